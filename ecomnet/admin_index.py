@@ -18,6 +18,7 @@ SUBJECTS = {
     _("Learning"): ("education",),
     _("Insurance and funds"): ("finance.insurance",),
     _("Credit facts and scores"): ("finance.credit",),
+    _("Hospitals and appointments"): ("health",),
     _("The books"): ("ledger",),
     _("Stations"): ("stations.network", "stations.recruitment", "stations.contracts"),
     _("Inspections and scores"): ("stations.inspections", "stations.scores"),

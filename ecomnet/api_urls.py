@@ -17,5 +17,6 @@ urlpatterns = by_first_segment(
         path("", include("orders.api_urls")),
         path("", include("education.api_urls")),
         path("", include("logistics.api_urls")),
+        path("", include("health.api_urls")),
     ]
 )

@@ -21,6 +21,8 @@ HOMES: dict[str, Home] = {
     "finance_officer": Home(
         ("payments.today", "payments.undecided", "recon.differences", "payouts.due"), "payments.volume"
     ),
+    "nurse": Home(("appointments.today", "appointments.later", "appointments.waiting", WAITING), "appointments.days"),
+    "doctor": Home(("appointments.today", "appointments.later", "appointments.waiting", WAITING), "appointments.days"),
     "auditor": Home(("ledger.findings", "ledger.last_run", "settlement.closed", "people.reads"), "ledger.by_month"),
     "platform_admin": Home(("jobs.stopped", "jobs.late", "gateways.working", "notices.failed"), "jobs.by_day"),
 }

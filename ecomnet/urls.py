@@ -16,6 +16,7 @@ urlpatterns = [
     path("education/", include("education.urls")),
     path("logistics/", include("logistics.urls")),
     path("register/", include("finance.insurance.public_urls")),
+    path("health/", include("health.urls")),
     path("receipt/", include("finance.payments.public_urls")),
     path("s/", include("finance.fees.public_urls")),
     path("", include("finance.tills.root_urls")),

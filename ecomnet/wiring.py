@@ -63,6 +63,7 @@ from finance.settlement import audit as money_audit
 from finance.settlement import console as settlement_console
 from finance.settlement import proofs as settlement_proofs
 from finance.tills import console as till_console
+from health.appointments import console as appointment_console
 from ledger import audit
 from ledger import console as ledger_console
 from ledger import help as ledger_help
@@ -119,7 +120,14 @@ EFFECTS: dict[str, list[str]] = {
     "logistics.parcel_collected": ["stations.scores.handlers.keep_service"],
     "orders.purchase_placed": ["stations.scores.handlers.keep_service"],
     "orders.produce_settled": ["stations.scores.handlers.keep_service"],
-    "scheduling.booking_fulfilled": ["stations.scores.handlers.keep_service"],
+    "scheduling.booking_fulfilled": [
+        "stations.scores.handlers.keep_service",
+        "health.appointments.handlers.settle",
+    ],
+    "scheduling.booking_cancelled": ["health.appointments.handlers.settle"],
+    "scheduling.booking_noshow": ["health.appointments.handlers.settle"],
+    "scheduling.booking_noshow_corrected": ["health.appointments.handlers.settle"],
+    "stations.person_died": ["health.appointments.handlers.cancel_of_the_dead"],
     "stations.support_visit_done": ["stations.scores.handlers.close_warning"],
     "ledger.hold_expired": ["finance.floats.handlers.end_transfer"],
     "stations.consent_withdrawn": ["education.safeguarding.handlers.end_after_withdrawal"],
@@ -261,6 +269,7 @@ CONSOLES: list[Console] = [
     duplicate_console.CONSOLE,
     archive_console.CONSOLE,
     inbox_console.CONSOLE,
+    appointment_console.CONSOLE,
     catalog_console.CONSOLE,
     stock_console.CONSOLE,
     library_console.CONSOLE,
@@ -278,6 +287,7 @@ ACTIONS: list[Action] = [
     Action(_("Recharge a phone"), "phone", "recharge:choose", "finance.recharge_phone"),
     Action(_("Insure this person"), "heart", "insurance:enrol_person", "finance.enrol_households"),
     Action(_("File an insurance claim"), "camera", "insurance:new_claim", "finance.start_claim"),
+    Action(_("Register with a hospital"), "heart", "appointments:hospitals", "health.book_appointment"),
     Action(_("Apply for a loan"), "coins", "loans:apply", "finance.start_application"),
     Action(_("Lend a book"), "book", "libraries:desk", "education.lend_copy"),
     Action(_("Child’s file"), "people", "safeguarding:children", "education.read_child_file"),

@@ -97,6 +97,11 @@ def carrier(code: str) -> AccountKey:
     return AccountKey("carrier", code)
 
 
+def supplier(code: str) -> AccountKey:
+    """What we owe a supplier, a hospital or a clinic."""
+    return AccountKey("supplier", code)
+
+
 def platform(kind: str) -> AccountKey:
     """An account of the system itself: revenue, expense, unclaimed …"""
     return AccountKey(kind, "platform")

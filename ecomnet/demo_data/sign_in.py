@@ -29,6 +29,8 @@ WHO = (
     "credit2",
     "claims",
     "claims2",
+    "nurse",
+    "doctor",
     "auditor",
     "admin",
 )

@@ -49,6 +49,8 @@ class Cast:
     officers: list[User] = field(default_factory=list)
     credit_officers: list[User] = field(default_factory=list)
     assessors: list[User] = field(default_factory=list)
+    #: A nurse and a doctor of the hospital of the first county.
+    hospital_staff: list[User] = field(default_factory=list)
     auditor: User | None = None
     admin: User | None = None
 
@@ -106,6 +108,11 @@ def _load_county(cast: Cast, county: Division, password: str, *, random: Random,
     _post(manager, Role.COUNTY_MANAGER, at, division=county)
     _post(second, Role.COUNTY_MANAGER, at, division=county)
     _post(clerk, Role.COUNTY_CLERK, at, division=county)
+    if first:
+        for username, family, role in (("nurse", "顾", Role.NURSE), ("doctor", "周", Role.DOCTOR)):
+            member = _user(username, family, "明", password)
+            _post(member, role, at, division=county)
+            cast.hospital_staff.append(member)
     for number, village in enumerate(_villages(county), start=1):
         station = _station(cast, county, village, number, random=random, at=at)
         cast.stations.append(station)

@@ -6,6 +6,7 @@ written out here so that the table needs no rule to be read.
 
 from ecomnet.grants.counter import HELPER, PARTNER, SUSPENDED
 from ecomnet.grants.county import COUNTY_CLERK, COUNTY_MANAGER
+from ecomnet.grants.hospital import DOCTOR, NURSE
 from ecomnet.grants.network import AUDITOR, CLAIMS_ASSESSOR, CREDIT_OFFICER, FINANCE_OFFICER, PLATFORM_ADMIN
 
 GRANTS: dict[str, set[str]] = {
@@ -16,6 +17,8 @@ GRANTS: dict[str, set[str]] = {
     "finance_officer": FINANCE_OFFICER,
     "credit_officer": CREDIT_OFFICER,
     "claims_assessor": CLAIMS_ASSESSOR,
+    "doctor": DOCTOR,
+    "nurse": NURSE,
     "auditor": AUDITOR,
     "platform_admin": PLATFORM_ADMIN,
 }

@@ -150,4 +150,5 @@ COUNTY_MANAGER: set[str] = {
     "orders.read_product",
     "orders.read_stock",
     "logistics.read_parcel",
+    "health.read_hospital",
 }

@@ -214,6 +214,7 @@ AUDITOR: set[str] = {
     "orders.read_stock",
     "logistics.read_parcel",
     "logistics.read_storage_policy",
+    "health.read_hospital",
 }
 
 PLATFORM_ADMIN: set[str] = {
@@ -250,6 +251,8 @@ PLATFORM_ADMIN: set[str] = {
     "finance.read_operator",
     "finance.edit_known_error",
     "finance.read_known_error",
+    "health.read_hospital",
+    "health.edit_hospital",
     "orders.edit_product",
     "logistics.edit_storage_policy",
     "logistics.read_storage_policy",

@@ -143,6 +143,14 @@ WITH waiting AS (
     SELECT station_id, currency, total_minor - refunded_minor FROM finance_payment
      WHERE hold_transfer_id IS NULL AND status IN ('succeeded', 'partially_refunded') AND NOT EXISTS (
                SELECT FROM core_instruction WHERE our_ref = finance_payment.our_ref AND kind <> 'collection')
+    UNION ALL
+    -- What that app has passed on to those who earned it.
+    SELECT station.id, line.currency, -line.amount_minor
+      FROM (SELECT source_id, currency, amount_minor FROM finance_payableline
+             UNION ALL
+            SELECT source_id, currency, amount_minor FROM finance_commissionline) AS line
+      JOIN ledger_account AS source ON source.id = line.source_id AND source.kind = 'customer_funds'
+      JOIN stations_station AS station ON source.code = 'customer_funds:' || station.code
 ), sums AS (
     SELECT station.code, waiting.currency, sum(waiting.minor)::bigint AS minor
       FROM waiting JOIN stations_station AS station ON station.id = waiting.station_id

@@ -93,6 +93,8 @@ class Role(models.TextChoices):
     FINANCE_OFFICER = "finance_officer", _("Finance officer")
     CREDIT_OFFICER = "credit_officer", _("Credit officer")
     CLAIMS_ASSESSOR = "claims_assessor", _("Claims assessor")
+    DOCTOR = "doctor", _("Doctor")
+    NURSE = "nurse", _("Nurse")
     AUDITOR = "auditor", _("Auditor")
     PLATFORM_ADMIN = "platform_admin", _("Platform administrator")
 
@@ -108,6 +110,8 @@ STAFF_ROLES = frozenset(
         Role.FINANCE_OFFICER,
         Role.CREDIT_OFFICER,
         Role.CLAIMS_ASSESSOR,
+        Role.DOCTOR,
+        Role.NURSE,
         Role.AUDITOR,
         Role.PLATFORM_ADMIN,
     }

@@ -56,6 +56,7 @@ PURPOSES = {
     "insurance_data": _("Share details with an insurer"),
     "health_record": _("Keep a health record"),
     "share_with_hospital": _("Show the health record to a hospital"),
+    "hospital_registration": _("Register with a hospital"),
     "education_record": _("Keep a record of lessons"),
     "school_supplies": _("Give out school supplies"),
     "parent_calls": _("Arrange calls with a parent"),

@@ -127,6 +127,12 @@ CONSENT_TEXTS: dict[str, dict[str, str]] = {
         "en": "When you are sent to a hospital, your health record is shown to it for this treatment.",
         "zh-hans": "您转到医院看病时，您的健康记录会给这家医院看，只用于这次治疗。",
     },
+    "hospital_registration": {
+        "en": "Your name, birth date, phone and document number are passed to the hospital that you are registered "
+        "with, and to nobody else. The station sees when and where the appointment is, never why.",
+        "zh-hans": "您的姓名、出生日期、电话和证件号码会交给您挂号的那家医院，不给别人。"
+        "站点只看得到什么时候、去哪里看病，看不到为什么看病。",
+    },
     "education_record": {
         "en": "The station keeps which lessons were attended and how they went. Parents, guardians and teachers of the "
         "child may see it; nobody else.",

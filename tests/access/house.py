@@ -9,6 +9,8 @@ from django.test import Client
 from django.utils.timezone import now
 
 from core.fields import uuid7
+from health.hospitals.models import HOSPITAL_ROLES, Hospital
+from health.hospitals.services import join_staff
 from stations.models import Station
 from tests.access.table import DOORS, ENDED, NOBODY, WITHOUT_POST, Cells, Seat
 from tests.api.doors import DOORS as BUILT
@@ -79,6 +81,8 @@ class House:
             self._held_everything_once(user)
         elif seat is not WITHOUT_POST:
             PostFactory(user=user, role=seat.role, **self._ground(seat))
+            if seat.role in HOSPITAL_ROLES:
+                join_staff(hospital=self._hospital(seat), user=user, by=user, at=LONG_AGO)
         return user
 
     def _ground(self, seat: Seat) -> dict[str, Any]:
@@ -90,13 +94,19 @@ class House:
     def _held_everything_once(self, user: Any) -> None:
         """A post of every role one after the other, the last until a second ago."""
         central = ("platform_admin", "auditor", "credit_officer", "claims_assessor", "finance_officer")
-        roles = (*central, "county_manager", "county_clerk", "partner", "helper")
+        roles = (*central, "doctor", "nurse", "county_manager", "county_clerk", "partner", "helper")
         end = now() - dt.timedelta(seconds=1)
         for role in roles:
             reach = {"station": self.here} if role in {"partner", "helper"} else {"division": self.here.county}
             reach = {} if role in central else reach
             PostFactory(user=user, role=role, from_at=LONG_AGO, to_at=end, **reach)
             end -= dt.timedelta(days=1)
+
+    def _hospital(self, seat: Seat) -> Hospital:
+        """The hospital of the story's county, or one of the other county, which is made."""
+        county = getattr(self, seat.where).county
+        about = {"name": "Hospital", "name_zh": "医院", "level": "county", "zone": "Asia/Shanghai", "currency": "CNY"}
+        return Hospital.objects.get_or_create(division=county, defaults={"code": f"H{county.pk}", **about})[0]
 
     @property
     def here(self) -> Station:

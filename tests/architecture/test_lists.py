@@ -24,7 +24,9 @@ NO_LISTS = {
         "insurance:enrol", "insurance:enrol_person",
         "insurance:new_claim",
     },
-    "an act on a counter": {"libraries:desk", "bills:choose", "recharge:choose", "recharge:check", "tills:till"},
+    "an act on a counter": {
+        "appointments:hospitals", "libraries:desk", "bills:choose", "recharge:choose", "recharge:check", "tills:till",
+    },
     "one station or person": {"accounts:me", "network:station", "network:paper_sign", "scores:score", "floats:float"},
     "days with their sums": {"fees:earnings"},
     "a search": {"people:find", "core:search"},

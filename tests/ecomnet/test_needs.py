@@ -21,6 +21,8 @@ STAFF = {
     "county_clerk": "clerk",
     "county_manager": "manager",
     "finance_officer": "finance",
+    "nurse": "nurse",
+    "doctor": "doctor",
     "auditor": "auditor",
     "platform_admin": "admin",
 }

@@ -20,6 +20,7 @@ from ecomnet.demo_data.education import load_education
 from ecomnet.demo_data.floats import load_floats
 from ecomnet.demo_data.given_back import load_given_back
 from ecomnet.demo_data.goods import load_goods
+from ecomnet.demo_data.health import load_health
 from ecomnet.demo_data.history import load_history
 from ecomnet.demo_data.insurance import load_insurance
 from ecomnet.demo_data.loans import load_loans
@@ -109,6 +110,7 @@ class Command(BaseCommand):
         load_books(cast, at=at)
         load_insurance(cast, at=at)
         load_claims(cast, at=at)
+        load_health(cast, at=at)
         load_county_life(cast, random=random, at=at)
 
     def _say_who(self) -> None:

@@ -19,6 +19,8 @@ REACHES: dict[str, frozenset[str]] = {
     Role.FINANCE_OFFICER: frozenset({Reach.REGION, Reach.NETWORK}),
     Role.CREDIT_OFFICER: frozenset({Reach.REGION, Reach.NETWORK}),
     Role.CLAIMS_ASSESSOR: frozenset({Reach.REGION, Reach.NETWORK}),
+    Role.DOCTOR: frozenset({Reach.REGION}),
+    Role.NURSE: frozenset({Reach.REGION}),
     Role.AUDITOR: frozenset({Reach.REGION, Reach.NETWORK}),
     Role.PLATFORM_ADMIN: frozenset({Reach.NETWORK}),
 }

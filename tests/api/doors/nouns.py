@@ -18,11 +18,13 @@ from finance.models import (
     Remittance,
     Tariff,
 )
+from health.models import Department, Hospital
 from ledger.models import Account
 from orders.models import Product, ProductImport
 from tests.api.doors.things import (
     adjustment,
     appeal_at,
+    appointment_at,
     archive_proposal_at,
     bank_line_of,
     book_hold_at,
@@ -190,5 +192,10 @@ NOUNS: dict[str, tuple[str, Any]] = {
         lambda world: {"pk": parcel_at(world).pk, "number": parcel_at(world).number},
     ),
     "tracks": ("", lambda world: {"number": parcel_at(world).number}),
+    "hospitals": ("", lambda world: {"pk": Hospital.objects.get(division=world.station.county).pk}),
+    "departments": ("", lambda world: {"pk": Department.objects.order_by("pk")[0].pk}),
+    "sessions": ("", lambda world: {"pk": appointment_at(world).booking.session_id}),
+    "doctors": ("health.mark_doctor_away", lambda world: {"pk": appointment_at(world).doctor_id}),
+    "appointments": ("health.read_appointment", lambda world: {"pk": appointment_at(world).pk}),
     "r": ("", lambda world: {"number": "321324000310000000"}),
 }

@@ -18,6 +18,7 @@ from finance.models import (
     ReconItem,
     Refund,
 )
+from health.models import Appointment
 from logistics.models import Parcel
 from orders.models import StockLevel, Warehouse
 from stations.models import (
@@ -164,6 +165,12 @@ def float_transfer_at(world: World) -> FloatTransfer:
 def warehouse_of(world: World) -> Warehouse:
     """The warehouse that serves the story's county."""
     return Warehouse.objects.get(station__county=world.station.county)
+
+
+def appointment_at(world: World) -> Appointment:
+    """A registration of the story's station that is still ahead."""
+    rows = Appointment.objects.filter(booking__station=world.station, booking__status="booked")
+    return rows.select_related("booking").order_by("pk")[0]
 
 
 def level_of(world: World) -> StockLevel:

@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from core.fields import uuid7
 from finance.models import BankStatementLine
 from tests.api.doors.door import Door
-from tests.api.doors.things import adjustment, guardianship_at, merge_at, shelved_at
+from tests.api.doors.things import adjustment, appointment_at, guardianship_at, merge_at, shelved_at
 from tests.demonstration import World, taken_back
 from tests.factories.stations import token_for
 
@@ -68,6 +68,9 @@ def things_at(world: World) -> dict[str, Any]:
         "to_station": world.elsewhere.code,
         "division": world.station.county.code,
         "village": world.station.village.code,
+        "resident": str(world.resident.pk),
+        "session": appointment_at(world).booking.session_id,
+        "slot": appointment_at(world).booking.slot_id,
         "fetch_id": str(world.fetch.pk),
         "payer": str(world.resident.pk),
         "person": str(world.resident.pk),

@@ -14,6 +14,7 @@ from tests.browser.every_page import (
     counter,
     earnings,
     goods,
+    health,
     insurance,
     learning,
     loans,
@@ -22,7 +23,7 @@ from tests.browser.every_page import (
 )
 from tests.browser.every_page.page import ENDS, Pages
 
-PARTS = (accounts, books, cash, counter, earnings, goods, insurance, learning, loans, people, stations)
+PARTS = (accounts, books, cash, counter, earnings, goods, health, insurance, learning, loans, people, stations)
 
 PAGES: Pages = {name: variants for part in PARTS for name, variants in part.PAGES.items()}
 
@@ -37,6 +38,7 @@ class House(
     counter.Counter,
     earnings.Earnings,
     goods.Goods,
+    health.Health,
     learning.Learning,
     insurance.Insurance,
     loans.Loans,

@@ -1,0 +1,242 @@
+"""A county hospital with its doctors, and registrations of the story's villagers in every state.
+
+Hospital, doctors and patients are invented.
+"""
+
+import datetime as dt
+
+from core.database.db import present
+from core.days import day_in, instant_of
+from ecomnet.demo_data.stations import Cast
+from finance.payments.services import Tender
+from health.appointments.models import Appointment
+from health.appointments.queries import CONSENT
+from health.appointments.services import (
+    Reason,
+    book_appointment,
+    cancel_appointment,
+    check_in,
+    join_line,
+    record_arrival,
+    record_served,
+)
+from health.hospitals.models import Department, Doctor, Fee, Hospital
+from health.hospitals.services import add_doctor, join_staff, mark_doctor_away, set_clinic_hours, set_policy
+from scheduling.calendars.models import PartOfDay, Session
+from scheduling.calendars.services import WeeklyHours, open_extra_session
+from stations.models import Person, Station, User
+from stations.people.queries import text_of_the_day
+from stations.people.services import edit_person, record_consent
+
+DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
+STORY = "321324-0003"
+RULES = {
+    "opens_days_before": 14,
+    "release_local_time": dt.time(6),
+    "closes_minutes_before": 0,
+    "cancel_day_before_at": dt.time(16),
+    "late_minutes": 30,
+}
+#: code, English, Chinese, whether it is never named
+DEPARTMENTS = [
+    ("CARDIO", "Heart", "心内科", "normal"),
+    ("BONES", "Bones and joints", "骨科", "normal"),
+    ("CHILD", "Children", "儿科", "normal"),
+    ("MIND", "Psychiatry", "精神科", "restricted"),
+]
+#: department, name, grade, numbers of a morning
+DOCTORS = [
+    ("CARDIO", "周明远", "expert", 20),
+    ("CARDIO", "李慧", "ordinary", 30),
+    ("BONES", "高建平", "ordinary", 30),
+    ("CHILD", "许文静", "ordinary", 40),
+    ("MIND", "潘志诚", "ordinary", 15),
+]
+FEES = {"ordinary": 10_00, "expert": 25_00, "special": 50_00}
+BRING, BRING_ZH = "Identity card and medical insurance card", "身份证和医保卡"
+MORNING = (dt.time(8), dt.time(11, 30))
+
+
+def load_health(cast: Cast, *, at: dt.datetime) -> None:
+    """The hospital of the story's county, and what its station has registered."""
+    station = Station.objects.select_related("county", "village").get(code=STORY)
+    by = present(cast.admin)
+    hospital = _hospital(station, by, at=at)
+    doctors = _doctors(hospital, by, at=at)
+    for user in cast.hospital_staff:
+        join_staff(hospital=hospital, user=user, by=by, at=at - 200 * DAY)
+    _register(cast.partners[station.pk], station, doctors, cast.hospital_staff[0], at=at)
+
+
+def _hospital(station: Station, by: User, *, at: dt.datetime) -> Hospital:
+    """The county's hospital takes its fees itself; that of the city has them taken by the stations."""
+    city = Hospital.objects.create(
+        code="SUQIAN-1",
+        name="Suqian First Hospital",
+        name_zh="宿迁市第一医院",
+        level="city",
+        division=station.prefecture,
+        zone=station.zone,
+        currency=station.currency,
+        address="宿支路120号",
+        bring=BRING,
+        bring_zh=BRING_ZH,
+    )
+    _rules(city, by, at=at)
+    department = Department.objects.create(hospital=city, code="EYE", name="Eyes", name_zh="眼科")
+    _doctor(department, "曹颖", "expert", 12, by, number=90, at=at)
+    hospital = Hospital.objects.create(
+        code="SIHONG-1",
+        name="Sihong People's Hospital",
+        name_zh="泗洪县人民医院",
+        level="county",
+        division=station.county,
+        zone=station.zone,
+        currency=station.currency,
+        takes_fee=Hospital.TakesFee.DESK,
+        address="健康路1号",
+        bring=BRING,
+        bring_zh=BRING_ZH,
+    )
+    _rules(hospital, by, at=at)
+    return hospital
+
+
+def _rules(hospital: Hospital, by: User, *, at: dt.datetime) -> None:
+    set_policy(hospital=hospital, booking=RULES, by=by, at=at - 100 * DAY)
+    for grade, minor in FEES.items():
+        Fee.objects.create(
+            hospital=hospital,
+            grade=grade,
+            amount_minor=minor,
+            currency=hospital.currency,
+            from_date=(at - 100 * DAY).date(),
+        )
+
+
+def _doctor(
+    department: Department, name: str, grade: str, numbers: int, by: User, *, number: int, at: dt.datetime
+) -> Doctor:
+    """A doctor with a clinic on six mornings a week."""
+    doctor = add_doctor(
+        department=department,
+        name=name,
+        grade=grade,
+        licence_no=f"1103213240000{number:02}",
+        licensed_until_date=(at + 900 * DAY).date(),
+        by=by,
+        at=at - 100 * DAY,
+    )
+    hours = [
+        WeeklyHours(doctor.offering, weekday, *MORNING, PartOfDay.MORNING, capacity=numbers) for weekday in range(1, 7)
+    ]
+    tomorrow = day_in(department.hospital.zone, at) + DAY
+    set_clinic_hours(doctor=doctor, hours=hours, from_date=tomorrow, by=by, at=at)
+    return doctor
+
+
+def _doctors(hospital: Hospital, by: User, *, at: dt.datetime) -> list[Doctor]:
+    departments = {
+        code: Department.objects.create(
+            hospital=hospital, code=code, name=name, name_zh=name_zh, sensitivity=sensitivity
+        )
+        for code, name, name_zh, sensitivity in DEPARTMENTS
+    }
+    return [
+        _doctor(departments[code], name, grade, numbers, by, number=number, at=at)
+        for number, (code, name, grade, numbers) in enumerate(DOCTORS, start=1)
+    ]
+
+
+def _register(partner: User, station: Station, doctors: list[Doctor], nurse: User, *, at: dt.datetime) -> None:
+    """Of today: expected, arrived, at the desk, served. Ahead: booked, cancelled, waiting, and a doctor who is away."""
+    people = _people(station, partner, 9, at=at)
+    began = at - 2 * HOUR
+    today = open_extra_session(
+        offering=doctors[1].offering,
+        resources=[doctors[1].resource],
+        starts_at=at + 5 * dt.timedelta(minutes=1),
+        ends_at=at + 2 * HOUR,
+        capacity=30,
+        by=nurse,
+        at=began,
+        part_of_day=PartOfDay.OTHER,
+    )
+    rows = [_book(person, today, station, partner, at=began) for person in people[:4]]
+    if day_in(station.zone, at) == today.local_date:
+        record_arrival(appointment=rows[1], by=partner, at=at)
+        check_in(appointment=rows[2], by=nurse, at=at)
+        record_served(appointment=rows[3], by=nurse, at=at)
+    heart, bones, children = (_next_session(doctor, at=at) for doctor in (doctors[0], doctors[2], doctors[3]))
+    _book(people[4], heart, station, partner, at=at)
+    given_up = _book(people[5], bones, station, partner, at=at)
+    cancel_appointment(appointment=given_up, reason=Reason.CANNOT_COME, by=partner, at=at)
+    restricted = _next_session(doctors[4], at=at)
+    _book(people[6], restricted, station, partner, at=at)
+    _book(people[7], children, station, partner, at=at)
+    mark_doctor_away(
+        doctor=doctors[3],
+        first_date=children.local_date,
+        last_date=children.local_date,
+        reason_code="ill",
+        by=nurse,
+        at=at,
+    )
+    _full(people, station, partner, doctors[2], at=at)
+
+
+def _full(people: list[Person], station: Station, partner: User, doctor: Doctor, *, at: dt.datetime) -> None:
+    """A clinic with one number that is taken, and somebody who waits for it."""
+    starts_at = instant_of(doctor.resource.zone, day_in(doctor.resource.zone, at) + 6 * DAY, dt.time(14))
+    session = open_extra_session(
+        offering=doctor.offering,
+        resources=[doctor.resource],
+        starts_at=starts_at,
+        ends_at=starts_at + HOUR,
+        capacity=1,
+        by=partner,
+        at=at,
+        part_of_day=PartOfDay.AFTERNOON,
+    )
+    _book(people[8], session, station, partner, at=at)
+    join_line(session=session, resident=people[0], station=station, by=partner, at=at, key="demo-health-wait")
+
+
+def _people(station: Station, partner: User, count: int, *, at: dt.datetime) -> list[Person]:
+    """Adults of the county with a document, who have agreed to be registered; those of the station first."""
+    villagers = Person.objects.living().exclude(pk__in=User.objects.exclude(person=None).values("person"))
+    known = villagers.filter(home_station__county=station.county, birth_date__year__lt=2000, died_date=None)
+    own = list(known.filter(home_station=station).order_by("pk")[:count])
+    people = own + list(known.exclude(home_station=station).order_by("pk")[: count - len(own)])
+    text = present(text_of_the_day(purpose=CONSENT, language="zh-hans", day=at.date()))
+    for number, person in enumerate(people):
+        edit_person(
+            person=person, id_kind=Person.IdKind.RESIDENT_ID, id_number=_id_number(number), by=partner, at=at - DAY
+        )
+        record_consent(person=person, text=text, manner="signature", station=station, by=partner, at=at - DAY)
+    return list(Person.objects.filter(pk__in=[person.pk for person in people]).order_by("pk"))
+
+
+def _book(person: Person, session: Session, station: Station, partner: User, *, at: dt.datetime) -> Appointment:
+    return book_appointment(
+        slot=session.slots.order_by("starts_at")[0],
+        resident=person,
+        station=station,
+        tender=Tender(payer=person),
+        by=partner,
+        at=at,
+        key=f"demo-health-{person.pk.hex[-12:]}-{session.pk}",
+    )
+
+
+def _next_session(doctor: Doctor, *, at: dt.datetime) -> Session:
+    ahead = Session.objects.filter(resource=doctor.resource, starts_at__gt=at + DAY, unavailable_because="")
+    return present(ahead.order_by("starts_at").first())
+
+
+def _id_number(number: int) -> str:
+    """An invented number of a resident's card with the right check digit."""
+    plain = f"321324195203{number + 1:02}001"
+    weights = [2 ** (17 - place) % 11 for place in range(17)]
+    total = sum(int(digit) * weight for digit, weight in zip(plain, weights, strict=True))
+    return plain + "10X98765432"[total % 11]

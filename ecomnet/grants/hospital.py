@@ -1,0 +1,14 @@
+"""What the people of a hospital may do: at the hospitals on whose staff they are, nowhere else."""
+
+NURSE: set[str] = {
+    "health.read_hospital",
+    "health.read_appointment",
+    "health.record_arrival",
+    "health.check_in_patient",
+    "health.record_served",
+    "health.record_absent",
+    "health.correct_absent",
+    "health.mark_doctor_away",
+}
+
+DOCTOR: set[str] = NURSE | {"health.set_clinic_hours"}

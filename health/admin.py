@@ -1,0 +1,4 @@
+"""Administration of this app: a table of contents."""
+
+from health.appointments import admin as appointments_admin
+from health.hospitals import admin as hospitals_admin

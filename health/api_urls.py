@@ -1,0 +1,8 @@
+"""API endpoints of this app: a table of contents."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("health.hospitals.api_urls")),
+    path("", include("health.appointments.api_urls")),
+]

@@ -1,0 +1,1 @@
+"""Appointments are of persons: the administration shows none of them."""

@@ -1,0 +1,20 @@
+"""API endpoints of appointments."""
+
+from django.urls import path
+
+from health.appointments import api
+
+urlpatterns = [
+    path("appointments/", api.Appointments.as_view(), name="api-appointments"),
+    path("appointments/book/", api.BookAppointment.as_view(), name="api-appointment-book"),
+    path("appointments/wait/", api.JoinLine.as_view(), name="api-appointment-wait"),
+    path("appointments/<uuid:pk>/cancel/", api.CancelAppointment.as_view(), name="api-appointment-cancel"),
+    path("appointments/<uuid:pk>/take/", api.TakeOffer.as_view(), name="api-appointment-take"),
+    path("appointments/<uuid:pk>/decline/", api.DeclineOffer.as_view(), name="api-appointment-decline"),
+    path("appointments/<uuid:pk>/arrive/", api.Arrive.as_view(), name="api-appointment-arrive"),
+    path("appointments/<uuid:pk>/check-in/", api.CheckIn.as_view(), name="api-appointment-check-in"),
+    path("appointments/<uuid:pk>/served/", api.Serve.as_view(), name="api-appointment-served"),
+    path("appointments/<uuid:pk>/absent/", api.Absent.as_view(), name="api-appointment-absent"),
+    path("appointments/<uuid:pk>/came/", api.Came.as_view(), name="api-appointment-came"),
+    path("appointments/<uuid:pk>/called/", api.Called.as_view(), name="api-appointment-called"),
+]

@@ -1,0 +1,103 @@
+"""What appointments show outside their pages: the menu, residents to call, offers to answer, and who goes today."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from core.language import formatting
+from core.web.bars import Bars, count_bars
+from core.web.console import Console, Figure, Measured, MenuEntry, Need, Trend
+from health.appointments.models import Appointment
+from health.appointments.queries import to_call, with_open_offer
+from scheduling.bookings.models import Booking
+
+READ, BOOK, CALL, ANSWER = (
+    "health.read_appointment",
+    "health.book_appointment",
+    "health.record_call",
+    "health.answer_offer",
+)
+DESK, AWAY = "health.check_in_patient", "health.mark_doctor_away"
+LIST, DESK_LIST, CALLS = "appointments:appointments", "appointments:desk", "appointments:calls"
+DAYS = 14
+_B = Booking.Status
+
+
+def _to_call(*, user: Any, at: dt.datetime) -> QuerySet[Appointment]:
+    return to_call(Appointment.objects.open_to(user, CALL), at=at)
+
+
+def _offered(*, user: Any, at: dt.datetime) -> QuerySet[Appointment]:
+    return with_open_offer(Appointment.objects.open_to(user, ANSWER))
+
+
+def _today(*, user: Any, at: dt.datetime) -> Measured:
+    today = timezone.localdate(at)
+    rows = Appointment.objects.open_to(user, READ).filter(booking__session__local_date=today)
+    counted = rows.aggregate(
+        expected=Count("pk", filter=Q(booking__status__in=[_B.BOOKED, _B.ARRIVED])),
+        here=Count("pk", filter=Q(booking__status__in=[_B.CHECKED_IN, _B.FULFILLED])),
+    )
+    seen = counted["here"]
+    return Measured(counted["expected"], ngettext("%(n)s was there", "%(n)s were there", seen) % {"n": seen})
+
+
+def _later(*, user: Any, at: dt.datetime) -> Measured:
+    today = timezone.localdate(at)
+    rows = Appointment.objects.open_to(user, READ).filter(
+        booking__session__local_date__gt=today, booking__status=_B.BOOKED
+    )
+    return Measured(rows.count())
+
+
+def _waiting(*, user: Any, at: dt.datetime) -> Measured:
+    return Measured(Appointment.objects.open_to(user, READ).filter(booking__status=_B.WAITLIST).count())
+
+
+def _by_day(*, user: Any, at: dt.datetime) -> Bars:
+    """Patients who were served, by the day of the clinic."""
+    today = timezone.localdate(at)
+    days = [today - dt.timedelta(days=back) for back in reversed(range(DAYS))]
+    served = Appointment.objects.open_to(user, DESK).filter(
+        booking__status=_B.FULFILLED, booking__session__local_date__gte=days[0]
+    )
+    counted = dict(served.order_by().values_list("booking__session__local_date").annotate(count=Count("pk")))
+    return count_bars(
+        {formatting.short_day(day): counted.get(day, 0) for day in days},
+        title=gettext("Patients served"),
+        period=gettext("Day"),
+        counted=gettext("Patients"),
+        note=gettext("%(days)s days. Hatched: today so far.") % {"days": DAYS},
+    )
+
+
+CONSOLE = Console(
+    menu=[
+        MenuEntry("health", _("Register with a hospital"), "appointments:hospitals", BOOK),
+        MenuEntry("health", _("Appointments"), LIST, BOOK, needs=("appointments.offers",)),
+        MenuEntry("health", _("To call"), CALLS, CALL, needs=("appointments.calls",)),
+        MenuEntry("health", _("Patients today"), DESK_LIST, DESK),
+        MenuEntry("health", _("Doctors"), "hospitals:doctors", AWAY),
+    ],
+    needs=[
+        Need(
+            *("appointments.calls", _("Residents to call: the doctor is away"), "phone", CALL, CALLS),
+            *(_to_call, "updated_at"),
+        ),
+        Need(
+            *("appointments.offers", _("Free numbers offered to residents who wait"), "heart", ANSWER, LIST),
+            *(_offered, "updated_at"),
+            query="state=waiting",
+        ),
+    ],
+    figures=[
+        Figure("appointments.today", _("Expected today"), DESK, DESK_LIST, _today),
+        Figure("appointments.later", _("Registered for later days"), DESK, DESK_LIST, _later, query="state=ahead"),
+        Figure("appointments.waiting", _("On waiting lists"), DESK, DESK_LIST, _waiting),
+    ],
+    trends=[Trend("appointments.days", DESK, _by_day)],
+)

@@ -1,0 +1,49 @@
+"""Appointments in words: when, where, in which state."""
+
+from typing import Any
+
+from core.days import clock_in
+from core.language import formatting
+from health.appointments.models import Appointment
+from scheduling.bookings.models import Booking
+from scheduling.calendars.models import Session, Slot
+
+KINDS = {
+    "booked": "ok",
+    "arrived": "ok",
+    "checked-in": "ok",
+    "pending": "wait",
+    "waitlist": "wait",
+    "fulfilled": "ok",
+    "noshow": "bad",
+    "cancelled": "info",
+    "entered-in-error": "info",
+}
+
+
+def kind_of(booking: Booking) -> str:
+    """The colour of a state."""
+    return KINDS.get(booking.status, "info")
+
+
+def time_of(session: Session, slot: Slot | None = None) -> str:
+    """From when to when, by the clock of the hospital."""
+    row, zone = slot or session, session.resource.zone
+    return f"{clock_in(zone, row.starts_at):%H:%M}–{clock_in(zone, row.ends_at):%H:%M}"
+
+
+def day_of(session: Session) -> str:
+    """The day of a session, by the calendar of the hospital."""
+    return formatting.day(session.local_date)
+
+
+def where_of(appointment: Appointment) -> str:
+    """Hospital and department, as far as they may be named outside of it."""
+    language = (formatting.in_chinese() and "zh-hans") or "en"
+    named = [appointment.hospital.place_in(language), appointment.department_shown]
+    return " · ".join(each for each in named if each)
+
+
+def number_words(appointment: Appointment) -> Any:
+    """The number, where there is one."""
+    return appointment.booking.sequence_no or ""

@@ -1,0 +1,182 @@
+"""Appointments of a station, those of a hospital's day, and residents to call."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.web.list_filters import State
+from core.web.lists import Empty, ListPage, Row
+from health.appointments.display import kind_of, time_of, where_of
+from health.appointments.models import Appointment
+from health.appointments.queries import appointments, open_offer_keys, to_call
+from health.appointments.services import record_reads
+from scheduling.bookings.models import Booking
+
+READ, DESK, CALL = "health.read_appointment", "health.check_in_patient", "health.record_call"
+_B = Booking.Status
+_AHEAD = (_B.PENDING, _B.BOOKED, _B.ARRIVED, _B.CHECKED_IN)
+_ORDER = ("booking__session__starts_at", "pk")
+_LATEST = ("-booking__session__starts_at", "-pk")
+
+
+def _on(day: dt.date, *statuses: str) -> Q:
+    return Q(booking__session__local_date=day, booking__status__in=statuses)
+
+
+class Appointments(ListPage):
+    """The day list of a station: who goes where today, what is ahead, and who waits for a place."""
+
+    name = "appointments:appointments"
+    grant = READ
+    title = gettext_lazy("Appointments")
+    template = "health/appointments/appointments.html"
+    headings = {
+        "name": gettext_lazy("Resident"),
+        "what": gettext_lazy("Number, time"),
+        "where": gettext_lazy("Place"),
+        "at": gettext_lazy("Day"),
+        "amount": gettext_lazy("Fee"),
+        "state": gettext_lazy("State"),
+    }
+    order = _ORDER
+    state = "today"
+    search = gettext_lazy("Name of the resident")
+    empty = Empty(
+        gettext_lazy("No resident is registered with a hospital."),
+        gettext_lazy("Find the resident, then press “Register with a hospital”."),
+        "heart",
+    )
+
+    def tabs(self) -> Sequence[State]:
+        """By the reader's today."""
+        today = timezone.localdate()
+        return (
+            State("today", gettext_lazy("today"), _on(today, *_AHEAD, _B.FULFILLED, _B.NOSHOW)),
+            State(
+                "ahead", gettext_lazy("ahead"), Q(booking__session__local_date__gt=today, booking__status__in=_AHEAD)
+            ),
+            State("waiting", gettext_lazy("waiting list"), Q(booking__status=_B.WAITLIST)),
+            State(
+                "over",
+                gettext_lazy("over"),
+                Q(booking__session__local_date__lt=today, booking__status__in=[_B.FULFILLED, _B.NOSHOW, *_AHEAD])
+                | Q(booking__status__in=[_B.CANCELLED, _B.ENTERED_IN_ERROR]),
+                order=_LATEST,
+            ),
+        )
+
+    def rows(self, request: Any) -> QuerySet[Appointment]:
+        """Those within reach."""
+        return appointments().open_to(request.user, self.grant)
+
+    def found(self, words: str) -> Q:
+        """Those of residents whose name begins like this."""
+        return Q(resident__full_name__startswith=words)
+
+    def known(self, rows: Sequence[Appointment], request: Any) -> Any:
+        """Which of those who wait are offered a place; reading beyond the own station leaves rows."""
+        record_reads(rows=rows, user=request.user, at=now())
+        return open_offer_keys(rows)
+
+    def row(self, row: Appointment, known: Any) -> Row:
+        """Who, when, where: never why."""
+        booking = row.booking
+        is_offered = booking.pk in known
+        return Row(
+            name=row.resident.full_name,
+            href=reverse("appointments:appointment", args=[row.pk]),
+            what=" · ".join(
+                str(each) for each in (booking.sequence_no, time_of(booking.session, booking.slot)) if each
+            ),
+            where=where_of(row),
+            at=booking.session.local_date,
+            amount=row.fee,
+            status="wait" if is_offered else kind_of(booking),
+            words=_("a place is offered") if is_offered else booking.get_status_display(),
+        )
+
+
+class Desk(Appointments):
+    """The day of a hospital at its desk, in the order of the clinics."""
+
+    name = "appointments:desk"
+    grant = DESK
+    title = gettext_lazy("Patients today")
+    template = "list.html"
+    headings = {
+        "name": gettext_lazy("Patient"),
+        "what": gettext_lazy("Number, time"),
+        "where": gettext_lazy("Department and doctor"),
+        "state": gettext_lazy("State"),
+    }
+    state = "expected"
+    empty = Empty(gettext_lazy("No patient is expected today."), icon="heart")
+
+    def tabs(self) -> Sequence[State]:
+        """By what the desk does next."""
+        today = timezone.localdate()
+        return (
+            State("expected", gettext_lazy("expected"), _on(today, _B.BOOKED, _B.ARRIVED)),
+            State("here", gettext_lazy("at the desk"), _on(today, _B.CHECKED_IN)),
+            State("served", gettext_lazy("served"), _on(today, _B.FULFILLED)),
+            State("absent", gettext_lazy("absent"), _on(today, _B.NOSHOW)),
+            State(
+                "ahead", gettext_lazy("ahead"), Q(booking__session__local_date__gt=today, booking__status__in=_AHEAD)
+            ),
+        )
+
+    def row(self, row: Appointment, known: Any) -> Row:
+        """Who comes to whom."""
+        booking, doctor = row.booking, row.doctor
+        return Row(
+            name=row.resident.full_name,
+            href=reverse("appointments:appointment", args=[row.pk]),
+            what=" · ".join(
+                str(each) for each in (booking.sequence_no, time_of(booking.session, booking.slot)) if each
+            ),
+            where=f"{doctor.department.title} · {doctor.name}",
+            status=kind_of(booking),
+            words=booking.get_status_display(),
+        )
+
+
+class Calls(ListPage):
+    """Residents who are to be told that a doctor is away: name, phone, old time, nothing else."""
+
+    name = "appointments:calls"
+    grant = CALL
+    title = gettext_lazy("To call: the doctor is away")
+    headings = {
+        "name": gettext_lazy("Resident"),
+        "what": gettext_lazy("Phone"),
+        "at": gettext_lazy("Day"),
+        "state": gettext_lazy("Was at"),
+    }
+    order = _ORDER
+    empty = Empty(gettext_lazy("No calls to make."), icon="phone")
+
+    def rows(self, request: Any) -> QuerySet[Appointment]:
+        """Those within reach whom nobody has told."""
+        return to_call(appointments().open_to(request.user, self.grant), at=now())
+
+    def row(self, row: Appointment, known: Any) -> Row:
+        """Whom to call, and the time that is cancelled."""
+        booking = row.booking
+        return Row(
+            name=row.resident.full_name,
+            href=reverse("appointments:appointment", args=[row.pk]),
+            what=row.resident.phone.as_national if row.resident.phone else _("no phone"),
+            at=booking.session.local_date,
+            status="bad",
+            words=time_of(booking.session, booking.slot),
+        )
+
+
+APPOINTMENTS, DESK_LIST, CALLS = Appointments(), Desk(), Calls()

@@ -1,0 +1,111 @@
+"""Appointments: a booking with a doctor, its fee and its code. The status is that of the booking."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.base import BaseModel
+from core.fields import uuid7
+from core.money import Money
+from health.hospitals.models import HOSPITAL_ROLES, Doctor, Hospital, RegistrationPolicy, staffed_by
+from scheduling.bookings.models import Booking
+from stations.scope import StationScopedQuerySet, posts_granting
+
+CODE_DIGITS = 8
+
+
+class AppointmentQuerySet(StationScopedQuerySet):
+    station_path = "booking__station"
+    read_verb = "health.read_appointment"
+
+    def open_to(self, user: Any, verb: str) -> Self:
+        """Those of the own station; for doctors and nurses those of the hospitals on whose staff they are."""
+        stations = [
+            post.station_id
+            for post in posts_granting(user, verb)
+            if post.role not in HOSPITAL_ROLES and post.reach == "station"
+        ]
+        return self.filter(Q(booking__station__in=stations) | staffed_by(user, verb, "hospital"))
+
+
+class Appointment(BaseModel):
+    """A resident's booking with a doctor: what it costs, who paid it, and the code that the hospital asks for.
+
+    The fee is that of the day of booking in minor units of the hospital's currency. `has_station_fee` says that the
+    station takes it. The code is given with the number; nobody has one that is not paid. Why the resident goes is not
+    stored here.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    booking = models.OneToOneField(Booking, models.PROTECT, related_name="appointment")
+    resident = models.ForeignKey("stations.Person", models.PROTECT, related_name="appointments")
+    hospital = models.ForeignKey(Hospital, models.PROTECT, related_name="appointments")
+    doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="appointments")
+    policy = models.ForeignKey(RegistrationPolicy, models.PROTECT, related_name="+")
+    fee_minor = models.BigIntegerField(_("fee"))
+    currency = models.CharField(_("currency"), max_length=3)
+    has_station_fee = models.BooleanField(_("the station takes the fee"))
+    payment = models.OneToOneField(
+        "finance.Payment", models.PROTECT, null=True, blank=True, related_name="appointment", verbose_name=_("payment")
+    )
+    code = models.CharField(_("code"), max_length=CODE_DIGITS, blank=True)
+    settled_at = models.DateTimeField(_("fee settled at"), null=True, blank=True)
+    called_at = models.DateTimeField(_("told by phone at"), null=True, blank=True)
+    called_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("told by")
+    )
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        constraints = [
+            models.CheckConstraint(condition=Q(fee_minor__gte=0), name="appointment_fee_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(code="") | Q(fee_minor=0) | Q(has_station_fee=False) | Q(payment__isnull=False),
+                name="appointment_with_a_code_is_paid",
+            ),
+            models.CheckConstraint(
+                condition=Q(payment=None) | Q(has_station_fee=True, fee_minor__gt=0),
+                name="appointment_is_paid_at_the_station_or_not_by_us",
+            ),
+            models.CheckConstraint(
+                condition=Q(called_at=None, called_by=None) | Q(called_at__isnull=False, called_by__isnull=False),
+                name="appointment_names_who_told_the_resident",
+            ),
+            models.UniqueConstraint(
+                fields=["hospital", "code"], condition=~Q(code=""), name="code_stands_once_in_a_hospital"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)  # never a name: this text reaches logs and the administration
+
+    @property
+    def fee(self) -> Money:
+        """What it costs."""
+        return Money(self.fee_minor, self.currency)
+
+    @property
+    def status(self) -> str:
+        """The status of the booking, which is the only truth."""
+        return self.booking.status
+
+    @property
+    def department_shown(self) -> str:
+        """The department for people outside of the hospital; empty where it is not named."""
+        return "" if self.is_restricted else self.doctor.department.title
+
+    @property
+    def doctor_shown(self) -> str:
+        """The doctor for people outside of the hospital; empty where it would tell the department."""
+        return "" if self.is_restricted else self.doctor.name
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether nobody outside of the hospital may read where in it somebody goes."""
+        return self.hospital.is_restricted or self.doctor.department.is_restricted

@@ -1,0 +1,27 @@
+"""What residents are told about a registration: place, time, number, code. Never a department or a reason."""
+
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+
+from core.notices.templates import Template
+
+SAMPLE = {
+    "place": "泗洪县人民医院",
+    "date": dt.date(2026, 12, 30),
+    "time": "09:00",
+    "number": 128,
+    "code": "40718852",
+}
+DAYS = frozenset({"date"})
+
+TEMPLATES = {
+    "appointment_booked": Template(
+        _("Registered for %(date)s, %(time)s, number %(number)s. Code at the desk: %(code)s."), SAMPLE, days=DAYS
+    ),
+    "appointment_booked_at_place": Template(
+        _("Registered: %(place)s, %(date)s, %(time)s, number %(number)s. Code at the desk: %(code)s."),
+        SAMPLE,
+        days=DAYS,
+    ),
+}

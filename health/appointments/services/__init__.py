@@ -1,0 +1,28 @@
+"""The verbs of appointments."""
+
+from health.appointments.services.booking import (
+    HospitalNotServed,
+    IdentityNotConfirmed,
+    TooManyRegistrations,
+    TooYoung,
+    book_appointment,
+    join_line,
+    quote_appointment,
+    take_offer,
+)
+from health.appointments.services.ending import (
+    NoOffer,
+    NothingToCall,
+    Reason,
+    cancel_all_of,
+    cancel_appointment,
+    check_in,
+    correct_absent,
+    decline_offer,
+    record_absent,
+    record_arrival,
+    record_call,
+    record_served,
+)
+from health.appointments.services.reading import record_reads
+from health.appointments.services.settling import pay_station, settle_fee

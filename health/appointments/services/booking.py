@@ -1,0 +1,285 @@
+"""A resident is registered with a doctor: checked, booked under the next number, paid, all in one transaction."""
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.database.db import lock, present
+from core.days import clock_in, day_in
+from core.errors import Refused, WrongState, refused_by, refuses
+from core.fields import uuid7
+from core.money import Money, zero
+from core.notices.services import notify
+from finance.fees.services import FeeQuote, quote_fees
+from finance.payments.services import Tender, refuse_unless_open, sell
+from health.appointments.models import CODE_DIGITS, Appointment
+from health.appointments.queries import has_agreed, open_at_hospital
+from health.appointments.services.sales import SERVICE, AppointmentSale, sale_to_quote
+from health.hospitals.models import OWNER_KIND, Doctor, Hospital, RegistrationPolicy
+from health.hospitals.queries import doctor_of, fees_of, policy_of
+from scheduling.bookings.models import Booking, Offer
+from scheduling.bookings.services import SlotUnavailable, accept_offer, confirm_booking, hold_place, join_waitlist
+from scheduling.calendars.models import Session, Slot
+from stations.accounts.models import User
+from stations.network.models import Station
+from stations.people.models import Person
+from stations.people.queries import is_surely
+from stations.people.services.consents import ConsentMissing
+from stations.people.services.registration import PersonGone
+
+
+class HospitalNotServed(Refused):
+    """The hospital sells no numbers here: it is not active, in another country or money, or has no fee for the day."""
+
+    code = "hospital_not_served"
+    status = 422
+    message = _("This hospital takes no registrations from this station.")
+
+
+class IdentityNotConfirmed(Refused):
+    """A hospital registers real names only."""
+
+    code = "identity_not_confirmed"
+    status = 422
+    message = _("Enter the document number of the resident first: the hospital registers by real name.")
+
+
+class TooYoung(Refused):
+    """The hospital takes patients from an age on."""
+
+    code = "too_young"
+    status = 422
+    message = _("This hospital registers patients from the age of %(age)s.")
+
+
+class TooManyRegistrations(Refused):
+    """A person holds no more open registrations with a hospital."""
+
+    code = "too_many_registrations"
+    message = _("The resident already has %(count)s open registrations with this hospital.")
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What is booked: the doctor, the rules and the fee of the day on which it is booked."""
+
+    doctor: Doctor
+    policy: RegistrationPolicy
+    fee: Money
+
+    @property
+    def hospital(self) -> Hospital:
+        return self.doctor.department.hospital
+
+
+@refuses(HospitalNotServed, SlotUnavailable)
+def quote_appointment(*, session: Session, station: Station, by: User, at: dt.datetime) -> FeeQuote:
+    """What the resident would pay at the counter: nothing where the hospital takes the fee, or there is none."""
+    wanted = _wanted(session, station, at=at)
+    if not _takes_fee(wanted.hospital) or not wanted.fee:
+        nothing = zero(wanted.fee.currency)
+        return FeeQuote(nothing, nothing, nothing)
+    return quote_fees(sale=sale_to_quote(wanted.hospital.code, wanted.fee, station=station, by=by, at=at), at=at)
+
+
+@refuses(
+    *(HospitalNotServed, IdentityNotConfirmed, TooYoung, TooManyRegistrations, ConsentMissing, PersonGone),
+    *refused_by(refuse_unless_open, hold_place, confirm_booking, sell),
+)
+@transaction.atomic
+def book_appointment(
+    *, slot: Slot, resident: Person, station: Station, tender: Tender, by: User, at: dt.datetime, key: str
+) -> Appointment:
+    """Book the next number of a slot for a resident and take the fee; the same key gives what it made.
+
+    Either all of it happens or nothing: nobody pays without a number, nobody gets a number unpaid.
+    """
+    refuse_unless_open(station, SERVICE, by=by, at=at)
+    resident = lock(resident)
+    known = _made_before(key)
+    if known is not None:
+        return known
+    wanted = _wanted(slot.session, station, at=at)
+    _refuse_resident(resident, wanted, slot.session)
+    # Sessions before slots, as everybody locks them who ends a booking.
+    lock(slot.session)
+    booking = hold_place(
+        slot=slot,
+        subject=resident,
+        owner_kind=OWNER_KIND,
+        station=station,
+        exclusivity_key=_exclusivity_key(wanted, slot.session, resident),
+        public_place=wanted.hospital.place_in(resident.language),
+        language=resident.language,
+        by=by,
+        at=at,
+        key=key,
+    )
+    appointment = _appointment(booking, resident, wanted)
+    return _confirm_and_pay(appointment, station=station, tender=tender, by=by, at=at, key=key)
+
+
+@refuses(
+    *(HospitalNotServed, IdentityNotConfirmed, TooYoung, TooManyRegistrations, ConsentMissing, PersonGone),
+    *refused_by(refuse_unless_open, join_waitlist),
+)
+@transaction.atomic
+def join_line(
+    *, session: Session, resident: Person, station: Station, by: User, at: dt.datetime, key: str
+) -> Appointment:
+    """Wait for a number of a full session; nothing is paid before a place is accepted."""
+    refuse_unless_open(station, SERVICE, by=by, at=at)
+    resident = lock(resident)
+    known = _made_before(key)
+    if known is not None:
+        return known
+    wanted = _wanted(session, station, at=at)
+    _refuse_resident(resident, wanted, session)
+    booking = join_waitlist(
+        session=session,
+        subject=resident,
+        owner_kind=OWNER_KIND,
+        station=station,
+        exclusivity_key=_exclusivity_key(wanted, session, resident),
+        public_place=wanted.hospital.place_in(resident.language),
+        language=resident.language,
+        by=by,
+        at=at,
+        key=key,
+    )
+    appointment = _appointment(booking, resident, wanted)
+    appointment.save(force_insert=True)
+    return appointment
+
+
+@refuses(WrongState, *refused_by(accept_offer, confirm_booking, sell))
+@transaction.atomic
+def take_offer(*, appointment: Appointment, tender: Tender, by: User, at: dt.datetime, key: str) -> Appointment:
+    """Take the place that is offered to one who waits, and pay it; again it changes nothing."""
+    offer = appointment.booking.offers.exclude(status=Offer.Status.DECLINED).order_by("-pk").first()
+    if offer is None:
+        raise WrongState(state=appointment.booking.get_status_display())
+    booking = accept_offer(offer=offer, by=by, at=at)
+    appointment = lock(appointment)
+    if appointment.code:
+        return appointment
+    appointment.booking = booking
+    station = present(booking.station)
+    return _confirm_and_pay(appointment, station=station, tender=tender, by=by, at=at, key=key)
+
+
+def _confirm_and_pay(
+    appointment: Appointment, *, station: Station, tender: Tender, by: User, at: dt.datetime, key: str
+) -> Appointment:
+    appointment.booking = confirm_booking(booking=appointment.booking, by=by, at=at)
+    if appointment.has_station_fee and appointment.fee_minor:
+        sale = AppointmentSale(
+            station=station,
+            amount=appointment.fee,
+            is_essential=True,
+            subject_ref=str(appointment.pk),
+            appointment=appointment,
+        )
+        sell(sale=sale, tender=tender, by=by, at=at, key=key)
+    appointment.code = _new_code(appointment.hospital)
+    appointment.save()
+    _tell(appointment, at=at)
+    return appointment
+
+
+def _wanted(session: Session, station: Station, *, at: dt.datetime) -> _Wanted:
+    doctor = doctor_of(session)
+    if doctor is None:
+        raise SlotUnavailable
+    hospital = doctor.department.hospital
+    policy = policy_of(hospital)
+    fee = fees_of(hospital, on=day_in(hospital.zone, at)).get(doctor.grade)
+    is_served = (
+        hospital.is_active
+        and doctor.is_active
+        and doctor.department.is_active
+        and hospital.division.country == station.county.country
+        and hospital.currency == station.currency
+    )
+    if not is_served or policy is None or fee is None:
+        raise HospitalNotServed
+    return _Wanted(doctor, policy, fee)
+
+
+def _refuse_resident(resident: Person, wanted: _Wanted, session: Session) -> None:
+    if resident.died_date is not None or resident.merged_into_id is not None:
+        raise PersonGone
+    if resident.id_index is None:
+        raise IdentityNotConfirmed
+    if not has_agreed(resident):
+        raise ConsentMissing
+    age = wanted.policy.min_age
+    if age and not is_surely(resident, age, session.local_date):
+        raise TooYoung(age=age)
+    most = wanted.policy.most_open
+    if open_at_hospital(resident, wanted.hospital) >= most:
+        raise TooManyRegistrations(count=most)
+
+
+def _made_before(key: str) -> Appointment | None:
+    return Appointment.objects.filter(booking__owner_kind=OWNER_KIND, booking__key=key).first()
+
+
+def _takes_fee(hospital: Hospital) -> bool:
+    return hospital.takes_fee == Hospital.TakesFee.STATION
+
+
+def _exclusivity_key(wanted: _Wanted, session: Session, resident: Person) -> str:
+    """One registration of a person for a department and a day."""
+    return f"health:{wanted.doctor.department_id}:{session.local_date}:{resident.pk}"
+
+
+def _appointment(booking: Booking, resident: Person, wanted: _Wanted) -> Appointment:
+    return Appointment(
+        id=uuid7(),
+        booking=booking,
+        resident=resident,
+        hospital=wanted.hospital,
+        doctor=wanted.doctor,
+        policy=wanted.policy,
+        fee_minor=wanted.fee.minor,
+        currency=wanted.fee.currency,
+        has_station_fee=_takes_fee(wanted.hospital),
+    )
+
+
+def _new_code(hospital: Hospital) -> str:
+    """Digits that no appointment of the hospital has."""
+    while True:
+        code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+        if not Appointment.objects.filter(hospital=hospital, code=code).exists():
+            return code
+
+
+def _tell(appointment: Appointment, *, at: dt.datetime) -> None:
+    """The resident gets place, time, number and code on the phone; nothing else of it leaves."""
+    booking, person = appointment.booking, appointment.resident
+    if not person.phone:
+        return
+    slot, zone = present(booking.slot), booking.session.resource.zone
+    params: dict[str, Any] = {
+        "place": booking.public_place,
+        "date": day_in(zone, slot.starts_at).isoformat(),
+        "time": f"{clock_in(zone, slot.starts_at):%H:%M}",
+        "number": booking.sequence_no,
+        "code": appointment.code,
+    }
+    notify(
+        template="appointment_booked_at_place" if booking.public_place else "appointment_booked",
+        params=params,
+        language=person.language,
+        phone=str(person.phone),
+        zone=zone,
+        use_by=slot.starts_at,
+        dedupe_key=f"appointment-booked:{appointment.pk}",
+        at=at,
+    )

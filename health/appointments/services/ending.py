@@ -1,0 +1,149 @@
+"""On the day and before it: given up, arrived, served, absent; and residents who are told that a doctor is away."""
+
+import datetime as dt
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.database.db import lock
+from core.errors import Refused, WrongState, refused_by, refuses
+from core.history import record_change
+from health.appointments.models import Appointment
+from health.appointments.queries import appointments, open_offer, to_call
+from health.appointments.services.settling import settle_fee
+from scheduling.bookings import services as bookings
+from scheduling.bookings.models import Booking
+from stations.accounts.models import User
+from stations.people.models import Person
+
+CancelledBy = Booking.CancelledBy
+
+
+class Reason(models.TextChoices):
+    """Why a station gives a registration up; nothing of health."""
+
+    CANNOT_COME = "cannot-come", _("The resident cannot come")
+    NOT_NEEDED = "not-needed", _("The resident does not need it any more")
+    STATION_MISTAKE = "station-mistake", _("We registered the wrong thing")
+
+
+class NothingToCall(Refused):
+    """Nobody has to be told of this one."""
+
+    code = "nothing_to_call"
+    message = _("No call is needed for this appointment.")
+
+
+class NoOffer(Refused):
+    """No place waits for an answer."""
+
+    code = "no_offer"
+    message = _("No place is offered now.")
+
+
+@refuses(*refused_by(bookings.cancel_booking, settle_fee))
+@transaction.atomic
+def cancel_appointment(
+    *, appointment: Appointment, reason: str, by: User, at: dt.datetime, comment: str = ""
+) -> Appointment:
+    """Give a registration up, or a place in the line; the refund that the rules leave is granted at once.
+
+    After the deadline the resident gets the share of the policy; the mistake of a station costs the resident nothing.
+    """
+    is_mistake = reason == Reason.STATION_MISTAKE
+    bookings.cancel_booking(
+        booking=appointment.booking,
+        cancelled_by=CancelledBy.STATION if is_mistake else CancelledBy.RESIDENT,
+        reason_code=reason,
+        comment=comment,
+        by=by,
+        at=at,
+    )
+    return settle_fee(appointment=appointment, at=at)
+
+
+@refuses(NoOffer, *refused_by(bookings.decline_offer, settle_fee))
+@transaction.atomic
+def decline_offer(*, appointment: Appointment, by: User, at: dt.datetime) -> Appointment:
+    """The resident does not want the place that is offered, and leaves the line."""
+    offer = open_offer(appointment.booking)
+    if offer is None:
+        raise NoOffer
+    bookings.decline_offer(offer=offer, by=by, at=at)
+    return settle_fee(appointment=appointment, at=at)
+
+
+@refuses(*refused_by(bookings.record_arrival))
+@transaction.atomic
+def record_arrival(*, appointment: Appointment, by: User, at: dt.datetime) -> Appointment:
+    """The resident is there, on the day itself."""
+    bookings.record_arrival(booking=appointment.booking, by=by, at=at)
+    return _again(appointment)
+
+
+@refuses(*refused_by(bookings.check_in))
+@transaction.atomic
+def check_in(*, appointment: Appointment, by: User, at: dt.datetime) -> Appointment:
+    """The patient waits at the desk of the hospital."""
+    bookings.check_in(booking=appointment.booking, by=by, at=at)
+    return _again(appointment)
+
+
+@refuses(*refused_by(bookings.fulfil_booking, settle_fee))
+@transaction.atomic
+def record_served(*, appointment: Appointment, by: User, at: dt.datetime) -> Appointment:
+    """The doctor has seen the patient: the hospital earns its fee."""
+    bookings.fulfil_booking(booking=appointment.booking, by=by, at=at)
+    return settle_fee(appointment=appointment, at=at)
+
+
+@refuses(*refused_by(bookings.record_noshow, settle_fee))
+@transaction.atomic
+def record_absent(*, appointment: Appointment, by: User, at: dt.datetime) -> Appointment:
+    """The patient did not come."""
+    bookings.record_noshow(booking=appointment.booking, by=by, at=at)
+    return settle_fee(appointment=appointment, at=at)
+
+
+@refuses(*refused_by(bookings.correct_noshow))
+@transaction.atomic
+def correct_absent(*, appointment: Appointment, reason: str, by: User, at: dt.datetime) -> Appointment:
+    """The patient came after all, says the desk within a day."""
+    bookings.correct_noshow(booking=appointment.booking, reason=reason, by=by, at=at)
+    return _again(appointment)
+
+
+@refuses(NothingToCall)
+@transaction.atomic
+def record_call(*, appointment: Appointment, by: User, at: dt.datetime) -> Appointment:
+    """The resident was told that the doctor is away; again it changes nothing."""
+    row = lock(appointment)
+    if row.called_at is not None:
+        return _again(appointment)
+    if not to_call(Appointment.objects.filter(pk=row.pk), at=at).exists():
+        raise NothingToCall
+    row.called_at, row.called_by = at, by
+    row.save(update_fields=["called_at", "called_by", "updated_at"])
+    record_change(row, old="", new="called", at=at, actor=by.pk)
+    return _again(appointment)
+
+
+@refuses(*refused_by(bookings.cancel_booking, settle_fee))
+@transaction.atomic
+def cancel_all_of(*, person: Person, reason_code: str, at: dt.datetime) -> int:
+    """Nobody comes any more: every registration that is ahead is cancelled by the system, fees come back."""
+    ahead = Appointment.objects.filter(resident=person, booking__status__in=Booking.ACTIVE)
+    rows = list(ahead.select_related("booking__session").order_by("booking__session_id", "pk"))
+    for row in rows:
+        try:
+            bookings.cancel_booking(
+                booking=row.booking, cancelled_by=CancelledBy.SYSTEM, reason_code=reason_code, by=None, at=at
+            )
+        except (WrongState, bookings.SessionStarted):
+            continue  # it has begun: the desk says what became of it
+        settle_fee(appointment=row, at=at)
+    return len(rows)
+
+
+def _again(appointment: Appointment) -> Appointment:
+    return appointments().get(pk=appointment.pk)

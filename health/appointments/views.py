@@ -1,0 +1,361 @@
+"""Registering a resident in four presses, and the page of an appointment."""
+
+import datetime as dt
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.access import load, may, requires
+from core.database.db import present
+from core.days import day_in
+from core.forms import Outcome
+from core.language import formatting
+from core.web.page_actions import ObjectPage, PageAction, page_of, send_form
+from health.appointments import services
+from health.appointments.display import kind_of, time_of, where_of
+from health.appointments.forms import CameForm, CancelForm, LineForm, PayForm, TakeForm
+from health.appointments.models import Appointment
+from health.appointments.queries import appointments, has_agreed, open_offer, part_of, share_if_cancelled, to_call
+from health.hospitals.models import HOSPITAL_ROLES, Department, Doctor, Hospital
+from health.hospitals.queries import OfferedSession, departments_of, fees_of, hospitals_for, sessions_on_sale
+from scheduling.bookings.machine import BOOKING
+from scheduling.bookings.models import Booking
+from scheduling.calendars.models import Session, Slot
+from stations.accounts.queries import history_of
+from stations.current_station import counter_of
+from stations.models import Person
+from stations.network.models import Station
+from stations.people.queries import village_of
+from stations.requests import SignedInRequest
+from stations.scope import posts_granting
+
+BOOK, READ, CANCEL = "health.book_appointment", "health.read_appointment", "health.cancel_appointment"
+HOSPITAL = "health.read_hospital"
+
+
+@requires(BOOK)
+def hospitals(request: SignedInRequest) -> HttpResponse:
+    """Which hospital; the nearest stand first."""
+    station, person = counter_of(request.user, BOOK), _person(request)
+    page = {"hospitals": hospitals_for(station), "person": person, "query": _query(person)}
+    return render(request, "health/appointments/hospitals.html", page)
+
+
+@requires(BOOK)
+def departments(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """Which department of a hospital."""
+    person = _person(request)
+    hospital = load(Hospital.objects, request.user, HOSPITAL, pk=pk)
+    page = {
+        "hospital": hospital,
+        "departments": departments_of(hospital),
+        "person": person,
+        "query": _query(person),
+    }
+    return render(request, "health/appointments/departments.html", page)
+
+
+@requires(BOOK)
+def sessions(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The clinics of a department that can be booked now, day by day."""
+    person, at = _person(request), now()
+    department = load(Department.objects.select_related("hospital"), request.user, HOSPITAL, pk=pk)
+    offered = sessions_on_sale(departments=[department], at=at, fees=_fees(department.hospital, at))
+    page = {
+        "department": department,
+        "days": _by_day(offered),
+        "person": person,
+        "query": _query(person),
+    }
+    return render(request, "health/appointments/sessions.html", page)
+
+
+@requires(BOOK)
+def book(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What will be booked, read back and paid; of a full clinic a place in the line."""
+    station, person, at = counter_of(request.user, BOOK), _person(request), now()
+    doctor = load(
+        Doctor.objects.select_related("department__hospital__division"),
+        request.user,
+        HOSPITAL,
+        offering__sessions=pk,
+    )
+    offered = _offered(doctor, pk, at)
+    if offered is None or person is None:
+        page = {"doctor": doctor, "is_gone": offered is None, "offered": offered, "query": _query(person)}
+        return render(request, "health/appointments/for_whom.html", page)
+    if request.method == "GET" and not has_agreed(person):
+        page = {"doctor": doctor, "person": person, "offered": offered, "must_agree": True}
+        return render(request, "health/appointments/for_whom.html", page)
+    if offered.slot is None and "slot" not in request.POST:
+        return _wait(request, offered, station, person)
+    return _pay(request, offered, station, person)
+
+
+def _pay(request: SignedInRequest, offered: OfferedSession, station: Station, person: Person) -> HttpResponse:
+    session = offered.session
+    form = PayForm(request.POST or None, payer=person, currency=station.currency)
+    slot = _slot(request, session) or present(offered.slot)
+
+    def again(outcome: Outcome[PayForm]) -> HttpResponse:
+        fresh = _offered(offered.doctor, session.pk, now()) or offered
+        if fresh.slot is None:
+            return _wait(request, fresh, station, person, refused=outcome.form)
+        quote = services.quote_appointment(session=session, station=station, by=request.user, at=now())
+        outcome.form.show(quote, fresh.slot.pk)
+        page = {"form": outcome.form, "quote": quote, **_read_back(fresh, person)}
+        return render(request, "health/appointments/book.html", page, status=outcome.status)
+
+    return send_form(
+        request,
+        operation=BOOK,
+        form=form,
+        service=partial(services.book_appointment, slot=slot, resident=person, station=station),
+        then=page_of("appointments:appointment"),
+        again=again,
+        done=gettext_lazy("Registered. Give the resident the slip."),
+    )
+
+
+def _wait(
+    request: SignedInRequest, offered: OfferedSession, station: Station, person: Person, refused: Any = None
+) -> HttpResponse:
+    def again(outcome: Outcome[LineForm]) -> HttpResponse:
+        page = {"form": outcome.form, "refused": refused, **_read_back(offered, person)}
+        return render(request, "health/appointments/wait.html", page, status=outcome.status)
+
+    sent = request.POST if request.method == "POST" and refused is None else None
+    return send_form(
+        request,
+        operation=BOOK,
+        form=LineForm(sent),
+        service=partial(services.join_line, session=offered.session, resident=person, station=station),
+        then=page_of("appointments:appointment"),
+        again=again,
+        done=gettext_lazy("On the waiting list. We write when a place is free."),
+    )
+
+
+def _read_back(offered: OfferedSession, person: Person) -> dict[str, Any]:
+    session, doctor = offered.session, offered.doctor
+    village = village_of(person)
+    return {
+        "offered": offered,
+        "doctor": doctor,
+        "department": doctor.department,
+        "hospital": doctor.department.hospital,
+        "person": person,
+        "village": village.short_name if village else "",
+        "day": formatting.day(session.local_date),
+        "time": time_of(session, offered.slot),
+        "query": _query(person),
+    }
+
+
+@requires(READ, one_object=True)
+def slip(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """What the resident holds: where, when, the number, the code, and what to bring."""
+    found = load(appointments(), request.user, READ, pk=pk)
+    language, booking = found.resident.language, found.booking
+    page = {
+        "appointment": found,
+        "place": found.hospital.place_in(language),
+        "address": "" if found.hospital.is_restricted else found.hospital.address,
+        "bring": found.hospital.bring_in(language),
+        "day": formatting.day(booking.session.local_date),
+        "time": time_of(booking.session, booking.slot),
+        "station": booking.station,
+        "lang": "zh-Hans" if language.startswith("zh") else language,
+    }
+    return render(request, "health/appointments/slip.html", page)
+
+
+def _rows() -> QuerySet[Appointment]:
+    return appointments()
+
+
+def _context(request: Any, found: Appointment) -> dict[str, Any]:
+    services.record_reads(rows=[found], user=request.user, at=now())
+    booking, is_desk = found.booking, _works_there(request.user)
+    offer = open_offer(booking)
+    cancel_back = part_of(found, share_if_cancelled(found, at=now()))
+    return {
+        "appointment": found,
+        "booking": booking,
+        "kind": kind_of(booking),
+        "day": formatting.day(booking.session.local_date),
+        "time": time_of(booking.session, booking.slot),
+        "where": f"{found.hospital.title} · {found.doctor.department.title}" if is_desk else where_of(found),
+        "doctor": found.doctor.name if is_desk else found.doctor_shown,
+        "is_desk": is_desk,
+        "offer": offer,
+        "back": cancel_back if found.payment and may(request.user, CANCEL) else None,
+        "given_back": found.payment.refunds.order_by("pk").first() if found.payment else None,
+        "history": history_of(booking),
+    }
+
+
+def _works_there(user: Any) -> bool:
+    return any(post.role in HOSPITAL_ROLES for post in posts_granting(user, READ))
+
+
+def _is_waiting(found: Appointment, _user: Any) -> bool:
+    return found.status == Booking.Status.WAITLIST and open_offer(found.booking) is not None
+
+
+def _is_to_call(found: Appointment, _user: Any) -> bool:
+    return to_call(Appointment.objects.filter(pk=found.pk), at=now()).exists()
+
+
+def _taking(_request: Any, found: Appointment) -> dict[str, Any]:
+    return {"payer": found.resident, "currency": found.currency}
+
+
+def _person(request: SignedInRequest) -> Person | None:
+    pk = request.GET.get("person")
+    people = Person.objects.living().select_related("village", "home_station__village", "household")
+    return load(people, request.user, "stations.find_person", pk=pk) if pk else None
+
+
+def _query(person: Person | None) -> str:
+    return f"?{urlencode({'person': person.pk})}" if person else ""
+
+
+def _fees(hospital: Hospital, at: dt.datetime) -> dict[str, Any]:
+    return fees_of(hospital, on=day_in(hospital.zone, at))
+
+
+def _offered(doctor: Doctor, session: int, at: dt.datetime) -> OfferedSession | None:
+    fees = _fees(doctor.department.hospital, at)
+    found = sessions_on_sale(departments=[doctor.department], at=at, fees=fees, doctor=doctor.pk)
+    return next((each for each in found if each.session.pk == session and each.fee is not None), None)
+
+
+def _slot(request: SignedInRequest, session: Session) -> Slot | None:
+    """The slot that stood on the page."""
+    sent = request.POST.get("slot", "")
+    if not sent.isdecimal() or len(sent) > 18:
+        return None
+    found = session.slots.filter(pk=int(sent)).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _by_day(offered: list[OfferedSession]) -> list[tuple[str, list[dict[str, Any]]]]:
+    days: dict[dt.date, list[dict[str, Any]]] = {}
+    for each in offered:
+        free = _("%(count)s free") % {"count": each.free} if each.slot else _("waiting list")
+        days.setdefault(each.session.local_date, []).append(
+            {
+                "session": each.session,
+                "doctor": each.doctor.name,
+                "detail": f"{each.session.get_part_of_day_display()} · {time_of(each.session)}",
+                "grade": each.doctor.get_grade_display(),
+                "fee": each.fee,
+                "kind": "ok" if each.slot else "wait",
+                "words": free,
+            }
+        )
+    return [(formatting.day(date), rows) for date, rows in days.items()]
+
+
+APPOINTMENT_PAGE = ObjectPage(
+    name="appointments:appointment",
+    template="health/appointments/appointment.html",
+    grant=READ,
+    noun="appointment",
+    rows=_rows,
+    context=_context,
+    machine=BOOKING,
+    actions={
+        "called": PageAction(
+            grant="health.record_call",
+            service=services.record_call,
+            is_open=_is_to_call,
+            title=gettext_lazy("The doctor is away: tell the resident"),
+            button=gettext_lazy("I told the resident"),
+            doing=gettext_lazy("Recording…"),
+        ),
+        "take": PageAction(
+            grant="health.answer_offer",
+            service=services.take_offer,
+            form=TakeForm,
+            form_kwargs=_taking,
+            arrow="make_offer",
+            is_open=_is_waiting,
+            title=gettext_lazy("A place is free"),
+            button=gettext_lazy("Take it and collect the fee"),
+            doing=gettext_lazy("Booking…"),
+        ),
+        "decline": PageAction(
+            grant="health.answer_offer",
+            service=services.decline_offer,
+            arrow="make_offer",
+            is_open=_is_waiting,
+            title=gettext_lazy("The resident does not want the place"),
+            button=gettext_lazy("Give the place to the next"),
+            doing=gettext_lazy("Recording…"),
+            kind="danger",
+        ),
+        "check-in": PageAction(
+            grant="health.check_in_patient",
+            service=services.check_in,
+            arrow="check_in",
+            title=gettext_lazy("The patient is at the desk"),
+            button=gettext_lazy("Check in"),
+            doing=gettext_lazy("Recording…"),
+        ),
+        "served": PageAction(
+            grant="health.record_served",
+            service=services.record_served,
+            arrow="fulfil_booking",
+            title=gettext_lazy("The doctor has seen the patient"),
+            button=gettext_lazy("Served"),
+            doing=gettext_lazy("Recording…"),
+        ),
+        "arrive": PageAction(
+            grant="health.record_arrival",
+            service=services.record_arrival,
+            arrow="record_arrival",
+            title=gettext_lazy("The resident has arrived"),
+            button=gettext_lazy("Arrived"),
+            doing=gettext_lazy("Recording…"),
+        ),
+        "absent": PageAction(
+            grant="health.record_absent",
+            service=services.record_absent,
+            arrow="record_noshow",
+            title=gettext_lazy("The patient did not come"),
+            button=gettext_lazy("Absent"),
+            doing=gettext_lazy("Recording…"),
+            kind="danger",
+        ),
+        "came": PageAction(
+            grant="health.correct_absent",
+            service=services.correct_absent,
+            form=CameForm,
+            arrow="correct_noshow",
+            title=gettext_lazy("The patient came after all"),
+            button=gettext_lazy("Correct it"),
+            doing=gettext_lazy("Recording…"),
+        ),
+        "cancel": PageAction(
+            grant=CANCEL,
+            service=services.cancel_appointment,
+            form=CancelForm,
+            arrow="cancel_booking",
+            title=gettext_lazy("Cancel the registration"),
+            button=gettext_lazy("Cancel it"),
+            doing=gettext_lazy("Cancelling…"),
+            kind="danger",
+        ),
+    },
+)

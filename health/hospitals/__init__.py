@@ -1,0 +1,1 @@
+"""Hospitals that residents are registered with: departments, doctors, fees and rules."""

@@ -1,0 +1,84 @@
+"""Hospitals, departments, fees and staff are reference data; doctors and rules are made by services."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.timezone import now
+
+from core.administration import DatedAdmin, ReadAdmin, ReferenceAdmin
+from health.hospitals.models import Department, Doctor, Fee, Hospital, HospitalStaff, RegistrationPolicy
+
+READ, EDIT = "health.read_hospital", "health.edit_hospital"
+
+
+class HospitalsAdmin(ReferenceAdmin):
+    """Read by all who register, edited for the whole network."""
+
+    read_verb = READ
+    edit_verb = EDIT
+
+
+@admin.register(Hospital)
+class HospitalAdmin(HospitalsAdmin):
+    list_display = ("code", "name", "name_zh", "level", "division", "takes_fee", "is_restricted", "is_active")
+    list_filter = ("level", "is_active")
+    list_select_related = ("division",)
+    search_fields = ("=code", "name_zh", "name")
+    ordering = ("code",)
+    raw_id_fields = ("division",)
+    fixed_fields = ("code", "currency", "zone")
+
+
+@admin.register(Department)
+class DepartmentAdmin(HospitalsAdmin):
+    list_display = ("hospital", "code", "name", "name_zh", "sensitivity", "is_active")
+    list_filter = ("sensitivity",)
+    list_select_related = ("hospital",)
+    search_fields = ("=code", "name_zh", "name")
+    ordering = ("hospital", "code")
+    raw_id_fields = ("hospital",)
+    fixed_fields = ("hospital", "code")
+
+
+@admin.register(Fee)
+class FeeAdmin(DatedAdmin):
+    read_verb = READ
+    edit_verb = EDIT
+    list_display = ("hospital", "grade", "amount_minor", "currency", "from_date", "to_date")
+    list_select_related = ("hospital",)
+    ordering = ("hospital", "grade", "-from_date")
+    raw_id_fields = ("hospital",)
+
+
+@admin.register(HospitalStaff)
+class HospitalStaffAdmin(HospitalsAdmin):
+    list_display = ("hospital", "user", "from_at", "to_at")
+    list_select_related = ("hospital", "user")
+    search_fields = ("=user__username",)
+    ordering = ("hospital", "-from_at")
+    raw_id_fields = ("hospital", "user")
+    fixed_fields = ("hospital", "user", "from_at")
+
+    def get_changeform_initial_data(self, request: Any) -> dict[str, Any]:
+        """They work there from now on."""
+        return {"from_at": now()}
+
+
+@admin.register(Doctor)
+class DoctorAdmin(ReadAdmin):
+    read_verb = READ
+    is_reference = True
+    list_display = ("name", "department", "grade", "licensed_until_date", "is_active")
+    list_filter = ("grade", "is_active")
+    list_select_related = ("department__hospital",)
+    search_fields = ("name",)
+    ordering = ("name", "pk")
+
+
+@admin.register(RegistrationPolicy)
+class RegistrationPolicyAdmin(ReadAdmin):
+    read_verb = READ
+    is_reference = True
+    list_display = ("hospital", "revision", "booking", "late_refund_bp", "noshow_refund_bp", "most_open", "min_age")
+    list_select_related = ("hospital", "booking")
+    ordering = ("hospital", "-revision")

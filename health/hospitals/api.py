@@ -1,0 +1,203 @@
+"""Hospitals, free numbers, and doctors who are away, over the API."""
+
+import datetime as dt
+from typing import Any
+
+from django.utils.timezone import now
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics, serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.access import load
+from core.api import VerbView
+from core.days import day_in
+from core.errors import refused_by
+from core.money import decimal_text
+from core.serializers import ReadSerializer
+from core.web.pagination import CursorPages
+from health.hospitals import services
+from health.hospitals.forms import AwayReason
+from health.hospitals.models import Department, Doctor, Hospital
+from health.hospitals.queries import OfferedSession, fees_of, sessions_on_sale
+from scheduling.bookings.services import LeaveReport
+from stations.accounts.models import User
+
+READ, AWAY = "health.read_hospital", "health.mark_doctor_away"
+
+
+class DepartmentOut(ReadSerializer):
+    """A department in which doctors can be booked."""
+
+    id = serializers.IntegerField()
+    code = serializers.CharField()
+    name = serializers.DictField(child=serializers.CharField())
+
+    @staticmethod
+    def get_name(row: Department) -> Any:
+        return {"en": row.name, "zh-hans": row.name_zh}
+
+
+class HospitalOut(ReadSerializer):
+    """A hospital that sells its numbers; local times are those of `zone`. `takes_fee`: `station` or `desk`."""
+
+    id = serializers.UUIDField()
+    code = serializers.CharField()
+    name = serializers.DictField(child=serializers.CharField())
+    level = serializers.CharField()
+    zone = serializers.CharField()
+    currency = serializers.CharField()
+    takes_fee = serializers.CharField()
+    address = serializers.CharField()
+    departments = DepartmentOut(many=True)
+
+    @staticmethod
+    def get_name(row: Hospital) -> Any:
+        return {"en": row.name, "zh-hans": row.name_zh}
+
+    @staticmethod
+    def get_departments(row: Hospital) -> Any:
+        return [each for each in row.departments.all() if each.is_active]
+
+
+HOSPITAL_EXAMPLE = {
+    "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0c11",
+    "code": "SIHONG-1",
+    "name": {"en": "County hospital", "zh-hans": "县人民医院"},
+    "level": "county",
+    "zone": "Asia/Shanghai",
+    "currency": "CNY",
+    "takes_fee": "station",
+    "address": "健康路1号",
+    "departments": [{"id": 7, "code": "CARDIO", "name": {"en": "Cardiology", "zh-hans": "心内科"}}],
+}
+
+
+class HospitalPages(CursorPages):
+    """In the order of their ids."""
+
+    ordering = "pk"
+
+
+class Hospitals(generics.ListAPIView):
+    """List the hospitals that sell numbers, with their departments."""
+
+    requires = READ
+    serializer_class = HospitalOut
+    pagination_class = HospitalPages
+    out_example = HOSPITAL_EXAMPLE
+
+    def get_queryset(self) -> Any:
+        return Hospital.objects.open_to(self.request.user, READ).filter(is_active=True).prefetch_related("departments")
+
+
+class FreePlaceOut(ReadSerializer):
+    """A clinic that is on sale: `slot` is the next free one, null where only the waiting list is left."""
+
+    session = serializers.IntegerField(source="session.pk")
+    slot = serializers.IntegerField(allow_null=True)
+    doctor = serializers.UUIDField(source="doctor.pk")
+    doctor_name = serializers.CharField(source="doctor.name")
+    grade = serializers.CharField(source="doctor.grade")
+    date = serializers.DateField(source="session.local_date")
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    free = serializers.IntegerField()
+    fee = serializers.CharField(allow_null=True)
+    currency = serializers.CharField(allow_null=True)
+
+    @staticmethod
+    def get_slot(row: OfferedSession) -> int | None:
+        return row.slot.pk if row.slot else None
+
+    @staticmethod
+    def get_starts_at(row: OfferedSession) -> dt.datetime:
+        return (row.slot or row.session).starts_at
+
+    @staticmethod
+    def get_ends_at(row: OfferedSession) -> dt.datetime:
+        return (row.slot or row.session).ends_at
+
+    @staticmethod
+    def get_fee(row: OfferedSession) -> str | None:
+        return decimal_text(row.fee.minor, row.fee.currency) if row.fee else None
+
+    @staticmethod
+    def get_currency(row: OfferedSession) -> str | None:
+        return row.fee.currency if row.fee else None
+
+
+class FreePlacesOut(serializers.Serializer):
+    """Clinics that can be booked now, earliest first, at most 60."""
+
+    results = FreePlaceOut(many=True)
+
+
+class PlacesQuery(serializers.Serializer):
+    """Of which department."""
+
+    department = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
+class FreePlaces(APIView):
+    """List the clinics of a department that can be booked now, with the next free slot and the fee."""
+
+    requires = READ
+
+    @extend_schema(
+        operation_id="freePlacesList",
+        parameters=[OpenApiParameter("department", int, required=True, description="The id of the department.")],
+        responses=FreePlacesOut,
+    )
+    def get(self, request: Any) -> Response:
+        asked = PlacesQuery(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        rows = Department.objects.select_related("hospital")
+        department = load(rows, request.user, READ, pk=asked.validated_data["department"])
+        at = now()
+        fees = fees_of(department.hospital, on=day_in(department.hospital.zone, at))
+        offered = sessions_on_sale(departments=[department], at=at, fees=fees)
+        return Response({"results": FreePlaceOut(offered, many=True).data})
+
+
+class DoctorAwayIn(serializers.Serializer):
+    """From which local date to which a doctor is away, both included."""
+
+    first_date = serializers.DateField()
+    last_date = serializers.DateField()
+    reason_code = serializers.ChoiceField(AwayReason.choices)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["last_date"] < attrs["first_date"]:
+            raise serializers.ValidationError({"last_date": ["The last day is the first day or later."]})
+        return attrs
+
+
+class DoctorAwayOut(ReadSerializer):
+    """What the absence did."""
+
+    sessions = serializers.IntegerField()
+    cancelled = serializers.IntegerField()
+
+    @staticmethod
+    def get_cancelled(report: LeaveReport) -> int:
+        return len(report.cancelled)
+
+
+class DoctorAway(VerbView):
+    """Record that a doctor is away: appointments are cancelled by the hospital, fees come back.
+
+    Refused: `already_away`, `period_over`.
+    """
+
+    requires = AWAY
+    one_object = True
+    In = DoctorAwayIn
+    Out = DoctorAwayOut
+    refusals = refused_by(services.mark_doctor_away)
+    in_example = {"first_date": "2026-12-01", "last_date": "2026-12-03", "reason_code": "ill"}
+    out_example = {"sessions": 2, "cancelled": 12}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> LeaveReport:
+        doctor = load(Doctor.objects.select_related("resource"), user, AWAY, pk=pk)
+        return services.mark_doctor_away(doctor=doctor, **data, by=user, at=at)

@@ -1,0 +1,11 @@
+"""API endpoints of hospitals."""
+
+from django.urls import path
+
+from health.hospitals import api
+
+urlpatterns = [
+    path("hospitals/", api.Hospitals.as_view(), name="api-hospitals"),
+    path("free-places/", api.FreePlaces.as_view(), name="api-free-places"),
+    path("doctors/<uuid:pk>/away/", api.DoctorAway.as_view(), name="api-doctor-away"),
+]

@@ -1,0 +1,69 @@
+"""What is typed about doctors: when they are away, and their weekly clinics."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from core.forms import KeyedForm
+from scheduling.calendars.models import PartOfDay
+
+MOST_DAYS_AWAY = 366
+
+
+class AwayReason(models.TextChoices):
+    """Why a doctor is away, as the hospital keeps it; nobody outside reads it."""
+
+    LEAVE = "leave", pgettext_lazy("a doctor is away", "on leave")
+    ILL = "ill", pgettext_lazy("a doctor is away", "ill")
+    TRAINING = "training", pgettext_lazy("a doctor is away", "in training")
+    OTHER = "other", pgettext_lazy("a doctor is away", "another reason")
+
+
+class AwayForm(KeyedForm):
+    """From when to when a doctor is away."""
+
+    first_date = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    last_date = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason_code = forms.ChoiceField(label=_("Why?"), choices=AwayReason, widget=forms.RadioSelect)
+
+    def clean(self) -> dict[str, Any]:
+        """The last day is not before the first, and not a year later."""
+        typed = super().clean()
+        first, last = typed.get("first_date"), typed.get("last_date")
+        if first and last and not first <= last <= first + dt.timedelta(days=MOST_DAYS_AWAY):
+            self.add_error("last_date", _("The last day is the first day or later, within a year."))
+        return typed
+
+
+class HoursForm(KeyedForm):
+    """One weekly clinic that is added to those a doctor has."""
+
+    weekday = forms.TypedChoiceField(
+        label=_("Day of the week"),
+        coerce=int,
+        choices=[
+            (1, _("Monday")),
+            (2, _("Tuesday")),
+            (3, _("Wednesday")),
+            (4, _("Thursday")),
+            (5, _("Friday")),
+            (6, _("Saturday")),
+            (7, _("Sunday")),
+        ],
+    )
+    opens_at = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}))
+    closes_at = forms.TimeField(label=_("Until"), widget=forms.TimeInput(attrs={"type": "time"}))
+    part_of_day = forms.ChoiceField(label=_("Part of the day"), choices=PartOfDay)
+    capacity = forms.IntegerField(label=_("Numbers"), min_value=1, max_value=1000)
+
+    def clean(self) -> dict[str, Any]:
+        """The clinic ends after it begins."""
+        typed = super().clean()
+        opens, closes = typed.get("opens_at"), typed.get("closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", _("The clinic ends after it begins."))
+        return typed

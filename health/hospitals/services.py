@@ -1,0 +1,233 @@
+"""Hospitals: their rules, doctors with a calendar, hours, licences, and doctors who are away."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.database.db import lock
+from core.days import day_in, instant_of
+from core.errors import Refused, refused_by, refuses
+from core.fields import uuid7
+from core.history import record_change
+from health.hospitals.models import OWNER_KIND, Department, Doctor, Hospital, HospitalStaff, RegistrationPolicy
+from health.hospitals.queries import policy_of
+from scheduling.bookings.services import LeaveReport, record_leave, withdraw_leave
+from scheduling.calendars.models import (
+    AvailabilityException,
+    AvailabilityRule,
+    HolidayCalendar,
+    Offering,
+    PartOfDay,
+    Resource,
+)
+from scheduling.calendars.services import (
+    WeeklyHours,
+    define_offering,
+    define_policy,
+    register_resource,
+    set_resource_validity,
+    set_weekly_availability,
+)
+from scheduling.calendars.services.sessions import ChangedHours
+from stations.accounts.models import User
+
+#: What everybody may read of an appointment.
+LABEL, LABEL_ZH = "Appointment", "预约"
+
+
+class NoRules(Refused):
+    """A doctor's numbers are sold under the rules of the hospital; they are set first."""
+
+    code = "hospital_without_rules"
+    message = _("Set the registration rules of the hospital first.")
+
+
+@transaction.atomic
+def set_policy(
+    *,
+    hospital: Hospital,
+    booking: dict[str, Any],
+    by: User,
+    at: dt.datetime,
+    late_refund_bp: int = 0,
+    noshow_refund_bp: int = 0,
+    most_open: int = 3,
+    min_age: int = 0,
+) -> RegistrationPolicy:
+    """A new revision of a hospital's rules; `booking` has window, release and deadlines as `define_policy` takes them.
+
+    Appointments that exist stay under theirs. Sessions that exist keep their hours of sale.
+    """
+    hospital = lock(hospital)
+    before = policy_of(hospital)
+    policy = RegistrationPolicy.objects.create(
+        hospital=hospital,
+        revision=before.revision + 1 if before else 1,
+        booking=define_policy(code=f"health:{hospital.code}", by=by, at=at, **booking),
+        late_refund_bp=late_refund_bp,
+        noshow_refund_bp=noshow_refund_bp,
+        most_open=most_open,
+        min_age=min_age,
+    )
+    Offering.objects.filter(doctor__department__hospital=hospital).update(policy=policy.booking, updated_at=at)
+    record_change(policy, old=str(before.revision if before else ""), new=str(policy.revision), at=at, actor=by.pk)
+    return policy
+
+
+@refuses(NoRules, *refused_by(register_resource))
+@transaction.atomic
+def add_doctor(
+    *,
+    department: Department,
+    name: str,
+    grade: str,
+    licence_no: str,
+    by: User,
+    at: dt.datetime,
+    licensed_until_date: dt.date | None = None,
+    user: User | None = None,
+    holiday_calendar: HolidayCalendar | None = None,
+    works_on_makeup_days: bool = False,
+) -> Doctor:
+    """A doctor of a department, with a calendar in the hospital's zone. Refused: `hospital_without_rules`."""
+    hospital = department.hospital
+    policy = policy_of(hospital)
+    if policy is None:
+        raise NoRules
+    pk = uuid7()
+    doctor = Doctor(
+        id=pk,
+        department=department,
+        name=name,
+        grade=grade,
+        user=user,
+        licence_no=licence_no,
+        licensed_until_date=licensed_until_date,
+        resource=register_resource(
+            kind=Resource.Kind.PRACTITIONER,
+            name=name,
+            zone=hospital.zone,
+            owner_kind=OWNER_KIND,
+            owner_ref=str(pk),
+            valid_until_date=licensed_until_date,
+            holiday_calendar=holiday_calendar,
+            works_on_makeup_days=works_on_makeup_days,
+            person=user.person if user else None,
+            by=by,
+            at=at,
+        ),
+        offering=define_offering(
+            owner_kind=OWNER_KIND,
+            owner_ref=str(pk),
+            label=LABEL,
+            label_zh=LABEL_ZH,
+            policy=policy.booking,
+            has_waitlist=True,
+            by=by,
+            at=at,
+        ),
+    )
+    doctor.save(force_insert=True)
+    record_change(doctor, old="", new="added", at=at, actor=by.pk)
+    return doctor
+
+
+@refuses(*refused_by(set_weekly_availability))
+@transaction.atomic
+def set_clinic_hours(
+    *, doctor: Doctor, hours: Sequence[WeeklyHours], from_date: dt.date, by: User, at: dt.datetime
+) -> ChangedHours:
+    """The weekly clinics of a doctor from a local date on; sessions in which somebody has a place stay."""
+    return set_weekly_availability(resource=doctor.resource, hours=hours, from_date=from_date, by=by, at=at)
+
+
+@refuses(*refused_by(set_weekly_availability))
+@transaction.atomic
+def add_clinic_hours(
+    *,
+    doctor: Doctor,
+    weekday: int,
+    opens_at: dt.time,
+    closes_at: dt.time,
+    part_of_day: str,
+    capacity: int,
+    by: User,
+    at: dt.datetime,
+) -> Doctor:
+    """One more weekly clinic of so many numbers, from tomorrow on, beside those that the doctor has."""
+    lock(doctor)
+    from_date = day_in(doctor.resource.zone, at) + dt.timedelta(days=1)
+    standing = AvailabilityRule.objects.filter(resource=doctor.resource).exclude(to_date__lte=from_date)
+    hours = [_again(rule) for rule in standing.select_related("offering").order_by("weekday", "opens_at")]
+    part = PartOfDay(part_of_day)
+    hours.append(WeeklyHours(doctor.offering, weekday, opens_at, closes_at, part, capacity=capacity))
+    set_clinic_hours(doctor=doctor, hours=hours, from_date=from_date, by=by, at=at)
+    return doctor
+
+
+def _again(rule: AvailabilityRule) -> WeeklyHours:
+    return WeeklyHours(
+        offering=rule.offering,
+        weekday=rule.weekday,
+        opens_at=rule.opens_at,
+        closes_at=rule.closes_at,
+        part_of_day=PartOfDay(rule.part_of_day),
+        slot_minutes=rule.slot_minutes,
+        capacity=rule.capacity,
+        every_n_weeks=rule.every_n_weeks,
+        anchor_date=rule.anchor_date,
+    )
+
+
+@transaction.atomic
+def renew_licence(*, doctor: Doctor, licensed_until_date: dt.date, by: User, at: dt.datetime) -> Doctor:
+    """The licence is valid until this local date, included; nobody is booked with the doctor after it."""
+    doctor = lock(doctor)
+    before, doctor.licensed_until_date = doctor.licensed_until_date, licensed_until_date
+    doctor.save(update_fields=["licensed_until_date", "updated_at"])
+    set_resource_validity(resource=doctor.resource, valid_until_date=licensed_until_date, by=by, at=at)
+    record_change(doctor, old=str(before), new=str(licensed_until_date), at=at, actor=by.pk)
+    return doctor
+
+
+@transaction.atomic
+def join_staff(*, hospital: Hospital, user: User, by: User, at: dt.datetime) -> HospitalStaff:
+    """The user works at the desk of this hospital from now on; who does already stays so."""
+    lock(hospital)
+    stands = HospitalStaff.objects.filter(hospital=hospital, user=user.pk, to_at=None).first()
+    if stands is not None:
+        return stands
+    member = HospitalStaff.objects.create(hospital=hospital, user=user, from_at=at)
+    record_change(member, old="", new="joined", at=at, actor=by.pk)
+    return member
+
+
+@refuses(*refused_by(record_leave))
+@transaction.atomic
+def mark_doctor_away(
+    *, doctor: Doctor, first_date: dt.date, last_date: dt.date, reason_code: str, by: User, at: dt.datetime
+) -> LeaveReport:
+    """The doctor is away on these local dates, both included: appointments are cancelled by the hospital.
+
+    Fees come back as each cancellation is heard; stations get lines to call.
+    """
+    starts_at, ends_at = days_of(doctor, first_date, last_date)
+    return record_leave(
+        resource=doctor.resource, starts_at=starts_at, ends_at=ends_at, reason_code=reason_code, by=by, at=at
+    )
+
+
+@transaction.atomic
+def doctor_is_back(*, doctor: Doctor, exception: AvailabilityException, by: User, at: dt.datetime) -> Doctor:
+    """The doctor comes after all: places are on sale again; nobody's appointment revives."""
+    withdraw_leave(exception=exception, by=by, at=at)
+    return doctor
+
+
+def days_of(doctor: Doctor, first_date: dt.date, last_date: dt.date) -> tuple[dt.datetime, dt.datetime]:
+    """From midnight of the first until midnight after the last local date, in the zone of the hospital."""
+    zone = doctor.resource.zone
+    return instant_of(zone, first_date, dt.time()), instant_of(zone, last_date + dt.timedelta(days=1), dt.time())

@@ -1,0 +1,8 @@
+"""Pages of this app: a table of contents."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("health.appointments.urls")),
+    path("", include("health.hospitals.urls")),
+]

@@ -1,0 +1,33 @@
+"""Doctors and nurses are roles."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("stations", "0009_claims_assessors"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="post",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("helper", "Helper"),
+                    ("partner", "Partner"),
+                    ("county_clerk", "County clerk"),
+                    ("county_manager", "County manager"),
+                    ("finance_officer", "Finance officer"),
+                    ("credit_officer", "Credit officer"),
+                    ("claims_assessor", "Claims assessor"),
+                    ("doctor", "Doctor"),
+                    ("nurse", "Nurse"),
+                    ("auditor", "Auditor"),
+                    ("platform_admin", "Platform administrator"),
+                ],
+                max_length=20,
+                verbose_name="role",
+            ),
+        ),
+    ]

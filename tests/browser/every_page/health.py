@@ -1,0 +1,82 @@
+"""Registering with a hospital: each step, an appointment of each state, and the desk of the hospital."""
+
+from health.models import Appointment, Department, Doctor, Hospital
+from scheduling.calendars.models import Session
+from tests.browser.every_page.page import Pages, Story, one
+
+
+class Health(Story):
+    """The hospital of the story's county."""
+
+    def hospital(self) -> Hospital:
+        return Hospital.objects.get(division=self.station.county)
+
+    def department(self, code: str = "CARDIO") -> Department:
+        return Department.objects.get(hospital=self.hospital(), code=code)
+
+    def appointments(self) -> list[Appointment]:
+        """One of each state."""
+        rows = Appointment.objects.filter(booking__station=self.station).order_by("booking__status", "-pk")
+        return list(rows.distinct("booking__status"))
+
+    def booked(self) -> Appointment:
+        return Appointment.objects.filter(booking__station=self.station, booking__status="booked").latest("pk")
+
+    def full(self) -> Session:
+        """A clinic with somebody who waits."""
+        return Appointment.objects.get(booking__status="waitlist").booking.session
+
+    def city(self) -> Session:
+        """A clinic whose fee the station takes."""
+        doctor = Doctor.objects.get(department__hospital__takes_fee="station")
+        return Session.objects.filter(resource=doctor.resource).order_by("-starts_at")[3]
+
+    def called(self) -> Appointment:
+        return Appointment.objects.filter(booking__cancelled_for__isnull=False).latest("pk")
+
+
+PAGES: Pages = {
+    "appointments:appointments": lambda house: [
+        one("partner", "appointments:appointments"),
+        one("partner", "appointments:appointments", query="?state=waiting"),
+        one("helper", "appointments:appointments", query="?state=over"),
+    ],
+    "appointments:calls": lambda house: [one("partner", "appointments:calls")],
+    "appointments:desk": lambda house: [
+        one("nurse", "appointments:desk"),
+        one("doctor", "appointments:desk", query="?state=ahead"),
+    ],
+    "appointments:hospitals": lambda house: [
+        one("partner", "appointments:hospitals"),
+        one("partner", "appointments:hospitals", query=f"?person={house.booked().resident_id}"),
+    ],
+    "appointments:departments": lambda house: [one("partner", "appointments:departments", house.hospital().pk)],
+    "appointments:sessions": lambda house: [
+        one("partner", "appointments:sessions", house.department().pk),
+        one("partner", "appointments:sessions", house.department("BONES").pk),
+    ],
+    "appointments:book": lambda house: [
+        one("partner", "appointments:book", house.booked().booking.session_id),
+        one("partner", "appointments:book", house.full().pk, query=f"?person={house.booked().resident_id}"),
+        one(
+            "partner",
+            "appointments:book",
+            house.booked().booking.session_id,
+            query=f"?person={house.booked().resident_id}",
+        ),
+        one("partner", "appointments:book", house.full().pk, query=f"?person={house.payer.pk}"),
+        one("partner", "appointments:book", house.city().pk, query=f"?person={house.booked().resident_id}"),
+    ],
+    "appointments:appointment": lambda house: [
+        *(one("partner", "appointments:appointment", each.pk) for each in house.appointments()),
+        *(one("nurse", "appointments:appointment", each.pk) for each in house.appointments()),
+        one("partner", "appointments:appointment", house.called().pk),
+    ],
+    "appointments:slip": lambda house: [one("partner", "appointments:slip", house.booked().pk)],
+    "hospitals:doctors": lambda house: [one("nurse", "hospitals:doctors")],
+    "hospitals:doctor": lambda house: [
+        one("nurse", "hospitals:doctor", Doctor.objects.order_by("pk")[0].pk),
+        one("doctor", "hospitals:doctor", Doctor.objects.order_by("pk")[0].pk),
+    ],
+}
+NOT_PAGES: set[str] = set()

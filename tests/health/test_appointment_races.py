@@ -1,0 +1,89 @@
+"""Many at once: the last number is sold once and paid once, and a doctor's absence leaves nobody behind."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.utils.timezone import now
+
+from core.errors import Refused
+from finance.payments.models import Payment
+from finance.payments.services import Tender
+from health.appointments.models import Appointment
+from health.appointments.services import Reason, book_appointment, cancel_appointment
+from health.hospitals.services import mark_doctor_away
+from scheduling.bookings.queries import slots_with_wrong_counters
+from scheduling.calendars.models import Slot
+from tests.factories.health import clinic, patient, registered
+
+pytestmark = pytest.mark.usefixtures("own_database")
+
+
+def at_once(*acts):
+    """What each act gave, or the code with which it was refused; all begin together."""
+
+    def run(act):
+        try:
+            return act()
+        except Refused as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def booking_of(there, person, key):
+    return lambda: book_appointment(
+        slot=there.slot,
+        resident=person,
+        station=there.ready.station,
+        tender=Tender(),
+        by=there.ready.partner,
+        at=now(),
+        key=key,
+    )
+
+
+def test_the_last_number_is_sold_once_and_only_its_buyer_pays():
+    there = clinic(capacity=1)
+    people = [patient(there.ready) for _ in range(8)]
+    answers = at_once(*(booking_of(there, each, f"race-{number:08}") for number, each in enumerate(people)))
+    assert sorted(str(each) for each in answers if isinstance(each, str)) == ["slot_full"] * 7
+    assert (Appointment.objects.count(), Payment.objects.count()) == (1, 1)
+    assert there.ready.holds(there.ready.till_key) == 25_00
+    assert not slots_with_wrong_counters().exists()
+
+
+def test_a_double_press_is_one_number_and_one_payment():
+    there = clinic()
+    person = patient(there.ready)
+    answers = at_once(*[booking_of(there, person, "double-press-0001")] * 4)
+    assert len({each.pk for each in answers}) == 1
+    assert (Appointment.objects.count(), Payment.objects.count()) == (1, 1)
+
+
+def test_a_doctor_leaves_while_people_book_and_cancel_and_nobody_keeps_a_number():
+    there = clinic()
+    standing = [registered(there) for _ in range(3)]
+    people = [patient(there.ready) for _ in range(4)]
+    day = there.session.local_date
+
+    def leave():
+        return mark_doctor_away(
+            doctor=there.doctor, first_date=day, last_date=day, reason_code="ill", by=there.ready.partner, at=now()
+        )
+
+    def cancel(row):
+        return lambda: cancel_appointment(appointment=row, reason=Reason.CANNOT_COME, by=there.ready.partner, at=now())
+
+    at_once(
+        *(booking_of(there, each, f"leave-{number:08}") for number, each in enumerate(people)),
+        leave,
+        *(cancel(each) for each in standing),
+    )
+    assert not Appointment.objects.exclude(booking__status="cancelled").exists()
+    slot = Slot.objects.get(pk=there.slot.pk)
+    assert (slot.booked, slot.held, slot.state) == (0, 0, "unavailable")
+    assert not slots_with_wrong_counters().exists()
