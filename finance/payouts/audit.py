@@ -11,7 +11,7 @@ _BATCHES_ARE_THEIR_PAYOUTS = """
 SELECT batch.number AS batch, batch.line_count AS said, count(line.our_ref)::int AS found,
        batch.total_minor AS said_minor, coalesce(sum(line.amount_minor), 0)::bigint AS found_minor
   FROM finance_payoutbatch AS batch
-  JOIN ledger_book AS book ON book.country = batch.country AND book.id = %(book)s
+  JOIN ledger_book AS book ON book.code = batch.country AND book.id = %(book)s
   LEFT JOIN finance_payoutline AS line ON line.batch_id = batch.id AND line.status <> 'left_out'
  GROUP BY batch.id
 HAVING batch.line_count <> count(line.our_ref) OR batch.total_minor <> coalesce(sum(line.amount_minor), 0)

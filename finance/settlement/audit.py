@@ -167,7 +167,7 @@ SELECT coalesce(funds.code, 'customer_funds:' || sums.code) AS account, 'custome
    AND (funds.code IS NOT NULL OR sums.code IN (
            SELECT station.code FROM stations_station AS station
              JOIN stations_division AS county ON county.id = station.county_id
-             JOIN ledger_book AS book ON book.country = county.country AND book.id = %(book)s))
+             JOIN ledger_book AS book ON book.code = county.country AND book.id = %(book)s))
  ORDER BY 1
 """
 

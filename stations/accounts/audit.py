@@ -24,7 +24,7 @@ SELECT 'posts:' || one.user_id AS account, 'post' AS kind, one.role, other.role 
   JOIN live AS other ON other.user_id = one.user_id AND other.id <> one.id
    AND (starts_with(one.ground, other.ground) OR starts_with(other.ground, one.ground))
   JOIN ledger_book AS book ON book.id = %(book)s
- WHERE coalesce(one.country, other.country, book.country) = book.country
+ WHERE book.code = book.country AND coalesce(one.country, other.country, book.country) = book.country
    AND ((one.role = 'finance_officer' AND other.role IN ('partner', 'helper', 'county_manager'))
         OR (one.role = 'auditor' AND other.role <> 'auditor'))
  ORDER BY one.id, other.id
