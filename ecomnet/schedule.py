@@ -42,6 +42,7 @@ SCHEDULE: dict[str, Every | Daily] = {
         dt.time(0, 15), places="finance.settlement.queries.places.counties", key="policy-day:{place}:{date}"
     ),
     "loans.expire_offers": Every(HOUR),
+    "loans.close_day": Daily(dt.time(0, 30), key="loan-close:{zone}:{date}"),
     "loans.ask_about_disbursements": Every(24 * HOUR),
     "jobs.start_local_work": Every(MINUTE),
     "notices.close_late_notices": Every(5 * MINUTE),

@@ -64,8 +64,10 @@ from finance.insurance.models import (
 )
 from finance.loans.models import (
     Appraisal,
+    CloseRun,
     Lender,
     Loan,
+    LoanAccrual,
     LoanApplication,
     LoanBook,
     LoanContract,
@@ -73,6 +75,8 @@ from finance.loans.models import (
     LoanInstallment,
     LoanProduct,
     LoanProductVersion,
+    LoanReceipt,
+    ReceiptAllocation,
     SeasonalRow,
 )
 from finance.payments.models import (

@@ -6,6 +6,7 @@ from io import BytesIO
 
 from PIL import Image
 
+from core.days import day_in
 from core.files.services import store_photo
 from core.gateways.models import Instruction
 from core.gateways.services import record_result
@@ -15,11 +16,12 @@ from ecomnet.demo_data.stations import Cast
 from finance.loans.services import (
     appraise_application,
     approve_application,
+    close_until,
     disburse_loan,
     set_borrower_account,
     sign_contract,
 )
-from finance.models import Loan, LoanApplication
+from finance.models import Loan, LoanApplication, LoanBook
 from finance.payouts.services import confirm_payout_account
 from stations.models import User
 
@@ -44,6 +46,8 @@ def load_running(applications: Sequence[LoanApplication], cast: Cast, partner: U
         loan = _signed(application, partner, at=at - DAY if number == 0 else began + 3 * DAY)
         if number:
             _paid_out(loan, cast, partner, number, at=began + 8 * DAY)
+    for book in LoanBook.objects.select_related("county", "book"):
+        close_until(book=book, date=day_in(book.zone, at) - DAY, at=at)
 
 
 def _signed(application: LoanApplication, partner: User, *, at: dt.datetime) -> Loan:

@@ -76,6 +76,7 @@ HELPER: set[str] = {
     "finance.read_loan_product",
     "finance.read_loan_application",
     "finance.read_loan",
+    "finance.receive_repayment",
     "finance.start_application",
     "finance.read_insurance_product",
     "finance.read_fund",

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from core.administration import ReadAdmin, ReferenceAdmin
 from finance.loans.models import (
     Appraisal,
+    CloseRun,
     Lender,
     Loan,
+    LoanAccrual,
     LoanApplication,
     LoanBook,
     LoanContract,
@@ -19,6 +21,8 @@ from finance.loans.models import (
     LoanInstallment,
     LoanProduct,
     LoanProductVersion,
+    LoanReceipt,
+    ReceiptAllocation,
     SeasonalRow,
 )
 from finance.loans.services import activate_loan_product, retire_loan_product
@@ -144,4 +148,39 @@ class LoanDisbursementAdmin(ReadAdmin):
     list_display = ("status", "loan", "amount_minor", "sent_by", "sent_at", "answered_at", "code")
     list_filter = ("status",)
     list_select_related = ("loan", "sent_by")
+    ordering = ("-pk",)
+
+
+@admin.register(LoanAccrual)
+class LoanAccrualAdmin(ReadAdmin):
+    read_verb, belongs_to, currency_path = LOAN, "loan", "loan.currency"
+    list_display = ("business_date", "loan", "interest_minor", "penalty_minor", "days_past_due", "is_suspended")
+    list_select_related = ("loan",)
+    ordering = ("-pk",)
+
+
+@admin.register(LoanReceipt)
+class LoanReceiptAdmin(ReadAdmin):
+    read_verb, belongs_to = LOAN, "loan"
+    list_display = ("taken_at", "loan", "kind", "amount_minor", "advance_minor", "value_date", "taken_by")
+    list_filter = ("kind",)
+    list_select_related = ("loan", "taken_by")
+    ordering = ("-pk",)
+
+
+@admin.register(ReceiptAllocation)
+class ReceiptAllocationAdmin(ReadAdmin):
+    read_verb, belongs_to, currency_path = LOAN, "installment__loan", "installment.loan.currency"
+    list_display = ("on_date", "installment", "receipt", "part", "amount_minor")
+    list_filter = ("part",)
+    list_select_related = ("installment__loan", "receipt")
+    ordering = ("-pk",)
+
+
+@admin.register(CloseRun)
+class CloseRunAdmin(ReadAdmin):
+    read_verb = LOAN
+    list_display = ("status", "book", "business_date", "loans", "started_at", "ended_at")
+    list_filter = ("status",)
+    list_select_related = ("book__lender", "book__county")
     ordering = ("-pk",)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from finance.loans.api import applications, loans, products
+from finance.loans.api import applications, loans, products, repayments
 
 ONE, LOAN = "loan-applications/<uuid:pk>/", "loans/<uuid:pk>/"
 urlpatterns = [
@@ -30,4 +30,7 @@ urlpatterns = [
     path(f"{LOAN}account/", loans.SetBorrowerAccount.as_view()),
     path(f"{LOAN}disburse/", loans.DisburseLoan.as_view()),
     path(f"{LOAN}cancel/", loans.CancelLoan.as_view()),
+    path(f"{LOAN}payoff-quote/", repayments.PayoffQuote.as_view()),
+    path(f"{LOAN}repayments/", repayments.ReceiveRepayment.as_view()),
+    path(f"{LOAN}payoff/", repayments.PayOffLoan.as_view()),
 ]

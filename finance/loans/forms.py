@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Digits, KeyedForm, Line, MoneyField, PhotoField, Words
-from core.money import Money
+from core.money import Money, parse
 from finance.credit.models import Assessment, Reason
 from finance.loans.models import LoanApplication, LoanProductVersion
 from finance.payouts.forms import account_number, bank_code
@@ -148,3 +148,34 @@ class AccountForm(KeyedForm):
 
     def clean_account_no(self) -> str:
         return account_number(self.cleaned_data["account_no"])
+
+
+class RepayForm(KeyedForm):
+    """How much is paid; what is due today stands there already."""
+
+    amount = MoneyField(label=_("Amount"))
+
+    def __init__(self, *args: Any, due: Money, debt: Money, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"amount": due if due.minor > 0 else debt}, **kwargs)
+        self.fields["amount"].use_currency(debt.currency)  # type: ignore[attr-defined]
+        self.fields["amount"].help_text = _("At most %(most)s today: that ends the loan.") % {"most": debt.display()}
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """With the key of the press."""
+        return {**super().typed, "key": self.cleaned_data["key"]}
+
+
+class PayOffForm(KeyedForm):
+    """The amount that was shown, so that no other is taken."""
+
+    shown = forms.CharField(widget=forms.HiddenInput, max_length=20)
+
+    def __init__(self, *args: Any, due: Money, debt: Money, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"shown": str(debt)}, **kwargs)
+        self.currency = debt.currency
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """The amount that was shown, and the key of the press. Raises `AmountMalformed`."""
+        return {"expected": parse(self.cleaned_data["shown"], self.currency), "key": self.cleaned_data["key"]}

@@ -45,5 +45,7 @@ LOAN = Machine(
         "confirm_disbursement": frozenset({_L.DISBURSING}),
         "fail_disbursement": frozenset({_L.DISBURSING}),
         "cancel_loan": frozenset({_L.APPROVED}),
+        "receive_repayment": frozenset({_L.ACTIVE}),
+        "pay_off_loan": frozenset({_L.ACTIVE}),
     },
 )

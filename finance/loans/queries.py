@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from core.countries import weekend_of
-from finance.loans.models import LoanProductVersion
+from core.money import Money
+from finance.loans.models import Loan, LoanInstallment, LoanProductVersion
 from finance.loans.schedules import Calendar, Period, SeasonalShare, Terms
 from finance.payouts import account_numbers
 from finance.payouts.models import PayoutAccount
@@ -104,3 +105,15 @@ def shares_account_with_staff(account: PayoutAccount, *, at: dt.datetime) -> boo
     known = others.filter(data_key__isnull=False).select_related("data_key")
     number = account_numbers.number_of(PayoutAccount.objects.select_related("data_key").get(pk=account.pk))
     return any(account_numbers.number_of(other) == number for other in known)
+
+
+def due_of(loan: Loan) -> Money:
+    """What is due and unpaid as of the last close, less what lies in advance; never below nothing."""
+    rows = loan.installments.filter(status__in=LoanInstallment.OPEN)
+    minor = sum(row.left_minor for row in rows) - loan.advance_minor
+    return Money(max(minor, 0), loan.currency)
+
+
+def next_due(loan: Loan) -> LoanInstallment | None:
+    """The next instalment that is not due yet."""
+    return loan.installments.filter(status=LoanInstallment.Status.UPCOMING).order_by("due_date", "n").first()

@@ -17,3 +17,9 @@ def expire_offers(payload: dict[str, Any], at: dt.datetime) -> None:
 def ask_about_disbursements(payload: dict[str, Any], at: dt.datetime) -> None:
     """Ask the bank about loans of which it has said nothing for a day."""
     services.ask_about_disbursements(at=at)
+
+
+@job("loans.close_day")
+def close_day(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Close the days of loan books that are over in one zone; each chunk of loans is committed by itself."""
+    services.close_books(zone=payload["zone"], at=at)

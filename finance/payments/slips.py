@@ -28,6 +28,8 @@ LABELS = {
     "biller": gettext_lazy("Company"),
     "operator": gettext_lazy("Operator"),
     "phone": gettext_lazy("Phone"),
+    "loan": gettext_lazy("Loan"),
+    "principal_left": gettext_lazy("Principal left"),
     "plan": gettext_lazy("Plan"),
     "operator_ref": gettext_lazy("Company's receipt"),
     "customer_name": gettext_lazy("Customer"),

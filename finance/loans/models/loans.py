@@ -115,8 +115,7 @@ class Loan(BaseModel):
     penalty_paid_minor = models.BigIntegerField(_("penalties paid"), default=0)
     advance_minor = models.BigIntegerField(_("paid in advance"), default=0)
     days_past_due = models.PositiveIntegerField(_("days late"), default=0)
-    class_code = models.CharField(_("class"), max_length=24, blank=True)
-    provision_minor = models.BigIntegerField(_("provision"), default=0)
+    most_days_late = models.PositiveIntegerField(_("days late at most"), default=0)
     last_closed_date = models.DateField(_("closed until"), null=True, blank=True)
     closed_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
@@ -141,7 +140,6 @@ class Loan(BaseModel):
                     interest_paid_minor__gte=0,
                     penalty_paid_minor__gte=0,
                     advance_minor__gte=0,
-                    provision_minor__gte=0,
                 ),
                 name="loan_is_not_paid_beyond_what_it_owes",
             ),

@@ -11,6 +11,7 @@ from finance.loans.services.applying import (
     submit_application,
     withdraw_application,
 )
+from finance.loans.services.closing import close_book_day, close_books, close_until
 from finance.loans.services.deciding import (
     ApprovalLimit,
     OneApproves,
@@ -43,6 +44,15 @@ from finance.loans.services.products import (
     retire_loan_product,
 )
 from finance.loans.services.quotes import PriceAboveCeiling, Quote, TermsOutsideProduct, quote_loan
+from finance.loans.services.repaying import (
+    AmountOverDebt,
+    LoanBeingClosed,
+    PayoffChanged,
+    debt_of,
+    pay_off_loan,
+    quote_repayment,
+    receive_repayment,
+)
 from finance.loans.services.signing import (
     OfferExpired,
     SignatureMissing,

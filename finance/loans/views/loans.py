@@ -1,26 +1,31 @@
 """Loans that were signed: what is owed and when, the contract on paper, and what may be done."""
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from core.access import load, may, requires
-from core.web.page_actions import ObjectPage, PageAction
+from core.money import Money
+from core.web.page_actions import ObjectPage, PageAction, page_of
 from finance.loans import services
 from finance.loans.display import contract_shown, percent, plan_table
-from finance.loans.forms import AccountForm
+from finance.loans.forms import AccountForm, PayOffForm, RepayForm
 from finance.loans.lists import loan_kind_of
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan
-from finance.loans.queries import standing_account
+from finance.loans.queries import due_of, next_due, standing_account
+from finance.payments.models import Payment
+from finance.payments.services import Tender
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
+from stations.current_station import counter_of
 from stations.requests import SignedInRequest
 
-READ, SIGN = "finance.read_loan", "finance.sign_contract"
+READ, REPAY = "finance.read_loan", "finance.receive_repayment"
 
 
 def loans() -> QuerySet[Loan]:
@@ -47,8 +52,28 @@ def _context(request: SignedInRequest, loan: Loan) -> dict[str, Any]:
         "effective": percent(loan.contract.apr_effective_bp) if loan.contract else "",
         "account": standing_account(loan.borrower),
         "history": history_of(loan),
+        "due": due_of(loan),
+        "debt": services.debt_of(loan),
+        "next": next_due(loan),
+        "receipts": list(loan.receipts.select_related("payment").order_by("-pk")[:24]),
         "may_read_application": may(request.user, "finance.read_loan_application"),
     }
+
+
+def _amounts_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
+    return {"due": due_of(loan), "debt": services.debt_of(loan)}
+
+
+def _repay(*, loan: Loan, amount: Money, key: str, by: User, at: dt.datetime) -> Payment:
+    tender = Tender(payer=loan.borrower)
+    station = counter_of(by, REPAY)
+    return services.receive_repayment(loan=loan, amount=amount, station=station, tender=tender, by=by, at=at, key=key)
+
+
+def _pay_off(*, loan: Loan, expected: Money, key: str, by: User, at: dt.datetime) -> Payment:
+    tender = Tender(payer=loan.borrower)
+    station = counter_of(by, REPAY)
+    return services.pay_off_loan(loan=loan, expected=expected, station=station, tender=tender, by=by, at=at, key=key)
 
 
 def _not_paid_out(loan: Loan, _user: User) -> bool:
@@ -81,6 +106,29 @@ LOAN_PAGE = ObjectPage(
             title=_("Pay the loan out"),
             button=_("Send it to the bank"),
             doing=_("Sending…"),
+        ),
+        "repay": PageAction(
+            grant=REPAY,
+            service=_repay,
+            form=RepayForm,
+            form_kwargs=_amounts_of,
+            arrow="receive_repayment",
+            then=page_of("payments:payment"),
+            title=_("Take a repayment"),
+            button=_("Take the cash"),
+            doing=_("Recording…"),
+        ),
+        "payoff": PageAction(
+            grant=REPAY,
+            service=_pay_off,
+            form=PayOffForm,
+            form_kwargs=_amounts_of,
+            arrow="pay_off_loan",
+            then=page_of("payments:payment"),
+            title=_("Pay the whole loan off today"),
+            button=_("Take all of it in cash"),
+            doing=_("Recording…"),
+            kind="",
         ),
         "cancel": PageAction(
             grant="finance.cancel_loan",

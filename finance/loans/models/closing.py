@@ -1,0 +1,64 @@
+"""The close of a day: one row for a loan and day, one run for a book and day."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from core.base import BaseModel
+
+
+class LoanAccrual(BaseModel):
+    """What one night added to one loan, in minor units, and how late the loan was afterwards.
+
+    `is_suspended`: the loan is so late that its interest is not counted as earned.
+    """
+
+    loan = models.ForeignKey("finance.Loan", models.PROTECT, related_name="accruals", verbose_name=_("loan"))
+    business_date = models.DateField(_("business date"))
+    interest_minor = models.BigIntegerField(_("interest"), default=0)
+    penalty_minor = models.BigIntegerField(_("penalty"), default=0)
+    days_past_due = models.PositiveIntegerField(_("days late"), default=0)
+    is_suspended = models.BooleanField(_("interest not counted as earned"), default=False)
+
+    class Meta:
+        verbose_name = _("day of a loan")
+        verbose_name_plural = _("days of loans")
+        constraints = [
+            models.UniqueConstraint(fields=["loan", "business_date"], name="loan_has_each_day_once"),
+            models.CheckConstraint(
+                condition=Q(interest_minor__gte=0, penalty_minor__gte=0), name="loan_day_takes_nothing_back"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.loan_id} {self.business_date}"
+
+
+class CloseRun(BaseModel):
+    """The close of one day of one loan book."""
+
+    class Status(models.TextChoices):
+        CLOSING = "closing", _("being closed")
+        CLOSED = "closed", pgettext_lazy("day", "closed")
+
+    book = models.ForeignKey("finance.LoanBook", models.PROTECT, related_name="runs", verbose_name=_("loan book"))
+    business_date = models.DateField(_("business date"))
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.CLOSING)
+    loans = models.PositiveIntegerField(_("loans"), default=0)
+    started_at = models.DateTimeField(_("started at"))
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("close of a loan book")
+        verbose_name_plural = _("closes of loan books")
+        constraints = [
+            models.UniqueConstraint(fields=["book", "business_date"], name="loan_book_closes_each_day_once"),
+            models.CheckConstraint(
+                condition=Q(status="closed", ended_at__isnull=False) | Q(status="closing", ended_at=None),
+                name="loan_close_has_its_end_exactly_when_closed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.book_id} {self.business_date}"

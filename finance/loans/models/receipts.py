@@ -1,0 +1,94 @@
+"""What was paid on loans, and on what it was set."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.base import BaseModel
+from core.fields import CurrencyField, uuid7
+from core.money import Money
+from finance.loans.models.loans import LoanQuerySet
+
+
+class ReceiptQuerySet(LoanQuerySet):
+    station_path = "loan__station"
+
+
+class LoanReceipt(BaseModel):
+    """Money that was paid on a loan, by the borrower or anyone else. `value_date` is the business date of the loan.
+
+    What of it is not due yet stays as advance; the close of a day sets it on what falls due.
+    """
+
+    class Kind(models.TextChoices):
+        REPAYMENT = "repayment", _("repayment")
+        PAYOFF = "payoff", _("paid off")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    loan = models.ForeignKey("finance.Loan", models.PROTECT, related_name="receipts", verbose_name=_("loan"))
+    payment = models.OneToOneField(
+        "finance.Payment", models.PROTECT, related_name="loan_receipt", verbose_name=_("payment")
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    amount_minor = models.BigIntegerField(_("amount"))
+    advance_minor = models.BigIntegerField(_("of it in advance"), default=0)
+    currency = CurrencyField(_("currency"))
+    value_date = models.DateField(_("value date"))
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("taken by"))
+    taken_at = models.DateTimeField(_("taken at"))
+
+    objects = ReceiptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("loan receipt")
+        verbose_name_plural = _("loan receipts")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0, advance_minor__gte=0, advance_minor__lte=F("amount_minor")),
+                name="loan_receipt_is_of_something",
+            ),
+        ]
+        indexes = [models.Index(fields=["loan", "-id"], name="loan_receipt_of_loan")]
+
+    def __str__(self) -> str:
+        return f"{self.loan_id} {self.value_date}"
+
+    @property
+    def amount(self) -> Money:
+        """What was paid."""
+        return Money(self.amount_minor, self.currency)
+
+
+class ReceiptAllocation(BaseModel):
+    """On which part of which instalment money was set: of a receipt, or of what was paid in advance (no receipt)."""
+
+    class Part(models.TextChoices):
+        PENALTY = "penalty", _("penalty")
+        INTEREST = "interest", _("interest")
+        PRINCIPAL = "principal", _("principal")
+
+    receipt = models.ForeignKey(
+        LoanReceipt,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="allocations",
+        verbose_name=_("loan receipt"),
+    )
+    installment = models.ForeignKey(
+        "finance.LoanInstallment", models.PROTECT, related_name="allocations", verbose_name=_("instalment of a loan")
+    )
+    part = models.CharField(_("part"), max_length=10, choices=Part)
+    amount_minor = models.BigIntegerField(_("amount"))
+    on_date = models.DateField(_("on"))
+
+    class Meta:
+        verbose_name = _("allocation of a loan receipt")
+        verbose_name_plural = _("allocations of loan receipts")
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="loan_allocation_is_of_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.installment_id} {self.part}"

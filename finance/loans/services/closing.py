@@ -1,0 +1,139 @@
+"""Close of business: the day of a loan book is closed set by set, in chunks; a loan that is behind is closed inline."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from core.database.db import lock, present
+from core.days import day_in
+from core.money import Money
+from finance.loans import close_statements as sql
+from finance.loans.accounts import LoanAccounts
+from finance.loans.models import CloseRun, Loan, LoanBook
+from ledger.services import SYSTEM, Leg, post_transfers
+
+CHUNK = 2_000
+DAY = dt.timedelta(days=1)
+#: From the day after so many days late, interest is not counted as earned.
+SUSPEND_AFTER = 90
+
+
+def close_books(*, zone: str, at: dt.datetime) -> None:
+    """Close every day that is over, of every book of a zone."""
+    for book in LoanBook.objects.filter(zone=zone).select_related("county", "book").order_by("pk"):
+        close_until(book=book, date=day_in(book.zone, at) - DAY, at=at)
+
+
+def close_until(*, book: LoanBook, date: dt.date, at: dt.datetime) -> None:
+    """Close the days of a book up to and with a date, one by one, the oldest first."""
+    while book.business_date <= date:
+        close_book_day(book=book, date=book.business_date, at=at)
+        book.refresh_from_db(fields=["business_date", "last_closed_date"])
+
+
+def close_book_day(*, book: LoanBook, date: dt.date, at: dt.datetime) -> None:
+    """Close the business date of a book, and no other: each chunk of loans in its own transaction, then the book.
+
+    A close that died goes on where it stopped; two at once close each loan once.
+    """
+    if LoanBook.objects.values_list("business_date", flat=True).get(pk=book.pk) != date:
+        return
+    run, _is_new = CloseRun.objects.get_or_create(book=book, business_date=date, defaults={"started_at": at})
+    while behind := _behind(book, date):
+        close_loans(book=book, ids=behind.ids, date=behind.date, at=at)
+    _end(book=book, run=run, date=date, at=at)
+
+
+@transaction.atomic
+def close_loans(*, book: LoanBook, ids: Sequence[UUID], date: dt.date, at: dt.datetime) -> None:
+    """Close one day of these loans; those of which it was closed meanwhile are left as they are."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.HOLD, {"ids": list(ids)})
+        chunk = [pk for pk, day in cursor.fetchall() if day == date]
+        if not chunk:
+            return
+        values: dict[str, Any] = {"ids": chunk, "date": date, "next": date + DAY, "suspend_after": SUSPEND_AFTER}
+        for statement in (sql.FALL_DUE, sql.ACCRUE, sql.PENALISE, sql.COUNT):
+            cursor.execute(statement, values)
+        cursor.execute(sql.USE_ADVANCE, values)
+        used: dict[str, int] = dict(cursor.fetchall())
+        cursor.execute(sql.GROW_LATE, values)
+        cursor.execute(sql.TOTALS, values)
+        totals = cursor.fetchone()
+    _post(book, used, totals, date, chunk, at=at)
+
+
+def catch_up(loan: Loan, *, at: dt.datetime) -> None:
+    """Close the missing days of a held loan, by the same statements."""
+    while loan.status == Loan.Status.ACTIVE:
+        closed = LoanBook.objects.values_list("last_closed_date", flat=True).get(pk=loan.book_id)
+        if present(loan.last_closed_date) >= closed:
+            return
+        close_loans(book=loan.book, ids=[loan.pk], date=present(loan.last_closed_date) + DAY, at=at)
+        loan.refresh_from_db()
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Loans that are closed together, and the day that is closed of them."""
+
+    ids: list[UUID]
+    date: dt.date
+
+
+def _behind(book: LoanBook, date: dt.date) -> Behind | None:
+    """The next chunk: loans of which this date, or an earlier one, was not closed."""
+    behind = Loan.objects.filter(book=book, status=Loan.Status.ACTIVE, last_closed_date__lt=date)
+    rows = list(behind.order_by("last_closed_date", "pk").values_list("pk", "last_closed_date")[:CHUNK])
+    return Behind([pk for pk, day in rows if day == rows[0][1]], present(rows[0][1]) + DAY) if rows else None
+
+
+@transaction.atomic
+def _end(*, book: LoanBook, run: CloseRun, date: dt.date, at: dt.datetime) -> None:
+    """The book moves on, unless another close has moved it or a loan came in meanwhile."""
+    held = lock(book)
+    if held.business_date != date or _behind(held, date):
+        return
+    held.last_closed_date, held.business_date = date, date + DAY
+    held.save(update_fields=["last_closed_date", "business_date", "updated_at"])
+    run.status, run.ended_at = CloseRun.Status.CLOSED, at
+    run.loans = Loan.objects.filter(book=book, status=Loan.Status.ACTIVE).count()
+    run.save(update_fields=["status", "ended_at", "loans", "updated_at"])
+
+
+def _post(
+    book: LoanBook,
+    used: dict[str, int],
+    totals: tuple[int, int, int],
+    date: dt.date,
+    chunk: Sequence[UUID],
+    *,
+    at: dt.datetime,
+) -> None:
+    """What the chunk has earned, and what of its advances was used, in the lender's book."""
+    accounts, currency = LoanAccounts(book, at=at), book.currency
+    interest, suspended, penalty = totals
+    moves = [
+        ("loan_interest", "interest_income", interest, "interest of the day"),
+        ("loan_interest", "interest_suspended", suspended, "interest of the day, suspended"),
+        ("loan_penalty", "penalty_income", penalty, "penalties of the day"),
+        *(("loan_advance", f"loan_{part}", minor, "paid in advance") for part, minor in sorted(used.items())),
+    ]
+    legs = [
+        Leg(accounts.of(debit), accounts.of(credit), Money(minor, currency), why)
+        for debit, credit, minor, why in moves
+        if minor
+    ]
+    if legs:
+        post_transfers(
+            legs=legs,
+            event_type="loan_close",
+            event_id=f"{book.pk}:{date}:{chunk[0].hex}",
+            business_date=date,
+            made_by=SYSTEM,
+            at=at,
+        )

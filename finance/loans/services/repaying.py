@@ -1,0 +1,285 @@
+"""A loan is repaid at the counter: the money is taken as any payment is, and set on what is due."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.database.db import atomic_but_tries, lock, present
+from core.errors import Refused, WrongState, refused_by, refuses
+from core.events.services import publish
+from core.history import record_change
+from core.money import Money
+from finance import chart
+from finance.credit.services import release_exposure
+from finance.fees.services import FeeQuote, Sale, quote_fees
+from finance.loans.accounts import LoanAccounts
+from finance.loans.machine import LOAN
+from finance.loans.models import Loan, LoanInstallment, LoanReceipt, ReceiptAllocation
+from finance.loans.services.allocating import Allocation, allocate, allocate_all, set_on, standing
+from finance.loans.services.closing import DAY, catch_up
+from finance.payments.models import Payment
+from finance.payments.services import CounterSale, Tender, sell
+from ledger.queries import business_date_of
+from ledger.services import Group, Leg, MadeBy, book_of, post_groups
+from stations.accounts.models import User
+from stations.network.models import Station
+
+SERVICE = "loan_repayment"
+LONGEST_WAIT = "3s"
+LOCK_NOT_AVAILABLE = "55P03"
+#: Which account of the lender's book a part is taken from.
+ACCOUNT_OF = {"penalty": "loan_penalty", "interest": "loan_interest", "principal": "loan_principal"}
+
+
+class LoanBeingClosed(Refused):
+    """The close of a day holds the loan just now."""
+
+    code = "loan_being_closed"
+    retry_after = 2
+    message = _("The day of this loan is being closed. Try again in a moment.")
+
+
+class AmountOverDebt(Refused):
+    """More than is owed."""
+
+    code = "amount_over_debt"
+    status = 422
+    message = _("Today %(most)s end the whole loan. More is not taken.")
+
+
+class PayoffChanged(Refused):
+    """What ends the loan is another amount than was shown."""
+
+    code = "amount_changed"
+    message = _("The amount that ends the loan is now %(amount)s. Check it with the borrower.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepaymentSale(CounterSale):
+    """An instalment, or all that is left, of one loan; company cash at every station."""
+
+    purpose = Payment.Purpose.LOAN
+
+    loan: Loan
+    left: Money
+    is_essential: bool = True
+
+    def for_fees(self, *, by: User, at: dt.datetime) -> Sale:
+        """The sale as commission sees it."""
+        return sale_to_quote(self.loan, self.amount, station=self.station, by=by, at=at)
+
+    def slip_lines(self) -> list[dict[str, Any]]:
+        """Which loan, and what is left afterwards."""
+        return [
+            {"name": "loan", "value": self.loan.number},
+            {"name": "principal_left", "value": self.left.display()},
+        ]
+
+    def store(self, payment: Payment) -> None:
+        """Nothing of its own: the loan's receipt follows with the loan's book."""
+
+
+def sale_to_quote(loan: Loan, amount: Money, *, station: Station, by: User, at: dt.datetime) -> Sale:
+    """A repayment that has not happened yet, for a quote."""
+    return Sale(
+        event_type="payment",
+        event_id="",
+        service=SERVICE,
+        base=amount,
+        station=station,
+        acted_by=by,
+        taken_at=at,
+        party=loan.product.code,
+        target=loan.number,
+    )
+
+
+def quote_repayment(*, loan: Loan, amount: Money, station: Station, by: User, at: dt.datetime) -> FeeQuote:
+    """What the borrower would pay, and what the one who acts would earn."""
+    return quote_fees(sale=sale_to_quote(loan, amount, station=station, by=by, at=at), at=at)
+
+
+@refuses(WrongState, LoanBeingClosed, AmountOverDebt, *refused_by(sell))
+@atomic_but_tries
+def receive_repayment(
+    *, loan: Loan, amount: Money, station: Station, tender: Tender, by: User, at: dt.datetime, key: str
+) -> Payment:
+    """Take an amount on a loan: what is due is paid, the rest waits in advance; the whole debt ends the loan.
+
+    `amount` is in the loan's currency. Refused: `amount_over_debt`, `loan_being_closed`, and those of `sell`.
+    """
+    loan = hold_loan(loan, at=at)
+    LOAN.check("receive_repayment", loan.status)
+    rows = standing(loan)
+    debt = debt_of(loan)
+    if debt < amount:
+        raise AmountOverDebt(field="amount", most=debt.display())
+    is_all = amount == debt
+    made = allocate_all(rows) if is_all else allocate(rows, minor=amount.minor, on=business_date(loan))
+    return _take(loan, made, amount=amount, is_all=is_all, station=station, tender=tender, by=by, at=at, key=key)
+
+
+@refuses(WrongState, LoanBeingClosed, PayoffChanged, *refused_by(sell))
+@atomic_but_tries
+def pay_off_loan(
+    *, loan: Loan, expected: Money, station: Station, tender: Tender, by: User, at: dt.datetime, key: str
+) -> Payment:
+    """Take all that ends the loan today; `expected` is the amount that was shown."""
+    loan = hold_loan(loan, at=at)
+    LOAN.check("pay_off_loan", loan.status)
+    debt = debt_of(loan)
+    if debt != expected:
+        raise PayoffChanged(amount=debt.display())
+    made = allocate_all(standing(loan))
+    return _take(loan, made, amount=debt, is_all=True, station=station, tender=tender, by=by, at=at, key=key)
+
+
+@refuses(LoanBeingClosed)
+def hold_loan(loan: Loan, *, at: dt.datetime) -> Loan:
+    """The loan, held until the transaction ends and closed up to its book; waits three seconds for a close."""
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LONGEST_WAIT])
+            held = lock(loan)
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('lock_timeout', '0', true)")
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", "") != LOCK_NOT_AVAILABLE:
+            raise
+        raise LoanBeingClosed from error
+    catch_up(held, at=at)
+    return held
+
+
+def debt_of(loan: Loan) -> Money:
+    """What ends a loan on its business date: principal, interest to date, penalties, less what lies in advance."""
+    interest = loan.interest_accrued_minor - loan.interest_paid_minor
+    return Money(loan.outstanding_minor + interest + loan.penalty_left_minor - loan.advance_minor, loan.currency)
+
+
+def business_date(loan: Loan) -> dt.date:
+    """The day whose payments a running loan takes: the one after its last closed."""
+    return present(loan.last_closed_date) + DAY
+
+
+def _take(
+    loan: Loan,
+    made: Allocation,
+    *,
+    amount: Money,
+    is_all: bool,
+    station: Station,
+    tender: Tender,
+    by: User,
+    at: dt.datetime,
+    key: str,
+) -> Payment:
+    used = loan.advance_minor if is_all else 0
+    _count(loan, made, used=used, is_all=is_all)
+    sale = RepaymentSale(station=station, amount=amount, subject_ref=str(loan.pk), loan=loan, left=loan.outstanding)
+    payment = sell(sale=sale, tender=tender, by=by, at=at, key=key)
+    receipt = _write(loan, made, payment, used=used, is_all=is_all, by=by, at=at)
+    if paid := made.of("principal"):
+        ref = f"paid:{receipt.pk}"
+        release_exposure(loan_ref=loan.application_id, amount=Money(paid, loan.currency), event_ref=ref)
+    about = {"loan": str(loan.pk), "station": station.pk, "borrower": str(loan.borrower_id)}
+    publish("finance.loan_repaid", at=at, **about, payment=str(payment.pk), amount_minor=amount.minor)
+    if is_all:
+        record_change(loan, old=Loan.Status.ACTIVE, new=loan.status, at=at, actor=by.pk)
+        publish("finance.loan_closed", at=at, **about, days_late=loan.most_days_late)
+    _post(loan, made, payment, amount=amount, used=used, by=by, at=at)
+    return payment
+
+
+def _count(loan: Loan, made: Allocation, *, used: int, is_all: bool) -> None:
+    """Set it on the instalments and count it on the loan, unsaved of the loan's end."""
+    for row in set_on(made.shares):
+        if is_all:
+            row.interest_minor, row.status = row.interest_accrued_minor, LoanInstallment.Status.PAID
+        row.save()
+    loan.principal_paid_minor += made.of("principal")
+    loan.interest_paid_minor += made.of("interest")
+    loan.penalty_paid_minor += made.of("penalty")
+    loan.advance_minor += made.advance_minor - used
+    if is_all:
+        loan.status, loan.days_past_due = Loan.Status.REPAID, 0
+    else:
+        loan.days_past_due = days_past_due(loan)
+
+
+def days_past_due(loan: Loan) -> int:
+    """Days since the oldest instalment fell due of which principal or interest is unpaid; 0 where none is."""
+    late = loan.installments.filter(status__in=LoanInstallment.OPEN, due_date__lt=business_date(loan))
+    unpaid = late.filter(
+        Q(principal_minor__gt=F("principal_paid_minor")) | Q(interest_minor__gt=F("interest_paid_minor"))
+    )
+    oldest = unpaid.order_by("due_date").values_list("due_date", flat=True).first()
+    return (business_date(loan) - oldest).days if oldest else 0
+
+
+def _write(
+    loan: Loan, made: Allocation, payment: Payment, *, used: int, is_all: bool, by: User, at: dt.datetime
+) -> LoanReceipt:
+    loan.closed_at = at if is_all else None
+    loan.save()
+    receipt = LoanReceipt.objects.create(
+        loan=loan,
+        payment=payment,
+        kind=LoanReceipt.Kind.PAYOFF if is_all else LoanReceipt.Kind.REPAYMENT,
+        amount_minor=payment.amount_minor,
+        advance_minor=made.advance_minor,
+        currency=loan.currency,
+        value_date=business_date(loan),
+        taken_by=by,
+        taken_at=at,
+    )
+    rows = []
+    for share in made.shares:  # what lay in advance is used first
+        from_advance = min(used, share.minor)
+        used -= from_advance
+        for of, minor in ((None, from_advance), (receipt, share.minor - from_advance)):
+            if minor:
+                rows.append(
+                    ReceiptAllocation(
+                        receipt=of,
+                        installment=share.installment,
+                        part=share.part,
+                        amount_minor=minor,
+                        on_date=receipt.value_date,
+                    )
+                )
+    ReceiptAllocation.objects.bulk_create(rows)
+    return receipt
+
+
+def _post(
+    loan: Loan, made: Allocation, payment: Payment, *, amount: Money, used: int, by: User, at: dt.datetime
+) -> None:
+    """What the station took is owed to the lender; in the lender's book it is set on the loan."""
+    country, person = payment.station.county.country, MadeBy("person", by.pk)
+    keys = chart.customer_funds(payment.station), chart.platform("collections")
+    opened = chart.open_all(keys, country=country, currency=amount.currency, at=at)
+    ours = [Leg(opened[keys[0]], opened[keys[1]], amount, "loan repaid")]
+    accounts = LoanAccounts(loan.book, at=at)
+    cash, advance = accounts.of("collections_due"), accounts.of("loan_advance")
+    theirs, left = [], used
+    for part, kind in ACCOUNT_OF.items():
+        minor = made.of(part)
+        from_advance = min(left, minor)
+        left -= from_advance
+        for source, taken in ((advance, from_advance), (cash, minor - from_advance)):
+            if taken:
+                theirs.append(Leg(source, accounts.of(kind), Money(taken, amount.currency), f"loan {part}"))
+    if made.advance_minor:
+        theirs.append(Leg(cash, advance, Money(made.advance_minor, amount.currency), "paid in advance"))
+    event = str(payment.pk)
+    groups = [
+        Group(ours, "loan_repaid", event, business_date_of(book_of(country), at), person),
+        Group(theirs, "loan_repaid", event, business_date(loan), person, first_leg_no=2),
+    ]
+    post_groups(groups=groups, at=at)
