@@ -76,6 +76,9 @@ SCHEDULE: dict[str, Every | Daily] = {
     "scores.open_warnings": Daily(
         dt.time(2, 30), places="stations.network.local_work.counties", key="warn:{place}:{date}"
     ),
+    "purchases.shut_windows": Daily(
+        dt.time(0, 15), places="stations.network.local_work.counties", key="windows:{date}:{place}:{zone}"
+    ),
     "retention.forget_old_rows": Every(HOUR),
     "payouts.activate_accounts": Every(10 * MINUTE),
     "payouts.ask_about_payouts": Every(24 * HOUR),

@@ -75,6 +75,9 @@ from logistics import person_page as logistics_persons
 from logistics import scan_codes as logistics_codes
 from logistics.parcels import console as parcel_console
 from orders.catalog import console as catalog_console
+from orders.purchases import console as purchase_console
+from orders.purchases import data_subject as purchase_persons
+from orders.purchases import person_page as purchase_panels
 from orders.stock import console as stock_console
 from scheduling.calendars import queries as calendars
 from stations import access as stations_access
@@ -115,10 +118,20 @@ EFFECTS: dict[str, list[str]] = {
     "finance.commission_accrued": ["stations.scores.handlers.keep_income"],
     "finance.complaint_upheld": ["stations.scores.handlers.keep_complaint"],
     "finance.false_declaration_found": ["stations.scores.handlers.warn_of_fraud"],
-    "logistics.parcel_available": ["stations.scores.handlers.keep_parcel_offered"],
-    "logistics.parcel_refused": ["stations.scores.handlers.keep_parcel_refused"],
+    "logistics.parcel_available": [
+        "stations.scores.handlers.keep_parcel_offered",
+        "orders.purchases.handlers.note_available",
+    ],
+    "logistics.parcel_refused": [
+        "stations.scores.handlers.keep_parcel_refused",
+        "orders.purchases.handlers.note_refused",
+    ],
     "logistics.parcel_collected": ["stations.scores.handlers.keep_service"],
+    "logistics.parcel_uncollected": ["orders.purchases.handlers.note_uncollected"],
+    "logistics.parcel_returned": ["orders.purchases.handlers.take_back"],
+    "logistics.parcel_lost": ["orders.purchases.handlers.note_lost"],
     "orders.purchase_placed": ["stations.scores.handlers.keep_service"],
+    "orders.purchase_settled": ["finance.credit.handlers.keep_purchase"],
     "orders.produce_settled": ["stations.scores.handlers.keep_service"],
     "scheduling.booking_fulfilled": [
         "stations.scores.handlers.keep_service",
@@ -271,6 +284,7 @@ CONSOLES: list[Console] = [
     inbox_console.CONSOLE,
     appointment_console.CONSOLE,
     catalog_console.CONSOLE,
+    purchase_console.CONSOLE,
     stock_console.CONSOLE,
     library_console.CONSOLE,
     safeguarding_console.CONSOLE,
@@ -288,6 +302,7 @@ ACTIONS: list[Action] = [
     Action(_("Insure this person"), "heart", "insurance:enrol_person", "finance.enrol_households"),
     Action(_("File an insurance claim"), "camera", "insurance:new_claim", "finance.start_claim"),
     Action(_("Register with a hospital"), "heart", "appointments:hospitals", "health.book_appointment"),
+    Action(_("Order goods"), "basket", "purchases:new", "orders.start_purchase"),
     Action(_("Apply for a loan"), "coins", "loans:apply", "finance.start_application"),
     Action(_("Lend a book"), "book", "libraries:desk", "education.lend_copy"),
     Action(_("Child’s file"), "people", "safeguarding:children", "education.read_child_file"),
@@ -364,7 +379,9 @@ def _connect_stations() -> None:
     stations_hooks.FOR_EVERYBODY.register(*FOR_EVERYBODY)
     stations_hooks.FOLLOWERS.register(stations_services.follow_divisions)
     stations_hooks.SPLITS.register(splits.tell_county)
-    stations_hooks.OBLIGATIONS.register(finance_persons.obligations, logistics_persons.obligations)
+    stations_hooks.OBLIGATIONS.register(
+        finance_persons.obligations, purchase_persons.obligations, logistics_persons.obligations
+    )
     stations_hooks.EXPORTED.register(
         {
             "payments": finance_persons.payments,
@@ -374,9 +391,10 @@ def _connect_stations() -> None:
             "parcels": logistics_persons.parcels,
             "policies": finance_persons.policies,
             "claims": finance_persons.claims,
+            "purchases": purchase_persons.purchases,
         }
     )
-    stations_hooks.WAITING.register(logistics_persons.waiting, finance_panels.waiting)
+    stations_hooks.WAITING.register(purchase_panels.waiting, logistics_persons.waiting, finance_panels.waiting)
     stations_hooks.AGAIN.register(finance_panels.again)
     stations_hooks.BADGES.register(finance_panels.badges, logistics_persons.badges)
     stations_hooks.LATEST.register(finance_panels.latest)

@@ -98,7 +98,7 @@ def carrier(code: str) -> AccountKey:
 
 
 def supplier(code: str) -> AccountKey:
-    """What we owe a supplier, a hospital or a clinic."""
+    """What we owe a supplier of goods, a hospital or a clinic."""
     return AccountKey("supplier", code)
 
 

@@ -1,4 +1,5 @@
 """Administration of this app: a table of contents."""
 
 from orders.catalog import admin as catalog_admin
+from orders.purchases import admin as purchases_admin
 from orders.stock import admin as stock_admin

@@ -10,4 +10,15 @@ from orders.catalog.models import (
     Supplier,
     Variant,
 )
+from orders.purchases.models import (
+    CodPolicy,
+    CodRefusal,
+    CodStanding,
+    Fulfilment,
+    FulfilmentLine,
+    Order,
+    OrderConsent,
+    OrderLine,
+    OrderPayment,
+)
 from orders.stock.models import Allocation, StockLevel, StockMovement, Warehouse, WarehouseRoute

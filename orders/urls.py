@@ -4,5 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("products/", include("orders.catalog.urls")),
+    path("", include("orders.purchases.urls")),
     path("stock/", include("orders.stock.urls")),
 ]

@@ -7,14 +7,13 @@ import csv
 import datetime as dt
 import io
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 from ecomnet.demo_data.stations import Cast
 from orders.catalog.models import Category, PriceList, Supplier, Variant
 from orders.catalog.product_list import COLUMNS
 from orders.catalog.services import import_products
 from orders.stock.models import Warehouse, WarehouseRoute
-from orders.stock.services import Wanted, receive_stock, reserve_stock
+from orders.stock.services import receive_stock
 from stations.models import Station, User
 
 DAY = dt.timedelta(days=1)
@@ -59,7 +58,7 @@ ALWAYS_LOW = "OIL-5"
 
 
 def load_goods(cast: Cast, *, at: dt.datetime) -> None:
-    """The catalogue with a list for every county and one to come; warehouses with stock, some of it reserved."""
+    """The catalogue with a list for every county and one to come; warehouses with stock."""
     for position, (code, name, name_zh) in enumerate(CATEGORIES, start=1):
         Category.objects.get_or_create(code=code, defaults={"name": name, "name_zh": name_zh, "position": position})
     for code, name, name_zh, days in SUPPLIERS:
@@ -74,8 +73,6 @@ def load_goods(cast: Cast, *, at: dt.datetime) -> None:
     for centre in cast.stations:
         if centre.kind == Station.Kind.COUNTY_CENTRE and centre.county_id in cast.clerks:
             _fill(centre, cast.clerks[centre.county_id], at=at)
-    for station in cast.village_stations[:3]:
-        _order(station, at=at)
 
 
 def _list_of_products() -> str:
@@ -110,9 +107,3 @@ def _fill(centre: Station, clerk: User, *, at: dt.datetime) -> None:
                 by=clerk,
                 at=at - 6 * DAY,
             )
-
-
-def _order(station: Station, *, at: dt.datetime) -> None:
-    """A reservation of a bag of rice, as an order of this station would make it."""
-    rice = Variant.objects.select_related("product").get(sku="RICE-25")
-    reserve_stock(station=station, lines=[Wanted(uuid5(NAMESPACE_URL, station.code), rice, 2)], at=at - DAY)

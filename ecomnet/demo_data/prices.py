@@ -10,6 +10,7 @@ from finance.fees.services import (
     approve_commission_plan,
     draft_commission_plan,
     end_tariff,
+    remove_rule,
     retire_commission_plan,
     set_tariff,
     write_rule,
@@ -44,6 +45,8 @@ def _load_plans(cast: Cast, at: dt.datetime) -> None:
     drafted = draft_commission_plan(
         code="standard", from_date=_first_of_next_month(at), like=standard, by=maker, at=at, **CHINA
     )
+    goods = drafted.rules.get(service="goods_order")
+    remove_rule(plan=drafted, position=goods.position, by=maker, at=at)
     small = {"service": "goods_order", "total_kind": "percent", "total_value": 6_00, "window_days": 7}
     _write(drafted, maker, at, **small, amount_to_minor=500_00, floor_minor=1_00)
     _write(drafted, maker, at, **small | {"total_value": 5_00}, amount_from_minor=500_00, cap_minor=60_00)
@@ -79,7 +82,7 @@ def _load_tariffs(cast: Cast, at: dt.datetime) -> None:
     price("travel_booking", -60, 5_00, reason="降价")
     price("hospital_registration", -300, 2_00, place=county, reason="试点")
     price("hospital_registration", 20, 1_00, place=county, reason="试点满意，再降一元")
-    price("goods_order", -90, 1_00, kind="percent", cap_minor=5_00, reason="按金额收，不超过五元")
+    price("farmer_shop", -90, 1_00, kind="percent", cap_minor=5_00, reason="按金额收，不超过五元")
     trial = price("library", -80, 50, reason="试行押金手续费")
     end_tariff(
         tariff=trial,

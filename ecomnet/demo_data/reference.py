@@ -92,6 +92,7 @@ def load_plan(*, maker: Any, checker: Any, at: dt.datetime) -> CommissionPlan:
     """A flat 1.50 for each bill: partner 1.00, county 0.15, the rest to the platform; parts of one bill count once.
 
     Of a recharge's margin the partner gets 1 % of the amount and the county 0.1 %; the rest is the platform's.
+    Of goods suppliers leave 6 %: partner 60 % of it, county 15 %, the rest to the platform.
     """
     plan = CommissionPlan.objects.create(
         code="standard",
@@ -111,6 +112,13 @@ def load_plan(*, maker: Any, checker: Any, at: dt.datetime) -> CommissionPlan:
     for position, (beneficiary, value) in enumerate([("partner", 100), ("county", 10)], start=1):
         CommissionShare.objects.create(
             rule=margin, position=position, beneficiary=beneficiary, kind="percent_of_base", value=value
+        )
+    goods = CommissionRule.objects.create(
+        plan=plan, position=3, service="goods_order", total_kind="percent", total_value=600, window_days=7
+    )
+    for position, (beneficiary, value) in enumerate([("partner", 6_000), ("county", 1_500)], start=1):
+        CommissionShare.objects.create(
+            rule=goods, position=position, beneficiary=beneficiary, kind="percent_of_total", value=value
         )
     plan.status, plan.approved_by, plan.approved_at = CommissionPlan.Status.APPROVED, checker, at
     plan.save()

@@ -46,6 +46,11 @@ COUNTY_CLERK: set[str] = {
     "logistics.receive_return_leg",
     "logistics.report_exception",
     "logistics.annul_scan",
+    "orders.read_purchase",
+    "orders.pick_fulfilment",
+    "orders.pack_fulfilment",
+    "orders.dispatch_fulfilment",
+    "orders.recall_purchase",
 }
 
 COUNTY_MANAGER: set[str] = {
@@ -148,6 +153,7 @@ COUNTY_MANAGER: set[str] = {
     "finance.read_loss_case",
     "finance.read_book_day",
     "orders.read_product",
+    "orders.read_purchase",
     "orders.read_stock",
     "logistics.read_parcel",
     "health.read_hospital",

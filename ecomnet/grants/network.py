@@ -211,6 +211,7 @@ AUDITOR: set[str] = {
     "finance.read_installed_country",
     "orders.read_product",
     "orders.read_product_import",
+    "orders.read_purchase",
     "orders.read_stock",
     "logistics.read_parcel",
     "logistics.read_storage_policy",

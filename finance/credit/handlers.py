@@ -28,6 +28,19 @@ def keep_recharge(event: Event) -> None:
         record_fact(person=person, kind=_K.RECHARGE, value=1, on_date=_date(event), event=event.pk)
 
 
+def keep_purchase(event: Event) -> None:
+    """Whoever kept goods and paid for them, once they cannot be returned any more."""
+    if (person := _payer(event)) is not None:
+        record_fact(
+            person=person,
+            kind=_K.SETTLED_PURCHASE,
+            value=event.payload["amount_minor"],
+            currency=event.payload["currency"],
+            on_date=_date(event),
+            event=event.pk,
+        )
+
+
 def _payer(event: Event) -> Person | None:
     """The registered resident who paid, if one is named and lives."""
     payer = event.payload.get("payer")

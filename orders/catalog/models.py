@@ -31,6 +31,9 @@ class Category(BaseModel):
     name = LineField(_("name"), max_length=80)
     name_zh = LineField(_("name in Chinese"), max_length=80)
     position = models.PositiveSmallIntegerField(_("position"), default=1)
+    return_window_days = models.PositiveSmallIntegerField(
+        _("days in which it can be returned"), default=7, help_text=_("For orders from now on.")
+    )
 
     class Meta:
         verbose_name = _("category of goods")

@@ -172,6 +172,7 @@ class StockMovement(BaseModel):
         ALLOCATION = "allocation", _("reserved")
         RELEASE = "release", _("released")
         SALE = "sale", _("taken out")
+        RETURN = "return", _("came back")
         ADJUSTMENT = "adjustment", _("counted")
 
     stock_level = models.ForeignKey(
@@ -200,6 +201,7 @@ class StockMovement(BaseModel):
                 | Q(kind="adjustment", allocated_delta=0, allocation=None)
                 | Q(kind="allocation", on_hand_delta=0, allocated_delta__gt=0, allocation__isnull=False)
                 | Q(kind="release", on_hand_delta=0, allocated_delta__lt=0, allocation__isnull=False)
+                | Q(kind="return", on_hand_delta__gt=0, allocated_delta=0, allocation__isnull=False)
                 | Q(kind="sale", on_hand_delta__lt=0, allocated_delta=F("on_hand_delta"), allocation__isnull=False),
                 name="movement_changes_what_its_kind_says",
             ),

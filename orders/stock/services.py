@@ -137,9 +137,31 @@ def release_stock(*, references: Collection[UUID], at: dt.datetime) -> list[Allo
 
 @refuses()
 @transaction.atomic
-def take_out_stock(*, references: Collection[UUID], at: dt.datetime) -> list[Allocation]:
-    """Take what is reserved for these lines out of the warehouse; lines without a reservation are left out."""
-    return _end(references, Allocation.Status.SOLD, _K.SALE, at=at)
+def take_out_stock(*, references: Collection[UUID], warehouse: Warehouse, at: dt.datetime) -> list[Allocation]:
+    """Take what is reserved for these lines out of one warehouse; lines without a reservation there are left out."""
+    return _end(references, Allocation.Status.SOLD, _K.SALE, at=at, warehouse=warehouse)
+
+
+@refuses()
+@transaction.atomic
+def return_stock(*, references: Collection[UUID], warehouse: Warehouse, at: dt.datetime) -> list[Allocation]:
+    """Put what was taken out of a warehouse for these lines back, once."""
+    sold = Allocation.objects.filter(
+        reference__in=list(references), status=Allocation.Status.SOLD, stock_level__warehouse=warehouse
+    )
+    lock_all(StockLevel.objects.filter(pk__in=sold.values("stock_level")))
+    back = list(sold.exclude(movements__kind=_K.RETURN).order_by("pk"))
+    StockMovement.objects.bulk_create(
+        StockMovement(
+            stock_level_id=allocation.stock_level_id,
+            kind=_K.RETURN,
+            allocation=allocation,
+            on_hand_delta=allocation.quantity,
+            at=at,
+        )
+        for allocation in back
+    )
+    return back
 
 
 @dataclass(slots=True)
@@ -229,17 +251,26 @@ def _refuse(short: list[tuple[Wanted, int]]) -> NoReturn:
     raise NotInOneWarehouse(variant=short[0][0].variant.title)
 
 
-def _active(references: Collection[UUID]) -> list[Allocation]:
+def _active(references: Collection[UUID], warehouse: Warehouse | None = None) -> list[Allocation]:
     rows = Allocation.objects.filter(reference__in=list(references), status=Allocation.Status.ACTIVE)
+    if warehouse is not None:
+        rows = rows.filter(stock_level__warehouse=warehouse)
     return list(rows.select_related("stock_level").order_by("pk"))
 
 
-def _end(references: Collection[UUID], status: Allocation.Status, kind: str, *, at: dt.datetime) -> list[Allocation]:
+def _end(
+    references: Collection[UUID],
+    status: Allocation.Status,
+    kind: str,
+    *,
+    at: dt.datetime,
+    warehouse: Warehouse | None = None,
+) -> list[Allocation]:
     levels = StockLevel.objects.filter(
         allocations__reference__in=list(references), allocations__status=Allocation.Status.ACTIVE
     )
     lock_all(StockLevel.objects.filter(pk__in=levels.values("pk")))
-    ending = _active(references)
+    ending = _active(references, warehouse)
     for allocation in ending:
         allocation.status = status
     Allocation.objects.filter(pk__in=[allocation.pk for allocation in ending]).update(status=status)

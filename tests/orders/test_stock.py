@@ -40,7 +40,7 @@ def test_goods_come_in_are_reserved_and_taken_out_and_every_step_is_a_movement(s
     reserve_stock(station=station, lines=[line, other], at=now())
     assert figures(level) == (10, 5)
     release_stock(references=[other.reference], at=now())
-    take_out_stock(references=[line.reference], at=now())
+    take_out_stock(references=[line.reference], warehouse=level.warehouse, at=now())
     assert figures(level) == (7, 0)
     moved = level.movements.order_by("pk").values_list("kind", "on_hand_delta", "allocated_delta")
     assert list(moved) == [
@@ -138,8 +138,8 @@ def test_released_or_taken_out_twice_changes_nothing(station):
     level = stocked(rice, warehouse_for(station), 5)
     line = wanted(rice, 2)
     reserve_stock(station=station, lines=[line], at=now())
-    assert len(take_out_stock(references=[line.reference], at=now())) == 1
-    assert take_out_stock(references=[line.reference], at=now()) == []
+    assert len(take_out_stock(references=[line.reference], warehouse=level.warehouse, at=now())) == 1
+    assert take_out_stock(references=[line.reference], warehouse=level.warehouse, at=now()) == []
     assert release_stock(references=[line.reference], at=now()) == []
     assert figures(level) == (3, 0)
 

@@ -56,6 +56,7 @@ from finance.payments.services.recovering import (
 from finance.payments.services.refunds import (
     CodeProof,
     DocumentProof,
+    PhoneBelongsToStaff,
     WitnessProof,
     hand_back_cash,
     send_refund_code,

@@ -20,7 +20,7 @@ from finance.models import (
 )
 from health.models import Appointment
 from logistics.models import Parcel
-from orders.models import StockLevel, Warehouse
+from orders.models import Fulfilment, Order, StockLevel, Warehouse
 from stations.models import (
     ArchiveProposal,
     Certificate,
@@ -201,3 +201,13 @@ def book_hold_at(world: World) -> Hold:
 
 def stock_take_at(world: World) -> StockTake:
     return StockTake.objects.filter(library__station=world.station, status="open")[0]
+
+
+def order_at(world: World) -> Order:
+    """One that its buyer has agreed to."""
+    return Order.objects.filter(station=world.station, status="placed").order_by("pk")[0]
+
+
+def part_at(world: World) -> Fulfilment:
+    """What the warehouse sends for it."""
+    return order_at(world).fulfilments.order_by("pk")[0]

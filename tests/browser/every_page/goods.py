@@ -1,7 +1,7 @@
-"""The catalogue and the warehouses."""
+"""The catalogue, the warehouses, and orders in every state."""
 
 from logistics.models import Parcel
-from orders.models import Product, ProductImport, StockLevel, Warehouse
+from orders.models import Fulfilment, Order, Product, ProductImport, StockLevel, Warehouse
 from tests.browser.every_page.page import Pages, Story, one
 
 
@@ -23,8 +23,37 @@ class Goods(Story):
     def level(self, sku: str) -> StockLevel:
         return StockLevel.objects.get(warehouse=self.warehouse(), variant__sku=sku)
 
+    def orders(self) -> list[Order]:
+        """One of each state."""
+        rows = Order.objects.filter(station=self.station).order_by("status", "-pk")
+        return list(rows.distinct("status"))
+
+    def parts(self) -> list[Fulfilment]:
+        """What is sent, one of each state."""
+        rows = Fulfilment.objects.filter(order__station=self.station).order_by("status", "-pk")
+        return list(rows.distinct("status"))
+
 
 PAGES: Pages = {
+    "purchases:purchases": lambda house: [
+        *(one("partner", "purchases:purchases", query=f"?state={state}") for state in ("consent", "collect", "ended")),
+        one("manager", "purchases:purchases"),
+    ],
+    "purchases:new": lambda house: [
+        one("partner", "purchases:new"),
+        one("partner", "purchases:new", query=f"?person={house.payer.pk}&q=dami&n-RICE-5=2&n-BEANS=500"),
+        one("helper", "purchases:new", query="?n-KETTLE-17=1"),
+    ],
+    "purchases:purchase": lambda house: [
+        *(one("partner", "purchases:purchase", each.pk) for each in house.orders()),
+        *(one("partner", "purchases:purchase", each.order_id) for each in house.parts()),
+        one("clerk", "purchases:purchase", house.parts()[0].order_id),
+    ],
+    "purchases:slip": lambda house: [one("partner", "purchases:slip", house.orders()[0].pk)],
+    "purchases:warehouse": lambda house: [
+        *(one("clerk", "purchases:warehouse", query=f"?state={state}") for state in ("pick", "pack", "send", "sent")),
+    ],
+    "purchases:part": lambda house: [one("clerk", "purchases:part", each.pk) for each in house.parts()],
     "catalog:products": lambda house: [
         one("partner", "catalog:products"),
         one("partner", "catalog:products", query="?q=dami"),

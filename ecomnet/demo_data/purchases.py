@@ -1,0 +1,139 @@
+"""Orders of residents at the story's station, one in each state before the cash is taken."""
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator
+from uuid import NAMESPACE_URL, uuid5
+
+from core.database.db import present
+from core.days import day_in
+from core.models import Notice
+from core.notices.services import message_of
+from ecomnet.demo_data.stations import Cast
+from logistics.parcels.models import Parcel
+from logistics.parcels.services import receive_at_station
+from orders.catalog.models import Variant
+from orders.models import CodPolicy, Fulfilment, Order, OrderConsent
+from orders.purchases.services import (
+    Item,
+    cancel_purchase,
+    dispatch_fulfilment,
+    expire_purchase,
+    give_consent,
+    note_available,
+    pack_fulfilment,
+    pick_fulfilment,
+    request_consent,
+    sign_consent,
+    start_purchase,
+)
+from stations.models import Person, Station, User
+
+DAY, MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
+CEILINGS = {
+    "order_ceiling_minor": 3_000_00,
+    "villager_ceiling_minor": 5_000_00,
+    "walk_in_ceiling_minor": 200_00,
+}
+#: What is bought in turn: article, quantity.
+BASKETS = (("RICE-5", 2), ("POWDER-2", 3), ("SEED-CAB", 10), ("BEANS", 1_500), ("KETTLE-17", 1))
+
+
+class Counter:
+    """The counter of one station, and what is ordered there next."""
+
+    def __init__(self, station: Station, partner: User, clerk: User, buyers: Iterator[Person], *, at: dt.datetime):
+        self.station, self.partner, self.clerk, self.buyers, self.at = station, partner, clerk, buyers, at
+        self.baskets = itertools.cycle(BASKETS)
+        self.numbers = itertools.count(1)
+
+    def begun(self, *, pay_method: str = "cash_on_delivery", walk_in: str = "", back: dt.timedelta) -> Order:
+        """An order that was begun so long ago."""
+        sku, quantity = next(self.baskets)
+        variant = Variant.objects.select_related("product__category").get(sku=sku)
+        return start_purchase(
+            station=self.station,
+            items=[Item(variant, quantity)],
+            pay_method=pay_method,
+            villager=None if walk_in else next(self.buyers),
+            walk_in_name=walk_in,
+            by=self.partner,
+            at=self.at - back,
+            key=str(uuid5(NAMESPACE_URL, f"{self.station.code} {next(self.numbers)}")),
+        )
+
+    def asked(self, *, kind: str = "sms_code", back: dt.timedelta, **values: str) -> Order:
+        """One whose buyer was asked."""
+        order = self.begun(back=back, **values)
+        return request_consent(order=order, kind=kind, by=self.partner, at=self.at - back)
+
+    def placed(self, *, back: dt.timedelta, **values: str) -> Order:
+        """One whose buyer has agreed, by the code that the phone received."""
+        order = self.asked(back=back, **values)
+        return give_consent(order=order, code=_code_of(order), by=self.partner, at=self.at - back + MINUTE)
+
+    def picked(self, *, back: dt.timedelta, **values: str) -> Fulfilment:
+        """One whose goods are taken from the shelf."""
+        part = self.placed(back=back, **values).fulfilments.get()
+        return pick_fulfilment(fulfilment=part, by=self.clerk, at=self.at - back + 2 * MINUTE)
+
+    def packed(self, *, back: dt.timedelta, **values: str) -> Fulfilment:
+        """One that lies in a parcel."""
+        part = self.picked(back=back, **values)
+        return pack_fulfilment(fulfilment=part, weight_g=5_200, by=self.clerk, at=self.at - back + 3 * MINUTE)
+
+    def sent(self, *, back: dt.timedelta, **values: str) -> Fulfilment:
+        """One that is on its way."""
+        part = self.packed(back=back, **values)
+        return dispatch_fulfilment(fulfilment=part, by=self.clerk, at=self.at - back + 4 * MINUTE)
+
+    def here(self, *, back: dt.timedelta, **values: str) -> Fulfilment:
+        """One that waits to be collected."""
+        part, moment = self.sent(back=back, **values), self.at - back + 5 * MINUTE
+        receive_at_station(parcel=Parcel.objects.get(pk=present(part.parcel)), by=self.partner, at=moment)
+        return note_available(fulfilment=part, at=moment)
+
+
+def load_purchases(cast: Cast, *, at: dt.datetime) -> None:
+    """The rules for cash on delivery, and orders of each state."""
+    since = day_in("Asia/Shanghai", at - 400 * DAY)
+    CodPolicy.objects.get_or_create(currency="CNY", division=None, defaults={"from_date": since, **CEILINGS})
+    story = next(station for station in cast.stations if station.code == "321324-0003")
+    _load_states(_counter(story, cast, at=at))
+
+
+def _counter(station: Station, cast: Cast, *, at: dt.datetime) -> Counter:
+    people = Person.objects.living().filter(home_station=station).exclude(phone="").order_by("-pk")
+    buyers = itertools.cycle(list(people[:40]))
+    return Counter(station, cast.partners[station.pk], cast.clerks[station.county_id], buyers, at=at)
+
+
+def _load_states(counter: Counter) -> None:
+    counter.begun(back=10 * MINUTE)
+    counter.asked(back=5 * MINUTE)
+    counter.asked(back=6 * MINUTE, kind="printed_slip", walk_in="赵六")
+    counter.placed(back=2 * 60 * MINUTE)
+    counter.placed(back=60 * MINUTE, pay_method="station_cash")
+    counter.picked(back=3 * 60 * MINUTE)
+    counter.packed(back=4 * 60 * MINUTE)
+    counter.sent(back=DAY)
+    counter.here(back=2 * DAY)
+    _signed(counter)
+    cancelled = counter.placed(back=3 * DAY)
+    cancel_purchase(order=cancelled, reason="买重了", by=counter.partner, at=counter.at - 3 * DAY + 9 * MINUTE)
+    expired = counter.asked(back=5 * DAY)
+    expire_purchase(order=expired, at=counter.at - 4 * DAY)
+
+
+def _signed(counter: Counter) -> None:
+    """Somebody without a phone signs before a neighbour."""
+    order = counter.asked(back=6 * 60 * MINUTE, kind=OrderConsent.Kind.PRINTED_SLIP)
+    sign_consent(order=order, witness=next(counter.buyers), by=counter.partner, at=counter.at - 6 * 60 * MINUTE)
+
+
+def _code_of(order: Order) -> str:
+    """The six digits of the message, as the phone shows them."""
+    sent = Notice.objects.get(dedupe_key=f"purchase_code:{order.consents.get(is_live=True).pk}")
+    words = message_of(present(sent.our_ref))["text"]
+    digits = "".join(letter if letter.isdigit() and letter.isascii() else " " for letter in words).split()
+    return next(word for word in digits if len(word) == 6)

@@ -1,0 +1,1 @@
+"""Goods that villagers order at the station: agreed by code or signature, paid, packed, handed over."""

@@ -1,0 +1,237 @@
+"""What requests and answers about orders hold."""
+
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from core.api import NonNegativeAmountField
+from core.history import changes_of
+from core.language.typed import Line
+from core.serializers import ReadSerializer
+from orders.purchases.models import Fulfilment, Order, OrderConsent
+from orders.stock.forms import MOST
+
+CODE = r"^[0-9]{6}$"
+LINES = 40
+
+
+class PurchaseLineOut(ReadSerializer):
+    """One article; amounts in the currency of the order."""
+
+    sku = serializers.CharField(source="variant.sku")
+    quantity = serializers.IntegerField(help_text="Pieces, or grams.")
+    unit_price = serializers.CharField(help_text="For a piece, or for 1,000 grams.")
+    amount = serializers.CharField(source="goods")
+    quantity_delivered = serializers.IntegerField()
+    quantity_cancelled = serializers.IntegerField()
+    window_ends_at = serializers.DateTimeField(allow_null=True)
+
+
+class PurchaseOut(ReadSerializer):
+    """One order; amounts in its currency."""
+
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    station = serializers.CharField(source="station.code")
+    villager = serializers.UUIDField(source="villager_id", allow_null=True)
+    walk_in_name = serializers.CharField(allow_null=True)
+    pay_method = serializers.CharField()
+    status = serializers.CharField()
+    payment_status = serializers.CharField()
+    fulfilment_status = serializers.CharField()
+    total = serializers.CharField()
+    deposit = serializers.CharField()
+    received = serializers.CharField()
+    due = serializers.CharField()
+    advance_due = serializers.CharField(help_text="What must be paid before the goods are picked.")
+    currency = serializers.CharField()
+    price_as_of_at = serializers.DateTimeField()
+    placed_at = serializers.DateTimeField(allow_null=True)
+    expires_at = serializers.DateTimeField(allow_null=True)
+
+    example: ClassVar[dict[str, Any]] = {
+        "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0d01",
+        "number": "321324-0007-O261125-K7P2Q",
+        "station": "321324-0007",
+        "villager": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0001",
+        "walk_in_name": None,
+        "pay_method": "cash_on_delivery",
+        "status": "draft",
+        "payment_status": "none",
+        "fulfilment_status": "unfulfilled",
+        "total": "1200.00",
+        "deposit": "0.00",
+        "received": "0.00",
+        "due": "1200.00",
+        "advance_due": "0.00",
+        "currency": "CNY",
+        "price_as_of_at": "2026-11-25T02:41:00.000Z",
+        "placed_at": None,
+        "expires_at": "2026-11-26T02:41:00.000Z",
+    }
+
+
+ASKED = PurchaseOut.example | {"status": "awaiting_consent", "expires_at": "2026-11-25T03:11:00.000Z"}
+PLACED = PurchaseOut.example | {
+    "status": "placed",
+    "payment_status": "cash_due",
+    "placed_at": "2026-11-25T02:44:00.000Z",
+    "expires_at": None,
+}
+CANCELLED = PurchaseOut.example | {
+    "status": "cancelled",
+    "payment_status": "voided",
+    "fulfilment_status": "cancelled",
+    "due": "0.00",
+    "placed_at": "2026-11-25T02:44:00.000Z",
+    "expires_at": None,
+}
+HANDED_OVER = PLACED | {
+    "payment_status": "paid",
+    "fulfilment_status": "delivered",
+    "received": "1200.00",
+    "due": "0.00",
+}
+
+
+class PurchaseStepOut(ReadSerializer):
+    """One step of its history."""
+
+    old = serializers.CharField(allow_blank=True)
+    new = serializers.CharField()
+    at = serializers.DateTimeField()
+    reason = serializers.CharField(allow_blank=True)
+
+
+class FulfilmentOut(ReadSerializer):
+    """What one warehouse sends for an order."""
+
+    id = serializers.UUIDField()
+    order = serializers.UUIDField(source="order_id")
+    order_number = serializers.CharField(source="order.number")
+    station = serializers.CharField(source="order.station.code")
+    warehouse = serializers.IntegerField(source="warehouse_id")
+    status = serializers.CharField()
+    parcel = serializers.CharField(source="parcel_number", allow_null=True)
+    cash_due = serializers.CharField()
+    currency = serializers.CharField()
+    weight_g = serializers.IntegerField()
+    allocated_at = serializers.DateTimeField()
+    dispatched_at = serializers.DateTimeField(allow_null=True)
+    available_at = serializers.DateTimeField(allow_null=True)
+    delivered_at = serializers.DateTimeField(allow_null=True)
+
+    example: ClassVar[dict[str, Any]] = {
+        "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0d11",
+        "order": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0d01",
+        "order_number": "321324-0007-O261125-K7P2Q",
+        "station": "321324-0007",
+        "warehouse": 1,
+        "status": "allocated",
+        "parcel": None,
+        "cash_due": "1200.00",
+        "currency": "CNY",
+        "weight_g": 0,
+        "allocated_at": "2026-11-25T02:44:00.000Z",
+        "dispatched_at": None,
+        "available_at": None,
+        "delivered_at": None,
+    }
+
+
+class PurchaseDetailOut(PurchaseOut):
+    """An order with its articles, what is sent, and its history."""
+
+    lines = PurchaseLineOut(many=True)
+    fulfilments = FulfilmentOut(many=True)
+    history = PurchaseStepOut(many=True)
+
+    @staticmethod
+    def get_lines(order: Order) -> Any:
+        """In the order in which they were named."""
+        return order.lines.select_related("variant").order_by("pk")
+
+    @staticmethod
+    def get_fulfilments(order: Order) -> Any:
+        """One for each warehouse."""
+        return order.fulfilments.select_related("order__station").order_by("pk")
+
+    @staticmethod
+    def get_history(order: Order) -> Any:
+        """The oldest first."""
+        return changes_of(order)
+
+
+class PurchaseLineIn(serializers.Serializer):
+    """So many pieces or grams of an article."""
+
+    variant = Line(max_length=40, help_text="Article number or barcode.")
+    quantity = serializers.IntegerField(min_value=1, max_value=MOST)
+
+
+class PurchaseIn(serializers.Serializer):
+    """For whom, what, and how it is paid: a resident, or the name of somebody without a file."""
+
+    villager = serializers.UUIDField(required=False, allow_null=True)
+    walk_in_name = Line(max_length=80, required=False, allow_blank=True)
+    walk_in_phone = serializers.RegexField(r"^\+[0-9]{6,15}$", required=False, allow_blank=True)
+    lines = PurchaseLineIn(many=True, allow_empty=False)
+    pay_method = serializers.ChoiceField(Order.PayMethod.choices)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One of the two buyers, never both; not more lines than a slip holds."""
+        if len(attrs["lines"]) > LINES:
+            raise serializers.ValidationError({"lines": [f"Send at most {LINES} lines."]})
+        if bool(attrs.get("villager")) == bool(attrs.get("walk_in_name")):
+            raise serializers.ValidationError({"villager": ["Name a resident, or somebody without a file."]})
+        return super().validate(attrs)
+
+
+class RequestConsentIn(serializers.Serializer):
+    """How the buyer is asked."""
+
+    kind = serializers.ChoiceField(OrderConsent.Kind.choices)
+
+
+class GiveConsentIn(serializers.Serializer):
+    """The code from the buyer's phone, or who saw the signature."""
+
+    code = serializers.RegexField(CODE, required=False)
+    witness_card = Line(max_length=40, required=False, help_text="The card of the resident who saw the signature.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One of the two."""
+        if ("code" in attrs) == ("witness_card" in attrs):
+            raise serializers.ValidationError({"code": ["Send the code, or the card of the witness."]})
+        return super().validate(attrs)
+
+
+class CashIn(serializers.Serializer):
+    """The cash on the counter; the change follows from it."""
+
+    cash_given = NonNegativeAmountField(required=False, allow_null=True)
+
+
+class HandOverIn(CashIn):
+    """The parcel, its pick-up code, and the cash that is due."""
+
+    parcel = Line(max_length=32, help_text="Number of the parcel.")
+    code = serializers.RegexField(CODE)
+
+
+class PurchaseReasonIn(serializers.Serializer):
+    """Why it ends."""
+
+    reason = Line(max_length=200)
+
+
+class PackIn(serializers.Serializer):
+    """What the parcel weighs."""
+
+    weight_g = serializers.IntegerField(min_value=1, max_value=1_000_000)
+
+
+class FulfilmentQuery(serializers.Serializer):
+    """Which ones."""
+
+    status = serializers.ChoiceField(Fulfilment.Status.choices, required=False)

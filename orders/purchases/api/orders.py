@@ -1,0 +1,305 @@
+"""Orders over the API."""
+
+import datetime as dt
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.access import load
+from core.api import VerbView
+from core.errors import refused_by
+from core.web.pagination import CursorPages
+from finance.payments.services import Tender
+from orders.catalog.queries import variant_called
+from orders.purchases import services
+from orders.purchases.api.fields import (
+    ASKED,
+    CANCELLED,
+    HANDED_OVER,
+    PLACED,
+    CashIn,
+    FulfilmentOut,
+    FulfilmentQuery,
+    GiveConsentIn,
+    HandOverIn,
+    PackIn,
+    PurchaseDetailOut,
+    PurchaseIn,
+    PurchaseOut,
+    PurchaseReasonIn,
+    RequestConsentIn,
+)
+from orders.purchases.models import Fulfilment, Order
+from stations.accounts.models import User
+from stations.current_station import counter_of
+from stations.models import Person
+
+READ = "orders.read_purchase"
+
+
+class PurchasePages(CursorPages):
+    """The newest first."""
+
+    ordering = "-id"
+
+
+class Purchases(VerbView):
+    """Begin an order for a resident or for somebody without a file, at the prices of now.
+
+    Refused: `service_not_open`, `not_for_sale`, `quantity_step`.
+    """
+
+    requires, reads = "orders.start_purchase", READ
+    pagination_class = PurchasePages
+    In = PurchaseIn
+    Out = PurchaseOut
+    success_status = 201
+    refusals = (services.BuyerUnknown, *refused_by(services.start_purchase))
+    in_example: ClassVar[dict[str, Any]] = {
+        "villager": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0001",
+        "lines": [{"variant": "WASHER-8", "quantity": 1}],
+        "pay_method": "cash_on_delivery",
+    }
+    out_example = PurchaseOut.example
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> Order:
+        station = counter_of(user, self.requires)
+        villager = None
+        if data.get("villager"):
+            people = Person.objects.living().open_to(user, "stations.read_person")
+            villager = people.filter(pk=data["villager"]).first()
+            if villager is None:
+                raise services.BuyerUnknown(field="villager")
+        items = []
+        for number, line in enumerate(data["lines"], start=1):
+            variant = variant_called(line["variant"])
+            if variant is None:
+                raise ValidationError({"lines": [f"{number}: No article has this number."]})
+            items.append(services.Item(variant, line["quantity"]))
+        return services.start_purchase(
+            station=station,
+            items=items,
+            pay_method=data["pay_method"],
+            villager=villager,
+            walk_in_name=data.get("walk_in_name", ""),
+            walk_in_phone=data.get("walk_in_phone", ""),
+            by=user,
+            at=at,
+            key=key,
+        )
+
+    @extend_schema(
+        parameters=[OpenApiParameter("status", str), OpenApiParameter("cursor", str)],
+        responses=PurchaseOut(many=True),
+    )
+    def get(self, request: Any) -> Response:
+        """List orders within reach, newest first; `status` leaves those in one state."""
+        rows = _orders().open_to(request.user, READ)
+        status = request.query_params.get("status")
+        if status in Order.Status.values:
+            rows = rows.filter(status=status)
+        pages = self.pagination_class()
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response(PurchaseOut(page, many=True).data)
+
+
+class PurchaseDetail(APIView):
+    """Get an order with its articles, what is sent for it, and its history."""
+
+    requires = READ
+    one_object = True
+
+    @extend_schema(responses=PurchaseDetailOut)
+    def get(self, request: Any, pk: Any) -> Response:
+        return Response(PurchaseDetailOut(load(_orders(), request.user, READ, pk=pk)).data)
+
+
+class _PurchaseVerb(VerbView):
+    one_object = True
+    Out: ClassVar[Any] = PurchaseOut
+
+    def order(self, user: User, pk: Any) -> Order:
+        """The order, within reach of who acts."""
+        return load(_orders(), user, self.requires, pk=pk)
+
+
+class RequestConsent(_PurchaseVerb):
+    """Reserve the goods and ask the buyer, by a code to the phone in the file or for a signature on the slip."""
+
+    requires = "orders.request_consent"
+    In = RequestConsentIn
+    refusals = refused_by(services.request_consent)
+    in_example: ClassVar[dict[str, Any]] = {"kind": "sms_code"}
+    out_example = ASKED
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Order:
+        return services.request_consent(order=self.order(user, pk), **data, by=user, at=at)
+
+
+class GiveConsent(_PurchaseVerb):
+    """Place an order: on the code that the buyer reads out, or on a signature that a witness saw."""
+
+    requires = "orders.give_consent"
+    In = GiveConsentIn
+    refusals = (*refused_by(services.give_consent), *refused_by(services.sign_consent))
+    in_example: ClassVar[dict[str, Any]] = {"code": "481516"}
+    out_example = PLACED
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Order:
+        order = self.order(user, pk)
+        if "code" in data:
+            return services.give_consent(order=order, code=data["code"], by=user, at=at)
+        people = Person.objects.open_to(user, "stations.find_person")
+        witness = people.filter(cards__code=data["witness_card"], cards__revoked_at=None).first()
+        return services.sign_consent(order=order, witness=witness, by=user, at=at)
+
+
+class TakePayment(_PurchaseVerb):
+    """Take what must be paid before the goods are picked: the deposit, or all of an order paid in advance."""
+
+    requires = "orders.take_purchase_payment"
+    In = CashIn
+    refusals = refused_by(services.take_purchase_payment)
+    in_example: ClassVar[dict[str, Any]] = {"cash_given": "1200.00"}
+    out_example = PLACED | {
+        "pay_method": "station_cash",
+        "payment_status": "paid",
+        "received": "1200.00",
+        "due": "0.00",
+    }
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Order:
+        order = self.order(user, pk)
+        services.take_purchase_payment(order=order, tender=_tender(order, data), by=user, at=at, key=key)
+        return self.order(user, pk)
+
+
+class CancelPurchase(_PurchaseVerb):
+    """Cancel an order at the buyer's word, until its goods are picked; what was paid is owed back."""
+
+    requires = "orders.cancel_purchase"
+    In = PurchaseReasonIn
+    refusals = refused_by(services.cancel_purchase)
+    in_example: ClassVar[dict[str, Any]] = {"reason": "不要了"}
+    out_example = CANCELLED
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Order:
+        return services.cancel_purchase(order=self.order(user, pk), **data, by=user, at=at)
+
+
+class RecallPurchase(_PurchaseVerb):
+    """Stop an order whose goods are picked and not packed yet, for the county."""
+
+    requires = "orders.recall_purchase"
+    In = PurchaseReasonIn
+    refusals = refused_by(services.recall_purchase)
+    in_example: ClassVar[dict[str, Any]] = {"reason": "买家来电取消"}
+    out_example = CANCELLED
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Order:
+        return services.recall_purchase(order=self.order(user, pk), **data, by=user, at=at)
+
+
+class HandOverPurchase(VerbView):
+    """Hand a parcel of an order over against code and cash; one transaction does all of it."""
+
+    requires = "orders.hand_over_purchase"
+    In = HandOverIn
+    Out = PurchaseOut
+    refusals = (services.ParcelUnknown, *refused_by(services.hand_over_purchase))
+    in_example: ClassVar[dict[str, Any]] = {"parcel": "P261127-7KMNPQR", "code": "481516", "cash_given": "1200.00"}
+    out_example = HANDED_OVER
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> Order:
+        part = _parts().open_to(user, self.requires).filter(parcel_number=data["parcel"].upper()).first()
+        if part is None:
+            raise services.ParcelUnknown(field="parcel")
+        tender = _tender(part.order, data)
+        services.hand_over_purchase(fulfilment=part, code=data["code"], tender=tender, by=user, at=at, key=key)
+        return _orders().get(pk=part.order_id)
+
+
+class FulfilmentPages(CursorPages):
+    """The newest first."""
+
+    ordering = "-id"
+
+
+@extend_schema(parameters=[OpenApiParameter("status", str, enum=Fulfilment.Status.values)])
+class Fulfilments(generics.ListAPIView):
+    """List what is sent for orders within reach, newest first."""
+
+    requires = READ
+    serializer_class = FulfilmentOut
+    pagination_class = FulfilmentPages
+    out_example = FulfilmentOut.example
+
+    def get_queryset(self) -> Any:
+        query = FulfilmentQuery(data=self.request.query_params)
+        query.is_valid(raise_exception=True)
+        return _parts().open_to(self.request.user, READ).filter(**query.validated_data)
+
+
+class _FulfilmentVerb(VerbView):
+    one_object = True
+    Out: ClassVar[Any] = FulfilmentOut
+
+    def part(self, user: User, pk: Any) -> Fulfilment:
+        """What is sent, within reach of who acts."""
+        return load(_parts(), user, self.requires, pk=pk)
+
+
+class PickFulfilment(_FulfilmentVerb):
+    """Note that the goods are taken from the shelf; what is paid in advance must be there."""
+
+    requires = "orders.pick_fulfilment"
+    refusals = refused_by(services.pick_fulfilment)
+    out_example = FulfilmentOut.example | {"status": "picked"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Fulfilment:
+        return services.pick_fulfilment(fulfilment=self.part(user, pk), by=user, at=at)
+
+
+PACKED = FulfilmentOut.example | {"status": "packed", "parcel": "P261125-7KMNPQR", "weight_g": 42000}
+
+
+class PackFulfilment(_FulfilmentVerb):
+    """Note that the goods are packed; the parcel is registered, with what is paid when it is handed over."""
+
+    requires = "orders.pack_fulfilment"
+    In = PackIn
+    refusals = refused_by(services.pack_fulfilment)
+    in_example: ClassVar[dict[str, Any]] = {"weight_g": 42000}
+    out_example = PACKED
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Fulfilment:
+        return services.pack_fulfilment(fulfilment=self.part(user, pk), **data, by=user, at=at)
+
+
+class DispatchFulfilment(_FulfilmentVerb):
+    """Note that the parcel has left the warehouse; its goods are taken out of stock."""
+
+    requires = "orders.dispatch_fulfilment"
+    refusals = refused_by(services.dispatch_fulfilment)
+    out_example = PACKED | {"status": "dispatched", "dispatched_at": "2026-11-25T06:00:00.000Z"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Fulfilment:
+        return services.dispatch_fulfilment(fulfilment=self.part(user, pk), by=user, at=at)
+
+
+def _tender(order: Order, data: dict[str, Any]) -> Tender:
+    cash = data.get("cash_given")
+    given = cash.in_currency(order.currency) if cash else None
+    return Tender(payer=order.villager, payer_phone=order.buyer_phone, cash_given=given)
+
+
+def _orders() -> Any:
+    return Order.objects.select_related("station__county", "villager", "ordered_by", "consent")
+
+
+def _parts() -> Any:
+    return Fulfilment.objects.select_related("order__station__county", "order__villager", "warehouse__station")

@@ -1,0 +1,20 @@
+"""API endpoints of orders and of what is sent for them."""
+
+from django.urls import path
+
+from orders.purchases import api
+
+urlpatterns = [
+    path("purchases/", api.Purchases.as_view(), name="api-purchases"),
+    path("purchases/hand-over/", api.HandOverPurchase.as_view(), name="api-purchase-hand-over"),
+    path("purchases/<uuid:pk>/", api.PurchaseDetail.as_view(), name="api-purchase"),
+    path("purchases/<uuid:pk>/request-consent/", api.RequestConsent.as_view(), name="api-purchase-request-consent"),
+    path("purchases/<uuid:pk>/give-consent/", api.GiveConsent.as_view(), name="api-purchase-give-consent"),
+    path("purchases/<uuid:pk>/take-payment/", api.TakePayment.as_view(), name="api-purchase-take-payment"),
+    path("purchases/<uuid:pk>/cancel/", api.CancelPurchase.as_view(), name="api-purchase-cancel"),
+    path("purchases/<uuid:pk>/recall/", api.RecallPurchase.as_view(), name="api-purchase-recall"),
+    path("fulfilments/", api.Fulfilments.as_view(), name="api-fulfilments"),
+    path("fulfilments/<uuid:pk>/pick/", api.PickFulfilment.as_view(), name="api-fulfilment-pick"),
+    path("fulfilments/<uuid:pk>/pack/", api.PackFulfilment.as_view(), name="api-fulfilment-pack"),
+    path("fulfilments/<uuid:pk>/dispatch/", api.DispatchFulfilment.as_view(), name="api-fulfilment-dispatch"),
+]

@@ -1,0 +1,115 @@
+"""What is typed about orders: at the counter and in the warehouse."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+
+from core.forms import Digits, KeyedForm, Line, MoneyField
+from orders.catalog.models import Variant
+from orders.purchases.models import Order, OrderConsent
+from orders.stock.forms import MOST
+
+PREFIX = "n-"
+
+
+class CartForm(forms.Form):
+    """The articles so far, each with its quantity; it only looks."""
+
+    person = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, rows: list[tuple[Variant, int]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for variant, quantity in rows:
+            self.fields[f"{PREFIX}{variant.sku}"] = forms.IntegerField(
+                label=variant.title,
+                help_text=_("In pieces.") if variant.unit == Variant.Unit.PIECE else _("In grams."),
+                min_value=0,
+                max_value=MOST,
+                initial=quantity,
+            )
+
+
+class SearchForm(forms.Form):
+    """What is looked for, with the articles so far."""
+
+    person = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    q = Line(label=_("Name, pinyin, article number or barcode"), max_length=60, required=False)
+
+    def __init__(self, *args: Any, rows: list[tuple[Variant, int]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for variant, quantity in rows:
+            self.fields[f"{PREFIX}{variant.sku}"] = forms.IntegerField(widget=forms.HiddenInput, initial=quantity)
+
+
+class StartForm(KeyedForm):
+    """How it is paid, and how the buyer agrees; for a buyer without a file also the name."""
+
+    walk_in_name = Line(label=_("Name of the buyer"), max_length=80)
+    walk_in_phone = PhoneNumberField(
+        label=_("Phone for messages"), required=False, help_text=_("The pick-up code is sent there.")
+    )
+    pay_method = forms.ChoiceField(label=_("How is it paid?"), choices=Order.PayMethod, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("How does the buyer agree?"), choices=OrderConsent.Kind, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, is_known: bool, country: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["walk_in_phone"].region = country  # type: ignore[attr-defined]
+        self.initial.setdefault("pay_method", Order.PayMethod.CASH_ON_DELIVERY)
+        if is_known:
+            del self.fields["walk_in_name"], self.fields["walk_in_phone"]
+            self.initial.setdefault("kind", OrderConsent.Kind.SMS_CODE)
+        else:
+            del self.fields["kind"]
+
+
+class AskForm(KeyedForm):
+    """How the buyer is asked."""
+
+    kind = forms.ChoiceField(label=_("How does the buyer agree?"), choices=OrderConsent.Kind, widget=forms.RadioSelect)
+
+
+class AgreeForm(KeyedForm):
+    """The code that the buyer reads out."""
+
+    code = Digits(label=_("Code from the buyer's phone"), shortest=6, longest=6)
+
+
+class SignForm(KeyedForm):
+    """Who saw the signature."""
+
+    witness_card = Line(label=_("Witness: resident card or number"), max_length=40)
+
+
+class ReasonForm(KeyedForm):
+    """Why an order ends."""
+
+    reason = Line(label=_("Why?"), max_length=200)
+
+
+class CashForm(KeyedForm):
+    """The cash on the counter."""
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cash_given"] = MoneyField(
+            currency, label=_("Cash received"), required=False, help_text=_("To calculate the change.")
+        )
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """With the key: one press is one payment."""
+        return self.cleaned_data
+
+
+class HandOverForm(CashForm):
+    """The pick-up code, and the cash that is due."""
+
+    code = Digits(label=_("Pick-up code"), shortest=6, longest=6)
+
+
+class PackForm(KeyedForm):
+    """What the parcel weighs."""
+
+    weight_g = forms.IntegerField(label=_("Weight in grams"), min_value=1, max_value=1_000_000)

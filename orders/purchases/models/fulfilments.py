@@ -1,0 +1,121 @@
+"""What one warehouse sends for an order: one parcel."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.base import BaseModel
+from core.fields import CurrencyField, uuid7
+from core.money import Money
+from stations.scope import StationScopedQuerySet
+
+
+class FulfilmentQuerySet(StationScopedQuerySet):
+    station_path = "order__station"
+    read_verb = "orders.read_purchase"
+
+
+class Fulfilment(BaseModel):
+    """The part of an order that lies in one warehouse; `cash_due_minor` is what is paid when it is handed over."""
+
+    class Status(models.TextChoices):
+        ALLOCATED = "allocated", _("reserved")
+        PICKED = "picked", _("picked")
+        PACKED = "packed", _("packed")
+        DISPATCHED = "dispatched", _("on its way")
+        DELIVERED = "delivered", _("handed over")
+        NOT_TAKEN = "not_taken", _("not taken")
+        RETURNED = "returned", _("back in the warehouse")
+        LOST = "lost", _("lost on the way")
+        CANCELLED = "cancelled", _("cancelled")
+
+    #: Still in the warehouse.
+    WAITING = (Status.ALLOCATED, Status.PICKED, Status.PACKED)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    order = models.ForeignKey(
+        "orders.Order", models.PROTECT, related_name="fulfilments", verbose_name=_("order of goods")
+    )
+    warehouse = models.ForeignKey(
+        "orders.Warehouse", models.PROTECT, related_name="fulfilments", verbose_name=_("warehouse")
+    )
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.ALLOCATED)
+    goods_minor = models.BigIntegerField(_("goods"))
+    cash_due_minor = models.BigIntegerField(_("cash on delivery"), default=0)
+    currency = CurrencyField(_("currency"))
+    weight_g = models.PositiveIntegerField(_("weight in grams"), default=0)
+    parcel = models.UUIDField(_("parcel"), null=True, blank=True, unique=True)
+    parcel_number = models.CharField(_("number of the parcel"), max_length=32, blank=True)
+    allocated_at = models.DateTimeField(_("reserved at"))
+    dispatched_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    available_at = models.DateTimeField(_("at the station since"), null=True, blank=True)
+    delivered_at = models.DateTimeField(_("handed over at"), null=True, blank=True)
+
+    objects = FulfilmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("goods to send")
+        verbose_name_plural = _("goods to send")
+        constraints = [
+            models.UniqueConstraint(fields=["order", "warehouse"], name="warehouse_sends_one_part_of_an_order"),
+            models.CheckConstraint(
+                condition=Q(status__in=["allocated", "picked", "cancelled"], parcel=None)
+                | Q(
+                    status__in=["packed", "dispatched", "delivered", "not_taken", "returned", "lost"],
+                    parcel__isnull=False,
+                ),
+                name="fulfilment_has_a_parcel_exactly_when_packed",
+            ),
+            models.CheckConstraint(
+                condition=Q(cash_due_minor__gte=0, goods_minor__gte=0), name="fulfilment_cash_is_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="delivered", delivered_at__isnull=False)
+                | (~Q(status="delivered") & Q(delivered_at=None)),
+                name="fulfilment_says_when_it_was_handed_over",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["warehouse", "allocated_at"],
+                condition=Q(status__in=["allocated", "picked", "packed"]),
+                name="fulfilment_in_warehouse",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.warehouse_id}"
+
+    @property
+    def cash_due(self) -> Money:
+        """What is paid when it is handed over."""
+        return Money(self.cash_due_minor, self.currency)
+
+
+class FulfilmentLine(BaseModel):
+    """So much of an order line lies in this part, and what of the line's amount that is."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    fulfilment = models.ForeignKey(Fulfilment, models.PROTECT, related_name="lines")
+    order_line = models.ForeignKey("orders.OrderLine", models.PROTECT, related_name="fulfilment_lines")
+    quantity = models.BigIntegerField(_("quantity"))
+    goods_minor = models.BigIntegerField(_("amount"))
+    currency = CurrencyField(_("currency"))
+
+    class Meta:
+        verbose_name = _("line of goods to send")
+        verbose_name_plural = _("lines of goods to send")
+        constraints = [
+            models.UniqueConstraint(fields=["fulfilment", "order_line"], name="fulfilment_names_an_order_line_once"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, goods_minor__gte=0), name="fulfilment_line_is_above_nothing"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_line_id} {self.quantity}"
+
+    @property
+    def goods(self) -> Money:
+        """What the goods of this line cost."""
+        return Money(self.goods_minor, self.currency)

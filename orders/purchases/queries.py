@@ -1,0 +1,75 @@
+"""Orders as pages and lists ask for them."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+
+from core.database.local_dates import LocalDate
+from core.days import day_in, instant_of, last_months
+from logistics.parcels.models import Parcel
+from orders.catalog.models import Variant
+from orders.catalog.queries import variants_matching
+from orders.purchases.models import Fulfilment, Order, OrderLine
+from stations.people.models import Person
+
+FAVOURITES = 6
+FOUND = 12
+_F = Fulfilment.Status
+
+#: Agreed orders of which something lies at the station.
+TO_COLLECT = Q(
+    status=Order.Status.PLACED,
+    pk__in=Fulfilment.objects.filter(status=_F.DISPATCHED, available_at__isnull=False).values("order"),
+)
+
+
+def favourites(villager: Person) -> list[Variant]:
+    """What this person ordered most often and last, as far as it is still sold."""
+    agreed = OrderLine.objects.filter(order__villager=villager, order__status__in=["placed", "completed"])
+    ranked = agreed.order_by().values("variant").annotate(times=Count("pk"), last=Max("order__placed_at"))
+    order = [row["variant"] for row in ranked.order_by("-times", "-last")[: 2 * FAVOURITES]]
+    sold = {each.pk: each for each in Variant.objects.on_sale().select_related("product").filter(pk__in=order)}
+    return [sold[pk] for pk in order if pk in sold][:FAVOURITES]
+
+
+def found_for(typed: str) -> list[Variant]:
+    """The first articles on sale that these words find; nothing without words."""
+    if not typed.strip():
+        return []
+    rows = variants_matching(Variant.objects.on_sale().select_related("product"), typed)
+    return list(rows.order_by("sku")[:FOUND])
+
+
+def chosen(quantities: Mapping[str, int]) -> list[tuple[Variant, int]]:
+    """The articles of these numbers with their quantities, as far as they exist, in the order of the numbers."""
+    rows = Variant.objects.select_related("product__category").filter(sku__in=quantities).order_by("sku")
+    return [(variant, quantities[variant.sku]) for variant in rows]
+
+
+def part_at_counter(order: Order) -> Fulfilment | None:
+    """The first part of an order that can be handed over now."""
+    parts = order.fulfilments.filter(status__in=[_F.PACKED, _F.DISPATCHED], parcel__isnull=False)
+    here = Parcel.objects.waiting().filter(pk__in=parts.values("parcel")).values("pk")
+    return parts.filter(parcel__in=here).order_by("pk").first()
+
+
+def sold_by_month(orders: QuerySet[Order], *, at: dt.datetime, months: int) -> list[dict[str, Any]]:
+    """What was agreed and not cancelled in each of the last months, by currency, the newest first; one statement.
+
+    Months are those of each station's own calendar.
+    """
+    first = last_months(day_in("UTC", at), months)[0]
+    agreed = orders.filter(
+        placed_at__gte=instant_of("UTC", first, dt.time()) - dt.timedelta(days=1),
+        status__in=[Order.Status.PLACED, Order.Status.COMPLETED],
+    )
+    dated = agreed.order_by().annotate(month=TruncMonth(LocalDate("placed_at", "station__zone")))
+    rows = dated.filter(month__gte=first).values("month", "currency")
+    return list(
+        rows.annotate(count=Count("pk"), minor=Sum(F("total_minor") - F("cancelled_minor"))).order_by(
+            "-month", "currency"
+        )
+    )

@@ -1,0 +1,36 @@
+"""The verbs of orders: begun, agreed, paid, sent, handed over, ended."""
+
+from orders.purchases.services.agreeing import (
+    ConsentByCode,
+    ConsentNotPossible,
+    OrderChanged,
+    PriceChanged,
+    WitnessMissing,
+    give_consent,
+    request_consent,
+    sign_consent,
+)
+from orders.purchases.services.cash_rules import CodAboveCeiling, CodNotOffered, CodPrepayOnly
+from orders.purchases.services.coming_back import UNCOLLECTED, note_available, note_lost, note_not_taken, take_back
+from orders.purchases.services.ending import (
+    AlreadyPicked,
+    cancel_purchase,
+    expire_purchase,
+    recall_purchase,
+)
+from orders.purchases.services.handing import ParcelUnknown, hand_over_purchase
+from orders.purchases.services.paying import NothingDue, take_purchase_payment
+from orders.purchases.services.sending import (
+    PaymentMissing,
+    dispatch_fulfilment,
+    pack_fulfilment,
+    pick_fulfilment,
+)
+from orders.purchases.services.settling import shut_windows
+from orders.purchases.services.starting import (
+    BuyerUnknown,
+    Item,
+    NotForSale,
+    NothingOrdered,
+    start_purchase,
+)

@@ -1,0 +1,250 @@
+"""The buyer agrees: a code from the phone, or a signature with a witness; with it the order is placed."""
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.crypto import blind_index, is_blind_index
+from core.database.db import atomic_but_tries, lock, present
+from core.errors import (
+    CodeExpired,
+    CodeLocked,
+    CodeWrong,
+    Refused,
+    SamePerson,
+    TooMany,
+    WrongState,
+    refused_by,
+    refuses,
+)
+from core.events.services import publish
+from core.fields import uuid7
+from core.money import zero
+from core.notices.services import notify
+from finance.payments.services import PhoneBelongsToStaff
+from orders.purchases.machine import ORDER
+from orders.purchases.models import Order, OrderConsent
+from orders.purchases.services.cash_rules import deposit_for, raise_outstanding
+from orders.purchases.services.sending import make_fulfilments
+from orders.purchases.services.starting import PRICE_HOLDS, expire_later
+from orders.purchases.services.steps import content_hash, held, move
+from orders.stock.services import Wanted, reserve_stock
+from stations.accounts.models import User
+from stations.accounts.queries import staff_phones
+from stations.people.models import Person
+from stations.two_persons import require_two_persons
+
+CODE_LIFE = dt.timedelta(minutes=10)
+TRIES = 5
+#: The goods stay reserved for an order that nobody has agreed to for so long.
+AGREED_WITHIN = dt.timedelta(minutes=30)
+CODES_AT_MOST = 5
+#: What is paid in advance is paid within so long, else the order ends.
+PAID_WITHIN = dt.timedelta(hours=24)
+
+
+class PriceChanged(Refused):
+    """The prices of a draft hold for a day."""
+
+    code = "price_changed"
+    message = _("These prices are a day old. Begin the order again.")
+
+
+class ConsentNotPossible(Refused):
+    """A code can only go to the phone in a resident's file."""
+
+    code = "consent_not_possible"
+    status = 422
+    message = _("There is no phone in the buyer's file for a code. Use the slip with a signature and a witness.")
+
+
+class ConsentByCode(Refused):
+    """What was asked for is a code, or a signature, and not the other."""
+
+    code = "consent_of_other_kind"
+    message = _("The buyer was asked in another way. Ask again.")
+
+
+class OrderChanged(Refused):
+    """What the buyer was read is not what the order says."""
+
+    code = "order_changed"
+    message = _("The order has changed since the buyer was asked. Ask again.")
+
+
+class WitnessMissing(Refused):
+    """A signature needs somebody who saw it."""
+
+    code = "witness_missing"
+    status = 422
+    message = _("A signature needs a witness: neither the buyer nor the person who takes the order.")
+
+
+@refuses(
+    WrongState,
+    PriceChanged,
+    ConsentNotPossible,
+    PhoneBelongsToStaff,
+    TooMany,
+    *refused_by(deposit_for, reserve_stock),
+)
+@transaction.atomic
+def request_consent(*, order: Order, kind: str, by: User, at: dt.datetime) -> Order:
+    """Reserve the goods and ask the buyer: by a code to the phone in the file, or for a signature on the slip.
+
+    The goods stay reserved for 30 minutes; asked again, an earlier code is void. Refused: `wrong_state`,
+    `price_changed`, `consent_not_possible`, `phone_belongs_to_staff`, `too_many`, `out_of_stock`,
+    `not_in_one_warehouse`, `cod_above_ceiling`, `cod_prepay_only`, `cod_not_offered`.
+    """
+    order = held(order)
+    ORDER.check("request_consent", order.status)
+    if at >= order.price_as_of_at + PRICE_HOLDS:
+        raise PriceChanged
+    order.deposit_minor = (deposit_for(order, at=at) if order.is_cod else zero(order.currency)).minor
+    lines = order.lines.select_related("variant__product")
+    wanted = [Wanted(line.pk, line.variant, line.quantity) for line in lines]
+    reserve_stock(station=order.station, lines=wanted, at=at)
+    order.expires_at = at + AGREED_WITHIN
+    _ask(order, kind, by=by, at=at)
+    move(order, Order.Status.AWAITING_CONSENT, at=at, by=by)
+    expire_later(order)
+    return order
+
+
+@refuses(WrongState, ConsentByCode, CodeExpired, CodeLocked, CodeWrong, OrderChanged, *refused_by(raise_outstanding))
+@atomic_but_tries
+def give_consent(*, order: Order, code: str, by: User, at: dt.datetime) -> Order:
+    """Place the order on the code that the buyer has read out; a wrong one uses up a try.
+
+    Refused: `wrong_state`, `consent_of_other_kind`, `code_expired`, `code_locked`, `code_wrong`, `order_changed`,
+    `cod_above_ceiling`.
+    """
+    order = held(order)
+    consent = _open_consent(order, OrderConsent.Kind.SMS_CODE, at=at)
+    if at >= consent.asked_at + CODE_LIFE:
+        raise CodeExpired
+    _use_try(consent, code)
+    return _place(order, consent, by=by, at=at)
+
+
+@refuses(
+    WrongState, ConsentByCode, CodeExpired, WitnessMissing, SamePerson, OrderChanged, *refused_by(raise_outstanding)
+)
+@transaction.atomic
+def sign_consent(*, order: Order, witness: Person | None, by: User, at: dt.datetime) -> Order:
+    """Place the order on the buyer's signature on the printed slip, which `witness` saw.
+
+    Refused: `wrong_state`, `consent_of_other_kind`, `code_expired` (after 30 minutes), `witness_missing`,
+    `same_person`, `order_changed`, `cod_above_ceiling`.
+    """
+    order = held(order)
+    consent = _open_consent(order, OrderConsent.Kind.PRINTED_SLIP, at=at)
+    if witness is None:
+        raise WitnessMissing(field="witness")
+    require_two_persons(witness, by.pk, order.ordered_by_id, order.villager_id)
+    consent.witness = witness
+    return _place(order, consent, by=by, at=at)
+
+
+def _ask(order: Order, kind: str, *, by: User, at: dt.datetime) -> None:
+    """End the earlier request and write a new one; a code leaves with it."""
+    if order.consents.filter(kind=OrderConsent.Kind.SMS_CODE).count() >= CODES_AT_MOST:
+        raise TooMany
+    order.consents.filter(is_live=True).update(is_live=False)
+    asked: dict[str, Any] = {
+        "id": uuid7(),
+        "order": order,
+        "kind": kind,
+        "content_hash": content_hash(order),
+        "giver": order.villager,
+        "asked_by": by,
+        "asked_at": at,
+        "expires_at": at + AGREED_WITHIN,
+    }
+    if kind == OrderConsent.Kind.PRINTED_SLIP:
+        OrderConsent.objects.create(**asked)
+        return
+    phone = _phone_for_code(order, at=at)
+    code = f"{secrets.randbelow(1_000_000):06}"
+    consent = OrderConsent(**asked, phone=phone)
+    consent.code_hash = blind_index(_said(consent, code)).hex()
+    consent.save(force_insert=True)
+    _send(order, consent, code, phone, at=at)
+
+
+def _phone_for_code(order: Order, *, at: dt.datetime) -> str:
+    villager = order.villager
+    if villager is None or not villager.phone:
+        raise ConsentNotPossible
+    if str(villager.phone) in staff_phones(order.station, at=at):
+        raise PhoneBelongsToStaff
+    return str(villager.phone)
+
+
+def _send(order: Order, consent: OrderConsent, code: str, phone: str, *, at: dt.datetime) -> None:
+    villager = present(order.villager)
+    first = order.lines.select_related("variant__product").order_by("pk")[0]
+    notify(
+        template="purchase_code",
+        params={
+            "code": code,
+            "total": order.total.display(villager.language),
+            "what": {"en": first.variant.product.name, "zh-hans": first.variant.product.name_zh},
+            "lines": order.lines.count(),
+            "station": order.station.name,
+        },
+        language=villager.language,
+        phone=phone,
+        dedupe_key=f"purchase_code:{consent.pk}",
+        at=at,
+        use_by=at + CODE_LIFE,
+    )
+
+
+def _open_consent(order: Order, kind: str, *, at: dt.datetime) -> OrderConsent:
+    ORDER.check("give_consent", order.status)
+    consent = order.consents.filter(is_live=True).first()
+    if consent is None or at >= consent.expires_at:
+        raise CodeExpired
+    if consent.kind != kind:
+        raise ConsentByCode
+    return lock(consent)
+
+
+def _use_try(consent: OrderConsent, code: str) -> None:
+    if consent.tries >= TRIES:
+        raise CodeLocked
+    if not is_blind_index(bytes.fromhex(consent.code_hash), _said(consent, code)):
+        OrderConsent.objects.filter(pk=consent.pk).update(tries=consent.tries + 1)
+        raise CodeWrong(field="code", tries_left=TRIES - consent.tries - 1)
+
+
+def _said(consent: OrderConsent, code: str) -> str:
+    """Of this only a keyed hash is stored, since a million codes are soon tried; it lives ten minutes."""
+    return f"purchase-code:{consent.pk}:{code.strip()}"
+
+
+def _place(order: Order, consent: OrderConsent, *, by: User, at: dt.datetime) -> Order:
+    if consent.content_hash != content_hash(order):
+        raise OrderChanged
+    raise_outstanding(order, at=at)
+    consent.given_at = at
+    consent.save()
+    order.consent, order.placed_at = consent, at
+    order.expires_at = at + PAID_WITHIN if order.advance_due else None
+    move(order, Order.Status.PLACED, at=at, by=by)
+    expire_later(order)
+    make_fulfilments(order, at=at)
+    publish(
+        "orders.purchase_placed",
+        at=at,
+        order=str(order.pk),
+        station=order.station_id,
+        villager=str(order.villager_id) if order.villager_id else None,
+        amount_minor=order.total_minor,
+        currency=order.currency,
+    )
+    return order

@@ -1,0 +1,99 @@
+"""Parcels that were not handed over: points for the buyer, goods back into the warehouse, money back."""
+
+import datetime as dt
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from core.database.db import lock, present
+from core.errors import refused_by, refuses
+from core.money import Money
+from logistics.parcels.models import Parcel
+from orders.purchases.machine import FULFILMENT
+from orders.purchases.models import CodRefusal, Fulfilment, Order, OrderLine
+from orders.purchases.services.paying import cancel_goods
+from orders.purchases.services.sending import send_out
+from orders.purchases.services.steps import held, move, move_fulfilment
+from orders.stock.services import return_stock
+
+#: The buyer has no part in these.
+NO_FAULT = frozenset({Parcel.RefusalReason.DAMAGED, Parcel.RefusalReason.WRONG_ITEM, Parcel.RefusalReason.LATE})
+UNCOLLECTED = "uncollected"
+_F = Fulfilment.Status
+
+
+@transaction.atomic
+def note_available(*, fulfilment: Fulfilment, at: dt.datetime) -> Fulfilment:
+    """The parcel is at the station; one that nobody has noted as sent has left its warehouse by now."""
+    order = held(fulfilment.order)
+    fulfilment = lock(fulfilment)
+    if fulfilment.status == _F.PACKED:
+        send_out(order, fulfilment, by=None, at=at)
+    fulfilment.available_at = at
+    fulfilment.save(update_fields=["available_at", "updated_at"])
+    return fulfilment
+
+
+@transaction.atomic
+def note_not_taken(*, fulfilment: Fulfilment, reason: str, at: dt.datetime) -> Fulfilment:
+    """The buyer refused the parcel, or never came: a point where it was by cash on delivery and nobody else's fault."""
+    order = held(fulfilment.order)
+    fulfilment = lock(fulfilment)
+    if not FULFILMENT.allows("miss_fulfilment", fulfilment.status):
+        return fulfilment
+    if order.villager is not None and fulfilment.cash_due_minor:
+        CodRefusal.objects.create(
+            parcel=present(fulfilment.parcel),
+            order=order,
+            villager=order.villager,
+            reason=reason,
+            points=0 if reason in NO_FAULT else 1,
+            at=at,
+        )
+    return move_fulfilment(fulfilment, _F.NOT_TAKEN, at=at, reason=reason)
+
+
+@refuses(*refused_by(cancel_goods))
+@transaction.atomic
+def take_back(*, fulfilment: Fulfilment, at: dt.datetime) -> Fulfilment:
+    """The parcel is back: its goods lie in the warehouse again, and are not owed any more."""
+    order = held(fulfilment.order)
+    fulfilment = lock(fulfilment)
+    if not FULFILMENT.allows("return_fulfilment", fulfilment.status):
+        return fulfilment
+    return_stock(references=_references(fulfilment), warehouse=fulfilment.warehouse, at=at)
+    move_fulfilment(fulfilment, _F.RETURNED, at=at)
+    _cancel_part(order, fulfilment, at=at)
+    return fulfilment
+
+
+@refuses(*refused_by(cancel_goods))
+@transaction.atomic
+def note_lost(*, fulfilment: Fulfilment, at: dt.datetime) -> Fulfilment:
+    """The parcel is lost: the buyer owes nothing for it, and gets back what was paid."""
+    order = held(fulfilment.order)
+    fulfilment = lock(fulfilment)
+    if not FULFILMENT.allows("lose_fulfilment", fulfilment.status):
+        return fulfilment
+    if fulfilment.status == _F.PACKED:
+        send_out(order, fulfilment, by=None, at=at)
+        order = held(order)
+    move_fulfilment(fulfilment, _F.LOST, at=at)
+    _cancel_part(order, fulfilment, at=at)
+    return fulfilment
+
+
+def _references(fulfilment: Fulfilment) -> list[UUID]:
+    return list(fulfilment.lines.values_list("order_line", flat=True))
+
+
+def _cancel_part(order: Order, fulfilment: Fulfilment, *, at: dt.datetime) -> None:
+    for line in fulfilment.lines.all():
+        OrderLine.objects.filter(pk=line.order_line_id).update(
+            quantity_cancelled=F("quantity_cancelled") + line.quantity
+        )
+        order.cancelled += line.quantity
+    cancel_goods(order, Money(fulfilment.goods_minor, order.currency), at=at)
+    if order.cancelled == order.ordered:
+        move(order, Order.Status.CANCELLED, at=at)

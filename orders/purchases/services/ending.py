@@ -1,0 +1,88 @@
+"""Orders that end before they are handed over: cancelled by the buyer, or without the buyer's word in time."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from core.database.db import lock_all
+from core.errors import Refused, WrongState, refused_by, refuses
+from core.language.reasons import needs_words
+from core.money import Money
+from orders.purchases.machine import FULFILMENT, ORDER
+from orders.purchases.models import Fulfilment, Order
+from orders.purchases.services.paying import cancel_goods
+from orders.purchases.services.steps import held, move, move_fulfilment, tell_buyer
+from orders.stock.services import release_stock
+from stations.accounts.models import User
+
+_F = Fulfilment.Status
+
+
+class AlreadyPicked(Refused):
+    """The warehouse has begun: only the county can stop it now, until it is packed."""
+
+    code = "already_picked"
+    message = _("The warehouse has begun to pack this. Ask the county to stop it, or refuse it when it arrives.")
+
+
+@refuses(WrongState, AlreadyPicked, *refused_by(cancel_goods))
+@needs_words("reason")
+@transaction.atomic
+def cancel_purchase(*, order: Order, reason: str, by: User, at: dt.datetime) -> Order:
+    """Cancel an order at the buyer's word, until its goods are picked; what was paid in advance is owed back.
+
+    Refused: `wrong_state`, `already_picked`.
+    """
+    order = held(order)
+    ORDER.check("cancel_purchase", order.status)
+    return _end(order, Order.Status.CANCELLED, frozenset({_F.ALLOCATED}), reason=reason, by=by, at=at)
+
+
+@refuses(WrongState, AlreadyPicked, *refused_by(cancel_goods))
+@needs_words("reason")
+@transaction.atomic
+def recall_purchase(*, order: Order, reason: str, by: User, at: dt.datetime) -> Order:
+    """The county stops an order whose goods are picked and not packed yet. Refused: `wrong_state`, `already_picked`."""
+    order = held(order)
+    ORDER.check("recall_purchase", order.status)
+    stoppable = FULFILMENT.arrows["cancel_fulfilment"]
+    return _end(order, Order.Status.CANCELLED, stoppable, reason=reason, by=by, at=at)
+
+
+@refuses(WrongState, AlreadyPicked, *refused_by(cancel_goods))
+@transaction.atomic
+def expire_purchase(*, order: Order, at: dt.datetime) -> Order:
+    """End an order whose time is over: not agreed, or not paid in advance; whatever came first stands."""
+    order = held(order)
+    if order.expires_at is None or at < order.expires_at or not ORDER.allows("expire_purchase", order.status):
+        return order
+    if order.status == Order.Status.PLACED:
+        return _end(order, Order.Status.CANCELLED, frozenset({_F.ALLOCATED}), reason="", by=None, at=at)
+    return _end(order, Order.Status.EXPIRED, frozenset(), reason="", by=None, at=at)
+
+
+def _end(
+    order: Order, status: str, stoppable: frozenset[str], *, reason: str, by: User | None, at: dt.datetime
+) -> Order:
+    parts = lock_all(order.fulfilments.all())
+    if any(part.status not in stoppable for part in parts):
+        raise AlreadyPicked
+    was_placed = order.status == Order.Status.PLACED
+    release_stock(references=list(order.lines.values_list("pk", flat=True)), at=at)
+    for part in parts:
+        move_fulfilment(part, _F.CANCELLED, at=at, by=by, reason=reason)
+    order.lines.update(quantity_cancelled=F("quantity"))
+    order.consents.filter(is_live=True, given_at=None).update(is_live=False)
+    order.cancelled, order.expires_at = order.ordered, None
+    if was_placed:
+        cancel_goods(order, order.total, at=at)
+    else:
+        order.cancelled_minor = order.total_minor
+    move(order, status, at=at, by=by, reason=reason)
+    if was_placed:
+        back = Money(order.refunded_minor, order.currency)
+        template = "purchase_cancelled_paid" if back else "purchase_cancelled"
+        tell_buyer(order, template, {"number": order.number[-5:], "amount": back.display()}, at=at)
+    return order

@@ -1,0 +1,152 @@
+"""Money for an order: taken at the counter into customer funds, and owed back where goods were cancelled."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.database.db import atomic_but_tries
+from core.errors import Refused, WrongState, refused_by, refuses
+from core.money import Money, split
+from finance.fees.services import Sale
+from finance.payments.models import Payment, Refund
+from finance.payments.services import CounterSale, Tender, refund_payment, sell
+from orders.purchases.machine import ORDER
+from orders.purchases.models import Fulfilment, Order, OrderPayment
+from orders.purchases.services.cash_rules import lower_outstanding
+from orders.purchases.services.steps import held
+from stations.accounts.models import User
+
+#: Parts of an order's money carry no fee and earn nothing: commission comes from the goods when they are handed over.
+PART = "goods_order.part"
+
+
+class NothingDue(Refused):
+    """Everything that is due now is paid."""
+
+    code = "nothing_due"
+    message = _("Nothing has to be paid in advance any more.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPart(CounterSale):
+    """A part of the money of one order: the deposit, all of it in advance, or what is paid at the hand-over."""
+
+    purpose = Payment.Purpose.GOODS
+
+    order: Order
+
+    def for_fees(self, *, by: User, at: dt.datetime) -> Sale:
+        """Of a part nobody earns anything."""
+        return Sale(
+            event_type="payment",
+            event_id="",
+            service=PART,
+            base=self.amount,
+            station=self.station,
+            acted_by=by,
+            taken_at=at,
+        )
+
+    def slip_lines(self) -> list[dict[str, Any]]:
+        """The order's number, and each article with its quantity."""
+        lines: list[dict[str, Any]] = [
+            {"name": "order", "label": {"en": "Order", "zh-hans": "订单"}, "value": self.order.number}
+        ]
+        for line in self.order.lines.select_related("variant__product").order_by("pk"):
+            product, variant = line.variant.product, line.variant
+            quantity = f"× {line.quantity}" if variant.unit == "piece" else f"{line.quantity / 1000:g} kg"
+            label = {
+                "en": f"{product.name} {variant.label}".strip(),
+                "zh-hans": f"{product.name_zh} {variant.label_zh}".strip(),
+            }
+            lines.append({"name": "article", "label": label, "value": quantity})
+        return lines
+
+    def store(self, payment: Payment) -> None:
+        """Say which order it pays."""
+        OrderPayment.objects.create(order=self.order, payment=payment)
+
+
+@refuses(WrongState, NothingDue, *refused_by(sell))
+@atomic_but_tries
+def take_purchase_payment(*, order: Order, tender: Tender, by: User, at: dt.datetime, key: str) -> Payment:
+    """Take what must be paid before the goods are picked: the deposit, or all of an order paid in advance.
+
+    Refused: `wrong_state`, `nothing_due`, and those of taking money.
+    """
+    order = held(order)
+    ORDER.check("take_purchase_payment", order.status)
+    if not order.advance_due:
+        raise NothingDue
+    payment = take_money(order, order.advance_due, tender=tender, by=by, at=at, key=key)
+    if not order.advance_due:
+        order.expires_at = None
+        order.save(update_fields=["expires_at", "updated_at"])
+    spread_cash(order)
+    return payment
+
+
+@refuses(*refused_by(sell))
+def take_money(
+    order: Order, amount: Money, *, tender: Tender, by: User, at: dt.datetime, key: str, station: Any = None
+) -> Payment:
+    """Sell a part of the order at its station and count it; the order's row is held."""
+    tender = tender if tender.payer else replace(tender, payer=order.villager)
+    sale = OrderPart(order=order, station=order.station, amount=amount, subject_ref=order.number)
+    payment = sell(sale=sale, tender=tender, by=by, at=at, key=key)
+    order.received_minor += amount.minor
+    order.save(update_fields=["received_minor", "updated_at"])
+    order.refresh_from_db(fields=["payment_status"])
+    lower_outstanding(order, amount)
+    return payment
+
+
+def spread_cash(order: Order) -> None:
+    """Say on each part that is still to be handed over what is paid then: what is due, in proportion to the goods."""
+    waiting = list(order.fulfilments.filter(status__in=Fulfilment.WAITING).order_by("pk"))
+    if not waiting:
+        return
+    shares = split(order.due, [part.goods_minor for part in waiting])
+    for part, due in zip(waiting, shares, strict=True):
+        part.cash_due_minor = due.minor
+    Fulfilment.objects.bulk_update(waiting, ["cash_due_minor"])
+
+
+@refuses(*refused_by(refund_payment))
+def cancel_goods(order: Order, goods: Money, *, at: dt.datetime) -> list[Refund]:
+    """So much of the order is not delivered: nobody owes it on delivery, and what was paid for it is owed back.
+
+    The caller holds the order and has counted the quantities.
+    """
+    still_owed = order.due
+    order.cancelled_minor += goods.minor
+    lower_outstanding(order, still_owed - order.due)
+    too_much = order.received_minor - order.refunded_minor - (order.total_minor - order.cancelled_minor)
+    order.save()
+    return _give_back(order, Money(max(too_much, 0), order.currency), at=at)
+
+
+def _give_back(order: Order, amount: Money, *, at: dt.datetime) -> list[Refund]:
+    """Owe the amount to the buyer, out of the payments of the order, newest first."""
+    refunds = []
+    for row in order.payments.select_related("payment").order_by("-pk"):
+        part = min(amount.minor, row.payment.total_minor - row.refunded_minor)
+        if part <= 0:
+            continue
+        refunds.append(
+            refund_payment(
+                payment=row.payment,
+                amount=Money(part, order.currency),
+                reason=Refund.Reason.CANCELLED,
+                at=at,
+                key=f"purchase:{row.pk}:{row.refunded_minor + part}",
+            )
+        )
+        row.refunded_minor += part
+        row.save(update_fields=["refunded_minor", "updated_at"])
+        order.refunded_minor += part
+        amount -= Money(part, order.currency)
+    order.save(update_fields=["refunded_minor", "updated_at"])
+    return refunds

@@ -1,0 +1,129 @@
+"""The warehouse: goods of an order are picked, packed as a parcel, and sent."""
+
+import datetime as dt
+from collections import defaultdict
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from core.database.db import lock, present
+from core.errors import Refused, WrongState, refused_by, refuses
+from core.history import record_change
+from core.money import split
+from logistics.parcels.models import Parcel
+from logistics.parcels.services import create_parcel, load_parcel
+from orders.purchases.machine import FULFILMENT
+from orders.purchases.models import Fulfilment, FulfilmentLine, Order
+from orders.purchases.services.paying import spread_cash
+from orders.purchases.services.steps import held, move_fulfilment
+from orders.stock.models import Allocation
+from orders.stock.services import take_out_stock
+from stations.accounts.models import User
+
+
+class PaymentMissing(Refused):
+    """Goods are picked when the deposit, or all of what is paid in advance, is there."""
+
+    code = "deposit_due"
+    message = _("%(amount)s must be paid at the station first.")
+
+
+def make_fulfilments(order: Order, *, at: dt.datetime) -> list[Fulfilment]:
+    """One part for each warehouse that has reserved something for the order."""
+    lines = {line.pk: line for line in order.lines.select_related("variant")}
+    reserved = Allocation.objects.filter(reference__in=lines, status=Allocation.Status.ACTIVE)
+    by_line: dict[UUID, list[Allocation]] = defaultdict(list)
+    for allocation in reserved.select_related("stock_level").order_by("pk"):
+        by_line[allocation.reference].append(allocation)
+    parts: dict[int, Fulfilment] = {}
+    rows: list[FulfilmentLine] = []
+    for pk, allocations in by_line.items():
+        line = lines[pk]
+        amounts = split(line.goods, [allocation.quantity for allocation in allocations])
+        for allocation, goods in zip(allocations, amounts, strict=True):
+            warehouse = allocation.stock_level.warehouse_id
+            new = Fulfilment(
+                order=order, warehouse_id=warehouse, goods_minor=0, currency=order.currency, allocated_at=at
+            )
+            part = parts.setdefault(warehouse, new)
+            part.goods_minor += goods.minor
+            rows.append(
+                FulfilmentLine(
+                    fulfilment=part,
+                    order_line=line,
+                    quantity=allocation.quantity,
+                    goods_minor=goods.minor,
+                    currency=order.currency,
+                )
+            )
+    made = Fulfilment.objects.bulk_create(parts.values())
+    FulfilmentLine.objects.bulk_create(rows)
+    for part in made:
+        record_change(part, old="", new=part.status, at=at)
+    spread_cash(order)
+    return made
+
+
+@refuses(WrongState, PaymentMissing)
+@transaction.atomic
+def pick_fulfilment(*, fulfilment: Fulfilment, by: User, at: dt.datetime) -> Fulfilment:
+    """The goods are taken from the shelf. Refused: `wrong_state`, `deposit_due`."""
+    order = held(fulfilment.order)
+    fulfilment = lock(fulfilment)
+    FULFILMENT.check("pick_fulfilment", fulfilment.status)
+    if order.advance_due:
+        raise PaymentMissing(amount=order.advance_due.display())
+    return move_fulfilment(fulfilment, Fulfilment.Status.PICKED, at=at, by=by)
+
+
+@refuses(WrongState, *refused_by(create_parcel))
+@transaction.atomic
+def pack_fulfilment(*, fulfilment: Fulfilment, weight_g: int, by: User, at: dt.datetime) -> Fulfilment:
+    """The goods are in a parcel of so many grams, addressed to the station; what is due is written on it.
+
+    Refused: `wrong_state`, `station_not_served`.
+    """
+    order = held(fulfilment.order)
+    fulfilment = lock(fulfilment)
+    FULFILMENT.check("pack_fulfilment", fulfilment.status)
+    parcel = create_parcel(
+        from_station=fulfilment.warehouse.station,
+        to_station=order.station,
+        contents_ref=fulfilment.pk,
+        receiver=order.villager,
+        receiver_name=order.buyer_name,
+        receiver_phone=order.buyer_phone,
+        cash_due=fulfilment.cash_due,
+        weight_g=weight_g,
+        by=by,
+        at=at,
+        key=f"fulfilment:{fulfilment.pk}",
+    )
+    fulfilment.parcel, fulfilment.parcel_number, fulfilment.weight_g = parcel.pk, parcel.number, weight_g
+    return move_fulfilment(fulfilment, Fulfilment.Status.PACKED, at=at, by=by)
+
+
+@refuses(WrongState, *refused_by(load_parcel))
+@transaction.atomic
+def dispatch_fulfilment(*, fulfilment: Fulfilment, by: User, at: dt.datetime) -> Fulfilment:
+    """The parcel leaves the warehouse: its goods are taken out of stock. Refused: `wrong_state`."""
+    order = held(fulfilment.order)
+    fulfilment = lock(fulfilment)
+    FULFILMENT.check("dispatch_fulfilment", fulfilment.status)
+    parcel = Parcel.objects.get(pk=present(fulfilment.parcel))
+    if parcel.status not in (Parcel.Status.IN_TRANSIT, Parcel.Status.OUT_FOR_DELIVERY):
+        load_parcel(parcel=parcel, by=by, at=at)
+    return send_out(order, fulfilment, by=by, at=at)
+
+
+def send_out(order: Order, fulfilment: Fulfilment, *, by: User | None, at: dt.datetime) -> Fulfilment:
+    """Take the goods of a parcel that has left out of stock; order and part are held."""
+    lines = list(fulfilment.lines.all())
+    take_out_stock(references=[line.order_line_id for line in lines], warehouse=fulfilment.warehouse, at=at)
+    fulfilment.dispatched_at = at
+    Order.objects.filter(pk=order.pk).update(
+        dispatched=F("dispatched") + sum(line.quantity for line in lines), updated_at=at
+    )
+    return move_fulfilment(fulfilment, Fulfilment.Status.DISPATCHED, at=at, by=by)

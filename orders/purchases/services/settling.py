@@ -1,0 +1,48 @@
+"""When the days in which goods can be returned are over, an order is complete."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
+
+from core.database.db import lock_all
+from core.events.services import publish_all
+from core.history import record_changes
+from orders.purchases.machine import ORDER
+from orders.purchases.models import Order, OrderLine
+
+
+@transaction.atomic
+def shut_windows(*, county: int, at: dt.datetime, most: int = 500) -> list[Order]:
+    """Complete the orders of a county of which everything was handed over or cancelled and nothing can be returned.
+
+    Publishes `orders.purchase_completed`, and `orders.purchase_settled` where a resident kept goods.
+    """
+    open_lines = OrderLine.objects.filter(order=OuterRef("pk"), window_ends_at__gt=at)
+    due = Order.objects.filter(
+        ~Exists(open_lines),
+        station__county=county,
+        status__in=ORDER.arrows["complete_purchase"],
+        delivered__gt=0,
+        ordered=F("delivered") + F("cancelled"),
+        received_minor=F("total_minor") - F("cancelled_minor") + F("refunded_minor"),
+    )
+    orders = lock_all(due.filter(pk__in=due.order_by("pk").values("pk")[:most]).select_related("station", "villager"))
+    Order.objects.filter(pk__in=[order.pk for order in orders]).update(status=Order.Status.COMPLETED, updated_at=at)
+    record_changes(orders, old=Order.Status.PLACED, new=Order.Status.COMPLETED, at=at)
+    publish_all("orders.purchase_completed", [{"order": str(order.pk)} for order in orders], at=at)
+    publish_all("orders.purchase_settled", [_settled(order) for order in orders if order.villager], at=at)
+    return orders
+
+
+def _settled(order: Order) -> dict[str, object]:
+    """Who kept goods of which worth, and where the buyer lives."""
+    villager = order.villager
+    return {
+        "order": str(order.pk),
+        "payer": str(order.villager_id),
+        "village": villager.village_id if villager else None,
+        "station": order.station_id,
+        "amount_minor": order.total_minor - order.cancelled_minor,
+        "currency": order.currency,
+    }

@@ -1,0 +1,149 @@
+"""An order is begun: what, for whom, at the prices of now."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refused, refused_by, refuses
+from core.history import record_change
+from core.jobs.services import enqueue
+from core.money import Money
+from finance.payments.services import refuse_unless_open
+from orders.catalog.models import PriceItem, Product, Variant
+from orders.catalog.queries import prices_at
+from orders.purchases.models import Order, OrderLine
+from orders.purchases.services.steps import new_number
+from orders.stock.services import QuantityStep
+from stations.accounts.models import User
+from stations.network.models import Station
+from stations.people.models import Person
+
+SERVICE = "goods_order"
+#: The prices of a draft hold so long.
+PRICE_HOLDS = dt.timedelta(hours=24)
+
+
+class NothingOrdered(Refused):
+    """An order names at least one article."""
+
+    code = "nothing_ordered"
+    status = 422
+    message = _("Add an article first.")
+
+
+class BuyerUnknown(Refused):
+    """Nobody of this id is within reach."""
+
+    code = "buyer_unknown"
+    status = 422
+    message = _("This buyer is not known here.")
+
+
+class NotForSale(Refused):
+    """The article is not sold, or has no price here."""
+
+    code = "not_for_sale"
+    status = 422
+    message = _("%(variant)s is not sold here now.")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """So many pieces or grams of a variant."""
+
+    variant: Variant
+    quantity: int
+
+
+@refuses(NothingOrdered, NotForSale, QuantityStep, *refused_by(refuse_unless_open))
+@transaction.atomic
+def start_purchase(
+    *,
+    station: Station,
+    items: Sequence[Item],
+    pay_method: str,
+    by: User,
+    at: dt.datetime,
+    key: str,
+    villager: Person | None = None,
+    walk_in_name: str = "",
+    walk_in_phone: str = "",
+) -> Order:
+    """Begin an order for a resident or a walk-in, at the prices of now, which hold for 24 hours.
+
+    The same key again gives the order that stands. Refused: `service_not_open`, `nothing_ordered`, `not_for_sale`,
+    `quantity_step`.
+    """
+    refuse_unless_open(station, SERVICE, by=by, at=at)
+    own_key = f"{by.pk}:{key}"
+    stands = Order.objects.filter(key=own_key).first()
+    if stands is not None:
+        return stands
+    wanted = _together(items)
+    prices = prices_at(station, {item.variant.pk: item.quantity for item in wanted}, at=at)
+    amounts = [_amount(item, prices.get(item.variant.pk)) for item in wanted]
+    order = Order.objects.create(
+        number=new_number(station, at),
+        key=own_key,
+        station=station,
+        villager=villager,
+        walk_in_name="" if villager else walk_in_name,
+        walk_in_phone="" if villager else walk_in_phone,
+        ordered_by=by,
+        pay_method=pay_method,
+        currency=station.currency,
+        price_as_of_at=at,
+        total_minor=sum(amount.minor for amount in amounts),
+        ordered=sum(item.quantity for item in wanted),
+        expires_at=at + PRICE_HOLDS,
+    )
+    OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            variant=item.variant,
+            quantity=item.quantity,
+            unit_price_minor=prices[item.variant.pk].price_minor,
+            goods_minor=amount.minor,
+            currency=amount.currency,
+            return_window_days=item.variant.product.category.return_window_days,
+        )
+        for item, amount in zip(wanted, amounts, strict=True)
+    )
+    record_change(order, old="", new=order.status, at=at, actor=by.pk)
+    expire_later(order)
+    return order
+
+
+def expire_later(order: Order) -> None:
+    """A job ends the order when its time is over."""
+    if order.expires_at is not None:
+        enqueue(
+            "purchases.expire_purchase",
+            dedupe_key=f"purchase-expire:{order.pk}:{order.expires_at.isoformat()}",
+            payload={"order": str(order.pk)},
+            run_at=order.expires_at,
+        )
+
+
+def _together(items: Sequence[Item]) -> list[Item]:
+    """One item for each variant, in the order in which they were named. Raises `NothingOrdered`, `QuantityStep`."""
+    sums: dict[int, Item] = {}
+    for item in items:
+        before = sums.get(item.variant.pk)
+        sums[item.variant.pk] = Item(item.variant, item.quantity + (before.quantity if before else 0))
+    if not sums:
+        raise NothingOrdered
+    for item in sums.values():
+        step = item.variant.quantity_step
+        if item.quantity <= 0 or item.quantity % step:
+            raise QuantityStep(field="quantity", variant=item.variant.title, step=step)
+    return list(sums.values())
+
+
+def _amount(item: Item, price: PriceItem | None) -> Money:
+    if price is None or item.variant.product.status != Product.Status.ACTIVE:
+        raise NotForSale(variant=item.variant.title)
+    return price.amount_of(item.quantity)

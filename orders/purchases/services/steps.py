@@ -1,0 +1,70 @@
+"""What the verbs of orders share: numbers, states with a trace, and messages to the buyer."""
+
+import datetime as dt
+import hashlib
+import secrets
+from typing import Any
+
+from core.database.db import lock
+from core.days import day_in
+from core.history import record_change
+from core.notices.services import notify
+from orders.purchases.models import Fulfilment, Order
+from stations.accounts.models import User
+from stations.network.models import Station
+
+BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+
+def new_number(station: Station, at: dt.datetime) -> str:
+    """`<station>-O<yymmdd>-<5 random>`: short enough to be read aloud, and told from other papers by its O."""
+    day = day_in(station.zone, at).strftime("%y%m%d")
+    return f"{station.code}-O{day}-{''.join(secrets.choice(BASE32) for _ in range(5))}"
+
+
+def held(order: Order) -> Order:
+    """The order's row, held until the transaction ends, with what services ask of it."""
+    lock(order)
+    return Order.objects.select_related("station__county", "villager", "ordered_by", "consent").get(pk=order.pk)
+
+
+def move(order: Order, status: str, *, at: dt.datetime, by: User | None = None, reason: str = "") -> Order:
+    """Store an order in its new state, with a trace."""
+    before, order.status = order.status, status
+    order.save()
+    record_change(order, old=before, new=status, at=at, actor=by.pk if by else None, reason=reason[:200])
+    order.refresh_from_db(fields=["payment_status", "fulfilment_status"])
+    return order
+
+
+def move_fulfilment(
+    fulfilment: Fulfilment, status: str, *, at: dt.datetime, by: User | None = None, reason: str = ""
+) -> Fulfilment:
+    """The same for what is sent."""
+    before, fulfilment.status = fulfilment.status, status
+    fulfilment.save()
+    record_change(fulfilment, old=before, new=status, at=at, actor=by.pk if by else None, reason=reason[:200])
+    return fulfilment
+
+
+def content_hash(order: Order) -> str:
+    """What the buyer agrees to: articles, quantities, prices, total, way of paying and station."""
+    rows = order.lines.order_by("pk").values_list("variant", "quantity", "unit_price_minor", "goods_minor")
+    content = [order.station.code, order.pay_method, order.currency, order.total_minor, *rows]
+    return hashlib.sha256(repr(content).encode()).hexdigest()
+
+
+def tell_buyer(order: Order, template: str, params: dict[str, Any], *, at: dt.datetime, turn: str = "") -> None:
+    """A message to the buyer's phone, where there is one."""
+    phone, villager = order.buyer_phone, order.villager
+    if not phone:
+        return
+    notify(
+        template=template,
+        params={"station": order.station.name, **params},
+        language=villager.language if villager else order.ordered_by.language,
+        phone=phone,
+        dedupe_key=f"{template}:{order.pk}:{turn}",
+        at=at,
+        zone=order.station.zone,
+    )

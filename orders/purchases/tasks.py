@@ -1,0 +1,21 @@
+"""Clocks of orders."""
+
+import datetime as dt
+from typing import Any
+
+from core.jobs.registry import job
+from orders.purchases import services
+from orders.purchases.models import Order
+
+
+@job("purchases.expire_purchase")
+def expire_purchase(payload: dict[str, Any], at: dt.datetime) -> None:
+    """What nobody has agreed to, or paid in advance, in time."""
+    services.expire_purchase(order=Order.objects.get(pk=payload["order"]), at=at)
+
+
+@job("purchases.shut_windows")
+def shut_windows(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Orders of a county whose goods cannot be returned any more are complete."""
+    while services.shut_windows(county=payload["place"], at=at):
+        pass

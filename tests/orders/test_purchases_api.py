@@ -1,0 +1,100 @@
+"""Orders over the API and on pages: from the first article to the hand-over, and what is out of reach."""
+
+import pytest
+from django.urls import reverse
+from django.utils.timezone import now
+
+from logistics.parcels.services import receive_at_station
+from orders.models import Fulfilment, Order
+from orders.purchases.services import note_available
+from tests.factories.parcels import code_of as pickup_code_of
+from tests.factories.purchases import asked, at_station, code_of, parcel_of, placed, shop
+from tests.factories.stations import StationFactory, api_client, county, division_below, partner_of, send
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ready():
+    return shop()
+
+
+def test_an_order_goes_its_whole_way_over_the_api(ready):
+    counter, warehouse = api_client(ready.partner), api_client(ready.clerk)
+    body = {
+        "villager": str(ready.buyer.pk),
+        "lines": [{"variant": ready.washer.sku, "quantity": 1}],
+        "pay_method": "cash_on_delivery",
+    }
+    first, again = (
+        counter.post("/api/v1/purchases/", body, "json", headers={"Idempotency-Key": "k" * 16}) for _ in range(2)
+    )
+    assert (first.status_code, first.json()) == (201, again.json())
+    path = f"/api/v1/purchases/{first.json()['id']}/"
+    assert send(counter, f"{path}request-consent/", kind="sms_code").json()["status"] == "awaiting_consent"
+    order = Order.objects.get()
+    code = code_of(order)
+    wrong = send(counter, f"{path}give-consent/", code="000000" if code != "000000" else "111111")
+    assert (wrong.status_code, wrong.json()["code"], wrong.json()["params"]["tries_left"]) == (422, "code_wrong", 4)
+    assert send(counter, f"{path}give-consent/", code=code).json()["payment_status"] == "cash_due"
+    part = Fulfilment.objects.get()
+    for verb, more in (("pick", {}), ("pack", {"weight_g": 42_000}), ("dispatch", {})):
+        answer = send(warehouse, f"/api/v1/fulfilments/{part.pk}/{verb}/", **more)
+        assert answer.status_code == 200, answer.json()
+    part.refresh_from_db()
+    receive_at_station(parcel=parcel_of(part), by=ready.partner, at=now())
+    note_available(fulfilment=part, at=now())
+    handed = {"parcel": part.parcel_number, "code": pickup_code_of(parcel_of(part)), "cash_given": "1300.00"}
+    done = send(counter, "/api/v1/purchases/hand-over/", **handed).json()
+    assert (done["payment_status"], done["fulfilment_status"], done["due"]) == ("paid", "delivered", "0.00")
+    detail = counter.get(path).json()
+    assert [line["quantity_delivered"] for line in detail["lines"]] == [1]
+    assert detail["fulfilments"][0]["status"] == "delivered"
+
+
+def test_who_is_elsewhere_finds_nothing_and_a_colleague_without_the_verb_is_refused(ready):
+    order = placed(ready)
+    stranger = api_client(partner_of(StationFactory(village=division_below(county()))))
+    path = f"/api/v1/purchases/{order.pk}/"
+    assert stranger.get(path).status_code == 404
+    assert send(stranger, f"{path}cancel/", reason="x").status_code == 404
+    assert send(api_client(ready.clerk), f"{path}cancel/", reason="x").status_code == 403
+    assert send(api_client(ready.partner), f"/api/v1/fulfilments/{order.fulfilments.get().pk}/pick/").status_code == 403
+    order.refresh_from_db()
+    assert order.status == "placed"
+
+
+def test_at_the_counter_an_article_is_found_ordered_agreed_and_handed_over(client, ready):
+    client.force_login(ready.partner)
+    page = f"{reverse('purchases:new')}?person={ready.buyer.pk}&n-{ready.washer.sku}=1"
+    found = client.get(f"{page}&q=xiyiji").content.decode()
+    assert f"n-{ready.washer.sku}=2" in found  # one press adds one more
+    body = {"pay_method": "cash_on_delivery", "kind": "sms_code", "key": "k" * 16}
+    first, again = (client.post(page, body) for _ in range(2))
+    order = Order.objects.get()
+    assert first.url == again.url == reverse("purchases:purchase", args=[order.pk])
+    code = code_of(order)
+    assert code not in client.get(first.url).content.decode()
+    client.post(reverse("purchases:purchase-agree", args=[order.pk]), {"code": code, "key": "a" * 16})
+    part = at_station(ready, Order.objects.get())
+    assert (
+        reverse("purchases:purchase", args=[order.pk])
+        in client.get(reverse("purchases:purchases") + "?state=collect").content.decode()
+    )
+    hand_over = reverse("purchases:purchase-hand-over", args=[order.pk])
+    typed = {"code": pickup_code_of(parcel_of(part)), "cash_given": "1200", "key": "h" * 16}
+    for _ in range(2):
+        assert client.post(hand_over, typed).status_code == 303
+    order.refresh_from_db()
+    assert (order.payment_status, order.fulfilment_status) == ("paid", "delivered")
+    assert client.get(reverse("purchases:new") + f"?person={ready.buyer.pk}").content.decode().count(ready.washer.sku)
+
+
+def test_without_an_article_nothing_is_ordered_and_the_page_says_so(client, ready):
+    client.force_login(ready.partner)
+    body = {"pay_method": "cash_on_delivery", "walk_in_name": "赵六", "key": "k" * 16}
+    answer = client.post(reverse("purchases:new"), body)
+    assert (answer.status_code, Order.objects.count()) == (422, 0)
+    order = asked(ready)
+    slip = client.get(reverse("purchases:slip", args=[order.pk]))
+    assert order.number in slip.content.decode()
