@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from core.access import demand_everywhere, load, may, may_everywhere, requires
@@ -53,8 +54,11 @@ def enrol(request: SignedInRequest) -> HttpResponse:
 @requires(ENROL)
 def enrol_person(request: SignedInRequest) -> HttpResponse:
     """Enrol the person named in the address."""
+    pk = request.GET.get("person")
+    if not pk:
+        return render(request, "finance/insurance/enrol_for_whom.html", {})
     people = Person.objects.living().select_related("home_station__county")
-    person = load(people, request.user, "stations.read_person", pk=request.GET.get("person", ""))
+    person = load(people, request.user, "stations.read_person", pk=pk)
     versions = list(versions_in_force(person.home_station.county.country))
     return form_page(
         request,
@@ -67,7 +71,7 @@ def enrol_person(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@requires(READ_FUND, one_object=True)
+@requires(READ_FUND)
 def fund(request: SignedInRequest, pk: int) -> HttpResponse:
     """A fund: received, paid for premiums, left, and the latest gifts."""
     found = load(Fund.objects.select_related("region"), request.user, READ_FUND, pk=pk)

@@ -67,7 +67,8 @@ PAGES: Pages = {
     ],
     "insurance:enrol": plain("manager", "insurance:enrol"),
     "insurance:enrol_person": lambda house: [
-        one("manager", "insurance:enrol_person", query=f"?person={house.payer.pk}")
+        one("manager", "insurance:enrol_person"),
+        one("manager", "insurance:enrol_person", query=f"?person={house.payer.pk}"),
     ],
     "insurance:enrolment": lambda house: [
         one(user, "insurance:enrolment", each.pk) for each in house.enrolments() for user in ("manager", "finance")
