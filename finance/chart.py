@@ -98,8 +98,13 @@ def carrier(code: str) -> AccountKey:
 
 
 def supplier(code: str) -> AccountKey:
-    """What we owe a supplier of goods, a hospital or a clinic."""
+    """What we owe a supplier of goods."""
     return AccountKey("supplier", code)
+
+
+def hospital(code: str) -> AccountKey:
+    """What we owe a hospital or a clinic; no supplier of goods has the same account."""
+    return AccountKey("supplier", f"hospital-{code}")
 
 
 def platform(kind: str) -> AccountKey:

@@ -42,7 +42,7 @@ MINUTE = dt.timedelta(minutes=1)
 
 
 def owed_to(there):
-    return there.ready.holds(chart.supplier(there.hospital.code))
+    return there.ready.holds(chart.hospital(there.hospital.code))
 
 
 def test_a_resident_gets_the_next_number_a_code_and_a_slip_for_the_fee():

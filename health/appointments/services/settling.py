@@ -74,7 +74,7 @@ def _give_back(payment: Payment, amount: Money, booking: Booking, *, at: dt.date
 def _pass_on(appointment: Appointment, payment: Payment, back: Money, *, at: dt.datetime) -> None:
     """The kept part of the hospital's fee is owed to it; the station's own fee is shared by the plan."""
     station, country = payment.station, payment.station.county.country
-    keys = chart.supplier(appointment.hospital.code), chart.customer_funds(station)
+    keys = chart.hospital(appointment.hospital.code), chart.customer_funds(station)
     opened = chart.open_all(keys, country=country, currency=payment.currency, at=at)
     kept = appointment.fee - back
     if kept:
