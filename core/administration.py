@@ -51,7 +51,7 @@ class ReadAdmin(AmountsAdmin):
 
     read_verb = ""
     acting_verb = ""
-    #: The relation to the row that says who reaches this one.
+    #: The relation, over several tables with `__`, to the row that says who reaches this one.
     belongs_to = ""
     is_reference = False
     action_form = ReasonedAction
@@ -85,7 +85,9 @@ class ReadAdmin(AmountsAdmin):
         if may_everywhere(user, verb):
             return rows
         if self.belongs_to:
-            owner = self.model._meta.get_field(self.belongs_to).related_model
+            owner: Any = self.model
+            for relation in self.belongs_to.split("__"):
+                owner = owner._meta.get_field(relation).related_model
             return rows.filter(**{f"{self.belongs_to}__in": owner._default_manager.all().open_to(user, verb)})
         if hasattr(rows, "open_to") and not self.is_reference:
             return rows.open_to(user, verb)

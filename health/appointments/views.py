@@ -4,6 +4,7 @@ import datetime as dt
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
@@ -12,7 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.access import load, may, requires
+from core.access import demand, load, may, requires
 from core.database.db import present
 from core.days import day_in
 from core.forms import Outcome
@@ -48,11 +49,12 @@ def hospitals(request: SignedInRequest) -> HttpResponse:
     return render(request, "health/appointments/hospitals.html", page)
 
 
-@requires(BOOK)
-def departments(request: SignedInRequest, pk: Any) -> HttpResponse:
+@requires(BOOK, one_object=True)
+def departments(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Which department of a hospital."""
-    person = _person(request)
     hospital = load(Hospital.objects, request.user, HOSPITAL, pk=pk)
+    demand(request.user, BOOK)
+    person = _person(request)
     page = {
         "hospital": hospital,
         "departments": departments_of(hospital),
@@ -62,11 +64,12 @@ def departments(request: SignedInRequest, pk: Any) -> HttpResponse:
     return render(request, "health/appointments/departments.html", page)
 
 
-@requires(BOOK)
+@requires(BOOK, one_object=True)
 def sessions(request: SignedInRequest, pk: int) -> HttpResponse:
     """The clinics of a department that can be booked now, day by day."""
-    person, at = _person(request), now()
     department = load(Department.objects.select_related("hospital"), request.user, HOSPITAL, pk=pk)
+    demand(request.user, BOOK)
+    person, at = _person(request), now()
     offered = sessions_on_sale(departments=[department], at=at, fees=_fees(department.hospital, at))
     page = {
         "department": department,
@@ -77,16 +80,17 @@ def sessions(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "health/appointments/sessions.html", page)
 
 
-@requires(BOOK)
+@requires(BOOK, one_object=True)
 def book(request: SignedInRequest, pk: int) -> HttpResponse:
     """What will be booked, read back and paid; of a full clinic a place in the line."""
-    station, person, at = counter_of(request.user, BOOK), _person(request), now()
     doctor = load(
         Doctor.objects.select_related("department__hospital__division"),
         request.user,
         HOSPITAL,
         offering__sessions=pk,
     )
+    demand(request.user, BOOK)
+    station, person, at = counter_of(request.user, BOOK), _person(request), now()
     offered = _offered(doctor, pk, at)
     if offered is None or person is None:
         page = {"doctor": doctor, "is_gone": offered is None, "offered": offered, "query": _query(person)}

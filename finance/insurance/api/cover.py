@@ -90,6 +90,7 @@ class Contributions(VerbView):
     """Record a contribution to a fund."""
 
     requires, reads = "finance.record_contribution", READ_FUND
+    one_object = True
     pagination_class = ContributionPages
     In = ContributionIn
     Out = ContributionOut

@@ -71,7 +71,7 @@ def enrol_person(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@requires(READ_FUND)
+@requires(READ_FUND, one_object=True)
 def fund(request: SignedInRequest, pk: int) -> HttpResponse:
     """A fund: received, paid for premiums, left, and the latest gifts."""
     found = load(Fund.objects.select_related("region"), request.user, READ_FUND, pk=pk)
