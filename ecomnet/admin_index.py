@@ -15,6 +15,7 @@ SUBJECTS = {
     _("Goods and stock"): ("orders.catalog", "orders.stock"),
     _("Orders of goods"): ("orders.purchases",),
     _("Parcels"): ("logistics",),
+    _("Loan products and applications"): ("finance.loans.models.products", "finance.loans.models.applications"),
     _("Loans"): ("finance.loans",),
     _("Learning"): ("education",),
     _("Insurance and funds"): ("finance.insurance",),

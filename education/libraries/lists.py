@@ -13,8 +13,8 @@ from core.web.lists import Empty, Row
 from education.libraries.display import status_of_copy, status_of_hold, status_of_loan
 from education.libraries.models import Copy, Hold, Library, Loan
 from education.libraries.queries import titles_matching
-from education.safeguarding.display import name_for
 from stations.lists import StationList
+from stations.people.masking import mask_name
 
 BOOK = gettext_lazy("Book")
 NO_COPIES = Count("copies", filter=~Q(copies__state__in=["lost", "withdrawn"]))
@@ -124,7 +124,7 @@ class Loans(StationList):
 
     def known(self, rows: Any, request: Any) -> Any:
         """The borrowers as this reader may see them."""
-        return {row.pk: name_for(request.user, row.borrower) for row in rows}
+        return {row.pk: mask_name(row.borrower.full_name) for row in rows}
 
     def row(self, row: Loan, known: Any) -> Row:
         """Who has it and until when."""
@@ -167,7 +167,7 @@ class Holds(StationList):
 
     def known(self, rows: Any, request: Any) -> Any:
         """The readers as this reader may see them."""
-        return {row.pk: name_for(request.user, row.borrower) for row in rows}
+        return {row.pk: mask_name(row.borrower.full_name) for row in rows}
 
     def row(self, row: Hold, known: Any) -> Row:
         """Who waits for which book."""

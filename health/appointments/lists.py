@@ -18,6 +18,7 @@ from health.appointments.models import Appointment
 from health.appointments.queries import appointments, open_offer_keys, to_call
 from health.appointments.services import record_reads
 from scheduling.bookings.models import Booking
+from stations.people.masking import mask_name
 
 READ, DESK, CALL = "health.read_appointment", "health.check_in_patient", "health.record_call"
 _B = Booking.Status
@@ -90,7 +91,7 @@ class Appointments(ListPage):
         booking = row.booking
         is_offered = booking.pk in known
         return Row(
-            name=row.resident.full_name,
+            name=mask_name(row.resident.full_name),
             href=reverse("appointments:appointment", args=[row.pk]),
             what=" · ".join(
                 str(each) for each in (booking.sequence_no, time_of(booking.session, booking.slot)) if each
@@ -170,7 +171,7 @@ class Calls(ListPage):
         """Whom to call, and the time that is cancelled."""
         booking = row.booking
         return Row(
-            name=row.resident.full_name,
+            name=mask_name(row.resident.full_name),
             href=reverse("appointments:appointment", args=[row.pk]),
             what=row.resident.phone.as_national if row.resident.phone else _("no phone"),
             at=booking.session.local_date,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from core.web.console import MOST, Console, Figure, Finder, Hit, Measured, MenuEntry, Need
 from logistics.parcels.display import kind_of
 from logistics.parcels.models import Parcel
+from stations.people.masking import mask_name
 
 READ, COLLECT, RECEIVE = "logistics.read_parcel", "logistics.collect_parcel", "logistics.receive_at_station"
 SEND_BACK, TAKE_BACK = "logistics.return_to_sender", "logistics.receive_return_leg"
@@ -50,7 +51,7 @@ def _find(*, user: Any, text: str, at: dt.datetime) -> list[Hit]:
     found = Parcel.objects.open_to(user, READ).filter(number__endswith=typed).select_related("to_station")
     return [
         Hit(
-            title=parcel.receiver_name or parcel.number,
+            title=mask_name(parcel.receiver_name) or parcel.number,
             href=reverse("parcels:parcel", args=[parcel.pk]),
             detail=f"{parcel.number} · {parcel.to_station.name}",
             status=kind_of(parcel),

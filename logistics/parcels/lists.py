@@ -12,6 +12,7 @@ from core.web.lists import Empty, Row
 from logistics.parcels.display import kind_of, until
 from logistics.parcels.models import Parcel
 from stations.lists import StationList
+from stations.people.masking import mask_name
 
 _S = Parcel.Status
 _COMING = (_S.PRE_TRANSIT, _S.IN_TRANSIT, _S.AT_COUNTY_HUB, _S.AT_TOWNSHIP_HUB, _S.OUT_FOR_DELIVERY)
@@ -58,7 +59,7 @@ class Parcels(StationList):
     def row(self, row: Parcel, known: Any) -> Row:
         """For whom, and how long it waits."""
         return Row(
-            name=row.receiver_name or row.number,
+            name=mask_name(row.receiver_name) or row.number,
             href=reverse("parcels:parcel", args=[row.pk]),
             what=" · ".join(filter(None, [row.number, until(row)])),
             where=row.to_station.name,

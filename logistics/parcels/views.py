@@ -13,7 +13,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from core.access import load, may, requires
@@ -163,7 +162,6 @@ def label(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 @require_GET
 @requires(READ, one_object=True)
-@cache_control(private=True, max_age=86400, immutable=True)
 def label_qr(request: SignedInRequest, pk: Any) -> HttpResponse:
     """The number of a parcel as a QR code."""
     parcel = load(_parcels(), request.user, READ, pk=pk)
@@ -174,7 +172,6 @@ def label_qr(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 @require_GET
 @requires(READ, one_object=True)
-@cache_control(private=True, max_age=86400, immutable=True)
 def label_bars(request: SignedInRequest, pk: Any) -> HttpResponse:
     """The number of a parcel as bars."""
     parcel = load(_parcels(), request.user, READ, pk=pk)

@@ -146,7 +146,9 @@ def written_logs():
 #: Where a person's own name is the answer: read back at the counter, or shown for seconds after a reason was given.
 SHOWS_A_PERSON = re.compile(
     r"people/<uuid:person_id>/|households/<|people/reveals/<|people/guardianships/<|finance/bills/<uuid"
-    r"|finance/loans/(?:applications|running)/<uuid"
+    r"|finance/loans/(?:applications|running)/<uuid|finance/insurance/(?:claims|policies)/<uuid"
+    r"|logistics/parcels/<uuid|orders/purchases/<uuid|health/appointments/<uuid|education/safeguarding/children/<uuid"
+    r"|education/libraries/book-(?:holds|loans)/<uuid"
 )
 
 

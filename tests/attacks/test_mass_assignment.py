@@ -24,11 +24,12 @@ OURS = frozenset({
     "code_hash", "tries", "is_break_glass", "fingerprint", "sha256",
 })  # fmt: skip
 #: Fields of this name that a person does say: the state in which an application or a list is asked for.
-#: A password to sign in, and the version of a loan product that the borrower was shown.
+#: A password to sign in, and the version of a loan or insurance product that was shown.
 SAID = {
     ("api/v1/device-tokens/", "password"),
     ("api/v1/loan-quotes/", "version"),
     ("api/v1/loan-applications/", "version"),
+    ("api/v1/enrolment-batches/", "version"),
 }
 VERBS = [door for door in DOORS if door.is_api and door.method != "get" and getattr(door.view, "In", None)]
 

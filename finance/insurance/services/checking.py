@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import hmac
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Q
@@ -26,6 +27,7 @@ EARLY = dt.timedelta(days=30)
 SHARED_BY, SHARED_WITHIN = 3, dt.timedelta(days=365)
 OUTLIER_WITHIN, OUTLIER_TIMES, OUTLIER_LEAST = dt.timedelta(days=90), 3, 5
 FULL = 10_000
+logger = structlog.get_logger(__name__)
 
 Found = tuple[str, list[str]]
 
@@ -146,8 +148,12 @@ def _look_at_pictures(claim: Claim) -> None:
     for row in claim.evidence.filter(dhash64=None).exclude(file=None).select_related("file"):
         if row.file is None or not row.file.media_type.startswith("image/"):
             continue
-        with row.file.content.open("rb") as content:
-            row.dhash64 = difference_hash(content.read())
+        try:
+            with row.file.content.open("rb") as content:
+                row.dhash64 = difference_hash(content.read())
+        except FileNotFoundError as missing:  # restored without its files: people look, machines cannot compare
+            logger.warning("evidence_file_missing", claim=str(claim.pk), exc_info=missing)
+            continue
         row.dhash_parts = parts_of(row.dhash64)
         row.save(update_fields=["dhash64", "dhash_parts", "updated_at"])
 

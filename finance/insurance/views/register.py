@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from core.access import PUBLIC, requires
@@ -19,7 +18,6 @@ MONTHS, PAYOUTS = 48, 200
 
 @require_GET
 @requires(PUBLIC)
-@cache_control(max_age=3600)
 def register(request: HttpRequest) -> HttpResponse:
     """Sums by payer and month, and the latest payouts without anything that tells who was paid."""
     months = RegisterMonth.objects.select_related("fund", "insurer").order_by("-month_date", "-pk")[:MONTHS]

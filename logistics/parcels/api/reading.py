@@ -23,6 +23,7 @@ from logistics.parcels.models import Parcel, PickupCode
 from logistics.parcels.queries import codes_at, steps_of, tracked
 from stations.accounts.models import User
 from stations.network.models import Station
+from stations.people.masking import mask_name
 from stations.people.models import Person
 
 CREATE, COLLECT = "logistics.create_parcel", "logistics.collect_parcel"
@@ -138,13 +139,18 @@ class PickupOut(ReadSerializer):
     """A parcel that waits, with what proves a code without a network."""
 
     number = serializers.CharField(source="parcel.number")
-    receiver_name = serializers.CharField(source="parcel.receiver_name")
+    receiver_name = serializers.CharField(help_text="Masked.")
     belongs_to_an_order = serializers.BooleanField()
     cash_due = serializers.CharField()
     currency = serializers.CharField(source="parcel.currency")
     code_hash = serializers.CharField(help_text="`pbkdf2_sha256$rounds$salt$hash`, base64.")
     tries_left = serializers.IntegerField()
     expires_at = serializers.DateTimeField()
+
+    @staticmethod
+    def get_receiver_name(code: PickupCode) -> str:
+        """As every list shows a resident."""
+        return mask_name(code.parcel.receiver_name)
 
     @staticmethod
     def get_belongs_to_an_order(code: PickupCode) -> bool:

@@ -10,6 +10,7 @@ from core.serializers import ReadSerializer
 from logistics.parcels.models import Parcel, ParcelEvent
 from logistics.parcels.queries import steps_of
 from stations.accounts.models import User
+from stations.people.masking import mask_name
 
 READ = "logistics.read_parcel"
 
@@ -23,7 +24,7 @@ class ParcelOut(ReadSerializer):
     to_station = serializers.CharField(source="to_station.code")
     contents_ref = serializers.UUIDField(allow_null=True, help_text="Set where an order sent it.")
     receiver = serializers.UUIDField(source="receiver_id", allow_null=True)
-    receiver_name = serializers.CharField(allow_blank=True)
+    receiver_name = serializers.CharField(allow_blank=True, help_text="Masked.")
     phone_tail = serializers.CharField(allow_blank=True, help_text="The last four digits of the receiver's phone.")
     weight_g = serializers.IntegerField()
     status = serializers.CharField()
@@ -34,6 +35,11 @@ class ParcelOut(ReadSerializer):
     available_at = serializers.DateTimeField(allow_null=True)
     storage_until = serializers.DateField(source="storage_until_date", allow_null=True)
     proof = serializers.CharField(allow_blank=True)
+
+    @staticmethod
+    def get_receiver_name(parcel: Parcel) -> str:
+        """As every list shows a resident."""
+        return mask_name(parcel.receiver_name)
 
     @staticmethod
     def get_phone_tail(parcel: Parcel) -> str:
@@ -57,7 +63,7 @@ class ParcelOut(ReadSerializer):
         "to_station": "321324-0007",
         "contents_ref": None,
         "receiver": None,
-        "receiver_name": "王秀英",
+        "receiver_name": "王*英",
         "phone_tail": "8000",
         "weight_g": 800,
         "status": "available_for_pickup",

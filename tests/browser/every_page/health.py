@@ -14,6 +14,10 @@ class Health(Story):
     def department(self, code: str = "CARDIO") -> Department:
         return Department.objects.get(hospital=self.hospital(), code=code)
 
+    def doctor(self) -> Doctor:
+        """Of the hospital of the nurse and the doctor who can be tried."""
+        return Doctor.objects.filter(department__hospital=self.hospital()).order_by("pk")[0]
+
     def appointments(self) -> list[Appointment]:
         """One of each state."""
         rows = Appointment.objects.filter(booking__station=self.station).order_by("booking__status", "-pk")
@@ -75,8 +79,8 @@ PAGES: Pages = {
     "appointments:slip": lambda house: [one("partner", "appointments:slip", house.booked().pk)],
     "hospitals:doctors": lambda house: [one("nurse", "hospitals:doctors")],
     "hospitals:doctor": lambda house: [
-        one("nurse", "hospitals:doctor", Doctor.objects.order_by("pk")[0].pk),
-        one("doctor", "hospitals:doctor", Doctor.objects.order_by("pk")[0].pk),
+        one("nurse", "hospitals:doctor", house.doctor().pk),
+        one("doctor", "hospitals:doctor", house.doctor().pk),
     ],
 }
 NOT_PAGES: set[str] = set()
