@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.access import demand, load, may, requires
+from core.access import load, may, requires
 from core.database.db import present
 from core.days import day_in
 from core.forms import Outcome
@@ -49,11 +49,10 @@ def hospitals(request: SignedInRequest) -> HttpResponse:
     return render(request, "health/appointments/hospitals.html", page)
 
 
-@requires(BOOK, one_object=True)
+@requires(HOSPITAL, one_object=True)
 def departments(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Which department of a hospital."""
     hospital = load(Hospital.objects, request.user, HOSPITAL, pk=pk)
-    demand(request.user, BOOK)
     person = _person(request)
     page = {
         "hospital": hospital,
@@ -64,11 +63,10 @@ def departments(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return render(request, "health/appointments/departments.html", page)
 
 
-@requires(BOOK, one_object=True)
+@requires(HOSPITAL, one_object=True)
 def sessions(request: SignedInRequest, pk: int) -> HttpResponse:
     """The clinics of a department that can be booked now, day by day."""
     department = load(Department.objects.select_related("hospital"), request.user, HOSPITAL, pk=pk)
-    demand(request.user, BOOK)
     person, at = _person(request), now()
     offered = sessions_on_sale(departments=[department], at=at, fees=_fees(department.hospital, at))
     page = {
@@ -80,7 +78,7 @@ def sessions(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "health/appointments/sessions.html", page)
 
 
-@requires(BOOK, one_object=True)
+@requires(HOSPITAL, one_object=True)
 def book(request: SignedInRequest, pk: int) -> HttpResponse:
     """What will be booked, read back and paid; of a full clinic a place in the line."""
     doctor = load(
@@ -89,12 +87,12 @@ def book(request: SignedInRequest, pk: int) -> HttpResponse:
         HOSPITAL,
         offering__sessions=pk,
     )
-    demand(request.user, BOOK)
-    station, person, at = counter_of(request.user, BOOK), _person(request), now()
+    person, at = _person(request), now()
     offered = _offered(doctor, pk, at)
     if offered is None or person is None:
         page = {"doctor": doctor, "is_gone": offered is None, "offered": offered, "query": _query(person)}
         return render(request, "health/appointments/for_whom.html", page)
+    station = counter_of(request.user, BOOK)
     if request.method == "GET" and not has_agreed(person):
         page = {"doctor": doctor, "person": person, "offered": offered, "must_agree": True}
         return render(request, "health/appointments/for_whom.html", page)
