@@ -1,7 +1,6 @@
 """What libraries show outside their pages: the desk, books to send on, books that wait, what is overdue."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext
@@ -10,20 +9,21 @@ from django.utils.translation import gettext_lazy as _
 from core.web.console import Console, Figure, Measured, MenuEntry, Need
 from education.libraries.models import Copy, Loan
 from education.libraries.queries import unread
+from stations.accounts.models import User
 
 LEND, READ, READ_LOAN = "education.lend_copy", "education.read_library", "education.read_book_loan"
 RECEIVE = "education.receive_copy"
 
 
-def _overdue(*, user: Any, at: dt.datetime) -> QuerySet[Loan]:
+def _overdue(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
     return Loan.objects.open_to(user, LEND).filter(status=Loan.Status.OVERDUE)
 
 
-def _on_the_way(*, user: Any, at: dt.datetime) -> QuerySet[Copy]:
+def _on_the_way(*, user: User, at: dt.datetime) -> QuerySet[Copy]:
     return Copy.objects.open_to(user, RECEIVE).filter(state=Copy.State.IN_TRANSIT)
 
 
-def _unread(*, user: Any, at: dt.datetime) -> Measured:
+def _unread(*, user: User, at: dt.datetime) -> Measured:
     present = ~Q(state__in=[Copy.State.LOST, Copy.State.WITHDRAWN])
     rows = Copy.objects.open_to(user, READ)
     idle = unread(rows, at.date()).values("pk")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,7 +34,7 @@ class Libraries(StationList):
     order = ("station__code", "pk")
     empty = Empty(gettext_lazy("No library yet."), icon="book")
 
-    def rows(self, request: Any) -> QuerySet[Library]:
+    def rows(self, request: HttpRequest) -> QuerySet[Library]:
         """Each with its books and those that are out."""
         on_loan = Count("copies", filter=Q(copies__state="on_loan"))
         rows = Library.objects.open_to(request.user, self.grant).annotate(books=NO_COPIES, out=on_loan)
@@ -72,7 +73,7 @@ class Copies(StationList):
     )
     empty = Empty(gettext_lazy("No books yet."), gettext_lazy("Add them at a library’s page."), "book")
 
-    def rows(self, request: Any) -> QuerySet[Copy]:
+    def rows(self, request: HttpRequest) -> QuerySet[Copy]:
         """Those that are here or belong here; none that was taken out of use."""
         rows = Copy.objects.open_to(request.user, self.grant).exclude(state=Copy.State.WITHDRAWN)
         return rows.select_related("title", "at_library__station")
@@ -117,12 +118,12 @@ class Loans(StationList):
     state = "running"
     empty = Empty(gettext_lazy("No book is lent."), icon="book")
 
-    def rows(self, request: Any) -> QuerySet[Loan]:
+    def rows(self, request: HttpRequest) -> QuerySet[Loan]:
         """Those of the reader's desk."""
         rows = Loan.objects.open_to(request.user, self.grant)
         return rows.select_related("copy__title", "borrower__home_station", "library__station")
 
-    def known(self, rows: Any, request: Any) -> Any:
+    def known(self, rows: Any, request: HttpRequest) -> Any:
         """The borrowers as this reader may see them."""
         return {row.pk: mask_name(row.borrower.full_name) for row in rows}
 
@@ -160,12 +161,12 @@ class Holds(StationList):
     )
     empty = Empty(gettext_lazy("No reservations."), icon="book")
 
-    def rows(self, request: Any) -> QuerySet[Hold]:
+    def rows(self, request: HttpRequest) -> QuerySet[Hold]:
         """Those that are fetched at the reader's desk."""
         rows = Hold.objects.open_to(request.user, self.grant)
         return rows.select_related("title", "borrower__home_station", "pickup_library__station")
 
-    def known(self, rows: Any, request: Any) -> Any:
+    def known(self, rows: Any, request: HttpRequest) -> Any:
         """The readers as this reader may see them."""
         return {row.pk: mask_name(row.borrower.full_name) for row in rows}
 

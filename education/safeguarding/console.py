@@ -1,34 +1,34 @@
 """What safeguarding shows outside its pages: concerns to take on, checks to make, files to review."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.web.console import Console, MenuEntry, Need
 from education.safeguarding.models import ChildFile, Concern, Vetting
+from stations.accounts.models import User
 
 ACKNOWLEDGE, CLOSE = "education.acknowledge_concern", "education.close_concern"
 CONFIRM, RECORD_FILE = "education.confirm_vetting", "education.record_child_file"
 CONCERNS, VETTINGS, CHILDREN = "safeguarding:concerns", "safeguarding:vettings", "safeguarding:children"
 
 
-def _to_take_on(*, user: Any, at: dt.datetime) -> QuerySet[Concern]:
+def _to_take_on(*, user: User, at: dt.datetime) -> QuerySet[Concern]:
     return Concern.objects.open_to(user, ACKNOWLEDGE).filter(status=Concern.Status.OPEN)
 
 
-def _to_close(*, user: Any, at: dt.datetime) -> QuerySet[Concern]:
+def _to_close(*, user: User, at: dt.datetime) -> QuerySet[Concern]:
     running = (Concern.Status.ACKNOWLEDGED, Concern.Status.REFERRED)
     return Concern.objects.open_to(user, CLOSE).filter(status__in=running, acknowledged_by=user)
 
 
-def _to_check(*, user: Any, at: dt.datetime) -> QuerySet[Vetting]:
+def _to_check(*, user: User, at: dt.datetime) -> QuerySet[Vetting]:
     rows = Vetting.objects.open_to(user, CONFIRM).filter(status=Vetting.Status.DRAFT)
     return rows.exclude(recorded_by=user).exclude(person=user.person_id)
 
 
-def _to_review(*, user: Any, at: dt.datetime) -> QuerySet[ChildFile]:
+def _to_review(*, user: User, at: dt.datetime) -> QuerySet[ChildFile]:
     return ChildFile.objects.open_to(user, RECORD_FILE).filter(next_review_date__lte=at.date())
 
 

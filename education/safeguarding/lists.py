@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -36,7 +37,7 @@ class Concerns(StationList):
     )
     empty = Empty(gettext_lazy("No concerns reported."), icon="heart")
 
-    def rows(self, request: Any) -> QuerySet[Concern]:
+    def rows(self, request: HttpRequest) -> QuerySet[Concern]:
         """Those within reach, but for those about the reader."""
         return Concern.objects.open_to(request.user, self.grant).select_related("station")
 
@@ -75,7 +76,7 @@ class Vettings(StationList):
         gettext_lazy("No checks recorded."), gettext_lazy("Open a person and record the document there."), "eye"
     )
 
-    def rows(self, request: Any) -> QuerySet[Vetting]:
+    def rows(self, request: HttpRequest) -> QuerySet[Vetting]:
         """Those of people within reach."""
         return Vetting.objects.open_to(request.user, self.grant).select_related("person__home_station")
 
@@ -113,12 +114,12 @@ class Children(StationList):
         "people",
     )
 
-    def rows(self, request: Any) -> QuerySet[ChildFile]:
+    def rows(self, request: HttpRequest) -> QuerySet[ChildFile]:
         """Those of children within reach."""
         self_rows = ChildFile.objects.open_to(request.user, self.grant)
         return self_rows.select_related("child__home_station")
 
-    def known(self, rows: Any, request: Any) -> Any:
+    def known(self, rows: Any, request: HttpRequest) -> Any:
         """The names as this reader may see them."""
         return {row.pk: mask_name(row.child.full_name) for row in rows}
 

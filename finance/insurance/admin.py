@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +31,7 @@ from finance.insurance.models import (
     RegisterRow,
 )
 from finance.insurance.services import activate_insurance_product, retire_insurance_product
+from stations.requests import signed_in
 
 READ, EDIT = "finance.read_insurance_product", "finance.edit_insurance_product"
 READ_FUND, EDIT_FUND = "finance.read_fund", "finance.edit_fund"
@@ -84,23 +86,23 @@ class InsuranceProductVersionAdmin(ReadAdmin):
     actions = ("activate", "retire")
 
     @admin.action(description=_("Put it in force: by another person than made it"))
-    def activate(self, request: Any, queryset: Any) -> None:
+    def activate(self, request: HttpRequest, queryset: Any) -> None:
         """People are enrolled in it from now on."""
         self.each(
             request,
             queryset,
             EDIT,
-            lambda version, _reason: activate_insurance_product(version=version, by=request.user, at=now()),
+            lambda version, _reason: activate_insurance_product(version=version, by=signed_in(request), at=now()),
         )
 
     @admin.action(description=_("Enrol no more people in it"))
-    def retire(self, request: Any, queryset: Any) -> None:
+    def retire(self, request: HttpRequest, queryset: Any) -> None:
         """Who is insured stays insured as agreed."""
         self.each(
             request,
             queryset,
             EDIT,
-            lambda version, _reason: retire_insurance_product(version=version, by=request.user, at=now()),
+            lambda version, _reason: retire_insurance_product(version=version, by=signed_in(request), at=now()),
         )
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -89,7 +90,7 @@ class Claims(StationList):
         gettext_lazy("No claim waits."), gettext_lazy("A claim is decided within five working days."), "heart"
     )
 
-    def rows(self, request: Any) -> QuerySet[Claim]:
+    def rows(self, request: HttpRequest) -> QuerySet[Claim]:
         """Those within reach."""
         return Claim.objects.open_to(request.user, self.grant).select_related("station", "person")
 
@@ -110,7 +111,7 @@ class Claims(StationList):
         """The claim of this number, or of its end."""
         return Q(number__iendswith="".join(words.split()))
 
-    def context(self, request: Any) -> dict[str, Any]:
+    def context(self, request: HttpRequest) -> dict[str, Any]:
         """Whether a new one can be started here."""
         return {"may_start": may(request.user, START)}
 
@@ -141,7 +142,7 @@ class Appeals(StationList):
         gettext_lazy("No appeal waits."), gettext_lazy("Appeals are judged within 15 working days."), "scales"
     )
 
-    def rows(self, request: Any) -> QuerySet[Appeal]:
+    def rows(self, request: HttpRequest) -> QuerySet[Appeal]:
         """Those within reach."""
         return Appeal.objects.open_to(request.user, self.grant).select_related("claim__station", "judge")
 

@@ -1,13 +1,13 @@
 """What insurance shows outside its pages: premiums, claims and appeals that wait, and who is insured."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.web.console import Console, Figure, Measured, MenuEntry, Need
 from finance.insurance.models import Appeal, Claim, EnrolmentBatch, Policy
+from stations.accounts.models import User
 
 FUND, READ_POLICY = "finance.fund_policies", "finance.read_policy"
 READ_ENROLMENT, READ_FUND = "finance.read_enrolment", "finance.read_fund"
@@ -18,47 +18,47 @@ CLAIMS, APPEALS = "insurance:claims", "insurance:appeals"
 _S = Claim.Status
 
 
-def _to_fund(*, user: Any, at: dt.datetime) -> QuerySet[EnrolmentBatch]:
+def _to_fund(*, user: User, at: dt.datetime) -> QuerySet[EnrolmentBatch]:
     reached = EnrolmentBatch.objects.open_to(user, FUND).filter(status=EnrolmentBatch.Status.IDLE)
     return reached.exclude(maker=user)
 
 
-def _to_assess(*, user: Any, at: dt.datetime) -> QuerySet[Claim]:
+def _to_assess(*, user: User, at: dt.datetime) -> QuerySet[Claim]:
     reached = Claim.objects.open_to(user, ASSESS).filter(status=_S.CHECKED, documents_asked_at=None)
     return reached.exclude(review=Claim.Review.SELECTED).exclude(filer=user)
 
 
-def _to_visit(*, user: Any, at: dt.datetime) -> QuerySet[Claim]:
+def _to_visit(*, user: User, at: dt.datetime) -> QuerySet[Claim]:
     reached = Claim.objects.open_to(user, VISIT).filter(status=_S.CHECKED, review=Claim.Review.SELECTED)
     return reached.exclude(filer=user)
 
 
-def _to_approve(*, user: Any, at: dt.datetime) -> QuerySet[Claim]:
+def _to_approve(*, user: User, at: dt.datetime) -> QuerySet[Claim]:
     reached = Claim.objects.open_to(user, APPROVE).filter(status=_S.PROCESSED)
     return reached.exclude(Q(filer=user) | Q(assessor=user))
 
 
-def _to_pay(*, user: Any, at: dt.datetime) -> QuerySet[Claim]:
+def _to_pay(*, user: User, at: dt.datetime) -> QuerySet[Claim]:
     return Claim.objects.open_to(user, PAY).filter(status=_S.VALUATED).exclude(decider=user)
 
 
-def _asked(*, user: Any, at: dt.datetime) -> QuerySet[Claim]:
+def _asked(*, user: User, at: dt.datetime) -> QuerySet[Claim]:
     return Claim.objects.open_to(user, ANSWER).exclude(documents_asked_at=None).filter(status__in=Claim.UNDECIDED)
 
 
-def _to_assign(*, user: Any, at: dt.datetime) -> QuerySet[Appeal]:
+def _to_assign(*, user: User, at: dt.datetime) -> QuerySet[Appeal]:
     return Appeal.objects.open_to(user, ASSIGN).filter(status=Appeal.Status.FILED)
 
 
-def _to_judge(*, user: Any, at: dt.datetime) -> QuerySet[Appeal]:
+def _to_judge(*, user: User, at: dt.datetime) -> QuerySet[Appeal]:
     return Appeal.objects.open_to(user, JUDGE).filter(status=Appeal.Status.ASSIGNED, judge=user)
 
 
-def _waiting_claims(*, user: Any, at: dt.datetime) -> Measured:
+def _waiting_claims(*, user: User, at: dt.datetime) -> Measured:
     return Measured(Claim.objects.open_to(user, READ).open().count())
 
 
-def _insured(*, user: Any, at: dt.datetime) -> Measured:
+def _insured(*, user: User, at: dt.datetime) -> Measured:
     return Measured(Policy.objects.open_to(user, READ_POLICY).filter(status=Policy.Status.ACTIVE).count())
 
 

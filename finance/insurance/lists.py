@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
@@ -47,7 +48,7 @@ class Policies(StationList):
         "people",
     )
 
-    def rows(self, request: Any) -> QuerySet[Policy]:
+    def rows(self, request: HttpRequest) -> QuerySet[Policy]:
         """Those within reach."""
         return Policy.objects.open_to(request.user, self.grant).select_related("station", "person", "product")
 
@@ -94,7 +95,7 @@ class Enrolments(ListPage):
     )
     empty = Empty(gettext_lazy("Nothing was enrolled yet."), gettext_lazy("The county enrols people by a list."))
 
-    def rows(self, request: Any) -> QuerySet[EnrolmentBatch]:
+    def rows(self, request: HttpRequest) -> QuerySet[EnrolmentBatch]:
         """Those of the counties within reach."""
         rows = EnrolmentBatch.objects.open_to(request.user, self.grant)
         return rows.select_related("county", "version__product")
@@ -116,7 +117,7 @@ class Enrolments(ListPage):
         """The enrolment of this number, or of its end."""
         return Q(number__iendswith="".join(words.split()))
 
-    def context(self, request: Any) -> dict[str, Any]:
+    def context(self, request: HttpRequest) -> dict[str, Any]:
         """Whether the reader may enrol people."""
         return {"may_enrol": may(request.user, ENROL)}
 
@@ -135,7 +136,7 @@ class Funds(ListPage):
     order = ("code", "pk")
     empty = Empty(gettext_lazy("No fund yet."), gettext_lazy("Funds pay the premiums of poor households."), "coins")
 
-    def rows(self, request: Any) -> QuerySet[Fund]:
+    def rows(self, request: HttpRequest) -> QuerySet[Fund]:
         """Those of the countries within reach."""
         return Fund.objects.open_to(request.user, self.grant).select_related("region")
 

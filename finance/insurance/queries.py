@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import QuerySet, Sum
 
@@ -18,6 +17,7 @@ from finance.insurance.models import (
 )
 from ledger.models import Account, Book
 from ledger.queries import balance
+from stations.accounts.models import User
 from stations.people.models import Person
 from stations.places.models import Division
 
@@ -30,7 +30,7 @@ def versions_in_force(country: str) -> QuerySet[InsuranceProductVersion]:
     return rows.filter(product__country=country).order_by("product__code", "pk")
 
 
-def county_for(user: Any, verb: str, code: str = "") -> Division | None:
+def county_for(user: User, verb: str, code: str = "") -> Division | None:
     """The county of this code for which a post of this person carries the verb; without a code their first one."""
     counties = Division.objects.current().filter(level=Division.Level.COUNTY).open_to(user, verb).order_by("code")
     return (counties.filter(code__startswith=code) if code else counties).first()

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.utils.timezone import now
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers
+from rest_framework.request import Request
 
 from core.access import load
 from core.api import NonNegativeAmountField, VerbView
@@ -26,6 +27,7 @@ from stations.accounts.models import User
 from stations.models import Person
 from stations.network.models import Station
 from stations.network.queries import station_at
+from stations.requests import signed_in
 
 READ, BOOK = "health.read_appointment", "health.book_appointment"
 ANSWER = "health.answer_offer"
@@ -107,12 +109,12 @@ class Appointments(generics.ListAPIView):
         return rows
 
     @extend_schema(parameters=[OpenApiParameter("date", dt.date, description="The local date of the clinic.")])
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         return super().get(request, *args, **kwargs)
 
     def paginate_queryset(self, queryset: Any) -> Any:
         rows = super().paginate_queryset(queryset)
-        user: Any = self.request.user
+        user: User = signed_in(self.request)
         services.record_reads(rows=rows or (), user=user, at=now())
         return rows
 

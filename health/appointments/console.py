@@ -1,7 +1,6 @@
 """What appointments show outside their pages: the menu, residents to call, offers to answer, and who goes today."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
@@ -14,6 +13,7 @@ from core.web.console import Console, Figure, Measured, MenuEntry, Need, Trend
 from health.appointments.models import Appointment
 from health.appointments.queries import to_call, with_open_offer
 from scheduling.bookings.models import Booking
+from stations.accounts.models import User
 
 READ, BOOK, CALL, ANSWER = (
     "health.read_appointment",
@@ -27,15 +27,15 @@ DAYS = 14
 _B = Booking.Status
 
 
-def _to_call(*, user: Any, at: dt.datetime) -> QuerySet[Appointment]:
+def _to_call(*, user: User, at: dt.datetime) -> QuerySet[Appointment]:
     return to_call(Appointment.objects.open_to(user, CALL), at=at)
 
 
-def _offered(*, user: Any, at: dt.datetime) -> QuerySet[Appointment]:
+def _offered(*, user: User, at: dt.datetime) -> QuerySet[Appointment]:
     return with_open_offer(Appointment.objects.open_to(user, ANSWER))
 
 
-def _today(*, user: Any, at: dt.datetime) -> Measured:
+def _today(*, user: User, at: dt.datetime) -> Measured:
     today = timezone.localdate(at)
     rows = Appointment.objects.open_to(user, READ).filter(booking__session__local_date=today)
     counted = rows.aggregate(
@@ -46,7 +46,7 @@ def _today(*, user: Any, at: dt.datetime) -> Measured:
     return Measured(counted["expected"], ngettext("%(n)s was there", "%(n)s were there", seen) % {"n": seen})
 
 
-def _later(*, user: Any, at: dt.datetime) -> Measured:
+def _later(*, user: User, at: dt.datetime) -> Measured:
     today = timezone.localdate(at)
     rows = Appointment.objects.open_to(user, READ).filter(
         booking__session__local_date__gt=today, booking__status=_B.BOOKED
@@ -54,11 +54,11 @@ def _later(*, user: Any, at: dt.datetime) -> Measured:
     return Measured(rows.count())
 
 
-def _waiting(*, user: Any, at: dt.datetime) -> Measured:
+def _waiting(*, user: User, at: dt.datetime) -> Measured:
     return Measured(Appointment.objects.open_to(user, READ).filter(booking__status=_B.WAITLIST).count())
 
 
-def _by_day(*, user: Any, at: dt.datetime) -> Bars:
+def _by_day(*, user: User, at: dt.datetime) -> Bars:
     """Patients who were served, by the day of the clinic."""
     today = timezone.localdate(at)
     days = [today - dt.timedelta(days=back) for back in reversed(range(DAYS))]

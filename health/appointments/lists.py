@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import now
@@ -19,6 +20,7 @@ from health.appointments.queries import appointments, open_offer_keys, to_call
 from health.appointments.services import record_reads
 from scheduling.bookings.models import Booking
 from stations.people.masking import mask_name
+from stations.requests import signed_in
 
 READ, DESK, CALL = "health.read_appointment", "health.check_in_patient", "health.record_call"
 _B = Booking.Status
@@ -73,7 +75,7 @@ class Appointments(ListPage):
             ),
         )
 
-    def rows(self, request: Any) -> QuerySet[Appointment]:
+    def rows(self, request: HttpRequest) -> QuerySet[Appointment]:
         """Those within reach."""
         return appointments().open_to(request.user, self.grant)
 
@@ -81,9 +83,9 @@ class Appointments(ListPage):
         """Those of residents whose name begins like this."""
         return Q(resident__full_name__startswith=words)
 
-    def known(self, rows: Sequence[Appointment], request: Any) -> Any:
+    def known(self, rows: Sequence[Appointment], request: HttpRequest) -> Any:
         """Which of those who wait are offered a place; reading beyond the own station leaves rows."""
-        record_reads(rows=rows, user=request.user, at=now())
+        record_reads(rows=rows, user=signed_in(request), at=now())
         return open_offer_keys(rows)
 
     def row(self, row: Appointment, known: Any) -> Row:
@@ -163,7 +165,7 @@ class Calls(ListPage):
     order = _ORDER
     empty = Empty(gettext_lazy("No calls to make."), icon="phone")
 
-    def rows(self, request: Any) -> QuerySet[Appointment]:
+    def rows(self, request: HttpRequest) -> QuerySet[Appointment]:
         """Those within reach whom nobody has told."""
         return to_call(appointments().open_to(request.user, self.grant), at=now())
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -29,12 +29,13 @@ from health.hospitals.queries import OfferedSession, departments_of, fees_of, ho
 from scheduling.bookings.machine import BOOKING
 from scheduling.bookings.models import Booking
 from scheduling.calendars.models import Session, Slot
+from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.current_station import counter_of
 from stations.models import Person
 from stations.network.models import Station
 from stations.people.queries import village_of
-from stations.requests import SignedInRequest
+from stations.requests import SignedInRequest, signed_in
 from stations.scope import posts_granting
 
 BOOK, READ, CANCEL = "health.book_appointment", "health.read_appointment", "health.cancel_appointment"
@@ -183,9 +184,9 @@ def _rows() -> QuerySet[Appointment]:
     return appointments()
 
 
-def _context(request: Any, found: Appointment) -> dict[str, Any]:
-    services.record_reads(rows=[found], user=request.user, at=now())
-    booking, is_desk = found.booking, _works_there(request.user)
+def _context(request: HttpRequest, found: Appointment) -> dict[str, Any]:
+    services.record_reads(rows=[found], user=signed_in(request), at=now())
+    booking, is_desk = found.booking, _works_there(signed_in(request))
     offer = open_offer(booking)
     cancel_back = part_of(found, share_if_cancelled(found, at=now()))
     return {
@@ -204,19 +205,19 @@ def _context(request: Any, found: Appointment) -> dict[str, Any]:
     }
 
 
-def _works_there(user: Any) -> bool:
+def _works_there(user: User) -> bool:
     return any(post.role in HOSPITAL_ROLES for post in posts_granting(user, READ))
 
 
-def _is_waiting(found: Appointment, _user: Any) -> bool:
+def _is_waiting(found: Appointment, _user: User) -> bool:
     return found.status == Booking.Status.WAITLIST and open_offer(found.booking) is not None
 
 
-def _is_to_call(found: Appointment, _user: Any) -> bool:
+def _is_to_call(found: Appointment, _user: User) -> bool:
     return to_call(Appointment.objects.filter(pk=found.pk), at=now()).exists()
 
 
-def _taking(_request: Any, found: Appointment) -> dict[str, Any]:
+def _taking(_request: HttpRequest, found: Appointment) -> dict[str, Any]:
     return {"payer": found.resident, "currency": found.currency}
 
 

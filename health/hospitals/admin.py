@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.timezone import now
 
 from core.administration import DatedAdmin, ReadAdmin, ReferenceAdmin
@@ -59,7 +60,7 @@ class HospitalStaffAdmin(HospitalsAdmin):
     raw_id_fields = ("hospital", "user")
     fixed_fields = ("hospital", "user", "from_at")
 
-    def get_changeform_initial_data(self, request: Any) -> dict[str, Any]:
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """They work there from now on."""
         return {"from_at": now()}
 

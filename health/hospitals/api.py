@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.timezone import now
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -149,7 +150,7 @@ class FreePlaces(APIView):
         parameters=[OpenApiParameter("department", int, required=True, description="The id of the department.")],
         responses=FreePlacesOut,
     )
-    def get(self, request: Any) -> Response:
+    def get(self, request: Request) -> Response:
         asked = PlacesQuery(data=request.query_params)
         asked.is_valid(raise_exception=True)
         rows = Department.objects.select_related("hospital")

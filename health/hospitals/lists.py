@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
@@ -26,7 +27,7 @@ class Doctors(ListPage):
     search = gettext_lazy("Name of the doctor")
     empty = Empty(gettext_lazy("No doctor yet."), icon="person")
 
-    def rows(self, request: Any) -> QuerySet[Doctor]:
+    def rows(self, request: HttpRequest) -> QuerySet[Doctor]:
         """Those of the own hospitals."""
         return Doctor.objects.open_to(request.user, self.grant).select_related("department__hospital")
 

@@ -1,7 +1,6 @@
 """What parcels show outside their pages: the menu, what comes and goes back, figures, and the search."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from core.web.console import MOST, Console, Figure, Finder, Hit, Measured, MenuEntry, Need
 from logistics.parcels.display import kind_of
 from logistics.parcels.models import Parcel
+from stations.accounts.models import User
 from stations.people.masking import mask_name
 
 READ, COLLECT, RECEIVE = "logistics.read_parcel", "logistics.collect_parcel", "logistics.receive_at_station"
@@ -20,19 +20,19 @@ SHORTEST = 4
 _S = Parcel.Status
 
 
-def _coming(*, user: Any, at: dt.datetime) -> QuerySet[Parcel]:
+def _coming(*, user: User, at: dt.datetime) -> QuerySet[Parcel]:
     return Parcel.objects.open_to(user, RECEIVE).filter(status=_S.OUT_FOR_DELIVERY)
 
 
-def _to_send_back(*, user: Any, at: dt.datetime) -> QuerySet[Parcel]:
+def _to_send_back(*, user: User, at: dt.datetime) -> QuerySet[Parcel]:
     return Parcel.objects.open_to(user, SEND_BACK).filter(status__in=[_S.REFUSED, _S.UNCOLLECTED])
 
 
-def _to_take_back(*, user: Any, at: dt.datetime) -> QuerySet[Parcel]:
+def _to_take_back(*, user: User, at: dt.datetime) -> QuerySet[Parcel]:
     return Parcel.objects.open_to(user, TAKE_BACK).filter(status=_S.RETURN_TO_SENDER)
 
 
-def _waiting(*, user: Any, at: dt.datetime) -> Measured:
+def _waiting(*, user: User, at: dt.datetime) -> Measured:
     """How many wait for their receivers, and how many go back."""
     rows = Parcel.objects.open_to(user, READ).filter(status__in=Parcel.ON_SHELF)
     counts = rows.aggregate(
@@ -43,7 +43,7 @@ def _waiting(*, user: Any, at: dt.datetime) -> Measured:
     return Measured(counts["waiting"], detail=late, status="wait" if counts["late"] else "")
 
 
-def _find(*, user: Any, text: str, at: dt.datetime) -> list[Hit]:
+def _find(*, user: User, text: str, at: dt.datetime) -> list[Hit]:
     """By the number of a parcel, or its end."""
     typed = "".join(text.split()).upper()
     if len(typed) < SHORTEST:

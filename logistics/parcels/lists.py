@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
@@ -52,7 +53,7 @@ class Parcels(StationList):
     state = "shelf"
     empty = Empty(gettext_lazy("No parcels here."), gettext_lazy("Scan parcels when the van brings them."), "parcel")
 
-    def rows(self, request: Any) -> QuerySet[Parcel]:
+    def rows(self, request: HttpRequest) -> QuerySet[Parcel]:
         """Those within reach."""
         return Parcel.objects.open_to(request.user, self.grant).select_related("to_station")
 
@@ -74,7 +75,7 @@ class Parcels(StationList):
         found = Q(number__iendswith=typed) | Q(receiver_name__icontains=words.strip())
         return found | Q(receiver_phone__endswith=typed) if typed.isdigit() and len(typed) >= 4 else found
 
-    def context(self, request: Any) -> dict[str, Any]:
+    def context(self, request: HttpRequest) -> dict[str, Any]:
         """What the reader may do beside reading."""
         return {
             "hands_over": may(request.user, "logistics.collect_parcel"),

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.timezone import now
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.access import demand_everywhere, load
@@ -79,7 +80,7 @@ class Variants(generics.ListAPIView):
         "available": 12,
     }
 
-    def list(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         query = VariantQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         asked = query.validated_data

@@ -1,7 +1,6 @@
 """What orders show outside their pages: the menu, what waits at the counter and in the warehouse."""
 
 import datetime as dt
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.web.console import Console, MenuEntry, Need
 from orders.purchases.models import Fulfilment, Order
 from orders.purchases.queries import TO_COLLECT
+from stations.accounts.models import User
 
 READ, START, GIVE = "orders.read_purchase", "orders.start_purchase", "orders.give_consent"
 HAND_OVER = "orders.hand_over_purchase"
@@ -17,23 +17,23 @@ LIST, WAREHOUSE = "purchases:purchases", "purchases:warehouse"
 _F = Fulfilment.Status
 
 
-def _to_agree(*, user: Any, at: dt.datetime) -> QuerySet[Order]:
+def _to_agree(*, user: User, at: dt.datetime) -> QuerySet[Order]:
     return Order.objects.open_to(user, GIVE).filter(status=Order.Status.AWAITING_CONSENT, expires_at__gt=at)
 
 
-def _to_collect(*, user: Any, at: dt.datetime) -> QuerySet[Order]:
+def _to_collect(*, user: User, at: dt.datetime) -> QuerySet[Order]:
     return Order.objects.open_to(user, HAND_OVER).filter(TO_COLLECT)
 
 
-def _to_pick(*, user: Any, at: dt.datetime) -> QuerySet[Fulfilment]:
+def _to_pick(*, user: User, at: dt.datetime) -> QuerySet[Fulfilment]:
     return Fulfilment.objects.open_to(user, PICK).filter(status=_F.ALLOCATED, order__expires_at=None)
 
 
-def _to_pack(*, user: Any, at: dt.datetime) -> QuerySet[Fulfilment]:
+def _to_pack(*, user: User, at: dt.datetime) -> QuerySet[Fulfilment]:
     return Fulfilment.objects.open_to(user, PACK).filter(status=_F.PICKED)
 
 
-def _to_send(*, user: Any, at: dt.datetime) -> QuerySet[Fulfilment]:
+def _to_send(*, user: User, at: dt.datetime) -> QuerySet[Fulfilment]:
     return Fulfilment.objects.open_to(user, SEND).filter(status=_F.PACKED)
 
 

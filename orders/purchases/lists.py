@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy
@@ -48,7 +49,7 @@ class Purchases(StationList):
     )
     empty = Empty(gettext_lazy("No orders yet."), gettext_lazy("What you order for residents stands here."), "basket")
 
-    def rows(self, request: Any) -> QuerySet[Order]:
+    def rows(self, request: HttpRequest) -> QuerySet[Order]:
         """Those within reach."""
         return Order.objects.open_to(request.user, self.grant).select_related("station", "villager")
 
@@ -69,7 +70,7 @@ class Purchases(StationList):
         """The order of this number, or of its end."""
         return Q(number__iendswith="".join(words.split()))
 
-    def context(self, request: Any) -> dict[str, Any]:
+    def context(self, request: HttpRequest) -> dict[str, Any]:
         """Whether an order can be begun here, and what was sold within reach in each of the last months."""
         reached = Order.objects.open_to(request.user, self.grant)
         sold = sold_by_month(reached, at=now(), months=MONTHS)
@@ -106,7 +107,7 @@ class ToSend(StationList):
         gettext_lazy("Nothing to send."), gettext_lazy("Orders stand here once buyers have agreed."), "basket"
     )
 
-    def rows(self, request: Any) -> QuerySet[Fulfilment]:
+    def rows(self, request: HttpRequest) -> QuerySet[Fulfilment]:
         """Those within reach."""
         return Fulfilment.objects.open_to(request.user, self.grant).select_related("order__station")
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -214,11 +214,11 @@ def _hand_over(*, order: Order, code: str, cash_given: Money | None, key: str, b
     return services.hand_over_purchase(fulfilment=part, code=code, tender=tender, by=by, at=at, key=key)
 
 
-def _asks_code(order: Order, _user: Any) -> bool:
+def _asks_code(order: Order, _user: User) -> bool:
     return _asked_for(order) == OrderConsent.Kind.SMS_CODE
 
 
-def _asks_signature(order: Order, _user: Any) -> bool:
+def _asks_signature(order: Order, _user: User) -> bool:
     return _asked_for(order) == OrderConsent.Kind.PRINTED_SLIP
 
 
@@ -227,24 +227,24 @@ def _asked_for(order: Order) -> str:
     return live.kind if live else ""
 
 
-def _owes(order: Order, _user: Any) -> bool:
+def _owes(order: Order, _user: User) -> bool:
     return bool(order.advance_due)
 
 
-def _is_here(order: Order, _user: Any) -> bool:
+def _is_here(order: Order, _user: User) -> bool:
     return part_at_counter(order) is not None
 
 
-def _nothing_picked(order: Order, _user: Any) -> bool:
+def _nothing_picked(order: Order, _user: User) -> bool:
     return not order.fulfilments.exclude(status=Fulfilment.Status.ALLOCATED).exists()
 
 
-def _is_picked(order: Order, _user: Any) -> bool:
+def _is_picked(order: Order, _user: User) -> bool:
     stoppable = FULFILMENT.arrows["cancel_fulfilment"]
     return not order.fulfilments.exclude(status__in=stoppable).exists()
 
 
-def _currency(_request: Any, order: Order) -> dict[str, Any]:
+def _currency(_request: HttpRequest, order: Order) -> dict[str, Any]:
     return {"currency": order.currency}
 
 

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -23,6 +24,7 @@ from education.safeguarding.models import Concern
 from stations.accounts.models import User
 from stations.people.models import Person
 from stations.people.services import log_read
+from stations.requests import signed_in
 
 READ_CONCERN = "education.read_concern"
 
@@ -161,10 +163,10 @@ class ConcernDetail(APIView):
     out_example = DETAIL
 
     @extend_schema(responses=ConcernDetailOut, operation_id="concernsRetrieve")
-    def get(self, request: Any, pk: UUID) -> Response:
+    def get(self, request: Request, pk: UUID) -> Response:
         """Read a concern; the reading is recorded."""
-        found = _concern(request.user, READ_CONCERN, pk)
-        log_read(user=request.user, person=found.child, what="concern", at=now())
+        found = _concern(signed_in(request), READ_CONCERN, pk)
+        log_read(user=signed_in(request), person=found.child, what="concern", at=now())
         return Response(ConcernDetailOut(found).data)
 
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.utils.timezone import now
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -43,6 +44,7 @@ from finance.insurance.queries import benefit_for
 from stations.accounts.models import User
 from stations.current_station import counter_of
 from stations.people.models import Person
+from stations.requests import signed_in
 
 READ, START, READ_POLICY = "finance.read_claim", "finance.start_claim", "finance.read_policy"
 WORDS: dict[str, Any] = {"words": "请补出院小结"}
@@ -110,7 +112,7 @@ class Claims(VerbView):
     @extend_schema(
         parameters=[OpenApiParameter("open", bool), OpenApiParameter("cursor", str)], responses=ClaimOut(many=True)
     )
-    def get(self, request: Any) -> Response:
+    def get(self, request: Request) -> Response:
         """List claims within reach, newest first; `open=true` shows those that are not decided."""
         rows = _claims().open_to(request.user, READ)
         if request.query_params.get("open") == "true":
@@ -126,9 +128,9 @@ class ClaimDetail(APIView):
     one_object = True
 
     @extend_schema(responses=ClaimDetailOut)
-    def get(self, request: Any, pk: Any) -> Response:
+    def get(self, request: Request, pk: Any) -> Response:
         claim = load(_claims(), request.user, READ, pk=pk)
-        services.log_claim_read(claim=claim, user=request.user, at=now())
+        services.log_claim_read(claim=claim, user=signed_in(request), at=now())
         return Response(ClaimDetailOut(claim).data)
 
 
@@ -346,7 +348,7 @@ class AppealList(APIView):
     pagination_class = ClaimPages
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=AppealOut(many=True))
-    def get(self, request: Any) -> Response:
+    def get(self, request: Request) -> Response:
         rows = Appeal.objects.open_to(request.user, READ).select_related("claim", "judge")
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -40,7 +41,7 @@ class InsuranceProductList(APIView):
     requires = READ_PRODUCT
 
     @extend_schema(responses=InsuranceProductOut(many=True))
-    def get(self, request: Any) -> Response:
+    def get(self, request: Request) -> Response:
         rows = InsuranceProductVersion.objects.active().open_to(request.user, READ_PRODUCT)
         related = ("benefits__grades", "benefits__evidence_rules", "ceilings")
         rows = rows.select_related("product__insurer").prefetch_related(*related).order_by("product__code", "pk")
@@ -53,7 +54,7 @@ class FundList(APIView):
     requires = READ_FUND
 
     @extend_schema(responses=FundOut(many=True))
-    def get(self, request: Any) -> Response:
+    def get(self, request: Request) -> Response:
         funds = list(Fund.objects.open_to(request.user, READ_FUND).order_by("code"))
         given, premiums, left = given_to(funds), premiums_paid_by(funds), left_in(funds)
         shown = [
@@ -112,7 +113,7 @@ class Contributions(VerbView):
         return services.record_contribution(to=fund, **data | {"amount": amount}, by=user, at=at)
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=ContributionOut(many=True))
-    def get(self, request: Any, pk: int) -> Response:
+    def get(self, request: Request, pk: int) -> Response:
         """List contributions to a fund, newest first."""
         fund = load(Fund.objects, request.user, READ_FUND, pk=pk)
         pages = self.pagination_class()
@@ -170,7 +171,7 @@ class EnrolmentBatches(VerbView):
         return services.enrol_person(person=person, **about)
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=EnrolmentBatchOut(many=True))
-    def get(self, request: Any) -> Response:
+    def get(self, request: Request) -> Response:
         """List enrolments within reach, newest first."""
         rows = EnrolmentBatch.objects.open_to(request.user, READ_ENROLMENT)
         pages = self.pagination_class()
@@ -185,7 +186,7 @@ class EnrolmentBatchDetail(APIView):
     one_object = True
 
     @extend_schema(responses=EnrolmentReportOut)
-    def get(self, request: Any, pk: Any) -> Response:
+    def get(self, request: Request, pk: Any) -> Response:
         rows = EnrolmentBatch.objects.select_related("county", "version__product")
         return Response(EnrolmentReportOut(load(rows, request.user, READ_ENROLMENT, pk=pk)).data)
 
@@ -229,7 +230,7 @@ class PolicyList(APIView):
     @extend_schema(
         parameters=[OpenApiParameter("person", str), OpenApiParameter("cursor", str)], responses=PolicyOut(many=True)
     )
-    def get(self, request: Any) -> Response:
+    def get(self, request: Request) -> Response:
         query = PolicyQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         rows = _policies().open_to(request.user, READ_POLICY)
@@ -254,7 +255,7 @@ class PolicyDetail(APIView):
     one_object = True
 
     @extend_schema(responses=PolicyOut)
-    def get(self, request: Any, pk: Any) -> Response:
+    def get(self, request: Request, pk: Any) -> Response:
         return Response(PolicyOut(load(_policies(), request.user, READ_POLICY, pk=pk)).data)
 
 

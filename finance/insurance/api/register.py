@@ -1,11 +1,10 @@
 """The public register over the API."""
 
-from typing import Any
-
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -69,7 +68,7 @@ class RegisterFunds(APIView):
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=RegisterMonthOut(many=True))
     @method_decorator(cache_control(max_age=HOUR, public=True))
-    def get(self, request: Any) -> Response:
+    def get(self, request: Request) -> Response:
         rows = RegisterMonth.objects.select_related("fund", "insurer")
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self)
@@ -84,7 +83,7 @@ class RegisterPayouts(APIView):
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=RegisterRowOut(many=True))
     @method_decorator(cache_control(max_age=HOUR, public=True))
-    def get(self, request: Any) -> Response:
+    def get(self, request: Request) -> Response:
         pages = self.pagination_class()
         page = pages.paginate_queryset(RegisterRow.objects.select_related("place"), request, view=self)
         return pages.get_paginated_response(RegisterRowOut(page, many=True).data)

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +38,7 @@ from stations.accounts.queries import history_of, people_in_role
 from stations.current_station import counter_of
 from stations.people.models import Person
 from stations.people.queries import confirmed_guardians
-from stations.requests import SignedInRequest
+from stations.requests import SignedInRequest, signed_in
 
 READ, START = "finance.read_claim", "finance.start_claim"
 
@@ -134,8 +134,8 @@ def _claims() -> QuerySet[Claim]:
     )
 
 
-def _context(request: Any, claim: Claim) -> dict[str, Any]:
-    services.log_claim_read(claim=claim, user=request.user, at=now())
+def _context(request: HttpRequest, claim: Claim) -> dict[str, Any]:
+    services.log_claim_read(claim=claim, user=signed_in(request), at=now())
     return {
         "claim": claim,
         "kind": kind_of_claim(claim),
@@ -166,39 +166,39 @@ def _visited(*, claim: Claim, words: str, photo1: Any, photo2: Any, by: User, at
     return services.deliver_review(claim=claim, words=words, photos=stored, by=by, at=at)
 
 
-def _of_claim(_request: Any, claim: Claim) -> dict[str, Any]:
+def _of_claim(_request: HttpRequest, claim: Claim) -> dict[str, Any]:
     return {"claim": claim}
 
 
-def _amount_of(_request: Any, claim: Claim) -> dict[str, Any]:
+def _amount_of(_request: HttpRequest, claim: Claim) -> dict[str, Any]:
     return {"amount": claim.assessed or Money(0, claim.currency)}
 
 
-def _needs_visit(claim: Claim, _user: Any) -> bool:
+def _needs_visit(claim: Claim, _user: User) -> bool:
     return claim.review == Claim.Review.SELECTED
 
 
-def _needs_no_visit(claim: Claim, _user: Any) -> bool:
+def _needs_no_visit(claim: Claim, _user: User) -> bool:
     return claim.review != Claim.Review.SELECTED
 
 
-def _is_proposed(claim: Claim, _user: Any) -> bool:
+def _is_proposed(claim: Claim, _user: User) -> bool:
     return claim.assessed_minor is not None
 
 
-def _is_asked(claim: Claim, _user: Any) -> bool:
+def _is_asked(claim: Claim, _user: User) -> bool:
     return claim.documents_asked_at is not None
 
 
-def _is_not_asked(claim: Claim, _user: Any) -> bool:
+def _is_not_asked(claim: Claim, _user: User) -> bool:
     return claim.documents_asked_at is None
 
 
-def _may_be_withdrawn(claim: Claim, _user: Any) -> bool:
+def _may_be_withdrawn(claim: Claim, _user: User) -> bool:
     return claim.review != Claim.Review.DELIVERED
 
 
-def _is_not_appealed(claim: Claim, _user: Any) -> bool:
+def _is_not_appealed(claim: Claim, _user: User) -> bool:
     return getattr(claim, "appeal", None) is None
 
 
@@ -350,8 +350,8 @@ def _appeals() -> QuerySet[Appeal]:
     )
 
 
-def _appeal_context(request: Any, appeal: Appeal) -> dict[str, Any]:
-    services.log_claim_read(claim=appeal.claim, user=request.user, at=now())
+def _appeal_context(request: HttpRequest, appeal: Appeal) -> dict[str, Any]:
+    services.log_claim_read(claim=appeal.claim, user=signed_in(request), at=now())
     return {
         "appeal": appeal,
         "claim": appeal.claim,
@@ -361,13 +361,13 @@ def _appeal_context(request: Any, appeal: Appeal) -> dict[str, Any]:
     }
 
 
-def _judges(_request: Any, appeal: Appeal) -> dict[str, Any]:
+def _judges(_request: HttpRequest, appeal: Appeal) -> dict[str, Any]:
     people = people_in_role(Role.CLAIMS_ASSESSOR, at=now(), station=appeal.claim.station)
     parts = (appeal.claim_filer_id, appeal.claim_assessor_id, appeal.claim_decider_id, appeal.filed_by_id)
     return {"people": [each for each in people if each.pk not in parts]}
 
 
-def _is_judge(appeal: Appeal, user: Any) -> bool:
+def _is_judge(appeal: Appeal, user: User) -> bool:
     return appeal.judge_id == user.pk
 
 

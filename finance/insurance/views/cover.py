@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
@@ -106,7 +106,7 @@ def _batches() -> QuerySet[EnrolmentBatch]:
     return EnrolmentBatch.objects.select_related("county", "version__product__insurer", "maker", "checker")
 
 
-def _batch_context(_request: Any, batch: EnrolmentBatch) -> dict[str, Any]:
+def _batch_context(_request: HttpRequest, batch: EnrolmentBatch) -> dict[str, Any]:
     return {
         "batch": batch,
         "kind": kind_of_batch(batch),
@@ -151,7 +151,7 @@ def _policies() -> QuerySet[Policy]:
     return Policy.objects.select_related(*related)
 
 
-def _policy_context(request: Any, policy: Policy) -> dict[str, Any]:
+def _policy_context(request: HttpRequest, policy: Policy) -> dict[str, Any]:
     return {
         "policy": policy,
         "kind": kind_of_policy(policy),

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -61,7 +62,7 @@ class ScoreOfApplication(APIView):
     }
 
     @extend_schema(responses=LoanScoreOut)
-    def get(self, request: Any, pk: Any) -> Response:
+    def get(self, request: Request, pk: Any) -> Response:
         application = load(_rows(), request.user, self.requires, pk=pk)
         run = latest_score(application.pk)
         if run is None:
@@ -114,7 +115,7 @@ class LoanApplications(VerbView):
         parameters=[OpenApiParameter("waiting", bool), OpenApiParameter("cursor", str)],
         responses=LoanApplicationOut(many=True),
     )
-    def get(self, request: Any) -> Response:
+    def get(self, request: Request) -> Response:
         """Loan applications within reach, newest first; `waiting=true` shows those that the lender has to decide."""
         rows = _rows().open_to(request.user, READ)
         if request.query_params.get("waiting") == "true":
@@ -131,7 +132,7 @@ class LoanApplicationDetail(APIView):
     one_object = True
 
     @extend_schema(responses=LoanApplicationDetailOut)
-    def get(self, request: Any, pk: Any) -> Response:
+    def get(self, request: Request, pk: Any) -> Response:
         return Response(LoanApplicationDetailOut(load(_rows(), request.user, READ, pk=pk)).data)
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -41,7 +42,7 @@ class Loans(APIView):
         parameters=[OpenApiParameter("late", bool), OpenApiParameter("cursor", str)],
         responses=LoanOut(many=True),
     )
-    def get(self, request: Any) -> Response:
+    def get(self, request: Request) -> Response:
         """Loans within reach, newest first; `late=true` shows those on which something is overdue."""
         found = rows().open_to(request.user, READ)
         if request.query_params.get("late") == "true":
@@ -58,7 +59,7 @@ class LoanDetail(APIView):
     one_object = True
 
     @extend_schema(responses=LoanDetailOut)
-    def get(self, request: Any, pk: Any) -> Response:
+    def get(self, request: Request, pk: Any) -> Response:
         return Response(LoanDetailOut(load(rows(), request.user, READ, pk=pk)).data)
 
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -183,7 +184,7 @@ class LoanProductList(APIView):
     pagination_class = LoanProductPages
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=LoanProductVersionOut(many=True))
-    def get(self, request: Any) -> Response:
+    def get(self, request: Request) -> Response:
         rows = LoanProductVersion.objects.active().open_to(request.user, READ).select_related("product__lender")
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -57,7 +58,7 @@ class PayoffQuote(APIView):
     }
 
     @extend_schema(responses=PayoffQuoteOut)
-    def get(self, request: Any, pk: Any) -> Response:
+    def get(self, request: Request, pk: Any) -> Response:
         return Response(PayoffQuoteOut(load(rows(), request.user, READ, pk=pk)).data)
 
 

@@ -7,6 +7,7 @@ from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -25,6 +26,7 @@ from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people.masking import mask_name
 from stations.people.models import Person
+from stations.requests import signed_in
 
 CREATE, COLLECT = "logistics.create_parcel", "logistics.collect_parcel"
 HEAVIEST_G = 1_000_000
@@ -90,7 +92,7 @@ class Parcels(VerbView):
         ],
         responses=ParcelOut(many=True),
     )
-    def get(self, request: Any) -> Response:
+    def get(self, request: Request) -> Response:
         query = ParcelQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         rows = parcels().open_to(request.user, READ)
@@ -131,8 +133,8 @@ class ParcelDetail(APIView):
     one_object = True
 
     @extend_schema(responses=ParcelDetailOut)
-    def get(self, request: Any, number: str) -> Response:
-        return Response(ParcelDetailOut(parcel_of(request.user, READ, number)).data)
+    def get(self, request: Request, number: str) -> Response:
+        return Response(ParcelDetailOut(parcel_of(signed_in(request), READ, number)).data)
 
 
 class PickupOut(ReadSerializer):
@@ -181,7 +183,7 @@ class PickupList(APIView):
     pagination_class = PickupPages
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=PickupOut(many=True))
-    def get(self, request: Any, code: str) -> Response:
+    def get(self, request: Request, code: str) -> Response:
         station = load(Station.objects.all(), request.user, COLLECT, code=code)
         pages = self.pagination_class()
         page = pages.paginate_queryset(codes_at(station), request, view=self)
@@ -222,7 +224,7 @@ class Track(APIView):
     requires = PUBLIC
 
     @extend_schema(parameters=[OpenApiParameter("phone_tail", str, required=True)], responses=TrackOut)
-    def get(self, request: Any, number: str) -> Response:
+    def get(self, request: Request, number: str) -> Response:
         parcel = tracked(number, request.query_params.get("phone_tail", ""))
         if parcel is None:
             raise Http404

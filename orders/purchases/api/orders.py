@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
 from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -96,7 +97,7 @@ class Purchases(VerbView):
         parameters=[OpenApiParameter("status", str), OpenApiParameter("cursor", str)],
         responses=PurchaseOut(many=True),
     )
-    def get(self, request: Any) -> Response:
+    def get(self, request: Request) -> Response:
         """List orders within reach, newest first; `status` leaves those in one state."""
         rows = _orders().open_to(request.user, READ)
         status = request.query_params.get("status")
@@ -114,7 +115,7 @@ class PurchaseDetail(APIView):
     one_object = True
 
     @extend_schema(responses=PurchaseDetailOut)
-    def get(self, request: Any, pk: Any) -> Response:
+    def get(self, request: Request, pk: Any) -> Response:
         return Response(PurchaseDetailOut(load(_orders(), request.user, READ, pk=pk)).data)
 
 
