@@ -11,100 +11,61 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from core import access, hooks
-from core import console as core_console
-from core import help as core_help
 from core.datakeys.encrypted_columns import Sealed, SealedColumn
 from core.datakeys.services import keys_stand
-from core.gateways import console as gateway_console
 from core.gateways.services.messages import PHONE as SENDERS_PHONE
-from core.jobs import console as job_console
-from core.notices import console as notice_console
 from core.notices.services import PHONE, SECRETS
 from core.observability import metrics
 from core.retention.services import RetentionRule
-from core.web.console import Console
+from ecomnet.consoles import CONSOLES
 from ecomnet.schedule import SCHEDULE
-from education.libraries import console as library_console
-from education.safeguarding import console as safeguarding_console
-from finance import closing_checks, payment_search
+from finance import closing_checks
 from finance import data_subject as finance_persons
 from finance import file_permissions as finance_papers
-from finance import help as finance_help
 from finance import hooks as finance_hooks
 from finance import person_page as finance_panels
 from finance import rows_beside as finance_rows
 from finance import scan_codes as finance_codes
-from finance.bills import console as bill_console
 from finance.bills import services as bills
-from finance.books import console as book_console
-from finance.complaints import console as complaint_console
-from finance.fees import console as fee_console
 from finance.floats import audit as float_audit
-from finance.floats import console as float_console
 from finance.floats import display as floats
 from finance.insurance import account_numbers as claim_accounts
-from finance.insurance import console as insurance_console
 from finance.insurance import services as insurance
 from finance.insurance.models import ACCOUNT_CONTEXT as CLAIM_ACCOUNT_CONTEXT
-from finance.loans import console as loan_console
 from finance.loans import queries as loan_queries
 from finance.loans import services as loans
-from finance.payments import console as payment_console
 from finance.payments import queries as payments
 from finance.payments import services as payment_services
 from finance.payments.services import grant_variance_refund
 from finance.payouts import audit as payout_audit
-from finance.payouts import console as payout_console
 from finance.payouts.models import ACCOUNT_CONTEXT, FILE_CONTEXT
-from finance.recharge import console as recharge_console
 from finance.recharge import services as recharge
-from finance.recon import console as recon_console
 from finance.settlement import audit as money_audit
-from finance.settlement import console as settlement_console
 from finance.settlement import proofs as settlement_proofs
-from finance.tills import console as till_console
-from health.appointments import console as appointment_console
 from ledger import audit
-from ledger import console as ledger_console
-from ledger import help as ledger_help
 from ledger import hooks as ledger_hooks
 from ledger import probes as ledger_probes
 from logistics import closing_checks as logistics_closing
 from logistics import file_permissions as logistics_papers
 from logistics import person_page as logistics_persons
 from logistics import scan_codes as logistics_codes
-from logistics.parcels import console as parcel_console
-from orders.catalog import console as catalog_console
-from orders.purchases import console as purchase_console
 from orders.purchases import data_subject as purchase_persons
 from orders.purchases import person_page as purchase_panels
-from orders.stock import console as stock_console
 from scheduling.calendars import queries as calendars
 from stations import access as stations_access
 from stations import file_permissions as stations_papers
-from stations import help as station_help
 from stations import hooks as stations_hooks
 from stations import scan_codes as stations_codes
 from stations.accounts import audit as post_audit
-from stations.accounts import console as account_console
 from stations.accounts import services as accounts_services
 from stations.accounts.encrypted_columns import SecondFactors
-from stations.archive import console as archive_console
-from stations.contracts import console as contract_console
-from stations.duplicates import console as duplicate_console
 from stations.hooks import Action, Link
-from stations.inbox import console as inbox_console
-from stations.inspections import console as inspection_console
 from stations.inspections import queries as inspections
-from stations.network import console as network_console
 from stations.network import local_work, splits
 from stations.network import services as stations_services
-from stations.people import console as people_console
 from stations.people import identity
 from stations.people import services as people_services
-from stations.recruitment import console as recruitment_console
 from stations.scope import holds_everywhere
-from stations.scores import console as score_console
 
 # event name -> handlers, as dotted paths: handler(event: Event) -> None, idempotent by event id
 EFFECTS: dict[str, list[str]] = {
@@ -249,50 +210,6 @@ SEALED: list[Sealed] = [
     SealedColumn("core.Notice", "secrets", SECRETS),
     SealedColumn("core.InboundMessage", "phone", SENDERS_PHONE),
     SecondFactors(),
-]
-
-# what each slice shows outside its own pages: menu, needs, figures, trends, search; the menu's groups keep this order
-CONSOLES: list[Console] = [
-    job_console.CONSOLE,
-    gateway_console.CONSOLE,
-    notice_console.CONSOLE,
-    ledger_console.CONSOLE,
-    bill_console.CONSOLE,
-    recharge_console.CONSOLE,
-    core_console.CONSOLE,
-    people_console.CONSOLE,
-    payment_search.CONSOLE,
-    payment_console.CONSOLE,
-    till_console.CONSOLE,
-    float_console.CONSOLE,
-    recon_console.CONSOLE,
-    settlement_console.CONSOLE,
-    payout_console.CONSOLE,
-    fee_console.CONSOLE,
-    book_console.CONSOLE,
-    network_console.CONSOLE,
-    score_console.CONSOLE,
-    inspection_console.CONSOLE,
-    loan_console.CONSOLE,
-    insurance_console.CONSOLE,
-    complaint_console.CONSOLE,
-    recruitment_console.CONSOLE,
-    contract_console.CONSOLE,
-    account_console.CONSOLE,
-    duplicate_console.CONSOLE,
-    archive_console.CONSOLE,
-    inbox_console.CONSOLE,
-    appointment_console.CONSOLE,
-    catalog_console.CONSOLE,
-    purchase_console.CONSOLE,
-    stock_console.CONSOLE,
-    library_console.CONSOLE,
-    safeguarding_console.CONSOLE,
-    parcel_console.CONSOLE,
-    finance_help.CONSOLE,
-    station_help.CONSOLE,
-    ledger_help.CONSOLE,
-    core_help.CONSOLE,
 ]
 
 # what stands on a person's page besides the person

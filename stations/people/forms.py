@@ -25,6 +25,10 @@ NO_PHONE = {"-", "–", "—", "－"}
 class PersonForm(KeyedForm):
     """What the counter knows of a person; only the name is needed."""
 
+    #: Whose phone numbers are typed without a plus, and the document whose number is typed.
+    country: str
+    id_kind: str = Person.IdKind.RESIDENT_ID
+
     full_name = Line(label=_("Full name"), max_length=120)
     phone = Line(
         label=_("Phone"),
@@ -53,21 +57,13 @@ class PersonForm(KeyedForm):
             self.fields[name].widget.attrs["autocomplete"] = "off"
         self.fields["phone"].widget.attrs["inputmode"] = "tel"
 
-    def country(self) -> str:
-        """The country whose phone numbers are typed without a plus."""
-        raise NotImplementedError
-
-    def id_kind(self) -> str:
-        """The document whose number is typed."""
-        return Person.IdKind.RESIDENT_ID
-
     def clean(self) -> dict[str, Any]:
         """All that is wrong is shown at once: the service would refuse one field after the other."""
         typed = super().clean()
         if "phone" in typed and typed["phone"] not in NO_PHONE:
-            self._try("phone", lambda: read_phone(typed["phone"], self.country()))
+            self._try("phone", lambda: read_phone(typed["phone"], self.country))
         if typed.get("id_number"):
-            self._try("id_number", lambda: identity.normalise(self.id_kind(), typed["id_number"]))
+            self._try("id_number", lambda: identity.normalise(self.id_kind, typed["id_number"]))
         return typed
 
     def _try(self, field: str, read: Callable[[], object]) -> None:
@@ -98,9 +94,7 @@ class RegisterForm(PersonForm):
             self.fields["station"].required = True
         else:
             del self.fields["station"]
-
-    def country(self) -> str:
-        return self.chosen_station().county.country
+        self.country = self.chosen_station().county.country
 
     def chosen_station(self) -> Station:
         """The one that was chosen, or the only one."""
@@ -121,13 +115,9 @@ class CorrectForm(PersonForm):
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.person = person
-
-    def country(self) -> str:
-        return self.person.home_station.county.country
-
-    def id_kind(self) -> str:
-        return super().id_kind() if self.person.id_kind == Person.IdKind.NONE else self.person.id_kind
+        self.country = person.home_station.county.country
+        if person.id_kind != Person.IdKind.NONE:
+            self.id_kind = person.id_kind
 
     def leave_out(self, *, dead: bool, hidden: bool) -> None:
         """The dead live nowhere; where name and birth date are hidden they are not corrected."""

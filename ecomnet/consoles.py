@@ -1,0 +1,87 @@
+"""What each slice shows outside its own pages: menu, needs, figures, trends, search and help."""
+
+from core import console as core_console
+from core import help as core_help
+from core.gateways import console as gateway_console
+from core.jobs import console as job_console
+from core.notices import console as notice_console
+from core.web.console import Console
+from education.libraries import console as library_console
+from education.safeguarding import console as safeguarding_console
+from finance import help as finance_help
+from finance import payment_search
+from finance.bills import console as bill_console
+from finance.books import console as book_console
+from finance.complaints import console as complaint_console
+from finance.fees import console as fee_console
+from finance.floats import console as float_console
+from finance.insurance import console as insurance_console
+from finance.loans import console as loan_console
+from finance.payments import console as payment_console
+from finance.payouts import console as payout_console
+from finance.recharge import console as recharge_console
+from finance.recon import console as recon_console
+from finance.settlement import console as settlement_console
+from finance.tills import console as till_console
+from health.appointments import console as appointment_console
+from ledger import console as ledger_console
+from ledger import help as ledger_help
+from logistics.parcels import console as parcel_console
+from orders.catalog import console as catalog_console
+from orders.purchases import console as purchase_console
+from orders.stock import console as stock_console
+from stations import help as station_help
+from stations.accounts import console as account_console
+from stations.archive import console as archive_console
+from stations.contracts import console as contract_console
+from stations.duplicates import console as duplicate_console
+from stations.inbox import console as inbox_console
+from stations.inspections import console as inspection_console
+from stations.network import console as network_console
+from stations.people import console as people_console
+from stations.recruitment import console as recruitment_console
+from stations.scores import console as score_console
+
+#: The groups of the menu keep this order.
+CONSOLES: list[Console] = [
+    job_console.CONSOLE,
+    gateway_console.CONSOLE,
+    notice_console.CONSOLE,
+    ledger_console.CONSOLE,
+    bill_console.CONSOLE,
+    recharge_console.CONSOLE,
+    core_console.CONSOLE,
+    people_console.CONSOLE,
+    payment_search.CONSOLE,
+    payment_console.CONSOLE,
+    till_console.CONSOLE,
+    float_console.CONSOLE,
+    recon_console.CONSOLE,
+    settlement_console.CONSOLE,
+    payout_console.CONSOLE,
+    fee_console.CONSOLE,
+    book_console.CONSOLE,
+    network_console.CONSOLE,
+    score_console.CONSOLE,
+    inspection_console.CONSOLE,
+    loan_console.CONSOLE,
+    insurance_console.CONSOLE,
+    complaint_console.CONSOLE,
+    recruitment_console.CONSOLE,
+    contract_console.CONSOLE,
+    account_console.CONSOLE,
+    duplicate_console.CONSOLE,
+    archive_console.CONSOLE,
+    inbox_console.CONSOLE,
+    appointment_console.CONSOLE,
+    catalog_console.CONSOLE,
+    purchase_console.CONSOLE,
+    stock_console.CONSOLE,
+    library_console.CONSOLE,
+    safeguarding_console.CONSOLE,
+    parcel_console.CONSOLE,
+    finance_help.CONSOLE,
+    station_help.CONSOLE,
+    ledger_help.CONSOLE,
+    core_help.CONSOLE,
+]
