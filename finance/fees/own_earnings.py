@@ -33,7 +33,6 @@ class MonthEarned:
     count: int
     last: Money
     last_so_far: Money
-    days: int
     #: Earned since the first of last month, and not one's own before returns are over.
     pending: Money
 
@@ -76,7 +75,7 @@ def month_earned(user: User, *, station: Station, at: dt.datetime) -> MonthEarne
     )
     count = sums.pop("count")
     amounts = {name: Money(minor or 0, station.currency) for name, minor in sums.items()}
-    return MonthEarned(**amounts, count=count, days=today.day)
+    return MonthEarned(**amounts, count=count)
 
 
 def earned_by_day(user: User, *, station: Station, at: dt.datetime) -> Bars:
