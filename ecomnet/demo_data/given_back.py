@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
+from core.codes import LIFE
 from core.fields import uuid7
 from core.gateways.models import Instruction
 from core.gateways.services import record_result
@@ -36,7 +37,6 @@ from finance.payments.services import (
     refund_payment,
     submit_refund,
 )
-from finance.payments.services.refunds import CODE_LIFE
 from ledger.models import Account, Entry
 from stations.models import Person, Station
 
@@ -76,7 +76,7 @@ def _give_back(payment: Payment, amount: str, *, at: dt.datetime) -> Refund:
 def _hand_back(payment: Payment, station: Station, partner: Any, *, at: dt.datetime) -> None:
     """Against a code that the demonstration knows."""
     Refund.objects.filter(payment=payment).update(
-        code_hash=make_password("123456"), code_sent_at=at, expires_at=at + CODE_LIFE
+        code_hash=make_password("123456"), code_sent_at=at, expires_at=at + LIFE
     )
     refund = payment.refunds.get()
     hand_back_cash(refund=refund, notes="own", proof=CodeProof("123456"), station=station, by=partner, at=at + LATER)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.crypto import blind_index, is_blind_index
+from core.codes import LIFE, TRIES, code_hash, new_code
+from core.crypto import is_blind_index
 from core.database.db import atomic_but_tries, lock
 from core.days import day_in
 from core.errors import (
@@ -33,13 +34,10 @@ from finance.tills.queries import denominations
 from finance.tills.services import NotANote, take_turn
 from stations.accounts.models import Device
 from stations.accounts.services.pins import check_pin
-from stations.accounts.services.secrets import new_code
 from stations.models import User
 from stations.two_persons import require_two_persons
 
-CODE_LIFE = dt.timedelta(minutes=10)
 CODES_A_TOPUP = 5
-TRIES = 5
 
 
 class NoCentre(Refused):
@@ -167,7 +165,7 @@ def _send_code(cash: TopUpCash, partner: User, at: dt.datetime) -> None:
     if cash.codes_sent >= CODES_A_TOPUP:
         raise TooMany
     code = new_code()
-    cash.code_hash, cash.code_sent_at, cash.expires_at = blind_index(_said(cash, code)).hex(), at, at + CODE_LIFE
+    cash.code_hash, cash.code_sent_at, cash.expires_at = code_hash(_said(cash, code)), at, at + LIFE
     cash.codes_sent += 1
     notify(
         template="topup_code",

@@ -1,7 +1,6 @@
 """Money owed back: handed back against a proof, by the notes that were used, or spent on what comes next."""
 
 import datetime as dt
-import secrets
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from core.codes import LIFE, TRIES, new_code
 from core.countries import usual_in
 from core.database.db import atomic_but_tries, lock, present
 from core.days import day_in
@@ -35,9 +35,7 @@ from stations.network.models import Station
 from stations.people.models import Person
 from stations.two_persons import is_same_person
 
-CODE_LIFE = dt.timedelta(minutes=10)
 CODES_A_DAY = 3
-TRIES = 5
 PHONE_KNOWN_FOR = dt.timedelta(hours=72)
 AT_ONCE = dt.timedelta(minutes=15)
 GIVEN = frozenset({Refund.Status.PAID_OUT, Refund.Status.SPENT, Refund.Status.SUCCEEDED, Refund.Status.WENT_BACK})
@@ -151,10 +149,10 @@ def send_refund_code(*, refund: Refund, at: dt.datetime, station: Station | None
         refund.codes_sent, refund.codes_sent_on = 0, today
     if refund.codes_sent >= CODES_A_DAY:
         raise TooMany
-    code, language = f"{secrets.randbelow(1_000_000):06}", refund.recipient.language
+    code, language = new_code(), refund.recipient.language
     before = refund.status
     refund.status = Refund.Status.READY_FOR_CASH
-    refund.code_hash, refund.code_sent_at, refund.expires_at = make_password(code), at, at + CODE_LIFE
+    refund.code_hash, refund.code_sent_at, refund.expires_at = make_password(code), at, at + LIFE
     refund.codes_sent, refund.tries = refund.codes_sent + 1, 0
     refund.save()
     if before != refund.status:

@@ -1,7 +1,6 @@
 """A wrong number or household: the company is asked to take back what it has done, and its word decides."""
 
 import datetime as dt
-import secrets
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +8,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.codes import LIFE, TRIES, new_code
 from core.database.db import atomic_but_tries, lock
 from core.days import day_in
 from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany, WrongState, refuses
@@ -25,9 +25,7 @@ from finance.payments.machine import PAYMENT
 from finance.payments.models import Payment, Reversal, ReversalCode
 from finance.payments.services.giving_back import NotARefund, RefundExceedsPayment, reverse_payment
 from finance.payments.services.refunds import (
-    CODE_LIFE,
     CODES_A_DAY,
-    TRIES,
     CodeProof,
     NoPhoneForCode,
     PhoneBelongsToStaff,
@@ -82,8 +80,8 @@ def send_reversal_code(*, payment: Payment, at: dt.datetime) -> ReversalCode:
     sent = known.codes_sent if known and known.codes_sent_on == today else 0
     if sent >= CODES_A_DAY:
         raise TooMany
-    code = f"{secrets.randbelow(1_000_000):06}"
-    fresh = {"code_hash": make_password(code), "expires_at": at + CODE_LIFE, "tries": 0}
+    code = new_code()
+    fresh = {"code_hash": make_password(code), "expires_at": at + LIFE, "tries": 0}
     stored, _is_new = ReversalCode.objects.update_or_create(
         payment=payment, defaults={**fresh, "codes_sent": sent + 1, "codes_sent_on": today}
     )

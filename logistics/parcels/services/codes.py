@@ -1,13 +1,13 @@
 """Pick-up codes: six digits that are sent to the receiver and checked at the counter, with or without a network."""
 
 import datetime as dt
-import secrets
 
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.codes import TRIES, new_code
 from core.database.db import atomic_but_tries, lock
 from core.days import instant_of
 from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, WrongState, refuses
@@ -18,7 +18,6 @@ from logistics.parcels.services.steps import Kind, Step, take_step
 from stations.accounts.models import User
 from stations.scope import posts_granting
 
-TRIES = 5
 #: What the offline list of a station is worth: so many rounds for each of a million codes.
 ROUNDS = 100_000
 #: So many codes the counter may send again; after that the county does.
@@ -48,7 +47,7 @@ def issue_code(parcel: Parcel, *, at: dt.datetime, proxy_name: str = "") -> Pick
     if not parcel.receiver_phone or parcel.storage_until_date is None:
         return None
     parcel.codes.filter(status__in=[Status.ISSUED, Status.LOCKED]).update(status=Status.REISSUED, updated_at=at)
-    code = f"{secrets.randbelow(1_000_000):06}"
+    code = new_code()
     issued = PickupCode.objects.create(
         parcel=parcel,
         code_hash=_hasher.encode(code, _hasher.salt(), ROUNDS),

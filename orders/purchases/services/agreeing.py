@@ -1,13 +1,12 @@
 """The buyer agrees: a code from the phone, or a signature with a witness; with it the order is placed."""
 
 import datetime as dt
-import secrets
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.crypto import blind_index, is_blind_index
+from core.codes import LIFE, code_hash, new_code, use_try
 from core.database.db import atomic_but_tries, lock, present
 from core.errors import (
     CodeExpired,
@@ -37,8 +36,6 @@ from stations.accounts.queries import staff_phones
 from stations.people.models import Person
 from stations.two_persons import require_two_persons
 
-CODE_LIFE = dt.timedelta(minutes=10)
-TRIES = 5
 #: The goods stay reserved for an order that nobody has agreed to for so long.
 AGREED_WITHIN = dt.timedelta(minutes=30)
 CODES_AT_MOST = 5
@@ -124,7 +121,7 @@ def give_consent(*, order: Order, code: str, by: User, at: dt.datetime) -> Order
     """
     order = held(order)
     consent = _open_consent(order, OrderConsent.Kind.SMS_CODE, at=at)
-    if at >= consent.asked_at + CODE_LIFE:
+    if at >= consent.asked_at + LIFE:
         raise CodeExpired
     _use_try(consent, code)
     return _place(order, consent, by=by, at=at)
@@ -168,9 +165,9 @@ def _ask(order: Order, kind: str, *, by: User, at: dt.datetime) -> None:
         OrderConsent.objects.create(**asked)
         return
     phone = _phone_for_code(order, at=at)
-    code = f"{secrets.randbelow(1_000_000):06}"
+    code = new_code()
     consent = OrderConsent(**asked, phone=phone)
-    consent.code_hash = blind_index(_said(consent, code)).hex()
+    consent.code_hash = code_hash(_said(consent, code))
     consent.save(force_insert=True)
     _send(order, consent, code, phone, at=at)
 
@@ -200,7 +197,7 @@ def _send(order: Order, consent: OrderConsent, code: str, phone: str, *, at: dt.
         phone=phone,
         dedupe_key=f"purchase_code:{consent.pk}",
         at=at,
-        use_by=at + CODE_LIFE,
+        use_by=at + LIFE,
     )
 
 
@@ -215,11 +212,7 @@ def _open_consent(order: Order, kind: str, *, at: dt.datetime) -> OrderConsent:
 
 
 def _use_try(consent: OrderConsent, code: str) -> None:
-    if consent.tries >= TRIES:
-        raise CodeLocked
-    if not is_blind_index(bytes.fromhex(consent.code_hash), _said(consent, code)):
-        OrderConsent.objects.filter(pk=consent.pk).update(tries=consent.tries + 1)
-        raise CodeWrong(field="code", tries_left=TRIES - consent.tries - 1)
+    use_try(consent, _said(consent, code), field="code")
 
 
 def _said(consent: OrderConsent, code: str) -> str:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.codes import new_code
 from core.crypto import blind_index
 from core.errors import Refused, TooMany, refuses
 from core.history import record_change
@@ -127,7 +128,7 @@ def make_text_code(*, user: User, at: dt.datetime) -> tuple[LoginCode, str]:
 def _make(
     *, user: User, lives: dt.timedelta, at: dt.datetime, issued_by: User | None, is_text: bool
 ) -> tuple[LoginCode, str]:
-    code = secrets.new_code()
+    code = new_code()
     row = LoginCode.objects.create(
         user=user,
         code_hash=secrets.code_hash(user.pk, code),

@@ -9,13 +9,6 @@ from django.contrib.auth.hashers import check_password, make_password
 
 from core.crypto import blind_index, index_under, is_blind_index, writing_key
 
-CODE_DIGITS = 6
-
-
-def new_code() -> str:
-    """Six random digits."""
-    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
-
 
 def code_hash(user_id: UUID, code: str) -> str:
     """A code has too few digits for any hash to hide it from a reader of the table: the key of the system hides it."""

@@ -1,12 +1,11 @@
 """Six-digit codes to a resident's phone: that the phone is theirs, and that they agree."""
 
 import datetime as dt
-import secrets
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.crypto import blind_index, is_blind_index
+from core.codes import LIFE, code_hash, new_code, use_try
 from core.database.db import lock
 from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany, WrongState, refuses
 from core.history import record_change
@@ -17,8 +16,6 @@ from stations.people.machine import MACHINE as PERSON
 from stations.people.machine import standing_of
 from stations.people.models import Person, PhoneCode
 
-CODE_LIVES = dt.timedelta(minutes=10)
-TRIES = 5
 #: At most this many codes to one person within `CODES_WITHIN`, whatever they are for.
 CODES_AT_MOST, CODES_WITHIN = 5, dt.timedelta(hours=1)
 
@@ -76,11 +73,7 @@ def use_code(*, person: Person, purpose: str, code: str, at: dt.datetime) -> Non
     sent = lock(sent)
     if sent.used_at is not None:
         raise CodeExpired
-    if sent.tries >= TRIES:
-        raise CodeLocked
-    if not is_blind_index(bytes.fromhex(sent.code_hash), _said(person, purpose, code)):
-        PhoneCode.objects.filter(pk=sent.pk).update(tries=sent.tries + 1)
-        raise CodeWrong(tries_left=TRIES - sent.tries - 1)
+    use_try(sent, _said(person, purpose, code))
     PhoneCode.objects.filter(pk=sent.pk).update(used_at=at)
 
 
@@ -91,15 +84,15 @@ def _send(person: Person, purpose: str, by: User, at: dt.datetime, **words: str)
         raise PhoneMissing
     if person.phone_codes.filter(sent_at__gt=at - CODES_WITHIN).count() >= CODES_AT_MOST:
         raise TooMany
-    code = f"{secrets.randbelow(1_000_000):06d}"
+    code = new_code()
     sent = PhoneCode.objects.create(
         person=person,
         purpose=purpose,
         phone=person.phone,
-        code_hash=blind_index(_said(person, purpose, code)).hex(),
+        code_hash=code_hash(_said(person, purpose, code)),
         sent_by=by,
         sent_at=at,
-        expires_at=at + CODE_LIVES,
+        expires_at=at + LIFE,
     )
     notify(
         template=f"person_{purpose}_code",
