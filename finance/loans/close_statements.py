@@ -11,6 +11,7 @@ SELECT id, last_closed_date + 1 FROM finance_loan WHERE id = ANY(%(ids)s::uuid[]
 FALL_DUE = """
 UPDATE finance_loaninstallment AS row SET status = CASE WHEN row.due_date < %(next)s THEN 'overdue' ELSE 'due' END
  WHERE row.loan_id = ANY(%(ids)s::uuid[]) AND row.status NOT IN ('paid', 'rescheduled') AND row.due_date <= %(next)s
+   AND row.status <> CASE WHEN row.due_date < %(next)s THEN 'overdue' ELSE 'due' END
 """
 
 #: A(e) = floor((2 x interest x e + D) / 2D): over a row the days add up to its interest exactly.
@@ -34,7 +35,7 @@ SELECT now(), now(), loan.id, %(date)s, coalesce(sum(day.minor), 0), 0, 0, loan.
 #: A night costs what is unpaid of the principal of each instalment that is late beyond its days of grace.
 PENALISE = """
 WITH night AS (
-    SELECT row.id, row.loan_id, row.penalty_minor AS before, row.penalty_paid_minor AS paid,
+    SELECT row.id, row.loan_id, row.penalty_minor AS before,
            row.penalty_exact + (row.principal_minor - row.principal_paid_minor)::numeric
                * contract.penalty_ppm / 365000000 AS exact,
            version.money_step_minor AS step,
@@ -105,7 +106,8 @@ WITH part AS (
            principal_paid_minor = loan.principal_paid_minor + by_loan.principal
       FROM by_loan WHERE by_loan.loan_id = loan.id
 )
-SELECT part, sum(minor)::bigint FROM used GROUP BY part
+SELECT loan.application_id, used.part, sum(used.minor)::bigint
+  FROM used JOIN finance_loan AS loan ON loan.id = used.loan_id GROUP BY 1, 2
 """
 
 #: Interest and penalties of the day are the loan's; so is how late it is, counted to `next`.

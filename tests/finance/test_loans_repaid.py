@@ -9,6 +9,7 @@ from django.db import connection
 from core.models import Event
 from core.money import Money
 from finance import chart
+from finance.loans.queries import next_due
 from finance.loans.services import (
     AmountOverDebt,
     PayoffChanged,
@@ -185,3 +186,26 @@ def test_two_closes_and_a_repayment_at_once_close_each_loan_once(own_database):
     for loan in loans:
         loan.refresh_from_db()
     assert lender_holds(loans[0], "loan_interest") == sum(loan.interest_accrued_minor for loan in loans)
+
+
+def test_a_cap_is_free_again_of_what_an_advance_repaid(ready):
+    cap("borrower", 50_000_00)
+    loan = running(ready)
+    pays(ready, loan, 2_770_00)
+    assert ExposureCounter.objects.get().used_minor == 30_000_00
+    closed(loan, dt.date(2026, 12, 24))
+    assert ExposureCounter.objects.get().used_minor == loan.outstanding_minor == 27_500_00
+    pay_off_loan(
+        loan=loan, expected=debt_of(loan), station=ready.station, tender=Tender(), by=ready.partner, at=NOON, key="off"
+    )
+    assert ExposureCounter.objects.get().used_minor == 0
+
+
+def test_a_loan_that_is_paid_off_has_no_instalment_to_come(ready):
+    loan = closed(running(ready, version=offered("farm_bullet")), dt.date(2026, 12, 4))
+    pay_off_loan(
+        loan=loan, expected=debt_of(loan), station=ready.station, tender=Tender(), by=ready.partner, at=NOON, key="off"
+    )
+    assert set(loan.installments.values_list("status", flat=True)) == {"paid"}
+    assert next_due(loan) is None
+    assert balanced(loan)

@@ -1,6 +1,7 @@
 """Caps: reserved when a loan is approved, given back as it is repaid; one conditional UPDATE for each counter."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
 from uuid import UUID
 
@@ -74,6 +75,31 @@ def release_exposure(*, loan_ref: UUID, amount: Money | None, event_ref: str) ->
         )
         if is_new:
             ExposureCounter.objects.filter(pk=row["counter"]).update(used_minor=F("used_minor") - minor)
+
+
+@transaction.atomic
+def release_exposures(*, amounts: Mapping[UUID, int], event_ref: str) -> None:
+    """Give back so much of each loan (minor units of its currency), at most what it still takes; once for an event."""
+    taken = ExposureEntry.objects.filter(loan_ref__in=amounts).values("counter", "loan_ref")
+    entries = [
+        ExposureEntry(
+            counter_id=row["counter"],
+            loan_ref=row["loan_ref"],
+            kind=_K.RELEASED,
+            event_ref=event_ref,
+            amount_minor=-min(row["left"], amounts[row["loan_ref"]]),
+        )
+        for row in taken.annotate(left=Sum("amount_minor")).filter(left__gt=0)
+    ]
+    given = Counter[int]()
+    for entry in entries:
+        given[entry.counter_id] -= entry.amount_minor
+    held = ExposureCounter.objects.filter(pk__in=given).order_by("scope", "scope_ref")
+    counters = list(held.select_for_update(no_key=True))
+    for counter in counters:
+        counter.used_minor -= given[counter.pk]
+    ExposureEntry.objects.bulk_create(entries)
+    ExposureCounter.objects.bulk_update(counters, ["used_minor"])
 
 
 def _counter(scope: str, ref: str, limit: Money) -> ExposureCounter:

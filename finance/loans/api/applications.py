@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -62,7 +63,7 @@ class ScoreOfApplication(APIView):
     }
 
     @extend_schema(responses=LoanScoreOut)
-    def get(self, request: Request, pk: Any) -> Response:
+    def get(self, request: Request, pk: UUID) -> Response:
         application = load(_rows(), request.user, self.requires, pk=pk)
         run = latest_score(application.pk)
         if run is None:
@@ -132,7 +133,7 @@ class LoanApplicationDetail(APIView):
     one_object = True
 
     @extend_schema(responses=LoanApplicationDetailOut)
-    def get(self, request: Request, pk: Any) -> Response:
+    def get(self, request: Request, pk: UUID) -> Response:
         return Response(LoanApplicationDetailOut(load(_rows(), request.user, READ, pk=pk)).data)
 
 
@@ -140,7 +141,7 @@ class _ApplicationVerb(VerbView):
     one_object = True
     Out: ClassVar[Any] = LoanApplicationOut
 
-    def application(self, user: User, pk: Any) -> LoanApplication:
+    def application(self, user: User, pk: UUID) -> LoanApplication:
         """The application, within reach of who acts."""
         return load(_rows(), user, self.requires, pk=pk)
 
@@ -176,7 +177,7 @@ class AssessApplication(_ApplicationVerb):
         "signed_at": "2026-11-25T02:50:00.000Z",
     }
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Assessment:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Assessment:
         application = self.application(user, pk)
         given = {name: value for name, value in data.items() if name not in ASSESSED}
         seen = {f"{name}_minor": data[name].in_currency(application.currency).minor for name in ASSESSED}
@@ -192,7 +193,7 @@ class SubmitApplication(_ApplicationVerb):
     refusals = refused_by(services.submit_application)
     out_example = SENT
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> LoanApplication:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> LoanApplication:
         return services.submit_application(application=self.application(user, pk), by=user, at=at)
 
 
@@ -203,7 +204,7 @@ class WithdrawApplication(_ApplicationVerb):
     refusals = refused_by(services.withdraw_application)
     out_example = SENT | {"status": "withdrawn_by_client"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> LoanApplication:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> LoanApplication:
         return services.withdraw_application(application=self.application(user, pk), by=user, at=at)
 
 
@@ -221,7 +222,7 @@ class AppraiseApplication(_ApplicationVerb):
     }
     out_example = SENT | {"status": "appraised"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> LoanApplication:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> LoanApplication:
         application = self.application(user, pk)
         amount = data["amount"].in_currency(application.currency)
         return services.appraise_application(application=application, **data | {"amount": amount}, by=user, at=at)
@@ -234,7 +235,7 @@ class ApproveApplication(_ApplicationVerb):
     refusals = refused_by(services.approve_application)
     out_example = APPROVED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> LoanApplication:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> LoanApplication:
         return services.approve_application(application=self.application(user, pk), by=user, at=at)
 
 
@@ -245,7 +246,7 @@ class CoApproveApplication(_ApplicationVerb):
     refusals = refused_by(services.co_approve_application)
     out_example = APPROVED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> LoanApplication:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> LoanApplication:
         return services.co_approve_application(application=self.application(user, pk), by=user, at=at)
 
 
@@ -262,7 +263,7 @@ class RejectApplication(_ApplicationVerb):
         "decided_at": "2026-11-27T03:00:00.000Z",
     }
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> LoanApplication:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> LoanApplication:
         return services.reject_application(application=self.application(user, pk), **data, by=user, at=at)
 
 
@@ -273,5 +274,5 @@ class ReconsiderApplication(_ApplicationVerb):
     refusals = refused_by(services.reconsider_application)
     out_example = SENT
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> LoanApplication:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> LoanApplication:
         return services.reconsider_application(application=self.application(user, pk), by=user, at=at)

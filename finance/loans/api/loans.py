@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -59,7 +60,7 @@ class LoanDetail(APIView):
     one_object = True
 
     @extend_schema(responses=LoanDetailOut)
-    def get(self, request: Request, pk: Any) -> Response:
+    def get(self, request: Request, pk: UUID) -> Response:
         return Response(LoanDetailOut(load(rows(), request.user, READ, pk=pk)).data)
 
 
@@ -72,7 +73,7 @@ class SendSigningCode(VerbView):
     refusals = refused_by(services.send_signing_code)
     out_example = APPROVED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> LoanApplication:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> LoanApplication:
         return services.send_signing_code(application=_application(user, self.requires, pk), by=user, at=at)
 
 
@@ -88,12 +89,12 @@ class SignContract(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"code": "123456"}
     out_example = LoanOut.example
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Loan:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Loan:
         application = _application(user, self.requires, pk)
         return services.sign_contract(application=application, **data, by=user, at=at)
 
 
-def _application(user: User, verb: str, pk: Any) -> LoanApplication:
+def _application(user: User, verb: str, pk: UUID) -> LoanApplication:
     found = LoanApplication.objects.select_related(
         "station__county", "person", "product__lender", "version__product__lender"
     )
@@ -104,7 +105,7 @@ class _LoanVerb(VerbView):
     one_object = True
     Out: ClassVar[Any] = LoanOut
 
-    def loan(self, user: User, pk: Any) -> Loan:
+    def loan(self, user: User, pk: UUID) -> Loan:
         """The loan within reach of the verb."""
         return load(rows(), user, self.requires, pk=pk)
 
@@ -129,7 +130,7 @@ class SetBorrowerAccount(_LoanVerb):
         "usable_from": "2026-11-30T03:00:00.000Z",
     }
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> PayoutAccount:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> PayoutAccount:
         return services.set_borrower_account(loan=self.loan(user, pk), **data, by=user, at=at)
 
 
@@ -140,7 +141,7 @@ class DisburseLoan(_LoanVerb):
     refusals = refused_by(services.disburse_loan)
     out_example = LoanOut.example | {"status": "disbursing"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Loan:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Loan:
         return services.disburse_loan(loan=self.loan(user, pk), by=user, at=at)
 
 
@@ -151,5 +152,5 @@ class CancelLoan(_LoanVerb):
     refusals = refused_by(services.cancel_loan)
     out_example = LoanOut.example | {"status": "cancelled", "closed_at": "2026-11-27T03:00:00.000Z"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Loan:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Loan:
         return services.cancel_loan(loan=self.loan(user, pk), by=user, at=at)

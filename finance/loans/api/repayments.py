@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -58,7 +59,7 @@ class PayoffQuote(APIView):
     }
 
     @extend_schema(responses=PayoffQuoteOut)
-    def get(self, request: Request, pk: Any) -> Response:
+    def get(self, request: Request, pk: UUID) -> Response:
         return Response(PayoffQuoteOut(load(rows(), request.user, READ, pk=pk)).data)
 
 
@@ -73,7 +74,7 @@ class ReceiveRepayment(SaleView):
     in_example: ClassVar[dict[str, Any]] = {"amount": "2770.00"}
     out_example = PaymentOut.example
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Payment:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Payment:
         loan = load(rows(), user, REPAY, pk=pk)
         return services.receive_repayment(
             loan=loan,
@@ -97,7 +98,7 @@ class PayOffLoan(SaleView):
     in_example: ClassVar[dict[str, Any]] = {"amount": "30270.00"}
     out_example = PaymentOut.example
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Payment:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Payment:
         loan = load(rows(), user, REPAY, pk=pk)
         return services.pay_off_loan(
             loan=loan,

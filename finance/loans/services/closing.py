@@ -1,6 +1,7 @@
 """Close of business: the day of a loan book is closed set by set, in chunks; a loan that is behind is closed inline."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from django.db import connection, transaction
 from core.database.db import lock, present
 from core.days import day_in
 from core.money import Money
+from finance.credit.services import release_exposures
 from finance.loans import close_statements as sql
 from finance.loans.accounts import LoanAccounts
 from finance.loans.models import CloseRun, Loan, LoanBook
@@ -60,10 +62,13 @@ def close_loans(*, book: LoanBook, ids: Sequence[UUID], date: dt.date, at: dt.da
         for statement in (sql.FALL_DUE, sql.ACCRUE, sql.PENALISE, sql.COUNT):
             cursor.execute(statement, values)
         cursor.execute(sql.USE_ADVANCE, values)
-        used: dict[str, int] = dict(cursor.fetchall())
+        used: list[tuple[UUID, str, int]] = cursor.fetchall()
         cursor.execute(sql.GROW_LATE, values)
         cursor.execute(sql.TOTALS, values)
         totals = cursor.fetchone()
+    principal = {application: minor for application, part, minor in used if part == "principal"}
+    if principal:
+        release_exposures(amounts=principal, event_ref=f"advance:{date}")
     _post(book, used, totals, date, chunk, at=at)
 
 
@@ -107,7 +112,7 @@ def _end(*, book: LoanBook, run: CloseRun, date: dt.date, at: dt.datetime) -> No
 
 def _post(
     book: LoanBook,
-    used: dict[str, int],
+    used: Sequence[tuple[UUID, str, int]],
     totals: tuple[int, int, int],
     date: dt.date,
     chunk: Sequence[UUID],
@@ -117,11 +122,14 @@ def _post(
     """What the chunk has earned, and what of its advances was used, in the lender's book."""
     accounts, currency = LoanAccounts(book, at=at), book.currency
     interest, suspended, penalty = totals
+    advances = Counter[str]()
+    for _application, part, minor in used:
+        advances[part] += minor
     moves = [
         ("loan_interest", "interest_income", interest, "interest of the day"),
         ("loan_interest", "interest_suspended", suspended, "interest of the day, suspended"),
         ("loan_penalty", "penalty_income", penalty, "penalties of the day"),
-        *(("loan_advance", f"loan_{part}", minor, "paid in advance") for part, minor in sorted(used.items())),
+        *(("loan_advance", f"loan_{part}", minor, "paid in advance") for part, minor in sorted(advances.items())),
     ]
     legs = [
         Leg(accounts.of(debit), accounts.of(credit), Money(minor, currency), why)

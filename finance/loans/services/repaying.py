@@ -185,8 +185,8 @@ def _take(
     payment = sell(sale=sale, tender=tender, by=by, at=at, key=key)
     receipt = _write(loan, made, payment, used=used, is_all=is_all, by=by, at=at)
     if paid := made.of("principal"):
-        ref = f"paid:{receipt.pk}"
-        release_exposure(loan_ref=loan.application_id, amount=Money(paid, loan.currency), event_ref=ref)
+        repaid = None if is_all else Money(paid, loan.currency)
+        release_exposure(loan_ref=loan.application_id, amount=repaid, event_ref=f"paid:{receipt.pk}")
     about = {"loan": str(loan.pk), "station": station.pk, "borrower": str(loan.borrower_id)}
     publish("finance.loan_repaid", at=at, **about, payment=str(payment.pk), amount_minor=amount.minor)
     if is_all:
@@ -199,9 +199,10 @@ def _take(
 def _count(loan: Loan, made: Allocation, *, used: int, is_all: bool) -> None:
     """Set it on the instalments and count it on the loan, unsaved of the loan's end."""
     for row in set_on(made.shares):
-        if is_all:
-            row.interest_minor, row.status = row.interest_accrued_minor, LoanInstallment.Status.PAID
         row.save()
+    if is_all:  # also those of which nothing is owed: nights that do not come cost nothing
+        ahead = loan.installments.exclude(status__in=[LoanInstallment.Status.PAID, LoanInstallment.Status.RESCHEDULED])
+        ahead.update(interest_minor=F("interest_accrued_minor"), status=LoanInstallment.Status.PAID)
     loan.principal_paid_minor += made.of("principal")
     loan.interest_paid_minor += made.of("interest")
     loan.penalty_paid_minor += made.of("penalty")

@@ -3,6 +3,7 @@
 import datetime as dt
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
@@ -63,7 +64,7 @@ def _borrower(request: SignedInRequest) -> Person | None:
 
 
 @requires(ASSESS, one_object=True)
-def assess(request: SignedInRequest, pk: Any) -> HttpResponse:
+def assess(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Write down a visit, with photos."""
     application = load(_rows(), request.user, ASSESS, pk=pk)
     station = counter_of(request.user, ASSESS)
@@ -94,7 +95,7 @@ def _assess(*, application: LoanApplication, station: Any, form: AssessForm, by:
 
 
 @requires(READ, one_object=True)
-def plan(request: SignedInRequest, pk: Any) -> HttpResponse:
+def plan(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The plan on paper, A4: of what was approved, or of what was asked for."""
     application = load(_rows(), request.user, READ, pk=pk)
     quote = _quote_of(application)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -37,7 +38,7 @@ def loans() -> QuerySet[Loan]:
 
 
 @requires(READ, one_object=True)
-def contract(request: SignedInRequest, pk: Any) -> HttpResponse:
+def contract(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The contract on paper, A4, as it was signed."""
     loan = load(loans(), request.user, READ, pk=pk)
     return render(request, "finance/loans/contract.html", {"loan": loan, **contract_shown(loan), "size": "a4"})
