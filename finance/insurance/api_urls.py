@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from finance.insurance.api import claims, cover, register
+from finance.insurance.api import appeals, claims, cover, register
 
 BATCH, POLICY = "enrolment-batches/<uuid:pk>/", "policies/<uuid:pk>/"
 CLAIM, APPEAL = "claims/<uuid:pk>/", "appeals/<uuid:pk>/"
@@ -34,9 +34,9 @@ urlpatterns = [
     path(f"{CLAIM}return/", claims.ReturnClaim.as_view()),
     path(f"{CLAIM}reverse/", claims.ReverseApproval.as_view()),
     path(f"{CLAIM}pay/", claims.PayClaim.as_view()),
-    path(f"{CLAIM}appeals/", claims.FileAppeal.as_view()),
-    path("appeals/", claims.AppealList.as_view()),
-    path(f"{APPEAL}assign/", claims.AssignAppeal.as_view()),
-    path(f"{APPEAL}uphold/", claims.UpholdRejection.as_view()),
-    path(f"{APPEAL}restore/", claims.RestoreClaim.as_view()),
+    path(f"{CLAIM}appeals/", appeals.FileAppeal.as_view()),
+    path("appeals/", appeals.AppealList.as_view()),
+    path(f"{APPEAL}assign/", appeals.AssignAppeal.as_view()),
+    path(f"{APPEAL}uphold/", appeals.UpholdRejection.as_view()),
+    path(f"{APPEAL}restore/", appeals.RestoreClaim.as_view()),
 ]

@@ -19,6 +19,7 @@ from ledger.models import Account, Book
 from ledger.queries import balance
 from stations.accounts.models import User
 from stations.people.models import Person
+from stations.people.queries import confirmed_guardians
 from stations.places.models import Division
 
 READ_PRODUCT = "finance.read_insurance_product"
@@ -40,6 +41,15 @@ def policies_of(person: Person) -> QuerySet[Policy]:
     """Every policy of a person, under whichever record, the newest first."""
     rows = Policy.objects.filter(person__in=Person.objects.of_people(person.pk))
     return rows.select_related("product", "version", "station", "person").order_by("-start_date", "-pk")
+
+
+def payees_of(policy: Policy, today: dt.date) -> list[Person]:
+    """Who may get the money of a claim: the insured, guardians, the head of the household; nobody who has died."""
+    insured = policy.person if policy.person.merged_into is None else policy.person.merged_into
+    people = [insured, *confirmed_guardians(insured, today)]
+    if policy.household is not None and policy.household.head is not None:
+        people.append(policy.household.head)
+    return list({person.pk: person for person in people if person.died_date is None}.values())
 
 
 def benefit_for(policy: Policy, peril: str) -> Benefit | None:

@@ -14,9 +14,10 @@ from ledger.models import Book
 
 @job("insurance.start_policies")
 def start_policies(payload: dict[str, Any], at: dt.datetime) -> None:
-    """Policies begin and end."""
+    """Policies begin and end, in transactions of so many, until none is left."""
     county = county_of(payload["place"])
-    services.start_policies(county=county, zone=zone_of(county), at=at)
+    while any(services.start_policies(county=county, zone=zone_of(county), at=at).values()):
+        pass
 
 
 @job("insurance.check_claim")
@@ -38,6 +39,12 @@ def mind_claim_clocks(payload: dict[str, Any], at: dt.datetime) -> None:
 def close_claims(payload: dict[str, Any], at: dt.datetime) -> None:
     """What was paid long ago is closed."""
     services.close_claims(at=at)
+
+
+@job("insurance.ask_about_payments")
+def ask_about_claim_payments(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Ask the bank about payments of which it has said nothing for a day."""
+    services.ask_about_claim_payments(at=at)
 
 
 @job("insurance.build_register")

@@ -4,7 +4,7 @@ from django.urls import path
 
 from finance.insurance.claim_lists import APPEALS, CLAIMS
 from finance.insurance.lists import ENROLMENTS, FUNDS, POLICIES
-from finance.insurance.views import claims, cover
+from finance.insurance.views import appeals, claims, cover
 
 app_name = "insurance"
 urlpatterns = [
@@ -12,7 +12,7 @@ urlpatterns = [
     path("claims/new/", claims.new, name="new_claim"),
     *claims.CLAIM_PAGE.paths("claims/<uuid:pk>/"),
     path("appeals/", APPEALS.view(), name="appeals"),
-    *claims.APPEAL_PAGE.paths("appeals/<uuid:pk>/"),
+    *appeals.APPEAL_PAGE.paths("appeals/<uuid:pk>/"),
     path("policies/", POLICIES.view(), name="policies"),
     *cover.POLICY_PAGE.paths("policies/<uuid:pk>/"),
     path("enrolments/", ENROLMENTS.view(), name="enrolments"),

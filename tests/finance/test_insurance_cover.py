@@ -39,6 +39,7 @@ from finance.insurance.services import (
     start_policies,
     suspend_policy,
 )
+from finance.insurance.tasks import start_policies as begin_all
 from finance.models import (
     Benefit,
     Contribution,
@@ -359,3 +360,18 @@ def test_cover_in_yen_has_no_decimals(db):
     assert posted(accounts.premium_payable(company, at=NOON)) == 100
     assert posted(accounts.fund_account(funds["crowd_fund"], at=NOON)) == 70
     assert accounts.insurance_book("JP").code == "JP-INS"
+
+
+def test_all_that_begin_on_a_day_begin_however_many_they_are(ready, monkeypatch):
+    monkeypatch.setattr("finance.insurance.services.policies.SWEEP", 1)
+    batches = [enrolled(villager(ready)) for _person in range(3)]
+    for batch in batches:
+        fund_policies(batch=batch, funds=funds_of(batch), by=finance_officer(), at=NOON)
+    begin_all({"place": ready.station.county.code}, NOON)
+    assert set(Policy.objects.values_list("status", flat=True)) == {"active"}
+
+
+@pytest.mark.parametrize(("language", "product"), [("en", "Poverty Reduction 100"), ("zh-hans", "扶贫100")])
+def test_whoever_is_insured_reads_the_product_in_their_language(ready, language, product):
+    insured(ready, person=villager(ready, phone="+8613812345678", language=language))
+    assert Notice.objects.get(template="policy_begins").params["product"] == product

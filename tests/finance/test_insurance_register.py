@@ -86,3 +86,15 @@ def test_a_payout_that_came_back_is_taken_off_in_a_row_of_its_own(db):
     bank_says(claim, Status.REVERSED, code="account_closed", at=NOON + DAY)
     assert (build(), build()) == (1, 0)
     assert sorted(RegisterRow.objects.values_list("amount_minor", flat=True)) == [-2_544_00, 2_544_00]
+
+
+def test_what_came_back_in_a_later_month_is_taken_off_the_sum_of_that_month(db):
+    ready = desk()
+    claim = sent(ready)
+    bank_says(claim, Status.SUCCEEDED)
+    build()
+    bank_says(claim, Status.REVERSED, code="account_closed", at=UNTIL)
+    build_register(country="CN", month=dt.date(2026, 12, 1), since=UNTIL, until=UNTIL + 31 * DAY)
+    months = RegisterMonth.objects.filter(insurer__isnull=False).order_by("month_date")
+    assert list(months.values_list("claims_minor", flat=True)) == [2_544_00, -2_544_00]
+    assert months[1].left_minor - months[0].left_minor == 2_544_00

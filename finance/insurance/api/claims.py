@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.utils.timezone import now
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -24,10 +25,7 @@ from finance.insurance.api.claim_fields import (
     PROCESSED,
     REASONS,
     REJECTED,
-    AppealIn,
-    AppealOut,
     ApproveClaimIn,
-    AssignAppealIn,
     ClaimDetailOut,
     ClaimEvidenceIn,
     ClaimEvidenceOut,
@@ -39,7 +37,7 @@ from finance.insurance.api.claim_fields import (
     ProcessClaimIn,
     RejectClaimIn,
 )
-from finance.insurance.models import Appeal, Claim, ClaimEvidence, Policy
+from finance.insurance.models import Claim, ClaimEvidence, Policy
 from finance.insurance.queries import benefit_for
 from stations.accounts.models import User
 from stations.current_station import counter_of
@@ -55,7 +53,8 @@ class ClaimPages(CursorPages):
     ordering = "-id"
 
 
-def _claims() -> Any:
+def claims() -> Any:
+    """With what the answers show."""
     return Claim.objects.select_related("station__county", "policy__version__product__insurer", "benefit", "person")
 
 
@@ -114,7 +113,7 @@ class Claims(VerbView):
     )
     def get(self, request: Request) -> Response:
         """List claims within reach, newest first; `open=true` shows those that are not decided."""
-        rows = _claims().open_to(request.user, READ)
+        rows = claims().open_to(request.user, READ)
         if request.query_params.get("open") == "true":
             rows = rows.open()
         pages = self.pagination_class()
@@ -128,22 +127,24 @@ class ClaimDetail(APIView):
     one_object = True
 
     @extend_schema(responses=ClaimDetailOut)
-    def get(self, request: Request, pk: Any) -> Response:
-        claim = load(_claims(), request.user, READ, pk=pk)
+    def get(self, request: Request, pk: UUID) -> Response:
+        claim = load(claims(), request.user, READ, pk=pk)
         services.log_claim_read(claim=claim, user=signed_in(request), at=now())
         return Response(ClaimDetailOut(claim).data)
 
 
-class _ClaimVerb(VerbView):
+class ClaimVerb(VerbView):
+    """A verb of one claim."""
+
     one_object = True
     Out: ClassVar[Any] = ClaimOut
 
-    def claim(self, user: User, pk: Any) -> Claim:
+    def claim(self, user: User, pk: UUID) -> Claim:
         """The claim, within reach of the user."""
-        return load(_claims(), user, self.requires, pk=pk)
+        return load(claims(), user, self.requires, pk=pk)
 
 
-class AddClaimEvidence(_ClaimVerb):
+class AddClaimEvidence(ClaimVerb):
     """Add a photo to a draft; it proves no other claim."""
 
     requires = START
@@ -170,7 +171,7 @@ class AddClaimEvidence(_ClaimVerb):
         "total": "18600.00",
     }
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> ClaimEvidence:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> ClaimEvidence:
         claim = self.claim(user, pk)
         amounts = {
             name: data[name].in_currency(claim.currency) if data[name] else None
@@ -183,29 +184,29 @@ class AddClaimEvidence(_ClaimVerb):
         return services.add_evidence(claim=claim, kind=data["kind"], file=file, bill=bill, by=user, at=at)
 
 
-class EnterClaim(_ClaimVerb):
+class EnterClaim(ClaimVerb):
     """File a claim with the insurer; it is decided within five working days."""
 
     requires = "finance.enter_claim"
     refusals = refused_by(services.enter_claim)
     out_example = ENTERED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Claim:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Claim:
         return services.enter_claim(claim=self.claim(user, pk), by=user, at=at)
 
 
-class WithdrawClaim(_ClaimVerb):
+class WithdrawClaim(ClaimVerb):
     """Withdraw a claim at the family's word."""
 
     requires = "finance.withdraw_claim"
     refusals = refused_by(services.withdraw_claim)
     out_example = CLAIM | {"status": "withdrawn"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Claim:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Claim:
         return services.withdraw_claim(claim=self.claim(user, pk), by=user, at=at)
 
 
-class AskForDocuments(_ClaimVerb):
+class AskForDocuments(ClaimVerb):
     """Ask the family for more papers; the clock stops."""
 
     requires = "finance.ask_documents"
@@ -214,11 +215,11 @@ class AskForDocuments(_ClaimVerb):
     in_example = WORDS
     out_example = CHECKED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Claim:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Claim:
         return services.ask_for_documents(claim=self.claim(user, pk), **data, by=user, at=at)
 
 
-class AnswerDocuments(_ClaimVerb):
+class AnswerDocuments(ClaimVerb):
     """Say that the papers are there; the clock goes on."""
 
     requires = "finance.answer_documents"
@@ -227,11 +228,11 @@ class AnswerDocuments(_ClaimVerb):
     in_example: ClassVar[dict[str, Any]] = {"words": "出院小结已补拍"}
     out_example = CHECKED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Claim:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Claim:
         return services.answer_documents(claim=self.claim(user, pk), **data, by=user, at=at)
 
 
-class DeliverReview(_ClaimVerb):
+class DeliverReview(ClaimVerb):
     """Say what a visit found."""
 
     requires = "finance.deliver_review"
@@ -240,11 +241,11 @@ class DeliverReview(_ClaimVerb):
     in_example: ClassVar[dict[str, Any]] = {"words": "入户核实，情况属实", "photos": []}
     out_example = CHECKED | {"review": "delivered"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Claim:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Claim:
         return services.deliver_review(claim=self.claim(user, pk), **data, by=user, at=at)
 
 
-class ProcessClaim(_ClaimVerb):
+class ProcessClaim(ClaimVerb):
     """Propose to pay or to decline; another person decides."""
 
     requires = "finance.process_claim"
@@ -253,7 +254,7 @@ class ProcessClaim(_ClaimVerb):
     in_example: ClassVar[dict[str, Any]] = {"accepted": "18600.00", "words": "单据齐全"}
     out_example = PROCESSED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Claim:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Claim:
         claim = self.claim(user, pk)
         amounts = {
             name: data[name].in_currency(claim.currency) if data[name] else None for name in ("accepted", "other_cover")
@@ -261,7 +262,7 @@ class ProcessClaim(_ClaimVerb):
         return services.process_claim(claim=claim, **data | amounts, by=user, at=at)
 
 
-class ApproveClaim(_ClaimVerb):
+class ApproveClaim(ClaimVerb):
     """Approve the amount that was seen; it is computed anew under lock."""
 
     requires = "finance.approve_claim"
@@ -270,13 +271,13 @@ class ApproveClaim(_ClaimVerb):
     in_example: ClassVar[dict[str, Any]] = {"amount": "2544.00"}
     out_example = APPROVED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Claim:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Claim:
         claim = self.claim(user, pk)
         amount = data["amount"].in_currency(claim.currency)
         return services.approve_claim(claim=claim, amount=amount, by=user, at=at)
 
 
-class RejectClaim(_ClaimVerb):
+class RejectClaim(ClaimVerb):
     """Decline a claim; the family learns the reasons and may appeal."""
 
     requires = "finance.reject_claim"
@@ -285,11 +286,11 @@ class RejectClaim(_ClaimVerb):
     in_example: ClassVar[dict[str, Any]] = {"reasons": REASONS, "words": "照片看不清，请白天重拍后再报"}
     out_example = REJECTED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Claim:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Claim:
         return services.reject_claim(claim=self.claim(user, pk), **data, by=user, at=at)
 
 
-class ReturnClaim(_ClaimVerb):
+class ReturnClaim(ClaimVerb):
     """Return a proposal to the assessor."""
 
     requires = "finance.return_claim"
@@ -298,11 +299,11 @@ class ReturnClaim(_ClaimVerb):
     in_example: ClassVar[dict[str, Any]] = {"reason": "金额与单据不符"}
     out_example = CHECKED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Claim:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Claim:
         return services.return_to_assessor(claim=self.claim(user, pk), **data, by=user, at=at)
 
 
-class ReverseApproval(_ClaimVerb):
+class ReverseApproval(ClaimVerb):
     """Take an approval back before money was sent."""
 
     requires = "finance.reverse_claim_approval"
@@ -311,99 +312,16 @@ class ReverseApproval(_ClaimVerb):
     in_example: ClassVar[dict[str, Any]] = {"reason": "账号有误"}
     out_example = PROCESSED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Claim:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Claim:
         return services.reverse_approval(claim=self.claim(user, pk), **data, by=user, at=at)
 
 
-class PayClaim(_ClaimVerb):
+class PayClaim(ClaimVerb):
     """Send an approved claim to the bank."""
 
     requires = "finance.send_claim_payment"
     refusals = refused_by(services.send_claim_payment)
     out_example = APPROVED | {"status": "payment_pending"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Claim:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Claim:
         return services.send_claim_payment(claim=self.claim(user, pk), by=user, at=at)
-
-
-class FileAppeal(_ClaimVerb):
-    """Appeal a declined claim, once."""
-
-    requires = "finance.file_appeal"
-    In = AppealIn
-    Out = AppealOut
-    success_status = 201
-    refusals = refused_by(services.file_appeal)
-    in_example: ClassVar[dict[str, Any]] = {"words": "出院小结已重拍，请再看一次", "photos": []}
-    out_example = AppealOut.example
-
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Appeal:
-        return services.file_appeal(claim=self.claim(user, pk), **data, by=user, at=at)
-
-
-class AppealList(APIView):
-    """List appeals within reach, newest first."""
-
-    requires = READ
-    pagination_class = ClaimPages
-
-    @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=AppealOut(many=True))
-    def get(self, request: Request) -> Response:
-        rows = Appeal.objects.open_to(request.user, READ).select_related("claim", "judge")
-        pages = self.pagination_class()
-        page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response(AppealOut(page, many=True).data)
-
-
-class _AppealVerb(VerbView):
-    one_object = True
-    Out: ClassVar[Any] = AppealOut
-
-    def appeal(self, user: User, pk: Any) -> Appeal:
-        """The appeal, within reach of the user."""
-        rows = Appeal.objects.select_related("claim__station__county", "claim__policy__version", "judge")
-        return load(rows, user, self.requires, pk=pk)
-
-
-class AssignAppeal(_AppealVerb):
-    """Give an appeal to a judge who took no part."""
-
-    requires = "finance.assign_appeal"
-    In = AssignAppealIn
-    refusals = refused_by(services.assign_appeal)
-    in_example: ClassVar[dict[str, Any]] = {"judge": "claims3"}
-    out_example = AppealOut.example | {"status": "assigned", "judge": "claims3"}
-
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Appeal:
-        appeal = self.appeal(user, pk)
-        judge = User.objects.filter(username=data["judge"], is_active=True).first()
-        if judge is None:
-            raise services.JudgeUnfit(field="judge")
-        return services.assign_appeal(appeal=appeal, judge=judge, by=user, at=at)
-
-
-class UpholdRejection(_AppealVerb):
-    """Judge that the claim stays declined."""
-
-    requires = "finance.uphold_rejection"
-    In = ClaimWordsIn
-    refusals = refused_by(services.uphold_rejection)
-    in_example: ClassVar[dict[str, Any]] = {"words": "发生在等待期内"}
-    out_example = AppealOut.example | {"status": "upheld", "judge": "claims3", "answer": "发生在等待期内"}
-
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Appeal:
-        return services.uphold_rejection(appeal=self.appeal(user, pk), **data, by=user, at=at)
-
-
-class RestoreClaim(_AppealVerb):
-    """Judge that the claim is looked at anew: a new claim follows the old one."""
-
-    requires = "finance.restore_claim"
-    In = ClaimWordsIn
-    Out = ClaimOut
-    refusals = refused_by(services.restore_claim)
-    in_example: ClassVar[dict[str, Any]] = {"words": "补拍的单据清楚"}
-    out_example = CHECKED | {"restores": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0e00"}
-
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Claim:
-        return services.restore_claim(appeal=self.appeal(user, pk), **data, by=user, at=at)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -186,7 +187,7 @@ class EnrolmentBatchDetail(APIView):
     one_object = True
 
     @extend_schema(responses=EnrolmentReportOut)
-    def get(self, request: Request, pk: Any) -> Response:
+    def get(self, request: Request, pk: UUID) -> Response:
         rows = EnrolmentBatch.objects.select_related("county", "version__product")
         return Response(EnrolmentReportOut(load(rows, request.user, READ_ENROLMENT, pk=pk)).data)
 
@@ -209,7 +210,7 @@ class FundPolicies(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"poverty_fund": 1, "crowd_fund": 2}
     out_example = BATCH | {"status": "funded"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> EnrolmentBatch:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> EnrolmentBatch:
         rows = EnrolmentBatch.objects.select_related("county", "version__product")
         batch = load(rows, user, self.requires, pk=pk)
         known = {fund.pk: fund for fund in Fund.objects.open_to(user, READ_FUND).filter(pk__in=data.values())}
@@ -255,7 +256,7 @@ class PolicyDetail(APIView):
     one_object = True
 
     @extend_schema(responses=PolicyOut)
-    def get(self, request: Request, pk: Any) -> Response:
+    def get(self, request: Request, pk: UUID) -> Response:
         return Response(PolicyOut(load(_policies(), request.user, READ_POLICY, pk=pk)).data)
 
 
@@ -271,7 +272,7 @@ class _PolicyVerb(VerbView):
     Out: ClassVar[Any] = PolicyOut
     in_example: ClassVar[dict[str, Any]] = {"reason": "全家搬到外省"}
 
-    def policy(self, user: User, pk: Any) -> Policy:
+    def policy(self, user: User, pk: UUID) -> Policy:
         """The policy, within reach of the user."""
         return load(_policies(), user, self.requires, pk=pk)
 
@@ -283,7 +284,7 @@ class SuspendPolicy(_PolicyVerb):
     refusals = refused_by(services.suspend_policy)
     out_example = POLICY | {"status": "suspended"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Policy:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Policy:
         return services.suspend_policy(policy=self.policy(user, pk), **data, by=user, at=at)
 
 
@@ -294,7 +295,7 @@ class ResumePolicy(_PolicyVerb):
     refusals = refused_by(services.resume_policy)
     out_example = POLICY
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Policy:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Policy:
         return services.resume_policy(policy=self.policy(user, pk), **data, by=user, at=at)
 
 
@@ -305,7 +306,7 @@ class CancelPolicy(_PolicyVerb):
     refusals = refused_by(services.cancel_policy)
     out_example = POLICY | {"status": "cancelled"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Policy:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Policy:
         return services.cancel_policy(policy=self.policy(user, pk), **data, by=user, at=at)
 
 

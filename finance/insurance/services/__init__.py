@@ -80,6 +80,7 @@ from finance.insurance.services.paying import (
     AccountForgotten,
     ClaimsFloatTooSmall,
     NoPayingBank,
+    ask_about_claim_payments,
     body_of_payment,
     close_claims,
     record_claim_payment,

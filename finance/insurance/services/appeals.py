@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock, present
+from core.days import day_in
 from core.errors import Refused, WrongState, refuses
 from core.events.services import publish
 from core.fields import uuid7
@@ -66,9 +67,10 @@ def file_appeal(*, claim: Claim, words: str, photos: Sequence[UUID] = (), by: Us
     """Say that a claim was declined wrongly, in the family's own words."""
     claim = lock(claim)
     CLAIM.check("file_appeal", claim.status)
-    until = present(claim.decided_at) + dt.timedelta(days=claim.policy.version.appeal_days)
-    if at > until:
-        raise AppealTooLate(date=until.date())
+    zone = claim.station.zone
+    until = day_in(zone, present(claim.decided_at)) + dt.timedelta(days=claim.policy.version.appeal_days)
+    if day_in(zone, at) > until:
+        raise AppealTooLate(date=until)
     appeal = Appeal(
         claim=claim,
         words=words,
@@ -83,6 +85,8 @@ def file_appeal(*, claim: Claim, words: str, photos: Sequence[UUID] = (), by: Us
         with transaction.atomic():
             appeal.save(force_insert=True)
     except IntegrityError as error:
+        if "claim_id" not in str(error):
+            raise
         raise AppealExists from error
     appeal.photos.set([present(own_file(pk=pk, by=by.pk, field="photos")) for pk in photos])
     record_change(appeal, old="", new=appeal.status, at=at, actor=by.pk)

@@ -103,7 +103,9 @@ def _of_people(claim: Claim, at: dt.datetime) -> dict[str, Found]:
     records = Person.objects.of_people(claim.person_id)
     event = claim.event_date
     policies = Policy.objects.alive().filter(person__in=records, start_date__lte=event, end_date__gte=event)
-    staff = Post.objects.live(at).filter(user__person=claim.payee_id, role__in=["partner", "helper"])
+    staff = Post.objects.live(at).filter(
+        user__person__in=Person.objects.of_people(claim.payee_id), role__in=["partner", "helper"]
+    )
     return {
         _C.ACCOUNT_SHARED: _found(_households_of_account(claim, at) >= SHARED_BY, _R.REFER),
         _C.PAYEE_IS_STAFF: _found(staff.exists(), _R.REFER),

@@ -20,12 +20,12 @@ from finance.insurance import account_numbers
 from finance.insurance.arithmetic import share_of
 from finance.insurance.machine import CLAIM
 from finance.insurance.models import Benefit, Claim, ClaimEvidence, EvidenceRule, Grade, Policy
+from finance.insurance.queries import payees_of
 from finance.insurance.services.steps import move, new_number, tell, tell_family
 from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
 from stations.network.models import Station
 from stations.people.models import Consent, Person
-from stations.people.queries import confirmed_guardians
 from stations.places.queries import working_day_after
 
 _S, _F = Claim.Status, Benefit.Formula
@@ -338,12 +338,8 @@ def tell_assessors(claim: Claim, template: str, *, at: dt.datetime, turn: str = 
 
 
 def _refuse_payee(pay_to: PayTo, policy: Policy, today: dt.date) -> None:
-    payee, insured = pay_to.payee, policy.person
-    may_get = {insured.pk, insured.merged_into_id}
-    may_get |= set(confirmed_guardians(insured, today).values_list("pk", flat=True))
-    if policy.household is not None:
-        may_get.add(policy.household.head_id)
-    if payee.pk not in may_get or payee.died_date:
+    payee = pay_to.payee
+    if payee not in payees_of(policy, today):
         raise PayeeUnfit(field="payee")
     if fold(pay_to.holder_name) != fold(payee.full_name):
         raise HolderNameDiffers(field="holder_name", name=payee.full_name)

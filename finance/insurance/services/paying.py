@@ -13,7 +13,7 @@ from core.events.services import publish
 from core.fields import uuid7
 from core.gateways.models import Instruction
 from core.gateways.results import DISAGREEMENTS, Result, Status
-from core.gateways.services import instruct
+from core.gateways.services import ask_again, instruct
 from core.history import record_change
 from finance.insurance import account_numbers, accounts
 from finance.insurance.machine import CLAIM
@@ -30,6 +30,7 @@ _S, _P = Claim.Status, ClaimPayment.Status
 PATH, PURPOSE = "/v1/payouts", "claim"
 PROVIDER = MadeBy("provider")
 STAYS_PAID = dt.timedelta(days=30)
+ASK_AFTER = dt.timedelta(hours=24)
 SWEEP = 500
 
 
@@ -133,7 +134,6 @@ def record_claim_payment(*, instruction: Instruction, result: Result, source: st
     """
     claim = lock(Claim.objects.get(payments=instruction.our_ref))
     payment = lock(ClaimPayment.objects.get(pk=instruction.our_ref))
-    CLAIM.check("record_claim_payment", claim.status)
     said = result.status
     if result.code in DISAGREEMENTS or _contradicts(payment, said):
         _note(payment, instruction, result, source=source, at=at)
@@ -145,6 +145,16 @@ def record_claim_payment(*, instruction: Instruction, result: Result, source: st
         _fail(claim, payment, result.code, at=at)
     elif payment.status == _P.PAID and said == Status.REVERSED:
         _come_back(claim, payment, result.code, at=at)
+
+
+@transaction.atomic
+def ask_about_claim_payments(*, at: dt.datetime) -> int:
+    """Ask the bank about payments of which it has said nothing for a day; how many there are."""
+    silent = ClaimPayment.objects.filter(status=_P.SENT, sent_at__lte=at - ASK_AFTER)
+    rows = list(silent.order_by("pk").values_list("pk", flat=True)[:SWEEP])
+    for our_ref in rows:
+        ask_again(our_ref=our_ref, at=at)
+    return len(rows)
 
 
 @refuses(WrongState)
@@ -165,6 +175,7 @@ def close_claims(*, at: dt.datetime) -> int:
 
 def _confirm(claim: Claim, payment: ClaimPayment, *, at: dt.datetime) -> None:
     """The bank has paid: the hold moves, and the money leaves the bank account."""
+    CLAIM.check("record_claim_payment", claim.status)
     clearing, bank = _clearing_and_bank(payment, at)
     held = payment.hold_transfer_id
     legs = [
@@ -181,6 +192,7 @@ def _confirm(claim: Claim, payment: ClaimPayment, *, at: dt.datetime) -> None:
 
 def _fail(claim: Claim, payment: ClaimPayment, code: str, *, at: dt.datetime) -> None:
     """The bank has definitely not paid: the hold is given free, and the claim waits to be sent again."""
+    CLAIM.check("record_claim_payment", claim.status)
     clearing, _bank = _clearing_and_bank(payment, at)
     held = payment.hold_transfer_id
     leg = Leg(payment.payer, clearing, payment.amount, "claim not paid", kind="void", pending_id=held)
@@ -192,6 +204,7 @@ def _fail(claim: Claim, payment: ClaimPayment, code: str, *, at: dt.datetime) ->
 
 def _come_back(claim: Claim, payment: ClaimPayment, code: str, *, at: dt.datetime) -> None:
     """The money has come back: it is the payer's again, and the claim waits to be sent again."""
+    CLAIM.check("record_claim_payment", claim.status)
     clearing, bank = _clearing_and_bank(payment, at)
     legs = [
         Leg(bank, clearing, payment.amount, "claim came back"),

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import override
 
 from core.database.db import lock
 from core.days import day_in
@@ -87,9 +88,11 @@ def _tell_insured(policy: Policy, *, at: dt.datetime) -> None:
     person = policy.person
     if not person.phone:
         return
+    with override(person.language):
+        product = policy.product.shown_name
     notify(
         template="policy_begins",
-        params={"product": policy.product.name_zh, "date": policy.end_date, "station": policy.station.name},
+        params={"product": product, "date": policy.end_date, "station": policy.station.name},
         language=person.language,
         phone=str(person.phone),
         dedupe_key=f"policy_begins:{policy.pk}",

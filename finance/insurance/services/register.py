@@ -39,8 +39,8 @@ def build_register(*, country: str, month: dt.date, since: dt.datetime, until: d
     """Write the register of a month (`since` to `until`, its instants in the country); how many rows. Again: none."""
     made = 0
     for payer in [*Fund.objects.filter(country=country), *Insurer.objects.filter(country=country)]:
-        _month_of(payer, month, since, until)
         made += _rows_of(payer, month, until)
+        _month_of(payer, month, since, until)
     return made
 
 
@@ -69,7 +69,7 @@ def _month_of(payer: Fund | Insurer, month: dt.date, since: dt.datetime, until: 
     if isinstance(payer, Fund):
         funded = PolicyFunding.objects.filter(fund=payer, created_at__gte=since, created_at__lt=until)
         premiums = funded.aggregate(minor=Sum("amount_minor"))["minor"] or 0
-    paid = Claim.objects.filter(_claims_of(payer), paid_at__gte=since, paid_at__lt=until)
+    paid = RegisterRow.objects.filter(**_of(payer), month_date=month)
     decided = list(
         Claim.objects.filter(_claims_of(payer), status__in=DECIDED, decided_at__gte=since, decided_at__lt=until)
         .values_list("status", "entered_at", "decided_at", "appeal")
@@ -85,7 +85,7 @@ def _month_of(payer: Fund | Insurer, month: dt.date, since: dt.datetime, until: 
         currency=payer.currency,
         received_minor=received or 0,
         premiums_minor=premiums,
-        claims_minor=paid.aggregate(minor=Sum("paid_minor"))["minor"] or 0,
+        claims_minor=paid.aggregate(minor=Sum("amount_minor"))["minor"] or 0,
         left_minor=balance_at(account, until).posted.minor,
         decided=len(decided),
         rejected=sum(status == Claim.Status.REJECTED for status, *_rest in decided),

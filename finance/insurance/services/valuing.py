@@ -85,7 +85,9 @@ def use_counters(claim: Claim, valuation: Valuation, *, turn: int) -> None:
 def give_back_counters(claim: Claim) -> None:
     """Give back what the last approval of a claim took; a second time gives back nothing."""
     taken = claim.counted.values("counter", "turn").annotate(left=Sum("amount_minor")).filter(left__gt=0)
-    for row in taken.order_by("counter"):
+    left_of = {row["counter"]: row for row in taken}
+    for counter in sorted(CoverageCounter.objects.filter(pk__in=left_of), key=_place):
+        row = left_of[counter.pk]
         CounterEntry.objects.create(
             counter_id=row["counter"],
             claim=claim,
@@ -94,6 +96,12 @@ def give_back_counters(claim: Claim) -> None:
             amount_minor=-row["left"],
         )
         CoverageCounter.objects.filter(pk=row["counter"]).update(used_minor=F("used_minor") - row["left"])
+
+
+def _place(counter: CoverageCounter) -> tuple[bool, int, str, int]:
+    """Where a counter stands in the order in which all are taken and given back."""
+    scope = ORDER.index(CeilingRule.Scope(counter.scope))
+    return counter.kind != _K.DEDUCTIBLE, scope, counter.peril, counter.pk
 
 
 def ceilings_of(claim: Claim) -> list[Ceiling]:
@@ -107,10 +115,13 @@ def ceilings_of(claim: Claim) -> list[Ceiling]:
         found.append(
             Ceiling(_K.DEDUCTIBLE, "person_year", refs_of_person, benefit.peril, year, benefit.deductible_minor)
         )
-    limits = [(rule.scope, rule.peril, rule.limit_minor) for rule in policy.version.ceilings.all()]
-    if benefit.cap_minor is not None:
-        limits.append((CeilingRule.Scope.PERSON_YEAR, benefit.peril, benefit.cap_minor))
-    for scope, peril, limit in sorted(limits, key=lambda each: (ORDER.index(CeilingRule.Scope(each[0])), each[1])):
+    limits = {(rule.scope, rule.peril): rule.limit_minor for rule in policy.version.ceilings.all()}
+    if benefit.cap_minor is not None:  # counted where a ceiling of the same year and peril is: the lower one binds
+        own = (str(CeilingRule.Scope.PERSON_YEAR), benefit.peril)
+        limits[own] = min(benefit.cap_minor, limits.get(own) or benefit.cap_minor)
+    in_order = sorted(limits, key=lambda each: (ORDER.index(CeilingRule.Scope(each[0])), each[1]))
+    for scope, peril in in_order:
+        limit = limits[scope, peril]
         if peril in ("", benefit.peril):
             most = put_up(policy.version) if limit is None else limit
             year = _year(scope, policy.start_date)

@@ -20,25 +20,23 @@ from finance.insurance.claim_display import ceilings_table, checks_shown, simila
 from finance.insurance.claim_forms import (
     ApproveForm,
     DeclineForm,
-    JudgeForm,
     NewClaimForm,
     PhotoOfClaimForm,
     ProcessForm,
     VisitForm,
     WordsForm,
 )
-from finance.insurance.claim_lists import clock_words, kind_of_appeal, kind_of_claim
+from finance.insurance.claim_lists import clock_words, kind_of_claim
 from finance.insurance.display import how_much
 from finance.insurance.forms import ReasonForm
-from finance.insurance.machine import APPEAL, CLAIM
-from finance.insurance.models import Appeal, Benefit, Claim, Policy
-from finance.insurance.queries import policies_of
-from stations.accounts.models import Role, User
-from stations.accounts.queries import history_of, people_in_role
+from finance.insurance.machine import CLAIM
+from finance.insurance.models import Benefit, Claim, Policy
+from finance.insurance.queries import payees_of, policies_of
+from stations.accounts.models import User
+from stations.accounts.queries import history_of
 from stations.current_station import counter_of
 from stations.people.models import Person
-from stations.people.queries import confirmed_guardians
-from stations.requests import SignedInRequest, signed_in
+from stations.requests import SignedInRequest
 
 READ, START = "finance.read_claim", "finance.start_claim"
 
@@ -77,15 +75,6 @@ def new(request: SignedInRequest) -> HttpResponse:
         template="finance/insurance/claim_new.html",
         page=lambda: {"person": person, "benefit": benefit, "policy": policy},
     )
-
-
-def payees_of(policy: Policy, today: dt.date) -> list[Person]:
-    """Who may get the money: the insured, guardians, the head of the household."""
-    insured = policy.person if policy.person.merged_into is None else policy.person.merged_into
-    people = [insured, *confirmed_guardians(insured, today)]
-    if policy.household is not None and policy.household.head is not None:
-        people.append(policy.household.head)
-    return list({person.pk: person for person in people if person.died_date is None}.values())
 
 
 def _person(request: SignedInRequest) -> Person | None:
@@ -134,8 +123,8 @@ def _claims() -> QuerySet[Claim]:
     )
 
 
-def _context(request: HttpRequest, claim: Claim) -> dict[str, Any]:
-    services.log_claim_read(claim=claim, user=signed_in(request), at=now())
+def _context(request: SignedInRequest, claim: Claim) -> dict[str, Any]:
+    services.log_claim_read(claim=claim, user=request.user, at=now())
     return {
         "claim": claim,
         "kind": kind_of_claim(claim),
@@ -337,78 +326,6 @@ CLAIM_PAGE = ObjectPage(
             is_open=_may_be_withdrawn,
             title=_("The family does not want it any more"),
             button=_("Withdraw it"),
-            doing=_("Recording…"),
-            kind="danger",
-        ),
-    },
-)
-
-
-def _appeals() -> QuerySet[Appeal]:
-    return Appeal.objects.select_related(
-        "claim__station__county", "claim__person", "claim__policy__version", "filed_by", "judge"
-    )
-
-
-def _appeal_context(request: HttpRequest, appeal: Appeal) -> dict[str, Any]:
-    services.log_claim_read(claim=appeal.claim, user=signed_in(request), at=now())
-    return {
-        "appeal": appeal,
-        "claim": appeal.claim,
-        "kind": kind_of_appeal(appeal),
-        "photos": list(appeal.photos.all()),
-        "history": history_of(appeal),
-    }
-
-
-def _judges(_request: HttpRequest, appeal: Appeal) -> dict[str, Any]:
-    people = people_in_role(Role.CLAIMS_ASSESSOR, at=now(), station=appeal.claim.station)
-    parts = (appeal.claim_filer_id, appeal.claim_assessor_id, appeal.claim_decider_id, appeal.filed_by_id)
-    return {"people": [each for each in people if each.pk not in parts]}
-
-
-def _is_judge(appeal: Appeal, user: User) -> bool:
-    return appeal.judge_id == user.pk
-
-
-APPEAL_PAGE = ObjectPage(
-    name="insurance:appeal",
-    template="finance/insurance/appeal.html",
-    grant=READ,
-    noun="appeal",
-    rows=_appeals,
-    context=_appeal_context,
-    machine=APPEAL,
-    actions={
-        "assign": PageAction(
-            grant="finance.assign_appeal",
-            service=services.assign_appeal,
-            form=JudgeForm,
-            form_kwargs=_judges,
-            arrow="assign_appeal",
-            title=_("Who judges"),
-            button=_("Assign it"),
-            doing=_("Recording…"),
-        ),
-        "restore": PageAction(
-            grant="finance.restore_claim",
-            service=services.restore_claim,
-            form=WordsForm,
-            arrow="restore_claim",
-            is_open=_is_judge,
-            title=_("Look at the claim anew"),
-            button=_("Have it decided anew"),
-            doing=_("Recording…"),
-            then=page_of("insurance:claim"),
-        ),
-        "uphold": PageAction(
-            grant="finance.uphold_rejection",
-            service=services.uphold_rejection,
-            form=WordsForm,
-            arrow="uphold_rejection",
-            is_open=_is_judge,
-            title=_("The claim stays declined"),
-            button=_("Send this answer"),
             doing=_("Recording…"),
             kind="danger",
         ),

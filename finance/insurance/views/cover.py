@@ -151,7 +151,7 @@ def _policies() -> QuerySet[Policy]:
     return Policy.objects.select_related(*related)
 
 
-def _policy_context(request: HttpRequest, policy: Policy) -> dict[str, Any]:
+def _policy_context(request: SignedInRequest, policy: Policy) -> dict[str, Any]:
     return {
         "policy": policy,
         "kind": kind_of_policy(policy),
