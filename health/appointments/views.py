@@ -88,6 +88,8 @@ def book(request: SignedInRequest, pk: int) -> HttpResponse:
         HOSPITAL,
         offering__sessions=pk,
     )
+    if request.method == "POST":
+        counter_of(request.user, BOOK)
     person, at = _person(request), now()
     offered = _offered(doctor, pk, at)
     if offered is None or person is None:

@@ -86,6 +86,8 @@ class Cells:
     def _of_a_counter(self, seat: Seat) -> int:
         if self.kind in {"own", "unknown"}:
             return NOT_THERE
+        if self.reading and not seat.reaches(self.reading, self.place):
+            return NOT_THERE
         if not seat.holds(self.verb):
             return FORBIDDEN
         if seat.reach == "station" or (self.kind == "drawer" and seat.reach == "region"):
