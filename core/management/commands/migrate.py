@@ -15,10 +15,15 @@ from django.core.management.commands import migrate
 from django.db import OperationalError, connections
 from psycopg2.errors import DeadlockDetected, LockNotAvailable
 
+from core.database.migration_states import Executor
+
 LOCK_TIMEOUT = "800ms"
 #: Seconds between two tries: many, because each is a matter of luck where much is done, and together some minutes, in
 #: which the one who holds a table is found and ended.
 PAUSES = (*[1] * 10, *[3] * 10, *[5] * 10, *[10] * 10)
+
+# Django's command takes no other executor.
+migrate.MigrationExecutor = Executor  # type: ignore[attr-defined]
 
 
 class Command(migrate.Command):
