@@ -41,8 +41,9 @@ def keep_parcel_offered(event: Any) -> None:
 
 
 def keep_parcel_refused(event: Any) -> None:
-    """The station did not take a parcel in."""
-    _keep(event, Kind.PARCEL_REFUSED)
+    """Somebody did not take a parcel; one that came damaged, wrong or late says nothing of the station."""
+    if not event.payload["is_justified"]:
+        _keep(event, Kind.PARCEL_REFUSED)
 
 
 def keep_service(event: Any) -> None:

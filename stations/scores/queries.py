@@ -50,9 +50,9 @@ PARTS: dict[str, tuple[Any, Any, Any]] = {
         _("Read each complaint again. Apologise, and put it right."),
     ),
     "R": (
-        _("Parcels accepted"),
-        _("%(counted)s of %(of)s offered parcels refused"),
-        _("Make room on the shelf, and accept parcels when they come."),
+        _("Parcels taken"),
+        _("%(counted)s of %(of)s parcels refused by their receivers"),
+        _("Read each order back to the buyer before it is placed, and say what it costs."),
     ),
 }
 

@@ -155,6 +155,9 @@ def test_what_an_order_sent_is_handed_over_by_the_order_after_its_cash(station, 
 def test_a_refused_parcel_stays_on_the_shelf_until_it_goes_back_to_its_sender(station, helper):
     made = refuse_parcel(parcel=waiting(station, at=AT), reason="damaged", by=helper, at=AT)
     assert (made.status, made.custodian, events("refused")[0]["reason"]) == ("refused", station, "damaged")
+    assert events("refused")[0]["is_justified"]
+    refuse_parcel(parcel=waiting(station, at=AT), reason="not_ordered", by=helper, at=AT)
+    assert not events("refused")[1]["is_justified"]
     with pytest.raises(WrongState):
         collect_parcel(parcel=made, code="000000", by=helper, at=AT)
     made = return_to_sender(parcel=made, by=helper, at=AT)

@@ -96,12 +96,17 @@ def test_each_kind_of_event_is_kept_as_its_fact(station):
         (handlers.keep_income, money),
         (handlers.keep_complaint, {}),
         (handlers.keep_parcel_offered, {}),
-        (handlers.keep_parcel_refused, {}),
+        (handlers.keep_parcel_refused, {"is_justified": False}),
         (handlers.keep_service, {}),
     ):
         keep(event("finance.some_event", station, **more))
     kinds = set(StationFact.objects.values_list("kind", flat=True))
     assert kinds == {"float_out", "income", "complaint", "parcel_offered", "parcel_refused", "service"}
+
+
+def test_a_parcel_that_itself_gave_cause_for_its_refusal_does_not_count_against_the_station(station):
+    handlers.keep_parcel_refused(event("logistics.parcel_refused", station, is_justified=True))
+    assert not StationFact.objects.exists()
 
 
 def test_an_event_of_no_station_of_ours_is_no_fact():

@@ -24,7 +24,8 @@ from finance.payments.models import Refund
 from finance.payments.reach import refund_at_hand
 from finance.payments.services.refunds import Proof
 from stations.current_station import counter_of
-from stations.models import Person, User
+from stations.models import User
+from stations.people.queries import holder_of
 from stations.requests import SignedInRequest
 from stations.scope import post_reaching
 
@@ -132,19 +133,13 @@ def proof_in(request: SignedInRequest, data: dict[str, Any], found: Refund) -> P
     if "code" in data:
         return services.CodeProof(data["code"])
     seen: dict[str, Any] = {
-        "witness": holder_of(data["witness_card"], request),
+        "witness": holder_of(request.user, data["witness_card"]),
         "photo": store_photo(upload=data["photo"], by=request.user.pk, at=now(), field="photo"),
     }
     if "slip_no" in data:
         return services.WitnessProof(slip_no=data["slip_no"].upper(), **seen)
-    recipient = found.recipient or holder_of(data.get("recipient_card", ""), request)
+    recipient = found.recipient or holder_of(request.user, data.get("recipient_card", ""))
     return services.DocumentProof(recipient=recipient, **seen)
-
-
-def holder_of(card: str, request: SignedInRequest) -> Person | None:
-    """The resident whose card was shown, within reach."""
-    people = Person.objects.open_to(request.user, "stations.find_person")
-    return people.filter(cards__code=card, cards__revoked_at=None).first() if card else None
 
 
 def _after(request: SignedInRequest, found: Refund) -> str:

@@ -97,6 +97,8 @@ class Parcel(BaseModel):
         NOT_ORDERED = "not_ordered", _("did not order it")
         CHANGE_OF_MIND = "change_of_mind", _("does not want it any more")
 
+    #: The parcel itself gave cause: its receiver has no part in the refusal, and nobody at the counter either.
+    JUSTIFIED = (RefusalReason.DAMAGED, RefusalReason.WRONG_ITEM, RefusalReason.LATE)
     IN_HAND = (
         Status.PRE_TRANSIT,
         Status.AT_COUNTY_HUB,

@@ -122,7 +122,12 @@ def refuse_parcel(*, parcel: Parcel, reason: str, by: User, at: dt.datetime) -> 
     PARCEL.check("refuse_parcel", parcel.status)
     end_codes(parcel, PickupCode.Status.EXPIRED, at=at)
     take_step(parcel, Step(Kind.REFUSED, Status.REFUSED, parcel.to_station, reason=reason), by=by, at=at)
-    publish("logistics.parcel_refused", at=at, **facts_of(parcel, reason=reason))
+    publish(
+        "logistics.parcel_refused",
+        at=at,
+        **facts_of(parcel, reason=reason),
+        is_justified=reason in Parcel.JUSTIFIED,
+    )
     return parcel
 
 

@@ -12,6 +12,7 @@ from stations.people.queries.guardians import (
 )
 from stations.people.queries.reading import may_at_home, post_opening, serves
 from stations.people.queries.records import (
+    holder_of,
     live_card,
     members_of,
     merged_into,

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Case, QuerySet, When
 
+from stations.accounts.models import User
 from stations.people.models import Household, Membership, Person, ResidentCard
 from stations.places.models import Division
 from stations.places.queries import division_today
@@ -35,6 +36,12 @@ def villages_for(household: Household, day: dt.date) -> list[Division]:
 def live_card(person: Person) -> ResidentCard | None:
     """The card that finds this person now."""
     return person.cards.filter(revoked_at=None).first()
+
+
+def holder_of(user: User, card: str) -> Person | None:
+    """The resident whose card was shown, as far as this person can find residents; None for any other code."""
+    people = Person.objects.open_to(user, "stations.find_person")
+    return people.filter(cards__code=card, cards__revoked_at=None).first() if card else None
 
 
 def members_of(household: Household) -> QuerySet[Membership]:
