@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import segno
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -37,7 +38,7 @@ from logistics.parcels.models import Parcel
 from logistics.parcels.services import ParcelUnknown, ScanKind
 from stations.accounts.models import User
 from stations.network.models import Station
-from stations.people.models import Person
+from stations.people.queries import holder_of
 from stations.requests import SignedInRequest
 from stations.scope import posts_granting
 
@@ -143,11 +144,12 @@ def _register(request: SignedInRequest, *, to_station: Station, by: User, at: dt
 def _sender_for(user: User, goal: Station) -> Station:
     """The counter where this person works; for somebody of the county, its centre."""
     at_counter = [post.station_id for post in posts_granting(user, CREATE) if post.reach == "station"]
-    within = Station.objects.open_to(user, CREATE).exclude(status=Station.Status.CLOSED)
+    within = Station.objects.open_to(user, CREATE).exclude(status=Station.Status.CLOSED).order_by("pk")
     if at_counter:
-        return within.get(pk=at_counter[0])
-    centres = within.filter(kind=Station.Kind.COUNTY_CENTRE).order_by("pk")
-    found = centres.filter(county=goal.county_id).first() or centres.first()
+        found = within.filter(pk__in=at_counter).first()
+    else:
+        centres = within.filter(kind=Station.Kind.COUNTY_CENTRE)
+        found = centres.filter(county=goal.county_id).first() or centres.first()
     if found is None:
         raise services.StationNotServed(field="to_station", station=goal.name, state=str(goal.get_status_display()))
     return found
@@ -196,11 +198,15 @@ def _collect(*, parcel: Parcel, code: str, by: User, at: dt.datetime) -> Parcel:
     return services.collect_parcel(parcel=parcel, code=code, by=by, at=at)
 
 
-def _collect_seen(*, parcel: Parcel, witness_card: str, photo: Any, by: User, at: dt.datetime) -> Parcel:
-    people = Person.objects.open_to(by, "stations.find_person")
-    witness = people.filter(cards__code=witness_card, cards__revoked_at=None).first()
+def _collect_seen(*, parcel: Parcel, witness_card: str, photo: UploadedFile, by: User, at: dt.datetime) -> Parcel:
+    check = id_check_of(witness_card, photo, by=by, at=at)
+    return services.collect_parcel(parcel=parcel, id_check=check, by=by, at=at)
+
+
+def id_check_of(witness_card: str, photo: UploadedFile, *, by: User, at: dt.datetime) -> services.IdCheck:
+    """What was typed at a hand-over without the code; the photo is stored."""
     stored = store_photo(upload=photo, by=by.pk, at=at, field="photo")
-    return services.collect_parcel(parcel=parcel, id_check=services.IdCheck(witness, stored), by=by, at=at)
+    return services.IdCheck(witness=holder_of(by, witness_card), photo=stored)
 
 
 def _report(*, parcel: Parcel, exception: str, reason: str, photo: Any, by: User, at: dt.datetime) -> Parcel:
@@ -216,6 +222,10 @@ def _belongs_to_no_order(found: Parcel, user: User) -> bool:
 def _is_at_goal(found: Parcel, user: User) -> bool:
     """Whether the reader works where it is collected, or for all stations there."""
     return Parcel.objects.open_to(user, "logistics.reissue_code").filter(pk=found.pk).exists()
+
+
+def _can_wait_longer(found: Parcel, user: User) -> bool:
+    return not found.is_extended and _is_at_goal(found, user)
 
 
 def _goes_back(found: Parcel, user: User) -> bool:
@@ -293,7 +303,7 @@ PARCEL_PAGE = ObjectPage(
             grant="logistics.extend_storage",
             service=services.extend_storage,
             arrow="extend_storage",
-            is_open=lambda found, _user: not found.is_extended,
+            is_open=_can_wait_longer,
             title=gettext_lazy("The receiver comes later"),
             button=gettext_lazy("Let it wait longer"),
             doing=gettext_lazy("Recording…"),

@@ -82,10 +82,17 @@ def variants_with_prices(*, at: dt.datetime) -> QuerySet[Variant]:
 
 
 def quantity_words(variant: Variant, quantity: int) -> str:
-    """`12 pieces`, `2.5 kg`."""
+    """`12 pieces`, `2.5 kg`, `500 g`."""
     if variant.unit == Variant.Unit.PIECE:
         return ngettext("%(count)s piece", "%(count)s pieces", quantity) % {"count": quantity}
-    return _("%(kilograms)s kg") % {"kilograms": f"{quantity / 1000:g}"}
+    if 0 < quantity < 1_000:
+        return _("%(grams)s g") % {"grams": quantity}
+    return _("%(kilograms)s kg") % {"kilograms": kilograms(quantity)}
+
+
+def kilograms(grams: int) -> str:
+    """`2.5`, to the last gram."""
+    return f"{grams / 1000:.3f}".rstrip("0").rstrip(".")
 
 
 def _keys_that_begin(word: str) -> QuerySet[ProductKey]:

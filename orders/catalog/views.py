@@ -102,7 +102,7 @@ def _prices_table(found: Product, *, at: dt.datetime) -> Table:
             item.variant.title,
             item.price_list.get_audience_display(),
             item.price_list.division.short_name if item.price_list.division else _("every county"),
-            quantity_words(item.variant, item.min_quantity),
+            quantity_words(item.variant, max(item.min_quantity, item.variant.quantity_step)),
             formatting.money(item.price),
         )
         for item in items.select_related("variant__product", "price_list__division").order_by(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
 from core.forms import Digits, KeyedForm, Line, MoneyField
+from logistics.parcels.forms import IdCheckForm
 from orders.catalog.models import Variant
 from orders.purchases.models import Order, OrderConsent
 from orders.stock.forms import MOST
@@ -107,6 +108,10 @@ class HandOverForm(CashForm):
     """The pick-up code, and the cash that is due."""
 
     code = Digits(label=_("Pick-up code"), shortest=6, longest=6)
+
+
+class HandOverSeenForm(IdCheckForm, CashForm):
+    """Handing over without the code, and the cash that is due."""
 
 
 class PackForm(KeyedForm):

@@ -29,7 +29,7 @@ FULFILMENT = Machine(
         "deliver_fulfilment": frozenset({_F.DISPATCHED}),
         "miss_fulfilment": frozenset({_F.DISPATCHED}),
         "return_fulfilment": frozenset({_F.DISPATCHED, _F.NOT_TAKEN}),
-        "lose_fulfilment": frozenset({_F.PACKED, _F.DISPATCHED, _F.NOT_TAKEN}),
+        "lose_fulfilment": frozenset({_F.DISPATCHED, _F.NOT_TAKEN}),
         "cancel_fulfilment": frozenset({_F.ALLOCATED, _F.PICKED}),
     },
 )

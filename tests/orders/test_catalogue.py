@@ -4,13 +4,14 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.timezone import now
 
 from orders.catalog.barcodes import read_barcode
-from orders.catalog.queries import prices_at, variants_matching
+from orders.catalog.queries import prices_at, quantity_words, variants_matching
 from orders.models import PriceItem, PriceList, Variant
 from tests.factories.goods import price, price_list, product, tomorrow, variant
-from tests.factories.stations import StationFactory, county, division_below
+from tests.factories.stations import StationFactory, county, division_below, partner_of
 
 pytestmark = pytest.mark.django_db
 
@@ -147,3 +148,19 @@ def test_a_list_that_applies_may_end_and_else_stays_as_it_is():
     with pytest.raises(IntegrityError, match="price_list_stays_once_it_applies"), transaction.atomic():
         PriceList.objects.filter(pk=listed.pk).update(priority=5)
     PriceList.objects.filter(pk=listed.pk).update(valid_to_at=now())
+
+
+@pytest.mark.parametrize(
+    ("grams", "words"),
+    [(1, "1克"), (999, "999克"), (1_000, "1公斤"), (1_001, "1.001公斤"), (1_234_567, "1234.567公斤")],
+)
+def test_a_weight_is_said_to_the_gram(grams, words):
+    assert quantity_words(Variant(unit="gram"), grams) == words
+
+
+def test_the_page_of_a_product_says_from_which_quantity_that_can_be_ordered_its_price_applies(client):
+    beans = variant(product("绿豆", "Mung beans"), unit="gram", quantity_step=500)
+    price(beans, 9_80)
+    client.force_login(partner_of(StationFactory()))
+    page = client.get(reverse("catalog:product", args=[beans.product_id]))
+    assert [row[3] for row in page.context["prices"].rows] == ["500克"]

@@ -1,14 +1,22 @@
 """Orders over the API and on pages: from the first article to the hand-over, and what is out of reach."""
 
+import io
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.timezone import now
+from PIL import Image
 
 from logistics.parcels.services import receive_at_station
 from orders.models import Fulfilment, Order
-from orders.purchases.services import note_available
+from orders.purchases.services import note_available, request_consent, sign_consent
+from stations.people.models import ResidentCard
+from tests.factories.goods import price, variant
 from tests.factories.parcels import code_of as pickup_code_of
-from tests.factories.purchases import asked, at_station, code_of, parcel_of, placed, shop
+from tests.factories.people import resident
+from tests.factories.purchases import asked, at_station, begun, code_of, paid_in_advance, parcel_of, placed, shop
+from tests.factories.refunds import photo_by
 from tests.factories.stations import StationFactory, api_client, county, division_below, partner_of, send
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +96,63 @@ def test_at_the_counter_an_article_is_found_ordered_agreed_and_handed_over(clien
     order.refresh_from_db()
     assert (order.payment_status, order.fulfilment_status) == ("paid", "delivered")
     assert client.get(reverse("purchases:new") + f"?person={ready.buyer.pk}").content.decode().count(ready.washer.sku)
+
+
+def without_a_phone(ready):
+    """A parcel of somebody who has no phone and has paid in advance; the witness of the hand-over."""
+    witness = resident("李四", ready.station)
+    order = begun(ready, walk_in_name="赵六", pay_method="station_cash")
+    request_consent(order=order, kind="printed_slip", by=ready.partner, at=now())
+    order = sign_consent(order=order, witness=witness, by=ready.partner, at=now())
+    return at_station(ready, paid_in_advance(ready, order)), witness
+
+
+def test_a_buyer_without_a_phone_collects_over_the_api_with_identity_document_witness_and_photo(ready):
+    part, witness = without_a_phone(ready)
+    counter, path = api_client(ready.partner), "/api/v1/purchases/hand-over/"
+    seen = {"parcel": part.parcel_number, "witness": str(witness.pk)}
+    assert send(counter, path, parcel=part.parcel_number).status_code == 400
+    refused = send(counter, path, **seen)
+    assert (refused.status_code, refused.json()["code"]) == (422, "id_check_incomplete")
+    done = send(counter, path, **seen, photo=str(photo_by(ready.partner).pk))
+    assert (done.status_code, done.json()["fulfilment_status"]) == (200, "delivered")
+    assert (parcel_of(part).proof, parcel_of(part).witness) == ("id_check", witness)
+
+
+def test_a_buyer_without_a_phone_collects_at_the_counter(client, ready):
+    part, witness = without_a_phone(ready)
+    client.force_login(ready.partner)
+    card = ResidentCard.objects.create(person=witness, code="K7P2QXM", issued_at=now()).code
+    path = reverse("purchases:purchase-hand-over-seen", args=[part.order_id])
+    assert path in client.get(reverse("purchases:purchase", args=[part.order_id])).content.decode()
+    drawn = io.BytesIO()
+    Image.new("RGB", (40, 30), "white").save(drawn, "JPEG")
+    photo = SimpleUploadedFile("photo.jpg", drawn.getvalue(), "image/jpeg")
+    assert client.post(path, {"witness_card": card, "photo": photo, "key": "s" * 16}).status_code == 303
+    part.refresh_from_db()
+    assert (part.status, parcel_of(part).proof) == ("delivered", "id_check")
+
+
+@pytest.mark.parametrize("typed", ["9" * 5_000, "-1", "0", "²", "1e3"])
+def test_a_quantity_that_is_none_is_left_out_of_the_page(client, ready, typed):
+    client.force_login(ready.partner)
+    page = client.get(reverse("purchases:new"), {f"n-{ready.washer.sku}": typed})
+    assert (page.status_code, page.context["lines"]) == (200, [])
+
+
+def test_an_order_that_costs_nothing_or_more_than_any_order_is_refused(ready):
+    body = {
+        "villager": str(ready.buyer.pk),
+        "lines": [{"variant": ready.washer.sku, "quantity": 10**12}],
+        "pay_method": "station_cash",
+    }
+    answer = send(api_client(ready.partner), "/api/v1/purchases/", **body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "amount_impossible")
+    crumbs = variant(unit="gram")
+    price(crumbs, 40)
+    body["lines"] = [{"variant": crumbs.sku, "quantity": 1}]
+    answer = send(api_client(ready.partner), "/api/v1/purchases/", **body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "amount_impossible")
 
 
 def test_without_an_article_nothing_is_ordered_and_the_page_says_so(client, ready):

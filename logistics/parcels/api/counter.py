@@ -61,12 +61,16 @@ class CollectParcel(ParcelVerb):
         parcel = self.parcel(user, number)
         if "code" in data:
             return services.collect_parcel(parcel=parcel, code=data["code"], by=user, at=at)
-        witness = data.get("witness")
-        check = services.IdCheck(
-            witness=load(Person.objects.all(), user, "stations.find_person", pk=witness) if witness else None,
-            photo=own_file(pk=data.get("photo"), by=user.pk, field="photo"),
-        )
-        return services.collect_parcel(parcel=parcel, id_check=check, by=user, at=at)
+        return services.collect_parcel(parcel=parcel, id_check=id_check_in(user, data), by=user, at=at)
+
+
+def id_check_in(user: User, data: dict[str, Any]) -> services.IdCheck:
+    """What was sent of a hand-over without the code: the witness within reach, and the sender's own photo."""
+    witness = data.get("witness")
+    return services.IdCheck(
+        witness=load(Person.objects.all(), user, "stations.find_person", pk=witness) if witness else None,
+        photo=own_file(pk=data.get("photo"), by=user.pk, field="photo"),
+    )
 
 
 class RefuseIn(serializers.Serializer):

@@ -213,10 +213,18 @@ class CashIn(serializers.Serializer):
 
 
 class HandOverIn(CashIn):
-    """The parcel, its pick-up code, and the cash that is due."""
+    """The parcel, its pick-up code or what proves the buyer without one, and the cash that is due."""
 
     parcel = Line(max_length=32, help_text="Number of the parcel.")
-    code = serializers.RegexField(CODE)
+    code = serializers.RegexField(CODE, required=False)
+    witness = serializers.UUIDField(required=False, help_text="Without a code: who saw the identity document.")
+    photo = serializers.UUIDField(required=False, help_text="Without a code: a file that was stored before.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One of the two."""
+        if ("code" in attrs) == ("witness" in attrs or "photo" in attrs):
+            raise serializers.ValidationError({"code": ["Send a code, or witness and photo."]})
+        return super().validate(attrs)
 
 
 class PurchaseReasonIn(serializers.Serializer):

@@ -13,8 +13,10 @@ from rest_framework.views import APIView
 from core.access import load
 from core.api import VerbView
 from core.errors import refused_by
+from core.files.services import own_file
 from core.web.pagination import CursorPages
 from finance.payments.services import Tender
+from logistics.parcels.api.counter import id_check_in
 from orders.catalog.queries import variant_called
 from orders.purchases import services
 from orders.purchases.api.fields import (
@@ -38,6 +40,7 @@ from orders.purchases.models import Fulfilment, Order
 from stations.accounts.models import User
 from stations.current_station import counter_of
 from stations.models import Person
+from stations.people.queries import holder_of
 
 READ = "orders.read_purchase"
 
@@ -51,7 +54,7 @@ class PurchasePages(CursorPages):
 class Purchases(VerbView):
     """Begin an order for a resident or for somebody without a file, at the prices of now.
 
-    Refused: `service_not_open`, `not_for_sale`, `quantity_step`.
+    Refused: `service_not_open`, `not_for_sale`, `quantity_step`, `amount_impossible`.
     """
 
     requires, reads = "orders.start_purchase", READ
@@ -154,8 +157,7 @@ class GiveConsent(_PurchaseVerb):
         order = self.order(user, pk)
         if "code" in data:
             return services.give_consent(order=order, code=data["code"], by=user, at=at)
-        people = Person.objects.open_to(user, "stations.find_person")
-        witness = people.filter(cards__code=data["witness_card"], cards__revoked_at=None).first()
+        witness = holder_of(user, data["witness_card"])
         return services.sign_consent(order=order, witness=witness, by=user, at=at)
 
 
@@ -206,12 +208,15 @@ class RecallPurchase(_PurchaseVerb):
 
 
 class HandOverPurchase(VerbView):
-    """Hand a parcel of an order over against code and cash; one transaction does all of it."""
+    """Hand a parcel of an order over against code and cash; one transaction does all of it.
+
+    Without a code: the identity document was checked, a witness saw it, and there is a photo.
+    """
 
     requires = "orders.hand_over_purchase"
     In = HandOverIn
     Out = PurchaseOut
-    refusals = (services.ParcelUnknown, *refused_by(services.hand_over_purchase))
+    refusals = (services.ParcelUnknown, *refused_by(services.hand_over_purchase, own_file))
     in_example: ClassVar[dict[str, Any]] = {"parcel": "P261127-7KMNPQR", "code": "481516", "cash_given": "1200.00"}
     out_example = HANDED_OVER
 
@@ -220,7 +225,8 @@ class HandOverPurchase(VerbView):
         if part is None:
             raise services.ParcelUnknown(field="parcel")
         tender = _tender(part.order, data)
-        services.hand_over_purchase(fulfilment=part, code=data["code"], tender=tender, by=user, at=at, key=key)
+        proof = {"code": data["code"]} if "code" in data else {"id_check": id_check_in(user, data)}
+        services.hand_over_purchase(fulfilment=part, tender=tender, by=user, at=at, key=key, **proof)
         return _orders().get(pk=part.order_id)
 
 

@@ -31,6 +31,8 @@ class Fulfilment(BaseModel):
 
     #: Still in the warehouse.
     WAITING = (Status.ALLOCATED, Status.PICKED, Status.PACKED)
+    #: Neither with the buyer nor taken off the order: what is due is still to be paid for these.
+    OPEN = (*WAITING, Status.DISPATCHED, Status.NOT_TAKEN)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     order = models.ForeignKey(

@@ -28,6 +28,7 @@ from orders.purchases.services.sending import (
 )
 from orders.purchases.services.settling import shut_windows
 from orders.purchases.services.starting import (
+    AmountImpossible,
     BuyerUnknown,
     Item,
     NotForSale,

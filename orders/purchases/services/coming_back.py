@@ -17,19 +17,14 @@ from orders.purchases.services.sending import send_out
 from orders.purchases.services.steps import held, move, move_fulfilment
 from orders.stock.services import return_stock
 
-#: The buyer has no part in these.
-NO_FAULT = frozenset({Parcel.RefusalReason.DAMAGED, Parcel.RefusalReason.WRONG_ITEM, Parcel.RefusalReason.LATE})
 UNCOLLECTED = "uncollected"
 _F = Fulfilment.Status
 
 
 @transaction.atomic
 def note_available(*, fulfilment: Fulfilment, at: dt.datetime) -> Fulfilment:
-    """The parcel is at the station; one that nobody has noted as sent has left its warehouse by now."""
-    order = held(fulfilment.order)
-    fulfilment = lock(fulfilment)
-    if fulfilment.status == _F.PACKED:
-        send_out(order, fulfilment, by=None, at=at)
+    """The parcel is at the station."""
+    _order, fulfilment = _sent(fulfilment, at=at)
     fulfilment.available_at = at
     fulfilment.save(update_fields=["available_at", "updated_at"])
     return fulfilment
@@ -38,8 +33,7 @@ def note_available(*, fulfilment: Fulfilment, at: dt.datetime) -> Fulfilment:
 @transaction.atomic
 def note_not_taken(*, fulfilment: Fulfilment, reason: str, at: dt.datetime) -> Fulfilment:
     """The buyer refused the parcel, or never came: a point where it was by cash on delivery and nobody else's fault."""
-    order = held(fulfilment.order)
-    fulfilment = lock(fulfilment)
+    order, fulfilment = _sent(fulfilment, at=at)
     if not FULFILMENT.allows("miss_fulfilment", fulfilment.status):
         return fulfilment
     if order.villager is not None and fulfilment.cash_due_minor:
@@ -48,7 +42,7 @@ def note_not_taken(*, fulfilment: Fulfilment, reason: str, at: dt.datetime) -> F
             order=order,
             villager=order.villager,
             reason=reason,
-            points=0 if reason in NO_FAULT else 1,
+            points=0 if reason in Parcel.JUSTIFIED else 1,
             at=at,
         )
     return move_fulfilment(fulfilment, _F.NOT_TAKEN, at=at, reason=reason)
@@ -58,8 +52,7 @@ def note_not_taken(*, fulfilment: Fulfilment, reason: str, at: dt.datetime) -> F
 @transaction.atomic
 def take_back(*, fulfilment: Fulfilment, at: dt.datetime) -> Fulfilment:
     """The parcel is back: its goods lie in the warehouse again, and are not owed any more."""
-    order = held(fulfilment.order)
-    fulfilment = lock(fulfilment)
+    order, fulfilment = _sent(fulfilment, at=at)
     if not FULFILMENT.allows("return_fulfilment", fulfilment.status):
         return fulfilment
     return_stock(references=_references(fulfilment), warehouse=fulfilment.warehouse, at=at)
@@ -72,16 +65,22 @@ def take_back(*, fulfilment: Fulfilment, at: dt.datetime) -> Fulfilment:
 @transaction.atomic
 def note_lost(*, fulfilment: Fulfilment, at: dt.datetime) -> Fulfilment:
     """The parcel is lost: the buyer owes nothing for it, and gets back what was paid."""
-    order = held(fulfilment.order)
-    fulfilment = lock(fulfilment)
+    order, fulfilment = _sent(fulfilment, at=at)
     if not FULFILMENT.allows("lose_fulfilment", fulfilment.status):
         return fulfilment
-    if fulfilment.status == _F.PACKED:
-        send_out(order, fulfilment, by=None, at=at)
-        order = held(order)
     move_fulfilment(fulfilment, _F.LOST, at=at)
     _cancel_part(order, fulfilment, at=at)
     return fulfilment
+
+
+def _sent(fulfilment: Fulfilment, *, at: dt.datetime) -> tuple[Order, Fulfilment]:
+    """Order and part, held; a part that nobody has noted as sent has left its warehouse by now."""
+    order = held(fulfilment.order)
+    fulfilment = lock(fulfilment)
+    if fulfilment.status != _F.PACKED:
+        return order, fulfilment
+    fulfilment = send_out(order, fulfilment, by=None, at=at)
+    return held(order), fulfilment
 
 
 def _references(fulfilment: Fulfilment) -> list[UUID]:

@@ -12,6 +12,7 @@ from core.money import Money, split
 from finance.fees.services import Sale
 from finance.payments.models import Payment, Refund
 from finance.payments.services import CounterSale, Tender, refund_payment, sell
+from orders.catalog.queries import kilograms
 from orders.purchases.machine import ORDER
 from orders.purchases.models import Fulfilment, Order, OrderPayment
 from orders.purchases.services.cash_rules import lower_outstanding
@@ -56,7 +57,7 @@ class OrderPart(CounterSale):
         ]
         for line in self.order.lines.select_related("variant__product").order_by("pk"):
             product, variant = line.variant.product, line.variant
-            quantity = f"× {line.quantity}" if variant.unit == "piece" else f"{line.quantity / 1000:g} kg"
+            quantity = f"× {line.quantity}" if variant.unit == "piece" else f"{kilograms(line.quantity)} kg"
             label = {
                 "en": f"{product.name} {variant.label}".strip(),
                 "zh-hans": f"{product.name_zh} {variant.label_zh}".strip(),
@@ -89,9 +90,7 @@ def take_purchase_payment(*, order: Order, tender: Tender, by: User, at: dt.date
 
 
 @refuses(*refused_by(sell))
-def take_money(
-    order: Order, amount: Money, *, tender: Tender, by: User, at: dt.datetime, key: str, station: Any = None
-) -> Payment:
+def take_money(order: Order, amount: Money, *, tender: Tender, by: User, at: dt.datetime, key: str) -> Payment:
     """Sell a part of the order at its station and count it; the order's row is held."""
     tender = tender if tender.payer else replace(tender, payer=order.villager)
     sale = OrderPart(order=order, station=order.station, amount=amount, subject_ref=order.number)
@@ -105,26 +104,28 @@ def take_money(
 
 def spread_cash(order: Order) -> None:
     """Say on each part that is still to be handed over what is paid then: what is due, in proportion to the goods."""
-    waiting = list(order.fulfilments.filter(status__in=Fulfilment.WAITING).order_by("pk"))
-    if not waiting:
+    parts = list(order.fulfilments.filter(status__in=Fulfilment.OPEN).order_by("pk"))
+    goods = [part.goods_minor for part in parts]
+    if not any(goods):
         return
-    shares = split(order.due, [part.goods_minor for part in waiting])
-    for part, due in zip(waiting, shares, strict=True):
+    for part, due in zip(parts, split(order.due, goods), strict=True):
         part.cash_due_minor = due.minor
-    Fulfilment.objects.bulk_update(waiting, ["cash_due_minor"])
+    Fulfilment.objects.bulk_update(parts, ["cash_due_minor"])
 
 
 @refuses(*refused_by(refund_payment))
 def cancel_goods(order: Order, goods: Money, *, at: dt.datetime) -> list[Refund]:
     """So much of the order is not delivered: nobody owes it on delivery, and what was paid for it is owed back.
 
-    The caller holds the order and has counted the quantities.
+    What is still due is spread anew over the parts that stay. The caller holds the order, has counted the quantities
+    and ended the parts.
     """
     still_owed = order.due
     order.cancelled_minor += goods.minor
     lower_outstanding(order, still_owed - order.due)
     too_much = order.received_minor - order.refunded_minor - (order.total_minor - order.cancelled_minor)
     order.save()
+    spread_cash(order)
     return _give_back(order, Money(max(too_much, 0), order.currency), at=at)
 
 

@@ -24,6 +24,8 @@ from stations.people.models import Person
 SERVICE = "goods_order"
 #: The prices of a draft hold so long.
 PRICE_HOLDS = dt.timedelta(hours=24)
+#: Minor units of one order; its columns hold a thousand times as many.
+MOST_MINOR = 10**15
 
 
 class NothingOrdered(Refused):
@@ -42,6 +44,14 @@ class BuyerUnknown(Refused):
     message = _("This buyer is not known here.")
 
 
+class AmountImpossible(Refused):
+    """An order that costs nothing, or more than any does: a slip of the finger."""
+
+    code = "amount_impossible"
+    status = 422
+    message = _("This order costs nothing, or more than any order. Check the quantities.")
+
+
 class NotForSale(Refused):
     """The article is not sold, or has no price here."""
 
@@ -58,7 +68,7 @@ class Item:
     quantity: int
 
 
-@refuses(NothingOrdered, NotForSale, QuantityStep, *refused_by(refuse_unless_open))
+@refuses(NothingOrdered, NotForSale, QuantityStep, AmountImpossible, *refused_by(refuse_unless_open))
 @transaction.atomic
 def start_purchase(
     *,
@@ -75,7 +85,7 @@ def start_purchase(
     """Begin an order for a resident or a walk-in, at the prices of now, which hold for 24 hours.
 
     The same key again gives the order that stands. Refused: `service_not_open`, `nothing_ordered`, `not_for_sale`,
-    `quantity_step`.
+    `quantity_step`, `amount_impossible`.
     """
     refuse_unless_open(station, SERVICE, by=by, at=at)
     own_key = f"{by.pk}:{key}"
@@ -85,6 +95,9 @@ def start_purchase(
     wanted = _together(items)
     prices = prices_at(station, {item.variant.pk: item.quantity for item in wanted}, at=at)
     amounts = [_amount(item, prices.get(item.variant.pk)) for item in wanted]
+    total_minor = sum(amount.minor for amount in amounts)
+    if not 0 < total_minor <= MOST_MINOR:
+        raise AmountImpossible
     order = Order.objects.create(
         number=new_number(station, at),
         key=own_key,
@@ -96,7 +109,7 @@ def start_purchase(
         pay_method=pay_method,
         currency=station.currency,
         price_as_of_at=at,
-        total_minor=sum(amount.minor for amount in amounts),
+        total_minor=total_minor,
         ordered=sum(item.quantity for item in wanted),
         expires_at=at + PRICE_HOLDS,
     )

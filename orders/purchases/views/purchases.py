@@ -1,0 +1,225 @@
+"""One order with what may be done at the counter and by the county, and the slip that the buyer signs."""
+
+import datetime as dt
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from core.access import load, may, requires
+from core.money import Money
+from core.web.page_actions import ObjectPage, PageAction
+from finance.payments.models import Payment
+from finance.payments.services import Tender
+from logistics.parcels.views import id_check_of
+from orders.purchases import services
+from orders.purchases.display import kind_of, line_rows, part_kind, words_of
+from orders.purchases.forms import (
+    AgreeForm,
+    AskForm,
+    CashForm,
+    HandOverForm,
+    HandOverSeenForm,
+    ReasonForm,
+    SignForm,
+)
+from orders.purchases.machine import FULFILMENT, ORDER
+from orders.purchases.models import Fulfilment, Order, OrderConsent
+from orders.purchases.queries import part_at_counter
+from stations.accounts.models import User
+from stations.accounts.queries import history_of
+from stations.people.queries import holder_of
+from stations.requests import SignedInRequest
+
+READ = "orders.read_purchase"
+GIVE, HAND_OVER = "orders.give_consent", "orders.hand_over_purchase"
+
+
+def _orders() -> "QuerySet[Order]":
+    return Order.objects.select_related("station__county", "villager", "ordered_by", "consent")
+
+
+def _context(request: SignedInRequest, order: Order) -> dict[str, Any]:
+    at_counter = part_at_counter(order)
+    parts = order.fulfilments.select_related("warehouse__station").order_by("pk")
+    return {
+        "order": order,
+        "kind": kind_of(order),
+        "words": words_of(order),
+        "lines": line_rows(order),
+        "parts": [{"part": part, "kind": part_kind(part)} for part in parts],
+        "at_counter": at_counter,
+        "payments": [row.payment for row in order.payments.select_related("payment").order_by("pk")],
+        "asked": order.consents.filter(is_live=True).first(),
+        "history": history_of(order),
+        "sees_payment": may(request.user, "finance.read_payment"),
+    }
+
+
+@requires(READ, one_object=True)
+def slip(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """What the buyer signs: articles, total, way of paying, and who saw it. Nothing on it says that it is paid."""
+    order = load(_orders(), request.user, READ, pk=pk)
+    page = {"order": order, "lines": line_rows(order), "asked": order.consents.filter(is_live=True).first()}
+    return render(request, "orders/purchases/slip.html", page)
+
+
+def _sign(*, order: Order, witness_card: str, by: User, at: dt.datetime) -> Order:
+    return services.sign_consent(order=order, witness=holder_of(by, witness_card), by=by, at=at)
+
+
+def _tender(order: Order, cash_given: Money | None) -> Tender:
+    return Tender(payer=order.villager, payer_phone=order.buyer_phone, cash_given=cash_given)
+
+
+def _pay(*, order: Order, cash_given: Money | None, key: str, by: User, at: dt.datetime) -> Payment:
+    return services.take_purchase_payment(order=order, tender=_tender(order, cash_given), by=by, at=at, key=key)
+
+
+def _hand_over(*, order: Order, cash_given: Money | None, by: User, at: dt.datetime, **proof: Any) -> Fulfilment:
+    part = part_at_counter(order)
+    if part is None:
+        raise services.ParcelUnknown
+    return services.hand_over_purchase(fulfilment=part, tender=_tender(order, cash_given), by=by, at=at, **proof)
+
+
+def _hand_over_seen(
+    *, order: Order, witness_card: str, photo: UploadedFile, by: User, at: dt.datetime, **typed: Any
+) -> Fulfilment:
+    check = id_check_of(witness_card, photo, by=by, at=at)
+    return _hand_over(order=order, id_check=check, by=by, at=at, **typed)
+
+
+def _asks_code(order: Order, _user: User) -> bool:
+    return _asked_for(order) == OrderConsent.Kind.SMS_CODE
+
+
+def _asks_signature(order: Order, _user: User) -> bool:
+    return _asked_for(order) == OrderConsent.Kind.PRINTED_SLIP
+
+
+def _asked_for(order: Order) -> str:
+    live = order.consents.filter(is_live=True).first()
+    return live.kind if live else ""
+
+
+def _owes(order: Order, _user: User) -> bool:
+    return bool(order.advance_due)
+
+
+def _is_here(order: Order, _user: User) -> bool:
+    return part_at_counter(order) is not None
+
+
+def _nothing_picked(order: Order, _user: User) -> bool:
+    return not order.fulfilments.exclude(status=Fulfilment.Status.ALLOCATED).exists()
+
+
+def _is_picked(order: Order, _user: User) -> bool:
+    stoppable = FULFILMENT.arrows["cancel_fulfilment"]
+    return not order.fulfilments.exclude(status__in=stoppable).exists()
+
+
+def _currency(_request: HttpRequest, order: Order) -> dict[str, Any]:
+    return {"currency": order.currency}
+
+
+PURCHASE_PAGE = ObjectPage(
+    name="purchases:purchase",
+    template="orders/purchases/purchase.html",
+    grant=READ,
+    noun="order",
+    rows=_orders,
+    context=_context,
+    machine=ORDER,
+    actions={
+        "hand-over": PageAction(
+            grant=HAND_OVER,
+            service=_hand_over,
+            form=HandOverForm,
+            form_kwargs=_currency,
+            arrow="hand_over_purchase",
+            is_open=_is_here,
+            title=_("Hand it over"),
+            button=_("Handed over"),
+            doing=_("Recording…"),
+        ),
+        "hand-over-seen": PageAction(
+            grant=HAND_OVER,
+            service=_hand_over_seen,
+            form=HandOverSeenForm,
+            form_kwargs=_currency,
+            arrow="hand_over_purchase",
+            is_open=_is_here,
+            title=_("Without the code: identity document, witness and photo"),
+            button=_("Handed over without the code"),
+            doing=_("Recording…"),
+        ),
+        "agree": PageAction(
+            grant=GIVE,
+            service=services.give_consent,
+            form=AgreeForm,
+            arrow="give_consent",
+            is_open=_asks_code,
+            title=_("The buyer agrees"),
+            button=_("Place the order"),
+            doing=_("Recording…"),
+        ),
+        "sign": PageAction(
+            grant=GIVE,
+            service=_sign,
+            form=SignForm,
+            arrow="give_consent",
+            is_open=_asks_signature,
+            title=_("The buyer has signed"),
+            button=_("Place the order"),
+            doing=_("Recording…"),
+        ),
+        "pay": PageAction(
+            grant="orders.take_purchase_payment",
+            service=_pay,
+            form=CashForm,
+            form_kwargs=_currency,
+            arrow="take_purchase_payment",
+            is_open=_owes,
+            title=_("Pay in advance"),
+            button=_("Take the cash"),
+            doing=_("Recording…"),
+        ),
+        "ask": PageAction(
+            grant="orders.request_consent",
+            service=services.request_consent,
+            form=AskForm,
+            arrow="request_consent",
+            title=_("Ask the buyer again"),
+            button=_("Ask"),
+            doing=_("Sending…"),
+            kind="",
+        ),
+        "cancel": PageAction(
+            grant="orders.cancel_purchase",
+            service=services.cancel_purchase,
+            form=ReasonForm,
+            arrow="cancel_purchase",
+            is_open=_nothing_picked,
+            title=_("The buyer does not want it any more"),
+            button=_("Cancel the order"),
+            doing=_("Recording…"),
+            kind="danger",
+        ),
+        "recall": PageAction(
+            grant="orders.recall_purchase",
+            service=services.recall_purchase,
+            form=ReasonForm,
+            arrow="recall_purchase",
+            is_open=_is_picked,
+            title=_("Stop this order"),
+            button=_("Stop it"),
+            doing=_("Recording…"),
+            kind="danger",
+        ),
+    },
+)
