@@ -21,6 +21,10 @@ HOMES: dict[str, Home] = {
     "finance_officer": Home(
         ("payments.today", "payments.undecided", "recon.differences", "payouts.due"), "payments.volume"
     ),
+    "credit_officer": Home(("loans.waiting", "loans.running", "loans.at_risk", WAITING), "loans.repaid"),
+    "claims_assessor": Home(
+        ("insurance.claims", "insurance.overdue", "insurance.insured", WAITING), "insurance.by_month"
+    ),
     "nurse": Home(("appointments.today", "appointments.later", "appointments.waiting", WAITING), "appointments.days"),
     "doctor": Home(("appointments.today", "appointments.later", "appointments.waiting", WAITING), "appointments.days"),
     "auditor": Home(("ledger.findings", "ledger.last_run", "settlement.closed", "people.reads"), "ledger.by_month"),

@@ -45,6 +45,12 @@ SCHEDULE: dict[str, Every | Daily] = {
     "loans.expire_offers": Every(HOUR),
     "loans.close_day": Daily(dt.time(0, 30), key="loan-close:{zone}:{date}"),
     "loans.ask_about_disbursements": Every(24 * HOUR),
+    "loans.remind_instalment": Daily(
+        dt.time(8),
+        places="stations.network.local_work.counties",
+        key="loan-remind:{place}:{zone}:{date}",
+        use_within=dt.timedelta(hours=13),
+    ),
     "jobs.start_local_work": Every(MINUTE),
     "notices.close_late_notices": Every(5 * MINUTE),
     "parcels.mark_uncollected": Daily(

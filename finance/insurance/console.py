@@ -2,10 +2,17 @@
 
 import datetime as dt
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from core.web.console import Console, Figure, Measured, MenuEntry, Need
+from core.database.local_dates import LocalDate
+from core.days import last_months
+from core.language import formatting
+from core.web.bars import Bars, count_bars
+from core.web.console import Console, Figure, Measured, MenuEntry, Need, Trend
 from finance.insurance.models import Appeal, Claim, EnrolmentBatch, Policy
 from stations.accounts.models import User
 
@@ -16,6 +23,7 @@ VISIT, PAY, ANSWER = "finance.deliver_review", "finance.send_claim_payment", "fi
 ASSIGN, JUDGE = "finance.assign_appeal", "finance.uphold_rejection"
 CLAIMS, APPEALS = "insurance:claims", "insurance:appeals"
 _S = Claim.Status
+MONTHS = 12
 
 
 def _to_fund(*, user: User, at: dt.datetime) -> QuerySet[EnrolmentBatch]:
@@ -55,7 +63,36 @@ def _to_judge(*, user: User, at: dt.datetime) -> QuerySet[Appeal]:
 
 
 def _waiting_claims(*, user: User, at: dt.datetime) -> Measured:
-    return Measured(Claim.objects.open_to(user, READ).open().count())
+    found = Claim.objects.open_to(user, READ).open().aggregate(count=Count("pk"), oldest=Min("entered_at"))
+    if not found["count"]:
+        return Measured(0, gettext("no claim waits"), "ok")
+    days = (at - found["oldest"]).days
+    return Measured(found["count"], ngettext("oldest %(count)s day", "oldest %(count)s days", days) % {"count": days})
+
+
+def _overdue(*, user: User, at: dt.datetime) -> Measured:
+    """Claims whose date to decide has passed; while the family is asked for papers the clock stands."""
+    late = Claim.objects.open_to(user, READ).open().filter(decide_by_date__lt=timezone.localdate(at))
+    count = late.filter(documents_asked_at=None).count()
+    return Measured(
+        count, gettext("past their last day") if count else gettext("all in time"), "bad" if count else "ok"
+    )
+
+
+def _by_month(*, user: User, at: dt.datetime) -> Bars:
+    """Claims by the month in which they were filed, in the days of their stations."""
+    months = last_months(timezone.localdate(at), MONTHS)
+    filed = Claim.objects.open_to(user, READ).exclude(entered_at=None).order_by()
+    dated = filed.annotate(date=LocalDate("entered_at", "station__zone")).filter(date__gte=months[0])
+    counted = dated.annotate(month=TruncMonth("date")).values_list("month").annotate(count=Count("pk"))
+    found = dict(counted)
+    return count_bars(
+        {formatting.short_month(month): found.get(month, 0) for month in months},
+        title=gettext("Claims by month"),
+        period=gettext("Month"),
+        counted=gettext("Claims"),
+        note=gettext("%(months)s months. Hatched: this month so far.") % {"months": MONTHS},
+    )
 
 
 def _insured(*, user: User, at: dt.datetime) -> Measured:
@@ -123,5 +160,7 @@ CONSOLE = Console(
     figures=[
         Figure("insurance.insured", _("Insured people"), READ_POLICY, "insurance:policies", _insured),
         Figure("insurance.claims", _("Claims to decide"), READ, CLAIMS, _waiting_claims),
+        Figure("insurance.overdue", _("Decided too late"), READ, CLAIMS, _overdue),
     ],
+    trends=[Trend("insurance.by_month", READ, _by_month)],
 )

@@ -1,18 +1,20 @@
-"""What loans show outside their pages: applications to appraise, to approve, and visits to make for another station."""
+"""What loans show outside their pages: applications to decide, visits to make, instalments to take, and the books."""
 
 import datetime as dt
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.web.console import Console, MenuEntry, Need
+from core.web.console import Console, Figure, MenuEntry, Need, Trend
 from finance.credit.models import Assessment
-from finance.loans.models import Loan, LoanApplication
+from finance.loans import figures
+from finance.loans.lists import IS_DUE
+from finance.loans.models import Loan, LoanApplication, LoanInstallment
 from stations.accounts.models import User
 
 READ, APPRAISE, APPROVE = "finance.read_loan_application", "finance.appraise_application", "finance.approve_application"
 ASSESS = "finance.record_assessment"
-SIGN, DISBURSE = "finance.sign_contract", "finance.disburse_loan"
+SIGN, DISBURSE, REPAY = "finance.sign_contract", "finance.disburse_loan", "finance.receive_repayment"
 LIST, LOANS = "loans:applications", "loans:loans"
 _S = LoanApplication.Status
 
@@ -44,9 +46,16 @@ def _to_sign(*, user: User, at: dt.datetime) -> QuerySet[LoanApplication]:
     return LoanApplication.objects.open_to(user, SIGN).filter(status=_S.APPROVED, loan=None)
 
 
+def _to_collect(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
+    """Borrowers of whom an instalment is due today or late, by the date of the oldest."""
+    due = Q(installments__status__in=LoanInstallment.OPEN)
+    running = Loan.objects.open_to(user, REPAY).running().filter(IS_DUE)
+    return running.annotate(oldest_due=Min("installments__due_date", filter=due))
+
+
 CONSOLE = Console(
     menu=[
-        MenuEntry("money", _("Borrowers"), LOANS, "finance.read_loan", needs=("loans.disburse",)),
+        MenuEntry("money", _("Borrowers"), LOANS, "finance.read_loan", needs=("loans.collect", "loans.disburse")),
         MenuEntry(
             *("money", _("Loans"), LIST, READ),
             needs=("loans.appraise", "loans.approve", "loans.visit", "loans.sign"),
@@ -74,6 +83,12 @@ CONSOLE = Console(
             bad_days=20,
         ),
         Need(
+            *("loans.collect", _("Borrowers with an instalment due"), "coins", REPAY, LOANS),
+            *(_to_collect, "oldest_due", "station__name"),
+            query="state=due",
+            bad_days=8,
+        ),
+        Need(
             *("loans.disburse", _("Signed loans to pay out"), "coins", DISBURSE, LOANS),
             *(_to_pay_out, "created_at", "station__name"),
             query="state=to_pay_out",
@@ -85,4 +100,12 @@ CONSOLE = Console(
             *(_to_visit, "submitted_at", "station__name"),
         ),
     ],
+    figures=[
+        Figure("loans.waiting", _("Applications with the lender"), READ, LIST, figures.waiting),
+        Figure("loans.running", _("Principal that is lent"), figures.READ, LOANS, figures.lent),
+        Figure(
+            "loans.at_risk", _("At risk, more than 30 days late"), figures.READ, LOANS, figures.at_risk, "state=late"
+        ),
+    ],
+    trends=[Trend("loans.repaid", figures.READ, figures.repaid)],
 )

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.access import may
 from core.web.list_filters import State
 from core.web.lists import Empty, Row
-from finance.loans.models import Loan, LoanApplication
+from finance.loans.models import Loan, LoanApplication, LoanInstallment
 from stations.lists import StationList
 from stations.people.masking import mask_name
 
@@ -91,6 +91,8 @@ class Applications(StationList):
 APPLICATIONS = Applications()
 
 _L = Loan.Status
+#: An instalment is due today or late.
+IS_DUE = Q(Exists(LoanInstallment.objects.filter(loan=OuterRef("pk"), status__in=LoanInstallment.OPEN)))
 LOAN_KINDS = {_L.ACTIVE: "ok", _L.REPAID: "ok", _L.CANCELLED: "info"}
 
 
@@ -121,6 +123,7 @@ class Borrowers(StationList):
     search = gettext_lazy("Number of the loan")
     states = (
         State("running", gettext_lazy("running"), Q(status=_L.ACTIVE), ever=True, order=("-days_past_due", "pk")),
+        State("due", gettext_lazy("due"), Q(status=_L.ACTIVE) & IS_DUE, ever=True, order=("-days_past_due", "pk")),
         State("late", gettext_lazy("late"), Q(status=_L.ACTIVE, days_past_due__gt=0), ever=True),
         State("to_pay_out", gettext_lazy("to pay out"), Q(status__in=[_L.APPROVED, _L.DISBURSING]), ever=True),
         State("ended", gettext_lazy("ended"), Q(status__in=[_L.REPAID, _L.CANCELLED])),

@@ -6,6 +6,7 @@ from core.notices.templates import Template
 
 STATION = {"number": "321324-0003-L261125-K7P2", "station": "桑园村综合服务站"}
 SHORT = {"number": "K7P2", "station": "桑园村综合服务站"}
+DUE = SHORT | {"amount": "¥123,770.00", "day": "12月24日"}
 
 TEMPLATES = {
     "loan_submitted": Template(_("A loan application from %(station)s waits: %(number)s."), STATION),
@@ -31,4 +32,7 @@ TEMPLATES = {
     "loan_disbursed_borrower": Template(
         _("Your loan (%(number)s) is on your bank account. %(station)s shows you when to pay it back."), SHORT
     ),
+    "loan_due_soon": Template(_("Loan %(number)s: %(amount)s is due on %(day)s. Pay it at %(station)s."), DUE),
+    "loan_due_today": Template(_("Loan %(number)s: %(amount)s is due today. Pay it at %(station)s."), DUE),
+    "loan_late": Template(_("Loan %(number)s: %(amount)s is late since %(day)s. Pay it or talk to %(station)s."), DUE),
 }

@@ -23,3 +23,10 @@ def ask_about_disbursements(payload: dict[str, Any], at: dt.datetime) -> None:
 def close_day(payload: dict[str, Any], at: dt.datetime) -> None:
     """Close the days of loan books that are over in one zone; each chunk of loans is committed by itself."""
     services.close_books(zone=payload["zone"], at=at)
+
+
+@job("loans.remind_instalment")
+def remind_borrowers(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Before an instalment is due, on its day, and while it is late: for a county (`place`, `zone`, `date`)."""
+    date = dt.date.fromisoformat(payload["date"])
+    services.remind_borrowers(county=payload["place"], zone=payload["zone"], date=date, at=at)

@@ -21,6 +21,8 @@ STAFF = {
     "county_clerk": "clerk",
     "county_manager": "manager",
     "finance_officer": "finance",
+    "credit_officer": "credit",
+    "claims_assessor": "claims",
     "nurse": "nurse",
     "doctor": "doctor",
     "auditor": "auditor",

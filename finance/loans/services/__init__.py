@@ -44,6 +44,7 @@ from finance.loans.services.products import (
     retire_loan_product,
 )
 from finance.loans.services.quotes import PriceAboveCeiling, Quote, TermsOutsideProduct, quote_loan
+from finance.loans.services.reminding import remind_borrowers
 from finance.loans.services.repaying import (
     AmountOverDebt,
     LoanBeingClosed,
