@@ -18,7 +18,7 @@ from core.days import day_in
 from core.forms import PressForm
 from core.money import Money
 from core.web.bars import Bars
-from core.web.console import figures_for, trend_for
+from core.web.console import ServiceTile, figures_for, tiles_for, trend_for
 from core.web.shell import UNREAD, reader_of, waiting_on
 from core.web.waiting import Waits, age_in_words
 from ecomnet.homes import COUNTER_TREND, HOMES, WAITING
@@ -29,6 +29,7 @@ from finance.tills.queries import TillState, is_as_left, last_count, till_state
 from finance.tills.whose_cash import WhoseCash, whose_cash
 from stations.contracts.queries import Suspension, suspension_of
 from stations.models import Station
+from stations.network.queries import services_offered
 from stations.scope import posts_granting
 from stations.scores.queries import Sign, in_words, warnings_in_order
 
@@ -80,6 +81,7 @@ class Counter:
     serves: bool
     suspension: Suspension | None
     whose: WhoseCash
+    services: list[tuple[ServiceTile, str]]
 
     @property
     def ceiling_words(self) -> str:
@@ -203,7 +205,14 @@ def _counter(user: Any, station: Station, waiting: set[str], *, at: dt.datetime)
         serves=may(user, "finance.pay_bill"),
         suspension=suspension_of(user, user.live_posts),
         whose=whose,
+        services=_services(user, station, at=at),
     )
+
+
+def _services(user: Any, station: Station, *, at: dt.datetime) -> list[tuple[ServiceTile, str]]:
+    """What the station offers of what the user may do, each with the reason why it is not open now."""
+    offered = {answer.code: answer for answer in services_offered(station, user, at)}
+    return [(tile, offered[tile.service].reason) for tile in tiles_for(user) if tile.service in offered]
 
 
 def _unanswered(user: Any, station: Station) -> list[Payment]:

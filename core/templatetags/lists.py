@@ -144,7 +144,7 @@ def tile(
 @register.simple_block_tag
 @spoken
 def tiles(content: str, *, pad: Any = False) -> str:
-    """The grid of up to six large buttons."""
+    """A grid of large buttons."""
     return format_html('<div class="tiles{}">{}</div>', " pad" if pad else "", content)
 
 

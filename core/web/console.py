@@ -51,6 +51,22 @@ class MenuEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceTile:
+    """A large button of the counter's home, where the station offers the service and the reader holds the verb."""
+
+    service: str
+    label: Any
+    icon: str
+    url_name: str
+    requires: Verbs
+
+    @property
+    def href(self) -> str:
+        """The page where the service begins."""
+        return href_of(self.url_name)
+
+
+@dataclass(frozen=True, slots=True)
 class Need:
     """A kind of thing that waits for somebody who holds `requires`; one row of "Needs you".
 
@@ -150,6 +166,7 @@ class Console:
     trends: Sequence[Trend] = ()
     finders: Sequence[Finder] = ()
     topics: Sequence["Topic"] = ()
+    tiles: Sequence[ServiceTile] = ()
 
 
 def menu_for(user: Any) -> Iterator[tuple[MenuEntry, str]]:
@@ -164,6 +181,11 @@ def menu_for(user: Any) -> Iterator[tuple[MenuEntry, str]]:
 def needs_for(user: Any) -> list[Need]:
     """The kinds of things that may wait for this user."""
     return [need for console in CONSOLES for need in console.needs if may_one(user, need.requires) and need.href]
+
+
+def tiles_for(user: Any) -> list[ServiceTile]:
+    """The services that the user may do, as buttons."""
+    return [tile for console in CONSOLES for tile in console.tiles if may_one(user, tile.requires)]
 
 
 def figures_for(user: Any, names: Sequence[str]) -> list[Figure]:

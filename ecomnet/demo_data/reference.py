@@ -92,7 +92,8 @@ def load_plan(*, maker: Any, checker: Any, at: dt.datetime) -> CommissionPlan:
     """A flat 1.50 for each bill: partner 1.00, county 0.15, the rest to the platform; parts of one bill count once.
 
     Of a recharge's margin the partner gets 1 % of the amount and the county 0.1 %; the rest is the platform's.
-    Of goods suppliers leave 6 %: partner 60 % of it, county 15 %, the rest to the platform.
+    Of goods suppliers leave 6 %: partner 60 % of it, county 15 %, the rest to the platform. A registration with a
+    hospital earns 2.00 when the patient has been there: partner 1.60, county 0.40.
     """
     plan = CommissionPlan.objects.create(
         code="standard",
@@ -119,6 +120,13 @@ def load_plan(*, maker: Any, checker: Any, at: dt.datetime) -> CommissionPlan:
     for position, (beneficiary, value) in enumerate([("partner", 6_000), ("county", 1_500)], start=1):
         CommissionShare.objects.create(
             rule=goods, position=position, beneficiary=beneficiary, kind="percent_of_total", value=value
+        )
+    hospital = CommissionRule.objects.create(
+        plan=plan, position=4, service="hospital_registration", total_kind="flat", total_value=2_00
+    )
+    for position, (beneficiary, value) in enumerate([("partner", 1_60), ("county", 40)], start=1):
+        CommissionShare.objects.create(
+            rule=hospital, position=position, beneficiary=beneficiary, kind="flat", value=value
         )
     plan.status, plan.approved_by, plan.approved_at = CommissionPlan.Status.APPROVED, checker, at
     plan.save()

@@ -6,7 +6,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.web.console import Console, Figure, Measured, MenuEntry, Need
+from core.web.console import Console, Figure, Measured, MenuEntry, Need, ServiceTile
 from education.libraries.models import Copy, Loan
 from education.libraries.queries import unread
 from stations.accounts.models import User
@@ -57,4 +57,5 @@ CONSOLE = Console(
         ),
     ],
     figures=[Figure("libraries.unread", _("Unread books"), READ, "libraries:copies", _unread)],
+    tiles=[ServiceTile("library", _("Library desk"), "book", "libraries:desk", LEND)],
 )

@@ -131,17 +131,33 @@ _contracts_of_partner = compiled_query(_partner_contracts)
 
 def float_account(station: Station) -> Account | None:
     """The account of the float of today's partner; None until it is first filled."""
+    return _float_accounts(station).first()
+
+
+def _float_accounts(station: Station) -> models.QuerySet[Account]:
     floats = Account.objects.filter(kind="float", code__startswith=f"float:{station.code}:", closed_at=None)
-    return floats.filter(holder__in=_partner_contracts(station).values("user")).order_by().first()
+    return floats.filter(holder__in=_partner_contracts(station).values("user")).order_by()
 
 
 def float_state(station: Station, *, at: dt.datetime) -> FloatState | None:
     """The partner's float at this station, or None where there is no partner or no float yet."""
-    account = float_account(station)
+    newest = _forecasts(station, at)
+    account = (
+        _float_accounts(station)
+        .annotate(
+            need_minor=models.Subquery(newest.values("need_minor")[:1]),
+            date=models.Subquery(newest.values("date")[:1]),
+            until_date=models.Subquery(newest.values("until_date")[:1]),
+        )
+        .first()
+    )
     if account is None:
         return None
     # Read just now; no entry of a float is queued.
-    return FloatState(account.posted, account.available, *_need(station, at))
+    if account.date is None:
+        return FloatState(account.posted, account.available, _usual_need(station, at))
+    need, days = Money(account.need_minor, station.currency), (account.until_date - account.date).days
+    return FloatState(account.posted, account.available, need, days)
 
 
 def float_after(station: Station, total: Money, *, at: dt.datetime) -> Money | None:
@@ -152,8 +168,12 @@ def float_after(station: Station, total: Money, *, at: dt.datetime) -> Money | N
 
 def latest_forecast(station: Station, *, at: dt.datetime) -> FloatForecast | None:
     """The newest look ahead that still counts: of today or of last evening."""
+    return _forecasts(station, at).first()
+
+
+def _forecasts(station: Station, at: dt.datetime) -> models.QuerySet[FloatForecast]:
     since = day_in(station.zone, at) - dt.timedelta(days=1)
-    return FloatForecast.objects.filter(station=station, date__gte=since).order_by("-date").first()
+    return FloatForecast.objects.filter(station=station, date__gte=since).order_by("-date")
 
 
 def float_out_days(station: Station, *, at: dt.datetime, days: int) -> int:
@@ -225,9 +245,11 @@ def newest_of_each_station(
 
 def _need(station: Station, at: dt.datetime) -> tuple[Money, int]:
     forecast = latest_forecast(station, at=at)
-    if forecast is not None:
-        return forecast.need, forecast.days
-    return Money(money_rules(station, on=day_in(station.zone, at)).float_min_minor, station.currency), 0
+    return (forecast.need, forecast.days) if forecast else (_usual_need(station, at), 0)
+
+
+def _usual_need(station: Station, at: dt.datetime) -> Money:
+    return Money(money_rules(station, on=day_in(station.zone, at)).float_min_minor, station.currency)
 
 
 def _by_distance(station: Station) -> list[Station]:

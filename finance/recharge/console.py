@@ -2,6 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.web.console import Console, MenuEntry
+from core.web.console import Console, MenuEntry, ServiceTile
 
-CONSOLE = Console(menu=[MenuEntry("counter", _("Recharge a phone"), "recharge:choose", "finance.recharge_phone")])
+RECHARGE = "finance.recharge_phone"
+
+CONSOLE = Console(
+    menu=[MenuEntry("counter", _("Recharge a phone"), "recharge:choose", RECHARGE)],
+    tiles=[ServiceTile("recharge", _("Recharge a phone"), "phone", "recharge:choose", RECHARGE)],
+)

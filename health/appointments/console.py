@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.language import formatting
 from core.web.bars import Bars, count_bars
-from core.web.console import Console, Figure, Measured, MenuEntry, Need, Trend
+from core.web.console import Console, Figure, Measured, MenuEntry, Need, ServiceTile, Trend
 from health.appointments.models import Appointment
 from health.appointments.queries import to_call, with_open_offer
 from scheduling.bookings.models import Booking
@@ -100,4 +100,7 @@ CONSOLE = Console(
         Figure("appointments.waiting", _("On waiting lists"), DESK, DESK_LIST, _waiting),
     ],
     trends=[Trend("appointments.days", DESK, _by_day)],
+    tiles=[
+        ServiceTile("hospital_registration", _("Register with a hospital"), "heart", "appointments:hospitals", BOOK),
+    ],
 )

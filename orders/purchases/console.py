@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.web.console import Console, MenuEntry, Need
+from core.web.console import Console, MenuEntry, Need, ServiceTile
 from orders.purchases.models import Fulfilment, Order
 from orders.purchases.queries import TO_COLLECT
 from stations.accounts.models import User
@@ -72,4 +72,5 @@ CONSOLE = Console(
             query="state=send",
         ),
     ],
+    tiles=[ServiceTile("goods_order", _("Order goods"), "basket", "purchases:new", START)],
 )

@@ -7,10 +7,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.timezone import now
 
 from core.hooks import CONSOLES
 from core.web.console import may_one
 from ecomnet.homes import COUNTER_TREND, HOMES, WAITING
+from stations.models import Service, StationService
+from stations.network.services import pause_service
 from tests.ecomnet.test_needs import STAFF, browser_of
 
 DESKS = {role: name for role, name in STAFF.items() if role in HOMES}
@@ -87,3 +90,18 @@ def test_somebody_without_a_post_is_told_whom_to_ask(world):
     page = browser_of(user).get("/")
     assert page.context["desk"].figures == []
     assert browser_of(user).get(reverse("home_trend")).status_code == 302
+
+
+def test_the_counter_has_a_button_for_each_service_that_its_station_offers_and_says_why_one_is_not_open(world):
+    partner = world.user("partner")
+    paused = Service.objects.get(code="library")
+    pause_service(service=paused, division=None, actor=world.user("manager"), at=now(), reason="盘点")
+    page = browser_of(partner).get("/")
+    station = page.context["counter"].station
+    offered = set(StationService.objects.filter(station=station).values_list("service__code", flat=True))
+    shown = {tile.service: (tile.href, reason) for tile, reason in page.context["counter"].services}
+    assert {"bill_payment", "recharge", "parcel_pickup", "goods_order", "library"} <= set(shown) <= offered
+    open_now = {service for service, (_, reason) in shown.items() if not reason}
+    assert open_now == set(shown) - {"library"}
+    assert all(browser_of(partner).get(shown[service][0]).status_code == 200 for service in open_now)
+    assert "盘点" in page.content.decode()
