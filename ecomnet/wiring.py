@@ -19,6 +19,7 @@ from core.observability import metrics
 from core.retention.services import RetentionRule
 from ecomnet.consoles import CONSOLES
 from ecomnet.schedule import SCHEDULE
+from education import file_permissions as education_papers
 from finance import closing_checks
 from finance import data_subject as finance_persons
 from finance import file_permissions as finance_papers
@@ -256,7 +257,9 @@ def _connect_core() -> None:
     hooks.CONSOLES.register(*CONSOLES)
     hooks.ROWS_BESIDE.register(finance_rows.rows_beside)
     hooks.CODE_OPENERS.register(stations_codes.address_of, finance_codes.address_of, logistics_codes.address_of)
-    hooks.FILE_READERS.register(stations_papers.may_see, finance_papers.may_see, logistics_papers.may_see)
+    hooks.FILE_READERS.register(
+        *(stations_papers.may_see, finance_papers.may_see, logistics_papers.may_see, education_papers.may_see)
+    )
     hooks.EVENT_HANDLERS.register(EFFECTS)
     hooks.SCHEDULE.register(SCHEDULE)
     hooks.ZONES.register(*ZONES)

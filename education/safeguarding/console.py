@@ -3,11 +3,13 @@
 import datetime as dt
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.web.console import Console, MenuEntry, Need
 from education.safeguarding.models import ChildFile, Concern, Vetting
 from stations.accounts.models import User
+from stations.people.models import Person
 
 ACKNOWLEDGE, CLOSE = "education.acknowledge_concern", "education.close_concern"
 CONFIRM, RECORD_FILE = "education.confirm_vetting", "education.record_child_file"
@@ -24,12 +26,15 @@ def _to_close(*, user: User, at: dt.datetime) -> QuerySet[Concern]:
 
 
 def _to_check(*, user: User, at: dt.datetime) -> QuerySet[Vetting]:
-    rows = Vetting.objects.open_to(user, CONFIRM).filter(status=Vetting.Status.DRAFT)
-    return rows.exclude(recorded_by=user).exclude(person=user.person_id)
+    rows = Vetting.objects.open_to(user, CONFIRM).filter(status=Vetting.Status.DRAFT).exclude(recorded_by=user)
+    if not user.person_id:
+        return rows
+    records = Person.objects.of_people(user.person_id).values("pk")
+    return rows.exclude(person__in=records).exclude(recorded_by__person__in=records)
 
 
 def _to_review(*, user: User, at: dt.datetime) -> QuerySet[ChildFile]:
-    return ChildFile.objects.open_to(user, RECORD_FILE).filter(next_review_date__lte=at.date())
+    return ChildFile.objects.open_to(user, RECORD_FILE).filter(next_review_date__lte=timezone.localdate(at))
 
 
 CONSOLE = Console(

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.timezone import now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -82,7 +82,7 @@ class Vettings(StationList):
 
     def row(self, row: Vetting, known: Any) -> Row:
         """Who, which document, until when."""
-        is_over = row.status == Vetting.Status.VALID and row.valid_to_date < now().date()
+        is_over = row.status == Vetting.Status.VALID and row.valid_to_date < timezone.localdate()
         return Row(
             name=mask_name(row.person.full_name),
             href=reverse("safeguarding:vetting", args=[row.pk]),
@@ -125,7 +125,7 @@ class Children(StationList):
 
     def row(self, row: ChildFile, known: Any) -> Row:
         """Whose, and when somebody looks again."""
-        is_due = row.next_review_date <= now().date()
+        is_due = row.next_review_date <= timezone.localdate()
         return Row(
             name=known[row.pk],
             href=reverse("safeguarding:child", args=[row.child_id]),

@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from core.countries import age_of_majority
 from core.days import day_in
@@ -72,13 +72,6 @@ def unvetted_dates(person: Person, on_dates: Collection[dt.date]) -> list[dt.dat
         for day in sorted(set(on_dates))
         if {kind for kind, since, until in spans if since <= day <= until} != set(REQUIRED_VETTINGS)
     ]
-
-
-def vetted_until(person: Person) -> dt.date | None:
-    """Through which day all required vettings of an adult last; None where one is missing."""
-    rows = Vetting.objects.filter(person=person, status=Vetting.Status.VALID, kind__in=REQUIRED_VETTINGS)
-    ends = dict(rows.order_by().values_list("kind").annotate(end=Max("valid_to_date")))
-    return min(ends.values()) if len(ends) == len(REQUIRED_VETTINGS) else None
 
 
 def ending_vettings(on_date: dt.date, *, within_days: int) -> QuerySet[Vetting]:

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.timezone import now
 
 from core.errors import Refused
@@ -11,6 +11,7 @@ from education.libraries.services import lend_copy, place_hold, return_copy
 from education.models import Copy, Hold, Loan
 from tests.factories.education import books, child_of, library_at
 from tests.factories.stations import StationFactory, helper_of
+from tests.races import wait_until_somebody_waits
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -43,3 +44,24 @@ def test_the_last_copy_is_lent_once_and_goes_to_one_of_those_who_wait():
     return_copy(copy=copy, library=library, by=helper, at=now())
     assert (Copy.objects.get().state, Hold.objects.filter(status="waiting").count()) == ("waiting", 1)
     assert Hold.objects.filter(status="placed").count() == 4
+
+
+def test_a_copy_that_is_lent_while_somebody_reserves_it_stays_with_its_reader():
+    library = library_at(StationFactory())
+    helper = helper_of(library.station)
+    [copy] = books(library)
+    reader, waiting = child_of(library.station), child_of(library.station)
+
+    def reserve():
+        try:
+            return place_hold(title=copy.title, borrower=waiting, pickup_library=library, by=helper, at=now()).status
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            lend_copy(copy=copy, borrower=reader, library=library, by=helper, at=now())
+            reserved = pool.submit(reserve)
+            wait_until_somebody_waits()
+        assert reserved.result() == "placed"
+    assert Copy.objects.get().state == "on_loan"

@@ -9,16 +9,19 @@ from django.utils.timezone import now
 
 from core.days import day_in
 from core.errors import SamePerson
-from core.models import Notice
+from core.files.services import may_see
+from core.models import Notice, StatusChange
+from education.hooks import CONSENT_ENDED
 from education.models import ChildFile, Concern, ConcernNote
 from education.safeguarding import services
 from education.safeguarding.queries import is_child, last_day_of
 from stations.models import AccessRead, Person
 from stations.people.queries import text_of_the_day
-from stations.people.services import record_consent
+from stations.people.services import record_consent, withdraw_consent
 from stations.people.services.consents import GuardianRequired
 from tests.factories.education import agreed, child_of, vetted
 from tests.factories.people import resident, second_login_of
+from tests.factories.refunds import photo_by
 from tests.factories.stations import (
     PostFactory,
     StationFactory,
@@ -31,6 +34,8 @@ from tests.factories.stations import (
     helper_of,
     partner_of,
 )
+from tests.hooks import replace
+from tests.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
 KEY = {"Idempotency-Key": "k" * 16}
@@ -250,3 +255,119 @@ def test_the_adult_who_is_present_works_here_or_is_a_guardian_and_is_of_age(stat
         services.require_adult_present(adult=adult, **ask)
     with pytest.raises(services.AdultNeeded):
         services.require_adult_present(adult=child, **ask)
+
+
+@pytest.fixture
+def ended(monkeypatch):
+    """What a slice was told to end, as (child, purpose), with one thing ended each time."""
+    told = []
+
+    def end(*, child, purpose, by, at):
+        told.append((child, purpose))
+        return 1
+
+    replace(monkeypatch, CONSENT_ENDED, end)
+    return told
+
+
+def test_a_consent_is_withdrawn_with_what_rests_on_it_and_with_its_reason(station, ended):
+    child, partner, manager = child_of(station), partner_of(station), county_manager_of(station.county)
+    consent = agreed(child)
+    path, body = (
+        f"/api/v1/children/{child.pk}/consents/withdraw/",
+        {"purpose": "education_record", "reason": "奶奶不同意"},
+    )
+    statuses = {
+        user: api_client(user).post(path, body, "json", headers=KEY).status_code
+        for user in (partner, county_manager_of(county()), manager)
+    }
+    assert list(statuses.values()) == [403, 404, 200]
+    consent.refresh_from_db()
+    assert (consent.withdrawn_by, ended) == (consent.given_by, [(child, "education_record")])
+    assert StatusChange.objects.get(object_id=str(consent.pk), new="withdrawn").reason == "奶奶不同意"
+    told = Notice.objects.get(user=partner.pk, template="child_consent_withdrawn")
+    assert child.full_name not in str(told.params)
+    with pytest.raises(services.ConsentMissing):
+        services.require_consent(child=child, purpose="education_record", on_date=today(station))
+    again = api_client(manager).post(path, body, "json", headers={"Idempotency-Key": "n" * 16})
+    assert (again.status_code, again.json()["code"]) == (409, "consent_missing")
+
+
+def test_a_consent_withdrawn_at_the_counter_ends_what_rests_on_it_unless_it_was_given_anew(station, ended):
+    child, partner = child_of(station), partner_of(station)
+    withdraw_consent(consent=agreed(child, at=now() - dt.timedelta(days=1)), by=partner, at=now())
+    run_jobs()
+    assert ended == [(child, "education_record")]
+    del ended[:]
+    withdraw_consent(consent=agreed(child), by=partner, at=now())
+    agreed(child)
+    run_jobs()
+    assert ended == []
+
+
+def test_a_guardian_renews_a_consent_to_the_same_text_and_nothing_that_rests_on_it_ends(station, ended):
+    child = child_of(station)
+    old = agreed(child, at=now() - dt.timedelta(days=300))
+    new = agreed(child)
+    assert agreed(child) == new
+    assert new.pk != old.pk
+    assert last_day_of(new) > last_day_of(old)
+    run_jobs()
+    assert ended == []
+
+
+def test_where_the_manager_above_is_the_one_reported_the_next_above_is_called_and_nobody_else(station):
+    child, county_ = child_of(station), station.county
+    reported = PostFactory(role="county_manager", division=county_.parent).user
+    above = PostFactory(role="county_manager", division=county_.parent.parent).user
+    concern = raised(child, about_user=reported)
+    services.escalate_overdue(at=concern.acknowledge_due_at)
+    told = Notice.objects.filter(link__contains=str(concern.pk)).values_list("user", "template")
+    assert sorted(told) == [(above.pk, "concern_overdue"), (above.pk, "concern_raised")]
+
+
+def test_a_report_about_somebody_whom_we_do_not_find_is_refused_and_not_taken_as_one_about_nobody(station):
+    body = {"child": str(child_of(station).pk), "category": "abuse", "urgency": "now", "text": "手臂上有伤"}
+    unknown = ({"about_user": "no-such-login"}, {"about_person": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0b02"})
+    caller = api_client(UserFactory())
+    answers = [
+        caller.post("/api/v1/concerns/", body | about, "json", headers={"Idempotency-Key": f"{number}" * 16})
+        for number, about in enumerate(unknown)
+    ]
+    assert [answer.status_code for answer in answers] == [422, 400]
+    assert not Concern.objects.exists()
+
+
+def test_who_looks_after_a_child_is_a_guardian_and_nobody_else(station):
+    child, partner = child_of(station), partner_of(station)
+    agreed(child)
+    guardian = Person.objects.get(wardships__child=child)
+    path = f"/api/v1/children/{child.pk}/file/"
+    carers = {child.pk: 422, resident("赵六", station).pk: 422, guardian.pk: 200}
+    statuses = {
+        carer: api_client(partner)
+        .post(path, {"left_behind": "no", "carer": str(carer)}, "json", headers={"Idempotency-Key": str(carer)[:20]})
+        .status_code
+        for carer in carers
+    }
+    assert statuses == carers
+
+
+def test_whoever_checks_a_document_sees_it_and_the_region_beside_does_not(station):
+    clerk = county_clerk_of(station.county)
+    photo = photo_by(clerk)
+    services.record_vetting(
+        person=resident("赵六", station),
+        kind="identity",
+        issued_date=dt.date(2026, 1, 1),
+        valid_to_date=dt.date(2030, 1, 1),
+        document=photo,
+        by=clerk,
+        at=now(),
+    )
+    readers = {
+        county_manager_of(station.county): True,
+        county_manager_of(county()): False,
+        partner_of(station): False,
+    }
+    assert {reader: may_see(reader, photo) for reader in readers} == readers

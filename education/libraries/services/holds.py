@@ -67,8 +67,9 @@ def place_hold(*, title: Title, borrower: Person, pickup_library: Library, by: U
     record_change(hold, old="", new=hold.status, at=at, actor=by.pk)
     free = usable.on_shelf().order_by("pk")
     here = free.filter(at_library=pickup_library).first() or free.first()
-    if here is not None:
-        find_for_line(lock(here), at=at, by=by)
+    # Meanwhile somebody may have lent it.
+    if here is not None and (copy := lock(here)).state == Copy.State.AVAILABLE:
+        find_for_line(copy, at=at, by=by)
         hold.refresh_from_db()
     return hold
 

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -22,6 +23,7 @@ from education.safeguarding import services
 from education.safeguarding.api.shared import CHILD, people
 from education.safeguarding.models import Concern
 from stations.accounts.models import User
+from stations.accounts.services.posts import UserUnknown
 from stations.people.models import Person
 from stations.people.services import log_read
 from stations.requests import signed_in
@@ -115,7 +117,7 @@ class RaiseConcern(VerbView):
     requires = SIGNED_IN
     In, Out = ConcernIn, ConcernRaisedOut
     success_status = 201
-    refusals = refused_by(services.raise_concern)
+    refusals = (*refused_by(services.raise_concern), UserUnknown)
     in_example = {"child": CHILD, "category": "neglect", "urgency": "today", "text": "孩子几天没有吃晚饭"}
     out_example = RAISED
 
@@ -124,13 +126,15 @@ class RaiseConcern(VerbView):
         if child is None:
             raise Http404
         person, login = data.pop("about_person", None), data.pop("about_user", None)
+        about_person = Person.objects.filter(pk=person).first() if person else None
+        about_user = User.objects.filter(username=User.normalize_username(login)).first() if login else None
+        # Left out, the one reported might be told of it, and handle it.
+        if person and about_person is None:
+            raise ValidationError({"about_person": ["No person has this id."]})
+        if login and about_user is None:
+            raise UserUnknown(field="about_user")
         return services.raise_concern(
-            child=child,
-            about_person=Person.objects.filter(pk=person).first() if person else None,
-            about_user=User.objects.filter(username=login).first() if login else None,
-            **data,
-            by=user,
-            at=at,
+            child=child, about_person=about_person, about_user=about_user, **data, by=user, at=at
         )
 
 

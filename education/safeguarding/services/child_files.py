@@ -15,6 +15,7 @@ from education.safeguarding.queries import is_child
 from education.safeguarding.services.requiring import ConsentMissing, require_consent
 from stations.accounts.models import User
 from stations.people.models import Person
+from stations.people.queries import confirmed_guardians
 
 REVIEWED_EVERY = dt.timedelta(days=90)
 
@@ -27,7 +28,15 @@ class NotAChild(Refused):
     message = _("This person is an adult: there is no child’s file.")
 
 
-@refuses(NotAChild, ConsentMissing)
+class CarerNotGuardian(Refused):
+    """The person who looks after a child is a confirmed guardian."""
+
+    code = "carer_not_guardian"
+    status = 422
+    message = _("The person who looks after the child must be recorded as a guardian first.")
+
+
+@refuses(NotAChild, ConsentMissing, CarerNotGuardian)
 @no_identity_numbers("parents_place", "school")
 @transaction.atomic
 def record_child_file(
@@ -43,12 +52,14 @@ def record_child_file(
 ) -> ChildFile:
     """Record how a child lives; the next review is due 90 days from now.
 
-    Raises `NotAChild`, and `ConsentMissing` without the guardian's consent to a record.
+    Raises `NotAChild`, `CarerNotGuardian`, and `ConsentMissing` without the guardian's consent to a record.
     """
     day = day_in(child.home_station.zone, at)
     if not is_child(child, day):
         raise NotAChild
     require_consent(child=child, purpose=EDUCATION_RECORD, on_date=day)
+    if carer is not None and not confirmed_guardians(child, day).filter(pk=carer.pk).exists():
+        raise CarerNotGuardian(field="carer")
     values = {
         "left_behind": left_behind,
         "carer": carer,

@@ -4,7 +4,6 @@ Histories and messages of a concern hold neither the child's name nor what was w
 """
 
 import datetime as dt
-from collections.abc import Iterable
 
 from django.db import transaction
 
@@ -64,7 +63,7 @@ def raise_concern(
         acknowledge_due_at=at + CLOCKS[Concern.Urgency(urgency)],
     )
     record_change(concern, old="", new=concern.status, at=at, actor=by.pk)
-    _tell(_handlers_of(concern.handling, at=at), "concern_raised", concern, at=at)
+    _tell(concern.handling, "concern_raised", concern, at=at)
     return concern
 
 
@@ -122,8 +121,7 @@ def escalate_overdue(*, at: dt.datetime) -> int:
         CONCERN.check("escalate_concern", concern.status)
         Concern.objects.filter(pk=concern.pk).update(escalated_at=at)
         record_change(concern, old=concern.status, new="escalated", at=at)
-        above = concern.handling.parent
-        _tell(_handlers_of(above, at=at) if above else _administrators(at), "concern_overdue", concern, at=at)
+        _tell(concern.handling.parent, "concern_overdue", concern, at=at)
     return len(held)
 
 
@@ -144,33 +142,30 @@ def _managers_in(region: Division, *, at: dt.datetime) -> list[User]:
     return list(User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("pk"))
 
 
-def _handlers_of(region: Division, *, at: dt.datetime) -> list[User]:
-    """The managers of a region, or else of the first region above that has any; without any, the administrators."""
-    above: Division | None = region
-    while above is not None:
-        if managers := _managers_in(above, at=at):
-            return managers
-        above = above.parent
-    return _administrators(at)
+def _called(concern: Concern, region: Division | None, *, at: dt.datetime) -> list[User]:
+    """The managers of a region, or of the first above it that has any, but for the person reported.
 
-
-def _administrators(at: dt.datetime) -> list[User]:
-    return list(people_in_role(Role.PLATFORM_ADMIN, at=at))
-
-
-def _tell(users: Iterable[User], template: str, concern: Concern, *, at: dt.datetime) -> None:
+    Without any, the administrators.
+    """
     about = (concern.about_person_id, concern.about_user_id)
-    for user in users:
-        if not is_same_person(user, *about):
-            notify(
-                template=template,
-                params={"station": concern.station.name},
-                language=user.language,
-                user=user,
-                link=f"/education/safeguarding/concerns/{concern.pk}/",
-                dedupe_key=f"edu:concern:{concern.pk}:{template}:{user.pk}",
-                at=at,
-            )
+    while region is not None:
+        if others := [user for user in _managers_in(region, at=at) if not is_same_person(user, *about)]:
+            return others
+        region = region.parent
+    return [user for user in people_in_role(Role.PLATFORM_ADMIN, at=at) if not is_same_person(user, *about)]
+
+
+def _tell(region: Division | None, template: str, concern: Concern, *, at: dt.datetime) -> None:
+    for user in _called(concern, region, at=at):
+        notify(
+            template=template,
+            params={"station": concern.station.name},
+            language=user.language,
+            user=user,
+            link=f"/education/safeguarding/concerns/{concern.pk}/",
+            dedupe_key=f"edu:concern:{concern.pk}:{template}:{user.pk}",
+            at=at,
+        )
 
 
 def _move(concern: Concern, status: str, *, by: User, at: dt.datetime) -> Concern:

@@ -10,7 +10,7 @@ from core.language.reasons import needs_words
 from core.notices.services import notify
 from education.hooks import end_what_rests_on
 from education.safeguarding.purposes import FOR_CHILDREN
-from education.safeguarding.queries import is_child, last_day_of
+from education.safeguarding.queries import consent_on, is_child, last_day_of
 from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
 from stations.people.masking import mask_name
@@ -34,7 +34,7 @@ def withdraw_child_consent(*, child: Person, purpose: str, reason: str, by: User
     consent = consents.filter(person=child, purpose=purpose, withdrawn_at=None).first()
     if consent is None:
         raise ConsentMissing
-    ended = withdraw_consent(consent=consent, by=by, at=at)
+    ended = withdraw_consent(consent=consent, reason=reason, by=by, at=at)
     end_what_rests_on(child, purpose, by=by, at=at)
     _tell_partners(child, purpose, "child_consent_withdrawn", at=at, turn=str(consent.pk))
     return ended
@@ -42,8 +42,8 @@ def withdraw_child_consent(*, child: Person, purpose: str, reason: str, by: User
 
 @transaction.atomic
 def hear_withdrawal(*, child: Person, purpose: str, at: dt.datetime) -> int:
-    """A consent was withdrawn elsewhere: end what rests on it; how many things ended."""
-    if purpose not in FOR_CHILDREN:
+    """A consent was withdrawn elsewhere: end what rests on it, unless it was given anew; how many things ended."""
+    if purpose not in FOR_CHILDREN or consent_on(child, purpose, day_in(child.home_station.zone, at)):
         return 0
     return end_what_rests_on(child, purpose, by=None, at=at)
 

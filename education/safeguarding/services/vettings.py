@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
+from core.days import day_in
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.files.models import StoredFile
 from core.history import record_change
@@ -87,7 +88,9 @@ def revoke_vetting(*, vetting: Vetting, reason: str, by: User, at: dt.datetime) 
 @transaction.atomic
 def warn_of_ending(*, at: dt.datetime) -> int:
     """Tell the county's managers of vettings that end within 14 days, once each; how many end."""
-    ending = list(ending_vettings(at.date(), within_days=WARNED_DAYS))
+    # A local date is at most a day later than that of UTC.
+    near = ending_vettings(at.date(), within_days=WARNED_DAYS + 1)
+    ending = [each for each in near if 0 <= _days_left(each, at) <= WARNED_DAYS]
     for vetting in ending:
         for manager in people_in_role(Role.COUNTY_MANAGER, at=at, station=vetting.person.home_station):
             notify(
@@ -100,6 +103,10 @@ def warn_of_ending(*, at: dt.datetime) -> int:
                 at=at,
             )
     return len(ending)
+
+
+def _days_left(vetting: Vetting, at: dt.datetime) -> int:
+    return (vetting.valid_to_date - day_in(vetting.person.home_station.zone, at)).days
 
 
 def _move(vetting: Vetting, status: str, *, by: User, at: dt.datetime, reason: str = "") -> Vetting:

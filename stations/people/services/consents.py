@@ -91,7 +91,8 @@ def record_consent(
 ) -> Consent:
     """The person, or for a child the guardian, agreed to the text that was read out.
 
-    An open consent to the same text is the answer; one to an older text ends with the new one. Raises `TextOutdated`,
+    An open consent to the same text is the answer; one to an older text ends with the new one. A guardian agrees anew
+    on a later day: what is agreed for a child holds for a time only. Raises `TextOutdated`,
     `GuardianRequired`, `BirthDateNeeded`, `PersonGone`, `WrongState` (merged into another), and
     those of a code when `manner` is `code`.
     """
@@ -104,7 +105,7 @@ def record_consent(
         raise TextOutdated
     giver = giver_of(person, day=day, guardian=guardian, from_age=text.agrees_from_age)
     already = Consent.objects.filter(person=person, purpose=text.purpose, withdrawn_at=None).first()
-    if already and already.text_version.version == text.version:
+    if already and already.text_version.version == text.version and _still_answers(already, giver, day):
         return already
     if manner == Consent.Manner.CODE:
         use_code(person=giver, purpose=PhoneCode.Purpose.CONSENT, code=code, at=at)
@@ -127,12 +128,14 @@ def record_consent(
 
 @refuses(ConsentMissing, GuardianRequired)
 @transaction.atomic
-def withdraw_consent(*, consent: Consent, by: User, at: dt.datetime, guardian: Person | None = None) -> Consent:
+def withdraw_consent(
+    *, consent: Consent, by: User, at: dt.datetime, guardian: Person | None = None, reason: str = ""
+) -> Consent:
     """End it at the person's or guardian's word; holds from the next request. Raises `ConsentMissing`."""
     consent = lock(consent)
     MACHINE.check("withdraw_consent", state_of(consent))
     giver = _withdrawer(consent, day=day_in(consent.station.zone, at), guardian=guardian)
-    _end(consent, giver, by, at)
+    _end(consent, giver, by, at, reason=reason)
     consent.refresh_from_db()
     return consent
 
@@ -165,13 +168,20 @@ def _withdrawer(consent: Consent, *, day: dt.date, guardian: Person | None) -> P
         return consent.person
 
 
-def _end(consent: Consent, giver: Person, by: User, at: dt.datetime) -> None:
+def _still_answers(consent: Consent, giver: Person, day: dt.date) -> bool:
+    """Whether an open consent is of this giver; one for somebody else is of its day."""
+    if consent.given_by_id != giver.pk:
+        return False
+    return giver.pk == consent.person_id or day_in(consent.station.zone, consent.given_at) == day
+
+
+def _end(consent: Consent, giver: Person, by: User, at: dt.datetime, *, reason: str = "") -> None:
     Consent.objects.filter(pk=consent.pk).update(withdrawn_at=at, withdrawn_by=giver)
-    _tell("withdrawn", consent, old="given", by=by, at=at)
+    _tell("withdrawn", consent, old="given", by=by, at=at, reason=reason)
 
 
-def _tell(new: str, consent: Consent, *, old: str, by: User, at: dt.datetime) -> None:
-    record_change(consent, old=old, new=new, at=at, actor=by.pk)
+def _tell(new: str, consent: Consent, *, old: str, by: User, at: dt.datetime, reason: str = "") -> None:
+    record_change(consent, old=old, new=new, at=at, actor=by.pk, reason=reason)
     record_change(consent.person, old="", new=f"consent_{new}", at=at, actor=by.pk, reason=consent.purpose)
     publish(
         "stations.consent_given" if new == "given" else "stations.consent_withdrawn",
