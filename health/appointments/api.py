@@ -34,7 +34,7 @@ ANSWER = "health.answer_offer"
 
 
 class AppointmentOut(ReadSerializer):
-    """An appointment: when and where, never why. Department and doctor are empty where they are not named.
+    """An appointment: when and where, never why. Hospital, department and doctor are empty where they are not named.
 
     `status` is a code of FHIR R4 `appointmentstatus`.
     """
@@ -42,7 +42,7 @@ class AppointmentOut(ReadSerializer):
     id = serializers.UUIDField()
     status = serializers.CharField()
     resident = serializers.UUIDField(source="resident_id")
-    hospital = serializers.UUIDField(source="hospital_id")
+    hospital = serializers.UUIDField(source="hospital_shown", allow_null=True)
     department = serializers.CharField(source="department_shown", allow_blank=True)
     doctor = serializers.CharField(source="doctor_shown", allow_blank=True)
     date = serializers.DateField(source="booking.session.local_date")

@@ -106,6 +106,11 @@ class Appointment(BaseModel):
         return "" if self.is_restricted else self.doctor.name
 
     @property
+    def hospital_shown(self) -> Any:
+        """The id of the hospital for people outside of it; none where it is not named."""
+        return None if self.hospital.is_restricted else self.hospital_id
+
+    @property
     def is_restricted(self) -> bool:
         """Whether nobody outside of the hospital may read where in it somebody goes."""
         return self.hospital.is_restricted or self.doctor.department.is_restricted

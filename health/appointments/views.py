@@ -24,7 +24,7 @@ from health.appointments.display import kind_of, time_of, where_of
 from health.appointments.forms import CameForm, CancelForm, LineForm, PayForm, TakeForm
 from health.appointments.models import Appointment
 from health.appointments.queries import appointments, has_agreed, open_offer, part_of, share_if_cancelled, to_call
-from health.hospitals.models import HOSPITAL_ROLES, Department, Doctor, Hospital
+from health.hospitals.models import Department, Doctor, Hospital, staffed_by
 from health.hospitals.queries import OfferedSession, departments_of, fees_of, hospitals_for, sessions_on_sale
 from scheduling.bookings.machine import BOOKING
 from scheduling.bookings.models import Booking
@@ -36,7 +36,6 @@ from stations.models import Person
 from stations.network.models import Station
 from stations.people.queries import village_of
 from stations.requests import SignedInRequest, signed_in
-from stations.scope import posts_granting
 
 BOOK, READ, CANCEL = "health.book_appointment", "health.read_appointment", "health.cancel_appointment"
 HOSPITAL = "health.read_hospital"
@@ -168,6 +167,7 @@ def _read_back(offered: OfferedSession, person: Person) -> dict[str, Any]:
 def slip(request: SignedInRequest, pk: Any) -> HttpResponse:
     """What the resident holds: where, when, the number, the code, and what to bring."""
     found = load(appointments(), request.user, READ, pk=pk)
+    services.record_reads(rows=[found], user=request.user, at=now())
     language, booking = found.resident.language, found.booking
     page = {
         "appointment": found,
@@ -188,7 +188,7 @@ def _rows() -> QuerySet[Appointment]:
 
 def _context(request: HttpRequest, found: Appointment) -> dict[str, Any]:
     services.record_reads(rows=[found], user=signed_in(request), at=now())
-    booking, is_desk = found.booking, _works_there(signed_in(request))
+    booking, is_desk = found.booking, _works_there(signed_in(request), found)
     offer = open_offer(booking)
     cancel_back = part_of(found, share_if_cancelled(found, at=now()))
     return {
@@ -207,8 +207,8 @@ def _context(request: HttpRequest, found: Appointment) -> dict[str, Any]:
     }
 
 
-def _works_there(user: User) -> bool:
-    return any(post.role in HOSPITAL_ROLES for post in posts_granting(user, READ))
+def _works_there(user: User, found: Appointment) -> bool:
+    return Hospital.objects.filter(staffed_by(user, READ), pk=found.hospital_id).exists()
 
 
 def _is_waiting(found: Appointment, _user: User) -> bool:

@@ -168,11 +168,6 @@ class DoctorAwayIn(serializers.Serializer):
     last_date = serializers.DateField()
     reason_code = serializers.ChoiceField(AwayReason.choices)
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs["last_date"] < attrs["first_date"]:
-            raise serializers.ValidationError({"last_date": ["The last day is the first day or later."]})
-        return attrs
-
 
 class DoctorAwayOut(ReadSerializer):
     """What the absence did."""
@@ -188,7 +183,7 @@ class DoctorAwayOut(ReadSerializer):
 class DoctorAway(VerbView):
     """Record that a doctor is away: appointments are cancelled by the hospital, fees come back.
 
-    Refused: `already_away`, `period_over`.
+    Refused: `already_away`, `period_over`, `away_period_wrong`.
     """
 
     requires = AWAY

@@ -1,6 +1,5 @@
 """What is typed about doctors: when they are away, and their weekly clinics."""
 
-import datetime as dt
 from typing import Any
 
 from django import forms
@@ -10,8 +9,6 @@ from django.utils.translation import pgettext_lazy
 
 from core.forms import KeyedForm
 from scheduling.calendars.models import PartOfDay
-
-MOST_DAYS_AWAY = 366
 
 
 class AwayReason(models.TextChoices):
@@ -29,14 +26,6 @@ class AwayForm(KeyedForm):
     first_date = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
     last_date = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
     reason_code = forms.ChoiceField(label=_("Why?"), choices=AwayReason, widget=forms.RadioSelect)
-
-    def clean(self) -> dict[str, Any]:
-        """The last day is not before the first, and not a year later."""
-        typed = super().clean()
-        first, last = typed.get("first_date"), typed.get("last_date")
-        if first and last and not first <= last <= first + dt.timedelta(days=MOST_DAYS_AWAY):
-            self.add_error("last_date", _("The last day is the first day or later, within a year."))
-        return typed
 
 
 class HoursForm(KeyedForm):

@@ -36,6 +36,7 @@ from stations.accounts.models import User
 
 #: What everybody may read of an appointment.
 LABEL, LABEL_ZH = "Appointment", "预约"
+LONGEST_AWAY = dt.timedelta(days=366)
 
 
 class NoRules(Refused):
@@ -43,6 +44,14 @@ class NoRules(Refused):
 
     code = "hospital_without_rules"
     message = _("Set the registration rules of the hospital first.")
+
+
+class AwayPeriodWrong(Refused):
+    """The last day lies before the first or more than a year after it, or the first is more than a year away."""
+
+    code = "away_period_wrong"
+    status = 422
+    message = _("The last day is the first day or later, within a year.")
 
 
 @transaction.atomic
@@ -205,7 +214,7 @@ def join_staff(*, hospital: Hospital, user: User, by: User, at: dt.datetime) -> 
     return member
 
 
-@refuses(*refused_by(record_leave))
+@refuses(AwayPeriodWrong, *refused_by(record_leave))
 @transaction.atomic
 def mark_doctor_away(
     *, doctor: Doctor, first_date: dt.date, last_date: dt.date, reason_code: str, by: User, at: dt.datetime
@@ -214,6 +223,10 @@ def mark_doctor_away(
 
     Fees come back as each cancellation is heard; stations get lines to call.
     """
+    today = day_in(doctor.resource.zone, at)
+    is_near = abs(first_date - today) <= LONGEST_AWAY
+    if not is_near or not first_date <= last_date <= first_date + LONGEST_AWAY:
+        raise AwayPeriodWrong(field="last_date")
     starts_at, ends_at = days_of(doctor, first_date, last_date)
     return record_leave(
         resource=doctor.resource, starts_at=starts_at, ends_at=ends_at, reason_code=reason_code, by=by, at=at

@@ -106,7 +106,8 @@ def session_of(doctor: Doctor, *, days: int = 3, hour: int = 9, capacity: int = 
 
 def patient(ready: Desk, full_name: str = "陈玉梅", *, agrees: bool = True, **values: Any) -> Person:
     """A resident with a document who has agreed to be registered with hospitals."""
-    made = resident(full_name, ready.station, by=ready.partner, id_number=id_number(next(_numbers)), **values)
+    station = values.pop("station", ready.station)
+    made = resident(full_name, station, by=ready.partner, id_number=id_number(next(_numbers)), **values)
     if agrees:
         agree(made, ready)
     return made

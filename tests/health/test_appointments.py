@@ -3,11 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 from django.utils.timezone import now
 
 from core.errors import WrongState
+from core.models import StatusChange
 from finance import chart
-from finance.payments.models import Payment
+from finance.payments.models import Payment, Refund
 from finance.payments.services import Tender
 from health.appointments.models import Appointment
 from health.appointments.services import (
@@ -18,6 +20,7 @@ from health.appointments.services import (
     TooYoung,
     book_appointment,
     cancel_appointment,
+    correct_absent,
     join_line,
     record_absent,
     record_call,
@@ -25,15 +28,24 @@ from health.appointments.services import (
     take_offer,
 )
 from health.hospitals.models import Fee
-from health.hospitals.services import mark_doctor_away
+from health.hospitals.services import AwayPeriodWrong, join_staff, mark_doctor_away
 from scheduling.bookings.models import Offer
-from scheduling.bookings.services import AlreadyBooked, SlotFull, SlotUnavailable
+from scheduling.bookings.services import (
+    AlreadyBooked,
+    SlotFull,
+    SlotUnavailable,
+    TooLateToCorrect,
+    correctable_until,
+)
 from scheduling.calendars.models import Slot
-from stations.people.services import record_death
+from stations.models import AccessRead
+from stations.people.models import Consent
+from stations.people.services import record_death, withdraw_consent
 from stations.people.services.consents import ConsentMissing
 from tests.factories.finance import desk
 from tests.factories.health import RULES, clinic, patient, registered, session_of, yuan
 from tests.factories.people import resident
+from tests.factories.stations import LONG_AGO, PostFactory, StationFactory, UserFactory, api_client
 from tests.finance.auditing import assert_balanced, findings
 from tests.jobs import run_jobs
 
@@ -126,7 +138,8 @@ def test_the_hospital_earns_of_those_who_came_and_of_those_who_did_not():
     record_served(appointment=came, by=there.ready.partner, at=start)
     assert owed_to(there) == 25_00
     record_absent(appointment=absent, by=there.ready.partner, at=there.session.ends_at + dt.timedelta(hours=1))
-    run_jobs(there.session.ends_at + dt.timedelta(hours=2))
+    assert owed_to(there) == 25_00
+    run_jobs(there.session.ends_at + dt.timedelta(days=2))
     assert (owed_to(there), there.ready.holds(there.ready.funds_key)) == (50_00, 0)
     assert findings() == []
     assert_balanced()
@@ -203,3 +216,87 @@ def test_in_another_country_numbers_cost_its_money_and_days_are_those_of_its_clo
     yuan_hospital.ready = ready
     with pytest.raises(HospitalNotServed):
         registered(yuan_hospital, patient(ready))
+
+
+def test_an_absence_is_settled_when_it_can_be_corrected_no_longer_and_one_who_came_after_all_gets_nothing_back():
+    there = clinic(policy={"noshow_refund_bp": 4_000})
+    corrected, absent = registered(there), registered(there)
+    missed_at = there.session.ends_at + dt.timedelta(hours=1)
+    for row in (corrected, absent):
+        record_absent(appointment=row, by=there.ready.partner, at=missed_at)
+    run_jobs(missed_at)
+    assert not Refund.objects.exists()
+    until = correctable_until(corrected.booking)
+    assert (
+        correct_absent(appointment=corrected, reason="名单上有", by=there.ready.partner, at=until).settled_at == until
+    )
+    run_jobs(until)
+    assert (owed_to(there), Refund.objects.count()) == (25_00, 0)
+    run_jobs(until + dt.timedelta(minutes=1))
+    assert absent.payment.refunds.get().amount_minor == 10_00
+    assert owed_to(there) == 25_00 + 15_00
+    with pytest.raises(TooLateToCorrect):
+        correct_absent(appointment=absent, reason="来过", by=there.ready.partner, at=until)
+    assert findings() == []
+
+
+def test_who_waits_and_withdraws_the_consent_gets_no_number_and_pays_nothing():
+    there = clinic(capacity=1)
+    ready, first = there.ready, registered(there)
+    waiting = join_line(
+        session=there.session, resident=patient(ready), station=ready.station, by=ready.partner, at=now(), key="w" * 16
+    )
+    cancel_appointment(appointment=first, reason=Reason.NOT_NEEDED, by=ready.partner, at=now())
+    withdraw_consent(consent=Consent.objects.get(person=waiting.resident), by=ready.partner, at=now())
+    at = Offer.objects.get().made_at + MINUTE
+    with pytest.raises(ConsentMissing):
+        take_offer(appointment=waiting, tender=Tender(), by=ready.partner, at=at, key="t" * 16)
+    assert (Payment.objects.count(), Appointment.objects.get(pk=waiting.pk).status) == (1, "waitlist")
+
+
+def test_a_period_away_that_is_no_period_is_refused_and_never_fails():
+    there = clinic()
+    today = now().date()
+    year = dt.timedelta(days=366)
+    periods = (
+        (today, today - dt.timedelta(days=1)),
+        (today, today + year + dt.timedelta(days=1)),
+        (dt.date.max, dt.date.max),
+        (dt.date.min, today),
+        (today, dt.date.max),
+    )
+    for first, last in periods:
+        with pytest.raises(AwayPeriodWrong):
+            mark_doctor_away(
+                doctor=there.doctor, first_date=first, last_date=last, reason_code="ill", by=UserFactory(), at=now()
+            )
+
+
+def test_what_is_never_named_reaches_no_page_or_answer_of_the_station(client):
+    there = clinic(is_restricted=True)
+    appointment, partner = registered(there), there.ready.partner
+    row = api_client(partner).get("/api/v1/appointments/").json()["results"][0]
+    assert (row["hospital"], row["department"], row["doctor"]) == (None, "", "")
+    beside = clinic(there.ready)
+    PostFactory(user=partner, role="nurse", division=beside.hospital.division)
+    join_staff(hospital=beside.hospital, user=partner, by=UserFactory(), at=LONG_AGO)
+    client.force_login(partner)
+    page = client.get(reverse("appointments:appointment", args=[appointment.pk])).content.decode()
+    assert "心内科" not in page
+    assert "周明远" not in page
+
+
+def test_slips_and_calls_of_residents_of_another_station_leave_rows_and_say_nothing_of_the_doctors_reason(client):
+    there = clinic()
+    ready = there.ready
+    visitor = patient(ready, station=StationFactory(county=ready.station.county))
+    appointment = registered(there, visitor)
+    client.force_login(ready.partner)
+    client.get(reverse("appointments:slip", args=[appointment.pk]))
+    assert AccessRead.objects.filter(person=visitor, user=ready.partner).count() == 1
+    day = there.session.local_date
+    mark_doctor_away(doctor=there.doctor, first_date=day, last_date=day, reason_code="ill", by=UserFactory(), at=now())
+    client.get(reverse("appointments:calls"))
+    assert AccessRead.objects.filter(person=visitor, user=ready.partner).count() == 2
+    changes = StatusChange.objects.filter(object_id=str(appointment.booking_id))
+    assert "ill" not in changes.values_list("reason", flat=True)

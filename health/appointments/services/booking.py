@@ -156,7 +156,9 @@ def join_line(
     return appointment
 
 
-@refuses(WrongState, *refused_by(accept_offer, confirm_booking, sell))
+@refuses(
+    *(WrongState, PersonGone, IdentityNotConfirmed, ConsentMissing), *refused_by(accept_offer, confirm_booking, sell)
+)
 @transaction.atomic
 def take_offer(*, appointment: Appointment, tender: Tender, by: User, at: dt.datetime, key: str) -> Appointment:
     """Take the place that is offered to one who waits, and pay it; again it changes nothing."""
@@ -167,6 +169,7 @@ def take_offer(*, appointment: Appointment, tender: Tender, by: User, at: dt.dat
     appointment = lock(appointment)
     if appointment.code:
         return appointment
+    _refuse_unidentified(appointment.resident)
     appointment.booking = booking
     station = present(booking.station)
     return _confirm_and_pay(appointment, station=station, tender=tender, by=by, at=at, key=key)
@@ -210,13 +213,18 @@ def _wanted(session: Session, station: Station, *, at: dt.datetime) -> _Wanted:
     return _Wanted(doctor, policy, fee)
 
 
-def _refuse_resident(resident: Person, wanted: _Wanted, session: Session) -> None:
+def _refuse_unidentified(resident: Person) -> None:
+    """Nobody's data reach a hospital who is gone, has no document or does not agree, at this moment."""
     if resident.died_date is not None or resident.merged_into_id is not None:
         raise PersonGone
     if resident.id_index is None:
         raise IdentityNotConfirmed
     if not has_agreed(resident):
         raise ConsentMissing
+
+
+def _refuse_resident(resident: Person, wanted: _Wanted, session: Session) -> None:
+    _refuse_unidentified(resident)
     age = wanted.policy.min_age
     if age and not is_surely(resident, age, session.local_date):
         raise TooYoung(age=age)

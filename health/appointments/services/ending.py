@@ -105,12 +105,14 @@ def record_absent(*, appointment: Appointment, by: User, at: dt.datetime) -> App
     return settle_fee(appointment=appointment, at=at)
 
 
-@refuses(*refused_by(bookings.correct_noshow))
+@refuses(*refused_by(bookings.correct_noshow, settle_fee))
 @transaction.atomic
 def correct_absent(*, appointment: Appointment, reason: str, by: User, at: dt.datetime) -> Appointment:
-    """The patient came after all, says the desk within a day."""
+    """The patient came after all, says the desk within a day: the hospital earns its fee."""
     bookings.correct_noshow(booking=appointment.booking, reason=reason, by=by, at=at)
-    return _again(appointment)
+    if lock(appointment).settled_at is not None:
+        raise bookings.TooLateToCorrect
+    return settle_fee(appointment=appointment, at=at)
 
 
 @refuses(NothingToCall)

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from core.database.db import lock
 from core.errors import refused_by, refuses
+from core.jobs.services import enqueue
 from core.money import Money, zero
 from finance import chart
 from finance.fees.services import accrue_fees
@@ -18,6 +19,7 @@ from health.appointments.queries import appointments, part_of, share_back
 from health.appointments.services.sales import SERVICE, sale_to_quote
 from ledger.services import SYSTEM
 from scheduling.bookings.models import Booking
+from scheduling.bookings.services import correctable_until
 
 _S = Booking.Status
 ENDED = frozenset({_S.CANCELLED, _S.FULFILLED, _S.NOSHOW, _S.ENTERED_IN_ERROR})
@@ -29,18 +31,26 @@ EVENT = "appointment"
 def settle_fee(*, appointment: Appointment, at: dt.datetime) -> Appointment:
     """Once, when the booking has ended: what is due goes back to the resident, the rest to the hospital.
 
+    Of an absence when it can be corrected no longer: a refund cannot be taken back.
+
     customer_funds -> supplier (the hospital); a refund by the share of the policy, under the key of the booking, so
     that absence, expiry and a second press refund once. What was not taken by the station is not ours to settle.
     """
+    # Bookings before appointments, as everybody locks them who ends a booking.
+    lock(appointment.booking)
     lock(appointment)
     appointment = appointments().get(pk=appointment.pk)
-    if appointment.settled_at is not None or appointment.booking.status not in ENDED:
+    booking = appointment.booking
+    if appointment.settled_at is not None or booking.status not in ENDED:
+        return appointment
+    if booking.status == _S.NOSHOW and at <= correctable_until(booking):
+        _settle_later(appointment)
         return appointment
     payment = appointment.payment
     if payment is not None:
         back = part_of(appointment, share_back(appointment))
         if back:
-            _give_back(payment, back, appointment.booking, at=at)
+            _give_back(payment, back, booking, at=at)
         if back != payment.total:
             _pass_on(appointment, payment, back, at=at)
     appointment.settled_at = at
@@ -59,6 +69,15 @@ def pay_station(*, appointment: Appointment, at: dt.datetime) -> None:
     )
     sale = replace(sale, event_id=str(appointment.pk))
     accrue_fees(sale=sale, source=chart.platform("expense"), made_by=SYSTEM, at=at)
+
+
+def _settle_later(appointment: Appointment) -> None:
+    enqueue(
+        "appointments.settle_absence",
+        dedupe_key=f"settle-absence:{appointment.pk}",
+        run_at=correctable_until(appointment.booking) + dt.timedelta(seconds=1),
+        payload={"appointment": str(appointment.pk)},
+    )
 
 
 def _give_back(payment: Payment, amount: Money, booking: Booking, *, at: dt.datetime) -> None:

@@ -6,6 +6,7 @@ from scheduling.bookings.services.attending import (
     WrongDay,
     check_in,
     correct_noshow,
+    correctable_until,
     end_attendance,
     fulfil_booking,
     mark_entered_in_error,

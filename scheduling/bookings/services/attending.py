@@ -110,6 +110,11 @@ def record_noshow(*, booking: Booking, by: User | None, at: dt.datetime) -> Book
     return booking
 
 
+def correctable_until(booking: Booking) -> dt.datetime:
+    """The last instant at which an absence may be corrected."""
+    return present(booking.noshow_after_at) + CORRECTED_WITHIN
+
+
 @refuses(WrongState, TooLateToCorrect)
 @needs_words("reason")
 @transaction.atomic
@@ -117,7 +122,7 @@ def correct_noshow(*, booking: Booking, reason: str, by: User, at: dt.datetime) 
     """The person came after all, says the desk within a day."""
     booking = locked(booking)
     BOOKING.check("correct_noshow", booking.status)
-    if at > present(booking.noshow_after_at) + CORRECTED_WITHIN:
+    if at > correctable_until(booking):
         raise TooLateToCorrect
     move(booking, Status.FULFILLED, at=at, by=by, reason=reason)
     tell("scheduling.booking_noshow_corrected", booking, at=at)

@@ -162,9 +162,8 @@ def _cancel(
     _count_again(ids)
     for status in sorted({each.status for each in bookings}):
         of_status = [each for each in bookings if each.status == status]
-        record_changes(
-            of_status, old=status, new=Booking.Status.CANCELLED, at=at, actor=by.pk, reason=exception.reason_code
-        )
+        # Why somebody is away stands in the history of the absence, which other stations do not read.
+        record_changes(of_status, old=status, new=Booking.Status.CANCELLED, at=at, actor=by.pk)
     _tell(bookings, exception, at=at)
     cancelled = Booking.objects.filter(pk__in=keys).select_related("slot", "session__resource", "subject")
     return list(cancelled.order_by("pk"))
