@@ -7,10 +7,16 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A heading. Numbers stand at the right in figures of one width."""
+    """A heading. Numbers stand at the right in figures of one width; days stay on one line."""
 
     name: Any
     number: bool = False
+    day: bool = False
+
+    @property
+    def style(self) -> str:
+        """The class of its cells in the stylesheet."""
+        return "n" if self.number else "keep" if self.day else ""
 
 
 @dataclass(frozen=True, slots=True)

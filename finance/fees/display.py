@@ -64,8 +64,8 @@ def story(line: CommissionLine) -> list[str]:
 
 
 def service_name(line: CommissionLine) -> str:
-    """The service in words."""
-    return name_of_service(line.service)
+    """The service in words; one query where it is none of the money desk's own."""
+    return name_of_service(line.service, {} if line.service in SERVICES else service_names())
 
 
 def name_of_service(code: str, names: dict[str, str] | None = None) -> str:

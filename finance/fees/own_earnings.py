@@ -17,7 +17,7 @@ from core.language import formatting
 from core.money import Money
 from core.web.bars import Bars, money_bars
 from core.web.tables import Column, Table
-from finance.fees.display import name_of_service, service_name, service_names
+from finance.fees.display import name_of_service, service_names
 from finance.fees.models import CommissionLine
 from finance.payments.models import Payment
 from stations.accounts.models import User
@@ -113,10 +113,10 @@ def earned_by_service(user: User, *, station: Station, at: dt.datetime) -> Table
 
 
 def earned_days(user: User, lines: Sequence[CommissionLine], *, station: Station) -> list[EarnedDay]:
-    """Lines, newest first, by day of the station's zone; two statements."""
+    """Lines, newest first, by day of the station's zone; three statements."""
     if not lines:
         return []
-    sales = _sales_behind(lines)
+    sales, names = _sales_behind(lines), service_names()
     days = itertools.groupby(lines, lambda line: day_in(station.zone, line.accrued_at))
     by_day = [(date, list(group)) for date, group in days]
     until = instant_of(station.zone, by_day[0][0] + dt.timedelta(days=1), dt.time())
@@ -127,7 +127,7 @@ def earned_days(user: User, lines: Sequence[CommissionLine], *, station: Station
             date=date,
             count=sums.get(date, (0, 0))[0],
             total=Money(sums.get(date, (0, 0))[1], station.currency),
-            lines=[EarnedLine(line, service_name(line), sales.get(line.event_id)) for line in group],
+            lines=[EarnedLine(line, name_of_service(line.service, names), sales.get(line.event_id)) for line in group],
         )
         for date, group in by_day
     ]

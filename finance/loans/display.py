@@ -120,7 +120,7 @@ def table_of(schedule: Schedule, currency: str) -> Table:
     names = (_("Principal"), _("Interest"), _("To pay"), _("Left"))
     return Table(
         caption=_("Every instalment"),
-        columns=[Column(_("No.")), Column(_("Due on")), *(Column(name, number=True) for name in names)],
+        columns=[Column(_("No.")), Column(_("Due on"), day=True), *(Column(name, number=True) for name in names)],
         rows=[
             [str(row.n), _due(row), *(_written(minor, currency) for minor in _amounts(row))] for row in schedule.rows
         ],
@@ -154,7 +154,7 @@ def plan_table(rows: list[LoanInstallment], currency: str) -> Table:
     return Table(
         caption=_("Every instalment"),
         columns=[
-            *(Column(_("No.")), Column(_("Due on"))),
+            *(Column(_("No.")), Column(_("Due on"), day=True)),
             *(Column(name, number=True) for name in names),
             Column(_("State")),
         ],

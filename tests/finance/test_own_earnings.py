@@ -8,8 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from finance.fees.own_earnings import month_earned
+from health.appointments.services import record_served
 from tests.factories.finance import biller, desk, flat_plan, found_bill, pay, provider_says
+from tests.factories.health import clinic, registered
 from tests.factories.stations import partner_of
+from tests.jobs import run_jobs
 
 pytestmark = pytest.mark.usefixtures("own_database")
 #: Noon in Shanghai of the 3rd of a month, and of the 30th of the month before.
@@ -68,3 +71,22 @@ def test_nobody_sees_what_another_earned(client, power):
     client.force_login(partner_of(ready.station))
     with time_machine.travel(THIRD):
         assert client.get("/finance/fees/").context["days"] == []
+
+
+def test_what_a_trade_paid_is_called_by_its_name_in_the_language_of_the_reader(client):
+    flat_plan(service="hospital_registration")
+    there = clinic()
+    ready = there.ready
+    served = registered(there)
+    at = there.session.starts_at
+    record_served(appointment=served, by=ready.partner, at=at)
+    run_jobs(at)
+    type(ready.partner).objects.filter(pk=ready.partner.pk).update(language="zh-hans")
+    page = page_of(client, ready, at + dt.timedelta(hours=1))
+    (line,) = page.context["days"][0].lines
+    assert line.service == "医院挂号"
+    assert "hospital_registration" not in page.content.decode()
+    with time_machine.travel(at):
+        told = client.get(f"/finance/fees/{line.line.pk}/").content.decode()
+    assert "医院挂号" in told
+    assert "hospital_registration" not in told
