@@ -7,16 +7,16 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A heading. Numbers stand at the right in figures of one width; days stay on one line."""
+    """A heading. Numbers stand at the right in figures of one width; a `short` value (a day) stays on one line."""
 
     name: Any
     number: bool = False
-    day: bool = False
+    short: bool = False
 
     @property
     def style(self) -> str:
         """The class of its cells in the stylesheet."""
-        return "n" if self.number else "keep" if self.day else ""
+        return "n" if self.number else "keep" if self.short else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,5 +57,18 @@ def entries_of(
     ]
 
 
+def coded(*words: Mapping[str, Any]) -> Callable[[str], str]:
+    """How reasons read of which some are codes, perhaps several with commas; others are shown as they were typed."""
+    known: dict[str, Any] = {}
+    for table in words:
+        known.update(table)
+
+    def read(reason: str) -> str:
+        codes = reason.split(",")
+        return "; ".join(str(known[code]) for code in codes) if set(codes) <= known.keys() else reason
+
+    return read
+
+
 def _name_of(change: StatusChange, names: Mapping[UUID, str]) -> str:
     return names.get(change.actor, "") if change.actor else ""

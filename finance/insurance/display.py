@@ -8,12 +8,17 @@ from django.utils.translation import gettext as _
 from core.language import formatting
 from core.money import Money
 from core.web.tables import Column, Table
+from core.web.timeline import coded
 from finance.insurance.models import Benefit, EnrolmentBatch, InsuranceProductVersion, Policy
+from finance.insurance.models.claims import ClaimReason
 from finance.insurance.services import FAULTS
+from finance.payouts.display import REASONS
 
 _P = Policy.Status
 #: The colour of a policy's state.
 POLICY_KINDS = {_P.ACTIVE: "ok", _P.IDLE: "wait", _P.READY: "wait", _P.SUSPENDED: "bad"}
+#: Reasons of the history of a claim.
+REASON_WORDS = coded(dict(ClaimReason.choices), REASONS)
 #: Lines of a report that are shown.
 LINES = 200
 

@@ -5,21 +5,32 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.database.db import present
 from core.language import formatting
 from core.money import Money, minor_digits
 from core.web.charts import Chart, Series
 from core.web.tables import Column, Table
+from core.web.timeline import coded
 from finance.credit.models import Assessment, Reason, ScoreLine, ScoreRun
 from finance.credit.queries import latest_score, reasons_of
 from finance.credit.scoring import PPM
-from finance.loans.models import Loan, LoanInstallment, LoanProductVersion
+from finance.loans.models import Loan, LoanContract, LoanInstallment, LoanProductVersion
 from finance.loans.queries import calendar_of
 from finance.loans.schedules import Arrears, Row, Schedule, penalty_due, penalty_exact, read_terms, schedule_of
 from finance.loans.services import Quote
+from finance.loans.services.deciding import FIRST_OF_TWO
+from finance.payouts.display import REASONS
 
 SHARES = {"turnover", "returns", "bills_on_time", "instalment_share", "debt_share"}
+#: Reasons of the history of an application or loan.
+REASON_WORDS = coded(
+    dict(Reason.choices),
+    dict(LoanContract.Manner.choices),
+    REASONS,
+    {FIRST_OF_TWO: gettext_lazy("approved by the first of two")},
+)
 #: The colour of a band.
 BANDS = {"approve": "ok", "refer": "wait", "decline": "bad"}
 
@@ -120,7 +131,7 @@ def table_of(schedule: Schedule, currency: str) -> Table:
     names = (_("Principal"), _("Interest"), _("To pay"), _("Left"))
     return Table(
         caption=_("Every instalment"),
-        columns=[Column(_("No.")), Column(_("Due on"), day=True), *(Column(name, number=True) for name in names)],
+        columns=[Column(_("No.")), Column(_("Due on"), short=True), *(Column(name, number=True) for name in names)],
         rows=[
             [str(row.n), _due(row), *(_written(minor, currency) for minor in _amounts(row))] for row in schedule.rows
         ],
@@ -154,9 +165,9 @@ def plan_table(rows: list[LoanInstallment], currency: str) -> Table:
     return Table(
         caption=_("Every instalment"),
         columns=[
-            *(Column(_("No.")), Column(_("Due on"), day=True)),
+            *(Column(_("No.")), Column(_("Due on"), short=True)),
             *(Column(name, number=True) for name in names),
-            Column(_("State")),
+            Column(_("State"), short=True),
         ],
         rows=[
             [

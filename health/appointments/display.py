@@ -4,7 +4,9 @@ from typing import Any
 
 from core.days import clock_in
 from core.language import formatting
+from core.web.timeline import coded
 from health.appointments.models import Appointment
+from health.appointments.services import Reason
 from scheduling.bookings.models import Booking
 from scheduling.calendars.models import Session, Slot
 
@@ -19,6 +21,9 @@ KINDS = {
     "cancelled": "info",
     "entered-in-error": "info",
 }
+
+#: Reasons of the history of an appointment.
+REASON_WORDS = coded(dict(Reason.choices))
 
 
 def kind_of(booking: Booking) -> str:

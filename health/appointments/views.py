@@ -20,7 +20,7 @@ from core.forms import Outcome
 from core.language import formatting
 from core.web.page_actions import ObjectPage, PageAction, page_of, send_form
 from health.appointments import services
-from health.appointments.display import kind_of, time_of, where_of
+from health.appointments.display import REASON_WORDS, kind_of, time_of, where_of
 from health.appointments.forms import CameForm, CancelForm, LineForm, PayForm, TakeForm
 from health.appointments.models import Appointment
 from health.appointments.queries import appointments, has_agreed, open_offer, part_of, share_if_cancelled, to_call
@@ -203,7 +203,7 @@ def _context(request: HttpRequest, found: Appointment) -> dict[str, Any]:
         "offer": offer,
         "back": cancel_back if found.payment and may(request.user, CANCEL) else None,
         "given_back": found.payment.refunds.order_by("pk").first() if found.payment else None,
-        "history": history_of(booking),
+        "history": history_of(booking, reasons=REASON_WORDS),
     }
 
 

@@ -45,7 +45,7 @@ def _context(_request: Any, doctor: Doctor) -> dict[str, Any]:
         "hospital": doctor.department.hospital,
         "clinics": _clinics(ahead, dict(counted), zone),
         "hours": _hours(doctor, today),
-        "away": _periods(doctor, zone, at),
+        "periods_away": _periods(doctor, zone, at),
     }
 
 

@@ -1,7 +1,7 @@
 """Who is asking: the user and the posts of this moment, read together in one statement."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -192,10 +192,13 @@ def names_of(changes: Iterable[Any]) -> dict[UUID, str]:
     return {user.pk: user.shown_name for user in people}
 
 
-def history_of(row: Any) -> list[Entry]:
-    """What has become of an object, with the names of its people, as the `history` component shows it."""
+def history_of(row: Any, *, reasons: Callable[[str], str] = str) -> list[Entry]:
+    """What has become of an object, with the names of its people, as the `history` component shows it.
+
+    `reasons` puts reasons into words where the machine keeps codes (`core.web.timeline.coded`).
+    """
     changes = list(changes_of(row))
-    return entries_of(changes, row.Status, names=names_of(changes))
+    return entries_of(changes, row.Status, names=names_of(changes), reasons=reasons)
 
 
 def people_in_role(role: str, *, at: dt.datetime, station: Station | None = None) -> models.QuerySet[User]:

@@ -4,10 +4,13 @@ import datetime as dt
 from uuid import uuid4
 
 import pytest
+from django.utils.translation import override
 
+from finance.credit.models import Reason
 from finance.data_subject import loan_applications, obligations
 from finance.loans.services import (
     approve_application,
+    reject_application,
     withdraw_application,
 )
 from finance.models import LoanApplication
@@ -18,6 +21,7 @@ from tests.factories.loans import (
     approver,
     borrower_of,
     offered,
+    signed,
     submitted,
     visited,
 )
@@ -143,3 +147,17 @@ def test_the_pages_lead_from_the_wish_to_the_decision(ready, client):
     )
     application.refresh_from_db()
     assert application.status == "approved"
+
+
+def test_the_history_says_why_in_the_language_of_the_reader_and_shows_no_code(ready, client):
+    loan = signed(ready)
+    declined = submitted(ready)
+    reject_application(application=declined, reasons=["bills_late", "proofs_few"], by=credit_officer(), at=NOON)
+    type(ready.partner).objects.filter(pk=ready.partner.pk).update(language="zh-hans")
+    client.force_login(ready.partner)
+    (by_signature,) = client.get(f"/finance/loans/running/{loan.pk}/").context["history"]
+    page = client.get(f"/finance/loans/applications/{declined.pk}/")
+    with override("zh-hans"):
+        late, few = str(Reason.BILLS_LATE.label), str(Reason.PROOFS_FEW.label)
+    assert by_signature.detail == "纸上签字"
+    assert page.context["history"][-1].detail == f"{late}; {few}"

@@ -27,7 +27,7 @@ from finance.insurance.claim_forms import (
     WordsForm,
 )
 from finance.insurance.claim_lists import clock_words, kind_of_claim
-from finance.insurance.display import how_much
+from finance.insurance.display import REASON_WORDS, how_much
 from finance.insurance.forms import ReasonForm
 from finance.insurance.machine import CLAIM
 from finance.insurance.models import Benefit, Claim, Policy
@@ -139,7 +139,7 @@ def _context(request: SignedInRequest, claim: Claim) -> dict[str, Any]:
         "payments": list(claim.payments.order_by("-pk")),
         "appeal": getattr(claim, "appeal", None),
         "follow_up": getattr(claim, "restored_as", None),
-        "history": history_of(claim),
+        "history": history_of(claim, reasons=REASON_WORDS),
     }
 
 

@@ -33,6 +33,8 @@ TWO_APPROVE_ABOVE = 200_000
 OFFER_STANDS = dt.timedelta(days=30)
 RECONSIDERED_WITHIN = dt.timedelta(days=30)
 MOST_REASONS = 4
+#: Why an application that one has approved stays with the lender.
+FIRST_OF_TWO = "first_of_two"
 SWEEP = 500
 
 
@@ -136,7 +138,7 @@ def approve_application(*, application: LoanApplication, by: User, at: dt.dateti
     application.approved_minor = proposal.proposed_minor
     application.approved_installments = proposal.proposed_installments
     if needs_two(proposal.proposed):
-        return move(application, _S.APPRAISED, at=at, by=by, reason="approved by the first of two")
+        return move(application, _S.APPRAISED, at=at, by=by, reason=FIRST_OF_TWO)
     return _approve(application, proposal, by=by, at=at)
 
 

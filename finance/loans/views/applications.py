@@ -18,7 +18,7 @@ from core.files.services import store_photo
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from finance.credit.queries import assessments_of, latest_checks
 from finance.loans import services
-from finance.loans.display import chart_of, penalty_words, percent, score_shown, table_of
+from finance.loans.display import REASON_WORDS, chart_of, penalty_words, percent, score_shown, table_of
 from finance.loans.forms import ApplyForm, AppraiseForm, AssessForm, ReasonsForm, SignForm
 from finance.loans.lists import kind_of
 from finance.loans.machine import APPLICATION
@@ -136,7 +136,7 @@ def _context(request: HttpRequest, application: LoanApplication) -> dict[str, An
         "table": table_of(quote.schedule, application.currency) if quote else None,
         "effective": percent(quote.price.effective_bp) if quote else "",
         "may_assess": may(request.user, ASSESS) and APPLICATION.allows("record_assessment", application.status),
-        "history": history_of(application),
+        "history": history_of(application, reasons=REASON_WORDS),
         "loan": getattr(application, "loan", None),
     }
 

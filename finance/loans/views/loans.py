@@ -13,7 +13,7 @@ from core.access import load, may, requires
 from core.money import Money
 from core.web.page_actions import ObjectPage, PageAction, page_of
 from finance.loans import services
-from finance.loans.display import contract_shown, percent, plan_table
+from finance.loans.display import REASON_WORDS, contract_shown, percent, plan_table
 from finance.loans.forms import AccountForm, PayOffForm, RepayForm
 from finance.loans.lists import loan_kind_of
 from finance.loans.machine import LOAN
@@ -52,7 +52,7 @@ def _context(request: SignedInRequest, loan: Loan) -> dict[str, Any]:
         "plan": plan_table(rows, loan.currency) if rows else None,
         "effective": percent(loan.contract.apr_effective_bp) if loan.contract else "",
         "account": standing_account(loan.borrower),
-        "history": history_of(loan),
+        "history": history_of(loan, reasons=REASON_WORDS),
         "due": due_of(loan),
         "debt": services.debt_of(loan),
         "next": next_due(loan),
