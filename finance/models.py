@@ -76,6 +76,8 @@ from finance.loans.models import (
     LoanProduct,
     LoanProductVersion,
     LoanReceipt,
+    PortfolioDay,
+    ProvisionBand,
     ReceiptAllocation,
     SeasonalRow,
 )

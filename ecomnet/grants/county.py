@@ -81,6 +81,7 @@ COUNTY_MANAGER: set[str] = {
     "finance.cancel_policy",
     "finance.read_loan_application",
     "finance.read_loan",
+    "finance.read_portfolio",
     "finance.read_loan_product",
     "finance.read_payment",
     "finance.read_refund",

@@ -22,6 +22,8 @@ from finance.loans.models import (
     LoanProduct,
     LoanProductVersion,
     LoanReceipt,
+    PortfolioDay,
+    ProvisionBand,
     ReceiptAllocation,
     SeasonalRow,
 )
@@ -184,3 +186,23 @@ class CloseRunAdmin(ReadAdmin):
     list_filter = ("status",)
     list_select_related = ("book__lender", "book__county")
     ordering = ("-pk",)
+
+
+@admin.register(ProvisionBand)
+class ProvisionBandAdmin(ReferenceAdmin):
+    read_verb, edit_verb = READ, EDIT
+    list_display = ("country", "from_date", "from_day", "class_code", "rate_bp")
+    list_filter = ("country",)
+    ordering = ("country", "-from_date", "from_day")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(PortfolioDay)
+class PortfolioDayAdmin(ReadAdmin):
+    read_verb = "finance.read_portfolio"
+    list_display = ("business_date", "book", "product", "class_code", "loans", "gross_minor", "provision_minor")
+    list_filter = ("class_code",)
+    list_select_related = ("book__lender", "book__county", "product")
+    ordering = ("-business_date", "-pk")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from finance.loans.api import applications, loans, products, repayments
+from finance.loans.api import applications, loans, portfolio, products, repayments
 
 ONE, LOAN = "loan-applications/<uuid:pk>/", "loans/<uuid:pk>/"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("loan-product-versions/<int:pk>/activate/", products.ActivateLoanProduct.as_view()),
     path("loan-product-versions/<int:pk>/retire/", products.RetireLoanProduct.as_view()),
     path("loan-product-versions/<int:pk>/discard/", products.DiscardLoanProduct.as_view()),
+    path("loan-portfolios/", portfolio.LoanPortfolios.as_view()),
     path("loan-quotes/", products.QuoteLoan.as_view()),
     path("loan-applications/", applications.LoanApplications.as_view()),
     path(ONE, applications.LoanApplicationDetail.as_view()),

@@ -10,6 +10,7 @@ from finance.credit.models import Assessment
 from finance.loans import figures
 from finance.loans.lists import IS_DUE
 from finance.loans.models import Loan, LoanApplication, LoanInstallment
+from finance.loans.models.portfolio import READ as PORTFOLIO
 from stations.accounts.models import User
 
 READ, APPRAISE, APPROVE = "finance.read_loan_application", "finance.appraise_application", "finance.approve_application"
@@ -60,6 +61,7 @@ CONSOLE = Console(
             *("money", _("Loans"), LIST, READ),
             needs=("loans.appraise", "loans.approve", "loans.visit", "loans.sign"),
         ),
+        MenuEntry("money", _("Loan portfolio"), "loans:portfolio", PORTFOLIO),
         MenuEntry("money", _("What a loan costs"), "loans:quote", "finance.read_loan_product"),
     ],
     needs=[

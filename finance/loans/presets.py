@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.money import units
+from finance.loans.models import LoanClass
 from finance.loans.schedules import SeasonalShare
 
 #: 10.8 % a year; a penalty is one and a half times the rate of the contract.
@@ -70,3 +71,21 @@ def _terms(currency: str, **values: Any) -> dict[str, Any]:
         "apr_max_bp": 2_400,
         **values,
     }
+
+
+#: From so many days late, the class, the share set aside in basis points: the five classes of China's banks.
+FIVE_CLASSES = (
+    (0, LoanClass.NORMAL, 100),
+    (1, LoanClass.SPECIAL_MENTION, 200),
+    (91, LoanClass.SUBSTANDARD, 2_500),
+    (181, LoanClass.DOUBTFUL, 5_000),
+    (361, LoanClass.LOSS, 10_000),
+)
+#: Rates by days alone, as small lenders use them.
+DAYS_SAMPLE = (
+    (0, LoanClass.NORMAL, 1_000),
+    (31, LoanClass.SPECIAL_MENTION, 2_500),
+    (61, LoanClass.SUBSTANDARD, 5_000),
+    (91, LoanClass.DOUBTFUL, 7_500),
+    (181, LoanClass.LOSS, 10_000),
+)

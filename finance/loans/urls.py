@@ -3,11 +3,13 @@
 from django.urls import path
 
 from finance.loans.lists import APPLICATIONS, BORROWERS
+from finance.loans.portfolio_list import PORTFOLIO
 from finance.loans.views import applications, loans, quotes
 
 app_name = "loans"
 urlpatterns = [
     path("", APPLICATIONS.view(), name="applications"),
+    path("portfolio/", PORTFOLIO.view(), name="portfolio"),
     path("quote/", quotes.quote, name="quote"),
     path("apply/", applications.apply, name="apply"),
     path("applications/<uuid:pk>/plan/", applications.plan, name="plan"),

@@ -4,5 +4,6 @@ from finance.loans.models.applications import Appraisal, LoanApplication
 from finance.loans.models.closing import CloseRun, LoanAccrual
 from finance.loans.models.disbursements import LoanDisbursement
 from finance.loans.models.loans import Loan, LoanBook, LoanContract, LoanInstallment
+from finance.loans.models.portfolio import LoanClass, PortfolioDay, ProvisionBand
 from finance.loans.models.products import Lender, LoanProduct, LoanProductVersion, SeasonalRow
 from finance.loans.models.receipts import LoanReceipt, ReceiptAllocation

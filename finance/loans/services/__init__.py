@@ -43,6 +43,7 @@ from finance.loans.services.products import (
     draft_loan_product,
     retire_loan_product,
 )
+from finance.loans.services.provisions import install_provision_rates, record_portfolio
 from finance.loans.services.quotes import PriceAboveCeiling, Quote, TermsOutsideProduct, quote_loan
 from finance.loans.services.reminding import remind_borrowers
 from finance.loans.services.repaying import (

@@ -16,6 +16,7 @@ from finance.credit.services import release_exposures
 from finance.loans import close_statements as sql
 from finance.loans.accounts import LoanAccounts
 from finance.loans.models import CloseRun, Loan, LoanBook
+from finance.loans.services.provisions import record_portfolio
 from ledger.services import SYSTEM, Leg, post_transfers
 
 CHUNK = 2_000
@@ -103,6 +104,7 @@ def _end(*, book: LoanBook, run: CloseRun, date: dt.date, at: dt.datetime) -> No
     held = lock(book)
     if held.business_date != date or _behind(held, date):
         return
+    record_portfolio(book=held, date=date, at=at)
     held.last_closed_date, held.business_date = date, date + DAY
     held.save(update_fields=["last_closed_date", "business_date", "updated_at"])
     run.status, run.ended_at = CloseRun.Status.CLOSED, at

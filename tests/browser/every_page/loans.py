@@ -28,6 +28,7 @@ PAGES: Pages = {
         one("partner", "loans:quote", query="?amount=1&installments=12", status=422),
     ],
     "loans:applications": lambda house: [one("partner", "loans:applications"), one("credit", "loans:applications")],
+    "loans:portfolio": lambda house: [one("credit", "loans:portfolio"), one("manager", "loans:portfolio")],
     "loans:apply": lambda house: [
         one("partner", "loans:apply"),
         one("partner", "loans:apply", query=f"?person={house.payer.pk}"),

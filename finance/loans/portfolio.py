@@ -1,0 +1,84 @@
+"""The portfolio of lenders as the last close of each book left it: what is lent, at risk and set aside."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Max, OuterRef, QuerySet, Subquery, Sum
+
+from core.money import Money
+from finance.loans.models import LoanClass, PortfolioDay
+from finance.loans.models.portfolio import READ
+from stations.accounts.models import User
+
+PARTS = ("loans", "gross", "par1", "par30", "par60", "par90", "provision")
+SUMS = {part: Sum(part if part == "loans" else f"{part}_minor") for part in PARTS}
+#: How far back the picture goes.
+DAYS = dt.timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """Loans that stand together, of one currency; amounts in minor units."""
+
+    currency: str
+    loans: int
+    gross: int
+    par1: int
+    par30: int
+    par60: int
+    par90: int
+    provision: int
+
+    def amount(self, part: str) -> Money:
+        """One of its sums."""
+        return Money(getattr(self, part), self.currency)
+
+    def share_bp(self, part: str) -> int:
+        """A part of the principal left in hundredths of a percent, half up; nothing lent is nothing at risk."""
+        return (2 * getattr(self, part) * 10_000 + self.gross) // (2 * self.gross) if self.gross else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All books within reach of one currency: together, by class, and the newest date that was closed."""
+
+    date: dt.date
+    whole: Portfolio
+    classes: list[tuple[LoanClass, Portfolio]]
+
+
+def boards_of(user: User, *, county: str = "", on: dt.date | None = None) -> list[Board]:
+    """How the books within reach stand, by currency: at their last close, or at the last one up to a date."""
+    reached = _within(user, county)
+    if on is not None:
+        reached = reached.filter(business_date__lte=on)
+    newest = reached.filter(book=OuterRef("book")).order_by("-business_date").values("business_date")[:1]
+    last = reached.filter(business_date=Subquery(newest)).order_by()
+    rows = list(last.values_list("currency", "class_code").annotate(Max("business_date"), **SUMS))
+    found: dict[str, list[tuple[str, dt.date, Portfolio]]] = {}
+    for currency, code, date, *sums in rows:
+        found.setdefault(currency, []).append((code, date, Portfolio(currency, *sums)))
+    boards = [_board(parts) for parts in found.values()]
+    return sorted(boards, key=lambda board: (-board.whole.loans, board.whole.currency))
+
+
+def history_of(user: User, currency: str, *, until: dt.date) -> list[tuple[dt.date, Portfolio]]:
+    """Each closed day of the last three months, all books of a currency together, the oldest first."""
+    days = _within(user, "").filter(currency=currency, business_date__gt=until - DAYS, business_date__lte=until)
+    rows = days.order_by("business_date").values_list("business_date").annotate(**SUMS)
+    return [(date, Portfolio(currency, *sums)) for date, *sums in rows]
+
+
+def _within(user: User, county: str) -> QuerySet[PortfolioDay]:
+    reached = PortfolioDay.objects.open_to(user, READ)
+    return reached.filter(book__county__code__startswith=county) if county else reached
+
+
+def _board(parts: Iterable[tuple[str, dt.date, Portfolio]]) -> Board:
+    rows = list(parts)
+    currency = rows[0][2].currency
+    whole = Portfolio(currency, *(sum(getattr(row[2], part) for row in rows) for part in PARTS))
+    by_code = {code: portfolio for code, _date, portfolio in rows}
+    classes = [(code, by_code[code]) for code in LoanClass if code in by_code]
+    return Board(max(date for _code, date, _portfolio in rows), whole, classes)

@@ -1,0 +1,77 @@
+"""At the close of a day: the classes of a book's loans, what of them is at risk, and what is set aside for that."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+
+from core.money import Money
+from finance.loans.accounts import LoanAccounts
+from finance.loans.models import LoanBook, LoanClass, ProvisionBand
+from ledger.queries import balance
+from ledger.services import SYSTEM, Leg, post_transfers
+
+#: One row for each product and class. A class without a rate sets nothing aside; halves are rounded up.
+SNAPSHOT = """
+WITH stands AS (
+    SELECT product_id, principal_disbursed_minor - principal_paid_minor AS minor, days_past_due AS days
+      FROM finance_loan WHERE book_id = %(book)s AND status = 'active'
+), classed AS (
+    SELECT stands.*, coalesce(band.class_code, 'unclassified') AS class_code, coalesce(band.rate_bp, 0) AS rate
+      FROM stands LEFT JOIN LATERAL (
+        SELECT class_code, rate_bp FROM finance_provisionband AS each
+         WHERE each.country = %(country)s AND each.from_day <= stands.days AND each.from_date = (
+            SELECT max(from_date) FROM finance_provisionband WHERE country = %(country)s AND from_date <= %(date)s)
+         ORDER BY from_day DESC LIMIT 1
+      ) AS band ON true
+)
+INSERT INTO finance_portfolioday (created_at, updated_at, book_id, product_id, business_date, class_code, currency,
+    loans, gross_minor, par1_minor, par30_minor, par60_minor, par90_minor, provision_minor)
+SELECT now(), now(), %(book)s, product_id, %(date)s, class_code, %(currency)s, count(*), sum(minor),
+       coalesce(sum(minor) FILTER (WHERE days >= 1), 0), coalesce(sum(minor) FILTER (WHERE days > 30), 0),
+       coalesce(sum(minor) FILTER (WHERE days > 60), 0), coalesce(sum(minor) FILTER (WHERE days > 90), 0),
+       (2 * sum(minor) * rate + 10000)::bigint / 20000
+  FROM classed GROUP BY product_id, class_code, rate
+RETURNING provision_minor
+"""
+
+
+@transaction.atomic
+def install_provision_rates(
+    *, country: str, from_date: dt.date, bands: Iterable[tuple[int, LoanClass, int]]
+) -> list[ProvisionBand]:
+    """The rates of a country from a date on: (from so many days late, class, share in basis points)."""
+    rows = [
+        ProvisionBand(country=country, from_date=from_date, from_day=from_day, class_code=code, rate_bp=rate)
+        for from_day, code, rate in bands
+    ]
+    return ProvisionBand.objects.bulk_create(rows)
+
+
+@transaction.atomic
+def record_portfolio(*, book: LoanBook, date: dt.date, at: dt.datetime) -> Money:
+    """Store how a held book stands at the end of its day, and set aside what its classes need; how much that is."""
+    values = {"book": book.pk, "country": book.lender.country, "currency": book.currency, "date": date}
+    with connection.cursor() as cursor:
+        cursor.execute(SNAPSHOT, values)
+        needed = Money(sum(row[0] for row in cursor.fetchall()), book.currency)
+    _set_aside(book, needed, date, at=at)
+    return needed
+
+
+def _set_aside(book: LoanBook, needed: Money, date: dt.date, *, at: dt.datetime) -> None:
+    """Move the difference between what is needed and what the lender's book has set aside so far."""
+    accounts = LoanAccounts(book, at=at)
+    loss, allowance = accounts.of("loan_loss"), accounts.of("loan_allowance")
+    missing = needed - balance(allowance).posted
+    if not missing.minor:
+        return
+    debit, credit = (loss, allowance) if missing.minor > 0 else (allowance, loss)
+    post_transfers(
+        legs=[Leg(debit, credit, Money(abs(missing.minor), book.currency), "provision")],
+        event_type="loan_provision",
+        event_id=f"{book.pk}:{date}",
+        business_date=date,
+        made_by=SYSTEM,
+        at=at,
+    )
