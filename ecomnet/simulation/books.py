@@ -12,6 +12,8 @@ from ledger.models import AuditFinding, Book, Transfer, TransferKey
 from ledger.queries import business_date_of, trial_balance
 from ledger.services import book_of
 
+#: What a company executes.
+EXECUTED = frozenset({Payment.Purpose.BILL, Payment.Purpose.RECHARGE})
 EVENTS = ("payment_taken", "payment_succeeded", "payment_failed", "payment_reversed")
 #: Companies that take a bill in parts may take it several times.
 IN_PARTS = frozenset({"up_to", "any"})
@@ -58,6 +60,8 @@ def disagreements(country: str, *, at: dt.datetime) -> list[str]:
 
 
 def _ours(payment: Payment, transfers: list[Transfer], paid_out: Counter) -> Ours:
+    if payment.purpose not in EXECUTED:
+        return _done_at_once(payment, transfers, paid_out)
     is_recharge = payment.purpose == Payment.Purpose.RECHARGE
     party: Any = payment.recharge.operator if is_recharge else payment.bill.biller
     return Ours(
@@ -70,6 +74,22 @@ def _ours(payment: Payment, transfers: list[Transfer], paid_out: Counter) -> Our
         bill="" if is_recharge or party.amount_rule in IN_PARTS else f"{party.code}:{payment.bill.bill_ref}",
         owed=tuple(_owed(refund, paid_out) for refund in payment.refunds.all()),
         from_owed=_from_owed(payment, transfers),
+    )
+
+
+def _done_at_once(payment: Payment, transfers: list[Transfer], paid_out: Counter) -> Ours:
+    """Goods, fees of hospitals, loans: nobody executes them, their money is at once with the funds of customers."""
+    into_funds = sum(row.amount for row in transfers if row.credit.kind == "customer_funds")
+    return Ours(
+        our_ref=str(payment.pk),
+        company="",
+        status=payment.status,
+        total=payment.total_minor,
+        passed_on=into_funds - sum(row.amount for row in transfers if row.debit.kind == "customer_funds"),
+        still_held=_held(transfers),
+        owed=tuple(_owed(refund, paid_out) for refund in payment.refunds.all()),
+        from_owed=_from_owed(payment, transfers),
+        refunded=payment.refunded_minor,
     )
 
 

@@ -40,7 +40,8 @@ class Villager:
 class Stage:
     """A station that plays: who serves there, how its money works, and who comes.
 
-    `clerk` and `manager` are of its county, `earnings` is the account of what its partner has earned.
+    `clerk` and `manager` are of its county, `nurse` is of its hospital where there is one; `earnings` is the account of
+    what its partner has earned.
     """
 
     code: str
@@ -53,6 +54,7 @@ class Stage:
     manager: str = ""
     earnings: str = ""
     country: str = "CN"
+    nurse: str = ""
 
 
 def stages(count: int, *, country: str, at: dt.datetime) -> list[Stage]:
@@ -118,13 +120,18 @@ def _stage(station: Station, at: dt.datetime) -> Stage:
         villagers=_regulars(station, at),
         manager=_of_county(station, Role.COUNTY_MANAGER),
         earnings=chart.commission_of_user(user.pk).code,
+        nurse=next(iter(_people_of_county(station, Role.NURSE)), ""),
     )
 
 
 def _of_county(station: Station, role: str) -> str:
     """Who counts cash at the centre of its county, or answers for it."""
+    return _people_of_county(station, role)[0]
+
+
+def _people_of_county(station: Station, role: str) -> list[str]:
     posts = Post.objects.filter(role=role, division=station.county, to_at=None).order_by("pk")
-    return posts.values_list("user__username", flat=True)[0]
+    return list(posts.values_list("user__username", flat=True))
 
 
 def uses_app(username: str) -> bool:

@@ -57,6 +57,11 @@ class Client:
         headers = {"Idempotency-Key": key}
         return self._until_answered(operation, lambda: self._send("POST", path, json=body or {}, headers=headers))
 
+    def patch(self, operation: str, path: str, body: dict[str, Any], *, key: str) -> Answer:
+        """Correct something; the same key gives the same answer."""
+        headers = {"Idempotency-Key": key}
+        return self._until_answered(operation, lambda: self._send("PATCH", path, json=body, headers=headers))
+
     def send_photo(self, operation: str, photo: bytes, *, key: str) -> Answer:
         """Store a photo that an act will name as its proof."""
         headers, files = {"Idempotency-Key": key}, {"photo": ("photo.jpg", photo, "image/jpeg")}

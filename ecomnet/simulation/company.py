@@ -12,7 +12,8 @@ import httpx
 
 #: How often somebody looks whether something has come.
 LOOKS_EVERY = 0.3
-CODE = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
+#: Six digits that stand alone: the number of a parcel holds six of its own.
+CODE = re.compile(r"(?<![0-9A-Za-z-])[0-9]{6}(?![0-9A-Za-z-])")
 
 
 class Company:

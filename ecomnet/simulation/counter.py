@@ -3,13 +3,14 @@
 import itertools
 import threading
 import time
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
 from ecomnet.simulation.cast import Stage, Villager
 from ecomnet.simulation.client import Answer, Client
 from ecomnet.simulation.company import LOOKS_EVERY, Company
-from ecomnet.simulation.diary import Diary, Press
+from ecomnet.simulation.diary import Case, Diary, Press
 from ecomnet.simulation.land import Land, land_of
 from ecomnet.simulation.plan import Arrival
 
@@ -20,7 +21,8 @@ STANDS = 3.0
 @dataclass(slots=True)
 class CounterOfDay:
     """A station's counter. `drawer` is company cash in minor units, counted by hand: nobody asks the books. `stands` is
-    how long a villager waits there, in seconds."""
+    how long a villager waits there, in seconds; `clerk` works at the centre of its county, `nurse` at its
+    hospital; `waiting` are by trade what was begun here and has not ended yet."""
 
     number: int
     stage: Stage
@@ -37,6 +39,9 @@ class CounterOfDay:
     owed: list[Press] = field(default_factory=list)
     others: list["CounterOfDay"] = field(default_factory=list)
     stands: float = STANDS
+    clerk: Client | None = None
+    nurse: Client | None = None
+    waiting: dict[str, list[Case]] = field(default_factory=lambda: defaultdict(list))
     _keys: Any = field(default_factory=itertools.count)
     _lock: Any = field(default_factory=threading.Lock)
 
@@ -72,6 +77,17 @@ class CounterOfDay:
             if press.funding in {"till", "owed"}:
                 self.drawer += self.land.minor(press.total) - owed
         self.diary.keep(press)
+        return press
+
+    def everybody_waiting_for(self, trade: str) -> list[Case]:
+        """All that has not ended yet; nobody waits any more."""
+        return self.waiting.pop(trade, [])
+
+    def take_for(self, case: Case, our_ref: str, *, key: str) -> Press:
+        """A payment for something that was begun before: cash is in the drawer, its slip is in the villager's hand."""
+        paid = self.partner.get("look at a payment", f"payments/{our_ref}/")
+        press = self.take(paid, key=key, client=self.partner, payer=case.villager)
+        case.presses.append(press)
         return press
 
     def serve(self, arrival: Arrival, answer: Answer, *, key: str, client: Client | None = None) -> Press | None:

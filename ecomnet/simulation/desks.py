@@ -110,7 +110,11 @@ def _contradict(row: dict, counters: Sequence[CounterOfDay], path: str, key: str
 
 
 def _is_his(press: Press, counter: CounterOfDay) -> bool:
-    return press.counter == counter.number and press.status == "succeeded" and press.client is counter.partner
+    """A bill or a recharge that this partner has taken: of those it is known at once who earns what."""
+    is_sale = all(press not in case.presses for case in counter.diary.cases)
+    return (
+        is_sale and press.counter == counter.number and press.status == "succeeded" and press.client is counter.partner
+    )
 
 
 def _by_two(made: Answer, first: Client, second: Client, edition: str) -> bool:

@@ -27,12 +27,34 @@ class Press:
         return self.status in {"", "held", "submitted", "pending", "unknown", "manual_review", "reversal_asked"}
 
 
+#: How a case ends as its counter knows it; empty as long as it has not.
+DONE, CANCELLED = "done", "cancelled"
+
+
+@dataclass(slots=True)
+class Case:
+    """What a counter has begun and has to bring to an end: an order, an appointment, a claim, a lent book.
+
+    `presses` are the payments for it, `back` is what is owed back of them in the end, in minor units; `about` is what
+    its trade needs to know of it.
+    """
+
+    trade: str
+    id: str
+    villager: Any
+    presses: list[Press] = field(default_factory=list)
+    end: str = ""
+    back: int = 0
+    about: dict[str, Any] = field(default_factory=dict)
+
+
 class Diary:
     """Shared by all threads of the day."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.presses: list[Press] = []
+        self.cases: list[Case] = []
         self.acts: Counter[str] = Counter()
         self.faults: Counter[str] = Counter()
         self.refusals: Counter[tuple[str, str]] = Counter()
@@ -45,6 +67,12 @@ class Diary:
         """A slip was given out."""
         with self._lock:
             self.presses.append(press)
+
+    def open_case(self, case: Case) -> Case:
+        """Something has begun that must come to an end."""
+        with self._lock:
+            self.cases.append(case)
+        return case
 
     def note_act(self, name: str) -> None:
         """Somebody was served."""

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 UNDECIDED = frozenset({"held", "submitted", "pending", "unknown", "manual_review", "reversal_asked"})
 DONE, ASKED_BACK, TAKEN_BACK, FAILED = "succeeded", "reversal_asked", "reversed", "failed"
+PARTLY_REFUNDED, REFUNDED = "partially_refunded", "refunded"
 #: Those that were done once have their final slip.
-ONCE_DONE = frozenset({DONE, ASKED_BACK, TAKEN_BACK})
+ONCE_DONE = frozenset({DONE, ASKED_BACK, TAKEN_BACK, PARTLY_REFUNDED, REFUNDED})
 LOST, DOUBLED, OPEN, APART = "lost", "doubled", "open", "apart"
 
 
@@ -29,7 +30,11 @@ class OwedBack:
 @dataclass(frozen=True, slots=True)
 class Ours:
     """A payment in our books. `passed_on` is what the ledger moved to the biller, or of a recharge to the operator and
-    those who share its margin; `still_held` is what it holds, `from_owed` what of the payment was owed to the payer."""
+    those who share its margin; `still_held` is what it holds, `from_owed` what of the payment was owed to the payer.
+
+    Without a `company` nobody executes it: it is done when it is paid, with one slip, and `passed_on` is what came to
+    the funds of customers. `refunded` is what was taken back of such a sale.
+    """
 
     our_ref: str
     company: str
@@ -40,6 +45,12 @@ class Ours:
     bill: str = ""
     owed: tuple[OwedBack, ...] = ()
     from_owed: int = 0
+    refunded: int = 0
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the sale took place; of what nobody executes a part may have come back since."""
+        return self.status == DONE or (not self.company and self.status in ONCE_DONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,14 +182,14 @@ def _slips(payment: Ours, held: Held) -> Iterable[Finding]:
     kinds = Counter(kind for kind, _total in held.slips)
     if held.total != payment.total or any(total != payment.total for kind, total in held.slips if kind != "refund"):
         yield Finding(LOST, payment.our_ref, "a slip shows another amount than our books")
-    if not kinds["in_progress"]:
+    if payment.company and not kinds["in_progress"]:
         yield Finding(LOST, payment.our_ref, "the slip that was given out is not there any more")
     if kinds["final"] != (1 if payment.status in ONCE_DONE else 0):
         yield Finding(LOST, payment.our_ref, f"{kinds['final']} final slips of a payment that has {payment.status}")
 
 
 def _ends(payment: Ours, executed: list[Theirs]) -> Iterable[Finding]:
-    wanted = {DONE: {DONE}, TAKEN_BACK: {TAKEN_BACK}}.get(payment.status, set())
+    wanted = {DONE: {DONE}, TAKEN_BACK: {TAKEN_BACK}}.get(payment.status, set()) if payment.company else set()
     said = {row.status for row in executed}
     if said != wanted:
         yield Finding(LOST, payment.our_ref, f"{payment.status} with us, {', '.join(said) or 'not executed'} there")
@@ -187,7 +198,7 @@ def _ends(payment: Ours, executed: list[Theirs]) -> Iterable[Finding]:
 
 
 def _ledger(payment: Ours) -> Iterable[Finding]:
-    due = payment.total if payment.status == DONE else 0
+    due = payment.total if payment.is_done else 0
     if payment.passed_on < due:
         yield Finding(LOST, payment.our_ref, "the ledger has passed on less than was paid")
     if payment.passed_on > due:
@@ -197,7 +208,7 @@ def _ledger(payment: Ours) -> Iterable[Finding]:
 
 
 def _owed(payment: Ours) -> Iterable[Finding]:
-    due = payment.total if payment.status in {FAILED, TAKEN_BACK} else 0
+    due = payment.total if payment.status in {FAILED, TAKEN_BACK} else payment.refunded
     owed = sum(refund.amount for refund in payment.owed)
     if owed < due:
         yield Finding(LOST, payment.our_ref, "less is owed back than was taken")
@@ -249,13 +260,13 @@ def _sums(ours: Sequence[Ours], theirs: Sequence[Theirs], held: Sequence[Held]) 
     by_them: Counter[str] = Counter()
     by_slips: Counter[str] = Counter()
     company_of = {payment.our_ref: payment for payment in ours}
-    for payment in ours:
+    for payment in (each for each in ours if each.company):
         by_us[payment.company] += payment.passed_on
     for row in theirs:
         by_them[row.company] += row.amount if row.executions and row.status == DONE else 0
     for slip in held:
         of = company_of.get(slip.our_ref)
-        if of and of.status != TAKEN_BACK:
+        if of and of.company and of.status != TAKEN_BACK:
             by_slips[of.company] += sum(total for kind, total in slip.slips if kind == "final")
     companies = sorted(by_us.keys() | by_them.keys() | by_slips.keys())
     return {code: Sums(by_us[code], by_them[code], by_slips[code]) for code in companies}

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from ecomnet.simulation.acts import ACTS
+from ecomnet.simulation.acts import ACTS, EVENINGS
 from ecomnet.simulation.acts.act import Act
 from ecomnet.simulation.acts.refunds import hand_back
 from ecomnet.simulation.client import at_once
@@ -55,7 +55,7 @@ class Day:
             served.result()
 
     def close_stations(self) -> None:
-        """The last who are owed money fetch it; every drawer is counted and closed."""
+        """The last fetch their goods and the money that they are owed; every drawer is counted and closed."""
         at_once(*[_safely(self.diary, _evening, counter) for counter in self.counters])
 
     def settle(self, *, ask_for_files: Callable[[], None]) -> None:
@@ -103,6 +103,8 @@ class Day:
 
 
 def _evening(counter: CounterOfDay) -> None:
+    for end in EVENINGS:
+        end(counter)
     for press in list(counter.diary.presses):
         if press.counter == counter.number and (press.is_open or press.status == "succeeded"):
             counter.look(press)

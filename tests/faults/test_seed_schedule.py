@@ -30,7 +30,7 @@ def test_seeds_draw_every_blow_every_wire_every_process_and_everything_that_a_co
     assert amiss | asides == DEEDS
     acts = acts_of(officer=None, second=None, clerk=None, date=None)
     assert {arrival.act for each in drawn for arrival in each.arrivals} == schedule.WEIGHTS.keys()
-    assert schedule.WEIGHTS.keys() == acts.keys() - schedule.ONLY_LOOKS
+    assert schedule.WEIGHTS.keys() == acts.keys() - schedule.ONLY_LOOKS - schedule.IN_THE_DAY
 
 
 @pytest.mark.parametrize("word", schedule.MOMENTS_OF)

@@ -42,7 +42,7 @@ from stations.models import AccessRead
 from stations.people.models import Consent
 from stations.people.services import record_death, withdraw_consent
 from stations.people.services.consents import ConsentMissing
-from tests.factories.finance import desk
+from tests.factories.finance import desk, helper_at
 from tests.factories.health import RULES, clinic, patient, registered, session_of, yuan
 from tests.factories.people import resident
 from tests.factories.stations import LONG_AGO, PostFactory, StationFactory, UserFactory, api_client
@@ -78,6 +78,16 @@ def test_the_same_key_is_one_registration_and_one_payment():
     with pytest.raises(AlreadyBooked):
         registered(there, person)
     assert Payment.objects.count() == 1
+
+
+def test_two_people_who_send_the_same_key_register_two_residents():
+    there = clinic()
+    about = {"slot": there.slot, "station": there.ready.station, "tender": Tender(), "at": now(), "key": "k" * 16}
+    people = (there.ready.partner, helper_at(there.ready))
+    made = [book_appointment(**about, resident=patient(there.ready), by=by) for by in people]
+    assert made[0].pk != made[1].pk
+    assert [each.booking.sequence_no for each in made] == [1, 2]
+    assert Payment.objects.count() == 2
 
 
 def test_what_is_refused_changes_nothing():

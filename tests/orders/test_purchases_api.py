@@ -58,6 +58,10 @@ def test_an_order_goes_its_whole_way_over_the_api(ready):
     detail = counter.get(path).json()
     assert [line["quantity_delivered"] for line in detail["lines"]] == [1]
     assert detail["fulfilments"][0]["status"] == "delivered"
+    [paid] = detail["payments"]
+    assert (paid["total"], paid["refunded"]) == ("1200.00", "0.00")
+    slips = counter.get(f"/api/v1/payments/{paid['our_ref']}/receipt/").json()["results"]
+    assert [slip["kind"] for slip in slips] == ["final"]
 
 
 def test_who_is_elsewhere_finds_nothing_and_a_colleague_without_the_verb_is_refused(ready):

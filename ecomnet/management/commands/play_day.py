@@ -30,6 +30,7 @@ from ecomnet.simulation.desks import (
     settle_differences,
 )
 from ecomnet.simulation.diary import Diary
+from ecomnet.simulation.ends import judge_cases
 from ecomnet.simulation.faults import Fault
 from ecomnet.simulation.floats import bring_cash, fill_floats
 from ecomnet.simulation.judgement import judge
@@ -78,7 +79,9 @@ class Command(BaseCommand):
         with reach_company() as company, open_line(settings.ECOMNET_PUBLIC_URL, clients=len(cast)) as http:
             diary = Diary()
             sessions = Sessions(http, diary, edition, label=f"{LABEL}{edition}, seed {seed}")
-            counters = [_counter(number, stage, sessions, company) for number, stage in enumerate(cast)]
+            names = dict.fromkeys(name for stage in cast for name in (stage.clerk, stage.nurse) if name)
+            offices = {name: sessions.sign_in(name) for name in names}
+            counters = [_counter(number, stage, sessions, company, offices) for number, stage in enumerate(cast)]
             for counter in counters:
                 counter.others = [other for other in counters if other is not counter]
             weights = {act.name: act.weight for act in ACTS.values()}
@@ -87,7 +90,7 @@ class Command(BaseCommand):
             )
             day = play.Day(counters, arrivals, diary, hours, minutes * 60, self._tell)
             officers = sessions.sign_in(OFFICER), sessions.sign_in(SECOND_OFFICER)
-            county = sessions.sign_in(cast[0].clerk), sessions.sign_in(cast[0].manager)
+            county = offices[cast[0].clerk], sessions.sign_in(cast[0].manager)
             self._play(day, company, land, officers=officers, county=county)
 
     def _play(
@@ -192,6 +195,7 @@ class Command(BaseCommand):
             apart=[*disagreements_of_all_books(at=now()), *diary.troubles],
         )
         verdict.findings += judge_payouts(payouts, company.ledger())
+        verdict.findings += judge_cases(diary.cases, since=began, users=users)
         report(diary=diary, ours=ours, verdict=verdict, currency=land.currency, tell=self._tell)
         self._tell(f"\n{verdict.line}")
         if not verdict.is_good:
@@ -202,10 +206,20 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _counter(number: int, stage: Stage, sessions: Sessions, company: Company) -> CounterOfDay:
-    partner = sessions.sign_in(stage.partner)
-    second = sessions.sign_in(stage.second, device="second")
-    return CounterOfDay(number, stage, partner, second, sessions.diary, company, str(sessions.edition))
+def _counter(
+    number: int, stage: Stage, sessions: Sessions, company: Company, offices: dict[str, Client]
+) -> CounterOfDay:
+    return CounterOfDay(
+        number,
+        stage,
+        sessions.sign_in(stage.partner),
+        sessions.sign_in(stage.second, device="second"),
+        sessions.diary,
+        company,
+        str(sessions.edition),
+        clerk=offices[stage.clerk],
+        nurse=offices.get(stage.nurse),
+    )
 
 
 class _Nowhere:

@@ -3,9 +3,22 @@
 An act is a function of a counter and an arrival; what it learns it leaves with the counter and in the diary.
 """
 
-from ecomnet.simulation.acts import bills, complaints, floats, looks, recharges, refunds, tills
+from ecomnet.simulation.acts import (
+    bills,
+    complaints,
+    floats,
+    goods,
+    health,
+    library,
+    loans,
+    looks,
+    recharges,
+    refunds,
+    tills,
+)
 from ecomnet.simulation.acts.act import Act
 
-ACTS: dict[str, Act] = {
-    act.name: act for trade in (bills, recharges, refunds, complaints, floats, tills, looks) for act in trade.ACTS
-}
+TRADES = (bills, recharges, refunds, complaints, floats, tills, looks, goods, loans, health, library)
+ACTS: dict[str, Act] = {act.name: act for trade in TRADES for act in trade.ACTS}
+#: What each counter brings to an end in the evening, before money is fetched and drawers are counted.
+EVENINGS = (goods.end_goods, health.end_numbers, library.end_books)

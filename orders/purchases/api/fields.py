@@ -139,11 +139,21 @@ class FulfilmentOut(ReadSerializer):
     }
 
 
+class PurchasePaymentOut(ReadSerializer):
+    """A payment for an order, in its currency; its slip is under `payments/{our_ref}/receipt/`."""
+
+    our_ref = serializers.UUIDField(source="payment_id")
+    total = serializers.CharField(source="payment.total")
+    refunded = serializers.CharField()
+    taken_at = serializers.DateTimeField(source="payment.taken_at")
+
+
 class PurchaseDetailOut(PurchaseOut):
-    """An order with its articles, what is sent, and its history."""
+    """An order with its articles, what is sent, what was paid, and its history."""
 
     lines = PurchaseLineOut(many=True)
     fulfilments = FulfilmentOut(many=True)
+    payments = PurchasePaymentOut(many=True)
     history = PurchaseStepOut(many=True)
 
     @staticmethod
@@ -155,6 +165,11 @@ class PurchaseDetailOut(PurchaseOut):
     def get_fulfilments(order: Order) -> Any:
         """One for each warehouse."""
         return order.fulfilments.select_related("order__station").order_by("pk")
+
+    @staticmethod
+    def get_payments(order: Order) -> Any:
+        """The oldest first."""
+        return order.payments.select_related("payment").order_by("pk")
 
     @staticmethod
     def get_history(order: Order) -> Any:

@@ -308,3 +308,8 @@ class OrderPayment(BaseModel):
 
     def __str__(self) -> str:
         return str(self.payment_id)
+
+    @property
+    def refunded(self) -> Money:
+        """What of it is owed back, or came back."""
+        return Money(self.refunded_minor, self.payment.currency)

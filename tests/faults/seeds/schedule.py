@@ -46,6 +46,22 @@ WEIGHTS = {
 }
 #: What only looks changes nothing that a blow could break: no seed draws it.
 ONLY_LOOKS = {"ask why it was earned"}
+#: What needs a warehouse, a hospital, a loan or a library, which the three stations of a seed do not have: the day
+#: plays it.
+IN_THE_DAY = {
+    "order goods",
+    "order the last pieces twice",
+    "fetch goods",
+    "repay a loan",
+    "pay a loan off",
+    "take a number at the hospital",
+    "take one number twice",
+    "give a number up",
+    "see the doctor",
+    "lend a book",
+    "lend one book twice",
+    "return a book",
+}
 BILLERS = {"JS-POWER": 60, "JS-WATER": 25, "JS-TELECOM": 15}
 OPERATORS = {"CN-MOBILE": 70, "CN-UNICOM": 30}
 

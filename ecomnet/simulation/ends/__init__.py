@@ -1,0 +1,26 @@
+"""Does everything that a counter began have the end that the counter knows? Each trade compares its own rows."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from ecomnet.simulation.diary import Case
+from ecomnet.simulation.ends import goods, health, library, loans
+from ecomnet.simulation.judgement import Finding
+
+Judge = Callable[..., Iterable[Finding]]
+JUDGES: dict[str, Judge] = {
+    goods.GOODS: goods.judge_goods,
+    health.NUMBER: health.judge_numbers,
+    library.BOOK: library.judge_books,
+    loans.LOAN: loans.judge_loans,
+}
+
+
+def judge_cases(cases: Sequence[Case], *, since: dt.datetime, users: Sequence[Any]) -> list[Finding]:
+    """What is lost, doubled or open of what these users have begun since then."""
+    return [
+        finding
+        for trade, judge in JUDGES.items()
+        for finding in judge([case for case in cases if case.trade == trade], since=since, users=users)
+    ]
