@@ -14,7 +14,7 @@ from ecomnet.demo_data.country_files import demonstration_of
 from ecomnet.simulation import play
 from ecomnet.simulation.land import land_of
 from education.libraries.models import Loan
-from finance.models import BankStatementLine, LoanReceipt, Payment, PayoutLine
+from finance.models import BankStatementLine, Payment, PayoutLine
 from health.appointments.models import Appointment
 from orders.models import Fulfilment
 
@@ -82,7 +82,6 @@ def test_a_small_day_of_all_trades_ends_with_books_that_balance(demonstration, w
     assert said.splitlines()[-1] == "books balanced: yes, lost: 0, doubled: 0, open: 0", said
     assert "served 60 of 60" in said
     assert Fulfilment.objects.filter(status="delivered", order__created_at__gte=began).exists()
-    assert LoanReceipt.objects.filter(taken_at__gte=began).exists()
     assert Appointment.objects.filter(created_at__gte=began).exists()
     assert Loan.objects.filter(lent_at__gte=began, status="returned").exists()
 

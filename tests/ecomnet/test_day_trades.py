@@ -1,0 +1,106 @@
+"""Loans, books and goods of a played day: what the counters do, and what the judge says of it."""
+
+import datetime as dt
+
+import httpx
+import pytest
+from django.utils.timezone import now
+
+from ecomnet.simulation.acts.library import end_books, lend_book, lend_one_book_twice
+from ecomnet.simulation.acts.loans import pay_off_loan, repay_loan
+from ecomnet.simulation.cast import Stage, Villager
+from ecomnet.simulation.client import Client
+from ecomnet.simulation.company import code_in
+from ecomnet.simulation.counter import CounterOfDay
+from ecomnet.simulation.diary import DONE, Case, Diary, Press
+from ecomnet.simulation.ends import judge_cases
+from ecomnet.simulation.plan import Arrival
+from ecomnet.wsgi import application
+from education.libraries.services import add_copies, open_library
+from finance.models import Payment
+from tests.factories.finance import desk, helper_at, payer_at
+from tests.factories.loans import running
+from tests.factories.purchases import at_station, handed_over, placed, shop
+from tests.factories.stations import county_clerk_of, token_for
+
+DAY = dt.timedelta(days=1)
+
+
+def counter_of(ready) -> CounterOfDay:
+    """Its partner and a helper with a phone each, and two regulars."""
+    diary, helper = Diary(), helper_at(ready)
+    line = httpx.Client(transport=httpx.WSGITransport(app=application), base_url="http://testserver")
+    partner, second = (
+        Client(line, diary, token=token_for(user), name=user.username) for user in (ready.partner, helper)
+    )
+    phones = ("+8613900000001", "+8613900000002")
+    regulars = tuple(Villager(payer_at(ready, phone=phone).pk, phone) for phone in phones)
+    stage = Stage(ready.station.code, "prepaid", partner.name, second.name, "", "", regulars)
+    return CounterOfDay(0, stage, partner, second, diary, None, "9001", is_drawer_open=True)
+
+
+def arrival(number: int, luck: int = 7) -> Arrival:
+    about = {"at": 0.5, "counter": 0, "act": "", "fault": None, "biller": "JS-POWER", "operator": "CN-MOBILE"}
+    return Arrival(number=number, luck=luck, **about)
+
+
+def kinds(counter: CounterOfDay, users, *, since) -> list[str]:
+    """What the judge finds."""
+    return [finding.kind for finding in judge_cases(counter.diary.cases, since=since, users=users)]
+
+
+def test_a_loan_is_repaid_and_paid_off_by_one_of_two_and_a_slip_that_is_lost_is_found(own_database):
+    ready, began = desk(), now()
+    running(ready, at=began - DAY)
+    counter = counter_of(ready)
+    users = [ready.partner.pk, *ready.station.posts.values_list("user", flat=True)]
+    repay_loan(counter, arrival(1))
+    pay_off_loan(counter, arrival(2))
+    assert [case.about["kind"] for case in counter.diary.cases] == ["repayment", "payoff"]
+    assert counter.drawer == sum(Payment.objects.values_list("total_minor", flat=True))
+    refused = {code for _operation, code in counter.diary.refusals}
+    assert "amount_changed" in refused
+    assert counter.diary.troubles == []
+    assert kinds(counter, users, since=began) == []
+    counter.diary.cases.pop()
+    assert kinds(counter, users, since=began) == ["lost"]
+
+
+def test_a_book_is_lent_to_one_of_two_and_comes_back_by_the_evening(own_database):
+    ready, began = desk(), now()
+    clerk = county_clerk_of(ready.station.county)
+    library = open_library(station=ready.station, by=clerk, at=began - DAY)
+    add_copies(library=library, title="昆虫记", copies=2, by=ready.partner, at=began - DAY)
+    counter = counter_of(ready)
+    users = list(ready.station.posts.values_list("user", flat=True))
+    lend_book(counter, arrival(1))
+    lend_one_book_twice(counter, arrival(2, luck=8))
+    assert len(counter.diary.cases) == 2
+    assert kinds(counter, users, since=began) == ["open", "open"]
+    end_books(counter)
+    assert counter.diary.troubles == []
+    assert kinds(counter, users, since=began) == []
+
+
+@pytest.mark.django_db
+def test_an_order_must_have_the_end_that_its_counter_knows():
+    began, ready = now(), shop()
+    part = handed_over(ready, at_station(ready, placed(ready)))
+    case = Case("goods", str(part.order_id), None, end=DONE)
+    payment = Payment.objects.get()
+    case.presses.append(Press("k", 0, str(payment.pk), str(payment.total), "CNY", "till", status="succeeded"))
+
+    def found(*cases):
+        return [each.kind for each in judge_cases(cases, since=began, users=[ready.partner.pk])]
+
+    assert found(case) == []
+    assert found() == ["lost"]
+    case.end, case.back = "", 1
+    assert found(case) == ["lost", "lost"]
+    placed(ready)
+    assert sorted(found(case)) == ["lost", "lost", "lost", "open", "open"]
+
+
+def test_the_code_of_a_message_is_not_the_date_in_the_number_of_a_parcel():
+    assert code_in("Parcel P261128-K7P2QXM is here until 2026-11-30. Pick-up code 481516.") == "481516"
+    assert code_in("包裹P261128-K7P2QXM已到站，取件码481516，请于2026-11-30前取走。") == "481516"
