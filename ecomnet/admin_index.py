@@ -14,6 +14,7 @@ SUBJECTS = {
     _("Complaints"): ("finance.complaints",),
     _("Goods and stock"): ("orders.catalog", "orders.stock"),
     _("Orders of goods"): ("orders.purchases",),
+    _("Produce"): ("orders.produce",),
     _("Parcels"): ("logistics",),
     _("Loan products and applications"): ("finance.loans.models.products", "finance.loans.models.applications"),
     _("Loans"): ("finance.loans",),

@@ -28,6 +28,7 @@ from ledger import console as ledger_console
 from ledger import help as ledger_help
 from logistics.parcels import console as parcel_console
 from orders.catalog import console as catalog_console
+from orders.produce import console as produce_console
 from orders.purchases import console as purchase_console
 from orders.stock import console as stock_console
 from stations import help as station_help
@@ -76,6 +77,7 @@ CONSOLES: list[Console] = [
     appointment_console.CONSOLE,
     catalog_console.CONSOLE,
     purchase_console.CONSOLE,
+    produce_console.CONSOLE,
     stock_console.CONSOLE,
     library_console.CONSOLE,
     safeguarding_console.CONSOLE,

@@ -86,6 +86,15 @@ SCHEDULE: dict[str, Every | Daily] = {
     "purchases.shut_windows": Daily(
         dt.time(0, 15), places="stations.network.local_work.counties", key="windows:{date}:{place}:{zone}"
     ),
+    "produce.settle_lots": Daily(
+        dt.time(1), places="stations.network.local_work.counties", key="lot-settle:{date}:{place}:{zone}"
+    ),
+    "produce.close_harvests": Daily(
+        dt.time(0, 30), places="stations.network.local_work.counties", key="harvest-close:{date}:{place}:{zone}"
+    ),
+    "produce.remind_farmers": Daily(
+        dt.time(18), places="stations.network.local_work.counties", key="harvest-remind:{date}:{place}:{zone}"
+    ),
     "retention.forget_old_rows": Every(HOUR),
     "payouts.activate_accounts": Every(10 * MINUTE),
     "payouts.ask_about_payouts": Every(24 * HOUR),

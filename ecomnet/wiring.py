@@ -50,6 +50,7 @@ from logistics import closing_checks as logistics_closing
 from logistics import file_permissions as logistics_papers
 from logistics import person_page as logistics_persons
 from logistics import scan_codes as logistics_codes
+from orders.produce import data_subject as produce_persons
 from orders.purchases import data_subject as purchase_persons
 from orders.purchases import person_page as purchase_panels
 from scheduling.calendars import queries as calendars
@@ -221,6 +222,8 @@ ACTIONS: list[Action] = [
     Action(_("File an insurance claim"), "camera", "insurance:new_claim", "finance.start_claim"),
     Action(_("Register with a hospital"), "heart", "appointments:hospitals", "health.book_appointment"),
     Action(_("Order goods"), "basket", "purchases:new", "orders.start_purchase"),
+    Action(_("Weigh produce"), "scales", "produce:weigh", "orders.weigh_intake"),
+    Action(_("Announce a harvest"), "leaf", "produce:announce", "orders.announce_harvest"),
     Action(_("Apply for a loan"), "coins", "loans:apply", "finance.start_application"),
     Action(_("Lend a book"), "book", "libraries:desk", "education.lend_copy"),
     Action(_("Child’s file"), "people", "safeguarding:children", "education.read_child_file"),
@@ -300,7 +303,10 @@ def _connect_stations() -> None:
     stations_hooks.FOLLOWERS.register(stations_services.follow_divisions)
     stations_hooks.SPLITS.register(splits.tell_county)
     stations_hooks.OBLIGATIONS.register(
-        finance_persons.obligations, purchase_persons.obligations, logistics_persons.obligations
+        finance_persons.obligations,
+        purchase_persons.obligations,
+        logistics_persons.obligations,
+        produce_persons.obligations,
     )
     stations_hooks.EXPORTED.register(
         {
@@ -312,6 +318,8 @@ def _connect_stations() -> None:
             "policies": finance_persons.policies,
             "claims": finance_persons.claims,
             "purchases": purchase_persons.purchases,
+            "produce": produce_persons.intakes,
+            "produce_statements": produce_persons.statements,
         }
     )
     stations_hooks.WAITING.register(purchase_panels.waiting, logistics_persons.waiting, finance_panels.waiting)

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from core.gateways.models import Provider
 from core.language import formatting
 from finance.bills.models import Biller
+from finance.chart import PERSON
 from finance.recharge.models import Operator
-from stations.models import Division, Station
+from stations.models import Division, Person, Station
 
 COUNTY, HUB = "county-", "hub-"
 #: One account of a kind; kinds of other books are called by their code.
@@ -65,6 +66,13 @@ def people_named(hexes: Iterable[str]) -> dict[str, str]:
     return {user.pk.hex: user.shown_name for user in users}
 
 
+def persons_named(keys: Iterable[str]) -> dict[str, str]:
+    """Registered people by the key of their account, `person-` and the id in hexadecimal."""
+    ids = {UUID(key.removeprefix(PERSON)): key for key in keys if key.startswith(PERSON)}
+    rows = Person.objects.filter(pk__in=ids).values_list("pk", "full_name") if ids else []
+    return {ids[pk]: name for pk, name in rows}
+
+
 def counties_named(keys: Iterable[str]) -> dict[str, str]:
     """Counties by the key of their account, `county-321324`."""
     codes = {key.removeprefix(COUNTY).ljust(12, "0"): key for key in keys if key.startswith(COUNTY)}
@@ -89,7 +97,8 @@ def _names(keys: Iterable[list[str]]) -> dict[tuple[str, str], str]:
     """The name of each part of a key, with the kind of its account."""
     parts = {(kind, part) for kind, *rest in keys for part in rest}
     texts = {part for _kind, part in parts}
-    common = _stations(texts) | people_named(texts) | counties_named(texts) | hubs_named(texts)
+    people = people_named(texts) | persons_named(texts)
+    common = _stations(texts) | people | counties_named(texts) | hubs_named(texts)
     named = {(kind, part): common[part] for kind, part in parts if part in common}
     for kinds, ask in _COMPANIES:
         mine = {part for kind, part in parts if kind in kinds}

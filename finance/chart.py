@@ -17,6 +17,9 @@ from stations.accounts.models import User
 from stations.network.models import Station
 from stations.places.models import Division
 
+#: Payees that are registered as a person and have no login: `person-` and the id in hexadecimal.
+PERSON = "person-"
+
 
 @dataclass(frozen=True, slots=True)
 class AccountKey:
@@ -100,6 +103,21 @@ def carrier(code: str) -> AccountKey:
 def supplier(code: str) -> AccountKey:
     """What we owe a supplier of goods."""
     return AccountKey("supplier", code)
+
+
+def farmer(person: UUID) -> AccountKey:
+    """What we owe a farmer for produce."""
+    return AccountKey("farmer", f"{PERSON}{person.hex}")
+
+
+def reserve(person: UUID) -> AccountKey:
+    """What is kept back of a farmer's money for the claims of buyers."""
+    return AccountKey("reserve", f"{PERSON}{person.hex}")
+
+
+def buyer(code: str) -> AccountKey:
+    """What a buyer of produce owes us, on its way from the buyer's bank."""
+    return AccountKey("clearing", f"buyer-{code}")
 
 
 def hospital(code: str) -> AccountKey:

@@ -1,5 +1,6 @@
 """Administration of this app: a table of contents."""
 
 from orders.catalog import admin as catalog_admin
+from orders.produce import admin as produce_admin
 from orders.purchases import admin as purchases_admin
 from orders.stock import admin as stock_admin

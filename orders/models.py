@@ -10,6 +10,26 @@ from orders.catalog.models import (
     Supplier,
     Variant,
 )
+from orders.produce.models import (
+    BuyerClaim,
+    ClaimPart,
+    Crop,
+    DeductionPlan,
+    DeductionRow,
+    FarmerStatement,
+    Grade,
+    GradeSheet,
+    HarvestNotice,
+    Intake,
+    IntakeGrade,
+    Lot,
+    LotGrade,
+    LotHold,
+    LotSale,
+    LotSource,
+    ProduceBuyer,
+    StatementDeduction,
+)
 from orders.purchases.models import (
     CodPolicy,
     CodRefusal,

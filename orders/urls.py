@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("products/", include("orders.catalog.urls")),
+    path("produce/", include("orders.produce.urls")),
     path("", include("orders.purchases.urls")),
     path("stock/", include("orders.stock.urls")),
 ]

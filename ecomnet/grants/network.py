@@ -215,6 +215,8 @@ AUDITOR: set[str] = {
     "orders.read_product",
     "orders.read_product_import",
     "orders.read_purchase",
+    "orders.read_intake",
+    "orders.read_lot",
     "orders.read_stock",
     "logistics.read_parcel",
     "logistics.read_storage_policy",

@@ -27,6 +27,7 @@ from ecomnet.demo_data.loans import load_loans
 from ecomnet.demo_data.parcels import load_parcels
 from ecomnet.demo_data.payouts import load_payouts
 from ecomnet.demo_data.prices import load_prices
+from ecomnet.demo_data.produce import load_produce
 from ecomnet.demo_data.purchases import load_purchases
 from ecomnet.demo_data.recharges import load_recharges
 from ecomnet.demo_data.reconciliation import load_reconciliation
@@ -107,6 +108,7 @@ class Command(BaseCommand):
         load_goods(cast, at=at)
         load_parcels(cast, at=at)
         load_purchases(cast, at=at)
+        load_produce(cast, at=at)
         load_loans(cast, at=at)
         load_education(cast, at=at)
         load_books(cast, at=at)

@@ -20,7 +20,7 @@ from finance.models import (
 )
 from health.models import Department, Hospital
 from ledger.models import Account
-from orders.models import Product, ProductImport
+from orders.models import HarvestNotice, Intake, Product, ProductImport
 from tests.api.doors.things import (
     adjustment,
     appeal_at,
@@ -29,6 +29,7 @@ from tests.api.doors.things import (
     bank_line_of,
     book_hold_at,
     book_loan_at,
+    buyer_claim_of,
     came_back,
     certificate_at,
     close_of,
@@ -43,6 +44,7 @@ from tests.api.doors.things import (
     idle_enrolment_at,
     inspection_at,
     level_of,
+    lot_of,
     merge_at,
     of_station,
     order_at,
@@ -180,6 +182,13 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "purchases": ("orders.read_purchase", lambda world: {"pk": order_at(world).pk}),
     "fulfilments": ("orders.read_purchase", lambda world: {"pk": part_at(world).pk}),
     "warehouse": ("orders.read_purchase", lambda world: {"pk": part_at(world).pk}),
+    "harvest-notices": ("orders.read_intake", lambda world: {"pk": of_station(HarvestNotice, world).pk}),
+    "harvests": ("orders.read_intake", lambda world: {"pk": of_station(HarvestNotice, world).pk}),
+    "intakes": ("orders.read_intake", lambda world: {"pk": of_station(Intake, world).pk}),
+    "farmers": ("orders.read_intake", lambda world: {"pk": world.resident.pk}),
+    "lots": ("orders.read_lot", lambda world: {"pk": lot_of(world).pk}),
+    "lot-sales": ("orders.read_lot", lambda world: {"pk": lot_of(world).sales.order_by("pk")[0].pk}),
+    "buyer-claims": ("orders.read_lot", lambda world: {"pk": buyer_claim_of(world).pk}),
     "warehouses": ("orders.read_stock", lambda world: {"pk": warehouse_of(world).pk}),
     "stock-levels": ("orders.read_stock", lambda world: {"pk": level_of(world).pk}),
     "levels": ("orders.read_stock", lambda world: {"pk": level_of(world).pk}),

@@ -20,7 +20,7 @@ from finance.models import (
 )
 from health.models import Appointment
 from logistics.models import Parcel
-from orders.models import Fulfilment, Order, StockLevel, Warehouse
+from orders.models import BuyerClaim, Fulfilment, Lot, Order, StockLevel, Warehouse
 from stations.models import (
     ArchiveProposal,
     Certificate,
@@ -206,6 +206,16 @@ def stock_take_at(world: World) -> StockTake:
 def order_at(world: World) -> Order:
     """One that its buyer has agreed to."""
     return Order.objects.filter(station=world.station, status="placed").order_by("pk")[0]
+
+
+def lot_of(world: World) -> Lot:
+    """A delivered one of the county."""
+    return Lot.objects.filter(station__county=world.station.county, status="delivered").order_by("pk")[0]
+
+
+def buyer_claim_of(world: World) -> BuyerClaim:
+    """One that nobody has decided."""
+    return BuyerClaim.objects.filter(sale__lot=lot_of(world), status="raised").order_by("pk")[0]
 
 
 def part_at(world: World) -> Fulfilment:

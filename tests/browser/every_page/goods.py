@@ -1,7 +1,20 @@
 """The catalogue, the warehouses, and orders in every state."""
 
 from logistics.models import Parcel
-from orders.models import Fulfilment, Order, Product, ProductImport, StockLevel, Warehouse
+from orders.models import (
+    BuyerClaim,
+    FarmerStatement,
+    Fulfilment,
+    HarvestNotice,
+    Intake,
+    Lot,
+    LotSale,
+    Order,
+    Product,
+    ProductImport,
+    StockLevel,
+    Warehouse,
+)
 from tests.browser.every_page.page import Pages, Story, one
 
 
@@ -33,8 +46,60 @@ class Goods(Story):
         rows = Fulfilment.objects.filter(order__station=self.station).order_by("status", "-pk")
         return list(rows.distinct("status"))
 
+    def notices(self) -> list[HarvestNotice]:
+        """One of each state."""
+        rows = HarvestNotice.objects.filter(station=self.station).order_by("status", "-pk")
+        return list(rows.distinct("status"))
+
+    def intakes(self) -> list[Intake]:
+        """One of each state."""
+        return list(Intake.objects.filter(station=self.station).order_by("status", "-pk").distinct("status"))
+
+    def lots(self) -> list[Lot]:
+        """Of the county, one of each state."""
+        rows = Lot.objects.filter(station__county=self.station.county).order_by("status", "-pk")
+        return list(rows.distinct("status"))
+
 
 PAGES: Pages = {
+    "produce:harvests": lambda house: [one("partner", "produce:harvests"), one("clerk", "produce:harvests")],
+    "produce:announce": lambda house: [
+        one("partner", "produce:announce"),
+        one("partner", "produce:announce", query=f"?person={house.payer.pk}"),
+    ],
+    "produce:harvest": lambda house: [
+        *(one("partner", "produce:harvest", each.pk) for each in house.notices()),
+        one("clerk", "produce:harvest", house.notices()[0].pk),
+    ],
+    "produce:intakes": lambda house: [one("partner", "produce:intakes"), one("clerk", "produce:intakes")],
+    "produce:weigh": lambda house: [
+        one("partner", "produce:weigh"),
+        one("partner", "produce:weigh", query=f"?person={house.payer.pk}"),
+    ],
+    "produce:intake": lambda house: [
+        *(one("partner", "produce:intake", each.pk) for each in house.intakes()),
+        one("clerk", "produce:intake", house.intakes()[0].pk),
+    ],
+    "produce:slip": lambda house: [one("partner", "produce:slip", house.intakes()[0].pk)],
+    "produce:lots": lambda house: [one("clerk", "produce:lots"), one("manager", "produce:lots")],
+    "produce:open_lot": lambda house: [one("clerk", "produce:open_lot")],
+    "produce:lot": lambda house: [
+        *(one("clerk", "produce:lot", each.pk) for each in house.lots()),
+        one("manager", "produce:lot", house.lots()[0].pk),
+    ],
+    "produce:sale": lambda house: [
+        one("clerk", "produce:sale", LotSale.objects.filter(lot__in=house.lots()).order_by("pk")[0].pk),
+    ],
+    "produce:claims": lambda house: [one("manager", "produce:claims")],
+    "produce:claim": lambda house: [one("manager", "produce:claim", BuyerClaim.objects.order_by("pk")[0].pk)],
+    "produce:farmer": lambda house: [
+        one(
+            "partner",
+            "produce:farmer",
+            FarmerStatement.objects.filter(station=house.station).order_by("pk")[0].farmer_id,
+        ),
+        one("partner", "produce:farmer", house.payer.pk),
+    ],
     "purchases:purchases": lambda house: [
         *(one("partner", "purchases:purchases", query=f"?state={state}") for state in ("consent", "collect", "ended")),
         one("manager", "purchases:purchases"),

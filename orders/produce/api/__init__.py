@@ -1,0 +1,29 @@
+"""Produce over the API."""
+
+from orders.produce.api.claims import AcceptClaim, BuyerClaims, RaiseClaim, RejectClaim
+from orders.produce.api.harvests import CancelHarvest, ConfirmHarvest, HarvestNotices
+from orders.produce.api.intakes import (
+    AcceptIntake,
+    AskFarmer,
+    DisputeIntake,
+    GradeIntake,
+    IntakeDetail,
+    Intakes,
+    RegradeIntake,
+    RejectIntake,
+)
+from orders.produce.api.lots import (
+    CloseLot,
+    DeliverLot,
+    DispatchLot,
+    FillLot,
+    HoldLot,
+    LotDetail,
+    Lots,
+    LotTrace,
+    RecallLot,
+    ReleaseLot,
+    SellLot,
+    SplitLot,
+)
+from orders.produce.api.statements import FarmerStatements

@@ -1,0 +1,107 @@
+"""What produce shows outside its pages: the menu, what waits at the scale and in the county, a figure."""
+
+import datetime as dt
+
+from django.db.models import Count, F, QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
+
+from core.web.console import Console, Figure, Measured, MenuEntry, Need
+from orders.produce.display import weight_words
+from orders.produce.machine import LOT
+from orders.produce.models import BuyerClaim, HarvestNotice, Intake, IntakeGrade, Lot
+from stations.accounts.models import User
+
+READ, READ_LOT, WEIGH = "orders.read_intake", "orders.read_lot", "orders.weigh_intake"
+GRADE, REGRADE, ACCEPT = "orders.grade_intake", "orders.regrade_intake", "orders.accept_intake"
+CONFIRM, FILL, SELL, DELIVER = "orders.confirm_harvest", "orders.fill_lot", "orders.sell_lot", "orders.deliver_lot"
+DECIDE = "orders.accept_claim"
+INTAKES, HARVESTS, LOTS, CLAIMS = "produce:intakes", "produce:harvests", "produce:lots", "produce:claims"
+_I, _L = Intake.Status, Lot.Status
+
+
+def _to_grade(*, user: User, at: dt.datetime) -> QuerySet[Intake]:
+    return Intake.objects.open_to(user, GRADE).filter(status=_I.WEIGHED)
+
+
+def _to_regrade(*, user: User, at: dt.datetime) -> QuerySet[Intake]:
+    """Without those that the reader graded: another person does it."""
+    return Intake.objects.open_to(user, REGRADE).filter(status=_I.DISPUTED).exclude(grader=user)
+
+
+def _to_agree(*, user: User, at: dt.datetime) -> QuerySet[Intake]:
+    return Intake.objects.open_to(user, ACCEPT).filter(status__in=[_I.GRADED, _I.REGRADED])
+
+
+def _to_confirm(*, user: User, at: dt.datetime) -> QuerySet[HarvestNotice]:
+    return HarvestNotice.objects.open_to(user, CONFIRM).filter(status=HarvestNotice.Status.ANNOUNCED)
+
+
+def _to_sell(*, user: User, at: dt.datetime) -> QuerySet[Lot]:
+    return Lot.objects.open_to(user, SELL).filter(status__in=LOT.arrows["sell_lot"])
+
+
+def _to_deliver(*, user: User, at: dt.datetime) -> QuerySet[Lot]:
+    return Lot.objects.open_to(user, DELIVER).filter(status__in=[_L.ALLOCATED, _L.DISPATCHED])
+
+
+def _to_decide(*, user: User, at: dt.datetime) -> QuerySet[BuyerClaim]:
+    """Without those that the reader wrote down."""
+    return BuyerClaim.objects.open_to(user, DECIDE).filter(status=BuyerClaim.Status.RAISED).exclude(raised_by=user)
+
+
+def _unsold(*, user: User, at: dt.datetime) -> Measured:
+    """Accepted fruit that is in no lot yet."""
+    rows = IntakeGrade.objects.open_to(user, READ).filter(
+        intake__status=_I.ACCEPTED, intake__round=F("round"), grams__gt=F("grams_in_lots")
+    )
+    found = rows.aggregate(grams=Sum(F("grams") - F("grams_in_lots")), farmers=Count("intake__farmer", distinct=True))
+    detail = _("of %(count)s farmers") % {"count": found["farmers"]}
+    return Measured(weight_words(found["grams"] or 0), detail, "wait" if found["grams"] else "ok")
+
+
+CONSOLE = Console(
+    menu=[
+        MenuEntry("counter", _("Weigh produce"), "produce:weigh", WEIGH),
+        MenuEntry("goods", _("Harvest notices"), HARVESTS, READ, needs=("produce.confirm",)),
+        MenuEntry(
+            "goods", _("Produce taken in"), INTAKES, READ, needs=("produce.grade", "produce.regrade", "produce.agree")
+        ),
+        MenuEntry("goods", _("Lots of produce"), LOTS, READ_LOT, needs=("produce.sell", "produce.deliver")),
+        MenuEntry("goods", _("Claims of buyers"), CLAIMS, READ_LOT, needs=("produce.decide",)),
+    ],
+    needs=[
+        Need(
+            *("produce.grade", _("Produce to be graded"), "scales", GRADE, INTAKES, _to_grade, "weighed_at"),
+            place="station__name",
+            query="state=grade",
+        ),
+        Need(
+            *("produce.regrade", _("Disputed grades"), "scales", REGRADE, INTAKES, _to_regrade, "weighed_at"),
+            place="station__name",
+            query="state=grade",
+        ),
+        Need(
+            *("produce.agree", _("Farmers who have to agree"), "scales", ACCEPT, INTAKES, _to_agree, "weighed_at"),
+            place="station__name",
+            query="state=agree",
+        ),
+        Need(
+            *("produce.confirm", _("Harvests to confirm"), "leaf", CONFIRM, HARVESTS, _to_confirm, "announced_at"),
+            place="station__name",
+            query="state=new",
+        ),
+        Need(
+            *("produce.sell", _("Lots to be sold"), "layers", SELL, LOTS, _to_sell, "opened_at"),
+            query="state=sell",
+        ),
+        Need(
+            *("produce.deliver", _("Lots to be delivered"), "van", DELIVER, LOTS, _to_deliver, "opened_at"),
+            query="state=deliver",
+        ),
+        Need(
+            *("produce.decide", _("Claims of buyers to decide"), "alert", DECIDE, CLAIMS, _to_decide, "raised_at"),
+            query="state=new",
+        ),
+    ],
+    figures=[Figure("produce.unsold", _("Fruit in no lot yet"), READ, INTAKES, _unsold, query="state=taken")],
+)

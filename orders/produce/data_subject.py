@@ -1,0 +1,30 @@
+"""What produce holds of a farmer, and what of it stands in the way of forgetting them."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import ngettext
+
+from orders.produce.models import FarmerStatement, Intake
+from stations.people.models import Person
+
+
+def obligations(person: Person) -> list[str]:
+    """Fruit that is being taken in, and statements whose reserve is still kept back."""
+    count = Intake.objects.filter(farmer=person, status__in=Intake.OPEN).count()
+    count += FarmerStatement.objects.filter(Q(settled_at=None), farmer=person).count()
+    if not count:
+        return []
+    return [ngettext("%(n)s sale of produce under way", "%(n)s sales of produce under way", count) % {"n": count}]
+
+
+def intakes(person: Person) -> list[dict[str, Any]]:
+    """Everything that the person brought."""
+    rows = Intake.objects.filter(farmer=person).order_by("pk")
+    return list(rows.values("slip_number", "crop__code", "net_g", "rejected_g", "status", "weighed_at"))
+
+
+def statements(person: Person) -> list[dict[str, Any]]:
+    """What the person got for it."""
+    rows = FarmerStatement.objects.filter(farmer=person).order_by("pk")
+    return list(rows.values("lot__code", "grams", "gross_minor", "net_minor", "released_minor", "currency", "made_at"))

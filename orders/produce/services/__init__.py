@@ -1,0 +1,50 @@
+"""The verbs of produce."""
+
+from orders.produce.services.agreeing import (
+    FarmerHasNoPhone,
+    NothingTaken,
+    SlipWitnessMissing,
+    accept_by_code,
+    accept_signed,
+    ask_farmer,
+)
+from orders.produce.services.claims import ClaimTooLarge, ClaimTooLate, accept_claim, raise_claim, reject_claim
+from orders.produce.services.grading import (
+    GradesDoNotAddUp,
+    NoGradeSheet,
+    NothingWeighed,
+    NoticeUnfit,
+    SameGrader,
+    dispute_intake,
+    grade_intake,
+    regrade_intake,
+    reject_intake,
+    weigh_intake,
+)
+from orders.produce.services.harvests import (
+    HarvestInThePast,
+    announce_harvest,
+    cancel_harvest,
+    close_harvests,
+    confirm_harvest,
+    remind_farmers,
+)
+from orders.produce.services.holding import hold_lot, recall_lot, release_lot
+from orders.produce.services.lots import (
+    LotEmpty,
+    LotTooSmall,
+    NothingToAdd,
+    close_lot,
+    fill_lot,
+    open_lot,
+    split_lot,
+)
+from orders.produce.services.selling import (
+    BuyerUnfit,
+    NoDeductionPlan,
+    PriceBelowDeductions,
+    deliver_lot,
+    dispatch_lot,
+    sell_lot,
+)
+from orders.produce.services.settling import settle_lots

@@ -1,0 +1,89 @@
+"""What the verbs of produce share: numbers, states with a trace, messages to farmers, and parts that add up."""
+
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from core.database.db import lock
+from core.days import day_in
+from core.history import record_change
+from core.notices.services import notify
+from orders.produce.models import Intake, Lot
+from stations.accounts.models import User
+from stations.network.models import Station
+from stations.people.models import Person
+
+BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+KILOGRAM = 1_000
+
+
+def new_number(station: Station, letter: str, at: dt.datetime) -> str:
+    """`<station>-G<yymmdd>-<5 random>` for slips, with an L for lots: short enough to be read aloud."""
+    day = day_in(station.zone, at).strftime("%y%m%d")
+    return f"{station.code}-{letter}{day}-{''.join(secrets.choice(BASE32) for _ in range(5))}"
+
+
+def held_intake(intake: Intake) -> Intake:
+    """The row of an intake, held until the transaction ends, with what services ask of it."""
+    lock(intake)
+    rows = Intake.objects.select_related("station__county", "farmer", "crop", "sheet", "notice")
+    return rows.get(pk=intake.pk)
+
+
+def held_lot(lot: Lot) -> Lot:
+    """The row of a lot, held until the transaction ends."""
+    lock(lot)
+    return Lot.objects.select_related("station__county", "crop").get(pk=lot.pk)
+
+
+def move(row: Any, status: str, *, at: dt.datetime, by: User | None = None, reason: str = "") -> Any:
+    """Store a row in its new state, with a trace."""
+    before, row.status = row.status, status
+    row.save()
+    record_change(row, old=before, new=status, at=at, actor=by.pk if by else None, reason=reason[:200])
+    return row
+
+
+def begin(row: models.Model, status: str, *, at: dt.datetime, by: User) -> Any:
+    """Store a new row, with a trace of who made it."""
+    row.save(force_insert=True)
+    record_change(row, old="", new=status, at=at, actor=by.pk)
+    return row
+
+
+def tell_farmer(
+    farmer: Person, station: Station, template: str, params: dict[str, Any], *, about: UUID, at: dt.datetime
+) -> None:
+    """A message to the farmer's phone, where there is one."""
+    if not farmer.phone:
+        return
+    notify(
+        template=template,
+        params={"station": station.name, **params},
+        language=farmer.language,
+        phone=str(farmer.phone),
+        dedupe_key=f"{template}:{about}:{farmer.pk}",
+        at=at,
+        zone=station.zone,
+    )
+
+
+def amount_of(grams: int, price_minor: int) -> int:
+    """Grams at a price for 1,000 grams, half-up, in minor units."""
+    return (grams * price_minor * 2 + KILOGRAM) // (KILOGRAM * 2)
+
+
+def parts_of(whole: int, weights: Sequence[Fraction | int]) -> list[int]:
+    """The whole by weight: each part rounded down, what is left by one to the largest fractions, ties to the first."""
+    total = sum(weights)
+    exact = [Fraction(whole) * weight / total for weight in weights]
+    parts = [int(each) for each in exact]
+    order = sorted(range(len(parts)), key=lambda index: (parts[index] - exact[index], index))
+    for index in order[: whole - sum(parts)]:
+        parts[index] += 1
+    return parts
