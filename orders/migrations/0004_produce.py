@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="written down by",
+                        verbose_name="recorded by",
                     ),
                 ),
             ],
@@ -352,7 +352,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="written down by",
+                        verbose_name="recorded by",
                     ),
                 ),
                 (
@@ -598,6 +598,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("open", "being filled"),
                             ("closed", "for sale"),
+                            ("moved", "in other lots"),
                             ("allocated", "sold"),
                             ("dispatched", "on its way"),
                             ("delivered", "delivered"),
@@ -708,6 +709,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("open", "being filled"),
                             ("closed", "for sale"),
+                            ("moved", "in other lots"),
                             ("allocated", "sold"),
                             ("dispatched", "on its way"),
                             ("delivered", "delivered"),

@@ -63,7 +63,7 @@ class IntakeOut(ReadSerializer):
     net_g = serializers.IntegerField()
     rejected_g = serializers.IntegerField()
     grades = IntakeGradeOut(many=True)
-    expected = serializers.SerializerMethodField(help_text="By what city buyers last paid; null where unknown.")
+    expected = serializers.CharField(allow_null=True, help_text="By what city buyers last paid; null where unknown.")
     currency = serializers.CharField()
     dispute_reason = serializers.CharField(allow_null=True)
     weighed_at = serializers.DateTimeField()
@@ -93,11 +93,6 @@ class IntakeOut(ReadSerializer):
     def get_grades(intake: Intake) -> Any:
         """Those that stand."""
         return intake.grades.filter(round=intake.round).select_related("grade").order_by("grade__position")
-
-    @staticmethod
-    def get_expected(intake: Intake) -> str | None:
-        """As a decimal string."""
-        return str(intake.expected) if intake.expected else None
 
 
 GRADED = IntakeOut.example | {

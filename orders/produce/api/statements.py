@@ -17,7 +17,9 @@ class StatementDeductionOut(ReadSerializer):
 
     code = serializers.CharField()
     basis = serializers.CharField()
-    value = serializers.IntegerField(help_text="Minor units for each 1,000 grams, or basis points of the gross.")
+    rate = serializers.IntegerField(
+        source="value", help_text="Minor units for each 1,000 grams, or basis points of the gross."
+    )
     basis_quantity = serializers.IntegerField(help_text="Grams, or the gross in minor units.")
     amount = serializers.CharField()
     account = serializers.CharField()
@@ -56,7 +58,7 @@ class FarmerStatementOut(ReadSerializer):
             {
                 "code": "packing",
                 "basis": "per_1000_g",
-                "value": 30,
+                "rate": 30,
                 "basis_quantity": 190000,
                 "amount": "57.00",
                 "account": "commission:county-321324",

@@ -32,7 +32,7 @@ class BuyerClaim(BaseModel):
     reason = LineField(_("reason"), max_length=200)
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.RAISED)
     raised_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written down by")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
     )
     raised_at = models.DateTimeField(_("raised at"))
     decided_by = models.ForeignKey(

@@ -43,7 +43,7 @@ class HarvestNotice(BaseModel):
     taken_in_g = models.BigIntegerField(_("taken in, in grams"), default=0)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ANNOUNCED)
     announced_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written down by")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
     )
     announced_at = models.DateTimeField(_("announced at"))
 

@@ -116,7 +116,7 @@ def bring(notice: HarvestNotice, grams: int, *, by: User, at: dt.datetime) -> No
     """Count what a farmer has agreed to towards the notice."""
     notice = _held(notice)
     HarvestNotice.objects.filter(pk=notice.pk).update(taken_in_g=F("taken_in_g") + grams)
-    if notice.status == _H.CONFIRMED:
+    if HARVEST.allows("bring_harvest", notice.status) and notice.status != _H.HARVESTING:
         notice.refresh_from_db(fields=["taken_in_g"])
         move(notice, _H.HARVESTING, at=at, by=by)
 

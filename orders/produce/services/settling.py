@@ -10,6 +10,7 @@ from core.errors import refused_by, refuses
 from core.events.services import publish
 from finance import chart
 from finance.settlement.services import accrue_payable
+from orders.produce.machine import LOT
 from orders.produce.models import BuyerClaim, FarmerStatement, Lot, LotSale
 from orders.produce.services.harvests import names_of
 from orders.produce.services.sharing import Accounts
@@ -32,7 +33,7 @@ def settle_lots(*, county: str, at: dt.datetime, most: int = 50) -> list[Lot]:
         ~Exists(claimable),
         ~Exists(undecided),
         station__county__code=county,
-        status__in=[_L.DELIVERED, _L.RECALLED],
+        status__in=[*LOT.arrows["settle_lot"], _L.RECALLED],
         delivered_at__isnull=False,
         settled_at=None,
     )

@@ -185,7 +185,7 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "harvest-notices": ("orders.read_intake", lambda world: {"pk": of_station(HarvestNotice, world).pk}),
     "harvests": ("orders.read_intake", lambda world: {"pk": of_station(HarvestNotice, world).pk}),
     "intakes": ("orders.read_intake", lambda world: {"pk": of_station(Intake, world).pk}),
-    "farmers": ("orders.read_intake", lambda world: {"pk": world.resident.pk}),
+    "farmers": ("stations.read_person", lambda world: {"pk": world.resident.pk}),
     "lots": ("orders.read_lot", lambda world: {"pk": lot_of(world).pk}),
     "lot-sales": ("orders.read_lot", lambda world: {"pk": lot_of(world).sales.order_by("pk")[0].pk}),
     "buyer-claims": ("orders.read_lot", lambda world: {"pk": buyer_claim_of(world).pk}),
