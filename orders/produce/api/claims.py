@@ -52,20 +52,20 @@ class BuyerClaimOut(ReadSerializer):
 DECIDED = BuyerClaimOut.example | {"status": "accepted", "decided_at": "2026-12-01T06:00:00.000Z"}
 
 
-class RaiseClaimIn(serializers.Serializer):
+class RaiseBuyerClaimIn(serializers.Serializer):
     """How much, and why."""
 
     amount = NonNegativeAmountField()
     reason = Line(max_length=200)
 
 
-class AcceptClaimIn(serializers.Serializer):
+class AcceptBuyerClaimIn(serializers.Serializer):
     """What is said about it."""
 
     decision = Line(max_length=200, required=False, allow_blank=True)
 
 
-class RejectClaimIn(serializers.Serializer):
+class RejectBuyerClaimIn(serializers.Serializer):
     """Why the buyer gets nothing."""
 
     decision = Line(max_length=200)
@@ -97,7 +97,7 @@ class RaiseClaim(VerbView):
 
     requires = "orders.raise_claim"
     one_object = True
-    In = RaiseClaimIn
+    In = RaiseBuyerClaimIn
     Out = BuyerClaimOut
     success_status = 201
     refusals = refused_by(services.raise_claim)
@@ -125,7 +125,7 @@ class AcceptClaim(_ClaimVerb):
     """Accept a buyer's claim: the reserve bears it, the platform the rest."""
 
     requires = "orders.accept_claim"
-    In = AcceptClaimIn
+    In = AcceptBuyerClaimIn
     refusals = refused_by(services.accept_claim)
     in_example: ClassVar[dict[str, Any]] = {"decision": "照片看得清"}
     out_example = DECIDED | {"decision": "照片看得清"}
@@ -138,7 +138,7 @@ class RejectClaim(_ClaimVerb):
     """Reject a buyer's claim."""
 
     requires = "orders.reject_claim"
-    In = RejectClaimIn
+    In = RejectBuyerClaimIn
     refusals = refused_by(services.reject_claim)
     in_example: ClassVar[dict[str, Any]] = {"decision": "签收时是好的"}
     out_example = DECIDED | {"status": "rejected", "decision": "签收时是好的"}
