@@ -41,6 +41,8 @@ def test_who_may_not_find_residents_gets_no_section_of_them(world):
         "finance_officer": {"slips", "payments", "stations"},
         "auditor": {"slips", "payments", "stations", "products", "parcels"},
         "platform_admin": {"stations", "products"},
+        "credit_officer": {"stations"},
+        "claims_assessor": {"stations"},
         "nurse": set(),
         "doctor": set(),
     }

@@ -15,7 +15,7 @@ from finance.payments.services import Tender
 from finance.payments.services.charges import CashTooLittle
 from logistics.parcels.services import AlreadyCollected, BelongsToAnOrder, collect_parcel, refuse_parcel
 from orders.models import CodRefusal, CodStanding
-from orders.purchases import handlers
+from orders.purchases import handlers, tasks
 from orders.purchases.services import hand_over_purchase, shut_windows, take_back
 from tests.factories.finance import helper_at
 from tests.factories.parcels import code_of as pickup_code_of
@@ -143,12 +143,12 @@ def test_an_order_is_complete_when_nothing_can_be_returned_and_then_speaks_for_i
     order = placed(ready)
     handed_over(ready, at_station(ready, order))
     ends_at = order.lines.get().window_ends_at
-    county = ready.station.county_id
+    county = ready.station.county.code
     assert shut_windows(county=county, at=ends_at - SECOND) == []
-    assert [each.pk for each in shut_windows(county=county, at=ends_at)] == [order.pk]
-    assert shut_windows(county=county, at=ends_at + DAY) == []
+    tasks.shut_windows({"place": county}, ends_at)
     order.refresh_from_db()
     assert order.status == "completed"
+    assert shut_windows(county=county, at=ends_at + DAY) == []
     assert StatusChange.objects.filter(object_id=str(order.pk), new="completed").count() == 1
     for _ in range(2):
         keep_purchase(Event.objects.get(name="orders.purchase_settled"))

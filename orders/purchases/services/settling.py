@@ -13,15 +13,15 @@ from orders.purchases.models import Order, OrderLine
 
 
 @transaction.atomic
-def shut_windows(*, county: int, at: dt.datetime, most: int = 500) -> list[Order]:
-    """Complete the orders of a county of which everything was handed over or cancelled and nothing can be returned.
+def shut_windows(*, county: str, at: dt.datetime, most: int = 500) -> list[Order]:
+    """Complete the orders of a county (its code) of which everything was handed over or cancelled, for good.
 
     Publishes `orders.purchase_completed`, and `orders.purchase_settled` where a resident kept goods.
     """
     open_lines = OrderLine.objects.filter(order=OuterRef("pk"), window_ends_at__gt=at)
     due = Order.objects.filter(
         ~Exists(open_lines),
-        station__county=county,
+        station__county__code=county,
         status__in=ORDER.arrows["complete_purchase"],
         delivered__gt=0,
         ordered=F("delivered") + F("cancelled"),
