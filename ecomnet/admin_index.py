@@ -13,7 +13,7 @@ SUBJECTS = {
     _("Settlement and payouts"): ("finance.settlement", "finance.payouts"),
     _("Complaints"): ("finance.complaints",),
     _("Goods and stock"): ("orders.catalog", "orders.stock"),
-    _("Orders of goods"): ("orders.purchases",),
+    _("Orders of goods"): ("orders.purchases", "orders.returns"),
     _("Produce"): ("orders.produce",),
     _("Parcels"): ("logistics",),
     _("Loan products and applications"): ("finance.loans.models.products", "finance.loans.models.applications"),

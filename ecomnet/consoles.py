@@ -30,6 +30,7 @@ from logistics.parcels import console as parcel_console
 from orders.catalog import console as catalog_console
 from orders.produce import console as produce_console
 from orders.purchases import console as purchase_console
+from orders.returns import console as return_console
 from orders.stock import console as stock_console
 from stations import help as station_help
 from stations.accounts import console as account_console
@@ -78,6 +79,7 @@ CONSOLES: list[Console] = [
     catalog_console.CONSOLE,
     purchase_console.CONSOLE,
     produce_console.CONSOLE,
+    return_console.CONSOLE,
     stock_console.CONSOLE,
     library_console.CONSOLE,
     safeguarding_console.CONSOLE,

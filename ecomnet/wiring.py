@@ -53,6 +53,8 @@ from logistics import scan_codes as logistics_codes
 from orders.produce import data_subject as produce_persons
 from orders.purchases import data_subject as purchase_persons
 from orders.purchases import person_page as purchase_panels
+from orders.returns import data_subject as return_persons
+from orders.returns import file_permissions as return_papers
 from scheduling.calendars import queries as calendars
 from stations import access as stations_access
 from stations import file_permissions as stations_papers
@@ -76,6 +78,7 @@ EFFECTS: dict[str, list[str]] = {
         "stations.people.handlers.mark_payer_served",
     ],
     "finance.bill_paid": ["finance.credit.handlers.keep_bill"],
+    "finance.refund_paid_out": ["orders.returns.handlers.close_paid"],
     "finance.recharge_done": ["finance.credit.handlers.keep_recharge"],
     "finance.float_refused": ["stations.scores.handlers.keep_float_out"],
     "finance.commission_accrued": ["stations.scores.handlers.keep_income"],
@@ -261,7 +264,8 @@ def _connect_core() -> None:
     hooks.ROWS_BESIDE.register(finance_rows.rows_beside)
     hooks.CODE_OPENERS.register(stations_codes.address_of, finance_codes.address_of, logistics_codes.address_of)
     hooks.FILE_READERS.register(
-        *(stations_papers.may_see, finance_papers.may_see, logistics_papers.may_see, education_papers.may_see)
+        *(stations_papers.may_see, finance_papers.may_see, logistics_papers.may_see, education_papers.may_see),
+        return_papers.may_see,
     )
     hooks.EVENT_HANDLERS.register(EFFECTS)
     hooks.SCHEDULE.register(SCHEDULE)
@@ -320,6 +324,7 @@ def _connect_stations() -> None:
             "purchases": purchase_persons.purchases,
             "produce": produce_persons.intakes,
             "produce_statements": produce_persons.statements,
+            "returns": return_persons.returns,
         }
     )
     stations_hooks.WAITING.register(purchase_panels.waiting, logistics_persons.waiting, finance_panels.waiting)

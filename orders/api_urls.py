@@ -6,5 +6,6 @@ urlpatterns = [
     path("", include("orders.catalog.api_urls")),
     path("", include("orders.produce.api_urls")),
     path("", include("orders.purchases.api_urls")),
+    path("", include("orders.returns.api_urls")),
     path("", include("orders.stock.api_urls")),
 ]

@@ -41,4 +41,5 @@ from orders.purchases.models import (
     OrderLine,
     OrderPayment,
 )
+from orders.returns.models import Return, ReturnPolicy, ReturnRefund
 from orders.stock.models import Allocation, StockLevel, StockMovement, Warehouse, WarehouseRoute

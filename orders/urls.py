@@ -6,5 +6,6 @@ urlpatterns = [
     path("products/", include("orders.catalog.urls")),
     path("produce/", include("orders.produce.urls")),
     path("", include("orders.purchases.urls")),
+    path("", include("orders.returns.urls")),
     path("stock/", include("orders.stock.urls")),
 ]

@@ -13,7 +13,7 @@ from ecomnet.demo_data.stations import Cast
 from logistics.parcels.models import Parcel
 from logistics.parcels.services import receive_at_station
 from orders.catalog.models import Variant
-from orders.models import CodPolicy, Fulfilment, Order, OrderConsent
+from orders.models import CodPolicy, Fulfilment, Order, OrderConsent, ReturnPolicy
 from orders.purchases.services import (
     Item,
     cancel_purchase,
@@ -95,9 +95,11 @@ class Counter:
 
 
 def load_purchases(cast: Cast, *, at: dt.datetime) -> None:
-    """The rules for cash on delivery, and orders of each state."""
+    """The rules for cash on delivery and returns, and orders of each state."""
     since = day_in("Asia/Shanghai", at - 400 * DAY)
     CodPolicy.objects.get_or_create(currency="CNY", division=None, defaults={"from_date": since, **CEILINGS})
+    rules = {"instant_ceiling_minor": 200_00, "leg_minor": 5_00, "carrier": "county-van", "from_date": since}
+    ReturnPolicy.objects.get_or_create(currency="CNY", division=None, defaults=rules)
     story = next(station for station in cast.stations if station.code == "321324-0003")
     _load_states(_counter(story, cast, at=at))
 

@@ -67,6 +67,11 @@ COUNTY_CLERK: set[str] = {
     "orders.hold_lot",
     "orders.release_lot",
     "orders.raise_claim",
+    "orders.approve_return",
+    "orders.reject_return",
+    "orders.receive_return",
+    "orders.inspect_return",
+    "orders.send_back_return",
 }
 
 COUNTY_MANAGER: set[str] = {

@@ -34,6 +34,11 @@ class Category(BaseModel):
     return_window_days = models.PositiveSmallIntegerField(
         _("days in which it can be returned"), default=7, help_text=_("For orders from now on.")
     )
+    accepts_change_of_mind = models.BooleanField(
+        _("can be returned without a fault"),
+        default=True,
+        help_text=_("Not for food and hygiene goods. For orders from now on."),
+    )
 
     class Meta:
         verbose_name = _("category of goods")

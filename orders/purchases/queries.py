@@ -69,7 +69,7 @@ def sold_by_month(orders: QuerySet[Order], *, at: dt.datetime, months: int) -> l
     dated = agreed.order_by().annotate(month=TruncMonth(LocalDate("placed_at", "station__zone")))
     rows = dated.filter(month__gte=first).values("month", "currency")
     return list(
-        rows.annotate(count=Count("pk"), minor=Sum(F("total_minor") - F("cancelled_minor"))).order_by(
-            "-month", "currency"
-        )
+        rows.annotate(
+            count=Count("pk"), minor=Sum(F("total_minor") - F("cancelled_minor") - F("returned_minor"))
+        ).order_by("-month", "currency")
     )

@@ -17,6 +17,7 @@ from finance.settlement.services.payables import (
     NothingToAccrue,
     ReversalTooLarge,
     accrue_payable,
+    charge_payable,
     reverse_payable,
 )
 from finance.settlement.services.payees import enrol_payee, enrol_payees

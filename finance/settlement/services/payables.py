@@ -24,7 +24,7 @@ from ledger.queries import business_date_of
 from ledger.services import SYSTEM, Leg, NotEnough, post_transfers, refund
 from stations.network.models import Station
 
-ACCRUED, REVERSED = "payable_accrued", "payable_reversed"
+ACCRUED, REVERSED, CHARGED = "payable_accrued", "payable_reversed", "payable_charged"
 
 
 class AccountEarnsNothing(Refused):
@@ -106,6 +106,50 @@ def accrue_payable(
             raise
         line.source, line.unfunded = _expense(account, at), True
         _post_accrual(line, line.source, at)
+    line.save(force_insert=True)
+    return line
+
+
+@refuses(AccountEarnsNothing, NothingToAccrue, AccruedOtherwise)
+@transaction.atomic
+def charge_payable(
+    *,
+    event_type: str,
+    event_id: str,
+    account: Account,
+    amount: Money,
+    target: Account,
+    explanation: dict[str, Any],
+    at: dt.datetime,
+    station: Station | None = None,
+) -> PayableLine:
+    """Charge a payee for an event: account -> target, as a line below nothing that is netted with what is earned.
+
+    Once per event and account: said again it answers as before. Refused: `account_earns_nothing`,
+    `nothing_to_accrue`, `accrued_otherwise`.
+    """
+    if account.kind not in PAYEE_KINDS:
+        raise AccountEarnsNothing(account=account.code)
+    if amount.minor <= 0:
+        raise NothingToAccrue(field="amount")
+    line = PayableLine(
+        id=uuid7(),
+        event_type=event_type,
+        event_id=str(event_id),
+        account=account,
+        source=target,
+        station=station,
+        amount_minor=-amount.minor,
+        currency=amount.currency,
+        accrued_at=at,
+        eligible_at=at,
+        explanation=explanation,
+    )
+    lock(account)
+    known = _accrued_before(line)
+    if known is not None:
+        return known
+    _post(Leg(account, target, amount, "payee charged", id=line.pk), CHARGED, account, at)
     line.save(force_insert=True)
     return line
 

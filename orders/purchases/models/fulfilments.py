@@ -1,7 +1,7 @@
 """What one warehouse sends for an order: one parcel."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
@@ -101,6 +101,7 @@ class FulfilmentLine(BaseModel):
     fulfilment = models.ForeignKey(Fulfilment, models.PROTECT, related_name="lines")
     order_line = models.ForeignKey("orders.OrderLine", models.PROTECT, related_name="fulfilment_lines")
     quantity = models.BigIntegerField(_("quantity"))
+    quantity_returned = models.BigIntegerField(_("brought back"), default=0)
     goods_minor = models.BigIntegerField(_("amount"))
     currency = CurrencyField(_("currency"))
 
@@ -111,6 +112,10 @@ class FulfilmentLine(BaseModel):
             models.UniqueConstraint(fields=["fulfilment", "order_line"], name="fulfilment_names_an_order_line_once"),
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, goods_minor__gte=0), name="fulfilment_line_is_above_nothing"
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity_returned__gte=0, quantity_returned__lte=F("quantity")),
+                name="part_returns_at_most_its_quantity",
             ),
         ]
 

@@ -52,6 +52,7 @@ class Order(BaseModel):
         FULFILLED = "fulfilled", _("on its way")
         PARTIALLY_DELIVERED = "partially_delivered", _("partly handed over")
         DELIVERED = "delivered", _("handed over")
+        RETURNED = "returned", _("brought back")
         CANCELLED = "cancelled", _("cancelled")
 
     #: Agreed, or about to be: the goods are reserved.
@@ -86,6 +87,9 @@ class Order(BaseModel):
     dispatched = models.BigIntegerField(_("quantity sent"), default=0)
     delivered = models.BigIntegerField(_("quantity handed over"), default=0)
     cancelled = models.BigIntegerField(_("quantity cancelled"), default=0)
+    returned = models.BigIntegerField(_("quantity brought back"), default=0)
+    returned_minor = models.BigIntegerField(_("of which brought back"), default=0)
+    withheld_minor = models.BigIntegerField(_("kept back for the way back"), default=0)
     placed_at = models.DateTimeField(_("agreed at"), null=True, blank=True)
     consent = models.OneToOneField(
         "orders.OrderConsent",
@@ -112,6 +116,7 @@ class Order(BaseModel):
     fulfilment_status = models.GeneratedField(
         expression=Case(
             When(cancelled=F("ordered"), then=Value("cancelled")),
+            When(returned__gt=0, ordered=F("returned") + F("cancelled"), then=Value("returned")),
             When(delivered__gt=0, ordered=F("delivered") + F("cancelled"), then=Value("delivered")),
             When(delivered__gt=0, then=Value("partially_delivered")),
             When(dispatched__gt=0, ordered=F("dispatched") + F("cancelled"), then=Value("fulfilled")),
@@ -154,6 +159,17 @@ class Order(BaseModel):
             models.CheckConstraint(
                 condition=Q(ordered__gte=F("delivered") + F("cancelled")),
                 name="delivered_and_cancelled_never_exceed_ordered",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned__gte=0, returned__lte=F("delivered")), name="returned_never_exceeds_delivered"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    withheld_minor__gte=0,
+                    returned_minor__gte=F("withheld_minor"),
+                    returned_minor__lte=F("total_minor") - F("cancelled_minor"),
+                ),
+                name="returned_goods_never_exceed_what_was_bought",
             ),
             models.CheckConstraint(
                 condition=Q(dispatched__gte=F("delivered"), dispatched__lte=F("ordered")),
@@ -241,8 +257,12 @@ class OrderLine(BaseModel):
     goods_minor = models.BigIntegerField(_("amount"))
     currency = CurrencyField(_("currency"))
     return_window_days = models.PositiveSmallIntegerField(_("days in which it can be returned"))
+    accepts_change_of_mind = models.BooleanField(_("can be returned without a fault"), default=True)
     quantity_delivered = models.BigIntegerField(_("handed over"), default=0)
     quantity_cancelled = models.BigIntegerField(_("cancelled"), default=0)
+    quantity_returned = models.BigIntegerField(
+        _("brought back"), default=0, help_text=_("Including requested returns.")
+    )
     window_ends_at = models.DateTimeField(_("can be returned until"), null=True, blank=True)
 
     class Meta:
@@ -261,6 +281,10 @@ class OrderLine(BaseModel):
                     quantity__gte=F("quantity_delivered") + F("quantity_cancelled"),
                 ),
                 name="line_delivers_and_cancels_at_most_its_quantity",
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity_returned__gte=0, quantity_returned__lte=F("quantity_delivered")),
+                name="line_returns_at_most_what_was_delivered",
             ),
             models.CheckConstraint(
                 condition=Q(quantity_delivered=0, window_ends_at=None)

@@ -123,14 +123,16 @@ def cancel_goods(order: Order, goods: Money, *, at: dt.datetime) -> list[Refund]
     still_owed = order.due
     order.cancelled_minor += goods.minor
     lower_outstanding(order, still_owed - order.due)
-    too_much = order.received_minor - order.refunded_minor - (order.total_minor - order.cancelled_minor)
+    given_back = order.refunded_minor - (order.returned_minor - order.withheld_minor)
+    too_much = order.received_minor - given_back - (order.total_minor - order.cancelled_minor)
     order.save()
     spread_cash(order)
-    return _give_back(order, Money(max(too_much, 0), order.currency), at=at)
+    return give_back(order, Money(max(too_much, 0), order.currency), reason=Refund.Reason.CANCELLED, at=at)
 
 
-def _give_back(order: Order, amount: Money, *, at: dt.datetime) -> list[Refund]:
-    """Owe the amount to the buyer, out of the payments of the order, newest first."""
+@refuses(*refused_by(refund_payment))
+def give_back(order: Order, amount: Money, *, reason: str, at: dt.datetime) -> list[Refund]:
+    """Owe the amount to the buyer, out of the payments of the order, newest first; the order's row is held."""
     refunds = []
     for row in order.payments.select_related("payment").order_by("-pk"):
         part = min(amount.minor, row.payment.total_minor - row.refunded_minor)
@@ -140,7 +142,7 @@ def _give_back(order: Order, amount: Money, *, at: dt.datetime) -> list[Refund]:
             refund_payment(
                 payment=row.payment,
                 amount=Money(part, order.currency),
-                reason=Refund.Reason.CANCELLED,
+                reason=reason,
                 at=at,
                 key=f"purchase:{row.pk}:{row.refunded_minor + part}",
             )

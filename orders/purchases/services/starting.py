@@ -122,6 +122,7 @@ def start_purchase(
             goods_minor=amount.minor,
             currency=amount.currency,
             return_window_days=item.variant.product.category.return_window_days,
+            accepts_change_of_mind=item.variant.product.category.accepts_change_of_mind,
         )
         for item, amount in zip(wanted, amounts, strict=True)
     )

@@ -4,9 +4,10 @@ import datetime as dt
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core.access import load, may, requires
@@ -55,6 +56,9 @@ def _context(request: SignedInRequest, order: Order) -> dict[str, Any]:
         "payments": [row.payment for row in order.payments.select_related("payment").order_by("pk")],
         "asked": order.consents.filter(is_live=True).first(),
         "history": history_of(order),
+        "takes_back": may(request.user, "orders.request_return")
+        and order.lines.filter(window_ends_at__gt=now(), quantity_delivered__gt=F("quantity_returned")).exists(),
+        "brought_back": order.returns.select_related("part__order_line__variant__product").order_by("pk"),
         "sees_payment": may(request.user, "finance.read_payment"),
     }
 

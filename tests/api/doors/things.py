@@ -20,7 +20,7 @@ from finance.models import (
 )
 from health.models import Appointment
 from logistics.models import Parcel
-from orders.models import BuyerClaim, Fulfilment, Lot, Order, StockLevel, Warehouse
+from orders.models import BuyerClaim, Fulfilment, Lot, Order, Return, StockLevel, Warehouse
 from stations.models import (
     ArchiveProposal,
     Certificate,
@@ -39,6 +39,7 @@ from stations.models import (
     Termination,
 )
 from tests.demonstration import World
+from tests.factories.returns import row_of
 
 
 def idle_enrolment_at(world: World) -> EnrolmentBatch:
@@ -216,6 +217,12 @@ def lot_of(world: World) -> Lot:
 def buyer_claim_of(world: World) -> BuyerClaim:
     """One that nobody has decided."""
     return BuyerClaim.objects.filter(sale__lot=lot_of(world), status="raised").order_by("pk")[0]
+
+
+def return_at(world: World) -> Return:
+    """One that has ended."""
+    order = order_at(world)
+    return row_of(order, order.ordered_by, status="rejected")
 
 
 def part_at(world: World) -> Fulfilment:

@@ -12,10 +12,12 @@ from orders.models import (
     Order,
     Product,
     ProductImport,
+    Return,
     StockLevel,
     Warehouse,
 )
 from tests.browser.every_page.page import Pages, Story, one
+from tests.factories.returns import row_of
 
 
 class Goods(Story):
@@ -60,6 +62,17 @@ class Goods(Story):
         rows = Lot.objects.filter(station__county=self.station.county).order_by("status", "-pk")
         return list(rows.distinct("status"))
 
+    def returns(self) -> list[Return]:
+        """Goods that came back, one return of each state."""
+        order = self.parts()[0].order
+        seen = {"condition": "as_new"}
+        return [
+            row_of(order, self.partner),
+            row_of(order, self.partner, status="requested", decided_by=None),
+            row_of(order, self.partner, status="dropped", **seen),
+            row_of(order, self.partner, status="received", **seen),
+        ]
+
 
 PAGES: Pages = {
     "produce:harvests": lambda house: [one("partner", "produce:harvests"), one("clerk", "produce:harvests")],
@@ -99,6 +112,12 @@ PAGES: Pages = {
             FarmerStatement.objects.filter(station=house.station).order_by("pk")[0].farmer_id,
         ),
         one("partner", "produce:farmer", house.payer.pk),
+    ],
+    "returns:returns": lambda house: [one("partner", "returns:returns"), one("clerk", "returns:returns")],
+    "returns:new": lambda house: [one("partner", "returns:new", house.parts()[0].order_id)],
+    "returns:return": lambda house: [
+        *(one("partner", "returns:return", each.pk) for each in house.returns()),
+        *(one("clerk", "returns:return", each.pk) for each in house.returns()),
     ],
     "purchases:purchases": lambda house: [
         *(one("partner", "purchases:purchases", query=f"?state={state}") for state in ("consent", "collect", "ended")),

@@ -1,0 +1,60 @@
+"""What returns show outside their pages: the menu, and what waits at the counter and at the county centre."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.web.console import Console, MenuEntry, Need
+from orders.returns.models import Return
+from stations.accounts.models import User
+
+READ, LIST = "orders.read_purchase", "returns:returns"
+_S = Return.Status
+
+
+def _in(status: str, verb: str) -> Callable[..., QuerySet[Return]]:
+    def rows(*, user: User, at: dt.datetime) -> QuerySet[Return]:
+        return Return.objects.open_to(user, verb).filter(status=status)
+
+    return rows
+
+
+def _to_inspect(*, user: User, at: dt.datetime) -> QuerySet[Return]:
+    return Return.objects.open_to(user, "orders.inspect_return").filter(status=_S.RECEIVED).exclude(requested_by=user)
+
+
+def _need(name: str, label: Any, icon: str, status: str, verb: str, state: str) -> Need:
+    return Need(
+        *(name, label, icon, verb, LIST, _in(status, verb), "requested_at", "station__name"), query=f"state={state}"
+    )
+
+
+CONSOLE = Console(
+    menu=[
+        MenuEntry(
+            *("goods", _("Goods brought back"), LIST, READ),
+            needs=(
+                *("returns.decide", "returns.drop", "returns.send", "returns.receive"),
+                *("returns.inspect", "returns.send_back"),
+            ),
+        )
+    ],
+    needs=[
+        _need("returns.decide", _("Returns to decide"), "scales", _S.REQUESTED, "orders.approve_return", "decide"),
+        _need("returns.drop", _("Returns to take in"), "basket", _S.APPROVED, "orders.drop_return", "counter"),
+        _need("returns.send", _("Returns to send"), "parcel", _S.DROPPED, "orders.send_return", "counter"),
+        _need("returns.receive", _("Returns on their way"), "parcel", _S.IN_TRANSIT, "orders.receive_return", "way"),
+        Need(
+            *("returns.inspect", _("Returns to inspect"), "eye", "orders.inspect_return", LIST, _to_inspect),
+            *("requested_at", "station__name"),
+            query="state=inspect",
+        ),
+        _need(
+            *("returns.send_back", _("Returns to send back"), "parcel", _S.NOT_ACCEPTED),
+            *("orders.send_back_return", "inspect"),
+        ),
+    ],
+)

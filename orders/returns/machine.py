@@ -1,0 +1,22 @@
+"""The states of a return, and the verbs that move it."""
+
+from core.state_machines import Machine
+from orders.returns.models import Return
+
+_S = Return.Status
+
+RETURN = Machine(
+    name="return of goods",
+    states=_S,
+    arrows={
+        "approve_return": frozenset({_S.REQUESTED}),
+        "reject_return": frozenset({_S.REQUESTED}),
+        "cancel_return": frozenset({_S.REQUESTED, _S.APPROVED}),
+        "drop_return": frozenset({_S.APPROVED}),
+        "send_return": frozenset({_S.DROPPED}),
+        "receive_return": frozenset({_S.IN_TRANSIT}),
+        "inspect_return": frozenset({_S.RECEIVED}),
+        "send_back_return": frozenset({_S.NOT_ACCEPTED}),
+        "close_return": frozenset({_S.REFUNDED}),
+    },
+)

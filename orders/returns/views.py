@@ -1,0 +1,159 @@
+"""Pages of returns: asked for at the counter, and one return with what may be done."""
+
+import datetime as dt
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from core.access import load, may, requires
+from core.files.services import store_photo
+from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
+from orders.catalog.queries import quantity_words
+from orders.purchases.models import Order
+from orders.returns import services
+from orders.returns.display import kind_of
+from orders.returns.forms import DropForm, InspectForm, RejectForm, RequestReturnForm
+from orders.returns.machine import RETURN
+from orders.returns.models import Return
+from orders.returns.queries import handed_over, returnable, returns
+from stations.accounts.models import User
+from stations.accounts.queries import history_of
+from stations.requests import SignedInRequest
+from stations.two_persons import is_same_person
+
+READ, REQUEST = "orders.read_purchase", "orders.request_return"
+
+
+@requires(REQUEST, one_object=True)
+def new(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Take an article of an order back: which, how much, and why."""
+    orders = Order.objects.select_related("station__county", "villager")
+    order = load(orders, request.user, REQUEST, pk=pk)
+    lines = list(returnable(order, at=now()))
+    offered = lines if request.method == "GET" else list(handed_over(order))
+    form = RequestReturnForm(request.POST or None, lines=offered)
+    return form_page(
+        request,
+        operation=REQUEST,
+        form=form,
+        service=partial(_request, form=form),
+        then=page_of("returns:return"),
+        template="orders/returns/new.html",
+        page=lambda: {"order": order, "lines": lines},
+    )
+
+
+def _request(*, form: RequestReturnForm, by: User, at: dt.datetime, **typed: Any) -> Return:
+    return services.request_return(**typed, by=by, at=at, key=form.cleaned_data["key"])
+
+
+def _context(request: SignedInRequest, found: Return) -> dict[str, Any]:
+    variant = found.part.order_line.variant
+    refunds = found.refunds.select_related("refund").order_by("pk")
+    return {
+        "found": found,
+        "kind": kind_of(found),
+        "title": variant.title,
+        "quantity": quantity_words(variant, found.quantity),
+        "accepted": quantity_words(variant, found.accepted_quantity) if found.accepted_quantity is not None else "",
+        "refunds": [row.refund for row in refunds] if may(request.user, "finance.read_refund") else [],
+        "keeps_leg": found.bearer == Return.Bearer.BUYER and bool(found.leg_minor),
+        "history": history_of(found),
+    }
+
+
+def _drop(*, goods_return: Return, condition: str, photo: UploadedFile | None, by: User, at: dt.datetime) -> Return:
+    stored = store_photo(upload=photo, by=by.pk, at=at, field="photo") if photo else None
+    return services.drop_return(goods_return=goods_return, condition=condition, photo=stored, by=by, at=at)
+
+
+def _is_another(found: Return, user: User) -> bool:
+    return not is_same_person(user, found.requested_by_id)
+
+
+RETURN_PAGE = ObjectPage(
+    name="returns:return",
+    template="orders/returns/return.html",
+    grant=READ,
+    noun="goods_return",
+    rows=returns,
+    context=_context,
+    machine=RETURN,
+    actions={
+        "approve": PageAction(
+            grant="orders.approve_return",
+            service=services.approve_return,
+            arrow="approve_return",
+            title=_("The goods may come back"),
+            button=_("Approve"),
+            doing=_("Recording…"),
+        ),
+        "reject": PageAction(
+            grant="orders.reject_return",
+            service=services.reject_return,
+            form=RejectForm,
+            arrow="reject_return",
+            title=_("The buyer keeps the goods"),
+            button=_("Reject"),
+            doing=_("Recording…"),
+            kind="danger",
+        ),
+        "drop": PageAction(
+            grant="orders.drop_return",
+            service=_drop,
+            form=DropForm,
+            arrow="drop_return",
+            title=_("The goods are here"),
+            button=_("Take them in"),
+            doing=_("Recording…"),
+        ),
+        "send": PageAction(
+            grant="orders.send_return",
+            service=services.send_return,
+            arrow="send_return",
+            title=_("Send it to the county centre"),
+            button=_("It has left"),
+            doing=_("Recording…"),
+        ),
+        "receive": PageAction(
+            grant="orders.receive_return",
+            service=services.receive_return,
+            arrow="receive_return",
+            title=_("The goods have arrived at the county centre"),
+            button=_("Received"),
+            doing=_("Recording…"),
+        ),
+        "inspect": PageAction(
+            grant="orders.inspect_return",
+            service=services.inspect_return,
+            form=InspectForm,
+            arrow="inspect_return",
+            is_open=_is_another,
+            title=_("Inspect the goods"),
+            button=_("Inspected"),
+            doing=_("Recording…"),
+        ),
+        "send-back": PageAction(
+            grant="orders.send_back_return",
+            service=services.send_back_return,
+            arrow="send_back_return",
+            title=_("Send it back to the buyer"),
+            button=_("It has left"),
+            doing=_("Recording…"),
+        ),
+        "cancel": PageAction(
+            grant="orders.cancel_return",
+            service=services.cancel_return,
+            arrow="cancel_return",
+            title=_("The buyer keeps the goods after all"),
+            button=_("Cancel the return"),
+            doing=_("Recording…"),
+            kind="danger",
+        ),
+    },
+)
