@@ -25,8 +25,8 @@ HOMES: dict[str, Home] = {
     "claims_assessor": Home(
         ("insurance.claims", "insurance.overdue", "insurance.insured", WAITING), "insurance.by_month"
     ),
-    "nurse": Home(("appointments.today", "appointments.later", "appointments.waiting", WAITING), "appointments.days"),
-    "doctor": Home(("appointments.today", "appointments.later", "appointments.waiting", WAITING), "appointments.days"),
+    "nurse": Home(("appointments.today", "chronic.overdue", "chronic.due", WAITING), "appointments.days"),
+    "doctor": Home(("appointments.today", "chronic.overdue", "chronic.due", WAITING), "appointments.days"),
     "auditor": Home(("ledger.findings", "ledger.last_run", "settlement.closed", "people.reads"), "ledger.by_month"),
     "platform_admin": Home(("jobs.stopped", "jobs.late", "gateways.working", "notices.failed"), "jobs.by_day"),
 }

@@ -106,7 +106,10 @@ EFFECTS: dict[str, list[str]] = {
     "scheduling.booking_cancelled": ["health.appointments.handlers.settle"],
     "scheduling.booking_noshow": ["health.appointments.handlers.settle"],
     "scheduling.booking_noshow_corrected": ["health.appointments.handlers.settle"],
-    "stations.person_died": ["health.appointments.handlers.cancel_of_the_dead"],
+    "stations.person_died": [
+        "health.appointments.handlers.cancel_of_the_dead",
+        "health.chronic.handlers.finish_care_of_the_dead",
+    ],
     "stations.support_visit_done": ["stations.scores.handlers.close_warning"],
     "ledger.hold_expired": ["finance.floats.handlers.end_transfer"],
     "stations.consent_withdrawn": ["education.safeguarding.handlers.end_after_withdrawal"],

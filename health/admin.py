@@ -1,4 +1,5 @@
 """Administration of this app: a table of contents."""
 
 from health.appointments import admin as appointments_admin
+from health.chronic import admin as chronic_admin
 from health.hospitals import admin as hospitals_admin

@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("health.hospitals.api_urls")),
     path("", include("health.appointments.api_urls")),
+    path("", include("health.chronic.api_urls")),
 ]

@@ -1,4 +1,13 @@
 """Table of contents: every noun this app stores."""
 
 from health.appointments.models import Appointment
+from health.chronic.models import (
+    Enrolment,
+    FollowUpVisit,
+    Judgement,
+    OutreachCall,
+    ProtocolVersion,
+    Referral,
+)
 from health.hospitals.models import Department, Doctor, Fee, Hospital, HospitalStaff, RegistrationPolicy
+from health.records.models import Condition, Observation

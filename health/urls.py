@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("health.appointments.urls")),
     path("", include("health.hospitals.urls")),
+    path("", include("health.chronic.urls")),
 ]

@@ -73,6 +73,7 @@ HELPER: set[str] = {
     "health.answer_offer",
     "health.record_arrival",
     "health.record_call",
+    "health.read_followup_date",
     "orders.read_purchase",
     "orders.start_purchase",
     "orders.request_consent",

@@ -184,4 +184,5 @@ COUNTY_MANAGER: set[str] = {
     "orders.read_stock",
     "logistics.read_parcel",
     "health.read_hospital",
+    "health.read_indicator",
 }

@@ -9,6 +9,11 @@ NURSE: set[str] = {
     "health.record_absent",
     "health.correct_absent",
     "health.mark_doctor_away",
+    "health.read_enrolment",
+    "health.enrol_resident",
+    "health.record_visit",
+    "health.record_outreach",
+    "health.record_answer",
 }
 
-DOCTOR: set[str] = NURSE | {"health.set_clinic_hours"}
+DOCTOR: set[str] = NURSE | {"health.set_clinic_hours", "health.confirm_enrolment", "health.finish_enrolment"}

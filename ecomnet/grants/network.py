@@ -221,6 +221,7 @@ AUDITOR: set[str] = {
     "logistics.read_parcel",
     "logistics.read_storage_policy",
     "health.read_hospital",
+    "health.read_indicator",
 }
 
 PLATFORM_ADMIN: set[str] = {

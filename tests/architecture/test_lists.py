@@ -21,7 +21,7 @@ NO_LISTS = {
         "tills:report-loss", "core:scan", "tills:open", "catalog:import_list", "loans:apply", "loans:quote",
         "safeguarding:new-vetting", "libraries:reserve",
         "parcels:hand_over", "parcels:register", "parcels:scan",
-        "insurance:enrol", "insurance:enrol_person",
+        "insurance:enrol", "insurance:enrol_person", "chronic:enrol",
         "insurance:new_claim",
     },
     "an act on a counter": {
@@ -32,7 +32,7 @@ NO_LISTS = {
     "days with their sums": {"fees:earnings"},
     "a search": {"people:find", "core:search"},
     "records ticked and decided together": {"archive:proposals"},
-    "a table of all counties or drawers": {"settlement:closes", "cash:county"},
+    "a table of all counties or drawers": {"chronic:figures", "settlement:closes", "cash:county"},
     "a row for each book": {"books:books"},
     "published to everybody": {"cash:known-errors", "fees:wall", "register:register"},
     "what happens now": {"safeguarding:reported"},

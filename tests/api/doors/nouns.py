@@ -39,6 +39,7 @@ from tests.api.doors.things import (
     contract_at,
     day_at,
     device_of,
+    enrolment_at,
     float_transfer_at,
     guardianship_at,
     idle_enrolment_at,
@@ -212,6 +213,8 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "departments": ("", lambda world: {"pk": Department.objects.order_by("pk")[0].pk}),
     "sessions": ("", lambda world: {"pk": appointment_at(world).booking.session_id}),
     "doctors": ("health.mark_doctor_away", lambda world: {"pk": appointment_at(world).doctor_id}),
+    "care-enrolments": ("health.read_enrolment", lambda world: {"pk": enrolment_at(world).pk}),
+    "chronic": ("health.read_enrolment", lambda world: {"pk": enrolment_at(world).pk}),
     "appointments": ("health.read_appointment", lambda world: {"pk": appointment_at(world).pk}),
     "r": ("", lambda world: {"number": "321324000310000000"}),
 }

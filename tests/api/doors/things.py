@@ -18,7 +18,7 @@ from finance.models import (
     ReconItem,
     Refund,
 )
-from health.models import Appointment
+from health.models import Appointment, Enrolment
 from logistics.models import Parcel
 from orders.models import BuyerClaim, Fulfilment, Lot, Order, Return, StockLevel, Warehouse
 from stations.models import (
@@ -172,6 +172,12 @@ def appointment_at(world: World) -> Appointment:
     """A registration of the story's station that is still ahead."""
     rows = Appointment.objects.filter(booking__station=world.station, booking__status="booked")
     return rows.select_related("booking").order_by("pk")[0]
+
+
+def enrolment_at(world: World) -> Enrolment:
+    """A resident who is cared for by the hospital of the story's county."""
+    rows = Enrolment.objects.filter(clinic__division=world.station.county, status="active")
+    return rows.order_by("pk")[0]
 
 
 def level_of(world: World) -> StockLevel:

@@ -1,6 +1,6 @@
 """Registering with a hospital: each step, an appointment of each state, and the desk of the hospital."""
 
-from health.models import Appointment, Department, Doctor, Hospital
+from health.models import Appointment, Department, Doctor, Enrolment, Hospital
 from scheduling.calendars.models import Session
 from tests.browser.every_page.page import Pages, Story, one
 
@@ -34,6 +34,10 @@ class Health(Story):
         """A clinic whose fee the station takes."""
         doctor = Doctor.objects.get(department__hospital__takes_fee="station")
         return Session.objects.filter(resource=doctor.resource).order_by("-starts_at")[3]
+
+    def enrolments(self) -> list[Enrolment]:
+        """At risk, in target, to be confirmed."""
+        return list(Enrolment.objects.filter(clinic=self.hospital()).order_by("pk"))
 
     def called(self) -> Appointment:
         return Appointment.objects.filter(booking__cancelled_for__isnull=False).latest("pk")
@@ -81,6 +85,16 @@ PAGES: Pages = {
     "hospitals:doctor": lambda house: [
         one("nurse", "hospitals:doctor", house.doctor().pk),
         one("doctor", "hospitals:doctor", house.doctor().pk),
+    ],
+    "chronic:follow-ups": lambda house: [
+        one("nurse", "chronic:follow-ups"),
+        one("doctor", "chronic:follow-ups", query="?state=care"),
+    ],
+    "chronic:enrol": lambda house: [one("nurse", "chronic:enrol")],
+    "chronic:dates": lambda house: [one("partner", "chronic:dates")],
+    "chronic:figures": lambda house: [one("manager", "chronic:figures")],
+    "chronic:enrolment": lambda house: [
+        *(one("doctor", "chronic:enrolment", each.pk) for each in house.enrolments()),
     ],
 }
 NOT_PAGES: set[str] = set()

@@ -1,0 +1,1 @@
+"""Care of chronic diseases: programmes, follow-up visits, judgements, referrals and calls."""

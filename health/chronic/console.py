@@ -1,0 +1,76 @@
+"""What programmes show outside their pages: residents to call, diagnoses to confirm, answers to ask for, numbers."""
+
+import datetime as dt
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.web.console import Console, Figure, Measured, MenuEntry, Need
+from health.chronic.models import Enrolment, Referral
+from health.chronic.queries import is_due, is_first, is_overdue, is_to_call
+from stations.accounts.models import User
+
+READ, CONFIRM, ANSWER, CALL = (
+    "health.read_enrolment",
+    "health.confirm_enrolment",
+    "health.record_answer",
+    "health.record_outreach",
+)
+LIST = "chronic:follow-ups"
+
+
+def _to_call(*, user: User, at: dt.datetime) -> QuerySet[Enrolment]:
+    today = timezone.localdate(at)
+    return Enrolment.objects.open_to(user, CALL).cared_for().filter(is_first(today) & is_to_call(today))
+
+
+def _to_confirm(*, user: User, at: dt.datetime) -> QuerySet[Enrolment]:
+    return Enrolment.objects.open_to(user, CONFIRM).filter(status="planned")
+
+
+def _to_ask(*, user: User, at: dt.datetime) -> QuerySet[Enrolment]:
+    unanswered = Referral.objects.filter(status="active", check_due_date__lte=timezone.localdate(at))
+    return Enrolment.objects.open_to(user, ANSWER).filter(pk__in=unanswered.values("enrolment"))
+
+
+def _overdue(*, user: User, at: dt.datetime) -> Measured:
+    late = Enrolment.objects.open_to(user, READ).cared_for().filter(is_overdue(timezone.localdate(at)))
+    return Measured(late.count())
+
+
+def _due(*, user: User, at: dt.datetime) -> Measured:
+    near = Enrolment.objects.open_to(user, READ).cared_for().filter(is_due(timezone.localdate(at)))
+    return Measured(near.count())
+
+
+CONSOLE = Console(
+    menu=[
+        MenuEntry(
+            *("health", _("Follow-up list"), LIST, READ),
+            needs=("chronic.calls", "chronic.confirm", "chronic.answers"),
+        ),
+        MenuEntry("health", _("Asked to the clinic"), "chronic:dates", "health.read_followup_date"),
+        MenuEntry("health", _("Chronic diseases in numbers"), "chronic:figures", "health.read_indicator"),
+    ],
+    needs=[
+        Need(
+            *("chronic.calls", _("Residents at risk who did not come"), "phone", CALL, LIST),
+            *(_to_call, "next_due_date"),
+        ),
+        Need(
+            *("chronic.confirm", _("Diagnoses to confirm"), "heart", CONFIRM, LIST),
+            *(_to_confirm, "created_at"),
+            query="state=planned",
+        ),
+        Need(
+            *("chronic.answers", _("Answers of hospitals to ask for"), "alert", ANSWER, LIST),
+            *(_to_ask, "next_due_date"),
+            query="state=care",
+        ),
+    ],
+    figures=[
+        Figure("chronic.overdue", _("Overdue for a visit"), READ, LIST, _overdue, query="state=overdue"),
+        Figure("chronic.due", _("To come within a week"), READ, LIST, _due, query="state=due"),
+    ],
+)

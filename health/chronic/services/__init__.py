@@ -1,0 +1,13 @@
+"""The verbs of programmes."""
+
+from health.chronic.services.enrolling import (
+    AlreadyEnrolled,
+    NobodyHere,
+    ProtocolNotActive,
+    confirm_enrolment,
+    enrol_resident,
+    finish_all_of,
+    finish_enrolment,
+)
+from health.chronic.services.following import NoReferral, record_answer, record_call
+from health.chronic.services.visiting import NothingMeasured, VisitDateWrong, record_visit

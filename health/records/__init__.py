@@ -1,0 +1,1 @@
+"""Health records: measurements with their units, and confirmed diagnoses."""
