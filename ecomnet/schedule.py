@@ -107,6 +107,8 @@ SCHEDULE: dict[str, Every | Daily] = {
     "calendars.make_sessions": Daily(
         dt.time(2), places="scheduling.calendars.queries.resources_in", key="sessions:{place}:{date}"
     ),
+    "courses.end_sessions": Every(10 * MINUTE),
+    "courses.expire_certificates": Daily(dt.time(2), key="edu-certificates:{zone}:{date}"),
     "libraries.mark_overdue": Daily(dt.time(9), key="edu-overdue:{zone}:{date}", use_within=dt.timedelta(hours=12)),
     "libraries.expire_holds": Every(HOUR),
     "safeguarding.clock_concern": Every(5 * MINUTE),

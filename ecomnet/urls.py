@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("finance.complaints.urls")),
     path("orders/", include("orders.urls")),
     path("education/", include("education.urls")),
+    path("verify/", include("education.courses.public_urls")),
     path("logistics/", include("logistics.urls")),
     path("register/", include("finance.insurance.public_urls")),
     path("health/", include("health.urls")),

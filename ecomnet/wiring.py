@@ -20,6 +20,8 @@ from core.retention.services import RetentionRule
 from ecomnet.consoles import CONSOLES
 from ecomnet.schedule import SCHEDULE
 from education import file_permissions as education_papers
+from education import hooks as education_hooks
+from education.courses import services as course_services
 from finance import closing_checks
 from finance import data_subject as finance_persons
 from finance import file_permissions as finance_papers
@@ -231,6 +233,7 @@ ACTIONS: list[Action] = [
     Action(_("Weigh produce"), "scales", "produce:weigh", "orders.weigh_intake"),
     Action(_("Announce a harvest"), "leaf", "produce:announce", "orders.announce_harvest"),
     Action(_("Apply for a loan"), "coins", "loans:apply", "finance.start_application"),
+    Action(_("Put on a class"), "school", "courses:enrol", "education.enrol_learner"),
     Action(_("Lend a book"), "book", "libraries:desk", "education.lend_copy"),
     Action(_("Child’s file"), "people", "safeguarding:children", "education.read_child_file"),
     Action(_("Record a check"), "eye", "safeguarding:new-vetting", "education.record_vetting"),
@@ -255,6 +258,7 @@ def connect() -> None:
     _connect_ledger()
     _connect_stations()
     _connect_finance()
+    education_hooks.CONSENT_ENDED.register(course_services.end_enrolments)
 
 
 def _connect_core() -> None:

@@ -1,4 +1,15 @@
 """Table of contents: every noun this app stores."""
 
+from education.courses.models import (
+    AttendanceRecord,
+    CertificateCounter,
+    ClassRun,
+    ClassSession,
+    Course,
+    CourseCertificate,
+    Enrolment,
+    LearningEvent,
+    Lesson,
+)
 from education.libraries.models import Copy, Hold, Library, Loan, LoanRule, StockTake, StockTakeScan, Title
 from education.safeguarding.models import ChildFile, Concern, ConcernNote, Vetting

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("courses/", include("education.courses.urls")),
     path("libraries/", include("education.libraries.urls")),
     path("safeguarding/", include("education.safeguarding.urls")),
 ]

@@ -31,6 +31,7 @@ WHO = (
     "claims2",
     "nurse",
     "doctor",
+    "teacher",
     "auditor",
     "admin",
 )

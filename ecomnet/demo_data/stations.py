@@ -51,6 +51,7 @@ class Cast:
     assessors: list[User] = field(default_factory=list)
     #: A nurse and a doctor of the hospital of the first county.
     hospital_staff: list[User] = field(default_factory=list)
+    teachers: list[User] = field(default_factory=list)
     auditor: User | None = None
     admin: User | None = None
 
@@ -113,6 +114,9 @@ def _load_county(cast: Cast, county: Division, password: str, *, random: Random,
             member = _user(username, family, "明", password)
             _post(member, role, at, division=county)
             cast.hospital_staff.append(member)
+        teacher = _user("teacher", "林", "晴", password)
+        _post(teacher, Role.TEACHER, at, division=county)
+        cast.teachers.append(teacher)
     for number, village in enumerate(_villages(county), start=1):
         station = _station(cast, county, village, number, random=random, at=at)
         cast.stations.append(station)

@@ -8,6 +8,7 @@ from ecomnet.grants.counter import HELPER, PARTNER, SUSPENDED
 from ecomnet.grants.county import COUNTY_CLERK, COUNTY_MANAGER
 from ecomnet.grants.hospital import DOCTOR, NURSE
 from ecomnet.grants.network import AUDITOR, CLAIMS_ASSESSOR, CREDIT_OFFICER, FINANCE_OFFICER, PLATFORM_ADMIN
+from ecomnet.grants.schools import TEACHER
 
 GRANTS: dict[str, set[str]] = {
     "helper": HELPER,
@@ -19,6 +20,7 @@ GRANTS: dict[str, set[str]] = {
     "claims_assessor": CLAIMS_ASSESSOR,
     "doctor": DOCTOR,
     "nurse": NURSE,
+    "teacher": TEACHER,
     "auditor": AUDITOR,
     "platform_admin": PLATFORM_ADMIN,
 }

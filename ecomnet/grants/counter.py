@@ -1,6 +1,15 @@
 """What the people of a station may do."""
 
 HELPER: set[str] = {
+    "education.read_course",
+    "education.read_class",
+    "education.read_class_roll",
+    "education.open_class_session",
+    "education.close_class_session",
+    "education.call_roll",
+    "education.record_learning",
+    "education.read_course_certificate",
+    "education.print_course_certificate",
     "education.read_library",
     "education.read_book_loan",
     "education.lend_copy",
@@ -134,6 +143,10 @@ SUSPENDED: set[str] = {
 }
 
 PARTNER: set[str] = HELPER | {
+    "education.open_class",
+    "education.cancel_class",
+    "education.enrol_learner",
+    "education.withdraw_enrolment",
     "education.add_copies",
     "education.withdraw_copy",
     "education.record_child_file",

@@ -1,6 +1,8 @@
 """What the people of a county may do."""
 
 COUNTY_CLERK: set[str] = {
+    "education.read_course",
+    "education.read_class",
     "education.read_library",
     "education.open_library",
     "education.add_copies",
@@ -75,6 +77,14 @@ COUNTY_CLERK: set[str] = {
 }
 
 COUNTY_MANAGER: set[str] = {
+    "education.read_course",
+    "education.approve_course",
+    "education.return_course",
+    "education.retire_course",
+    "education.read_class",
+    "education.cancel_class",
+    "education.read_course_certificate",
+    "education.revoke_course_certificate",
     "education.read_library",
     "education.read_child_file",
     "education.record_child_file",

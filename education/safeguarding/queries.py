@@ -4,15 +4,18 @@ import calendar
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from core.countries import age_of_majority
 from core.days import day_in
+from core.web.ranges import holds_on
 from education.safeguarding.models import Vetting
 from education.safeguarding.purposes import FOR_CHILDREN, HOLDS_MONTHS
-from stations.people.models import Consent, Person
+from stations.people.models import Consent, Guardianship, Person
 from stations.people.queries import confirmed_guardians, is_surely
+from stations.places.models import Division
 
 #: What an adult needs who teaches children.
 REQUIRED_VETTINGS = (Vetting.Kind.IDENTITY, Vetting.Kind.POLICE_RECORD)
@@ -37,6 +40,18 @@ def consent_on(child: Person, purpose: str, on_date: dt.date) -> Consent | None:
     guardians = confirmed_guardians(child, on_date).order_by().values("pk")
     found = open_ones.filter(given_by__in=guardians).select_related("station", "given_by").first()
     return found if found and last_day_of(found) >= on_date else None
+
+
+def agreed_on(children: Collection[UUID], purpose: str, on_date: dt.date) -> set[UUID]:
+    """Those of these children for whom a confirmed guardian's consent holds on this day; one statement."""
+    guardians = Guardianship.objects.filter(
+        holds_on(on_date), child=OuterRef("person"), guardian=OuterRef("given_by"), confirmed_by__isnull=False
+    )
+    open_ones = Consent.objects.filter(
+        Exists(guardians), person__in=children, purpose=purpose, withdrawn_at=None, given_by__died_date=None
+    )
+    rows = open_ones.select_related("station")
+    return {row.person_id for row in rows if last_day_of(row) >= on_date}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +97,18 @@ def ending_vettings(on_date: dt.date, *, within_days: int) -> QuerySet[Vetting]:
         status=Vetting.Status.VALID, valid_to_date__gt=ends, person=OuterRef("person"), kind=OuterRef("kind")
     )
     return near.filter(~Exists(later)).select_related("person__home_station__county")
+
+
+def vetted_in(county: Division, on_date: dt.date) -> QuerySet[Person]:
+    """The adults of a county whose required vettings are all valid on a day."""
+    rows = Person.objects.living().filter(home_station__county=county)
+    for kind in REQUIRED_VETTINGS:
+        valid = Vetting.objects.filter(
+            person=OuterRef("pk"),
+            kind=kind,
+            status=Vetting.Status.VALID,
+            issued_date__lte=on_date,
+            valid_to_date__gte=on_date,
+        )
+        rows = rows.filter(Exists(valid))
+    return rows.select_related("home_station").order_by("full_name", "pk")

@@ -95,6 +95,7 @@ class Role(models.TextChoices):
     CLAIMS_ASSESSOR = "claims_assessor", _("Claims assessor")
     DOCTOR = "doctor", _("Doctor")
     NURSE = "nurse", _("Nurse")
+    TEACHER = "teacher", _("Teacher")
     AUDITOR = "auditor", _("Auditor")
     PLATFORM_ADMIN = "platform_admin", _("Platform administrator")
 
@@ -112,6 +113,7 @@ STAFF_ROLES = frozenset(
         Role.CLAIMS_ASSESSOR,
         Role.DOCTOR,
         Role.NURSE,
+        Role.TEACHER,
         Role.AUDITOR,
         Role.PLATFORM_ADMIN,
     }

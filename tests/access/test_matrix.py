@@ -17,7 +17,13 @@ from tests.api.doors import DOORS as BUILT
 
 PAGES = [door for door in BUILT if not door.is_api]
 #: What is known of a child, or somebody reads, is for those alone who look after them.
-CHILDREN = {"education.read_child_file", "education.read_concern", "education.read_book_loan"}
+CHILDREN = {
+    "education.read_child_file",
+    "education.read_concern",
+    "education.read_book_loan",
+    "education.read_class_roll",
+    "education.read_course_certificate",
+}
 
 
 @pytest.fixture(scope="module")

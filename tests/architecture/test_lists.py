@@ -19,7 +19,7 @@ NO_LISTS = {
         "fees:new_plan", "fees:new_tariff", "floats:send", "floats:withdraw", "network:closing", "network:exception",
         "network:pause", "network:reopening", "payouts:account", "people:new", "recon:import", "tills:declare",
         "tills:report-loss", "core:scan", "tills:open", "catalog:import_list", "loans:apply", "loans:quote",
-        "safeguarding:new-vetting", "libraries:reserve",
+        "safeguarding:new-vetting", "libraries:reserve", "courses:new", "courses:open-class", "courses:enrol",
         "parcels:hand_over", "parcels:register", "parcels:scan",
         "insurance:enrol", "insurance:enrol_person", "chronic:enrol",
         "insurance:new_claim",

@@ -25,6 +25,7 @@ STAFF = {
     "claims_assessor": "claims",
     "nurse": "nurse",
     "doctor": "doctor",
+    "teacher": "teacher",
     "auditor": "auditor",
     "platform_admin": "admin",
 }

@@ -8,6 +8,18 @@ from django.utils.timezone import now
 
 from core.database.db import present
 from core.days import day_in
+from education.courses.models import ClassRun, ClassSession, Course, Enrolment
+from education.courses.queries import sessions_of
+from education.courses.services import (
+    CourseDraft,
+    LessonPlan,
+    approve_course,
+    draft_course,
+    enrol_learner,
+    open_class,
+    open_class_session,
+    submit_course,
+)
 from education.libraries.models import Copy, Library
 from education.libraries.services import add_copies, open_library
 from education.safeguarding.models import Vetting
@@ -16,8 +28,16 @@ from stations.network.models import Station
 from stations.people.models import Consent, Person
 from stations.people.queries import text_of_the_day
 from stations.people.services import record_consent
+from stations.places.models import Division
 from tests.factories.people import guardian_of, resident
-from tests.factories.stations import StationFactory, UserFactory, county_clerk_of, county_manager_of, partner_of
+from tests.factories.stations import (
+    PostFactory,
+    StationFactory,
+    UserFactory,
+    county_clerk_of,
+    county_manager_of,
+    partner_of,
+)
 
 _numbers = itertools.count(1)
 
@@ -75,3 +95,54 @@ def books(library: Library, count: int = 1, *, isbn: str = "", title: str = "夏
         at=values.pop("at", now()),
         **values,
     )
+
+
+def course_of(place: Division, *, minutes: tuple[int, ...] = (40, 40), approved: bool = True, **values: Any) -> Course:
+    """A course of a county with lessons of so many minutes, put together by a teacher and approved by a manager."""
+    teacher = PostFactory(role="teacher", division=place).user
+    lessons = [LessonPlan(f"第{number}课", length) for number, length in enumerate(minutes, start=1)]
+    code = values.pop("code", f"ENG{next(_numbers)}")
+    about = {"title": "英语一", "subject": "english", "audience": "child", **values}
+    draft = CourseDraft(code=code, lessons=lessons, **about)
+    course = submit_course(course=draft_course(county=place, draft=draft, by=teacher, at=now()), by=teacher, at=now())
+    return approve_course(course=course, by=county_manager_of(place), at=now()) if approved else course
+
+
+def teacher_of(station: Station, *, until: dt.date | None = None) -> Person:
+    """An adult whose checks hold for two years, or through this day."""
+    person = resident("林雨晴", station, birth_date=dt.date(1985, 4, 6), birth_precision="day")
+    vetted(person, until=until or day_in(station.zone, now()) + dt.timedelta(days=700))
+    return person
+
+
+def class_at(station: Station, *, course: Course | None = None, seats: int = 30, **values: Any) -> ClassRun:
+    """A class at a station: its lessons begin an hour from now and a week apart, unless `starts` says when."""
+    course = course or course_of(station.county)
+    first, count = now() + dt.timedelta(hours=1), course.lessons.count()
+    starts = values.pop("starts", [first + dt.timedelta(days=7 * number) for number in range(count)])
+    return open_class(
+        course=course,
+        station=station,
+        teacher=values.pop("teacher", None) or teacher_of(station),
+        mode="online",
+        seats=seats,
+        starts=starts,
+        by=partner_of(station),
+        at=values.pop("at", now()),
+    )
+
+
+def learner_of(run: ClassRun, child: Person | None = None, *, at: dt.datetime | None = None) -> Enrolment:
+    """A child with a guardian's consent in this class."""
+    child = child or child_of(run.station)
+    agreed(child, at=at)
+    return enrol_learner(run=run, learner=child, by=partner_of(run.station), at=at or now())
+
+
+def begun(run: ClassRun, *, number: int = 0) -> ClassSession:
+    """A lesson of the class, begun at its time with the partner in the room."""
+    session = list(sessions_of(run))[number]
+    worker = resident("孙小芹", run.station, birth_date=dt.date(1980, 1, 1), birth_precision="day")
+    partner = UserFactory(person=worker)
+    PostFactory(user=partner, role="partner", station=run.station)
+    return open_class_session(session=session, adult=worker, by=partner, at=session.slot.starts_at)

@@ -15,6 +15,7 @@ from ecomnet.demo_data.books import load_books
 from ecomnet.demo_data.claims import load_claims
 from ecomnet.demo_data.closes import load_closes, load_last_night
 from ecomnet.demo_data.county import load_county_life
+from ecomnet.demo_data.courses import load_courses
 from ecomnet.demo_data.drawers import load_drawers
 from ecomnet.demo_data.education import load_education
 from ecomnet.demo_data.floats import load_floats
@@ -111,6 +112,7 @@ class Command(BaseCommand):
         load_produce(cast, at=at)
         load_loans(cast, at=at)
         load_education(cast, at=at)
+        load_courses(cast, at=at)
         load_books(cast, at=at)
         load_insurance(cast, at=at)
         load_claims(cast, at=at)

@@ -17,4 +17,5 @@ from scheduling.calendars.services.sessions import (
     make_sessions,
     open_extra_session,
     set_weekly_availability,
+    withdraw_sessions,
 )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.database.db import lock_all
 from core.days import day_in, instant_of
 from core.errors import Refused, refuses
-from core.history import record_change
+from core.history import record_change, record_changes
 from core.web.ranges import ends_after
 from scheduling.calendars.models import (
     AvailabilityRule,
@@ -177,6 +177,14 @@ def open_extra_session(
         Claim.objects.bulk_create(_claim(each, session) for each in resources)
     record_change(session, old="", new="opened", at=at, actor=by.pk)
     return session
+
+
+@transaction.atomic
+def withdraw_sessions(*, sessions: Sequence[Session], by: User | None, at: dt.datetime) -> None:
+    """Take sessions from the calendar whose owner gives them up: their resources are free at that time."""
+    held = lock_all(Session.objects.filter(pk__in=[each.pk for each in sessions], unavailable_because=""))
+    _withdraw({each.pk for each in held})
+    record_changes(held, old="opened", new="withdrawn", at=at, actor=by.pk if by else None)
 
 
 def horizon(resource: Resource, *, at: dt.datetime) -> dt.date:

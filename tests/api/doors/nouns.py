@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.fields import uuid7
-from education.models import Concern, Library
+from education.models import Concern, Course, Library
 from finance.models import (
     Claim,
     CommissionPlan,
@@ -32,11 +32,15 @@ from tests.api.doors.things import (
     buyer_claim_of,
     came_back,
     certificate_at,
+    class_at,
+    class_enrolment_at,
+    class_session_at,
     close_of,
     closing_at,
     complaint_at,
     consent_at,
     contract_at,
+    course_certificate_at,
     day_at,
     device_of,
     enrolment_at,
@@ -195,6 +199,18 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "warehouses": ("orders.read_stock", lambda world: {"pk": warehouse_of(world).pk}),
     "stock-levels": ("orders.read_stock", lambda world: {"pk": level_of(world).pk}),
     "levels": ("orders.read_stock", lambda world: {"pk": level_of(world).pk}),
+    "courses": ("education.read_course", lambda world: {"pk": Course.objects.get(code="ENG1").pk}),
+    "classes": ("education.read_class", lambda world: {"pk": class_at(world).pk}),
+    "class-runs": ("education.read_class", lambda world: {"pk": class_at(world).pk}),
+    "lessons": ("education.read_class_roll", lambda world: {"pk": class_session_at(world).pk}),
+    "class-sessions": ("education.read_class_roll", lambda world: {"pk": class_session_at(world).pk}),
+    "class-enrolments": ("education.read_class_roll", lambda world: {"pk": class_enrolment_at(world).pk}),
+    "learners": ("stations.read_person", lambda world: {"pk": world.resident.pk}),
+    "course-certificates": (
+        "education.read_course_certificate",
+        lambda world: {"pk": course_certificate_at(world).pk},
+    ),
+    "verify": ("", lambda world: {"token": "A" * 26}),
     "libraries": ("education.read_library", lambda world: {"pk": of_station(Library, world).pk}),
     "copies": ("education.read_library", lambda world: {"pk": shelved_at(world).pk}),
     "book-loans": ("education.read_book_loan", lambda world: {"pk": book_loan_at(world).pk}),

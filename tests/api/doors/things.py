@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from education.models import Copy, Hold, Loan, StockTake, Vetting
+from education.models import ClassRun, ClassSession, Copy, CourseCertificate, Enrolment, Hold, Loan, StockTake, Vetting
 from finance.models import (
     Adjustment,
     Appeal,
@@ -40,6 +40,22 @@ from stations.models import (
 )
 from tests.demonstration import World
 from tests.factories.returns import row_of
+
+
+def class_session_at(world: World) -> ClassSession:
+    return ClassSession.objects.filter(run__station=world.station, status="open").order_by("pk")[0]
+
+
+def class_at(world: World) -> ClassRun:
+    return ClassRun.objects.filter(station=world.station, status="running").order_by("pk")[0]
+
+
+def class_enrolment_at(world: World) -> Enrolment:
+    return Enrolment.objects.filter(run__station=world.station, status="enrolled").order_by("pk")[0]
+
+
+def course_certificate_at(world: World) -> CourseCertificate:
+    return CourseCertificate.objects.filter(run__station=world.station).order_by("pk")[0]
 
 
 def idle_enrolment_at(world: World) -> EnrolmentBatch:

@@ -75,6 +75,7 @@ def things_at(world: World) -> dict[str, Any]:
         "payer": str(world.resident.pk),
         "person": str(world.resident.pk),
         "borrower": str(world.resident.pk),
+        "learner": str(world.resident.pk),
         "barcode": shelved_at(world).barcode,
         "child": str(world.resident.pk),
         "head": str(world.resident.pk),

@@ -1,6 +1,20 @@
 """Learning: children's files, concerns, checks of adults."""
 
-from education.models import ChildFile, Concern, Copy, Hold, Library, Loan, StockTake, Vetting
+from education.models import (
+    ChildFile,
+    ClassRun,
+    ClassSession,
+    Concern,
+    Copy,
+    Course,
+    CourseCertificate,
+    Enrolment,
+    Hold,
+    Library,
+    Loan,
+    StockTake,
+    Vetting,
+)
 from stations.models import Person
 from tests.browser.every_page.page import Pages, Story, one
 
@@ -17,6 +31,18 @@ class Learning(Story):
     def vetting(self, status: str) -> Vetting:
         return Vetting.objects.filter(person__home_station=self.station, status=status)[0]
 
+    def class_run(self) -> ClassRun:
+        return ClassRun.objects.get(station=self.station, status="running")
+
+    def lesson(self, status: str) -> ClassSession:
+        return ClassSession.objects.filter(run__station=self.station, status=status)[0]
+
+    def course_certificate(self) -> CourseCertificate:
+        return CourseCertificate.objects.filter(run__station=self.station)[0]
+
+    def course(self, status: str) -> Course:
+        return Course.objects.filter(county=self.station.county, status=status)[0]
+
     def library(self) -> Library:
         return Library.objects.get(station=self.station)
 
@@ -25,6 +51,45 @@ class Learning(Story):
 
 
 PAGES: Pages = {
+    "courses:courses": lambda house: [one("manager", "courses:courses", query="?state=in_review")],
+    "courses:new": lambda house: [one("teacher", "courses:new")],
+    "courses:course": lambda house: [
+        one("teacher", "courses:course", house.course("draft").pk),
+        one("manager", "courses:course", house.course("in_review").pk),
+        one("partner", "courses:course", house.course("approved").pk),
+    ],
+    "courses:classes": lambda house: [one("partner", "courses:classes"), one("clerk", "courses:classes")],
+    "courses:open-class": lambda house: [
+        one("partner", "courses:open-class"),
+        one("partner", "courses:open-class", query=f"?course={house.course('approved').pk}"),
+    ],
+    "courses:enrol": lambda house: [
+        one("partner", "courses:enrol"),
+        one("partner", "courses:enrol", query=f"?person={house.payer.pk}"),
+    ],
+    "courses:class": lambda house: [
+        one("partner", "courses:class", house.class_run().pk),
+        one("manager", "courses:class", house.class_run().pk),
+    ],
+    "courses:enrolment": lambda house: [
+        one("partner", "courses:enrolment", Enrolment.objects.filter(run=house.class_run())[0].pk)
+    ],
+    "courses:lessons": lambda house: [one("partner", "courses:lessons")],
+    "courses:lesson": lambda house: [
+        one("partner", "courses:lesson", house.lesson(status).pk) for status in ("planned", "open", "closed")
+    ],
+    "courses:certificates": lambda house: [one("partner", "courses:certificates")],
+    "courses:certificate": lambda house: [
+        one("partner", "courses:certificate", house.course_certificate().pk),
+        one("manager", "courses:certificate", house.course_certificate().pk),
+    ],
+    "courses:print-certificate": lambda house: [
+        one("partner", "courses:print-certificate", house.course_certificate().pk)
+    ],
+    "verify": lambda house: [
+        one("partner", "verify", house.course_certificate().token),
+        one("partner", "verify", "A" * 26),
+    ],
     "libraries:libraries": lambda house: [one("clerk", "libraries:libraries")],
     "libraries:desk": lambda house: [
         one("partner", "libraries:desk"),
@@ -79,4 +144,4 @@ PAGES: Pages = {
         one("manager", "safeguarding:vetting", house.vetting(status).pk) for status in ("draft", "valid")
     ],
 }
-NOT_PAGES: set[str] = set()
+NOT_PAGES: set[str] = {"verify-picture"}

@@ -1,0 +1,1 @@
+"""Courses and the Super Classroom: versions of courses, classes of a station, roll call, progress, certificates."""

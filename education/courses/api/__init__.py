@@ -1,0 +1,1 @@
+"""Courses over the API: courses, classes, roll calls, what was watched, certificates."""

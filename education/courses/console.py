@@ -1,0 +1,76 @@
+"""What courses show outside their pages: lessons of today, roll calls, courses to approve, how many learn."""
+
+import datetime as dt
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from core.web.console import Console, Figure, Measured, MenuEntry, Need
+from education.courses.models import ClassRun, ClassSession, Course
+from education.courses.models.certificates import READ_CERTIFICATE
+from education.courses.models.classes import READ_CLASS, READ_ROLL
+from stations.accounts.models import User
+
+READ, EDIT, APPROVE = "education.read_course", "education.edit_course", "education.approve_course"
+BEGIN, CALL = "education.open_class_session", "education.call_roll"
+COURSES, CLASSES, LESSONS = "courses:courses", "courses:classes", "courses:lessons"
+SOON = dt.timedelta(hours=12)
+
+
+def _to_begin(*, user: User, at: dt.datetime) -> QuerySet[ClassSession]:
+    rows = ClassSession.objects.open_to(user, BEGIN)
+    return rows.filter(status=ClassSession.Status.PLANNED, slot__ends_at__gt=at, slot__starts_at__lte=at + SOON)
+
+
+def _to_call(*, user: User, at: dt.datetime) -> QuerySet[ClassSession]:
+    uncalled = Q(status=ClassSession.Status.OPEN, roll_called_at=None, run__seats_taken__gt=0)
+    return ClassSession.objects.open_to(user, CALL).filter(uncalled | Q(differs=True))
+
+
+def _to_approve(*, user: User, at: dt.datetime) -> QuerySet[Course]:
+    return Course.objects.open_to(user, APPROVE).filter(status=Course.Status.IN_REVIEW).exclude(author=user)
+
+
+def _to_complete(*, user: User, at: dt.datetime) -> QuerySet[Course]:
+    return Course.objects.open_to(user, EDIT).filter(status=Course.Status.DRAFT, author=user)
+
+
+def _learners(*, user: User, at: dt.datetime) -> Measured:
+    live = ClassRun.objects.open_to(user, READ_CLASS).live()
+    learning = Q(enrolments__status="enrolled")
+    counted = live.aggregate(classes=Count("pk", distinct=True), learners=Count("enrolments", filter=learning))
+    return Measured(counted["learners"], gettext("in %(classes)s classes") % {"classes": counted["classes"]})
+
+
+CONSOLE = Console(
+    menu=[
+        MenuEntry(*("learning", _("Super Classroom"), LESSONS, READ_ROLL), needs=("courses.lessons", "courses.rolls")),
+        MenuEntry("learning", _("Classes"), CLASSES, READ_CLASS),
+        MenuEntry("learning", _("Courses"), COURSES, READ, needs=("courses.approve", "courses.drafts")),
+        MenuEntry("learning", _("Certificates of courses"), "courses:certificates", READ_CERTIFICATE),
+    ],
+    needs=[
+        Need(
+            *("courses.lessons", _("Lessons to begin"), "school", BEGIN, LESSONS, _to_begin, "slot__starts_at"),
+            place="run__station__name",
+        ),
+        Need(
+            *("courses.rolls", _("Roll calls to make"), "check", CALL, LESSONS, _to_call, "slot__starts_at"),
+            place="run__station__name",
+        ),
+        Need(
+            *("courses.approve", _("Courses to approve"), "school", APPROVE, COURSES, _to_approve, "submitted_at"),
+            query="state=in_review",
+            wait_days=3,
+            bad_days=7,
+        ),
+        Need(
+            *("courses.drafts", _("Drafts of yours"), "edit", EDIT, COURSES, _to_complete, "created_at"),
+            query="state=draft",
+            wait_days=30,
+            bad_days=90,
+        ),
+    ],
+    figures=[Figure("courses.learners", _("Learners in classes"), READ_CLASS, CLASSES, _learners)],
+)

@@ -1,0 +1,48 @@
+"""How courses, classes, lessons and certificates read on pages."""
+
+from education.courses.models import AttendanceRecord, ClassRun, ClassSession, Course, CourseCertificate, Enrolment
+from education.safeguarding.queries import is_child
+from stations.people.masking import STAR, mask_name
+from stations.people.models import Person
+
+PRESENCES = {"present": "ok", "late": "wait", "excused": "info", "absent": "bad"}
+
+
+def status_of_course(course: Course) -> str:
+    """The colour of a course."""
+    return {"draft": "info", "in_review": "wait", "approved": "ok"}.get(course.status, "info")
+
+
+def status_of_class(run: ClassRun) -> str:
+    """The colour of a class."""
+    return {"open": "ok", "running": "ok", "cancelled": "bad"}.get(run.status, "info")
+
+
+def status_of_lesson(session: ClassSession) -> str:
+    """The colour of a lesson of a class."""
+    if session.differs:
+        return "bad"
+    return {"open": "ok", "planned": "wait", "missed": "bad", "cancelled": "bad"}.get(session.status, "info")
+
+
+def status_of_enrolment(enrolment: Enrolment) -> str:
+    """The colour of an enrolment."""
+    return {"enrolled": "ok", "completed": "ok", "waitlisted": "wait"}.get(enrolment.status, "info")
+
+
+def status_of_certificate(certificate: CourseCertificate) -> str:
+    """The colour of a certificate."""
+    return {"issued": "ok", "revoked": "bad"}.get(certificate.status, "wait")
+
+
+def status_of_mark(mark: AttendanceRecord) -> str:
+    """The colour of a mark of a roll call."""
+    return PRESENCES[mark.presence]
+
+
+def public_name(certificate: CourseCertificate) -> str:
+    """The name that anybody reads: of a minor the first character alone."""
+    learner: Person = certificate.learner
+    if is_child(learner, certificate.issued_date):
+        return learner.full_name[0] + STAR * 2
+    return mask_name(learner.full_name)

@@ -1,0 +1,183 @@
+"""The lists of courses: courses, classes, lessons, certificates."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.web.list_filters import State
+from core.web.lists import Empty, ListPage, Row
+from education.courses.display import status_of_certificate, status_of_class, status_of_course, status_of_lesson
+from education.courses.models import ClassRun, ClassSession, Course, CourseCertificate
+from education.courses.models.certificates import READ_CERTIFICATE
+from education.courses.models.classes import READ_CLASS, READ_ROLL
+from stations.lists import StationList
+from stations.people.masking import mask_name
+
+STATE = gettext_lazy("State")
+
+
+class Courses(ListPage):
+    """The courses of the county, with what waits for approval on a tab of its own."""
+
+    name, grant = "courses:courses", "education.read_course"
+    title = gettext_lazy("Courses")
+    headings = {"name": gettext_lazy("Course"), "what": gettext_lazy("Code and subject"), "state": STATE}
+    order = ("code", "-version", "pk")
+    search = gettext_lazy("Title or code")
+    states = (
+        State("approved", gettext_lazy("approved"), Q(status="approved")),
+        State("in_review", gettext_lazy("to be approved"), Q(status="in_review")),
+        State("draft", gettext_lazy("drafts"), Q(status="draft")),
+        State("retired", gettext_lazy("no longer offered"), Q(status="retired")),
+    )
+    state = "approved"
+    empty = Empty(gettext_lazy("No courses here."), icon="school")
+
+    def rows(self, request: HttpRequest) -> QuerySet[Course]:
+        """Those of the reader's county."""
+        return Course.objects.open_to(request.user, self.grant)
+
+    def found(self, words: str) -> Q:
+        """By title or code."""
+        return Q(title__icontains=words) | Q(code__istartswith=words)
+
+    def row(self, row: Course, known: Any) -> Row:
+        """Which course, and whether a class can be opened."""
+        about = {"code": row.code, "version": row.version, "subject": row.get_subject_display()}
+        return Row(
+            name=row.title,
+            href=reverse("courses:course", args=[row.pk]),
+            what=_("%(code)s, version %(version)s · %(subject)s") % about,
+            status=status_of_course(row),
+            words=row.get_status_display(),
+        )
+
+
+class Classes(StationList):
+    """The classes within reach; their numbers, not who learns in them."""
+
+    name, grant = "courses:classes", READ_CLASS
+    title = gettext_lazy("Classes")
+    headings = {
+        "name": gettext_lazy("School class"),
+        "what": gettext_lazy("Seats"),
+        "where": gettext_lazy("Station"),
+        "at": gettext_lazy("First lesson"),
+        "state": STATE,
+    }
+    order = ("-starts_date", "-pk")
+    states = (
+        State("live", gettext_lazy("open and running"), Q(status__in=["open", "running"])),
+        State("ended", gettext_lazy("completed or cancelled"), Q(status__in=["completed", "cancelled"])),
+    )
+    state = "live"
+    empty = Empty(gettext_lazy("No classes here."), gettext_lazy("Open one from the page of a course."), "school")
+
+    def rows(self, request: HttpRequest) -> QuerySet[ClassRun]:
+        """Those of the stations within reach."""
+        return ClassRun.objects.open_to(request.user, self.grant).select_related("course", "station")
+
+    def row(self, row: ClassRun, known: Any) -> Row:
+        """What is taught, and how full it is."""
+        return Row(
+            name=row.course.title,
+            href=reverse("courses:class", args=[row.pk]),
+            what=_("%(taken)s of %(seats)s taken") % {"taken": row.seats_taken, "seats": row.seats},
+            where=row.station.name,
+            at=row.starts_date,
+            status=status_of_class(row),
+            words=row.get_status_display(),
+        )
+
+
+class Lessons(StationList):
+    """The lessons of the own station: today's, those to come, those that are over."""
+
+    name, grant = "courses:lessons", READ_ROLL
+    title = gettext_lazy("Super Classroom")
+    place = "run__station"
+    headings = {
+        "name": gettext_lazy("Lesson"),
+        "what": gettext_lazy("School class"),
+        "where": gettext_lazy("Station"),
+        "at": gettext_lazy("Begins"),
+        "state": STATE,
+    }
+    order = ("slot__starts_at", "pk")
+    state = "today"
+    empty = Empty(gettext_lazy("No lessons here."), icon="school")
+
+    def tabs(self) -> Sequence[State]:
+        """By the day of the lesson on the station's calendar."""
+        today, latest = Q(slot__local_date=timezone.localdate()), ("-slot__starts_at", "-pk")
+        return (
+            State("today", gettext_lazy("today"), today),
+            State("ahead", gettext_lazy("to come"), Q(status__in=["planned", "open"])),
+            State("differs", gettext_lazy("two roll calls differ"), Q(differs=True)),
+            State("over", gettext_lazy("over"), Q(status__in=["closed", "missed", "cancelled"]), order=latest),
+        )
+
+    def rows(self, request: HttpRequest) -> QuerySet[ClassSession]:
+        """Those of the reader's station."""
+        rows = ClassSession.objects.open_to(request.user, self.grant)
+        return rows.select_related("run__course", "run__station", "lesson", "slot")
+
+    def row(self, row: ClassSession, known: Any) -> Row:
+        """Which lesson, when, and whether the roll was called."""
+        words = _("two roll calls differ") if row.differs else row.get_status_display()
+        return Row(
+            name=row.lesson.title,
+            href=reverse("courses:lesson", args=[row.pk]),
+            what=row.run.course.title,
+            where=row.run.station.name,
+            at=row.slot.starts_at,
+            status=status_of_lesson(row),
+            words=words,
+        )
+
+
+class Certificates(StationList):
+    """Certificates of the stations within reach, the newest first."""
+
+    name, grant = "courses:certificates", READ_CERTIFICATE
+    title = gettext_lazy("Certificates of courses")
+    place = "run__station"
+    headings = {
+        "name": gettext_lazy("Course"),
+        "what": gettext_lazy("Learner"),
+        "where": gettext_lazy("Station"),
+        "at": gettext_lazy("Issued"),
+        "state": STATE,
+    }
+    order = ("-issued_date", "-pk")
+    states = (
+        State("issued", gettext_lazy("valid"), Q(status="issued")),
+        State("ended", gettext_lazy("revoked or expired"), Q(status__in=["revoked", "expired"])),
+    )
+    empty = Empty(gettext_lazy("No certificates yet."), icon="school")
+
+    def rows(self, request: HttpRequest) -> QuerySet[CourseCertificate]:
+        """Those within reach."""
+        rows = CourseCertificate.objects.open_to(request.user, self.grant)
+        return rows.select_related("course", "learner", "run__station")
+
+    def row(self, row: CourseCertificate, known: Any) -> Row:
+        """Who has which."""
+        return Row(
+            name=row.course.title,
+            href=reverse("courses:certificate", args=[row.pk]),
+            what=mask_name(row.learner.full_name),
+            where=row.run.station.name,
+            at=row.issued_date,
+            status=status_of_certificate(row),
+            words=row.get_status_display(),
+        )
+
+
+COURSES, CLASSES, LESSONS, CERTIFICATES = Courses(), Classes(), Lessons(), Certificates()

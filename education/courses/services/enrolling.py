@@ -1,0 +1,137 @@
+"""Learners come and go. One statement takes a seat; who finds none waits, and gets the seat that is freed first."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from core.database.db import lock
+from core.days import day_in
+from core.errors import Refused, WrongState, refuses
+from core.history import record_change
+from core.language.reasons import no_identity_numbers
+from education.courses.machine import CLASS, ENROLMENT
+from education.courses.models import ClassRun, Course, Enrolment
+from education.courses.services.steps import tell_family
+from education.safeguarding.purposes import EDUCATION_RECORD
+from education.safeguarding.queries import is_child
+from education.safeguarding.services import ConsentMissing, require_consent
+from stations.accounts.models import User
+from stations.people.models import Person
+from stations.people.queries import age_on
+from stations.two_persons import is_same_person
+
+
+class AgeOutsideRange(Refused):
+    """The course is for another age."""
+
+    code = "age_outside_range"
+    status = 422
+    message = _("This course is for another age: %(ages)s.")
+
+
+class AlreadyEnrolled(Refused):
+    """Nobody is in a class twice."""
+
+    code = "already_enrolled"
+    message = _("This person is already in the class.")
+
+
+class TeacherLearns(Refused):
+    """Nobody learns in a class that they teach."""
+
+    code = "teacher_learns"
+    message = _("The teacher of the class cannot be one of its learners.")
+
+
+@refuses(WrongState, ConsentMissing, AgeOutsideRange, AlreadyEnrolled, TeacherLearns)
+@transaction.atomic
+def enrol_learner(*, run: ClassRun, learner: Person, by: User, at: dt.datetime) -> Enrolment:
+    """A seat in the class, or the next place in the line where all are taken.
+
+    Of a minor a guardian's consent holds on the day of the first lesson, or today when it has begun.
+    """
+    run = lock(run)
+    CLASS.check("enrol_learner", run.status)
+    today = day_in(run.station.zone, at)
+    day = max(run.starts_date, today)
+    consent = require_consent(child=learner, purpose=EDUCATION_RECORD, on_date=day)
+    _check_age(run.course, learner, day)
+    if is_same_person(learner, run.teacher_id):
+        raise TeacherLearns
+    if Enrolment.objects.filter(run=run, learner=learner).exclude(status=Enrolment.Status.WITHDRAWN).exists():
+        raise AlreadyEnrolled
+    status = Enrolment.Status.ENROLLED if _take_seat(run) else Enrolment.Status.WAITLISTED
+    made = Enrolment.objects.create(
+        run=run,
+        learner=learner,
+        consent=consent,
+        is_minor=is_child(learner, day),
+        requested_at=at,
+        status=status,
+    )
+    record_change(made, old="", new=made.status, at=at, actor=by.pk)
+    return made
+
+
+@refuses(WrongState)
+@no_identity_numbers("reason")
+@transaction.atomic
+def withdraw_enrolment(*, enrolment: Enrolment, by: User | None, at: dt.datetime, reason: str = "") -> Enrolment:
+    """The learner leaves; the seat goes to the first in the line. What was learnt stays."""
+    run = lock(enrolment.run)
+    enrolment = lock(enrolment)
+    ENROLMENT.check("withdraw_enrolment", enrolment.status)
+    before, enrolment.status, enrolment.ended_at = enrolment.status, Enrolment.Status.WITHDRAWN, at
+    enrolment.save(update_fields=["status", "ended_at", "updated_at"])
+    actor = by.pk if by else None
+    record_change(enrolment, old=before, new=enrolment.status, at=at, actor=actor, reason=reason)
+    if before == Enrolment.Status.ENROLLED:
+        ClassRun.objects.filter(pk=run.pk).update(seats_taken=F("seats_taken") - 1)
+        _promote_first(run, at=at)
+    return enrolment
+
+
+@refuses(WrongState)
+@transaction.atomic
+def end_enrolments(*, child: Person, purpose: str, by: User | None, at: dt.datetime) -> int:
+    """A consent has ended: the child leaves the classes that rest on it; how many."""
+    if purpose != EDUCATION_RECORD:
+        return 0
+    running = Enrolment.objects.live().filter(learner=child, is_minor=True)
+    rows = list(running.select_related("run__station__county", "run__course").order_by("run_id", "pk"))
+    for enrolment in rows:
+        withdraw_enrolment(enrolment=enrolment, by=by, at=at)
+    return len(rows)
+
+
+def _check_age(course: Course, learner: Person, day: dt.date) -> None:
+    age = age_on(learner.birth_date, day) if learner.birth_date else None
+    if age is None:
+        return
+    if (course.age_from is not None and age < course.age_from) or (course.age_to is not None and age > course.age_to):
+        raise AgeOutsideRange(ages=f"{course.age_from or 0}–{course.age_to or '…'}")
+
+
+def _take_seat(run: ClassRun) -> bool:
+    taken = ClassRun.objects.filter(pk=run.pk, seats_taken__lt=F("seats")).update(seats_taken=F("seats_taken") + 1)
+    return taken == 1
+
+
+def _promote_first(run: ClassRun, *, at: dt.datetime) -> None:
+    """The first in the line whose consent still holds takes the seat, and is told."""
+    day = max(run.starts_date, day_in(run.station.zone, at))
+    line = Enrolment.objects.filter(run=run, status=Enrolment.Status.WAITLISTED)
+    for waiting in line.select_related("learner__home_station__county").order_by("requested_at", "pk"):
+        try:
+            require_consent(child=waiting.learner, purpose=EDUCATION_RECORD, on_date=day)
+        except ConsentMissing:
+            continue
+        _take_seat(run)
+        waiting.status = Enrolment.Status.ENROLLED
+        waiting.save(update_fields=["status", "updated_at"])
+        record_change(waiting, old=Enrolment.Status.WAITLISTED, new=waiting.status, at=at)
+        key, title = f"edu:class:{run.pk}:seat:{waiting.pk}", run.course.title
+        tell_family(waiting.learner, "class_seat_free", station=run.station, key=key, at=at, title=title)
+        return

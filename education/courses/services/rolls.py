@@ -1,0 +1,144 @@
+"""The roll call: marks that only grow. The first that arrives counts; another counts when it corrects that one.
+
+Two who mark the same lesson without a line lose nothing: what arrives later is stored beside, and where it says
+something else the lesson shows that the two differ, until somebody corrects it with a reason.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.database.db import lock
+from core.days import day_in
+from core.errors import Refused, WrongState, refuses
+from core.history import record_change
+from core.language.reasons import ReasonMissing, written
+from education.courses.machine import SESSION
+from education.courses.models import AttendanceRecord, ClassSession, Enrolment
+from education.safeguarding.purposes import EDUCATION_RECORD
+from education.safeguarding.queries import agreed_on
+from stations.accounts.models import User
+
+LATE = AttendanceRecord.Presence.LATE
+THERE = frozenset({AttendanceRecord.Presence.PRESENT, LATE})
+
+
+class NotInClass(Refused):
+    """Only those who are enrolled are called."""
+
+    code = "not_in_class"
+    status = 422
+    message = _("A person on this roll call is not in the class.")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One learner of a roll call as a device sent it. `corrects` says that it replaces the mark that counts."""
+
+    op_id: UUID
+    learner: UUID
+    presence: str
+    made_at: dt.datetime
+    from_at: dt.datetime | None = None
+    corrects: bool = False
+    reason: str = ""
+
+
+@refuses(WrongState, NotInClass, ReasonMissing)
+@transaction.atomic
+def call_roll(*, session: ClassSession, marks: Sequence[Mark], by: User, at: dt.datetime) -> ClassSession:
+    """Store the marks of a roll call, each once however often it is sent; the same few statements for any number.
+
+    Raises `NotInClass`, and `ReasonMissing` for a correction without a reason.
+    """
+    run, slot = session.run, session.slot
+    session = lock(session)
+    SESSION.check("call_roll", session.status)
+    enrolled = dict(Enrolment.objects.filter(run=run).values_list("learner", "is_minor"))
+    _check(enrolled, marks)
+    ops = [mark.op_id for mark in marks]
+    rows = list(AttendanceRecord.objects.filter(Q(session=session) | Q(op_id__in=ops)))
+    known = {row.op_id for row in rows}
+    standing = {row.learner_id: row for row in rows if row.is_current and row.session_id == session.pk}
+    fresh = list({mark.op_id: mark for mark in marks if mark.op_id not in known}.values())
+    made, replaced, differs = _merged(session, fresh, standing, by=by, at=at)
+    day = day_in(run.station.zone, slot.starts_at)
+    _note_consents(made, {learner for learner, is_minor in enrolled.items() if is_minor}, day)
+    if replaced:
+        AttendanceRecord.objects.filter(pk__in=replaced).update(is_current=False)
+    AttendanceRecord.objects.bulk_create(made)
+    if made:
+        _note(session, differs=differs, is_settled=bool(replaced), by=by, at=at)
+    return session
+
+
+def _check(enrolled: dict[UUID, bool], marks: Sequence[Mark]) -> None:
+    if any(mark.learner not in enrolled for mark in marks):
+        raise NotInClass
+    for mark in marks:
+        if mark.corrects:
+            written(mark.reason)
+
+
+def _note_consents(made: Sequence[AttendanceRecord], minors: set[UUID], day: dt.date) -> None:
+    """A minor who was there although no consent holds on the day of the lesson."""
+    there = {row.learner_id for row in made if row.presence in THERE} & minors
+    agreed = agreed_on(there, EDUCATION_RECORD, day)
+    for row in made:
+        row.lacks_consent = row.learner_id in there - agreed
+
+
+def _merged(
+    session: ClassSession,
+    marks: Sequence[Mark],
+    standing: dict[UUID, AttendanceRecord],
+    *,
+    by: User,
+    at: dt.datetime,
+) -> tuple[list[AttendanceRecord], list[UUID], bool]:
+    """The rows to store, the marks that count no longer, and whether two of them differ."""
+    made: list[AttendanceRecord] = []
+    replaced: list[UUID] = []
+    differs = False
+    for mark in marks:
+        counting = standing.get(mark.learner)
+        if counting is not None and mark.corrects and counting.presence == mark.presence:
+            continue
+        is_correction = counting is not None and mark.corrects
+        row = AttendanceRecord(
+            op_id=mark.op_id,
+            session=session,
+            learner_id=mark.learner,
+            presence=mark.presence,
+            from_at=(mark.from_at or mark.made_at) if mark.presence == LATE else None,
+            marked_by=by,
+            made_at=mark.made_at,
+            received_at=at,
+            replaces=counting if is_correction else None,
+            reason=mark.reason.strip(),
+            is_current=counting is None or is_correction,
+        )
+        if counting is not None and not is_correction:
+            differs = differs or counting.presence != mark.presence
+        if is_correction and counting is not None:
+            replaced.append(counting.pk)
+        if row.is_current:
+            standing[mark.learner] = row
+        made.append(row)
+    stored = [pk for pk in replaced if pk not in {row.pk for row in made}]
+    for row in made:
+        row.is_current = row.is_current and standing[row.learner_id] is row
+    return made, stored, differs
+
+
+def _note(session: ClassSession, *, differs: bool, is_settled: bool, by: User, at: dt.datetime) -> None:
+    """When the roll was called, and whether two roll calls differ; a correction settles that."""
+    session.roll_called_at = session.roll_called_at or at
+    session.differs = differs or (session.differs and not is_settled)
+    session.save(update_fields=["roll_called_at", "differs", "updated_at"])
+    record_change(session, old=session.status, new="roll_differs" if differs else "roll_called", at=at, actor=by.pk)

@@ -1,0 +1,93 @@
+"""A lesson of a class begins with an adult present and ends; what nobody ends or begins, the clock does."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.database.db import lock, lock_all
+from core.days import day_in
+from core.errors import Refused, WrongState, refuses
+from core.history import record_change, record_changes
+from education.courses.machine import SESSION
+from education.courses.models import ClassRun, ClassSession, Enrolment
+from education.courses.services.classes import complete_class
+from education.safeguarding.services import AdultNeeded, VettingExpired, require_adult_present, require_vetting
+from stations.accounts.models import User
+from stations.people.models import Person
+
+#: A lesson begins at most so long before its time, and is ended so long after it.
+AROUND = dt.timedelta(minutes=30)
+
+
+class NotOnThisDay(Refused):
+    """The lesson is not now."""
+
+    code = "lesson_not_now"
+    message = _("This lesson can be started from half an hour before it begins until it ends.")
+
+
+@refuses(WrongState, NotOnThisDay, AdultNeeded, VettingExpired)
+@transaction.atomic
+def open_class_session(*, session: ClassSession, adult: Person, by: User, at: dt.datetime) -> ClassSession:
+    """The lesson begins: an adult is in the room, and the checks of the teacher hold on this day.
+
+    Raises `NotOnThisDay` earlier than 30 minutes before its time or after its end, `AdultNeeded`, `VettingExpired`.
+    """
+    session = lock(session)
+    SESSION.check("open_class_session", session.status)
+    run, slot = session.run, session.slot
+    if not slot.starts_at - AROUND <= at < slot.ends_at:
+        raise NotOnThisDay
+    enrolled = Enrolment.objects.filter(run=run, status=Enrolment.Status.ENROLLED).select_related("learner")
+    children = [each.learner for each in enrolled]
+    require_adult_present(adult=adult, station=run.station, children=children, at=at)
+    require_vetting(person=run.teacher, on_dates=[day_in(run.station.zone, slot.starts_at)])
+    session.adult_present, session.opened_at = adult, at
+    moved = ClassRun.objects.filter(pk=run.pk, status=ClassRun.Status.OPEN).update(status=ClassRun.Status.RUNNING)
+    if moved:
+        record_change(run, old=ClassRun.Status.OPEN, new=ClassRun.Status.RUNNING, at=at, actor=by.pk)
+    return _move(session, ClassSession.Status.OPEN, by=by, at=at)
+
+
+@refuses(WrongState)
+@transaction.atomic
+def close_class_session(*, session: ClassSession, by: User | None, at: dt.datetime) -> ClassSession:
+    """The lesson is over; presence counts until now, at most until its planned end."""
+    session = lock(session)
+    SESSION.check("close_class_session", session.status)
+    session.closed_at = at
+    return _move(session, ClassSession.Status.CLOSED, by=by, at=at)
+
+
+@refuses(WrongState)
+@transaction.atomic
+def end_sessions(*, at: dt.datetime) -> int:
+    """Half an hour after their time: lessons that go on are closed, those that nobody began were missed; how many.
+
+    A class whose last lesson is over is completed.
+    """
+    over = ClassSession.objects.filter(slot__ends_at__lte=at - AROUND)
+    going = lock_all(over.filter(status=ClassSession.Status.OPEN).select_related("slot"))
+    for session in going:
+        close_class_session(session=session, by=None, at=max(at, session.slot.ends_at))
+    unopened = lock_all(over.filter(status=ClassSession.Status.PLANNED))
+    ClassSession.objects.filter(pk__in=[each.pk for each in unopened]).update(status=ClassSession.Status.MISSED)
+    record_changes(unopened, old="planned", new="missed", at=at)
+    for run in _all_over():
+        complete_class(run=run, by=None, at=at)
+    return len(going) + len(unopened)
+
+
+def _all_over() -> list[ClassRun]:
+    """Classes that take learners and have no lesson to come."""
+    to_come = ClassSession.objects.filter(status__in=ClassSession.TO_COME)
+    rows = ClassRun.objects.live().exclude(pk__in=to_come.values("run")).select_related("course", "station__county")
+    return list(rows.order_by("pk"))
+
+
+def _move(session: ClassSession, status: str, *, by: User | None, at: dt.datetime) -> ClassSession:
+    before, session.status = session.status, status
+    session.save()
+    record_change(session, old=before, new=status, at=at, actor=by.pk if by else None)
+    return session

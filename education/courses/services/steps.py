@@ -1,0 +1,27 @@
+"""Whom classes tell."""
+
+import datetime as dt
+
+from core.notices.services import notify
+from education.safeguarding.queries import is_child
+from stations.network.models import Station
+from stations.people.models import Person
+from stations.people.queries import confirmed_guardians
+
+
+def tell_family(
+    learner: Person, template: str, *, station: Station, key: str, at: dt.datetime, **params: object
+) -> None:
+    """A text message to an adult learner, or to the guardian of a minor."""
+    reader: Person | None = learner
+    if is_child(learner, at.date()):
+        reader = confirmed_guardians(learner, at.date()).exclude(phone="").first()
+    if reader is not None and reader.phone:
+        notify(
+            template=template,
+            params={"station": station.name, **params},
+            language=reader.language,
+            phone=str(reader.phone),
+            dedupe_key=key,
+            at=at,
+        )

@@ -1,0 +1,97 @@
+"""What was watched arrives in events of the devices, in any order and any number of times."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from core.errors import refuses
+from education.courses.models import Enrolment, Lesson
+from stations.accounts.models import User
+
+ACCEPTED, DUPLICATE, REJECTED = "accepted", "duplicate", "rejected"
+# The key decides which of two that arrive together is stored.
+INSERT = """
+INSERT INTO education_learningevent (
+    created_at, updated_at, event_id, learner_id, lesson_id, seconds_from, seconds_to, recorded_by_id, made_at,
+    received_at
+)
+SELECT %(at)s, %(at)s, event_id, learner_id, lesson_id, seconds_from, seconds_to, %(by)s, made_at, %(at)s
+  FROM unnest(
+           %(events)s::uuid[], %(learners)s::uuid[], %(lessons)s::bigint[], %(firsts)s::int[], %(lasts)s::int[],
+           %(made)s::timestamptz[]
+       ) AS sent (event_id, learner_id, lesson_id, seconds_from, seconds_to, made_at)
+ ORDER BY event_id
+ON CONFLICT (event_id) DO NOTHING
+RETURNING event_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A stretch of a lesson's recording, `[seconds_from, seconds_to)`, that a learner watched."""
+
+    event_id: UUID
+    learner: UUID
+    lesson: int
+    seconds_from: int
+    seconds_to: int
+    made_at: dt.datetime
+
+
+@refuses()
+@transaction.atomic
+def record_learning(
+    *, events: Sequence[Watched], enrolments: QuerySet[Enrolment], by: User, at: dt.datetime
+) -> list[str]:
+    """Store events of learners in these enrolments; for each `accepted`, `duplicate` or `rejected`.
+
+    Rejected is what nobody enrolled has watched, or what is no stretch of the recording.
+    """
+    lessons = Lesson.objects.filter(pk__in={each.lesson for each in events}).in_bulk()
+    courses = {lesson.course_id for lesson in lessons.values()}
+    learners = {each.learner for each in events}
+    learning = set(
+        enrolments.filter(learner__in=learners, run__course__in=courses).values_list("learner", "run__course")
+    )
+    valid = [each for each in events if _is_valid(each, lessons.get(each.lesson), learning)]
+    stored = _insert(valid, by=by, at=at)
+    answers = []
+    for each in events:
+        if each not in valid:
+            answers.append(REJECTED)
+        elif each.event_id in stored:
+            stored.discard(each.event_id)
+            answers.append(ACCEPTED)
+        else:
+            answers.append(DUPLICATE)
+    return answers
+
+
+def _is_valid(each: Watched, lesson: Lesson | None, learning: set[tuple[UUID, UUID]]) -> bool:
+    if lesson is None or not lesson.has_recording or (each.learner, lesson.course_id) not in learning:
+        return False
+    return 0 <= each.seconds_from < each.seconds_to <= lesson.planned_minutes * 60
+
+
+def _insert(events: Sequence[Watched], *, by: User, at: dt.datetime) -> set[UUID]:
+    """The ids that were new; two with the same id in one request are one."""
+    unique = list({each.event_id: each for each in events}.values())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            INSERT,
+            {
+                "events": [each.event_id for each in unique],
+                "learners": [each.learner for each in unique],
+                "lessons": [each.lesson for each in unique],
+                "firsts": [each.seconds_from for each in unique],
+                "lasts": [each.seconds_to for each in unique],
+                "made": [each.made_at for each in unique],
+                "by": by.pk,
+                "at": at,
+            },
+        )
+        return {row[0] for row in cursor.fetchall()}

@@ -1,0 +1,19 @@
+"""Clocks of courses."""
+
+import datetime as dt
+from typing import Any
+
+from core.jobs.registry import job
+from education.courses.services import end_sessions, expire_certificates
+
+
+@job("courses.end_sessions")
+def end_lessons(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Lessons whose time is over are closed; a class whose last lesson is over is completed."""
+    end_sessions(at=at)
+
+
+@job("courses.expire_certificates")
+def expire(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Certificates whose last day is over."""
+    expire_certificates(zone=payload["place"], at=at)

@@ -1,0 +1,23 @@
+"""Pages of courses."""
+
+from django.urls import path
+
+from education.courses.lists import CERTIFICATES, CLASSES, COURSES, LESSONS
+from education.courses.views import certificates, classes, courses, lessons
+
+app_name = "courses"
+urlpatterns = [
+    path("", COURSES.view(), name="courses"),
+    path("new/", courses.new_course, name="new"),
+    *courses.COURSE_PAGE.paths("<uuid:pk>/"),
+    path("classes/", CLASSES.view(), name="classes"),
+    path("classes/open/", classes.open_class, name="open-class"),
+    path("classes/enrol/", classes.enrol, name="enrol"),
+    *classes.CLASS_PAGE.paths("classes/<uuid:pk>/"),
+    *classes.ENROLMENT_PAGE.paths("class-enrolments/<uuid:pk>/"),
+    path("lessons/", LESSONS.view(), name="lessons"),
+    *lessons.LESSON_PAGE.paths("lessons/<uuid:pk>/"),
+    path("certificates/", CERTIFICATES.view(), name="certificates"),
+    *certificates.CERTIFICATE_PAGE.paths("course-certificates/<uuid:pk>/"),
+    path("course-certificates/<uuid:pk>/print/", certificates.print_certificate, name="print-certificate"),
+]

@@ -1,0 +1,159 @@
+"""A roll call of thirty is one press, loses nothing, and two who call it at once both stay."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.timezone import now
+
+from core.errors import Refused
+from core.fields import uuid7
+from core.language.reasons import ReasonMissing
+from education.courses import services
+from education.courses.forms import field_of
+from education.courses.services.watching import Watched
+from education.models import AttendanceRecord, ClassRun, Enrolment, LearningEvent
+from tests.factories.education import agreed, begun, child_of, class_at, course_of, learner_of
+from tests.factories.stations import StationFactory, helper_of, partner_of
+
+WIRE = 25_000
+MOST_STATEMENTS = 10
+
+
+def roll(session, presence="present", *, learners=None):
+    who = learners or session.run.enrolments.values_list("learner", flat=True)
+    return [services.Mark(uuid7(), learner, presence, session.slot.starts_at) for learner in who]
+
+
+def call(session, marks, by):
+    return services.call_roll(session=session, marks=marks, by=by, at=session.slot.starts_at)
+
+
+@pytest.mark.django_db
+def test_a_roll_call_of_thirty_is_one_press_in_few_statements_on_a_light_page(client):
+    station = StationFactory()
+    run = class_at(station)
+    for _ in range(30):
+        learner_of(run)
+    session = begun(run)
+    client.force_login(helper_of(station))
+    address = reverse("courses:lesson", args=[session.pk])
+    page = client.get(address, headers={"accept-encoding": "gzip"})
+    assert page.headers["content-encoding"] == "gzip"
+    assert len(page.content) <= WIRE
+    learners = list(run.enrolments.values_list("learner", flat=True))
+    sent = {field_of(learner): "present" for learner in learners} | {"key": "roll-call-of-thirty"}
+    sent |= {field_of(learners[0]): "late", field_of(learners[1]): "absent"}
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.post(reverse("courses:lesson-roll", args=[session.pk]), sent)
+    assert answer.status_code == 302 or answer.status_code == 303
+    assert client.post(reverse("courses:lesson-roll", args=[session.pk]), sent).status_code == 303
+    marks = AttendanceRecord.objects.filter(session=session, is_current=True)
+    assert sorted(marks.values_list("presence", flat=True)) == ["absent", "late", *["present"] * 28]
+    own = [query["sql"] for query in asked if "education_" in query["sql"] or "stations_consent" in query["sql"]]
+    assert len(own) <= MOST_STATEMENTS, "\n".join(own)
+    call_of(session, learners)
+    few = call_of(session, learners[:2])
+    many = call_of(session, learners)
+    assert few == many <= MOST_STATEMENTS
+
+
+def call_of(session, learners):
+    """How many statements a roll call of these takes."""
+    with CaptureQueriesContext(connection) as asked:
+        call(session, roll(session, learners=learners), helper_of_run(session))
+    return len([query for query in asked if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))])
+
+
+def helper_of_run(session):
+    return session.run.opened_by
+
+
+@pytest.mark.django_db
+def test_two_sheets_are_both_stored_differ_and_are_settled_by_a_correction_with_a_reason():
+    station = StationFactory()
+    run = class_at(station)
+    child, other = learner_of(run).learner, learner_of(run).learner
+    session, first, second = begun(run), helper_of(station), partner_of(station)
+    mine = roll(session)
+    call(session, mine, first), call(session, mine, first)
+    call(session, roll(session, learners=[other.pk]), second)
+    session.refresh_from_db()
+    assert (session.records.count(), session.differs) == (3, False)
+    call(session, roll(session, "absent", learners=[child.pk]), second)
+    session.refresh_from_db()
+    assert (session.records.filter(is_current=True).count(), session.differs) == (2, True)
+    assert set(session.records.filter(is_current=True).values_list("presence", flat=True)) == {"present"}
+    correct = {"op_id": uuid7(), "learner": child.pk, "presence": "absent", "made_at": session.slot.starts_at}
+    with pytest.raises(ReasonMissing):
+        call(session, [services.Mark(**correct, corrects=True)], second)
+    call(session, [services.Mark(**correct, corrects=True, reason="他没来")], second)
+    session.refresh_from_db()
+    assert session.differs is False
+    assert session.records.get(learner=child, is_current=True).presence == "absent"
+    with pytest.raises(services.NotInClass):
+        call(session, roll(session, learners=[child_of(station).pk]), first)
+    with pytest.raises(DatabaseError, match="neither deleted nor rewritten"), transaction.atomic():
+        AttendanceRecord.objects.filter(learner=child).update(presence="present")
+    with pytest.raises(DatabaseError, match="neither deleted nor rewritten"), transaction.atomic():
+        session.records.filter(learner=other, is_current=False).delete()
+
+
+@pytest.mark.usefixtures("own_database")
+def test_e5_two_helpers_and_a_phone_that_sends_twice_at_once_lose_nothing():
+    station = StationFactory()
+    run = class_at(station)
+    for _ in range(6):
+        learner_of(run)
+    session, helpers = begun(run), [helper_of(station), helper_of(station)]
+    sheets = [roll(session), roll(session, "late")]
+
+    def send(number):
+        try:
+            call(session, sheets[number % 2], helpers[number % 2])
+        finally:
+            connection.close()
+
+    lesson, child = session.lesson_id, run.enrolments.order_by("pk")[0].learner_id
+    events = [Watched(uuid7(), child, lesson, 100 * part, 100 * part + 150, now()) for part in range(8)]
+
+    def watch(number):
+        try:
+            order = events if number % 2 else events[::-1]
+            enrolments = Enrolment.objects.all()
+            return services.record_learning(events=order, enrolments=enrolments, by=helpers[0], at=now())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(send, range(6)))
+        answers = [answer for found in pool.map(watch, range(4)) for answer in found]
+    session.refresh_from_db()
+    assert (session.records.filter(is_current=True).count(), session.records.count()) == (6, 12)
+    assert session.differs
+    assert answers.count("accepted") == LearningEvent.objects.count() == 8
+    assert answers.count("duplicate") == 24
+
+
+@pytest.mark.usefixtures("own_database")
+def test_e2_the_last_seats_go_to_so_many_and_the_others_wait_in_their_order():
+    station = StationFactory()
+    run = class_at(station, course=course_of(station.county, minutes=(40,)), seats=3)
+    children, partner = [child_of(station) for _ in range(10)], partner_of(station)
+    for child in children:
+        agreed(child)
+
+    def enrol(child):
+        try:
+            return services.enrol_learner(run=run, learner=child, by=partner, at=now()).status
+        except Refused as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        statuses = list(pool.map(enrol, [*children, children[0]]))
+    assert sorted(statuses) == ["already_enrolled", *["enrolled"] * 3, *["waitlisted"] * 7]
+    assert ClassRun.objects.get().seats_taken == 3
