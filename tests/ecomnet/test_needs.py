@@ -25,7 +25,6 @@ STAFF = {
     "claims_assessor": "claims",
     "nurse": "nurse",
     "doctor": "doctor",
-    "teacher": "teacher",
     "auditor": "auditor",
     "platform_admin": "admin",
 }
