@@ -18,7 +18,8 @@ from finance.models import (
     ReconItem,
     Refund,
 )
-from health.models import Appointment, Enrolment
+from health.models import Appointment
+from health.models import Enrolment as CareEnrolment
 from logistics.models import Parcel
 from orders.models import BuyerClaim, Fulfilment, Lot, Order, Return, StockLevel, Warehouse
 from stations.models import (
@@ -190,9 +191,9 @@ def appointment_at(world: World) -> Appointment:
     return rows.select_related("booking").order_by("pk")[0]
 
 
-def enrolment_at(world: World) -> Enrolment:
+def enrolment_at(world: World) -> CareEnrolment:
     """A resident who is cared for by the hospital of the story's county."""
-    rows = Enrolment.objects.filter(clinic__division=world.station.county, status="active")
+    rows = CareEnrolment.objects.filter(clinic__division=world.station.county, status="active")
     return rows.order_by("pk")[0]
 
 
