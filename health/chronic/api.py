@@ -4,9 +4,9 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from django.http import Http404
 from django.utils import timezone
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
@@ -75,7 +75,7 @@ class Enrolments(generics.ListAPIView):
         return rows
 
 
-class EnrolIn(serializers.Serializer):
+class CareEnrolIn(serializers.Serializer):
     """Who comes into which programme; `manner` is how the resident agreed now, empty where it was before."""
 
     clinic = serializers.UUIDField()
@@ -87,11 +87,11 @@ class EnrolIn(serializers.Serializer):
 class EnrolResident(VerbView):
     """Put a resident into a programme of a clinic, with the consent to a health record.
 
-    Refused: `nobody_here`, `already_enrolled`, `protocol_not_active`, `consent_missing`.
+    Refused: `resident_not_found`, `already_enrolled`, `protocol_not_active`, `consent_missing`.
     """
 
     requires = "health.enrol_resident"
-    In, Out = EnrolIn, EnrolmentOut
+    In, Out = CareEnrolIn, EnrolmentOut
     success_status = 201
     refusals = refused_by(services.enrol_resident)
     in_example = {
@@ -105,7 +105,7 @@ class EnrolResident(VerbView):
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> Enrolment:
         clinic = Hospital.objects.open_to(user, self.requires).filter(pk=data.pop("clinic")).first()
         if clinic is None:
-            raise Http404
+            raise serializers.ValidationError({"clinic": [_("This is no clinic of yours.")]})
         return services.enrol_resident(clinic=clinic, **data, by=user, at=at)
 
 
@@ -119,7 +119,7 @@ class _EnrolmentVerb(VerbView):
         return load(enrolments(), user, self.requires, pk=pk)
 
 
-class ConfirmIn(serializers.Serializer):
+class CareConfirmIn(serializers.Serializer):
     """Diagnoses (ICD-10) that are confirmed beside that of the programme."""
 
     conditions = serializers.ListField(child=serializers.ChoiceField([each.value for each in ALSO]), required=False)
@@ -129,7 +129,7 @@ class ConfirmEnrolment(_EnrolmentVerb):
     """Confirm the diagnosis as a doctor: care begins, and a visit is due today."""
 
     requires = "health.confirm_enrolment"
-    In = ConfirmIn
+    In = CareConfirmIn
     refusals = refused_by(services.confirm_enrolment)
     in_example = {"conditions": ["I64"]}
 
@@ -147,7 +147,7 @@ class PressureIn(serializers.Serializer):
 class GlucoseIn(serializers.Serializer):
     """A glucose value in the unit in which it was read off the device."""
 
-    value = serializers.DecimalField(max_digits=6, decimal_places=2, min_value=Decimal("0.01"))
+    glucose = serializers.DecimalField(max_digits=6, decimal_places=2, min_value=Decimal("0.01"))
     unit = serializers.ChoiceField([Unit.MMOL.value, Unit.MG.value])
     is_fasting = serializers.BooleanField()
 
@@ -176,7 +176,7 @@ class JudgementOut(ReadSerializer):
     revision = serializers.IntegerField(source="protocol.revision")
 
 
-class VisitOut(ReadSerializer):
+class CareVisitOut(ReadSerializer):
     """A recorded visit. `call` is the emergency number where somebody must go to hospital today, else empty."""
 
     id = serializers.UUIDField()
@@ -201,11 +201,11 @@ class RecordVisit(_EnrolmentVerb):
     """
 
     requires = "health.record_visit"
-    In, Out = VisitIn, VisitOut
+    In, Out = VisitIn, CareVisitOut
     refusals = refused_by(services.record_visit)
     in_example = {
         "pressures": [{"systolic": 146, "diastolic": 86}, {"systolic": 142, "diastolic": 84}],
-        "glucoses": [{"value": "7.4", "unit": "mmol/L", "is_fasting": True}],
+        "glucoses": [{"glucose": "7.4", "unit": "mmol/L", "is_fasting": True}],
         "medicines": "some",
     }
     out_example = {
@@ -226,7 +226,7 @@ class RecordVisit(_EnrolmentVerb):
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> FollowUpVisit:
         readings: list[Reading] = [Pressure(**each) for each in data.pop("pressures", [])]
-        readings += [Glucose(**each) for each in data.pop("glucoses", [])]
+        readings += [Glucose(each.pop("glucose"), **each) for each in data.pop("glucoses", [])]
         enrolment = self.enrolment(user, pk)
         return services.record_visit(enrolment=enrolment, readings=readings, **data, by=user, at=at)
 
@@ -268,7 +268,7 @@ class RecordAnswer(_EnrolmentVerb):
         return services.record_answer(enrolment=self.enrolment(user, pk), **data, by=user, at=at)
 
 
-class FinishIn(serializers.Serializer):
+class CareFinishIn(serializers.Serializer):
     """Why care ends."""
 
     ending = serializers.ChoiceField(Enrolment.Ending.choices)
@@ -278,7 +278,7 @@ class FinishEnrolment(_EnrolmentVerb):
     """End the care of a resident in a programme: nobody is called any more."""
 
     requires = "health.finish_enrolment"
-    In = FinishIn
+    In = CareFinishIn
     refusals = refused_by(services.finish_enrolment)
     in_example = {"ending": "moved"}
     out_example = EXAMPLE | {"status": "finished"}

@@ -41,7 +41,7 @@ class FollowUps(ListPage):
     order = ("next_due_date", "pk")
     state = "first"
     search = gettext_lazy("Name of the resident")
-    empty = Empty(gettext_lazy("Nobody is on this list."), icon="heart")
+    empty = Empty(gettext_lazy("No residents are on this list."), icon="heart")
 
     def tabs(self) -> Sequence[State]:
         """By the reader's today."""
@@ -98,7 +98,7 @@ class Dates(ListPage):
         "at": gettext_lazy("Day"),
     }
     order = ("next_due_date", "pk")
-    empty = Empty(gettext_lazy("Nobody is asked to come within a week."), icon="calendar")
+    empty = Empty(gettext_lazy("No visits are due within a week."), icon="calendar")
 
     def rows(self, request: HttpRequest) -> QuerySet[Enrolment]:
         """Once for each resident."""

@@ -77,7 +77,7 @@ def figures(request: SignedInRequest) -> HttpResponse:
         *(Column(_("Visits in time"), number=True), Column(_("In target"), number=True)),
     ]
     note = _("A dash stands for fewer than five people, or for a number from which one could be found.")
-    table = Table(_("Programmes"), columns, rows, note=note, empty=_("Nobody is under care yet."))
+    table = Table(_("Programmes"), columns, rows, note=note, empty=_("No residents are under care yet."))
     return render(request, "health/chronic/figures.html", {"table": table})
 
 

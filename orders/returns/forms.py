@@ -44,7 +44,7 @@ class DropForm(KeyedForm):
 class InspectForm(KeyedForm):
     """What the county centre accepts."""
 
-    accepted = forms.IntegerField(
+    accepted_quantity = forms.IntegerField(
         label=_("Accepted quantity"), min_value=0, max_value=MOST, help_text=_("0: it goes back to the buyer.")
     )
     condition = forms.ChoiceField(label=_("Condition"), choices=Return.Condition, widget=forms.RadioSelect)

@@ -15,7 +15,17 @@ NAMES = {"amount", "agent_fee", "own_part", "cash_given", "ceiling", "control_to
     f"{kind}_{end}" for kind in ("float", "cash") for end in ("min", "max")
 }
 NAMES |= {"amount_min", "amount_default", "amount_max_first", "amount_max", "money_step"}
-NAMES |= {"income", "outgo", "other_debt", "recommended", "accepted", "public_cover", "other_cover", "self_paid"}
+NAMES |= {
+    "income",
+    "outgo",
+    "other_debt",
+    "recommended",
+    "accepted",
+    "public_cover",
+    "other_cover",
+    "self_paid",
+    "price",
+}
 NUMBERS = [186.4, 5, 0, True, ["5.00"], {"amount": "5.00"}]
 TEXTS = [
     "",

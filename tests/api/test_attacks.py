@@ -147,7 +147,7 @@ def written_logs():
 SHOWS_A_PERSON = re.compile(
     r"people/<uuid:person_id>/|households/<|people/reveals/<|people/guardianships/<|finance/bills/<uuid"
     r"|finance/loans/(?:applications|running)/<uuid|finance/insurance/(?:claims|policies)/<uuid"
-    r"|logistics/parcels/<uuid|orders/(?:purchases|produce/harvests|produce/intakes|produce/farmers)/<uuid"
+    r"|logistics/parcels/<uuid|orders/(?:purchases|goods-returns|produce/harvests|produce/intakes|produce/farmers)/<uuid"
     r"|health/(?:appointments|chronic)/<uuid|education/safeguarding/children/<uuid"
     r"|education/libraries/book-(?:holds|loans)/<uuid"
     r"|education/courses/(?:classes|lessons|class-enrolments|course-certificates)/"

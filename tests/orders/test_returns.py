@@ -171,7 +171,7 @@ def test_the_window_the_reason_the_photo_and_the_inspector_are_as_the_order_prom
     found = at_centre(ready, found, at=ends_at)
     for by, accepted, refusal in ((ready.partner, 1, InspectorIsRequester), (ready.clerk, 2, AcceptedTooMuch)):
         with pytest.raises(refusal):
-            inspect_return(goods_return=found, accepted=accepted, condition="broken", by=by, at=ends_at)
+            inspect_return(goods_return=found, accepted_quantity=accepted, condition="broken", by=by, at=ends_at)
     with pytest.raises(IntegrityError, match="line_returns_at_most"), transaction.atomic():
         OrderLine.objects.update(quantity_returned=2)
 
@@ -211,7 +211,7 @@ def test_over_the_api_the_counter_asks_and_drops_the_county_inspects_and_strange
     assert send(counter, f"{one}drop/", condition="broken", photo=str(photo_by(ready.partner).pk)).status_code == 200
     for client, verb in ((counter, "send"), (clerk, "receive")):
         assert send(client, f"{one}{verb}/").status_code == 200
-    done = send(clerk, f"{one}inspect/", accepted=1, condition="broken")
+    done = send(clerk, f"{one}inspect/", accepted_quantity=1, condition="broken")
     assert (done.status_code, done.json()["status"], done.json()["refunded"]) == (200, "refunded", "1200.00")
     assert [each["status"] for each in counter.get(path + "?status=refunded").json()["results"]] == ["refunded"]
     assert counter.get(one).json()["history"][-1]["new"] == "refunded"

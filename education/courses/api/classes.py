@@ -73,7 +73,7 @@ class OpenClass(VerbView):
         "teacher": PERSON,
         "mode": "online",
         "seats": 30,
-        "starts": ["2026-12-05T08:30:00Z"],
+        "starts": ["2026-12-05T08:30:00.000Z"],
     }
     out_example = RUN | {"seats_taken": 0}
 

@@ -163,7 +163,7 @@ class CallRoll(_SessionVerb):
     refusals = refused_by(services.call_roll)
     in_example = {
         "records": [
-            {"op_id": MARK_ID, "learner": PERSON, "presence": "present", "made_at": "2026-12-05T08:41:00Z"},
+            {"op_id": MARK_ID, "learner": PERSON, "presence": "present", "made_at": "2026-12-05T08:41:00.000Z"},
         ]
     }
     out_example = SESSION
@@ -210,7 +210,7 @@ class RecordLearning(VerbView):
                 "lesson": 1,
                 "seconds_from": 0,
                 "seconds_to": 300,
-                "made_at": "2026-12-05T08:46:00Z",
+                "made_at": "2026-12-05T08:46:00.000Z",
             }
         ]
     }

@@ -2,8 +2,8 @@
 
 from health.chronic.services.enrolling import (
     AlreadyEnrolled,
-    NobodyHere,
     ProtocolNotActive,
+    ResidentNotFound,
     confirm_enrolment,
     enrol_resident,
     finish_all_of,

@@ -28,10 +28,10 @@ DIAGNOSES = {Programme.HYPERTENSION: Condition.Icd.HYPERTENSION, Programme.DIABE
 MANNERS = ("signature", "paper", "voice")
 
 
-class NobodyHere(Refused):
+class ResidentNotFound(Refused):
     """No living resident of the clinic's place has this number."""
 
-    code = "nobody_here"
+    code = "resident_not_found"
     status = 422
     message = _("No resident of this place has this number.")
 
@@ -50,7 +50,7 @@ class ProtocolNotActive(Refused):
     message = _("There is no rule for this programme here yet.")
 
 
-@refuses(NobodyHere, AlreadyEnrolled, ProtocolNotActive, ConsentMissing, *refused_by(record_consent))
+@refuses(ResidentNotFound, AlreadyEnrolled, ProtocolNotActive, ConsentMissing, *refused_by(record_consent))
 @transaction.atomic
 def enrol_resident(
     *,
@@ -71,7 +71,7 @@ def enrol_resident(
         raise ProtocolNotActive
     resident = residents_of(clinic, id_kind, id_number).first()
     if resident is None:
-        raise NobodyHere(field="id_number")
+        raise ResidentNotFound(field="id_number")
     resident = lock(resident)
     if Enrolment.objects.filter(resident=resident, programme=programme).exclude(status=_S.FINISHED).exists():
         raise AlreadyEnrolled
@@ -112,6 +112,7 @@ def finish_enrolment(*, enrolment: Enrolment, ending: str, by: User | None, at: 
     return enrolment
 
 
+@refuses(*refused_by(finish_enrolment))
 @transaction.atomic
 def finish_all_of(*, resident: Person, at: dt.datetime) -> None:
     """The resident has died: no list, reminder or referral names them from now on."""

@@ -109,5 +109,5 @@ class DropReturnIn(serializers.Serializer):
 class InspectReturnIn(serializers.Serializer):
     """What is accepted, and how it looks."""
 
-    accepted = serializers.IntegerField(min_value=0, max_value=MOST)
+    accepted_quantity = serializers.IntegerField(min_value=0, max_value=MOST)
     condition = serializers.ChoiceField(Return.Condition.choices)

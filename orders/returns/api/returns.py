@@ -184,7 +184,7 @@ class InspectReturn(_ReturnVerb):
     requires = "orders.inspect_return"
     In = InspectReturnIn
     refusals = refused_by(services.inspect_return)
-    in_example: ClassVar[dict[str, Any]] = {"accepted": 1, "condition": "broken"}
+    in_example: ClassVar[dict[str, Any]] = {"accepted_quantity": 1, "condition": "broken"}
     out_example = INSPECTED
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Return:

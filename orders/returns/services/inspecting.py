@@ -35,7 +35,9 @@ class AcceptedTooMuch(Refused):
 
 @refuses(WrongState, InspectorIsRequester, AcceptedTooMuch, *refused_by(receive_stock, refund_goods))
 @transaction.atomic
-def inspect_return(*, goods_return: Return, accepted: int, condition: str, by: User, at: dt.datetime) -> Return:
+def inspect_return(
+    *, goods_return: Return, accepted_quantity: int, condition: str, by: User, at: dt.datetime
+) -> Return:
     """Accept so many pieces or grams in a `Return.Condition`, or nothing.
 
     What is accepted as new lies in its warehouse again; all else is written off. Their money is owed now, unless it was
@@ -46,16 +48,16 @@ def inspect_return(*, goods_return: Return, accepted: int, condition: str, by: U
     RETURN.check("inspect_return", found.status)
     if is_same_person(by, found.requested_by_id):
         raise InspectorIsRequester
-    if not 0 <= accepted <= found.quantity:
-        raise AcceptedTooMuch(field="accepted")
-    found.inspected_by, found.accepted_quantity, found.condition = by, accepted, condition
-    if accepted and condition == Return.Condition.AS_NEW:
-        _back_in_stock(found, accepted, by=by, at=at)
+    if not 0 <= accepted_quantity <= found.quantity:
+        raise AcceptedTooMuch(field="accepted_quantity")
+    found.inspected_by, found.accepted_quantity, found.condition = by, accepted_quantity, condition
+    if accepted_quantity and condition == Return.Condition.AS_NEW:
+        _back_in_stock(found, accepted_quantity, by=by, at=at)
     if found.refunded_at is None:
-        free(found, found.quantity - accepted)
-        if not accepted:
+        free(found, found.quantity - accepted_quantity)
+        if not accepted_quantity:
             return move(found, _S.NOT_ACCEPTED, at=at, by=by)
-        refund_goods(order, found, accepted, at=at)
+        refund_goods(order, found, accepted_quantity, at=at)
     found = move(found, _S.REFUNDED, at=at, by=by)
     return close_if_paid(found, at=at)
 
