@@ -16,6 +16,8 @@ from stations.people.models import Consent
 
 ALSO = (Condition.Icd.INFARCTION, Condition.Icd.STROKE, Condition.Icd.KIDNEY)
 _M = Consent.Manner
+#: Before a unit, whose first letter is never capitalised.
+UNCHANGED = "\u2060"
 _PAIRS = (("systolic", "diastolic"), ("systolic_again", "diastolic_again"))
 
 
@@ -72,7 +74,7 @@ class VisitForm(KeyedForm):
     )
     unit = forms.ChoiceField(
         label=_("Unit of the glucose"),
-        choices=[(Unit.MMOL.value, "mmol/L"), (Unit.MG.value, "mg/dL")],
+        choices=[(Unit.MMOL.value, f"{UNCHANGED}mmol/L"), (Unit.MG.value, f"{UNCHANGED}mg/dL")],
         widget=forms.RadioSelect,
         initial=Unit.MMOL,
     )

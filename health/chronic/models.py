@@ -128,7 +128,7 @@ class Enrolment(BaseModel):
     clinic = models.ForeignKey(Hospital, models.PROTECT, related_name="+", verbose_name=_("clinic"))
     status = models.CharField(_("state"), max_length=8, choices=Status, default=Status.PLANNED)
     enrolled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("enrolled by")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("put on the list by")
     )
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -148,8 +148,8 @@ class Enrolment(BaseModel):
     objects = EnrolmentQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("enrolment")
-        verbose_name_plural = _("enrolments")
+        verbose_name = _("care enrolment")
+        verbose_name_plural = _("care enrolments")
         constraints = [
             models.UniqueConstraint(
                 fields=["resident", "programme"],
@@ -222,7 +222,9 @@ class FollowUpVisit(BaseModel):
 class Judgement(BaseModel):
     """What a visit meant for an enrolment under a protocol. A later one replaces it and changes nothing in it."""
 
-    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="judgements", verbose_name=_("enrolment"))
+    enrolment = models.ForeignKey(
+        Enrolment, models.PROTECT, related_name="judgements", verbose_name=_("care enrolment")
+    )
     visit = models.ForeignKey(FollowUpVisit, models.PROTECT, related_name="judgements", verbose_name=_("visit"))
     protocol = models.ForeignKey(ProtocolVersion, models.PROTECT, related_name="+", verbose_name=_("protocol"))
     result = models.CharField(_("result"), max_length=21, choices=Result)
@@ -263,7 +265,7 @@ class Referral(BaseModel):
         NOT_GONE = "not_gone", pgettext_lazy("referral", "did not go")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="referrals", verbose_name=_("enrolment"))
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="referrals", verbose_name=_("care enrolment"))
     visit = models.ForeignKey(FollowUpVisit, models.PROTECT, related_name="+", verbose_name=_("visit"))
     priority = models.CharField(_("how urgent"), max_length=6, choices=Priority)
     status = models.CharField(_("state"), max_length=9, choices=Status, default=Status.ACTIVE)
@@ -304,7 +306,7 @@ class OutreachCall(BaseModel):
         MOVED = "moved", pgettext_lazy("call", "has moved away")
         REFUSED = "refused", pgettext_lazy("call", "does not want the visits")
 
-    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="calls", verbose_name=_("enrolment"))
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="calls", verbose_name=_("care enrolment"))
     outcome = models.CharField(_("what was said"), max_length=10, choices=Outcome)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("called by"))
     at = models.DateTimeField(_("at"))

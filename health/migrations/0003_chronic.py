@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="enrolled by",
+                        verbose_name="put on the list by",
                     ),
                 ),
                 (
@@ -119,8 +119,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "enrolment",
-                "verbose_name_plural": "enrolments",
+                "verbose_name": "care enrolment",
+                "verbose_name_plural": "care enrolments",
             },
         ),
         migrations.CreateModel(
@@ -300,7 +300,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="calls",
                         to="health.enrolment",
-                        verbose_name="enrolment",
+                        verbose_name="care enrolment",
                     ),
                 ),
                 (
@@ -395,7 +395,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="judgements",
                         to="health.enrolment",
-                        verbose_name="enrolment",
+                        verbose_name="care enrolment",
                     ),
                 ),
                 (
@@ -483,7 +483,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="referrals",
                         to="health.enrolment",
-                        verbose_name="enrolment",
+                        verbose_name="care enrolment",
                     ),
                 ),
                 (

@@ -75,7 +75,7 @@ def _lot_context(_request: SignedInRequest, lot: Lot) -> dict[str, Any]:
             for person in farmers_above(lot).select_related("home_station")
         ],
         "family": [{"lot": each, "kind": kind_of(each)} for each in Lot.objects.filter(pk__in=family).order_by("pk")],
-        "hold": lot.holds.filter(closed_at=None).select_related("opened_by").order_by("-pk").first(),
+        "held": lot.holds.filter(closed_at=None).select_related("opened_by").order_by("-pk").first(),
         "statements": [
             {"statement": each, "name": mask_name(each.farmer.full_name)}
             for each in lot.statements.select_related("farmer", "station").order_by("pk")
