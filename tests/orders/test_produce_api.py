@@ -109,6 +109,9 @@ def test_at_the_scale_fruit_is_weighed_graded_and_signed_on_pages(client, ready)
     )
     lot = Lot.objects.get()
     assert made.url == reverse("produce:lot", args=[lot.pk])
+    page = client.get(made.url)
+    assert page.context["held"] is None
+    assert "&lt;input" not in page.content.decode()
     ticked = {"intake_grades": [str(each.pk) for each in intake.grades.all()], "key": "f" * 16}
     assert client.post(reverse("produce:lot-add", args=[lot.pk]), ticked).status_code == 303
     assert client.post(reverse("produce:lot-close", args=[lot.pk]), {"key": "c" * 16}).status_code == 303
