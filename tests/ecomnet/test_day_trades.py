@@ -6,7 +6,7 @@ import httpx
 import pytest
 from django.utils.timezone import now
 
-from ecomnet.simulation.acts.library import end_books, lend_book, lend_one_book_twice
+from ecomnet.simulation.acts.books import end_books, lend_book, lend_one_book_twice
 from ecomnet.simulation.acts.loans import pay_off_loan, repay_loan
 from ecomnet.simulation.cast import Stage, Villager
 from ecomnet.simulation.client import Client

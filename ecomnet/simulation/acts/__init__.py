@@ -5,11 +5,11 @@ An act is a function of a counter and an arrival; what it learns it leaves with 
 
 from ecomnet.simulation.acts import (
     bills,
+    books,
     complaints,
     floats,
     goods,
     health,
-    library,
     loans,
     looks,
     recharges,
@@ -18,7 +18,7 @@ from ecomnet.simulation.acts import (
 )
 from ecomnet.simulation.acts.act import Act
 
-TRADES = (bills, recharges, refunds, complaints, floats, tills, looks, goods, loans, health, library)
+TRADES = (bills, recharges, refunds, complaints, floats, tills, looks, goods, loans, health, books)
 ACTS: dict[str, Act] = {act.name: act for trade in TRADES for act in trade.ACTS}
 #: What each counter brings to an end in the evening, before money is fetched and drawers are counted.
-EVENINGS = (goods.end_goods, health.end_numbers, library.end_books)
+EVENINGS = (goods.end_goods, health.end_numbers, books.end_books)

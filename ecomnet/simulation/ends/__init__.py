@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ecomnet.simulation.diary import Case
-from ecomnet.simulation.ends import goods, health, library, loans
+from ecomnet.simulation.ends import books, goods, health, loans
 from ecomnet.simulation.judgement import Finding
 
 Judge = Callable[..., Iterable[Finding]]
 JUDGES: dict[str, Judge] = {
+    books.BOOK: books.judge_books,
     goods.GOODS: goods.judge_goods,
     health.NUMBER: health.judge_numbers,
-    library.BOOK: library.judge_books,
     loans.LOAN: loans.judge_loans,
 }
 
