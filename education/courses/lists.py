@@ -1,7 +1,6 @@
 """The lists of courses: courses, classes, lessons, certificates."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -18,6 +17,7 @@ from education.courses.models.certificates import READ_CERTIFICATE
 from education.courses.models.classes import READ_CLASS, READ_ROLL
 from stations.lists import StationList
 from stations.people.masking import mask_name
+from stations.requests import signed_in
 
 STATE = gettext_lazy("State")
 
@@ -41,13 +41,13 @@ class Courses(ListPage):
 
     def rows(self, request: HttpRequest) -> QuerySet[Course]:
         """Those of the reader's county."""
-        return Course.objects.open_to(request.user, self.grant)
+        return Course.objects.open_to(signed_in(request), self.grant)
 
     def found(self, words: str) -> Q:
         """By title or code."""
         return Q(title__icontains=words) | Q(code__istartswith=words)
 
-    def row(self, row: Course, known: Any) -> Row:
+    def row(self, row: Course, known: None) -> Row:
         """Which course, and whether a class can be opened."""
         about = {"code": row.code, "version": row.version, "subject": row.get_subject_display()}
         return Row(
@@ -83,7 +83,7 @@ class Classes(StationList):
         """Those of the stations within reach."""
         return ClassRun.objects.open_to(request.user, self.grant).select_related("course", "station")
 
-    def row(self, row: ClassRun, known: Any) -> Row:
+    def row(self, row: ClassRun, known: None) -> Row:
         """What is taught, and how full it is."""
         return Row(
             name=row.course.title,
@@ -128,7 +128,7 @@ class Lessons(StationList):
         rows = ClassSession.objects.open_to(request.user, self.grant)
         return rows.select_related("run__course", "run__station", "lesson", "slot")
 
-    def row(self, row: ClassSession, known: Any) -> Row:
+    def row(self, row: ClassSession, known: None) -> Row:
         """Which lesson, when, and whether the roll was called."""
         words = _("two roll calls differ") if row.differs else row.get_status_display()
         return Row(
@@ -167,7 +167,7 @@ class Certificates(StationList):
         rows = CourseCertificate.objects.open_to(request.user, self.grant)
         return rows.select_related("course", "learner", "run__station")
 
-    def row(self, row: CourseCertificate, known: Any) -> Row:
+    def row(self, row: CourseCertificate, known: None) -> Row:
         """Who has which."""
         return Row(
             name=row.course.title,

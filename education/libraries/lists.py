@@ -40,7 +40,7 @@ class Libraries(StationList):
         rows = Library.objects.open_to(request.user, self.grant).annotate(books=NO_COPIES, out=on_loan)
         return rows.select_related("station")
 
-    def row(self, row: Any, known: Any) -> Row:
+    def row(self, row: Any, known: None) -> Row:
         """How many books, and how many are out."""
         return Row(
             name=row.station.name,
@@ -82,7 +82,7 @@ class Copies(StationList):
         """Copies of the titles that this finds, or of this label."""
         return Q(title__in=titles_matching(words).values("pk"))
 
-    def row(self, row: Copy, known: Any) -> Row:
+    def row(self, row: Copy, known: None) -> Row:
         """Which book, and whether it stands there."""
         return Row(
             name=row.title.title,
@@ -123,16 +123,12 @@ class Loans(StationList):
         rows = Loan.objects.open_to(request.user, self.grant)
         return rows.select_related("copy__title", "borrower__home_station", "library__station")
 
-    def known(self, rows: Any, request: HttpRequest) -> Any:
-        """The borrowers as this reader may see them."""
-        return {row.pk: mask_name(row.borrower.full_name) for row in rows}
-
-    def row(self, row: Loan, known: Any) -> Row:
+    def row(self, row: Loan, known: None) -> Row:
         """Who has it and until when."""
         return Row(
             name=row.copy.title.title,
             href=reverse("libraries:loan", args=[row.pk]),
-            what=known[row.pk],
+            what=mask_name(row.borrower.full_name),
             where=row.library.station.name,
             at=row.due_date,
             status=status_of_loan(row),
@@ -166,16 +162,12 @@ class Holds(StationList):
         rows = Hold.objects.open_to(request.user, self.grant)
         return rows.select_related("title", "borrower__home_station", "pickup_library__station")
 
-    def known(self, rows: Any, request: HttpRequest) -> Any:
-        """The readers as this reader may see them."""
-        return {row.pk: mask_name(row.borrower.full_name) for row in rows}
-
-    def row(self, row: Hold, known: Any) -> Row:
+    def row(self, row: Hold, known: None) -> Row:
         """Who waits for which book."""
         return Row(
             name=row.title.title,
             href=reverse("libraries:hold", args=[row.pk]),
-            what=known[row.pk],
+            what=mask_name(row.borrower.full_name),
             where=row.pickup_library.station.name,
             at=timezone.localtime(row.placed_at),
             status=status_of_hold(row),

@@ -1,7 +1,5 @@
 """The lists of safeguarding: concerns, vettings, children's files."""
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -41,7 +39,7 @@ class Concerns(StationList):
         """Those within reach, but for those about the reader."""
         return Concern.objects.open_to(request.user, self.grant).select_related("station")
 
-    def row(self, row: Concern, known: Any) -> Row:
+    def row(self, row: Concern, known: None) -> Row:
         """How urgent and about what; neither name nor words."""
         return Row(
             name=urgency_words(row),
@@ -80,7 +78,7 @@ class Vettings(StationList):
         """Those of people within reach."""
         return Vetting.objects.open_to(request.user, self.grant).select_related("person__home_station")
 
-    def row(self, row: Vetting, known: Any) -> Row:
+    def row(self, row: Vetting, known: None) -> Row:
         """Who, which document, until when."""
         is_over = row.status == Vetting.Status.VALID and row.valid_to_date < timezone.localdate()
         return Row(
@@ -119,15 +117,11 @@ class Children(StationList):
         self_rows = ChildFile.objects.open_to(request.user, self.grant)
         return self_rows.select_related("child__home_station")
 
-    def known(self, rows: Any, request: HttpRequest) -> Any:
-        """The names as this reader may see them."""
-        return {row.pk: mask_name(row.child.full_name) for row in rows}
-
-    def row(self, row: ChildFile, known: Any) -> Row:
+    def row(self, row: ChildFile, known: None) -> Row:
         """Whose, and when somebody looks again."""
         is_due = row.next_review_date <= timezone.localdate()
         return Row(
-            name=known[row.pk],
+            name=mask_name(row.child.full_name),
             href=reverse("safeguarding:child", args=[row.child_id]),
             what=row.get_left_behind_display(),
             where=row.child.home_station.name,

@@ -169,9 +169,9 @@ class Calls(ListPage):
         """Those within reach whom nobody has told."""
         return to_call(appointments().open_to(request.user, self.grant), at=now())
 
-    def known(self, rows: Sequence[Appointment], request: Any) -> Any:
+    def known(self, rows: Sequence[Appointment], request: HttpRequest) -> None:
         """Nothing; reading beyond the own station leaves rows."""
-        record_reads(rows=rows, user=request.user, at=now())
+        record_reads(rows=rows, user=signed_in(request), at=now())
 
     def row(self, row: Appointment, known: Any) -> Row:
         """Whom to call, and the time that is cancelled."""

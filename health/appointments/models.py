@@ -1,6 +1,7 @@
 """Appointments: a booking with a doctor, its fee and its code. The status is that of the booking."""
 
 from typing import Any, Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -106,7 +107,7 @@ class Appointment(BaseModel):
         return "" if self.is_restricted else self.doctor.name
 
     @property
-    def hospital_shown(self) -> Any:
+    def hospital_shown(self) -> UUID | None:
         """The id of the hospital for people outside of it; none where it is not named."""
         return None if self.hospital.is_restricted else self.hospital_id
 

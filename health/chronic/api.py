@@ -3,7 +3,9 @@
 import datetime as dt
 from decimal import Decimal
 from typing import Any, ClassVar
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -20,7 +22,7 @@ from core.serializers import ReadSerializer
 from core.web.pagination import CursorPages
 from health.chronic import services
 from health.chronic.forms import ALSO
-from health.chronic.models import Enrolment, FollowUpVisit, OutreachCall, Programme, Referral, Result, Sign
+from health.chronic.models import Enrolment, FollowUpVisit, Judgement, OutreachCall, Programme, Referral, Result, Sign
 from health.chronic.queries import asked_to_come, enrolments, numbers_of
 from health.hospitals.models import Hospital
 from health.records.models import Unit
@@ -66,8 +68,8 @@ class Enrolments(generics.ListAPIView):
     pagination_class = EnrolmentPages
     out_example = EXAMPLE
 
-    def get_queryset(self) -> Any:
-        return enrolments().open_to(self.request.user, READ)
+    def get_queryset(self) -> QuerySet[Enrolment]:
+        return enrolments().open_to(signed_in(self.request), READ)
 
     def paginate_queryset(self, queryset: Any) -> Any:
         rows = super().paginate_queryset(queryset)
@@ -114,7 +116,7 @@ class _EnrolmentVerb(VerbView):
     Out: ClassVar[type[serializers.Serializer] | None] = EnrolmentOut
     out_example: ClassVar[dict[str, Any] | None] = EXAMPLE
 
-    def enrolment(self, user: User, pk: Any) -> Enrolment:
+    def enrolment(self, user: User, pk: UUID) -> Enrolment:
         """The enrolment, within reach of the verb."""
         return load(enrolments(), user, self.requires, pk=pk)
 
@@ -133,7 +135,7 @@ class ConfirmEnrolment(_EnrolmentVerb):
     refusals = refused_by(services.confirm_enrolment)
     in_example = {"conditions": ["I64"]}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Enrolment:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Enrolment:
         return services.confirm_enrolment(enrolment=self.enrolment(user, pk), **data, by=user, at=at)
 
 
@@ -185,7 +187,7 @@ class CareVisitOut(ReadSerializer):
     judgements = JudgementOut(many=True)
 
     @staticmethod
-    def get_judgements(row: FollowUpVisit) -> Any:
+    def get_judgements(row: FollowUpVisit) -> list[Judgement]:
         return list(row.judgements.filter(replaced_at=None).select_related("protocol").order_by("enrolment"))
 
     @staticmethod
@@ -224,7 +226,7 @@ class RecordVisit(_EnrolmentVerb):
         ],
     }
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> FollowUpVisit:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> FollowUpVisit:
         readings: list[Reading] = [Pressure(**each) for each in data.pop("pressures", [])]
         readings += [Glucose(each.pop("glucose"), **each) for each in data.pop("glucoses", [])]
         enrolment = self.enrolment(user, pk)
@@ -245,7 +247,7 @@ class RecordOutreach(_EnrolmentVerb):
     refusals = refused_by(services.record_call)
     in_example = {"outcome": "will_come"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Enrolment:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Enrolment:
         return services.record_call(enrolment=self.enrolment(user, pk), **data, by=user, at=at)
 
 
@@ -264,7 +266,7 @@ class RecordAnswer(_EnrolmentVerb):
     refusals = refused_by(services.record_answer)
     in_example = {"outcome": "treated"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Enrolment:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Enrolment:
         return services.record_answer(enrolment=self.enrolment(user, pk), **data, by=user, at=at)
 
 
@@ -283,7 +285,7 @@ class FinishEnrolment(_EnrolmentVerb):
     in_example = {"ending": "moved"}
     out_example = EXAMPLE | {"status": "finished"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Enrolment:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Enrolment:
         return services.finish_enrolment(enrolment=self.enrolment(user, pk), **data, by=user, at=at)
 
 
@@ -303,7 +305,7 @@ class FollowUpDates(generics.ListAPIView):
     pagination_class = EnrolmentPages
     out_example = {"resident": EXAMPLE["resident"], "clinic": EXAMPLE["clinic"], "date": "2026-12-11"}
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[Enrolment]:
         return asked_to_come(signed_in(self.request), today=timezone.localdate())
 
 

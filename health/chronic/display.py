@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from uuid import UUID
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from core.language import formatting
@@ -30,13 +31,13 @@ def past_visits(enrolment: Enrolment) -> list[FollowUpVisit]:
     return list(visits.prefetch_related("observations").order_by("-local_date", "-recorded_at")[:SHOWN])
 
 
-def judgements_of(enrolment: Enrolment, visits: Sequence[FollowUpVisit]) -> dict[Any, Judgement]:
+def judgements_of(enrolment: Enrolment, visits: Sequence[FollowUpVisit]) -> dict[UUID, Judgement]:
     """The judgement that holds of each visit."""
     rows = enrolment.judgements.filter(visit__in=visits, replaced_at=None).select_related("protocol")
     return {row.visit_id: row for row in rows}
 
 
-def table_of(visits: Sequence[FollowUpVisit], judged: Mapping[Any, Judgement]) -> Table:
+def table_of(visits: Sequence[FollowUpVisit], judged: Mapping[UUID, Judgement]) -> Table:
     """Day, pressure, glucose and result of each visit."""
     rows = []
     for visit in visits:
@@ -109,9 +110,9 @@ def limits_of(
     return lines
 
 
-def reasons_in_words(judgement: Judgement) -> list[Any]:
+def reasons_in_words(judgement: Judgement) -> list[str | Promise]:
     """Why a visit was judged like this."""
-    known: dict[str, Any] = {
+    known: dict[str, str | Promise] = {
         "pressure": _("The pressure is in the range of an emergency."),
         "glucose": _("The glucose is in the range of an emergency."),
         "over_target": _("The values are above the target."),

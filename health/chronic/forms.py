@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -35,7 +36,7 @@ class EnrolForm(KeyedForm):
         initial="",
     )
 
-    def __init__(self, *args: Any, clinics: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, clinics: QuerySet[Hospital], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["clinic"].queryset = clinics  # type: ignore[attr-defined]
         self.fields["clinic"].initial = clinics.first()

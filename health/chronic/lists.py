@@ -1,7 +1,6 @@
 """Residents of a clinic by what is due, and, for stations, who is to come when: never why."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -59,18 +58,18 @@ class FollowUps(ListPage):
 
     def rows(self, request: HttpRequest) -> QuerySet[Enrolment]:
         """Those of the own clinics who agree, and those whose diagnosis is to be confirmed."""
-        own = enrolments().open_to(request.user, self.grant)
+        own = enrolments().open_to(signed_in(request), self.grant)
         return own.filter(Q(pk__in=Enrolment.objects.cared_for().values("pk")) | Q(status="planned"))
 
     def found(self, words: str) -> Q:
         """Those whose name begins like this."""
         return Q(resident__full_name__startswith=words)
 
-    def known(self, rows: Sequence[Enrolment], request: HttpRequest) -> Any:
+    def known(self, rows: Sequence[Enrolment], request: HttpRequest) -> None:
         """Nothing; every resident shown gets a row in the access log."""
         record_reads(residents=[row.resident for row in rows], user=signed_in(request), at=now())
 
-    def row(self, row: Enrolment, known: Any) -> Row:
+    def row(self, row: Enrolment, known: None) -> Row:
         """Who, and how long over the date."""
         days = (timezone.localdate() - row.next_due_date).days if row.next_due_date else 0
         late = ngettext("%(n)s day over", "%(n)s days over", days) % {"n": days}
@@ -104,7 +103,7 @@ class Dates(ListPage):
         """Once for each resident."""
         return asked_to_come(signed_in(request), today=timezone.localdate())
 
-    def row(self, row: Enrolment, known: Any) -> Row:
+    def row(self, row: Enrolment, known: None) -> Row:
         """Who, where, when."""
         return Row(name=mask_name(row.resident.full_name), where=row.clinic.title, at=row.next_due_date)
 

@@ -1,6 +1,6 @@
 """Programmes for people who live with a chronic disease: enrolments, visits, judgements, referrals and calls."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -14,6 +14,7 @@ from core.base import BaseModel
 from core.fields import LineField, uuid7
 from core.web.ranges import DateSpan
 from health.hospitals.models import Hospital, staffed_by
+from stations.accounts.models import User
 from stations.people.models import Consent
 from stations.scope import StationScopedQuerySet
 
@@ -93,7 +94,7 @@ class EnrolmentQuerySet(StationScopedQuerySet):
     station_path = "resident__home_station"
     read_verb = "health.read_enrolment"
 
-    def open_to(self, user: Any, verb: str) -> Self:
+    def open_to(self, user: User, verb: str) -> Self:
         """Those of the clinics on whose staff the user is; dates and numbers by the place of the resident."""
         if verb in BY_PLACE:
             return super().open_to(user, verb)

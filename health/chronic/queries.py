@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from core.web.ranges import holds_on
-from health.chronic.models import Enrolment, Programme, ProtocolVersion, Result
+from health.chronic.models import Enrolment, EnrolmentQuerySet, Programme, ProtocolVersion, Result
 from health.hospitals.models import Hospital
 from stations.accounts.models import User
 from stations.people.identity import InvalidIdNumber, indexes_of, normalise
@@ -23,7 +23,7 @@ SMALLEST = 5
 CONTROLLED_WITHIN = dt.timedelta(days=92)
 
 
-def enrolments() -> Any:
+def enrolments() -> EnrolmentQuerySet:
     """With all that a row or a page shows."""
     return Enrolment.objects.select_related("resident__village", "resident__home_station", "clinic__division")
 
@@ -137,7 +137,7 @@ def _names_of(rows: list[dict[str, Any]]) -> dict[int, str]:
     return {each.pk: each.name for each in Division.objects.filter(pk__in=keys)}
 
 
-def asked_to_come(user: User, *, today: dt.date) -> Any:
+def asked_to_come(user: User, *, today: dt.date) -> EnrolmentQuerySet:
     """Once for each resident within reach: the earliest day within a week; nobody of a place that is never named."""
     own = Enrolment.objects.open_to(user, "health.read_followup_date").cared_for()
     near = own.filter(is_due(today), clinic__is_restricted=False)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Refused, refuses
 from health.records.models import FASTING, POSSIBLE, Code, Condition, Observation, Unit
 from stations.accounts.models import User
-from stations.people.models import AccessRead, Consent, Person
+from stations.people.models import Consent, Person
+from stations.people.services import log_reads
 from stations.people.services.consents import ConsentMissing
 
 #: What a resident agrees to before anything is recorded.
@@ -106,4 +107,4 @@ def confirm_condition(*, resident: Person, code: str, by: User, at: dt.datetime)
 def record_reads(*, residents: Iterable[Person], user: User, at: dt.datetime) -> None:
     """One row for each resident whose health data are shown, in one statement: own staff leaves rows too."""
     unique = {each.pk: each for each in residents}
-    AccessRead.objects.bulk_create(AccessRead(user=user, person=each, what=READ, at=at) for each in unique.values())
+    log_reads(user=user, people=unique.values(), what=READ, at=at)

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from rest_framework import generics, serializers
 from rest_framework.exceptions import ValidationError
 
@@ -25,7 +26,7 @@ from education.courses.api.shared import (
 )
 from education.courses.models import ClassRun, Course, CourseCertificate, Enrolment
 from education.courses.models.certificates import READ_CERTIFICATE
-from education.courses.models.classes import MOST_SEATS, READ_CLASS
+from education.courses.models.classes import MOST_SEATS, READ_CLASS, ClassRunQuerySet
 from education.courses.models.courses import READ
 from stations.accounts.models import User
 from stations.network.models import Station
@@ -34,7 +35,7 @@ from stations.people.models import Person
 OPEN, ENROL = "education.open_class", "education.enrol_learner"
 
 
-def _runs() -> Any:
+def _runs() -> ClassRunQuerySet:
     return ClassRun.objects.select_related("course", "station__county").prefetch_related("sessions__slot")
 
 
@@ -46,7 +47,7 @@ class ClassRuns(generics.ListAPIView):
     pagination_class = ByNumber
     out_example = RUN
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[ClassRun]:
         return _runs().open_to(self.request.user, READ_CLASS)
 
 
@@ -150,7 +151,7 @@ class CourseCertificates(generics.ListAPIView):
     pagination_class = ByNumber
     out_example = CERTIFICATE
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[CourseCertificate]:
         return CourseCertificate.objects.open_to(self.request.user, READ_CERTIFICATE)
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from rest_framework import generics, serializers
 
 from core.access import load
@@ -13,15 +14,16 @@ from core.language.typed import Line
 from education.courses import services
 from education.courses.api.shared import COURSE, ByNumber, CourseOut, CourseReasonIn
 from education.courses.models import Course
-from education.courses.models.courses import LONGEST_LESSON, MOST_BASIS_POINTS, READ, SHORTEST_LESSON
+from education.courses.models.courses import LONGEST_LESSON, MOST_BASIS_POINTS, READ, SHORTEST_LESSON, CourseQuerySet
 from education.courses.queries import county_taught_in
 from education.courses.services import CourseDraft, LessonPlan
 from stations.accounts.models import User
+from stations.requests import signed_in
 
 EDIT = "education.edit_course"
 
 
-def _courses() -> Any:
+def _courses() -> CourseQuerySet:
     return Course.objects.select_related("county", "author").prefetch_related("lessons")
 
 
@@ -33,8 +35,8 @@ class Courses(generics.ListAPIView):
     pagination_class = ByNumber
     out_example = COURSE
 
-    def get_queryset(self) -> Any:
-        return _courses().open_to(self.request.user, READ)
+    def get_queryset(self) -> QuerySet[Course]:
+        return _courses().open_to(signed_in(self.request), READ)
 
 
 class LessonIn(serializers.Serializer):

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.timezone import now
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -57,7 +58,7 @@ class ClassSessionOut(ReadSerializer):
     roll = RollLineOut(many=True)
 
     @staticmethod
-    def get_roll(session: ClassSession) -> Any:
+    def get_roll(session: ClassSession) -> list[RollLine]:
         return roll_of(session)
 
 
@@ -73,7 +74,7 @@ SESSION = {
 }
 
 
-def _sessions() -> Any:
+def _sessions() -> QuerySet[ClassSession]:
     return ClassSession.objects.select_related(
         "run__course", "run__station__county", "run__teacher__home_station__county", "lesson", "slot"
     )

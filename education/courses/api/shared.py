@@ -1,13 +1,11 @@
 """What the endpoints of courses show."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 from core.language.typed import Line
 from core.serializers import ReadSerializer
 from core.web.pagination import CursorPages
-from education.courses.models import ClassRun, Course, CourseCertificate
+from education.courses.models import ClassRun, Course, CourseCertificate, Lesson
 
 PERSON = "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0b01"
 
@@ -49,7 +47,7 @@ class CourseOut(ReadSerializer):
     lessons = LessonOut(many=True)
 
     @staticmethod
-    def get_lessons(course: Course) -> Any:
+    def get_lessons(course: Course) -> list[Lesson]:
         return list(course.lessons.all())
 
 

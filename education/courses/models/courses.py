@@ -1,6 +1,6 @@
 """A version of a course and its lessons. Once submitted, nothing of it changes: a change makes the next version."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.base import BaseModel
 from core.fields import LineField, uuid7
+from stations.accounts.models import User
 from stations.network.models import Station
 from stations.scope import DivisionScopedQuerySet, posts_granting
 from stations.two_persons import TwoPersons
@@ -25,7 +26,7 @@ class CourseQuerySet(DivisionScopedQuerySet):
     division_path = "county__path"
     read_verb = READ
 
-    def open_to(self, user: Any, verb: str) -> Self:
+    def open_to(self, user: User, verb: str) -> Self:
         """Those of the counties in which a post carries the verb."""
         stations = [post.station_id for post in posts_granting(user, verb) if post.reach == "station"]
         within = super().open_to(user, verb)
