@@ -57,7 +57,7 @@ class Parcels(StationList):
         """Those within reach."""
         return Parcel.objects.open_to(request.user, self.grant).select_related("to_station")
 
-    def row(self, row: Parcel, known: Any) -> Row:
+    def row(self, row: Parcel, known: None) -> Row:
         """For whom, and how long it waits."""
         return Row(
             name=mask_name(row.receiver_name) or row.number,

@@ -5,6 +5,7 @@ import io
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 import segno
 from django.contrib import messages
@@ -35,6 +36,7 @@ from logistics.parcels.forms import (
 )
 from logistics.parcels.machine import PARCEL
 from logistics.parcels.models import Parcel
+from logistics.parcels.models.parcels import ParcelQuerySet
 from logistics.parcels.services import ParcelUnknown, ScanKind
 from stations.accounts.models import User
 from stations.network.models import Station
@@ -156,7 +158,7 @@ def _sender_for(user: User, goal: Station) -> Station:
 
 
 @requires(READ, one_object=True)
-def label(request: SignedInRequest, pk: Any) -> HttpResponse:
+def label(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The label of a parcel, to print."""
     parcel = load(_parcels(), request.user, READ, pk=pk)
     return render(request, "logistics/parcels/label.html", {"parcel": parcel})
@@ -164,7 +166,7 @@ def label(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 @require_GET
 @requires(READ, one_object=True)
-def label_qr(request: SignedInRequest, pk: Any) -> HttpResponse:
+def label_qr(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The number of a parcel as a QR code."""
     parcel = load(_parcels(), request.user, READ, pk=pk)
     picture = io.BytesIO()
@@ -174,14 +176,17 @@ def label_qr(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 @require_GET
 @requires(READ, one_object=True)
-def label_bars(request: SignedInRequest, pk: Any) -> HttpResponse:
+def label_bars(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The number of a parcel as bars."""
     parcel = load(_parcels(), request.user, READ, pk=pk)
     return HttpResponse(code_128(parcel.number), content_type="image/svg+xml")
 
 
-def _parcels() -> Any:
-    return Parcel.objects.select_related("from_station", "to_station__parent", "custodian", "receiver", "collected_by")
+def _parcels() -> ParcelQuerySet:
+    rows: ParcelQuerySet = Parcel.objects.select_related(
+        "from_station", "to_station__parent", "custodian", "receiver", "collected_by"
+    )
+    return rows
 
 
 def _context(_request: SignedInRequest, found: Parcel) -> dict[str, Any]:
@@ -209,7 +214,9 @@ def id_check_of(witness_card: str, photo: UploadedFile, *, by: User, at: dt.date
     return services.IdCheck(witness=holder_of(by, witness_card), photo=stored)
 
 
-def _report(*, parcel: Parcel, exception: str, reason: str, photo: Any, by: User, at: dt.datetime) -> Parcel:
+def _report(
+    *, parcel: Parcel, exception: str, reason: str, photo: UploadedFile | None, by: User, at: dt.datetime
+) -> Parcel:
     stored = store_photo(upload=photo, by=by.pk, at=at, field="photo") if photo else None
     return services.report_exception(parcel=parcel, exception=exception, reason=reason, photo=stored, by=by, at=at)
 

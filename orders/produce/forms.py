@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import DayField, Digits, KeyedForm, Line, MoneyField
@@ -25,7 +26,7 @@ class KilogramField(forms.DecimalField):
         kwargs.setdefault("max_value", MOST_KG)
         super().__init__(decimal_places=3, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **kwargs)
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: Any) -> int | None:
         """Whole grams, or None."""
         kilograms: Decimal | None = super().clean(value)
         return None if kilograms is None else int(kilograms * 1000)
@@ -74,7 +75,7 @@ class WeighForm(KeyedForm):
         label=_("Harvest notice"), queryset=HarvestNotice.objects.none(), required=False, empty_label=_("none")
     )
 
-    def __init__(self, *args: Any, notices: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, notices: QuerySet[HarvestNotice], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["crop"].queryset = crops()  # type: ignore[attr-defined]
         self.fields["notice"].queryset = notices  # type: ignore[attr-defined]
@@ -140,7 +141,7 @@ class OpenLotForm(KeyedForm):
     crop = forms.ModelChoiceField(label=_("Crop"), queryset=Crop.objects.none(), empty_label=None)
     warehouse = forms.ModelChoiceField(label=_("Warehouse"), queryset=Warehouse.objects.none(), empty_label=None)
 
-    def __init__(self, *args: Any, warehouses: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, warehouses: QuerySet[Warehouse], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["crop"].queryset = crops()  # type: ignore[attr-defined]
         self.fields["warehouse"].queryset = warehouses  # type: ignore[attr-defined]
@@ -200,7 +201,9 @@ class SellLotForm(KeyedForm):
     buyer = forms.ModelChoiceField(label=_("Buyer"), queryset=ProduceBuyer.objects.none(), empty_label=None)
     grams = KilogramField(label=_("Kilograms"), min_value=Decimal("0.001"))
 
-    def __init__(self, *args: Any, levels: Sequence[LotGrade], buyers: Any, currency: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, levels: Sequence[LotGrade], buyers: QuerySet[ProduceBuyer], currency: str, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         free = [level.grade_id for level in levels if level.free_g]
         self.fields["grade"].queryset = Grade.objects.filter(pk__in=free).order_by("position")  # type: ignore[attr-defined]
@@ -235,6 +238,6 @@ class RejectClaimForm(KeyedForm):
     decision = Line(label=_("Why?"), max_length=200)
 
 
-def crops() -> Any:
+def crops() -> QuerySet[Crop]:
     """Those that are taken in."""
     return Crop.objects.filter(is_active=True).order_by("code")

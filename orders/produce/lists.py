@@ -55,7 +55,7 @@ class Harvests(StationList):
         """Those within reach."""
         return HarvestNotice.objects.open_to(request.user, self.grant).select_related("station", "farmer", "crop")
 
-    def row(self, row: HarvestNotice, known: Any) -> Row:
+    def row(self, row: HarvestNotice, known: None) -> Row:
         """Who brings what, and how much."""
         return Row(
             name=mask_name(row.farmer.full_name),
@@ -104,7 +104,7 @@ class Intakes(StationList):
         """Those within reach."""
         return Intake.objects.open_to(request.user, self.grant).select_related("station", "farmer", "crop")
 
-    def row(self, row: Intake, known: Any) -> Row:
+    def row(self, row: Intake, known: None) -> Row:
         """Who brought how much of what."""
         return Row(
             name=mask_name(row.farmer.full_name),
@@ -156,7 +156,7 @@ class Lots(StationList):
         """Those within reach."""
         return Lot.objects.open_to(request.user, self.grant).select_related("station", "crop")
 
-    def row(self, row: Lot, known: Any) -> Row:
+    def row(self, row: Lot, known: None) -> Row:
         """Which lot, of what."""
         return Row(
             name=row.code,
@@ -204,7 +204,7 @@ class Claims(StationList):
         """Those within reach."""
         return BuyerClaim.objects.open_to(request.user, self.grant).select_related("sale__lot", "sale__buyer")
 
-    def row(self, row: BuyerClaim, known: Any) -> Row:
+    def row(self, row: BuyerClaim, known: None) -> Row:
         """Who wants how much, of which lot."""
         return Row(
             name=row.sale.buyer.name,

@@ -53,7 +53,7 @@ class Purchases(StationList):
         """Those within reach."""
         return Order.objects.open_to(request.user, self.grant).select_related("station", "villager")
 
-    def row(self, row: Order, known: Any) -> Row:
+    def row(self, row: Order, known: None) -> Row:
         """Who bought for how much, and how far it is."""
         return Row(
             name=mask_name(row.buyer_name),
@@ -111,7 +111,7 @@ class ToSend(StationList):
         """Those within reach."""
         return Fulfilment.objects.open_to(request.user, self.grant).select_related("order__station")
 
-    def row(self, row: Fulfilment, known: Any) -> Row:
+    def row(self, row: Fulfilment, known: None) -> Row:
         """Which order, where to, and what is paid there."""
         return Row(
             name=row.order.number,

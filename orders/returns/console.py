@@ -2,9 +2,9 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.web.console import Console, MenuEntry, Need
@@ -26,7 +26,7 @@ def _to_inspect(*, user: User, at: dt.datetime) -> QuerySet[Return]:
     return Return.objects.open_to(user, "orders.inspect_return").filter(status=_S.RECEIVED).exclude(requested_by=user)
 
 
-def _need(name: str, label: Any, icon: str, status: str, verb: str, state: str) -> Need:
+def _need(name: str, label: Promise, icon: str, status: str, verb: str, state: str) -> Need:
     return Need(
         *(name, label, icon, verb, LIST, _in(status, verb), "requested_at", "station__name"), query=f"state={state}"
     )

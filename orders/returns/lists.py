@@ -1,7 +1,5 @@
 """The returns of a station or a county."""
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -58,7 +56,7 @@ class Returns(StationList):
         """Those within reach."""
         return returns().open_to(request.user, self.grant)
 
-    def row(self, row: Return, known: Any) -> Row:
+    def row(self, row: Return, known: None) -> Row:
         """Who brings what back, for how much, and how far it is."""
         return Row(
             name=mask_name(row.order.buyer_name),

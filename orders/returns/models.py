@@ -1,7 +1,5 @@
 """Goods that buyers bring back, and the dated rules of what is refunded at the counter."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
@@ -250,7 +248,7 @@ class Return(BaseModel):
         return Money(self.leg_minor, self.currency)
 
     @property
-    def bearer(self) -> Any:
+    def bearer(self) -> Bearer:
         """Who gave cause, and pays the way back."""
         return self.BEARERS[self.Reason(self.reason)]
 

@@ -20,7 +20,7 @@ from core.serializers import ReadSerializer
 from core.web.pagination import CursorPages
 from logistics.parcels import services
 from logistics.parcels.api.rows import READ, ParcelDetailOut, ParcelOut, parcel_of, parcels
-from logistics.parcels.models import Parcel, PickupCode
+from logistics.parcels.models import Parcel, ParcelEvent, PickupCode
 from logistics.parcels.queries import codes_at, steps_of, tracked
 from stations.accounts.models import User
 from stations.network.models import Station
@@ -198,7 +198,7 @@ class TrackStepOut(ReadSerializer):
     at = serializers.DateTimeField(source="made_at")
 
     @staticmethod
-    def get_place(step: Any) -> str | None:
+    def get_place(step: ParcelEvent) -> str | None:
         """The name of the station."""
         return step.place.name if step.place else None
 
@@ -213,7 +213,7 @@ class TrackOut(ReadSerializer):
     steps = TrackStepOut(many=True)
 
     @staticmethod
-    def get_steps(parcel: Parcel) -> Any:
+    def get_steps(parcel: Parcel) -> list[ParcelEvent]:
         """The oldest first."""
         return [step for step in steps_of(parcel) if step.old_status != step.new_status]
 

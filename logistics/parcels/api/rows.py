@@ -2,12 +2,14 @@
 
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from rest_framework import serializers
 
 from core.access import load
 from core.money import Money
 from core.serializers import ReadSerializer
 from logistics.parcels.models import Parcel, ParcelEvent
+from logistics.parcels.models.parcels import ParcelQuerySet
 from logistics.parcels.queries import steps_of
 from stations.accounts.models import User
 from stations.people.masking import mask_name
@@ -107,14 +109,15 @@ class ParcelDetailOut(ParcelOut):
     steps = ParcelStepOut(many=True)
 
     @staticmethod
-    def get_steps(parcel: Parcel) -> Any:
+    def get_steps(parcel: Parcel) -> QuerySet[ParcelEvent]:
         """The oldest first."""
         return steps_of(parcel)
 
 
-def parcels() -> Any:
+def parcels() -> ParcelQuerySet:
     """With what a row shows of other tables."""
-    return Parcel.objects.select_related("from_station", "to_station__county", "custodian", "receiver")
+    rows: ParcelQuerySet = Parcel.objects.select_related("from_station", "to_station__county", "custodian", "receiver")
+    return rows
 
 
 def parcel_of(user: User, verb: str, number: str) -> Parcel:

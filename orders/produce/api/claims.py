@@ -2,7 +2,9 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers
 
@@ -14,6 +16,7 @@ from core.serializers import ReadSerializer
 from core.web.pagination import CursorPages
 from orders.produce import services
 from orders.produce.models import BuyerClaim, LotSale
+from orders.produce.models.claims import BuyerClaimQuerySet
 from stations.accounts.models import User
 
 READ = "orders.read_lot"
@@ -86,7 +89,7 @@ class BuyerClaims(generics.ListAPIView):
     pagination_class = ClaimPages
     out_example = BuyerClaimOut.example
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[BuyerClaim]:
         rows = _claims().open_to(self.request.user, READ)
         status = self.request.query_params.get("status")
         return rows.filter(status=status) if status in BuyerClaim.Status.values else rows
@@ -104,7 +107,7 @@ class RaiseClaim(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"amount": "30.00", "reason": "坏果"}
     out_example = BuyerClaimOut.example
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> BuyerClaim:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> BuyerClaim:
         sale = load(LotSale.objects.select_related("lot__station", "buyer"), user, self.requires, pk=pk)
         amount = data["amount"].in_currency(sale.currency)
         if amount.minor <= 0:
@@ -116,7 +119,7 @@ class _ClaimVerb(VerbView):
     one_object = True
     Out: ClassVar[Any] = BuyerClaimOut
 
-    def claim(self, user: User, pk: Any) -> BuyerClaim:
+    def claim(self, user: User, pk: UUID) -> BuyerClaim:
         """The claim, within reach of who acts."""
         return load(_claims(), user, self.requires, pk=pk)
 
@@ -130,7 +133,7 @@ class AcceptClaim(_ClaimVerb):
     in_example: ClassVar[dict[str, Any]] = {"decision": "照片看得清"}
     out_example = DECIDED | {"decision": "照片看得清"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> BuyerClaim:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> BuyerClaim:
         return services.accept_claim(claim=self.claim(user, pk), **data, by=user, at=at)
 
 
@@ -143,9 +146,10 @@ class RejectClaim(_ClaimVerb):
     in_example: ClassVar[dict[str, Any]] = {"decision": "签收时是好的"}
     out_example = DECIDED | {"status": "rejected", "decision": "签收时是好的"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> BuyerClaim:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> BuyerClaim:
         return services.reject_claim(claim=self.claim(user, pk), **data, by=user, at=at)
 
 
-def _claims() -> Any:
-    return BuyerClaim.objects.select_related("sale__lot__station__county", "sale__buyer")
+def _claims() -> BuyerClaimQuerySet:
+    rows: BuyerClaimQuerySet = BuyerClaim.objects.select_related("sale__lot__station__county", "sale__buyer")
+    return rows

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from uuid import UUID
 
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -69,7 +70,7 @@ def crop_called(code: str) -> Crop:
     return crop
 
 
-def person_of(user: User, pk: Any) -> Person:
+def person_of(user: User, pk: UUID) -> Person:
     """A living resident within reach."""
     person = Person.objects.living().open_to(user, "stations.read_person").filter(pk=pk).first()
     if person is None:

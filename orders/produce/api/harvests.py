@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -17,6 +18,7 @@ from core.web.pagination import CursorPages
 from orders.produce import services
 from orders.produce.api.fields import ProduceReasonIn, crop_called, person_of
 from orders.produce.models import HarvestNotice
+from orders.produce.models.harvests import HarvestNoticeQuerySet
 from orders.stock.forms import MOST
 from stations.accounts.models import User
 from stations.current_station import counter_of
@@ -122,7 +124,7 @@ class _HarvestVerb(VerbView):
     one_object = True
     Out: ClassVar[Any] = HarvestNoticeOut
 
-    def notice(self, user: User, pk: Any) -> HarvestNotice:
+    def notice(self, user: User, pk: UUID) -> HarvestNotice:
         """The notice, within reach of who acts."""
         return load(_notices(), user, self.requires, pk=pk)
 
@@ -136,7 +138,7 @@ class ConfirmHarvest(_HarvestVerb):
     in_example: ClassVar[dict[str, Any]] = {"confirmed_g": 200000}
     out_example = HarvestNoticeOut.example | {"status": "confirmed", "confirmed_g": 200000}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> HarvestNotice:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> HarvestNotice:
         return services.confirm_harvest(notice=self.notice(user, pk), **data, by=user, at=at)
 
 
@@ -149,9 +151,10 @@ class CancelHarvest(_HarvestVerb):
     in_example: ClassVar[dict[str, Any]] = {"reason": "下冰雹了"}
     out_example = HarvestNoticeOut.example | {"status": "cancelled"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> HarvestNotice:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> HarvestNotice:
         return services.cancel_harvest(notice=self.notice(user, pk), **data, by=user, at=at)
 
 
-def _notices() -> Any:
-    return HarvestNotice.objects.select_related("station__county", "farmer", "crop")
+def _notices() -> HarvestNoticeQuerySet:
+    rows: HarvestNoticeQuerySet = HarvestNotice.objects.select_related("station__county", "farmer", "crop")
+    return rows

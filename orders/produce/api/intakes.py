@@ -2,7 +2,9 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -13,7 +15,7 @@ from rest_framework.views import APIView
 from core.access import load
 from core.api import VerbView
 from core.errors import refused_by
-from core.history import changes_of
+from core.history import StatusChange, changes_of
 from core.language.typed import Line
 from core.serializers import ReadSerializer
 from core.web.pagination import CursorPages
@@ -29,7 +31,8 @@ from orders.produce.api.fields import (
     grams_by_grade,
     person_of,
 )
-from orders.produce.models import HarvestNotice, Intake
+from orders.produce.models import HarvestNotice, Intake, IntakeGrade
+from orders.produce.models.intakes import IntakeQuerySet
 from orders.stock.forms import MOST
 from stations.accounts.models import User
 from stations.current_station import counter_of
@@ -90,7 +93,7 @@ class IntakeOut(ReadSerializer):
     }
 
     @staticmethod
-    def get_grades(intake: Intake) -> Any:
+    def get_grades(intake: Intake) -> QuerySet[IntakeGrade]:
         """Those that stand."""
         return intake.grades.filter(round=intake.round).select_related("grade").order_by("grade__position")
 
@@ -114,7 +117,7 @@ class IntakeDetailOut(IntakeOut):
     history = ProduceStepOut(many=True)
 
     @staticmethod
-    def get_history(intake: Intake) -> Any:
+    def get_history(intake: Intake) -> QuerySet[StatusChange]:
         """The oldest first."""
         return changes_of(intake)
 
@@ -183,7 +186,7 @@ class IntakeDetail(APIView):
     one_object = True
 
     @extend_schema(responses=IntakeDetailOut)
-    def get(self, request: Request, pk: Any) -> Response:
+    def get(self, request: Request, pk: UUID) -> Response:
         return Response(IntakeDetailOut(load(_intakes(), request.user, READ, pk=pk)).data)
 
 
@@ -191,7 +194,7 @@ class _IntakeVerb(VerbView):
     one_object = True
     Out: ClassVar[Any] = IntakeOut
 
-    def intake(self, user: User, pk: Any) -> Intake:
+    def intake(self, user: User, pk: UUID) -> Intake:
         """The intake, within reach of who acts."""
         return load(_intakes(), user, self.requires, pk=pk)
 
@@ -205,7 +208,7 @@ class GradeIntake(_IntakeVerb):
     in_example = GRADING_EXAMPLE
     out_example = GRADED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Intake:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Intake:
         intake = self.intake(user, pk)
         grams = grams_by_grade(intake.sheet, intake.crop, data["grades"])
         return services.grade_intake(intake=intake, grams=grams, rejected_g=data["rejected_g"], by=user, at=at)
@@ -218,7 +221,7 @@ class AskFarmer(_IntakeVerb):
     refusals = refused_by(services.ask_farmer)
     out_example = GRADED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Intake:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Intake:
         return services.ask_farmer(intake=self.intake(user, pk), by=user, at=at)
 
 
@@ -231,7 +234,7 @@ class AcceptIntake(_IntakeVerb):
     in_example = CodeOrWitness.example
     out_example = ACCEPTED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Intake:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Intake:
         intake = self.intake(user, pk)
         if "code" in data:
             return services.accept_by_code(intake=intake, code=data["code"], by=user, at=at)
@@ -249,7 +252,7 @@ class DisputeIntake(_IntakeVerb):
     in_example: ClassVar[dict[str, Any]] = {"reason": "二级太多"}
     out_example = DISPUTED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Intake:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Intake:
         return services.dispute_intake(intake=self.intake(user, pk), **data, by=user, at=at)
 
 
@@ -262,7 +265,7 @@ class RegradeIntake(_IntakeVerb):
     in_example = GRADING_EXAMPLE
     out_example = DISPUTED | {"status": "regraded"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Intake:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Intake:
         intake = self.intake(user, pk)
         grams = grams_by_grade(intake.sheet, intake.crop, data["grades"])
         return services.regrade_intake(intake=intake, grams=grams, rejected_g=data["rejected_g"], by=user, at=at)
@@ -277,9 +280,10 @@ class RejectIntake(_IntakeVerb):
     in_example: ClassVar[dict[str, Any]] = {"reason": "秤没归零"}
     out_example = GRADED | {"status": "rejected"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Intake:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Intake:
         return services.reject_intake(intake=self.intake(user, pk), **data, by=user, at=at)
 
 
-def _intakes() -> Any:
-    return Intake.objects.select_related("station__county", "farmer", "crop", "sheet", "notice")
+def _intakes() -> IntakeQuerySet:
+    rows: IntakeQuerySet = Intake.objects.select_related("station__county", "farmer", "crop", "sheet", "notice")
+    return rows

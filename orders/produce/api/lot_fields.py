@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
+from django.db.models import QuerySet
 from rest_framework import serializers
 
 from core.api import NonNegativeAmountField
-from core.history import changes_of
+from core.history import StatusChange, changes_of
 from core.language.typed import Line
 from core.serializers import ReadSerializer
 from orders.produce.api.fields import GradeIn, ProduceStepOut
-from orders.produce.models import Lot, LotSale
+from orders.produce.models import Lot, LotGrade, LotSale
 from orders.produce.queries import farmers_above, lots_above, lots_below, sales_below
 from orders.stock.forms import MOST
 
@@ -56,7 +57,7 @@ class LotOut(ReadSerializer):
     }
 
     @staticmethod
-    def get_grades(lot: Lot) -> Any:
+    def get_grades(lot: Lot) -> QuerySet[LotGrade]:
         """The best first."""
         return lot.grades.select_related("grade").order_by("grade__position", "pk")
 
@@ -110,12 +111,12 @@ class LotDetailOut(LotOut):
     history = ProduceStepOut(many=True)
 
     @staticmethod
-    def get_sales(lot: Lot) -> Any:
+    def get_sales(lot: Lot) -> QuerySet[LotSale]:
         """In the order of selling."""
         return lot.sales.select_related("lot", "grade", "buyer").order_by("pk")
 
     @staticmethod
-    def get_history(lot: Lot) -> Any:
+    def get_history(lot: Lot) -> QuerySet[StatusChange]:
         """The oldest first."""
         return changes_of(lot)
 

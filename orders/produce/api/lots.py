@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
@@ -29,6 +30,7 @@ from orders.produce.api.lot_fields import (
     Trace,
 )
 from orders.produce.models import IntakeGrade, Lot, LotSale, ProduceBuyer
+from orders.produce.models.lots import LotQuerySet
 from orders.stock.models import Warehouse
 from stations.accounts.models import User
 
@@ -80,7 +82,7 @@ class LotDetail(APIView):
     one_object = True
 
     @extend_schema(responses=LotDetailOut)
-    def get(self, request: Request, pk: Any) -> Response:
+    def get(self, request: Request, pk: UUID) -> Response:
         return Response(LotDetailOut(load(_lots(), request.user, READ, pk=pk)).data)
 
 
@@ -91,7 +93,7 @@ class LotTrace(APIView):
     one_object = True
 
     @extend_schema(responses=LotTraceOut)
-    def get(self, request: Request, pk: Any) -> Response:
+    def get(self, request: Request, pk: UUID) -> Response:
         return Response(LotTraceOut(Trace.of(load(_lots(), request.user, READ, pk=pk))).data)
 
 
@@ -99,7 +101,7 @@ class _LotVerb(VerbView):
     one_object = True
     Out: ClassVar[Any] = LotOut
 
-    def lot(self, user: User, pk: Any) -> Lot:
+    def lot(self, user: User, pk: UUID) -> Lot:
         """The lot, within reach of who acts."""
         return load(_lots(), user, self.requires, pk=pk)
 
@@ -113,7 +115,7 @@ class FillLot(_LotVerb):
     in_example: ClassVar[dict[str, Any]] = {"intake_grades": ["0193f0c2-7a11-7c55-9a3e-5b1d2f6a0e21"]}
     out_example = LotOut.example
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Lot:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Lot:
         lot = self.lot(user, pk)
         wanted, parents = data.get("intake_grades", []), data.get("lots", [])
         grades = list(IntakeGrade.objects.open_to(user, "orders.read_intake").filter(pk__in=wanted))
@@ -130,7 +132,7 @@ class CloseLot(_LotVerb):
     refusals = refused_by(services.close_lot)
     out_example = CLOSED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Lot:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Lot:
         return services.close_lot(lot=self.lot(user, pk), by=user, at=at)
 
 
@@ -144,7 +146,7 @@ class SplitLot(_LotVerb):
     in_example: ClassVar[dict[str, Any]] = {"grades": [{"grade": "1", "grams": 50000}]}
     out_example = CLOSED | {"grades": [{"grade": "1", "grams": 50000, "free_g": 50000}]}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Lot:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Lot:
         lot = self.lot(user, pk)
         grams = grams_by_grade(None, lot.crop, data["grades"])
         return services.split_lot(lot=lot, grams=grams, by=user, at=at, key=key)
@@ -161,7 +163,7 @@ class SellLot(_LotVerb):
     in_example: ClassVar[dict[str, Any]] = {"grade": "1", "buyer": "nanjing", "grams": 150000, "price": "6.50"}
     out_example = LotSaleOut.example
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> LotSale:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> LotSale:
         lot = self.lot(user, pk)
         buyer = ProduceBuyer.objects.filter(code=data["buyer"]).first()
         if buyer is None:
@@ -186,7 +188,7 @@ class DispatchLot(_LotVerb):
     refusals = refused_by(services.dispatch_lot)
     out_example = SOLD | {"status": "dispatched"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Lot:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Lot:
         return services.dispatch_lot(lot=self.lot(user, pk), by=user, at=at)
 
 
@@ -197,7 +199,7 @@ class DeliverLot(_LotVerb):
     refusals = refused_by(services.deliver_lot)
     out_example = SOLD | {"status": "delivered", "delivered_at": "2026-11-29T08:00:00.000Z"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Lot:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Lot:
         return services.deliver_lot(lot=self.lot(user, pk), by=user, at=at)
 
 
@@ -210,7 +212,7 @@ class HoldLot(_LotVerb):
     in_example: ClassVar[dict[str, Any]] = {"reason": "等农残检测"}
     out_example = CLOSED | {"status": "on_hold"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Lot:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Lot:
         return services.hold_lot(lot=self.lot(user, pk), **data, by=user, at=at)
 
 
@@ -223,7 +225,7 @@ class ReleaseLot(_LotVerb):
     in_example: ClassVar[dict[str, Any]] = {"reason": "检测合格"}
     out_example = CLOSED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Lot:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Lot:
         return services.release_lot(lot=self.lot(user, pk), **data, by=user, at=at)
 
 
@@ -236,9 +238,10 @@ class RecallLot(_LotVerb):
     in_example: ClassVar[dict[str, Any]] = {"reason": "农残超标"}
     out_example = SOLD | {"status": "recalled"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Lot:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Lot:
         return services.recall_lot(lot=self.lot(user, pk), **data, by=user, at=at)
 
 
-def _lots() -> Any:
-    return Lot.objects.select_related("station__county", "crop")
+def _lots() -> LotQuerySet:
+    rows: LotQuerySet = Lot.objects.select_related("station__county", "crop")
+    return rows

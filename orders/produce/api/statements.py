@@ -2,12 +2,13 @@
 
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers
 
 from core.serializers import ReadSerializer
 from core.web.pagination import CursorPages
-from orders.produce.models import FarmerStatement
+from orders.produce.models import FarmerStatement, StatementDeduction
 
 READ = "orders.read_intake"
 
@@ -76,7 +77,7 @@ class FarmerStatementOut(ReadSerializer):
     }
 
     @staticmethod
-    def get_deductions(statement: FarmerStatement) -> Any:
+    def get_deductions(statement: FarmerStatement) -> QuerySet[StatementDeduction]:
         """In the order of the plan."""
         return statement.deductions.order_by("pk")
 
@@ -102,7 +103,7 @@ class FarmerStatements(generics.ListAPIView):
     pagination_class = StatementPages
     out_example = FarmerStatementOut.example
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[FarmerStatement]:
         query = StatementQuery(data=self.request.query_params)
         query.is_valid(raise_exception=True)
         rows = FarmerStatement.objects.open_to(self.request.user, READ).select_related("lot", "station")

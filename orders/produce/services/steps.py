@@ -4,22 +4,21 @@ import datetime as dt
 import secrets
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
-
-from django.db import models
 
 from core.database.db import lock
 from core.days import day_in
 from core.history import record_change
 from core.notices.services import notify
-from orders.produce.models import Intake, Lot
+from orders.produce.models import BuyerClaim, HarvestNotice, Intake, Lot
 from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people.models import Person
 
 BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 KILOGRAM = 1_000
+Stated = TypeVar("Stated", HarvestNotice, Intake, Lot, BuyerClaim)
 
 
 def new_number(station: Station, letter: str, at: dt.datetime) -> str:
@@ -41,7 +40,7 @@ def held_lot(lot: Lot) -> Lot:
     return Lot.objects.select_related("station__county", "crop").get(pk=lot.pk)
 
 
-def move(row: Any, status: str, *, at: dt.datetime, by: User | None = None, reason: str = "") -> Any:
+def move(row: Stated, status: str, *, at: dt.datetime, by: User | None = None, reason: str = "") -> Stated:
     """Store a row in its new state, with a trace."""
     before, row.status = row.status, status
     row.save()
@@ -49,7 +48,7 @@ def move(row: Any, status: str, *, at: dt.datetime, by: User | None = None, reas
     return row
 
 
-def begin(row: models.Model, status: str, *, at: dt.datetime, by: User) -> Any:
+def begin(row: Stated, status: str, *, at: dt.datetime, by: User) -> Stated:
     """Store a new row, with a trace of who made it."""
     row.save(force_insert=True)
     record_change(row, old="", new=status, at=at, actor=by.pk)

@@ -2,13 +2,14 @@
 
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from rest_framework import serializers
 
 from core.api import NonNegativeAmountField
-from core.history import changes_of
+from core.history import StatusChange, changes_of
 from core.language.typed import Line
 from core.serializers import ReadSerializer
-from orders.purchases.models import Fulfilment, Order, OrderConsent
+from orders.purchases.models import Fulfilment, Order, OrderConsent, OrderLine, OrderPayment
 from orders.stock.forms import MOST
 
 CODE = r"^[0-9]{6}$"
@@ -157,22 +158,22 @@ class PurchaseDetailOut(PurchaseOut):
     history = PurchaseStepOut(many=True)
 
     @staticmethod
-    def get_lines(order: Order) -> Any:
+    def get_lines(order: Order) -> QuerySet[OrderLine]:
         """In the order in which they were named."""
         return order.lines.select_related("variant").order_by("pk")
 
     @staticmethod
-    def get_fulfilments(order: Order) -> Any:
+    def get_fulfilments(order: Order) -> QuerySet[Fulfilment]:
         """One for each warehouse."""
         return order.fulfilments.select_related("order__station").order_by("pk")
 
     @staticmethod
-    def get_payments(order: Order) -> Any:
+    def get_payments(order: Order) -> QuerySet[OrderPayment]:
         """The oldest first."""
         return order.payments.select_related("payment").order_by("pk")
 
     @staticmethod
-    def get_history(order: Order) -> Any:
+    def get_history(order: Order) -> QuerySet[StatusChange]:
         """The oldest first."""
         return changes_of(order)
 

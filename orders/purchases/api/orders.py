@@ -2,7 +2,9 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
 from rest_framework.exceptions import ValidationError
@@ -37,6 +39,8 @@ from orders.purchases.api.fields import (
     RequestConsentIn,
 )
 from orders.purchases.models import Fulfilment, Order
+from orders.purchases.models.fulfilments import FulfilmentQuerySet
+from orders.purchases.models.orders import OrderQuerySet
 from stations.accounts.models import User
 from stations.current_station import counter_of
 from stations.models import Person
@@ -118,7 +122,7 @@ class PurchaseDetail(APIView):
     one_object = True
 
     @extend_schema(responses=PurchaseDetailOut)
-    def get(self, request: Request, pk: Any) -> Response:
+    def get(self, request: Request, pk: UUID) -> Response:
         return Response(PurchaseDetailOut(load(_orders(), request.user, READ, pk=pk)).data)
 
 
@@ -126,7 +130,7 @@ class _PurchaseVerb(VerbView):
     one_object = True
     Out: ClassVar[Any] = PurchaseOut
 
-    def order(self, user: User, pk: Any) -> Order:
+    def order(self, user: User, pk: UUID) -> Order:
         """The order, within reach of who acts."""
         return load(_orders(), user, self.requires, pk=pk)
 
@@ -140,7 +144,7 @@ class RequestConsent(_PurchaseVerb):
     in_example: ClassVar[dict[str, Any]] = {"kind": "sms_code"}
     out_example = ASKED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Order:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Order:
         return services.request_consent(order=self.order(user, pk), **data, by=user, at=at)
 
 
@@ -153,7 +157,7 @@ class GiveConsent(_PurchaseVerb):
     in_example: ClassVar[dict[str, Any]] = {"code": "481516"}
     out_example = PLACED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Order:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Order:
         order = self.order(user, pk)
         if "code" in data:
             return services.give_consent(order=order, code=data["code"], by=user, at=at)
@@ -175,7 +179,7 @@ class TakePayment(_PurchaseVerb):
         "due": "0.00",
     }
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Order:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Order:
         order = self.order(user, pk)
         services.take_purchase_payment(order=order, tender=_tender(order, data), by=user, at=at, key=key)
         return self.order(user, pk)
@@ -190,7 +194,7 @@ class CancelPurchase(_PurchaseVerb):
     in_example: ClassVar[dict[str, Any]] = {"reason": "不要了"}
     out_example = CANCELLED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Order:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Order:
         return services.cancel_purchase(order=self.order(user, pk), **data, by=user, at=at)
 
 
@@ -203,7 +207,7 @@ class RecallPurchase(_PurchaseVerb):
     in_example: ClassVar[dict[str, Any]] = {"reason": "买家来电取消"}
     out_example = CANCELLED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Order:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Order:
         return services.recall_purchase(order=self.order(user, pk), **data, by=user, at=at)
 
 
@@ -245,7 +249,7 @@ class Fulfilments(generics.ListAPIView):
     pagination_class = FulfilmentPages
     out_example = FulfilmentOut.example
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[Fulfilment]:
         query = FulfilmentQuery(data=self.request.query_params)
         query.is_valid(raise_exception=True)
         return _parts().open_to(self.request.user, READ).filter(**query.validated_data)
@@ -255,7 +259,7 @@ class _FulfilmentVerb(VerbView):
     one_object = True
     Out: ClassVar[Any] = FulfilmentOut
 
-    def part(self, user: User, pk: Any) -> Fulfilment:
+    def part(self, user: User, pk: UUID) -> Fulfilment:
         """What is sent, within reach of who acts."""
         return load(_parts(), user, self.requires, pk=pk)
 
@@ -267,7 +271,7 @@ class PickFulfilment(_FulfilmentVerb):
     refusals = refused_by(services.pick_fulfilment)
     out_example = FulfilmentOut.example | {"status": "picked"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Fulfilment:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Fulfilment:
         return services.pick_fulfilment(fulfilment=self.part(user, pk), by=user, at=at)
 
 
@@ -283,7 +287,7 @@ class PackFulfilment(_FulfilmentVerb):
     in_example: ClassVar[dict[str, Any]] = {"weight_g": 42000}
     out_example = PACKED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Fulfilment:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Fulfilment:
         return services.pack_fulfilment(fulfilment=self.part(user, pk), **data, by=user, at=at)
 
 
@@ -294,7 +298,7 @@ class DispatchFulfilment(_FulfilmentVerb):
     refusals = refused_by(services.dispatch_fulfilment)
     out_example = PACKED | {"status": "dispatched", "dispatched_at": "2026-11-25T06:00:00.000Z"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Fulfilment:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Fulfilment:
         return services.dispatch_fulfilment(fulfilment=self.part(user, pk), by=user, at=at)
 
 
@@ -304,9 +308,13 @@ def _tender(order: Order, data: dict[str, Any]) -> Tender:
     return Tender(payer=order.villager, payer_phone=order.buyer_phone, cash_given=given)
 
 
-def _orders() -> Any:
-    return Order.objects.select_related("station__county", "villager", "ordered_by", "consent")
+def _orders() -> OrderQuerySet:
+    rows: OrderQuerySet = Order.objects.select_related("station__county", "villager", "ordered_by", "consent")
+    return rows
 
 
-def _parts() -> Any:
-    return Fulfilment.objects.select_related("order__station__county", "order__villager", "warehouse__station")
+def _parts() -> FulfilmentQuerySet:
+    rows: FulfilmentQuerySet = Fulfilment.objects.select_related(
+        "order__station__county", "order__villager", "warehouse__station"
+    )
+    return rows

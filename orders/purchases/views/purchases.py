@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import F, QuerySet
@@ -64,7 +65,7 @@ def _context(request: SignedInRequest, order: Order) -> dict[str, Any]:
 
 
 @requires(READ, one_object=True)
-def slip(request: SignedInRequest, pk: Any) -> HttpResponse:
+def slip(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """What the buyer signs: articles, total, way of paying, and who saw it. Nothing on it says that it is paid."""
     order = load(_orders(), request.user, READ, pk=pk)
     page = {"order": order, "lines": line_rows(order), "asked": order.consents.filter(is_live=True).first()}

@@ -2,9 +2,10 @@
 
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from rest_framework import serializers
 
-from core.history import changes_of
+from core.history import StatusChange, changes_of
 from core.language.typed import Line
 from core.serializers import ReadSerializer
 from orders.purchases.api.fields import PurchaseStepOut
@@ -73,7 +74,7 @@ class ReturnDetailOut(ReturnOut):
     history = PurchaseStepOut(many=True)
 
     @staticmethod
-    def get_history(found: Return) -> Any:
+    def get_history(found: Return) -> QuerySet[StatusChange]:
         """The oldest first."""
         return changes_of(found)
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -90,7 +91,7 @@ class ReturnDetail(APIView):
     one_object = True
 
     @extend_schema(responses=ReturnDetailOut)
-    def get(self, request: Request, pk: Any) -> Response:
+    def get(self, request: Request, pk: UUID) -> Response:
         return Response(ReturnDetailOut(load(returns(), request.user, READ, pk=pk)).data)
 
 
@@ -98,7 +99,7 @@ class _ReturnVerb(VerbView):
     one_object = True
     Out: ClassVar[Any] = ReturnOut
 
-    def found(self, user: User, pk: Any) -> Return:
+    def found(self, user: User, pk: UUID) -> Return:
         """The return, within reach of who acts."""
         return load(returns(), user, self.requires, pk=pk)
 
@@ -113,7 +114,7 @@ class ApproveReturn(_ReturnVerb):
     refusals = refused_by(services.approve_return)
     out_example = APPROVED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Return:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Return:
         return services.approve_return(goods_return=self.found(user, pk), by=user, at=at)
 
 
@@ -126,7 +127,7 @@ class RejectReturn(_ReturnVerb):
     in_example: ClassVar[dict[str, Any]] = {"reason": "the seal is broken"}
     out_example = ReturnOut.example | {"status": "rejected"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Return:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Return:
         return services.reject_return(goods_return=self.found(user, pk), **data, by=user, at=at)
 
 
@@ -137,7 +138,7 @@ class CancelReturn(_ReturnVerb):
     refusals = refused_by(services.cancel_return)
     out_example = ReturnOut.example | {"status": "cancelled"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Return:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Return:
         return services.cancel_return(goods_return=self.found(user, pk), by=user, at=at)
 
 
@@ -150,7 +151,7 @@ class DropReturn(_ReturnVerb):
     in_example: ClassVar[dict[str, Any]] = {"condition": "broken", "photo": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0f01"}
     out_example = DROPPED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Return:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Return:
         found = self.found(user, pk)
         photo = own_file(pk=data.get("photo"), by=user.pk, field="photo")
         return services.drop_return(goods_return=found, condition=data["condition"], photo=photo, by=user, at=at)
@@ -163,7 +164,7 @@ class SendReturn(_ReturnVerb):
     refusals = refused_by(services.send_return)
     out_example = DROPPED | {"status": "in_transit"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Return:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Return:
         return services.send_return(goods_return=self.found(user, pk), by=user, at=at)
 
 
@@ -174,7 +175,7 @@ class ReceiveReturn(_ReturnVerb):
     refusals = refused_by(services.receive_return)
     out_example = DROPPED | {"status": "received"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Return:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Return:
         return services.receive_return(goods_return=self.found(user, pk), by=user, at=at)
 
 
@@ -187,7 +188,7 @@ class InspectReturn(_ReturnVerb):
     in_example: ClassVar[dict[str, Any]] = {"accepted_quantity": 1, "condition": "broken"}
     out_example = INSPECTED
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Return:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Return:
         return services.inspect_return(goods_return=self.found(user, pk), **data, by=user, at=at)
 
 
@@ -198,5 +199,5 @@ class SendBackReturn(_ReturnVerb):
     refusals = refused_by(services.send_back_return)
     out_example = NOT_ACCEPTED | {"status": "sent_back"}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Return:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Return:
         return services.send_back_return(goods_return=self.found(user, pk), by=user, at=at)
