@@ -18,7 +18,7 @@ from core.days import day_in
 from core.forms import PressForm
 from core.money import Money
 from core.web.bars import Bars
-from core.web.console import ServiceTile, figures_for, tiles_for, trend_for
+from core.web.console import MenuEntry, figures_for, services_for, trend_for
 from core.web.shell import UNREAD, reader_of, waiting_on
 from core.web.waiting import Waits, age_in_words
 from ecomnet.homes import COUNTER_TREND, HOMES, WAITING
@@ -27,6 +27,7 @@ from finance.payments.models import Payment
 from finance.tills.models import CashCount, CashDay
 from finance.tills.queries import TillState, is_as_left, last_count, till_state
 from finance.tills.whose_cash import WhoseCash, whose_cash
+from stations.accounts.models import User
 from stations.contracts.queries import Suspension, suspension_of
 from stations.models import Station
 from stations.network.queries import services_offered
@@ -81,7 +82,7 @@ class Counter:
     serves: bool
     suspension: Suspension | None
     whose: WhoseCash
-    services: list[tuple[ServiceTile, str]]
+    services: list[tuple[MenuEntry, str]]
 
     @property
     def ceiling_words(self) -> str:
@@ -209,10 +210,10 @@ def _counter(user: Any, station: Station, waiting: set[str], *, at: dt.datetime)
     )
 
 
-def _services(user: Any, station: Station, *, at: dt.datetime) -> list[tuple[ServiceTile, str]]:
+def _services(user: User, station: Station, *, at: dt.datetime) -> list[tuple[MenuEntry, str]]:
     """What the station offers of what the user may do, each with the reason why it is not open now."""
     offered = {answer.code: answer for answer in services_offered(station, user, at)}
-    return [(tile, offered[tile.service].reason) for tile in tiles_for(user) if tile.service in offered]
+    return [(entry, offered[entry.service].reason) for entry in services_for(user) if entry.service in offered]
 
 
 def _unanswered(user: Any, station: Station) -> list[Payment]:

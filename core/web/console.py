@@ -41,28 +41,22 @@ Verbs = str | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """A line of the menu. `needs` names what waits behind it: the number stands beside the line."""
+    """A line of the menu. `needs` names what waits behind it: the number stands beside the line.
+
+    Where a `service` begins behind it, it is a large button of the counter's home, too, with this `icon`.
+    """
 
     group: str
     label: Any
     url_name: str
     requires: Verbs
     needs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceTile:
-    """A large button of the counter's home, where the station offers the service and the reader holds the verb."""
-
-    service: str
-    label: Any
-    icon: str
-    url_name: str
-    requires: Verbs
+    service: str = ""
+    icon: str = ""
 
     @property
     def href(self) -> str:
-        """The page where the service begins."""
+        """The page; empty while it does not exist."""
         return href_of(self.url_name)
 
 
@@ -166,7 +160,6 @@ class Console:
     trends: Sequence[Trend] = ()
     finders: Sequence[Finder] = ()
     topics: Sequence["Topic"] = ()
-    tiles: Sequence[ServiceTile] = ()
 
 
 def menu_for(user: Any) -> Iterator[tuple[MenuEntry, str]]:
@@ -174,7 +167,7 @@ def menu_for(user: Any) -> Iterator[tuple[MenuEntry, str]]:
     order = list(GROUPS)
     entries = [entry for console in CONSOLES for entry in console.menu if may_one(user, entry.requires)]
     for entry in sorted(entries, key=lambda entry: order.index(entry.group)):
-        if href := href_of(entry.url_name):
+        if href := entry.href:
             yield entry, href
 
 
@@ -183,9 +176,9 @@ def needs_for(user: Any) -> list[Need]:
     return [need for console in CONSOLES for need in console.needs if may_one(user, need.requires) and need.href]
 
 
-def tiles_for(user: Any) -> list[ServiceTile]:
-    """The services that the user may do, as buttons."""
-    return [tile for console in CONSOLES for tile in console.tiles if may_one(user, tile.requires)]
+def services_for(user: Any) -> list[MenuEntry]:
+    """The entries of the menu behind which a service begins that the user may do."""
+    return [entry for entry, _href in menu_for(user) if entry.service]
 
 
 def figures_for(user: Any, names: Sequence[str]) -> list[Figure]:

@@ -149,12 +149,14 @@ class ObjectPage:
     ) -> HttpResponse:
         """The object with the actions that are open to this reader."""
         offered = self._offered(request, row, refused or {})
-        page = {
+        forms = {slug.replace("-", "_"): offered[slug].form if slug in offered else None for slug in self.actions}
+        # Keyword arguments, because a name given twice is an error: a form would hide what the page shows.
+        page = dict(
             **self.context(request, row),
-            **{slug.replace("-", "_"): offered[slug].form if slug in offered else None for slug in self.actions},
-            "page_actions": list(offered.values()),
-            "refused": next(iter((refused or {}).values()), None),
-        }
+            **forms,
+            page_actions=list(offered.values()),
+            refused=next(iter((refused or {}).values()), None),
+        )
         return render(request, self.template, page, status=status)
 
     def _offered(self, request: HttpRequest, row: Any, refused: Mapping[str, KeyedForm]) -> dict[str, OfferedAction]:

@@ -65,7 +65,7 @@ def coded(*words: Mapping[str, Any]) -> Callable[[str], str]:
 
     def read(reason: str) -> str:
         codes = reason.split(",")
-        return "; ".join(str(known[code]) for code in codes) if set(codes) <= known.keys() else reason
+        return " ".join(str(known[code]) for code in codes) if set(codes) <= known.keys() else reason
 
     return read
 

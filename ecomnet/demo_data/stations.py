@@ -31,7 +31,10 @@ POSITIONS = {
     "330122000000": (29.794, 119.691),
 }
 GIVEN = ("小芹", "建军", "海燕", "志强", "丽华", "文斌", "春梅", "国平", "晓峰", "玉兰", "学军", "红霞")
-SERVICES = ("bill_payment", "recharge", "parcel_pickup", "goods_order", "library", "hospital_registration")
+SERVICES = (
+    *("bill_payment", "recharge", "parcel_pickup", "goods_order", "produce_intake", "library", "hospital_registration"),
+    "super_classroom",
+)
 MORNING, NOON, AFTERNOON, EVENING = dt.time(8), dt.time(12), dt.time(13, 30), dt.time(18)
 
 

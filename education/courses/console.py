@@ -2,12 +2,11 @@
 
 import datetime as dt
 
-from django.db.models import Count, Q, QuerySet
-from django.utils.translation import gettext
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.web.console import Console, Figure, Measured, MenuEntry, Need
-from education.courses.models import ClassRun, ClassSession, Course
+from core.web.console import Console, MenuEntry, Need
+from education.courses.models import ClassSession, Course
 from education.courses.models.certificates import READ_CERTIFICATE
 from education.courses.models.classes import READ_CLASS, READ_ROLL
 from stations.accounts.models import User
@@ -36,16 +35,14 @@ def _to_complete(*, user: User, at: dt.datetime) -> QuerySet[Course]:
     return Course.objects.open_to(user, EDIT).filter(status=Course.Status.DRAFT, author=user)
 
 
-def _learners(*, user: User, at: dt.datetime) -> Measured:
-    live = ClassRun.objects.open_to(user, READ_CLASS).live()
-    learning = Q(enrolments__status="enrolled")
-    counted = live.aggregate(classes=Count("pk", distinct=True), learners=Count("enrolments", filter=learning))
-    return Measured(counted["learners"], gettext("in %(classes)s classes") % {"classes": counted["classes"]})
-
-
 CONSOLE = Console(
     menu=[
-        MenuEntry(*("learning", _("Super Classroom"), LESSONS, READ_ROLL), needs=("courses.lessons", "courses.rolls")),
+        MenuEntry(
+            *("learning", _("Super Classroom"), LESSONS, READ_ROLL),
+            needs=("courses.lessons", "courses.rolls"),
+            service="super_classroom",
+            icon="school",
+        ),
         MenuEntry("learning", _("Classes"), CLASSES, READ_CLASS),
         MenuEntry("learning", _("Courses"), COURSES, READ, needs=("courses.approve", "courses.drafts")),
         MenuEntry("learning", _("Certificates of courses"), "courses:certificates", READ_CERTIFICATE),
@@ -72,5 +69,4 @@ CONSOLE = Console(
             bad_days=90,
         ),
     ],
-    figures=[Figure("courses.learners", _("Learners in classes"), READ_CLASS, CLASSES, _learners)],
 )

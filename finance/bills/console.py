@@ -2,11 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.web.console import Console, MenuEntry, ServiceTile
-
-PAY = "finance.pay_bill"
+from core.web.console import Console, MenuEntry
 
 CONSOLE = Console(
-    menu=[MenuEntry("counter", _("Pay a bill"), "bills:choose", PAY)],
-    tiles=[ServiceTile("bill_payment", _("Pay a bill"), "bolt", "bills:choose", PAY)],
+    menu=[
+        MenuEntry(
+            *("counter", _("Pay a bill"), "bills:choose", "finance.pay_bill"), service="bill_payment", icon="bolt"
+        )
+    ]
 )

@@ -2,12 +2,10 @@
 
 import datetime as dt
 
-from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.language import formatting
 from core.web.console import Console, Figure, Measured, MenuEntry, Need
 from finance.floats.models import FloatForecast, FloatTopUp, FloatTransfer
 from stations.accounts.models import User
@@ -54,14 +52,6 @@ def _low_now(*, user: User, at: dt.datetime) -> Measured:
     )
     words = gettext("%(count)s of them very low") % {"count": low["critical"]} if low["critical"] else ""
     return Measured(low["all"], words, "bad" if low["critical"] else "")
-
-
-def _unmatched(*, user: User, at: dt.datetime) -> Measured:
-    waiting = _to_match(user=user, at=at).aggregate(count=Count("pk"), oldest=Min("requested_at"))
-    if not waiting["count"]:
-        return Measured(0)
-    since = formatting.near(timezone.localtime(waiting["oldest"]), timezone.localtime(at))
-    return Measured(waiting["count"], gettext("oldest %(when)s") % {"when": since})
 
 
 CONSOLE = Console(
@@ -121,6 +111,5 @@ CONSOLE = Console(
     ],
     figures=[
         Figure("floats.low", _("Floats low"), READ, "floats:stations", _low_now),
-        Figure("floats.match", _("Top-ups to match"), MATCH, "floats:topups", _unmatched),
     ],
 )

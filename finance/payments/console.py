@@ -120,15 +120,6 @@ def _volume(*, user: User, at: dt.datetime) -> Bars:
     )
 
 
-def _calls(*, user: User, at: dt.datetime) -> Measured:
-    """Refunds that nobody has fetched for five days."""
-    waiting = _to_call(user=user, at=at).aggregate(count=Count("pk"), oldest=Min("ready_at"))
-    if not waiting["count"]:
-        return Measured(0, gettext("no calls to make"), "ok")
-    days = (at - waiting["oldest"]).days
-    return Measured(waiting["count"], ngettext("oldest %(count)s day", "oldest %(count)s days", days) % {"count": days})
-
-
 CONSOLE = Console(
     menu=[
         MenuEntry(
@@ -177,7 +168,6 @@ CONSOLE = Console(
     ],
     figures=[
         Figure("payments.today", _("Collected today"), READ, LIST, _today),
-        Figure("refunds.calls", _("Calls to make"), CALL, REFUNDS, _calls),
         Figure("payments.undecided", _("No answer yet"), READ, LIST, _unanswered),
     ],
     trends=[Trend("payments.volume", READ, _volume)],

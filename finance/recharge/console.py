@@ -2,11 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.web.console import Console, MenuEntry, ServiceTile
-
-RECHARGE = "finance.recharge_phone"
+from core.web.console import Console, MenuEntry
 
 CONSOLE = Console(
-    menu=[MenuEntry("counter", _("Recharge a phone"), "recharge:choose", RECHARGE)],
-    tiles=[ServiceTile("recharge", _("Recharge a phone"), "phone", "recharge:choose", RECHARGE)],
+    menu=[
+        MenuEntry(
+            *("counter", _("Recharge a phone"), "recharge:choose", "finance.recharge_phone"),
+            service="recharge",
+            icon="phone",
+        )
+    ]
 )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.language import formatting
 from core.web.bars import Bars, count_bars
-from core.web.console import Console, Figure, Measured, MenuEntry, Need, ServiceTile, Trend
+from core.web.console import Console, Figure, Measured, MenuEntry, Need, Trend
 from health.appointments.models import Appointment
 from health.appointments.queries import to_call, with_open_offer
 from scheduling.bookings.models import Booking
@@ -46,18 +46,6 @@ def _today(*, user: User, at: dt.datetime) -> Measured:
     return Measured(counted["expected"], ngettext("%(n)s was there", "%(n)s were there", seen) % {"n": seen})
 
 
-def _later(*, user: User, at: dt.datetime) -> Measured:
-    today = timezone.localdate(at)
-    rows = Appointment.objects.open_to(user, READ).filter(
-        booking__session__local_date__gt=today, booking__status=_B.BOOKED
-    )
-    return Measured(rows.count())
-
-
-def _waiting(*, user: User, at: dt.datetime) -> Measured:
-    return Measured(Appointment.objects.open_to(user, READ).filter(booking__status=_B.WAITLIST).count())
-
-
 def _by_day(*, user: User, at: dt.datetime) -> Bars:
     """Patients who were served, by the day of the clinic."""
     today = timezone.localdate(at)
@@ -77,7 +65,11 @@ def _by_day(*, user: User, at: dt.datetime) -> Bars:
 
 CONSOLE = Console(
     menu=[
-        MenuEntry("health", _("Register with a hospital"), "appointments:hospitals", BOOK),
+        MenuEntry(
+            *("health", _("Register with a hospital"), "appointments:hospitals", BOOK),
+            service="hospital_registration",
+            icon="heart",
+        ),
         MenuEntry("health", _("Appointments"), LIST, BOOK, needs=("appointments.offers",)),
         MenuEntry("health", _("To call"), CALLS, CALL, needs=("appointments.calls",)),
         MenuEntry("health", _("Patients today"), DESK_LIST, DESK),
@@ -96,11 +88,6 @@ CONSOLE = Console(
     ],
     figures=[
         Figure("appointments.today", _("Expected today"), DESK, DESK_LIST, _today),
-        Figure("appointments.later", _("Registered for later days"), DESK, DESK_LIST, _later, query="state=ahead"),
-        Figure("appointments.waiting", _("On waiting lists"), DESK, DESK_LIST, _waiting),
     ],
     trends=[Trend("appointments.days", DESK, _by_day)],
-    tiles=[
-        ServiceTile("hospital_registration", _("Register with a hospital"), "heart", "appointments:hospitals", BOOK),
-    ],
 )

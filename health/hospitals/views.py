@@ -44,7 +44,7 @@ def _context(_request: Any, doctor: Doctor) -> dict[str, Any]:
         "doctor": doctor,
         "hospital": doctor.department.hospital,
         "clinics": _clinics(ahead, dict(counted), zone),
-        "hours": _hours(doctor, today),
+        "weekly_hours": _hours(doctor, today),
         "periods_away": _periods(doctor, zone, at),
     }
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.web.console import MOST, Console, Figure, Finder, Hit, Measured, MenuEntry, Need, ServiceTile
+from core.web.console import MOST, Console, Figure, Finder, Hit, Measured, MenuEntry, Need
 from logistics.parcels.display import kind_of
 from logistics.parcels.models import Parcel
 from stations.accounts.models import User
@@ -63,7 +63,11 @@ def _find(*, user: User, text: str, at: dt.datetime) -> list[Hit]:
 
 CONSOLE = Console(
     menu=[
-        MenuEntry("counter", gettext_lazy("Hand over a parcel"), "parcels:hand_over", COLLECT),
+        MenuEntry(
+            *("counter", gettext_lazy("Hand over a parcel"), "parcels:hand_over", COLLECT),
+            service="parcel_pickup",
+            icon="parcel",
+        ),
         MenuEntry(
             *("goods", gettext_lazy("Parcels"), LIST, READ),
             needs=("parcels.coming", "parcels.back", "parcels.came_back"),
@@ -106,5 +110,4 @@ CONSOLE = Console(
     ],
     figures=[Figure("parcels.waiting", gettext_lazy("Parcels to collect"), READ, LIST, _waiting)],
     finders=[Finder("parcels", gettext_lazy("Parcels"), "parcel", READ, _find)],
-    tiles=[ServiceTile("parcel_pickup", gettext_lazy("Hand over a parcel"), "parcel", "parcels:hand_over", COLLECT)],
 )

@@ -2,13 +2,12 @@
 
 import datetime as dt
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.web.console import Console, Figure, Measured, MenuEntry, Need
-from orders.produce.display import weight_words
+from core.web.console import Console, MenuEntry, Need
 from orders.produce.machine import LOT
-from orders.produce.models import BuyerClaim, HarvestNotice, Intake, IntakeGrade, Lot
+from orders.produce.models import BuyerClaim, HarvestNotice, Intake, Lot
 from stations.accounts.models import User
 
 READ, READ_LOT, WEIGH = "orders.read_intake", "orders.read_lot", "orders.weigh_intake"
@@ -49,19 +48,9 @@ def _to_decide(*, user: User, at: dt.datetime) -> QuerySet[BuyerClaim]:
     return BuyerClaim.objects.open_to(user, DECIDE).filter(status=BuyerClaim.Status.RAISED).exclude(raised_by=user)
 
 
-def _unsold(*, user: User, at: dt.datetime) -> Measured:
-    """Accepted fruit that is in no lot yet."""
-    rows = IntakeGrade.objects.open_to(user, READ).filter(
-        intake__status=_I.ACCEPTED, intake__round=F("round"), grams__gt=F("grams_in_lots")
-    )
-    found = rows.aggregate(grams=Sum(F("grams") - F("grams_in_lots")), farmers=Count("intake__farmer", distinct=True))
-    detail = _("of %(count)s farmers") % {"count": found["farmers"]}
-    return Measured(weight_words(found["grams"] or 0), detail, "wait" if found["grams"] else "ok")
-
-
 CONSOLE = Console(
     menu=[
-        MenuEntry("counter", _("Weigh produce"), "produce:weigh", WEIGH),
+        MenuEntry(*("counter", _("Weigh produce"), "produce:weigh", WEIGH), service="produce_intake", icon="scales"),
         MenuEntry("goods", _("Harvest notices"), HARVESTS, READ, needs=("produce.confirm",)),
         MenuEntry(
             "goods", _("Produce taken in"), INTAKES, READ, needs=("produce.grade", "produce.regrade", "produce.agree")
@@ -103,5 +92,4 @@ CONSOLE = Console(
             query="state=new",
         ),
     ],
-    figures=[Figure("produce.unsold", _("Fruit in no lot yet"), READ, INTAKES, _unsold, query="state=taken")],
 )

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.web.console import Console, MenuEntry, Need, ServiceTile
+from core.web.console import Console, MenuEntry, Need
 from orders.purchases.models import Fulfilment, Order
 from orders.purchases.queries import TO_COLLECT
 from stations.accounts.models import User
@@ -39,7 +39,7 @@ def _to_send(*, user: User, at: dt.datetime) -> QuerySet[Fulfilment]:
 
 CONSOLE = Console(
     menu=[
-        MenuEntry("counter", _("Order goods"), "purchases:new", START),
+        MenuEntry(*("counter", _("Order goods"), "purchases:new", START), service="goods_order", icon="basket"),
         MenuEntry("goods", _("Orders of goods"), LIST, READ, needs=("purchases.agree", "purchases.collect")),
         MenuEntry(
             *("goods", _("Goods to send"), WAREHOUSE, (PICK, PACK, SEND)),
@@ -72,5 +72,4 @@ CONSOLE = Console(
             query="state=send",
         ),
     ],
-    tiles=[ServiceTile("goods_order", _("Order goods"), "basket", "purchases:new", START)],
 )

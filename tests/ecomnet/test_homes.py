@@ -77,10 +77,10 @@ def test_the_file_of_the_trend_has_the_rows_of_its_table(world, role):
     assert rows[1:] == [[str(label), *map(str, cells)] for label, cells in zip(shown.labels, shown.rows, strict=True)]
 
 
-def test_every_figure_and_trend_of_a_home_is_registered_once():
+def test_every_figure_stands_on_a_home_and_every_trend_of_a_home_is_registered():
     names = [figure.name for console in CONSOLES for figure in console.figures]
     assert len(names) == len(set(names))
-    assert {name for home in HOMES.values() for name in home.figures} - {WAITING} <= set(names)
+    assert {name for home in HOMES.values() for name in home.figures} - {WAITING} == set(names)
     assert {home.trend for home in HOMES.values()} | {COUNTER_TREND} <= set(TRENDS)
 
 
@@ -99,8 +99,12 @@ def test_the_counter_has_a_button_for_each_service_that_its_station_offers_and_s
     page = browser_of(partner).get("/")
     station = page.context["counter"].station
     offered = set(StationService.objects.filter(station=station).values_list("service__code", flat=True))
-    shown = {tile.service: (tile.href, reason) for tile, reason in page.context["counter"].services}
-    assert {"bill_payment", "recharge", "parcel_pickup", "goods_order", "library"} <= set(shown) <= offered
+    shown = {entry.service: (entry.href, reason) for entry, reason in page.context["counter"].services}
+    assert (
+        {"bill_payment", "parcel_pickup", "goods_order", "produce_intake", "library", "super_classroom"}
+        <= set(shown)
+        <= offered
+    )
     open_now = {service for service, (_, reason) in shown.items() if not reason}
     assert open_now == set(shown) - {"library"}
     assert all(browser_of(partner).get(shown[service][0]).status_code == 200 for service in open_now)

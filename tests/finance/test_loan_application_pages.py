@@ -16,7 +16,9 @@ from finance.loans.services import (
 from finance.models import LoanApplication
 from tests.factories.finance import desk
 from tests.factories.loans import (
+    ACCOUNT_NO,
     NOON,
+    account_of,
     appraised,
     approver,
     borrower_of,
@@ -160,4 +162,14 @@ def test_the_history_says_why_in_the_language_of_the_reader_and_shows_no_code(re
     with override("zh-hans"):
         late, few = str(Reason.BILLS_LATE.label), str(Reason.PROOFS_FEW.label)
     assert by_signature.detail == "纸上签字"
-    assert page.context["history"][-1].detail == f"{late}; {few}"
+    assert page.context["history"][-1].detail == f"{late} {few}"
+
+
+def test_the_page_of_a_signed_loan_says_whether_the_account_of_the_borrower_is_in_use(ready, client):
+    loan = signed(ready)
+    type(ready.partner).objects.filter(pk=ready.partner.pk).update(language="en")
+    client.force_login(ready.partner)
+    page = f"/finance/loans/running/{loan.pk}/"
+    assert "Enter the borrower’s own bank account" in client.get(page).content.decode()
+    account_of(loan, ready)
+    assert f"The account ending in {ACCOUNT_NO[-4:]} is in use." in client.get(page).content.decode()

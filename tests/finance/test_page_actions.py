@@ -1,10 +1,12 @@
 """The page of an object and its actions: offered, done once, refused where the reader stands."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
 from core.models import StatusChange
+from finance.complaints.views import COMPLAINT_PAGE
 from finance.models import CashDay, Complaint
 from stations.models import User
 from tests.conftest import SignedInClient
@@ -123,3 +125,11 @@ def test_a_count_page_that_is_refused_shows_the_pieces_that_were_typed(own_datab
     )
     assert answer.status_code == 422
     assert answer.context["form"].counted.minor == 40
+
+
+def test_a_value_of_a_page_that_is_named_like_one_of_its_actions_is_an_error(ready, manager, rf):
+    request = rf.get("/")
+    request.user = manager
+    page = replace(COMPLAINT_PAGE, context=lambda _request, _row: {"assign": "hidden by the form"})
+    with pytest.raises(TypeError, match="assign"):
+        page.render(request, complaint_of(ready))

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
+from core.days import day_in
 from core.errors import WrongState
 from core.models import StatusChange
 from finance import chart
@@ -310,3 +311,26 @@ def test_slips_and_calls_of_residents_of_another_station_leave_rows_and_say_noth
     assert AccessRead.objects.filter(person=visitor, user=ready.partner).count() == 2
     changes = StatusChange.objects.filter(object_id=str(appointment.booking_id))
     assert "ill" not in changes.values_list("reason", flat=True)
+
+
+def test_the_page_of_a_doctor_lists_weekly_clinics_and_days_away(client):
+    there = clinic()
+    doctor, today = UserFactory(), day_in(there.doctor.resource.zone, now())
+    PostFactory(user=doctor, role="doctor", division=there.hospital.division)
+    join_staff(hospital=there.hospital, user=doctor, by=UserFactory(), at=LONG_AGO)
+    client.force_login(doctor)
+    page = reverse("hospitals:doctor", args=[there.doctor.pk])
+    hours = {
+        "weekday": "2",
+        "opens_at": "08:15",
+        "closes_at": "11:45",
+        "capacity": "12",
+        "part_of_day": "morning",
+        "from_date": f"{today}",
+    }
+    assert client.post(f"{page}hours/", {**hours, "key": "h" * 32}).status_code == 303
+    mark_doctor_away(doctor=there.doctor, first_date=today, last_date=today, reason_code="ill", by=doctor, at=now())
+    shown = client.get(page)
+    assert [each["time"] for each in shown.context["weekly_hours"]] == ["08:15–11:45"]
+    assert "08:15–11:45" in shown.content.decode()
+    assert len(shown.context["periods_away"]) == 1

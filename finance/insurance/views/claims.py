@@ -137,7 +137,7 @@ def _context(request: SignedInRequest, claim: Claim) -> dict[str, Any]:
         "decisions": list(claim.decisions.select_related("by").prefetch_related("photos").order_by("pk")),
         "ceilings": ceilings_table(claim),
         "payments": list(claim.payments.order_by("-pk")),
-        "appeal": getattr(claim, "appeal", None),
+        "appeal_made": getattr(claim, "appeal", None),
         "follow_up": getattr(claim, "restored_as", None),
         "history": history_of(claim, reasons=REASON_WORDS),
     }

@@ -51,7 +51,7 @@ def _context(request: SignedInRequest, loan: Loan) -> dict[str, Any]:
         "kind": loan_kind_of(loan),
         "plan": plan_table(rows, loan.currency) if rows else None,
         "effective": percent(loan.contract.apr_effective_bp) if loan.contract else "",
-        "account": standing_account(loan.borrower),
+        "payout_account": standing_account(loan.borrower),
         "history": history_of(loan, reasons=REASON_WORDS),
         "due": due_of(loan),
         "debt": services.debt_of(loan),
