@@ -26,12 +26,12 @@ def _to_call(*, user: User, at: dt.datetime) -> QuerySet[Enrolment]:
 
 
 def _to_confirm(*, user: User, at: dt.datetime) -> QuerySet[Enrolment]:
-    return Enrolment.objects.open_to(user, CONFIRM).filter(status="planned")
+    return Enrolment.objects.open_to(user, CONFIRM).agreed().filter(status="planned")
 
 
 def _to_ask(*, user: User, at: dt.datetime) -> QuerySet[Enrolment]:
     unanswered = Referral.objects.filter(status="active", check_due_date__lte=timezone.localdate(at))
-    return Enrolment.objects.open_to(user, ANSWER).filter(pk__in=unanswered.values("enrolment"))
+    return Enrolment.objects.open_to(user, ANSWER).cared_for().filter(pk__in=unanswered.values("enrolment"))
 
 
 def _overdue(*, user: User, at: dt.datetime) -> Measured:

@@ -101,7 +101,8 @@ def _over_target(programme: str, seen: Seen, rule: Mapping[str, Any]) -> bool | 
         fasting = [each for each in seen.readings if isinstance(each, Glucose) and each.is_fasting]
         if not fasting:
             return None
-        return fasting[-1].value >= Decimal(rule["control"][fasting[-1].unit]["below"])
+        limit = rule["control"].get(fasting[-1].unit)
+        return None if limit is None else fasting[-1].value >= Decimal(limit["below"])
     mean = mean_pressure(seen.readings)
     if mean is None:
         return None

@@ -57,9 +57,8 @@ class FollowUps(ListPage):
         )
 
     def rows(self, request: HttpRequest) -> QuerySet[Enrolment]:
-        """Those of the own clinics who agree, and those whose diagnosis is to be confirmed."""
-        own = enrolments().open_to(signed_in(request), self.grant)
-        return own.filter(Q(pk__in=Enrolment.objects.cared_for().values("pk")) | Q(status="planned"))
+        """Those of the own clinics who agree: under care, or with a diagnosis that is to be confirmed."""
+        return enrolments().open_to(signed_in(request), self.grant).agreed().exclude(status="finished")
 
     def found(self, words: str) -> Q:
         """Those whose name begins like this."""

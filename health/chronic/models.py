@@ -100,10 +100,14 @@ class EnrolmentQuerySet(StationScopedQuerySet):
             return super().open_to(user, verb)
         return self.filter(staffed_by(user, verb, "clinic"))
 
+    def agreed(self) -> Self:
+        """Those of living residents who agree to a health record at this moment."""
+        consents = Consent.objects.filter(person=OuterRef("resident"), purpose="health_record", withdrawn_at=None)
+        return self.filter(Exists(consents), resident__died_date=None)
+
     def cared_for(self) -> Self:
-        """Those under care, of living residents who agree to it at this moment."""
-        agreed = Consent.objects.filter(person=OuterRef("resident"), purpose="health_record", withdrawn_at=None)
-        return self.filter(Exists(agreed), status="active", resident__died_date=None)
+        """Those under care who agree to it."""
+        return self.agreed().filter(status="active")
 
 
 class Enrolment(BaseModel):

@@ -121,16 +121,12 @@ def _open_referral(found: Enrolment) -> Referral | None:
     return found.referrals.filter(status=Referral.Status.ACTIVE).first()
 
 
-def _is_active(found: Enrolment, _user: User) -> bool:
-    return found.status == _S.ACTIVE
-
-
-def _may_be_visited(found: Enrolment, _user: User) -> bool:
+def _is_cared_for(found: Enrolment, _user: User) -> bool:
     return found.status == _S.ACTIVE and has_agreed(found.resident)
 
 
 def _is_planned(found: Enrolment, _user: User) -> bool:
-    return found.status == _S.PLANNED
+    return found.status == _S.PLANNED and has_agreed(found.resident)
 
 
 def _is_open(found: Enrolment, _user: User) -> bool:
@@ -138,7 +134,7 @@ def _is_open(found: Enrolment, _user: User) -> bool:
 
 
 def _is_asked(found: Enrolment, _user: User) -> bool:
-    return _open_referral(found) is not None
+    return _open_referral(found) is not None and has_agreed(found.resident)
 
 
 def _visited(*, enrolment: Enrolment, **typed: Any) -> Enrolment:
@@ -167,7 +163,7 @@ ENROLMENT_PAGE = ObjectPage(
             grant="health.record_visit",
             service=_visited,
             form=VisitForm,
-            is_open=_may_be_visited,
+            is_open=_is_cared_for,
             title=gettext_lazy("Record a visit"),
             button=gettext_lazy("Save the visit"),
             doing=gettext_lazy("Recording…"),
@@ -185,7 +181,7 @@ ENROLMENT_PAGE = ObjectPage(
             grant="health.record_outreach",
             service=services.record_call,
             form=CallForm,
-            is_open=_is_active,
+            is_open=_is_cared_for,
             title=gettext_lazy("I called the resident"),
             button=gettext_lazy("Record the call"),
             doing=gettext_lazy("Recording…"),

@@ -12,7 +12,8 @@ from django.utils.timezone import now
 
 from core.days import day_in
 from core.errors import WrongState
-from health.chronic.judging import months_later
+from core.history import changes_of
+from health.chronic.judging import Seen, judge_all, months_later
 from health.chronic.models import Enrolment, Judgement, ProtocolVersion, Referral
 from health.chronic.queries import numbers_of
 from health.chronic.services import (
@@ -27,7 +28,7 @@ from health.chronic.services import (
     record_answer,
     record_call,
 )
-from health.records.models import Observation
+from health.records.models import Condition, Observation
 from health.records.services import CONSENT, Glucose, ValueNotPossible
 from stations.models import AccessRead
 from stations.people.identity import unseal
@@ -297,3 +298,58 @@ def test_three_months_from_the_last_of_november_end_with_february():
     assert months_later(dt.date(2025, 11, 30), 3) == dt.date(2026, 2, 28)
     assert months_later(dt.date(2023, 11, 30), 3) == dt.date(2024, 2, 29)
     assert months_later(dt.date(2025, 8, 27), 3) == dt.date(2025, 11, 27)
+
+
+def test_a_visit_from_before_a_second_programme_began_is_judged_for_the_first_alone():
+    there = practice()
+    pressure = there.under_care(at=noon(2025, 3, 1))
+    sugar = there.enrol(pressure.resident, unseal(pressure.resident), "type2_diabetes", manner="", at=noon(2025, 6, 1))
+    sugar = confirm_enrolment(enrolment=sugar, by=there.doctor, at=noon(2025, 6, 1))
+    visit = there.visit(pressure, (136, 84), visit_date=dt.date(2025, 5, 15), at=noon(2025, 6, 2))
+    assert visit.judgements.get().enrolment == pressure
+    sugar.refresh_from_db()
+    assert sugar.next_due_date == dt.date(2025, 6, 1)
+
+
+def test_a_visit_that_turns_out_to_be_an_emergency_is_referred_today():
+    there, at = practice(), noon(2025, 6, 1)
+    enrolment = there.under_care(at=noon(2025, 3, 1))
+    there.visit(enrolment, (150, 80), visit_date=dt.date(2025, 5, 15), at=at)
+    there.visit(enrolment, (150, 80), at=at)
+    assert Referral.objects.get(enrolment=enrolment, status="active").priority == "urgent"
+    there.visit(enrolment, signs=["chest"], at=at)
+    assert Referral.objects.get(enrolment=enrolment, status="active").priority == "stat"
+    assert enrolment.referrals.filter(status="revoked").count() == 1
+
+
+def test_of_whom_has_withdrawn_no_diagnosis_call_or_answer_is_recorded_and_nobody_lists_them(client):
+    there = practice()
+    planned, cared = there.enrol(*there.resident("欧阳金雀")), there.under_care(full_name="司马雪雁")
+    there.visit(cared, (190, 80))
+    for enrolment in (planned, cared):
+        consent = Consent.objects.get(person=enrolment.resident, purpose=CONSENT)
+        withdraw_consent(consent=consent, by=there.ready.partner, at=now())
+    for verb, values in ((record_call, {"outcome": "moved"}), (record_answer, {"outcome": "treated"})):
+        with pytest.raises(ConsentMissing):
+            verb(enrolment=cared, by=there.nurse, at=now(), **values)
+    with pytest.raises(ConsentMissing):
+        confirm_enrolment(enrolment=planned, by=there.doctor, at=now())
+    assert not Condition.objects.filter(resident=planned.resident).exists()
+    client.force_login(there.doctor)
+    for state in ("planned", "care", "first", "overdue", "due"):
+        page = client.get(reverse("chronic:follow-ups"), {"state": state}).content.decode()
+        assert not {word for word in ("欧阳金雀", "司马雪雁") if word in page}, state
+    for enrolment in (planned, cared):
+        page = client.get(reverse("chronic:enrolment", args=[enrolment.pk])).content.decode()
+        assert reverse("chronic:enrolment-finish", args=[enrolment.pk]) in page
+        for verb in ("confirm", "call", "answer"):
+            assert reverse(f"chronic:enrolment-{verb}", args=[enrolment.pk]) not in page
+    ended = finish_enrolment(enrolment=cared, ending="diagnosis_refuted", by=there.doctor, at=now())
+    assert {change.reason for change in changes_of(ended)} == {""}
+
+
+def test_a_unit_without_a_target_is_recorded_and_not_judged():
+    rule = ProtocolVersion.objects.get(code="cn-t2dm").parameters
+    rule["control"].pop("mg/dL")
+    seen = Seen(dt.date(2025, 6, 1), is_face_to_face=True, readings=[fasting("130", "mg/dL")])
+    assert judge_all("type2_diabetes", [(seen, rule)], due=seen.day)[0].result == "not_judged"

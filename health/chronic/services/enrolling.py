@@ -16,7 +16,7 @@ from health.chronic.models import Enrolment, Programme, Referral
 from health.chronic.queries import protocol_on, residents_of
 from health.hospitals.models import Hospital
 from health.records.models import Condition
-from health.records.services import CONSENT, confirm_condition, has_agreed
+from health.records.services import CONSENT, confirm_condition, has_agreed, require_agreement
 from stations.accounts.models import User
 from stations.people.models import Person
 from stations.people.queries import text_of_the_day
@@ -25,7 +25,6 @@ from stations.people.services.consents import ConsentMissing
 
 _S = Enrolment.Status
 DIAGNOSES = {Programme.HYPERTENSION: Condition.Icd.HYPERTENSION, Programme.DIABETES: Condition.Icd.DIABETES}
-MANNERS = ("signature", "paper", "voice")
 
 
 class ResidentNotFound(Refused):
@@ -82,11 +81,12 @@ def enrol_resident(
     return enrolment
 
 
-@refuses(WrongState)
+@refuses(WrongState, *refused_by(require_agreement))
 @transaction.atomic
 def confirm_enrolment(*, enrolment: Enrolment, by: User, at: dt.datetime, conditions: Iterable[str] = ()) -> Enrolment:
     """A doctor confirms the diagnosis, and others that change targets or risk: care begins, a visit is due today."""
     enrolment = _locked(enrolment, _S.PLANNED)
+    require_agreement(enrolment.resident)
     day = day_in(enrolment.clinic.zone, at)
     for code in (DIAGNOSES[Programme(enrolment.programme)], *conditions):
         confirm_condition(resident=enrolment.resident, code=code, by=by, at=at)
@@ -106,7 +106,7 @@ def finish_enrolment(*, enrolment: Enrolment, ending: str, by: User | None, at: 
     enrolment.status, enrolment.ended_because = _S.FINISHED, ending
     enrolment.save(update_fields=["status", "ended_because", "updated_at"])
     actor = by.pk if by else None
-    record_change(enrolment, old=old, new=_S.FINISHED, at=at, actor=actor, reason=ending)
+    record_change(enrolment, old=old, new=_S.FINISHED, at=at, actor=actor)
     for referral in enrolment.referrals.filter(status=Referral.Status.ACTIVE):
         revoke(referral, actor=actor, at=at)
     return enrolment

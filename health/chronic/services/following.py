@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
 from core.days import day_in
-from core.errors import Refused, WrongState, refuses
+from core.errors import Refused, WrongState, refused_by, refuses
 from core.history import record_change
 from core.language.reasons import no_identity_numbers
 from health.chronic.models import Enrolment, OutreachCall, Referral
+from health.records.services import require_agreement
 from stations.accounts.models import User
 
 _O = OutreachCall.Outcome
@@ -25,13 +26,14 @@ class NoReferral(Refused):
     message = _("No answer of a hospital is waited for.")
 
 
-@refuses(WrongState)
+@refuses(WrongState, *refused_by(require_agreement))
 @transaction.atomic
 def record_call(*, enrolment: Enrolment, outcome: str, by: User, at: dt.datetime) -> Enrolment:
     """Write down what a resident said who was called, and leave them off the list for some days."""
     enrolment = lock(enrolment)
     if enrolment.status != Enrolment.Status.ACTIVE:
         raise WrongState(state=str(enrolment.get_status_display()))
+    require_agreement(enrolment.resident)
     OutreachCall.objects.create(enrolment=enrolment, outcome=outcome, made_by=by, at=at)
     today = day_in(enrolment.clinic.zone, at)
     enrolment.hidden_until_date = today + dt.timedelta(days=HIDDEN_DAYS[_O(outcome)])
@@ -39,7 +41,7 @@ def record_call(*, enrolment: Enrolment, outcome: str, by: User, at: dt.datetime
     return enrolment
 
 
-@refuses(NoReferral)
+@refuses(NoReferral, *refused_by(require_agreement))
 @no_identity_numbers("answer")
 @transaction.atomic
 def record_answer(*, enrolment: Enrolment, outcome: str, by: User, at: dt.datetime, answer: str = "") -> Enrolment:
@@ -48,6 +50,7 @@ def record_answer(*, enrolment: Enrolment, outcome: str, by: User, at: dt.dateti
     referral = enrolment.referrals.filter(status=Referral.Status.ACTIVE).first()
     if referral is None:
         raise NoReferral
+    require_agreement(enrolment.resident)
     referral.status, referral.outcome, referral.answer = Referral.Status.COMPLETED, outcome, answer
     referral.answered_by, referral.answered_at = by, at
     referral.save()

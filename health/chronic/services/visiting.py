@@ -89,7 +89,9 @@ def record_visit(
     visit.save()
     _measure(visit, readings, by, at)
     for each in enrolments:
-        _judge(each, by, at)
+        # Of a programme that began later the visit says nothing.
+        if each.started_date and each.started_date <= day:
+            _judge(each, by, at)
     return visit
 
 
@@ -188,24 +190,27 @@ def _store(enrolment: Enrolment, judged: list[tuple[FollowUpVisit, ProtocolVersi
 
 
 def _refer(enrolment: Enrolment, judged: list[tuple[FollowUpVisit, Judged]], by: User, at: dt.datetime) -> None:
-    """One open referral at most; one that lost its reason is revoked, one that was answered stays."""
-    causes = {visit.pk: found for visit, found in judged if found.result in TO_HOSPITAL}
+    """One open referral at most; one that lost its reason or its haste is revoked, one that was answered stays."""
+    causes = {visit.pk: _priority(found) for visit, found in judged if found.result in TO_HOSPITAL}
     referrals = list(enrolment.referrals.all())
     is_open = False
     for referral in referrals:
-        if referral.status == _R.ACTIVE and referral.visit_id not in causes:
+        if referral.status == _R.ACTIVE and causes.get(referral.visit_id) != referral.priority:
             revoke(referral, actor=by.pk, at=at)
         is_open |= referral.status == _R.ACTIVE
     asked = {referral.visit_id for referral in referrals if referral.status != _R.REVOKED}
     for visit, found in judged:
         if is_open or visit.pk not in causes or visit.pk in asked:
             continue
-        is_stat = found.result == Result.EMERGENCY
         made = Referral.objects.create(
             enrolment=enrolment,
             visit=visit,
-            priority=Referral.Priority.STAT if is_stat else Referral.Priority.URGENT,
+            priority=causes[visit.pk],
             check_due_date=found.next_due_date,
         )
         record_change(made, old="", new=_R.ACTIVE, at=at, actor=by.pk)
         is_open = True
+
+
+def _priority(found: Judged) -> Referral.Priority:
+    return Referral.Priority.STAT if found.result == Result.EMERGENCY else Referral.Priority.URGENT
