@@ -120,6 +120,11 @@ def buyer(code: str) -> AccountKey:
     return AccountKey("clearing", f"buyer-{code}")
 
 
+def sold_produce() -> AccountKey:
+    """What all buyers of a lot pay on its way to everybody's part: empty again in the act that posts it."""
+    return AccountKey("clearing", "sold-produce")
+
+
 def hospital(code: str) -> AccountKey:
     """What we owe a hospital or a clinic; no supplier of goods has the same account."""
     return AccountKey("supplier", f"hospital-{code}")

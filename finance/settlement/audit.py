@@ -147,8 +147,7 @@ WITH waiting AS (
     UNION ALL
     -- What that app has passed on to those who earned it.
     SELECT station.id, line.currency, -line.amount_minor
-      -- A sale that is invoiced is shared out in the act that books it: nothing of it lies here.
-      FROM (SELECT source_id, currency, amount_minor FROM finance_payableline WHERE event_type NOT LIKE 'produce_%%'
+      FROM (SELECT source_id, currency, amount_minor FROM finance_payableline
              UNION ALL
             SELECT source_id, currency, amount_minor FROM finance_commissionline) AS line
       JOIN ledger_account AS source ON source.id = line.source_id AND source.kind = 'customer_funds'

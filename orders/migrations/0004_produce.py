@@ -1313,7 +1313,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="lothold",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at", None)), fields=("lot", "kind"), name="lot_has_one_open_hold_of_a_kind"
+                condition=models.Q(("closed_at", None)), fields=("lot", "root", "kind"), name="hold_stops_a_lot_once"
             ),
         ),
         migrations.AddConstraint(

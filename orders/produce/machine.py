@@ -38,9 +38,9 @@ LOT = Machine(
         "dispatch_lot": frozenset({_L.ALLOCATED}),
         "deliver_lot": frozenset({_L.DISPATCHED}),
         "settle_lot": frozenset({_L.DELIVERED}),
-        "hold_lot": frozenset({_L.OPEN, _L.CLOSED, _L.ALLOCATED, _L.DISPATCHED, _L.DELIVERED}),
+        "hold_lot": frozenset(set(_L) - {_L.ON_HOLD, _L.RECALLED}),
         "release_lot": frozenset({_L.ON_HOLD}),
-        "recall_lot": frozenset({_L.OPEN, _L.CLOSED, _L.ALLOCATED, _L.DISPATCHED, _L.DELIVERED, _L.ON_HOLD}),
+        "recall_lot": frozenset(set(_L) - {_L.RECALLED}),
         "raise_claim": frozenset({_L.DELIVERED, _L.ON_HOLD, _L.RECALLED}),
     },
 )

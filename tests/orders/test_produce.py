@@ -12,7 +12,16 @@ from core.models import Event, Notice
 from core.money import Money
 from finance import chart
 from finance.models import PayableLine
-from orders.models import BuyerClaim, FarmerStatement, HarvestNotice, IntakeGrade, Lot, LotGrade, LotSource
+from orders.models import (
+    BuyerClaim,
+    DeductionRow,
+    FarmerStatement,
+    HarvestNotice,
+    IntakeGrade,
+    Lot,
+    LotGrade,
+    LotSource,
+)
 from orders.produce import services
 from orders.produce.queries import farmers_above, lots_below, sales_below
 from orders.produce.services.steps import parts_of
@@ -32,6 +41,7 @@ from tests.factories.produce import (
     weighed,
 )
 from tests.factories.stations import UserFactory, county_manager_of, helper_of
+from tests.finance.auditing import findings
 
 pytestmark = pytest.mark.django_db
 DAY, SECOND = dt.timedelta(days=1), dt.timedelta(seconds=1)
@@ -56,7 +66,7 @@ def test_example_b_is_shared_to_the_cent_and_the_reserve_comes_back_after_seven_
         "revenue": chart.platform("revenue"),
         "reserve": ready.reserve_key,
         "farmer": ready.farmer_key,
-        "funds": chart.customer_funds(ready.centre),
+        "passed on": chart.sold_produce(),
         "buyer": chart.buyer("nanjing"),
     }
     assert held_by(ready, **keys) == {
@@ -66,9 +76,10 @@ def test_example_b_is_shared_to_the_cent_and_the_reserve_comes_back_after_seven_
         "revenue": 34_29,
         "reserve": 22_86,
         "farmer": 943_35,
-        "funds": 0,
+        "passed on": 0,
         "buyer": -1_143_00,
     }
+    assert findings() == []
     statement = FarmerStatement.objects.get()
     assert statement.deductions.count() == 5
     assert (statement.gross_minor, statement.net_minor, statement.grams) == (1_143_00, 943_35, 190_000)
@@ -157,6 +168,83 @@ def test_a_lot_of_two_farmers_is_split_in_three_and_its_recall_finds_everybody(r
     assert told.count() == 4
     with pytest.raises(WrongState):
         sold(ready, children[2], ready.first, 1_000, 6_50)
+
+
+def test_what_was_made_from_a_lot_is_stopped_and_recalled_where_nothing_is_left_in_the_lot_itself(ready):
+    accepted(ready, 60_000, 0, 0)
+    lot = closed(ready)
+    grams = {ready.first: 30_000}
+    children = [services.split_lot(lot=lot, grams=grams, by=ready.clerk, at=now(), key=f"half{n}") for n in range(2)]
+    lot.refresh_from_db()
+    assert lot.status == "moved"
+    services.hold_lot(lot=lot, reason="待查", by=ready.clerk, at=now())
+    assert set(Lot.objects.values_list("status", flat=True)) == {"on_hold"}
+    services.release_lot(lot=lot, reason="没事", by=ready.clerk, at=now())
+    assert [each.status for each in Lot.objects.order_by("pk")] == ["moved", "closed", "closed"]
+    at = now()
+    sold(ready, children[0], ready.first, 30_000, 6_50, at=at)
+    delivered(ready, children[0], at=at)
+    services.settle_lots(county=ready.station.county.code, at=at + 9 * DAY)
+    services.recall_lot(lot=children[0], reason="农药残留", by=ready.manager, at=at + 9 * DAY)
+    services.recall_lot(lot=lot, reason="农药残留", by=ready.manager, at=at + 9 * DAY)
+    assert set(Lot.objects.values_list("status", flat=True)) == {"recalled"}
+
+
+def test_a_lot_that_two_holds_stop_goes_on_when_both_are_released(ready):
+    accepted(ready, 60_000, 0, 0)
+    lot = closed(ready)
+    child = services.split_lot(lot=lot, grams={ready.first: 30_000}, by=ready.clerk, at=now(), key="one half")
+    services.hold_lot(lot=child, reason="箱子破了", by=ready.clerk, at=now())
+    services.hold_lot(lot=lot, reason="待查农残", by=ready.clerk, at=now())
+
+    def states_after(released):
+        services.release_lot(lot=released, reason="没事", by=ready.clerk, at=now())
+        return [each.status for each in Lot.objects.order_by("pk")]
+
+    assert states_after(lot) == ["closed", "on_hold"]
+    assert states_after(child) == ["closed", "closed"]
+    services.hold_lot(lot=child, reason="箱子破了", by=ready.clerk, at=now())
+    services.hold_lot(lot=lot, reason="待查农残", by=ready.clerk, at=now())
+    assert states_after(child) == ["on_hold", "on_hold"]
+    assert states_after(lot) == ["closed", "on_hold"]
+    assert states_after(child) == ["closed", "closed"]
+
+
+def test_every_cent_is_shared_out_where_a_farmer_has_less_than_a_gram_of_what_is_sold(ready):
+    accepted(ready, 300, 0, 0)
+    accepted(ready, 999_700, 0, 0, farmer=another_farmer(ready))
+    lot = closed(ready)
+    sample = services.split_lot(lot=lot, grams={ready.first: 1_000}, by=ready.clerk, at=now(), key="sample")
+    sold(ready, sample, ready.first, 1_000, 20_00)
+    delivered(ready, sample)
+    assert sum(FarmerStatement.objects.values_list("gross_minor", flat=True)) == 20_00
+    assert held_by(ready, buyer=chart.buyer("nanjing"), rest=chart.sold_produce()) == {"buyer": -20_00, "rest": 0}
+
+
+def test_deductions_that_are_rounded_up_leave_a_farmer_of_a_few_grams_no_less_than_nothing(ready):
+    accepted(ready, 17, 0, 0)
+    accepted(ready, 999_983, 0, 0, farmer=another_farmer(ready))
+    lot = closed(ready)
+    sold(ready, lot, ready.first, 1_000_000, 81)
+    delivered(ready, lot)
+    few = FarmerStatement.objects.get(farmer=ready.farmer)
+    assert (few.grams, few.gross_minor, few.deducted_minor, few.net_minor) == (17, 1, 1, 0)
+    assert sum(FarmerStatement.objects.values_list("gross_minor", flat=True)) == 810_00
+
+
+def test_a_lot_is_not_delivered_while_the_deductions_of_the_day_leave_nothing(ready):
+    accepted(ready, 10_000, 0, 0)
+    lot = closed(ready)
+    sold(ready, lot, ready.first, 10_000, 6_50)
+    DeductionRow.objects.filter(code="packing").update(value=6_50)
+    with pytest.raises(services.PriceBelowDeductions):
+        delivered(ready, lot)
+    assert not FarmerStatement.objects.exists()
+
+
+def test_two_people_may_press_with_the_same_key(ready):
+    lots = [opened(ready, by=by, key="1" * 16) for by in (ready.clerk, ready.clerk, ready.manager)]
+    assert lots[0] == lots[1] != lots[2]
 
 
 def test_two_lots_are_merged_and_the_older_ones_are_empty(ready):

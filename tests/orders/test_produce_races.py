@@ -3,13 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.utils.timezone import now
 
-from orders.models import LotGrade, LotSale, LotSource
+from orders.models import FarmerStatement, Lot, LotGrade, LotSale, LotSource
 from orders.produce import services
 from orders.produce.queries import waiting_for_a_lot
-from tests.factories.produce import accepted, closed, opened, orchard, sold
+from tests.factories.produce import accepted, closed, example_b, opened, orchard, sold
+from tests.races import wait_until_somebody_waits
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -71,3 +72,38 @@ def test_fruit_of_one_intake_gets_into_one_lot():
 
     assert sorted(at_once(6, fill)) == ["filled", *["nothing_to_add"] * 5]
     assert [source.grams for source in LotSource.objects.all()] == [10_000]
+
+
+def waits_for(act, so_that):
+    """What `act` answers when it had to wait until another transaction had done `so_that`."""
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            so_that()
+            answer = pool.submit(at_once, 1, lambda _number: act())
+            wait_until_somebody_waits()
+        return answer.result()[0]
+
+
+def test_a_lot_that_is_stopped_while_it_waits_to_be_settled_stays_stopped():
+    ready = orchard()
+    at = now()
+    lot = example_b(ready, at=at)
+    later = lot.sales.first().claim_until_at
+    settled = waits_for(
+        lambda: services.settle_lots(county=ready.station.county.code, at=later),
+        lambda: services.hold_lot(lot=lot, reason="待查", by=ready.clerk, at=at),
+    )
+    assert settled == []
+    assert Lot.objects.get().status == "on_hold"
+    assert not FarmerStatement.objects.exclude(settled_at=None).exists()
+
+
+def test_a_recall_reaches_the_lot_that_was_being_split_off():
+    ready = orchard()
+    accepted(ready, 10_000, 0, 0)
+    lot = closed(ready)
+    waits_for(
+        lambda: services.recall_lot(lot=lot, reason="农药残留", by=ready.manager, at=now()),
+        lambda: services.split_lot(lot=lot, grams={ready.first: 4_000}, by=ready.clerk, at=now(), key="half"),
+    )
+    assert [each.status for each in Lot.objects.all()] == ["recalled"] * 2

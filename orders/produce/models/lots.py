@@ -161,7 +161,7 @@ class LotHold(BaseModel):
         verbose_name_plural = _("holds on lots")
         constraints = [
             models.UniqueConstraint(
-                fields=["lot", "kind"], condition=Q(closed_at=None), name="lot_has_one_open_hold_of_a_kind"
+                fields=["lot", "root", "kind"], condition=Q(closed_at=None), name="hold_stops_a_lot_once"
             ),
             models.CheckConstraint(
                 condition=Q(closed_at=None, closed_by=None) | Q(closed_at__isnull=False, closed_by__isnull=False),

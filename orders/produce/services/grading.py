@@ -11,7 +11,7 @@ from core.language.reasons import needs_words
 from orders.produce.machine import INTAKE
 from orders.produce.models import Crop, Grade, HarvestNotice, Intake, IntakeGrade
 from orders.produce.queries import city_prices, sheet_of
-from orders.produce.services.steps import amount_of, begin, held_intake, move, new_number
+from orders.produce.services.steps import amount_of, begin, held_intake, key_of, move, new_number
 from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people.models import Person
@@ -76,7 +76,8 @@ def weigh_intake(
 
     The same key again answers as before.
     """
-    known = Intake.objects.filter(key=key, weighed_by=by).first()
+    own_key = key_of(by, key)
+    known = Intake.objects.filter(key=own_key).first()
     if known is not None:
         return known
     require_two_persons(by, farmer.pk)
@@ -89,7 +90,7 @@ def weigh_intake(
         raise NoticeUnfit(field="notice")
     intake = Intake(
         slip_number=new_number(station, "G", at),
-        key=key,
+        key=own_key,
         notice=notice,
         farmer=farmer,
         station=station,

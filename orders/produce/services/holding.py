@@ -27,7 +27,7 @@ def hold_lot(*, lot: Lot, reason: str, by: User, at: dt.datetime) -> Lot:
     """Stop a lot and all that was made from it, in one transaction, until it is released."""
     lots = _family(lot)
     LOT.check("hold_lot", lots[0].status)
-    stopped = [each for each in lots if LOT.allows("hold_lot", each.status)]
+    stopped = [each for each in lots if each.status == _L.ON_HOLD or LOT.allows("hold_lot", each.status)]
     _stop(stopped, lots[0], _K.HOLD, _L.ON_HOLD, reason, by=by, at=at)
     return lots[0]
 
@@ -36,17 +36,17 @@ def hold_lot(*, lot: Lot, reason: str, by: User, at: dt.datetime) -> Lot:
 @needs_words("reason")
 @transaction.atomic
 def release_lot(*, lot: Lot, reason: str, by: User, at: dt.datetime) -> Lot:
-    """Let a lot go on where it was, with all that this hold has stopped."""
+    """Let a lot go on where it was, with all that its newest hold has stopped and no other hold stops."""
     lots = _family(lot)
     LOT.check("release_lot", lots[0].status)
-    own = LotHold.objects.get(lot=lot, kind=_K.HOLD, closed_at=None)
-    holds = lock_all(LotHold.objects.filter(root=own.root_id, lot__in=lots, kind=_K.HOLD, closed_at=None))
-    known = {each.pk: each for each in lots}
-    for hold in holds:
-        hold.closed_by, hold.closed_at = by, at
-        hold.save(update_fields=["closed_by", "closed_at", "updated_at"])
-        if known[hold.lot_id].status == _L.ON_HOLD:
-            move(known[hold.lot_id], hold.status_before, at=at, by=by, reason=reason)
+    still_open = LotHold.objects.filter(lot__in=lots, kind=_K.HOLD, closed_at=None)
+    root = still_open.filter(lot=lot).order_by("-pk").values_list("root", flat=True)[0]
+    holds = lock_all(still_open.filter(root=root))
+    LotHold.objects.filter(pk__in=[hold.pk for hold in holds]).update(closed_by=by, closed_at=at, updated_at=at)
+    before, stay = {hold.lot_id: hold.status_before for hold in holds}, set(still_open.values_list("lot", flat=True))
+    for each in lots:
+        if each.status == _L.ON_HOLD and each.pk in before and each.pk not in stay:
+            move(each, before[each.pk], at=at, by=by, reason=reason)
     return lots[0]
 
 
@@ -67,12 +67,20 @@ def recall_lot(*, lot: Lot, reason: str, by: User, at: dt.datetime) -> Lot:
 
 
 def _family(lot: Lot) -> list[Lot]:
-    """The lot and all that was made from it, held; the lot itself first, since the others are younger."""
-    rows = Lot.objects.filter(pk__in=lots_below(lot)).select_related("station__county", "crop")
-    return lock_all(rows)
+    """The lot and all that was made from it, held; the lot itself first, since the others are younger.
+
+    Who holds one of them may be splitting it: until no new lot is found, it is looked once more.
+    """
+    held: list[Lot] = []
+    while len(held) < len(below := lots_below(lot)):
+        held = lock_all(Lot.objects.filter(pk__in=below).select_related("station__county", "crop"))
+    return held
 
 
 def _stop(lots: Sequence[Lot], root: Lot, kind: str, status: str, reason: str, *, by: User, at: dt.datetime) -> None:
+    """What is on hold already goes on, once released, where it was before the first of its holds."""
+    first = LotHold.objects.filter(lot__in=lots, kind=_K.HOLD, closed_at=None)
+    before = dict(first.values_list("lot", "status_before"))
     LotHold.objects.bulk_create(
         [
             LotHold(
@@ -80,7 +88,7 @@ def _stop(lots: Sequence[Lot], root: Lot, kind: str, status: str, reason: str, *
                 root=root,
                 kind=kind,
                 reason=reason[:200],
-                status_before=lot.status,
+                status_before=before.get(lot.pk, lot.status),
                 opened_by=by,
                 opened_at=at,
             )
@@ -88,7 +96,8 @@ def _stop(lots: Sequence[Lot], root: Lot, kind: str, status: str, reason: str, *
         ]
     )
     for lot in lots:
-        move(lot, status, at=at, by=by, reason=reason)
+        if lot.status != status:
+            move(lot, status, at=at, by=by, reason=reason)
 
 
 def _tell(lot: Lot, reason: str, *, at: dt.datetime) -> None:

@@ -12,7 +12,7 @@ from core.errors import Refused, WrongState, refuses
 from orders.produce.machine import LOT
 from orders.produce.models import Crop, Grade, IntakeGrade, Lot, LotGrade, LotSource
 from orders.produce.queries import waiting_for_a_lot
-from orders.produce.services.steps import begin, held_lot, move, new_number
+from orders.produce.services.steps import begin, held_lot, key_of, move, new_number
 from stations.accounts.models import User
 from stations.network.models import Station
 
@@ -43,7 +43,7 @@ class LotTooSmall(Refused):
 @transaction.atomic
 def open_lot(*, station: Station, crop: Crop, by: User, at: dt.datetime, key: str) -> Lot:
     """Begin a lot of a crop at a warehouse. The same key again answers as before."""
-    known = Lot.objects.filter(key=key, opened_by=by).first()
+    known = Lot.objects.filter(key=key_of(by, key)).first()
     return known or begin(_new_lot(station, crop, by=by, at=at, key=key), _L.OPEN, at=at, by=by)
 
 
@@ -83,10 +83,10 @@ def close_lot(*, lot: Lot, by: User, at: dt.datetime) -> Lot:
 @transaction.atomic
 def split_lot(*, lot: Lot, grams: Mapping[Grade, int], by: User, at: dt.datetime, key: str) -> Lot:
     """Move grams of a lot into a new one, which is for sale where the old one was. Grades stay apart."""
-    known = Lot.objects.filter(key=key, opened_by=by).first()
+    lot = held_lot(lot)
+    known = Lot.objects.filter(key=key_of(by, key)).first()
     if known is not None:
         return known
-    lot = held_lot(lot)
     LOT.check("split_lot", lot.status)
     wanted = {grade: count for grade, count in grams.items() if count}
     if not wanted:
@@ -117,7 +117,7 @@ def end_when_empty(lot: Lot, *, at: dt.datetime, by: User) -> Lot:
 def _new_lot(station: Station, crop: Crop, *, by: User, at: dt.datetime, key: str) -> Lot:
     return Lot(
         code=new_number(station, "L", at),
-        key=key,
+        key=key_of(by, key),
         crop=crop,
         station=station,
         currency=station.currency,

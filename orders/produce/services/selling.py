@@ -13,7 +13,7 @@ from orders.produce.models import DeductionPlan, Grade, Lot, LotGrade, LotSale, 
 from orders.produce.queries import plan_of
 from orders.produce.services.lots import LotTooSmall, end_when_empty
 from orders.produce.services.sharing import deductions_of, share_out
-from orders.produce.services.steps import amount_of, held_lot, move
+from orders.produce.services.steps import amount_of, held_lot, key_of, move
 from stations.accounts.models import User
 
 _L = Lot.Status
@@ -60,10 +60,11 @@ def sell_lot(
 
     The same key again answers as before. Refused: `lot_too_small` also where somebody else was faster.
     """
-    known = LotSale.objects.filter(key=key, sold_by=by).first()
+    lot = held_lot(lot)
+    own_key = key_of(by, key)
+    known = LotSale.objects.filter(key=own_key).first()
     if known is not None:
         return known
-    lot = held_lot(lot)
     LOT.check("sell_lot", lot.status)
     if not buyer.is_active or (buyer.currency, buyer.country) != (lot.currency, lot.station.county.country):
         raise BuyerUnfit(field="buyer")
@@ -72,10 +73,9 @@ def sell_lot(
     if grams > left:
         raise LotTooSmall(field="grams", left=f"{left / 1000:g}")
     amount = amount_of(grams, price_minor)
-    if sum(deductions_of(plan_for(lot, at=at), grams, amount).values()) >= amount:
-        raise PriceBelowDeductions(field="price")
+    _refuse_unless_left(plan_for(lot, at=at), grams, amount)
     sale = LotSale.objects.create(
-        key=key,
+        key=own_key,
         lot=lot,
         grade=grade,
         buyer=buyer,
@@ -111,6 +111,7 @@ def deliver_lot(*, lot: Lot, by: User, at: dt.datetime) -> Lot:
     plan = plan_for(lot, at=at)
     today = day_in(lot.station.zone, at)
     sales = lock_all(LotSale.objects.filter(lot=lot).select_related("buyer"))
+    _refuse_unless_left(plan, sum(sale.grams for sale in sales), sum(sale.amount_minor for sale in sales))
     for sale in sales:
         sale.delivered_at = at
         first_day_after = today + (sale.buyer.claim_days + 1) * DAY
@@ -119,6 +120,12 @@ def deliver_lot(*, lot: Lot, by: User, at: dt.datetime) -> Lot:
     share_out(lot, sales, plan, by=by, at=at)
     lot.delivered_at = at
     return move(lot, _L.DELIVERED, at=at, by=by)
+
+
+@refuses(PriceBelowDeductions)
+def _refuse_unless_left(plan: DeductionPlan, grams: int, amount: int) -> None:
+    if sum(deductions_of(plan, grams, amount).values()) >= amount:
+        raise PriceBelowDeductions(field="price")
 
 
 @refuses(NoDeductionPlan)

@@ -38,7 +38,9 @@ def settle_lots(*, county: str, at: dt.datetime, most: int = 50) -> list[Lot]:
         settled_at=None,
     )
     chosen = due.order_by("pk").values("pk")[:most]
-    lots = lock_all(Lot.objects.filter(pk__in=chosen).select_related("station__county", "crop"))
+    held = lock_all(Lot.objects.filter(pk__in=chosen).select_related("station__county", "crop"))
+    still_due = set(due.filter(pk__in=[lot.pk for lot in held]).values_list("pk", flat=True))
+    lots = [lot for lot in held if lot.pk in still_due]  # while they were waited for, one may have been stopped
     for lot in lots:
         _settle(lot, at=at)
     return lots

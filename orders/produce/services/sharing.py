@@ -61,7 +61,10 @@ def deductions_of(plan: DeductionPlan, grams: int, gross: int) -> dict[Deduction
 
 
 def parts_of_farmers(lot: Lot, sales: Sequence[LotSale]) -> list[Part]:
-    """The proceeds of each sale to its intakes by grams, largest remainder, ties to the older; added up by farmer."""
+    """Each sale to its intakes, largest remainder, ties to the older: its grams, and by these its proceeds; by farmer.
+
+    Who has none of its whole grams gets none of its money either, so that every cent belongs to a statement.
+    """
     made = composition(lot)
     wanted = {pk for grades in made.values() for pk in grades}
     rows = IntakeGrade.objects.filter(pk__in=wanted).select_related("intake__farmer", "intake__station__county")
@@ -70,19 +73,20 @@ def parts_of_farmers(lot: Lot, sales: Sequence[LotSale]) -> list[Part]:
     for sale in sales:
         pks = sorted(made[sale.grade_id])
         weights = [made[sale.grade_id][pk] for pk in pks]
-        shares = zip(pks, parts_of(sale.grams, weights), parts_of(sale.amount_minor, weights), strict=True)
-        for pk, grams, amount in shares:
+        parts_of_grams = parts_of(sale.grams, weights)
+        amounts = parts_of(sale.amount_minor, parts_of_grams)
+        for pk, grams, amount in zip(pks, parts_of_grams, amounts, strict=True):
             intake = known[pk]
             part = parts.setdefault(intake.farmer_id, Part(intake.farmer, intake.station))
             part.grams += grams
             part.gross += amount
             part.by_sale[sale.pk] = part.by_sale.get(sale.pk, 0) + amount
-    return [parts[pk] for pk in sorted(parts) if parts[pk].grams and parts[pk].gross]
+    return [parts[pk] for pk in sorted(parts) if parts[pk].gross]
 
 
 @refuses(*refused_by(accrue_payable))
 def share_out(lot: Lot, sales: Sequence[LotSale], plan: DeductionPlan, *, by: User, at: dt.datetime) -> None:
-    """buyer -> customer funds -> county, carrier, partner, revenue, reserve and farmer; the lot's row is held."""
+    """buyer -> county, carrier, partner, revenue, reserve and farmer; the lot's row is held."""
     made = [_statement(lot, part, plan, by=by, at=at) for part in parts_of_farmers(lot, sales)]
     FarmerStatement.objects.bulk_create([statement for statement, _rows in made])
     StatementDeduction.objects.bulk_create([row for _made, rows in made for row in rows])
@@ -95,7 +99,7 @@ def share_out(lot: Lot, sales: Sequence[LotSale], plan: DeductionPlan, *, by: Us
 def _statement(
     lot: Lot, part: Part, plan: DeductionPlan, *, by: User, at: dt.datetime
 ) -> tuple[FarmerStatement, list[StatementDeduction]]:
-    amounts = deductions_of(plan, part.grams, part.gross)
+    amounts = _within(part.gross, deductions_of(plan, part.grams, part.gross))
     reserve = sum(amount for row, amount in amounts.items() if row.code == _D.CLAIMS_RESERVE)
     deducted = sum(amounts.values()) - reserve
     statement = FarmerStatement(
@@ -127,6 +131,15 @@ def _statement(
     return statement, rows
 
 
+def _within(gross: int, amounts: dict[DeductionRow, int]) -> dict[DeductionRow, int]:
+    """A few grams are not charged more than they brought, where each deduction was rounded up."""
+    left, within = gross, {}
+    for row, amount in amounts.items():
+        within[row] = min(amount, left)
+        left -= within[row]
+    return within
+
+
 def payee_of(row: DeductionRow, station: Station, farmer: Person, *, by: User) -> AccountKey:
     """Who gets a deduction; handling at a station without a partner stays with the platform."""
     if row.code == _D.PACKING:
@@ -148,8 +161,8 @@ def _post(
     at: dt.datetime,
 ) -> None:
     accounts = Accounts(lot, at=at)
-    funds = accounts.of(chart.customer_funds(lot.station))
-    legs = [Leg(accounts.of(chart.buyer(sale.buyer.code)), funds, sale.amount, "produce delivered") for sale in sales]
+    sold = accounts.of(chart.sold_produce())
+    legs = [Leg(accounts.of(chart.buyer(sale.buyer.code)), sold, sale.amount, "produce delivered") for sale in sales]
     payable: dict[str, int] = {}
     for _made, rows in made:
         for row in rows:
@@ -158,16 +171,16 @@ def _post(
             if row.account.startswith(("commission:", "carrier:")):
                 payable[row.account] = payable.get(row.account, 0) + row.amount_minor
             else:
-                legs.append(Leg(funds, accounts.called(row.account), row.amount, f"produce {row.code}"))
+                legs.append(Leg(sold, accounts.called(row.account), row.amount, f"produce {row.code}"))
     post_transfers(
         legs=legs,
         event_type=DELIVERED,
         event_id=str(lot.pk),
-        business_date=business_date_of(funds.book, at),
+        business_date=business_date_of(sold.book, at),
         made_by=MadeBy("person", by.pk),
         at=at,
     )
-    about: dict[str, Any] = {"source": funds, "eligible_at": at, "at": at}
+    about: dict[str, Any] = {"source": sold, "eligible_at": at, "at": at}
     for code in sorted(payable):
         accrue_payable(
             event_type=LOT_EVENT,

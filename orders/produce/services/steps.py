@@ -27,6 +27,11 @@ def new_number(station: Station, letter: str, at: dt.datetime) -> str:
     return f"{station.code}-{letter}{day}-{''.join(secrets.choice(BASE32) for _ in range(5))}"
 
 
+def key_of(by: User, key: str) -> str:
+    """What makes a second press the same one: two people may have the same key."""
+    return f"{by.pk}:{key}"
+
+
 def held_intake(intake: Intake) -> Intake:
     """The row of an intake, held until the transaction ends, with what services ask of it."""
     lock(intake)
