@@ -147,5 +147,3 @@ def test_what_needs_two_people_does_not_wait_for_the_first(ready):
     send(api_client(ready.partner), f"/api/v1/intakes/{intake.pk}/dispute/", reason="x")
     regrade = needs["produce.regrade"].rows
     assert [regrade(user=user, at=now()).count() for user in (ready.partner, ready.clerk)] == [0, 1]
-    [figure] = CONSOLE.figures
-    assert figure.measure(user=ready.partner, at=now()).value.startswith("190")
