@@ -169,7 +169,7 @@ def _options(bound: Any) -> list[dict[str, Any]]:
 
 @register.inclusion_tag("components/mark.html")
 @spoken
-def mark(bound: Any, name: Any, *, detail: Any = "", status: str = "") -> dict[str, Any]:
+def mark(bound: forms.BoundField, name: str, *, detail: str = "", status: str = "") -> dict[str, Any]:
     """One line of a list in which something is marked of everyone: a name, and a few choices beside each other."""
     return {"bound": bound, "name": name, "detail": detail, "status": status, "options": _options(bound)}
 

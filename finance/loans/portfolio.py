@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import F, Max, QuerySet, Sum, Value
+from django.db.models.functions import Least
 
 from core.money import Money
 from finance.loans.models import LoanClass, PortfolioDay
@@ -49,12 +50,12 @@ class Board:
 
 
 def boards_of(user: User, *, county: str = "", on: dt.date | None = None) -> list[Board]:
-    """How the books within reach stand, by currency: at their last close, or at the last one up to a date."""
-    reached = _within(user, county)
-    if on is not None:
-        reached = reached.filter(business_date__lte=on)
-    newest = reached.filter(book=OuterRef("book")).order_by("-business_date").values("business_date")[:1]
-    last = reached.filter(business_date=Subquery(newest)).order_by()
+    """How the books within reach stand, by currency: at their last close, or at the last one up to a date.
+
+    A book of which nothing was lent by then has no row of that day, and no part.
+    """
+    closed = Least(F("book__last_closed_date"), Value(on or dt.date.max))
+    last = _within(user, county).annotate(closed=closed).filter(business_date=F("closed")).order_by()
     rows = list(last.values_list("currency", "class_code").annotate(Max("business_date"), **SUMS))
     found: dict[str, list[tuple[str, dt.date, Portfolio]]] = {}
     for currency, code, date, *sums in rows:

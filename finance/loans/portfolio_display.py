@@ -1,7 +1,6 @@
 """How a portfolio is shown: its shares at risk, a table by class, and the picture of the last three months."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,9 +21,9 @@ RISKS = {"par1": 1, "par30": 30, "par60": 60, "par90": 90}
 class ShownFigure:
     """One figure of the board."""
 
-    label: Any
-    value: Any
-    detail: Any = ""
+    label: str
+    value: str
+    detail: str = ""
     status: str = ""
 
 
@@ -32,7 +31,7 @@ class ShownFigure:
 class ShownBoard:
     """The books of one currency as the page shows them."""
 
-    title: Any
+    title: str
     figures: list[ShownFigure]
     table: Table
     chart: Chart | None

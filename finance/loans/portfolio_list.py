@@ -52,7 +52,7 @@ class PortfolioList(ListPage):
         rows = PortfolioDay.objects.open_to(request.user, self.grant)
         return rows.select_related("product", "book__county")
 
-    def row(self, row: PortfolioDay, known: Any) -> Row:
+    def row(self, row: PortfolioDay, known: object) -> Row:
         """What is lent in a class, and how much of it is at risk."""
         return Row(
             name=row.get_class_code_display(),

@@ -3,6 +3,8 @@
 import httpx
 import pytest
 
+from core.countries import country_of
+from core.gateways.sandbox.countries import CHINA, COUNTRIES
 from ecomnet.simulation.acts.tills import hand_over
 from ecomnet.simulation.cast import Stage
 from ecomnet.simulation.client import Client
@@ -15,6 +17,14 @@ from finance.models import CashDay, OverShort, Remittance, TillCustody
 from tests.factories.finance import desk, fill, helper_at
 from tests.factories.stations import county_clerk_of, token_for
 from tests.factories.tills import CashDesk, open_centre
+
+
+def test_what_companies_bill_can_be_paid_in_the_coins_of_each_country():
+    for code, country in {"CN": CHINA, **COUNTRIES}.items():
+        coin = min(note.minor for note in country_of(code).denominations)
+        for tariff in country.tariffs.values():
+            bills = [country.rounded(tariff.fixed + used * tariff.price) for used in (tariff.least, tariff.least + 1)]
+            assert [country.minor(str(bill)) % coin for bill in bills] == [0, 0], (code, tariff)
 
 
 @pytest.fixture

@@ -62,10 +62,9 @@ def played(**chosen) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("country", ["KW", "JP"])
 def test_a_day_in_another_country_ends_with_its_books_and_those_of_china_balanced(demonstration, worker, country):
-    said = io.StringIO()
-    call_command("play_day", country=country, stations=3, hours=4.0, minutes=0.3, seed=5, stdout=said)
-    assert said.getvalue().splitlines()[-1] == "books balanced: yes, lost: 0, doubled: 0, open: 0", said.getvalue()
-    assert "served 36 of 36" in said.getvalue()
+    said = played(country=country, stations=3, hours=4.0, minutes=0.3, seed=5)
+    assert said.splitlines()[-1] == "books balanced: yes, lost: 0, doubled: 0, open: 0", said
+    assert "served 36 of 36" in said
     there = Payment.objects.filter(station__county__country=country)
     currency = country_of(country).currency
     assert set(there.values_list("currency", flat=True)) == {currency}

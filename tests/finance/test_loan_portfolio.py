@@ -9,7 +9,7 @@ from django.utils import translation
 
 from core.money import Money
 from finance.loans.presets import DAYS_SAMPLE, FIVE_CLASSES
-from finance.loans.services import close_until, install_provision_rates, receive_repayment, record_portfolio
+from finance.loans.services import close_until, debt_of, install_provision_rates, receive_repayment, record_portfolio
 from finance.models import Loan, LoanBook, PortfolioDay, ProvisionBand
 from finance.payments.services import Tender
 from ledger.audit import audit_book
@@ -61,6 +61,7 @@ def test_five_loans_of_different_lateness_have_the_shares_and_the_provision_of_t
         loan = running(ready, version=version, amount=amount * 100)
         Loan.objects.filter(pk=loan.pk).update(days_past_due=days)
     assert record_portfolio(book=the_book(), date=FIRST, at=NOON) == Money(25_800_00, "CNY")
+    LoanBook.objects.update(business_date=FIRST + DAY, last_closed_date=FIRST)
     assert sums("gross", "par1", "par30", "par60", "par90") == (
         *(100_000_00, 52_000_00, 32_000_00),
         *(22_000_00, 22_000_00),
@@ -129,6 +130,34 @@ def test_what_is_set_aside_goes_down_when_a_loan_is_paid_and_without_rates_nothi
     assert lender_holds(loan, "loan_allowance") == 275_00
     with translation.override("en"):
         assert "275.00" in browser_of(credit_officer()).get(reverse("loans:portfolio")).content.decode()
+
+
+def portfolios(**about):
+    return api_client(credit_officer()).get("/api/v1/loan-portfolios/", about).json()["portfolios"]
+
+
+def test_a_book_of_which_all_is_repaid_lends_nothing_any_more_and_still_did_before(db):
+    rates(FIVE_CLASSES)
+    ready = desk()
+    loan = running(ready)
+    close_until(book=the_book(), date=FIRST + DAY, at=NOON)
+    [before] = portfolios()
+    assert (before["loans"], before["gross"]) == (1, "30000.00")
+    loan.refresh_from_db()
+    receive_repayment(
+        loan=loan,
+        amount=debt_of(loan),
+        station=ready.station,
+        tender=Tender(payer=loan.borrower),
+        by=ready.partner,
+        at=NOON,
+        key="all",
+    )
+    close_until(book=the_book(), date=FIRST + 2 * DAY, at=NOON)
+    assert lender_holds(loan, "loan_allowance") == 0
+    assert portfolios() == []
+    assert portfolios(date=str(FIRST + DAY)) == [before]
+    assert portfolios(date=str(FIRST)) == [before | {"closed_until": str(FIRST)}]
 
 
 def test_the_database_refuses_rates_with_a_gap_and_a_day_that_is_stored_twice(db):

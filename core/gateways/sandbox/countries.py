@@ -76,8 +76,8 @@ KUWAIT = Country(
     "KWD",
     3,
     {
-        "power": Tariff(900, 6200, Decimal("0.002")),
-        "water": Tariff(4, 28, Decimal("0.176")),
+        "power": Tariff(360, 2480, Decimal("0.005")),
+        "water": Tariff(4, 28, Decimal("0.175")),
         "gas": Tariff(1, 6, Decimal("0.750")),
         "tv": Tariff(0, 1, Decimal("1.250"), Decimal("3.500")),
         "telecom": Tariff(0, 12, Decimal("0.255"), Decimal("2.005")),

@@ -5,6 +5,7 @@ from typing import Any
 from ecomnet.simulation.acts.act import Act
 from ecomnet.simulation.acts.looks import look_around
 from ecomnet.simulation.acts.presses import twice
+from ecomnet.simulation.cast import Villager
 from ecomnet.simulation.client import at_once
 from ecomnet.simulation.counter import CounterOfDay
 from ecomnet.simulation.diary import DONE, Case
@@ -90,7 +91,7 @@ def _on_shelf(counter: CounterOfDay, arrival: Arrival) -> tuple[int, dict[str, A
     return (library, arrival.dice().choice(shelf)) if shelf else None
 
 
-def _keep(counter: CounterOfDay, loan: str, borrower: Any, library: int, book: dict[str, Any]) -> None:
+def _keep(counter: CounterOfDay, loan: str, borrower: Villager, library: int, book: dict[str, Any]) -> None:
     about = {"library": library, "barcode": book["barcode"]}
     counter.waiting[BOOK].append(counter.diary.open_case(Case(BOOK, loan, borrower, about=about)))
 

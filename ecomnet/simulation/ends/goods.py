@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from core.money import parse
 from ecomnet.simulation.diary import CANCELLED, DONE, Case
@@ -50,7 +50,7 @@ def _compare(order: Order, case: Case) -> Iterable[Finding]:
         yield Finding(kind, case.id, f"{case.back} is to come back, and the order counts {order.refunded_minor}")
 
 
-def _taken_out(orders: Any) -> Counter[str]:
+def _taken_out(orders: QuerySet[Order]) -> Counter[str]:
     """How much left the warehouses for each order and did not come back."""
     lines = dict(orders.values_list("lines__pk", "pk"))
     kinds = (StockMovement.Kind.SALE, StockMovement.Kind.RETURN)

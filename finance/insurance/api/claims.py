@@ -38,6 +38,7 @@ from finance.insurance.api.claim_fields import (
     RejectClaimIn,
 )
 from finance.insurance.models import Claim, ClaimEvidence, Policy
+from finance.insurance.models.claims import ClaimQuerySet
 from finance.insurance.queries import benefit_for
 from stations.accounts.models import User
 from stations.current_station import counter_of
@@ -53,7 +54,7 @@ class ClaimPages(CursorPages):
     ordering = "-id"
 
 
-def claims() -> Any:
+def claims() -> ClaimQuerySet:
     """With what the answers show."""
     return Claim.objects.select_related("station__county", "policy__version__product__insurer", "benefit", "person")
 
