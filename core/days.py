@@ -1,6 +1,7 @@
 """Days and clocks: instants are stored in UTC, business days are dates in a zone."""
 
 import datetime as dt
+from calendar import monthrange
 from zoneinfo import ZoneInfo
 
 
@@ -13,6 +14,12 @@ def last_months(today: dt.date, count: int) -> list[dt.date]:
     """The first days of the last months, that of `today` at the end."""
     number = today.year * 12 + today.month - 1
     return [dt.date(each // 12, each % 12 + 1, 1) for each in range(number - count + 1, number + 1)]
+
+
+def months_later(day: dt.date, months: int) -> dt.date:
+    """The same day of a later month, or its last: 30 November and three months is 28 February."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def clock_in(zone: str, at: dt.datetime) -> dt.time:

@@ -111,6 +111,7 @@ EFFECTS: dict[str, list[str]] = {
     "stations.person_died": [
         "health.appointments.handlers.cancel_of_the_dead",
         "health.chronic.handlers.finish_care_of_the_dead",
+        "education.courses.handlers.leave_classes_of_the_dead",
     ],
     "stations.support_visit_done": ["stations.scores.handlers.close_warning"],
     "ledger.hold_expired": ["finance.floats.handlers.end_transfer"],

@@ -37,7 +37,11 @@ WITH lessons AS (
      WHERE class.run_id = %(run)s AND class.status IN ('closed', 'missed')
 ), spans AS (
     SELECT lessons.id, mark.learner_id,
-           greatest(0, extract(epoch FROM coalesce(mark.from_at, lessons.opened_at) - lessons.starts_at)::int) AS first,
+           -- A device's clock may be centuries off.
+           greatest(
+               0,
+               least(lessons.seconds, extract(epoch FROM coalesce(mark.from_at, lessons.opened_at) - lessons.starts_at))
+           )::int AS first,
            least(lessons.seconds, extract(epoch FROM lessons.closed_at - lessons.starts_at)::int) AS last
       FROM lessons
       JOIN education_attendancerecord AS mark ON mark.session_id = lessons.id AND mark.is_current

@@ -1,6 +1,5 @@
 """Who is a child, which consents and vettings hold on a day, and what is shown of a child."""
 
-import calendar
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from core.countries import age_of_majority
-from core.days import day_in
+from core.days import day_in, months_later
 from core.web.ranges import holds_on
 from education.safeguarding.models import Vetting
 from education.safeguarding.purposes import FOR_CHILDREN, HOLDS_MONTHS
@@ -28,10 +27,7 @@ def is_child(person: Person, on_date: dt.date) -> bool:
 
 def last_day_of(consent: Consent) -> dt.date:
     """The last day on which a consent for a child holds, on the station's calendar."""
-    given = day_in(consent.station.zone, consent.given_at)
-    months = given.month - 1 + HOLDS_MONTHS
-    year, month = given.year + months // 12, months % 12 + 1
-    return dt.date(year, month, min(given.day, calendar.monthrange(year, month)[1]))
+    return months_later(day_in(consent.station.zone, consent.given_at), HOLDS_MONTHS)
 
 
 def consent_on(child: Person, purpose: str, on_date: dt.date) -> Consent | None:

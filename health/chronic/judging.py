@@ -1,12 +1,12 @@
 """The rule of a programme: what visits mean, and when the next one is due. A pure function of visits and protocols."""
 
 import datetime as dt
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from core.days import months_later
 from health.chronic.models import Programme, Result
 from health.records.services import Glucose, Pressure, Reading
 
@@ -57,12 +57,6 @@ def targets(rule: Mapping[str, Any], *, age: int | None, conditions: frozenset[s
     if elder and age is not None and age >= elder["from_age"] and not conditions & set(elder["unless"]):
         return elder
     return rule["control"]
-
-
-def months_later(day: dt.date, months: int) -> dt.date:
-    """The same day of a later month, or its last: 30 November and three months is 28 February."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def is_emergency(reading: Reading, rule: Mapping[str, Any]) -> bool:

@@ -12,14 +12,18 @@ from core.errors import SamePerson, WrongState
 from core.fields import uuid7
 from core.models import Event, Notice
 from education.courses import services
+from education.courses.console import CONSOLE
 from education.courses.queries import minutes_of, progress_of, sessions_of
 from education.courses.serials import serial_of
+from education.courses.services.steps import tell_family
 from education.courses.services.watching import Watched
+from education.courses.views.courses import _is_of_another
 from education.models import ClassRun, Course, CourseCertificate, Enrolment
 from education.safeguarding.services import AdultNeeded, ConsentMissing, VettingExpired, withdraw_child_consent
 from scheduling.calendars.services import ResourceTaken
 from scheduling.models import Claim
 from stations.models import AccessRead
+from stations.people.services import record_death
 from tests.factories.education import (
     agreed,
     begun,
@@ -41,6 +45,7 @@ from tests.factories.stations import (
     partner_of,
     send,
 )
+from tests.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
 DAY, MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
@@ -303,3 +308,70 @@ def test_in_kuwait_twenty_is_a_child_and_days_are_those_of_the_station():
     grown = child_of(station, age=20)
     with pytest.raises(ConsentMissing):
         services.enrol_learner(run=run, learner=grown, by=partner_of(station), at=now())
+
+
+def test_a_draft_that_is_edited_on_its_page_keeps_what_the_form_does_not_ask_for(station, client):
+    teacher = PostFactory(role="teacher", division=station.county).user
+    plans = [services.LessonPlan("天气", 40, has_recording=False), services.LessonPlan("季节", 40)]
+    about = {"code": "ENG1", "title": "英语一", "subject": "english", "audience": "child", "lessons": plans}
+    draft = services.CourseDraft(**about, minutes_required_bp=10_000, gives_certificate=False, certificate_months=12)
+    course = services.draft_course(county=station.county, draft=draft, by=teacher, at=now())
+    client.force_login(teacher)
+    typed = {
+        "code": "ENG1",
+        "title": "英语二",
+        "subject": "english",
+        "audience": "child",
+        "lessons": "天气, 45\n季节, 40",
+    }
+    address = reverse("courses:course-edit", args=[course.pk])
+    assert client.post(address, typed | {"key": "k" * 32}).status_code == 303
+    course.refresh_from_db()
+    kept = (course.title, course.minutes_required_bp, course.gives_certificate, course.certificate_months)
+    assert kept == ("英语二", 10_000, False, 12)
+    assert list(course.lessons.values_list("planned_minutes", "has_recording")) == [(45, False), (40, True)]
+
+
+def test_a_second_login_of_the_author_is_not_asked_to_approve(station):
+    person = resident("林老师", station, birth_date=dt.date(1985, 1, 1), birth_precision="day")
+    course = course_of(station.county, approved=False)
+    type(course.author).objects.filter(pk=course.author_id).update(person=person, is_active=False)
+    manager, other = county_manager_of(station.county), county_manager_of(station.county)
+    type(manager).objects.filter(pk=manager.pk).update(person=person)
+    to_approve = next(need for need in CONSOLE.needs if need.name == "courses.approve")
+    manager.refresh_from_db()
+    assert not to_approve.rows(user=manager, at=now()).exists()
+    assert to_approve.rows(user=other, at=now()).exists()
+    assert not _is_of_another(Course.objects.get(), manager)
+    assert _is_of_another(Course.objects.get(), other)
+
+
+def test_in_the_night_of_coming_of_age_in_kuwait_the_learner_is_told_in_the_morning_there():
+    station = StationFactory(county=county(country="KW"), zone="Asia/Kuwait")
+    at = dt.datetime(2026, 5, 4, 22, tzinfo=dt.UTC)
+    grown = resident("张小雨", station, birth_date=dt.date(2005, 5, 5), birth_precision="day", phone="+96550012345")
+    tell_family(grown, "class_seat_free", station=station, key="k", at=at, title="英语一")
+    notice = Notice.objects.get(template="class_seat_free")
+    assert (notice.zone, notice.send_at) == ("Asia/Kuwait", dt.datetime(2026, 5, 5, 5, tzinfo=dt.UTC))
+
+
+def test_whoever_has_died_leaves_every_class_and_the_next_one_gets_the_seat(station):
+    run = class_at(station, seats=1)
+    seat, waiting = learner_of(run), learner_of(run)
+    record_death(person=seat.learner, died_date=day_in(station.zone, now()), by=partner_of(station), at=now())
+    run_jobs(now())
+    seat.refresh_from_db(), waiting.refresh_from_db()
+    assert (seat.status, waiting.status) == ("withdrawn", "enrolled")
+
+
+def test_nothing_is_stored_of_what_somebody_watched_after_leaving(station):
+    run = class_at(station)
+    seat, left = learner_of(run), now()
+    services.withdraw_enrolment(enrolment=seat, by=partner_of(station), at=left)
+    lesson = sessions_of(run)[0].lesson_id
+    events = [
+        Watched(uuid7(), seat.learner_id, lesson, 0, 60, left + hours * dt.timedelta(hours=1)) for hours in (-1, 1)
+    ]
+    by = helper_of(station)
+    answers = services.record_learning(events=events, enrolments=Enrolment.objects.all(), by=by, at=now())
+    assert answers == ["accepted", "rejected"]

@@ -12,6 +12,7 @@ from core.models import Notice
 from education.libraries import services
 from education.libraries.barcodes import isbn13_of
 from education.libraries.queries import unread
+from education.libraries.services.steps import tell_borrower
 from education.models import Copy, Hold, Library, Loan, LoanRule, StockTake
 from stations.people.services import issue_card
 from tests.factories.education import books, child_of, library_at
@@ -239,3 +240,12 @@ def test_who_borrowed_what_is_seen_at_the_desk_alone_and_a_key_lends_once(librar
     assert send(outsider, path, **body).status_code == 404
     assert not Hold.objects.exists()
     assert not StockTake.objects.exists()
+
+
+def test_a_reader_in_kuwait_is_told_in_the_morning_there():
+    station = StationFactory(county=county(country="KW"), zone="Asia/Kuwait")
+    reader = resident("赵六", station, birth_date=dt.date(1980, 1, 1), birth_precision="day", phone="+96550012345")
+    midnight = dt.datetime(2026, 5, 4, 21, tzinfo=dt.UTC)
+    about = {"title": "夏洛的网", "day": dt.date(2026, 5, 12)}
+    tell_borrower(reader, "book_waits", key="k", at=midnight, is_minor=False, **about)
+    assert Notice.objects.get(dedupe_key="k").send_at == dt.datetime(2026, 5, 5, 5, tzinfo=dt.UTC)

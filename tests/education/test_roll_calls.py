@@ -1,5 +1,6 @@
 """A roll call of thirty is one press, loses nothing, and two who call it at once both stay."""
 
+import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -157,3 +158,58 @@ def test_e2_the_last_seats_go_to_so_many_and_the_others_wait_in_their_order():
         statuses = list(pool.map(enrol, [*children, children[0]]))
     assert sorted(statuses) == ["already_enrolled", *["enrolled"] * 3, *["waitlisted"] * 7]
     assert ClassRun.objects.get().seats_taken == 3
+
+
+def late(session, learner, minutes, **more):
+    starts = session.slot.starts_at
+    return services.Mark(uuid7(), learner, "late", starts, from_at=starts + dt.timedelta(minutes=minutes), **more)
+
+
+@pytest.mark.django_db
+def test_who_confirms_the_first_of_two_sheets_settles_it_and_only_for_whom_it_is_confirmed(client):
+    station = StationFactory()
+    run = class_at(station)
+    first, second = learner_of(run).learner, learner_of(run).learner
+    session, helper = begun(run), helper_of(station)
+    for marks, by in ((roll(session), helper), (roll(session, "absent"), partner_of(station))):
+        services.call_roll(session=session, marks=marks, by=by, at=now())
+    corrected = services.Mark(uuid7(), second.pk, "absent", session.slot.starts_at, corrects=True, reason="他没来")
+    services.call_roll(session=session, marks=[corrected], by=helper, at=now())
+    session.refresh_from_db()
+    assert session.differs, "of the first child nobody has said which sheet is right"
+    client.force_login(helper)
+    sent = {field_of(first.pk): "present", field_of(second.pk): "absent", "is_correction": "on", "reason": "他来了"}
+    address = reverse("courses:lesson-roll", args=[session.pk])
+    assert client.post(address, sent | {"key": "the-first-was-right"}).status_code == 303
+    session.refresh_from_db()
+    assert not session.differs
+    assert session.records.get(learner=first, is_current=True).reason == "他来了"
+    assert session.records.count() == 6
+
+
+@pytest.mark.django_db
+def test_a_corrected_arrival_counts_and_one_that_is_not_named_stays():
+    station = StationFactory()
+    run = class_at(station, course=course_of(station.county, minutes=(40,)))
+    child, session = learner_of(run).learner, begun(run)
+    helper = helper_of(station)
+    call(session, [late(session, child.pk, 10)], helper)
+    call(session, [late(session, child.pk, 25, corrects=True, reason="看错了")], helper)
+    again = services.Mark(uuid7(), child.pk, "late", now(), corrects=True, reason="同上")
+    call(session, [again], helper)
+    mark = session.records.get(is_current=True)
+    assert mark.from_at == session.slot.starts_at + dt.timedelta(minutes=25)
+    assert session.records.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_device_whose_clock_is_centuries_off_stops_no_class():
+    station = StationFactory()
+    run = class_at(station, course=course_of(station.county, minutes=(40,)))
+    early, far = learner_of(run).learner, learner_of(run).learner
+    session, helper = begun(run), helper_of(station)
+    for learner, year in ((early, 1901), (far, 2199)):
+        clock = dt.datetime(year, 1, 1, tzinfo=dt.UTC)
+        call(session, [services.Mark(uuid7(), learner.pk, "late", clock)], helper)
+    services.end_sessions(at=session.slot.ends_at + dt.timedelta(minutes=31))
+    assert {each.learner_id: each.minutes for each in run.enrolments.all()} == {early.pk: 40, far.pk: 0}

@@ -10,10 +10,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.timezone import now
 
-from core.days import day_in
+from core.days import day_in, months_later
 from core.errors import WrongState
 from core.history import changes_of
-from health.chronic.judging import Seen, judge_all, months_later
+from health.chronic.judging import Seen, judge_all
 from health.chronic.models import Enrolment, Judgement, ProtocolVersion, Referral
 from health.chronic.queries import numbers_of
 from health.chronic.services import (

@@ -28,6 +28,7 @@ from education.courses.services.enrolling import (
     TeacherLearns,
     end_enrolments,
     enrol_learner,
+    leave_all_classes,
     withdraw_enrolment,
 )
 from education.courses.services.rolls import Mark, NotInClass, call_roll

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 
 from core.database.db import lock, lock_all
-from core.days import day_in
+from core.days import day_in, months_later
 from core.errors import WrongState, refuses
 from core.events.services import publish, publish_all
 from core.history import record_change, record_changes
@@ -47,7 +47,7 @@ def issue_certificates(*, run: ClassRun, completed: Sequence[Enrolment], at: dt.
             course=run.course,
             run=run,
             issued_date=day,
-            expires_date=_months_later(day, months) if months else None,
+            expires_date=months_later(day, months) if months else None,
             minutes=each.minutes or 0,
         )
         for number, each in enumerate(new, start=first)
@@ -98,11 +98,3 @@ def _take_numbers(code: str, year: int, count: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(NUMBERS, {"code": code, "year": year, "count": count})
         return cursor.fetchone()[0]
-
-
-def _months_later(day: dt.date, months: int) -> dt.date:
-    """The same day of the month so many months later, the last day of a shorter month."""
-    number = day.year * 12 + day.month - 1 + months
-    first_of_next = dt.date((number + 1) // 12, (number + 1) % 12 + 1, 1)
-    last = first_of_next - dt.timedelta(days=1)
-    return last.replace(day=min(day.day, last.day))

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
@@ -99,8 +99,18 @@ def end_enrolments(*, child: Person, purpose: str, by: User | None, at: dt.datet
     """A consent has ended: the child leaves the classes that rest on it; how many."""
     if purpose != EDUCATION_RECORD:
         return 0
-    running = Enrolment.objects.live().filter(learner=child, is_minor=True)
-    rows = list(running.select_related("run__station__county", "run__course").order_by("run_id", "pk"))
+    return _leave(Enrolment.objects.live().filter(learner=child, is_minor=True), by=by, at=at)
+
+
+@refuses(WrongState)
+@transaction.atomic
+def leave_all_classes(*, learner: Person, at: dt.datetime) -> int:
+    """The learner has died: no roll call names them from now on; how many classes."""
+    return _leave(Enrolment.objects.live().filter(learner=learner), by=None, at=at)
+
+
+def _leave(enrolments: QuerySet[Enrolment], *, by: User | None, at: dt.datetime) -> int:
+    rows = list(enrolments.select_related("run__station__county", "run__course").order_by("run_id", "pk"))
     for enrolment in rows:
         withdraw_enrolment(enrolment=enrolment, by=by, at=at)
     return len(rows)

@@ -5,7 +5,7 @@ something else the lesson shows that the two differ, until somebody corrects it 
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -64,16 +64,17 @@ def call_roll(*, session: ClassSession, marks: Sequence[Mark], by: User, at: dt.
     ops = [mark.op_id for mark in marks]
     rows = list(AttendanceRecord.objects.filter(Q(session=session) | Q(op_id__in=ops)))
     known = {row.op_id for row in rows}
-    standing = {row.learner_id: row for row in rows if row.is_current and row.session_id == session.pk}
+    rows = [row for row in rows if row.session_id == session.pk]
+    standing = {row.learner_id: row for row in rows if row.is_current}
     fresh = list({mark.op_id: mark for mark in marks if mark.op_id not in known}.values())
-    made, replaced, differs = _merged(session, fresh, standing, by=by, at=at)
+    made, replaced = _merged(session, fresh, standing, _contested(rows, standing), by=by, at=at)
     day = day_in(run.station.zone, slot.starts_at)
     _note_consents(made, {learner for learner, is_minor in enrolled.items() if is_minor}, day)
     if replaced:
         AttendanceRecord.objects.filter(pk__in=replaced).update(is_current=False)
     AttendanceRecord.objects.bulk_create(made)
     if made:
-        _note(session, differs=differs, is_settled=bool(replaced), by=by, at=at)
+        _note(session, differs=bool(_contested([*rows, *made], standing)), by=by, at=at)
     return session
 
 
@@ -97,17 +98,17 @@ def _merged(
     session: ClassSession,
     marks: Sequence[Mark],
     standing: dict[UUID, AttendanceRecord],
+    contested: set[UUID],
     *,
     by: User,
     at: dt.datetime,
-) -> tuple[list[AttendanceRecord], list[UUID], bool]:
-    """The rows to store, the marks that count no longer, and whether two of them differ."""
+) -> tuple[list[AttendanceRecord], list[UUID]]:
+    """The rows to store, and the marks that count no longer. Who is contested is settled by the same mark again."""
     made: list[AttendanceRecord] = []
     replaced: list[UUID] = []
-    differs = False
     for mark in marks:
         counting = standing.get(mark.learner)
-        if counting is not None and mark.corrects and counting.presence == mark.presence:
+        if counting is not None and mark.corrects and _repeats(mark, counting) and mark.learner not in contested:
             continue
         is_correction = counting is not None and mark.corrects
         row = AttendanceRecord(
@@ -115,7 +116,7 @@ def _merged(
             session=session,
             learner_id=mark.learner,
             presence=mark.presence,
-            from_at=(mark.from_at or mark.made_at) if mark.presence == LATE else None,
+            from_at=_arrival(mark, counting) if mark.presence == LATE else None,
             marked_by=by,
             made_at=mark.made_at,
             received_at=at,
@@ -123,8 +124,6 @@ def _merged(
             reason=mark.reason.strip(),
             is_current=counting is None or is_correction,
         )
-        if counting is not None and not is_correction:
-            differs = differs or counting.presence != mark.presence
         if is_correction and counting is not None:
             replaced.append(counting.pk)
         if row.is_current:
@@ -133,12 +132,31 @@ def _merged(
     stored = [pk for pk in replaced if pk not in {row.pk for row in made}]
     for row in made:
         row.is_current = row.is_current and standing[row.learner_id] is row
-    return made, stored, differs
+    return made, stored
 
 
-def _note(session: ClassSession, *, differs: bool, is_settled: bool, by: User, at: dt.datetime) -> None:
+def _repeats(mark: Mark, counting: AttendanceRecord) -> bool:
+    """Whether a correction says what counts already; one that names no arrival leaves it."""
+    return mark.presence == counting.presence and mark.from_at in (None, counting.from_at)
+
+
+def _arrival(mark: Mark, counting: AttendanceRecord | None) -> dt.datetime:
+    known = counting.from_at if counting is not None and mark.corrects else None
+    return mark.from_at or known or mark.made_at
+
+
+def _contested(rows: Sequence[AttendanceRecord], standing: Mapping[UUID, AttendanceRecord]) -> set[UUID]:
+    """Those of whom a mark says something else than the one that counts, and no correction has come since."""
+    return {row.learner_id for row in rows if not row.is_current and _disagrees(row, standing[row.learner_id])}
+
+
+def _disagrees(row: AttendanceRecord, counting: AttendanceRecord) -> bool:
+    is_settled = counting.replaces_id is not None and counting.received_at >= row.received_at
+    return row.presence != counting.presence and not is_settled
+
+
+def _note(session: ClassSession, *, differs: bool, by: User, at: dt.datetime) -> None:
     """When the roll was called, and whether two roll calls differ; a correction settles that."""
-    session.roll_called_at = session.roll_called_at or at
-    session.differs = differs or (session.differs and not is_settled)
+    session.roll_called_at, session.differs = session.roll_called_at or at, differs
     session.save(update_fields=["roll_called_at", "differs", "updated_at"])
     record_change(session, old=session.status, new="roll_differs" if differs else "roll_called", at=at, actor=by.pk)

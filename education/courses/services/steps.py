@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from core.days import day_in
 from core.notices.services import notify
 from education.safeguarding.queries import is_child
 from stations.network.models import Station
@@ -14,8 +15,9 @@ def tell_family(
 ) -> None:
     """A text message to an adult learner, or to the guardian of a minor."""
     reader: Person | None = learner
-    if is_child(learner, at.date()):
-        reader = confirmed_guardians(learner, at.date()).exclude(phone="").first()
+    day = day_in(station.zone, at)
+    if is_child(learner, day):
+        reader = confirmed_guardians(learner, day).exclude(phone="").first()
     if reader is not None and reader.phone:
         notify(
             template=template,
@@ -24,4 +26,5 @@ def tell_family(
             phone=str(reader.phone),
             dedupe_key=key,
             at=at,
+            zone=station.zone,
         )

@@ -1,18 +1,20 @@
 """What was watched arrives in events of the devices, in any order and any number of times."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from core.database.db import present
 from core.errors import refuses
 from education.courses.models import Enrolment, Lesson
 from stations.accounts.models import User
 
 ACCEPTED, DUPLICATE, REJECTED = "accepted", "duplicate", "rejected"
+NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 # The key decides which of two that arrive together is stored.
 INSERT = """
 INSERT INTO education_learningevent (
@@ -49,14 +51,12 @@ def record_learning(
 ) -> list[str]:
     """Store events of learners in these enrolments; for each `accepted`, `duplicate` or `rejected`.
 
-    Rejected is what nobody enrolled has watched, or what is no stretch of the recording.
+    Rejected is what nobody enrolled has watched, or somebody after leaving, or what is no stretch of the recording.
     """
     lessons = Lesson.objects.filter(pk__in={each.lesson for each in events}).in_bulk()
     courses = {lesson.course_id for lesson in lessons.values()}
     learners = {each.learner for each in events}
-    learning = set(
-        enrolments.filter(learner__in=learners, run__course__in=courses).values_list("learner", "run__course")
-    )
+    learning = _learning(enrolments.filter(learner__in=learners, run__course__in=courses))
     valid = [each for each in events if _is_valid(each, lessons.get(each.lesson), learning)]
     stored = _insert(valid, by=by, at=at)
     answers = []
@@ -71,8 +71,20 @@ def record_learning(
     return answers
 
 
-def _is_valid(each: Watched, lesson: Lesson | None, learning: set[tuple[UUID, UUID]]) -> bool:
-    if lesson is None or not lesson.has_recording or (each.learner, lesson.course_id) not in learning:
+def _learning(enrolments: QuerySet[Enrolment]) -> dict[tuple[UUID, UUID], dt.datetime]:
+    """Until when each learns each course: who left, until then; all others without an end."""
+    until: dict[tuple[UUID, UUID], dt.datetime] = {}
+    for learner, course, status, ended_at in enrolments.values_list("learner", "run__course", "status", "ended_at"):
+        left_at = present(ended_at) if status == Enrolment.Status.WITHDRAWN else NEVER
+        until[learner, course] = max(left_at, until.get((learner, course), left_at))
+    return until
+
+
+def _is_valid(each: Watched, lesson: Lesson | None, learning: Mapping[tuple[UUID, UUID], dt.datetime]) -> bool:
+    if lesson is None or not lesson.has_recording:
+        return False
+    left_at = learning.get((each.learner, lesson.course_id))
+    if left_at is None or each.made_at > left_at:
         return False
     return 0 <= each.seconds_from < each.seconds_to <= lesson.planned_minutes * 60
 

@@ -1,6 +1,7 @@
 """Putting a course together, and what becomes of it."""
 
 import datetime as dt
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,7 @@ from education.courses.queries import county_taught_in, planned_minutes
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.requests import SignedInRequest
+from stations.two_persons import is_same_person
 
 READ, EDIT, OPEN = "education.read_course", "education.edit_course", "education.open_class"
 
@@ -45,7 +47,17 @@ def _draft(*, by: User, at: dt.datetime, **typed: Any) -> Course:
 
 
 def _edit(*, course: Course, by: User, at: dt.datetime, **typed: Any) -> Course:
-    return services.edit_course(course=course, draft=services.CourseDraft(**typed), by=by, at=at)
+    """What the form does not ask for stays."""
+    silent = set(course.lessons.filter(has_recording=False).values_list("title", flat=True))
+    lessons = [replace(plan, has_recording=plan.title not in silent) for plan in typed.pop("lessons")]
+    draft = services.CourseDraft(
+        **typed,
+        lessons=lessons,
+        minutes_required_bp=course.minutes_required_bp,
+        gives_certificate=course.gives_certificate,
+        certificate_months=course.certificate_months,
+    )
+    return services.edit_course(course=course, draft=draft, by=by, at=at)
 
 
 def _initial(_request: SignedInRequest, course: Course) -> dict[str, Any]:
@@ -72,7 +84,7 @@ def _context(request: SignedInRequest, found: Course) -> dict[str, Any]:
 
 
 def _is_of_another(found: Course, user: User) -> bool:
-    return found.author_id != user.pk
+    return not is_same_person(user, found.author_id)
 
 
 COURSE_PAGE = ObjectPage(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from core.days import day_in
 from core.history import record_change
 from core.notices.services import notify
 from education.libraries.models import Copy, Library
@@ -27,8 +28,9 @@ def tell_borrower(
 ) -> None:
     """A text message to the borrower; to a child's guardian where the borrower is one."""
     reader = borrower
+    zone = borrower.home_station.zone
     if is_minor:
-        guardian = confirmed_guardians(borrower, at.date()).exclude(phone="").first()
+        guardian = confirmed_guardians(borrower, day_in(zone, at)).exclude(phone="").first()
         reader = guardian or borrower
     if reader.phone:
         notify(
@@ -38,4 +40,5 @@ def tell_borrower(
             phone=str(reader.phone),
             dedupe_key=key,
             at=at,
+            zone=zone,
         )

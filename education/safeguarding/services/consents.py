@@ -78,6 +78,7 @@ def _remind(consent: Consent, left: int, *, at: dt.datetime) -> None:
             phone=str(guardian.phone),
             dedupe_key=f"edu:consent:{turn}:guardian",
             at=at,
+            zone=child.home_station.zone,
         )
 
 
