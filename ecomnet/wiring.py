@@ -35,6 +35,7 @@ from finance.floats import display as floats
 from finance.insurance import account_numbers as claim_accounts
 from finance.insurance import services as insurance
 from finance.insurance.models import ACCOUNT_CONTEXT as CLAIM_ACCOUNT_CONTEXT
+from finance.loans import audit as loan_audit
 from finance.loans import queries as loan_queries
 from finance.loans import services as loans
 from finance.payments import queries as payments
@@ -80,6 +81,8 @@ EFFECTS: dict[str, list[str]] = {
         "stations.people.handlers.mark_payer_served",
     ],
     "finance.bill_paid": ["finance.credit.handlers.keep_bill"],
+    "finance.payout_paid": ["finance.loans.handlers.settle_collections"],
+    "finance.payout_returned": ["finance.loans.handlers.return_collections"],
     "finance.refund_paid_out": ["orders.returns.handlers.close_paid"],
     "finance.recharge_done": ["finance.credit.handlers.keep_recharge"],
     "finance.float_refused": ["stations.scores.handlers.keep_float_out"],
@@ -168,6 +171,7 @@ AUDITED: list[audit.Check] = [
     *money_audit.CHECKS,
     *settlement_proofs.CHECKS,
     *payout_audit.CHECKS,
+    *loan_audit.CHECKS,
     *float_audit.CHECKS,
     *post_audit.CHECKS,
 ]
@@ -356,7 +360,7 @@ def _connect_finance() -> None:
             "claim": finance_hooks.SinglePayout(insurance.record_claim_payment, insurance.body_of_payment),
         }
     )
-    finance_hooks.PAYEE_NAMES.register(loan_queries.names_of_borrowers)
+    finance_hooks.PAYEE_NAMES.register(loan_queries.names_of_borrowers, loan_queries.names_of_lenders)
     finance_hooks.UNDECIDED.register(payments.undecided_at)
     finance_hooks.REMINDERS.register(floats.low_at)
     finance_hooks.VARIANCE_REFUNDS.register(grant_variance_refund)

@@ -14,6 +14,7 @@ from core.gateways.models import Provider
 from core.language import formatting
 from finance.bills.models import Biller
 from finance.chart import PERSON
+from finance.hooks import PAYEE_NAMES
 from finance.recharge.models import Operator
 from stations.models import Division, Person, Station
 
@@ -42,7 +43,6 @@ KINDS = {
     "tax_payable": _("withheld tax"),
     "unclaimed": _("unclaimed"),
     "expense": _("expense"),
-    "collections": _("loan instalments for lenders"),
 }
 _STATION, _PERSON = re.compile(r"\d{6}-\d{4}"), re.compile(r"[0-9a-f]{32}")
 
@@ -99,6 +99,8 @@ def _names(keys: Iterable[list[str]]) -> dict[tuple[str, str], str]:
     texts = {part for _kind, part in parts}
     people = people_named(texts) | persons_named(texts)
     common = _stations(texts) | people | counties_named(texts) | hubs_named(texts)
+    for known in PAYEE_NAMES:
+        common |= known(texts - common.keys())
     named = {(kind, part): common[part] for kind, part in parts if part in common}
     for kinds, ask in _COMPANIES:
         mine = {part for kind, part in parts if kind in kinds}

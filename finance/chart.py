@@ -19,6 +19,8 @@ from stations.places.models import Division
 
 #: Payees that are registered as a person and have no login: `person-` and the id in hexadecimal.
 PERSON = "person-"
+#: Payees that are a lender, by the id of the loan book.
+LENDER = "lender-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,11 @@ def sold_produce() -> AccountKey:
 def hospital(code: str) -> AccountKey:
     """What we owe a hospital or a clinic; no supplier of goods has the same account."""
     return AccountKey("supplier", f"hospital-{code}")
+
+
+def lender(book: Any) -> AccountKey:
+    """What we owe a lender: what was taken on the loans of one of its books (a lender in a county)."""
+    return AccountKey("supplier", f"{LENDER}{book.pk}")
 
 
 def platform(kind: str) -> AccountKey:

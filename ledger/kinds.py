@@ -54,7 +54,6 @@ KINDS: dict[str, Kind] = {
     "tax_payable": Kind(CREDIT, NO_LIMIT, QUEUED),
     "unclaimed": Kind(CREDIT, NO_LIMIT, QUEUED),
     "expense": Kind(DEBIT, NO_LIMIT, QUEUED),
-    "collections": Kind(CREDIT, NO_LIMIT, QUEUED),
     # a lender's loan book
     "loan_principal": Kind(DEBIT, NO_LIMIT, QUEUED),
     "loan_interest": Kind(DEBIT, NO_LIMIT, QUEUED),

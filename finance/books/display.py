@@ -30,7 +30,6 @@ KINDS = {
     "tax_payable": _("withheld tax"),
     "unclaimed": _("unclaimed"),
     "expense": _("expense"),
-    "collections": _("loan instalments for lenders"),
 }
 
 

@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 
 from core.countries import weekend_of
 from core.money import Money
-from finance.loans.models import Loan, LoanInstallment, LoanProductVersion
+from finance.chart import LENDER
+from finance.loans.models import Loan, LoanBook, LoanInstallment, LoanProductVersion
 from finance.loans.schedules import Calendar, Period, SeasonalShare, Terms
 from finance.payouts import account_numbers
 from finance.payouts.models import PayoutAccount
@@ -79,6 +80,21 @@ def names_of_borrowers(payees: Iterable[str]) -> dict[str, str]:
     ids = {UUID(payee.removeprefix(BORROWER)): payee for payee in payees if payee.startswith(BORROWER)}
     people = Person.objects.filter(pk__in=ids).values_list("pk", "full_name")
     return {ids[pk]: name for pk, name in people}
+
+
+def names_of_lenders(payees: Iterable[str]) -> dict[str, str]:
+    """The names of those payees that are lenders, each with the county of its book."""
+    ids = {payee.removeprefix(LENDER): payee for payee in payees if payee.startswith(LENDER)}
+    rows = LoanBook.objects.filter(pk__in=ids).select_related("lender", "county") if ids else []
+    return {ids[str(row.pk)]: f"{row.lender.shown_name} · {row.county.short_name}" for row in rows}
+
+
+def loan_book_of_payee(payee: str) -> LoanBook | None:
+    """The loan book whose lender is paid under this name; None where the payee is no lender."""
+    if not payee.startswith(LENDER):
+        return None
+    books = LoanBook.objects.select_related("county", "book", "lender")
+    return books.filter(pk=payee.removeprefix(LENDER)).first()
 
 
 def standing_account(person: Person) -> PayoutAccount | None:

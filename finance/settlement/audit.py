@@ -143,7 +143,6 @@ WITH waiting AS (
     SELECT station_id, currency, total_minor - refunded_minor FROM finance_payment
      WHERE hold_transfer_id IS NULL AND status IN ('succeeded', 'partially_refunded') AND NOT EXISTS (
                SELECT FROM core_instruction WHERE our_ref = finance_payment.our_ref AND kind <> 'collection')
-       AND NOT EXISTS (SELECT FROM finance_loanreceipt WHERE payment_id = finance_payment.our_ref)
     UNION ALL
     -- What that app has passed on to those who earned it.
     SELECT station.id, line.currency, -line.amount_minor

@@ -103,13 +103,14 @@ def book(country: str = "CN", zone: str = "Asia/Shanghai") -> Book:
 
 
 def weekly_terms(country: str) -> None:
-    """A statement each week for every kind of payee, from the smallest amount on."""
+    """A statement each week for every kind of payee, each day for lenders, from the smallest amount on."""
     StatementTerms.objects.bulk_create(
         [
             StatementTerms(
                 country=country,
                 payee_kind=kind,
                 currency=currency,
+                period="daily" if kind == PayeeKind.LENDER else "weekly",
                 minimum_minor=1,
                 from_date=LONG_AGO_DATE - dt.timedelta(days=365),
             )

@@ -98,7 +98,7 @@ def test_a_payment_in_cash_is_set_on_penalty_interest_and_principal(ready):
     assert shares == {"penalty": 20_96, "interest": 270_00, "principal": 1_709_04}
     assert ready.holds(chart.till(ready.station)) == before + 2_000_00
     assert ready.holds(chart.customer_funds(ready.station)) == 0
-    assert ready.holds(chart.platform("collections")) == 2_000_00
+    assert ready.holds(chart.lender(loan.book)) == 2_000_00
     assert lender_holds(loan, "collections_due") == 2_000_00
     assert balanced(loan)
     assert (loan.days_past_due, loan.installments.get(n=1).status) == (20, "partially_paid")

@@ -12,6 +12,7 @@ from finance.loans.services.applying import (
     withdraw_application,
 )
 from finance.loans.services.closing import close_book_day, close_books, close_until
+from finance.loans.services.collections import return_collections, settle_collections
 from finance.loans.services.deciding import (
     ApprovalLimit,
     OneApproves,

@@ -13,7 +13,6 @@ from core.errors import Refused, WrongState, refused_by, refuses
 from core.events.services import publish
 from core.history import record_change
 from core.money import Money
-from finance import chart
 from finance.credit.services import release_exposure
 from finance.fees.services import FeeQuote, Sale, quote_fees
 from finance.loans.accounts import LoanAccounts
@@ -21,10 +20,10 @@ from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanInstallment, LoanReceipt, ReceiptAllocation
 from finance.loans.services.allocating import Allocation, allocate, allocate_all, set_on, standing
 from finance.loans.services.closing import DAY, catch_up
+from finance.loans.services.collections import REPAID, owe_lender
 from finance.payments.models import Payment
 from finance.payments.services import CounterSale, Tender, sell
-from ledger.queries import business_date_of
-from ledger.services import Group, Leg, MadeBy, book_of, post_groups
+from ledger.services import Leg, MadeBy, post_transfers
 from stations.accounts.models import User
 from stations.network.models import Station
 
@@ -103,7 +102,7 @@ def quote_repayment(*, loan: Loan, amount: Money, station: Station, by: User, at
     return quote_fees(sale=sale_to_quote(loan, amount, station=station, by=by, at=at), at=at)
 
 
-@refuses(WrongState, LoanBeingClosed, AmountOverDebt, *refused_by(sell))
+@refuses(WrongState, LoanBeingClosed, AmountOverDebt, *refused_by(sell, owe_lender))
 @atomic_but_tries
 def receive_repayment(
     *, loan: Loan, amount: Money, station: Station, tender: Tender, by: User, at: dt.datetime, key: str
@@ -123,7 +122,7 @@ def receive_repayment(
     return _take(loan, made, amount=amount, is_all=is_all, station=station, tender=tender, by=by, at=at, key=key)
 
 
-@refuses(WrongState, LoanBeingClosed, PayoffChanged, *refused_by(sell))
+@refuses(WrongState, LoanBeingClosed, PayoffChanged, *refused_by(sell, owe_lender))
 @atomic_but_tries
 def pay_off_loan(
     *, loan: Loan, expected: Money, station: Station, tender: Tender, by: User, at: dt.datetime, key: str
@@ -261,11 +260,7 @@ def _write(
 def _post(
     loan: Loan, made: Allocation, payment: Payment, *, amount: Money, used: int, by: User, at: dt.datetime
 ) -> None:
-    """What the station took is owed to the lender; in the lender's book it is set on the loan."""
-    country, person = payment.station.county.country, MadeBy("person", by.pk)
-    keys = chart.customer_funds(payment.station), chart.platform("collections")
-    opened = chart.open_all(keys, country=country, currency=amount.currency, at=at)
-    ours = [Leg(opened[keys[0]], opened[keys[1]], amount, "loan repaid")]
+    """In the lender's book it is set on the loan; in ours it is owed to the lender from now on."""
     accounts = LoanAccounts(loan.book, at=at)
     cash, advance = accounts.of("collections_due"), accounts.of("loan_advance")
     theirs, left = [], used
@@ -278,9 +273,12 @@ def _post(
                 theirs.append(Leg(source, accounts.of(kind), Money(taken, amount.currency), f"loan {part}"))
     if made.advance_minor:
         theirs.append(Leg(cash, advance, Money(made.advance_minor, amount.currency), "paid in advance"))
-    event = str(payment.pk)
-    groups = [
-        Group(ours, "loan_repaid", event, business_date_of(book_of(country), at), person),
-        Group(theirs, "loan_repaid", event, business_date(loan), person, first_leg_no=2),
-    ]
-    post_groups(groups=groups, at=at)
+    post_transfers(
+        legs=theirs,
+        event_type=REPAID,
+        event_id=str(payment.pk),
+        business_date=business_date(loan),
+        made_by=MadeBy("person", by.pk),
+        at=at,
+    )
+    owe_lender(loan=loan, payment=payment, amount=amount, at=at)

@@ -23,6 +23,7 @@ class PayeeKind(models.TextChoices):
     SUPPLIER = "supplier", _("supplier")
     FARMER = "farmer", _("farmer")
     CARRIER = "carrier", _("carrier")
+    LENDER = "lender", _("lender")
 
 
 class TaxRule(BaseModel):
@@ -68,10 +69,11 @@ class TaxRule(BaseModel):
 class StatementTerms(BaseModel):
     """How often one kind of payee gets a statement, and below which amount it is carried; dated.
 
-    A week is Monday to Sunday. Where no row holds there is no statement, and nothing is paid.
+    A week is Monday to Sunday, a day that of the county. Where no row holds there is no statement, and nothing is paid.
     """
 
     class Period(models.TextChoices):
+        DAILY = "daily", _("daily")
         WEEKLY = "weekly", _("weekly")
         MONTHLY = "monthly", _("monthly")
 
