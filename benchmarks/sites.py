@@ -95,7 +95,7 @@ def processor_time(act: Callable[[], Any], *, seconds: float) -> float:
         act()
     count, until = 0, time.perf_counter() + seconds
     with stopwatch() as watch:
-        while time.perf_counter() < until:
+        while not count or time.perf_counter() < until:
             act()
             count += 1
     return 1e6 * watch.cpu / count

@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -17,6 +18,9 @@ from core.web.console import Need, needs_for
 
 #: A kind of which more waits is shown as this many and a plus.
 MOST = 1000
+#: For so many readers a process remembers the statement of the running minute, some 20 kB each.
+REMEMBERED = 256
+MINUTE = dt.timedelta(minutes=1)
 
 # One line per kind: how many wait, since when the oldest does, and where.
 ONE = """SELECT %s, count(*), min(since), (array_agg(place ORDER BY since))[1]
@@ -57,25 +61,59 @@ def many_in_words(count: int) -> str:
     return f"{count:,}+" if count >= MOST else f"{count:,}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """On what the statement of a reader depends: who it is, what the posts reach, the zone of days, the minute."""
+
+    user: Any = field(compare=False)
+    key: Any
+    posts: tuple[Any, ...]
+    zone: str
+    until: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """What asks for all kinds of needs at once; without text where the database need not be asked."""
+
+    text: str
+    params: list[Any]
+    needs: dict[str, Need]
+
+    def read(self) -> list[Waits]:
+        if not self.text:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(self.text, self.params)
+            rows = [row for row in cursor.fetchall() if row[1]]
+        found = [Waits(self.needs[name], count, since, place or "") for name, count, since, place in rows]
+        return sorted(found, key=lambda waits: waits.since)
+
+
 def waiting_for(user: Any, *, at: dt.datetime) -> list[Waits]:
-    """What waits for this user, by kind, the oldest first."""
-    return waiting_of(needs_for(user), user, at=at)
+    """What waits for this user until the end of this minute, by kind, the oldest first.
+
+    Each page shows it. To put the statement together costs more than all the rest of a page, so it is remembered.
+    """
+    until = at.replace(second=0, microsecond=0) + MINUTE
+    posts = user.posts_key if user.is_authenticated else ()
+    return _statement_for(_Reader(user, user.pk, posts, timezone.get_current_timezone_name(), until)).read()
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _statement_for(reader: _Reader) -> _Statement:
+    return _statement_of(needs_for(reader.user), reader.user, reader.until)
 
 
 def waiting_of(needs: Sequence[Need], user: Any, *, at: dt.datetime) -> list[Waits]:
     """What waits of these kinds, the oldest first; nothing of which nothing waits."""
-    known = {need.name: need for need in needs}
+    return _statement_of(needs, user, at).read()
+
+
+def _statement_of(needs: Sequence[Need], user: Any, at: dt.datetime) -> _Statement:
     parts = [part for need in needs if (part := _part(need, user, at))]
-    if not parts:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "\nUNION ALL\n".join(statement for statement, _ in parts),
-            [value for _, params in parts for value in params],
-        )
-        rows = [row for row in cursor.fetchall() if row[1]]
-    found = [Waits(known[name], count, since, place or "") for name, count, since, place in rows]
-    return sorted(found, key=lambda waits: waits.since)
+    text = "\nUNION ALL\n".join(statement for statement, _ in parts)
+    return _Statement(text, [value for _, params in parts for value in params], {need.name: need for need in needs})
 
 
 def _part(need: Need, user: Any, at: dt.datetime) -> tuple[str, list[Any]] | None:

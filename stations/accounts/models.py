@@ -82,6 +82,13 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
         """The posts of this moment: read once in a request, never kept beyond it."""
         return list(self.posts.live(now()).with_reach())
 
+    @property
+    def posts_key(self) -> tuple[object, ...]:
+        """What is equal as long as the person may do the same at the same places."""
+        posts: list[Any] = self.live_posts
+        reaches = ((post.pk, post.role, post.station_id, post.division_path, post.is_suspended) for post in posts)
+        return (self.person_id, self.is_superuser, *reaches)
+
 
 class Role(models.TextChoices):
     """The roles of the system; what each may do is `ecomnet/grants/`."""
