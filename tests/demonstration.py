@@ -23,6 +23,8 @@ class World:
 
     station: Station = field(init=False)
     elsewhere: Station = field(init=False)
+    #: What was looked up once: names in addresses by noun, and what examples speak of. Tests take back what they do.
+    found: dict[str, dict[str, Any]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         stations = Station.objects.select_related("county", "village")

@@ -1,7 +1,9 @@
 """Every address of the system with one method."""
 
+import inspect
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from tests.api.doors.nouns import NOUNS
@@ -28,6 +30,11 @@ class Door:
     def is_api(self) -> bool:
         return isinstance(self.view, type)
 
+    @cached_property
+    def is_button(self) -> bool:
+        """A page that nobody opens: it is only sent to."""
+        return not self.is_api and "@require_POST" in inspect.getsource(inspect.unwrap(self.view))
+
     @property
     def words(self) -> list[str]:
         return self.route.removeprefix("api/v1/").removeprefix("finance/").split("/")
@@ -47,7 +54,11 @@ class Door:
         return not self.names or self.noun in NOUNS
 
     def path(self, world: World) -> str:
-        return self.path_to(NOUNS[self.noun][1](world) if self.names else {})
+        if not self.names:
+            return self.path_to({})
+        if self.noun not in world.found:
+            world.found[self.noun] = NOUNS[self.noun][1](world)
+        return self.path_to(world.found[self.noun])
 
     def path_to(self, known: dict[str, Any]) -> str:
         """The address of what has these names."""

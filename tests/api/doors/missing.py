@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils.timezone import now
 
-from finance.models import Adjustment, CashDay
+from finance.models import Adjustment, CashDay, Refund
 from finance.tills.services import open_cash_day
 from ledger.models import Account
 from stations.models import (
@@ -26,9 +26,10 @@ from stations.network.services import pause_service
 from stations.people.services import issue_card
 from stations.recruitment.numbers import with_check_digits
 from stations.scores.services import open_warning
-from tests.api.doors.things import contract_at
+from tests.api.doors.things import contract_at, order_at
 from tests.demonstration import World
 from tests.factories.days import today
+from tests.factories.returns import row_of
 from tests.factories.stations import DeviceFactory
 
 
@@ -92,6 +93,10 @@ def add_what_is_missing(world: World) -> None:
         asked_at=now(),
     )
     RegisterReport.objects.create(number="321324000310000000", county=county, kind="fake", at=now())
+    order = order_at(world)
+    row_of(order, order.ordered_by, status="rejected")
+    # What is owed back belongs to the payer of the bill that waits.
+    Refund.objects.filter(pk=world.refund.pk).update(receiver=world.fetch.payer)
     text = ConsentText.objects.filter(language="zh-hans").order_by("pk")[0]
     Consent.objects.create(
         person=world.resident,

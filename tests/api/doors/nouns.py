@@ -63,7 +63,6 @@ from tests.api.doors.things import (
     request_at,
     return_at,
     shelved_at,
-    spendable_at,
     stock_take_at,
     termination_at,
     topup_at,
@@ -121,7 +120,7 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "bill-fetches": ("finance.read_bill", lambda world: {"pk": world.fetch.pk}),
     "bills": (
         "finance.read_bill",
-        lambda world: {"pk": world.fetch.pk, "code": "JS-POWER", "refund": spendable_at(world).pk},
+        lambda world: {"pk": world.fetch.pk, "code": "JS-POWER", "refund": world.refund.pk},
     ),
     "payments": ("finance.read_payment", lambda world: {"pk": world.payment().pk}),
     "complaints": ("finance.read_complaint", lambda world: {"pk": complaint_at(world).pk}),

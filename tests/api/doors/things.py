@@ -16,7 +16,6 @@ from finance.models import (
     FloatTransfer,
     PayoutLine,
     ReconItem,
-    Refund,
 )
 from health.models import Appointment
 from health.models import Enrolment as CareEnrolment
@@ -40,7 +39,6 @@ from stations.models import (
     Termination,
 )
 from tests.demonstration import World
-from tests.factories.returns import row_of
 
 
 def class_session_at(world: World) -> ClassSession:
@@ -121,13 +119,6 @@ def visit_at(world: World) -> SupportVisit:
 
 def pause_of(world: World) -> ServicePause:
     return ServicePause.objects.get(division=world.station.county)
-
-
-def spendable_at(world: World) -> Refund:
-    """Money owed back to the payer of the bill that waits."""
-    refund = world.refund
-    Refund.objects.filter(pk=refund.pk).update(receiver=world.fetch.payer)
-    return refund
 
 
 def complaint_at(world: World) -> Complaint:
@@ -244,8 +235,7 @@ def buyer_claim_of(world: World) -> BuyerClaim:
 
 def return_at(world: World) -> Return:
     """One that has ended."""
-    order = order_at(world)
-    return row_of(order, order.ordered_by, status="rejected")
+    return Return.objects.filter(order=order_at(world), status="rejected").order_by("pk")[0]
 
 
 def part_at(world: World) -> Fulfilment:
