@@ -55,7 +55,7 @@ class House:
             line = line_of(door)
             if line not in DOORS:
                 continue  # a test of its own says so
-            tried.append(self._tried(door, line, door.method))
+            tried.append(self._tried(door, line, "post" if door.is_button else door.method))
             if f"POST {door.route}" in DOORS and not door.is_api:
                 tried.append(self._tried(door, f"POST {door.route}", "post"))
         return tried
