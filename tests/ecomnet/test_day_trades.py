@@ -18,7 +18,7 @@ from ecomnet.simulation.plan import Arrival
 from ecomnet.wsgi import application
 from education.libraries.services import add_copies, open_library
 from finance.models import Payment
-from tests.factories.finance import desk, helper_at, payer_at
+from tests.factories.finance import desk, helper_at, payer_at, switch_on
 from tests.factories.loans import running
 from tests.factories.purchases import at_station, handed_over, placed, shop
 from tests.factories.stations import county_clerk_of, token_for
@@ -69,6 +69,7 @@ def test_a_loan_is_repaid_and_paid_off_by_one_of_two_and_a_slip_that_is_lost_is_
 def test_a_book_is_lent_to_one_of_two_and_comes_back_by_the_evening(own_database):
     ready, began = desk(), now()
     clerk = county_clerk_of(ready.station.county)
+    switch_on(ready.station, "library")
     library = open_library(station=ready.station, by=clerk, at=began - DAY)
     add_copies(library=library, title="昆虫记", copies=2, by=ready.partner, at=began - DAY)
     counter = counter_of(ready)

@@ -23,6 +23,7 @@ from education.safeguarding.services import AdultNeeded, ConsentMissing, Vetting
 from scheduling.calendars.services import ResourceTaken
 from scheduling.models import Claim
 from stations.models import AccessRead
+from stations.network.services import ServiceNotOpen
 from stations.people.services import record_death
 from tests.factories.education import (
     agreed,
@@ -33,6 +34,7 @@ from tests.factories.education import (
     learner_of,
     teacher_of,
 )
+from tests.factories.finance import pause_at
 from tests.factories.people import resident
 from tests.factories.stations import (
     PostFactory,
@@ -353,6 +355,16 @@ def test_in_the_night_of_coming_of_age_in_kuwait_the_learner_is_told_in_the_morn
     tell_family(grown, "class_seat_free", station=station, key="k", at=at, title="英语一")
     notice = Notice.objects.get(template="class_seat_free")
     assert (notice.zone, notice.send_at) == ("Asia/Kuwait", dt.datetime(2026, 5, 5, 5, tzinfo=dt.UTC))
+
+
+def test_where_the_county_has_paused_the_classroom_no_class_opens_and_no_lesson_begins(station):
+    run = class_at(station)
+    pause_at(station, "super_classroom")
+    with pytest.raises(ServiceNotOpen):
+        begun(run)
+    with pytest.raises(ServiceNotOpen):
+        class_at(station, course=run.course)
+    assert (ClassRun.objects.count(), sessions_of(run)[0].status) == (1, "planned")
 
 
 def test_whoever_has_died_leaves_every_class_and_the_next_one_gets_the_seat(station):

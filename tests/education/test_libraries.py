@@ -14,8 +14,10 @@ from education.libraries.barcodes import isbn13_of
 from education.libraries.queries import unread
 from education.libraries.services.steps import tell_borrower
 from education.models import Copy, Hold, Library, Loan, LoanRule, StockTake
+from stations.network.services import ServiceNotOpen
 from stations.people.services import issue_card
 from tests.factories.education import books, child_of, library_at
+from tests.factories.finance import pause_at
 from tests.factories.people import resident
 from tests.factories.stations import (
     PostFactory,
@@ -240,6 +242,17 @@ def test_who_borrowed_what_is_seen_at_the_desk_alone_and_a_key_lends_once(librar
     assert send(outsider, path, **body).status_code == 404
     assert not Hold.objects.exists()
     assert not StockTake.objects.exists()
+
+
+def test_where_the_county_has_paused_the_library_books_come_back_and_none_is_lent(library):
+    first, second = books(library, 2)
+    lent(first, adult(library.station), library)
+    pause_at(library.station, "library")
+    with pytest.raises(ServiceNotOpen, match="系统维护"):
+        lent(second, adult(library.station, "孙七"), library)
+    returned(first, library)
+    first.refresh_from_db()
+    assert (first.state, Loan.objects.count()) == ("available", 1)
 
 
 def test_a_reader_in_kuwait_is_told_in_the_morning_there():

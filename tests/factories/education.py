@@ -29,6 +29,7 @@ from stations.people.models import Consent, Person
 from stations.people.queries import text_of_the_day
 from stations.people.services import record_consent
 from stations.places.models import Division
+from tests.factories.finance import switch_on
 from tests.factories.people import guardian_of, resident
 from tests.factories.stations import (
     PostFactory,
@@ -81,6 +82,7 @@ def vetted(person: Person, *, until: dt.date, kinds: tuple[str, ...] = ("identit
 
 def library_at(station: Station) -> Library:
     """The library of this station."""
+    switch_on(station, "library")
     return open_library(station=station, by=county_clerk_of(station.county), at=now())
 
 
@@ -117,6 +119,7 @@ def teacher_of(station: Station, *, until: dt.date | None = None) -> Person:
 
 def class_at(station: Station, *, course: Course | None = None, seats: int = 30, **values: Any) -> ClassRun:
     """A class at a station: its lessons begin an hour from now and a week apart, unless `starts` says when."""
+    switch_on(station, "super_classroom")
     course = course or course_of(station.county)
     first, count = now() + dt.timedelta(hours=1), course.lessons.count()
     starts = values.pop("starts", [first + dt.timedelta(days=7 * number) for number in range(count)])

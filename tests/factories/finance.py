@@ -39,6 +39,7 @@ from ledger.models import Account, Book
 from ledger.queries import balance
 from ledger.services import Leg, MadeBy, post_transfers
 from stations.models import Contract, Person, Service, Station, StationService, User
+from stations.network.services import pause_service
 from tests.factories.gateways import ProviderFactory
 from tests.factories.people import resident
 from tests.factories.stations import LONG_AGO, StationFactory, UserFactory, helper_of, partner_of
@@ -170,7 +171,13 @@ def helper_at(ready: Desk, *, share_bp: int = 2_000) -> User:
 def switch_on(station: Station, service: str) -> None:
     """Switch a service of the catalogue on at a station."""
     row = Service.objects.get_or_create(code=service, defaults={"name": service, "name_zh": service, "app": "finance"})
-    StationService.objects.create(station=station, service=row[0], from_at=LONG_AGO)
+    StationService.objects.get_or_create(station=station, service=row[0], defaults={"from_at": LONG_AGO})
+
+
+def pause_at(station: Station, service: str) -> None:
+    """The county of this station pauses a service from now on."""
+    row = Service.objects.get(code=service)
+    pause_service(service=row, division=station.county, actor=None, at=now(), reason="系统维护")
 
 
 def denominations(currency: str = "CNY") -> None:

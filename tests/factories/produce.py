@@ -15,7 +15,7 @@ from orders.models import Crop, DeductionPlan, DeductionRow, Grade, GradeSheet, 
 from orders.produce import services
 from orders.produce.queries import waiting_for_a_lot
 from stations.models import Person, Station, User
-from tests.factories.finance import LONG_AGO_DATE, Desk, desk, payer_at
+from tests.factories.finance import LONG_AGO_DATE, Desk, desk, payer_at, switch_on
 from tests.factories.goods import warehouse_for
 from tests.factories.people import resident
 from tests.factories.stations import county_clerk_of, county_manager_of
@@ -83,6 +83,7 @@ def orchard(*, currency: str = "CNY", **station: Any) -> Orchard:
     """A station with a partner under contract, a farmer with a phone, a warehouse, a buyer and deductions."""
     ready = desk(mode="postpaid", currency=currency, **station)
     place = ready.station
+    switch_on(place, "produce_intake")
     crop, first, second = crop_of_apples()
     deductions(currency)
     return Orchard(

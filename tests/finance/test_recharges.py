@@ -14,10 +14,10 @@ from finance import chart
 from finance.fees.services import FeeQuote
 from finance.floats.services import FloatTooSmall
 from finance.models import Payment, Recharge, Tariff
-from finance.payments.services import CeilingReached, ServiceNotOpen
+from finance.payments.services import CeilingReached
 from finance.recharge import services
 from finance.tills.services import CashDayNotOpen
-from stations.network.services import pause_service
+from stations.network.services import ServiceNotOpen, pause_service
 from tests.factories.finance import LONG_AGO_DATE, fill, helper_at
 from tests.factories.recharge import (
     PHONE,

@@ -28,9 +28,11 @@ from scheduling.calendars.services import (
 )
 from stations.accounts.models import User
 from stations.network.models import Station
+from stations.network.services import refuse_unless_open
 from stations.people.models import Person
 
 OWNER_KIND, ROOM_KIND, POLICY = "education.class", "education.classroom", "education.class"
+SERVICE = "super_classroom"
 BASIS_POINTS = 10_000
 
 
@@ -62,7 +64,7 @@ class CourseNotApproved(Refused):
     LessonsMissing,
     StartsInThePast,
     VettingExpired,
-    *refused_by(open_extra_session, register_resource),
+    *refused_by(refuse_unless_open, open_extra_session, register_resource),
 )
 @transaction.atomic
 def open_class(
@@ -78,9 +80,10 @@ def open_class(
 ) -> ClassRun:
     """A class with a lesson at each of these instants, in their order: all on the calendar, or none.
 
-    Raises `CourseNotApproved`, `LessonsMissing`, `StartsInThePast`, `VettingExpired` with the dates on which the
-    checks do not hold, and `ResourceTaken` where another class has the room.
+    Raises `ServiceNotOpen`, `CourseNotApproved`, `LessonsMissing`, `StartsInThePast`, `VettingExpired` with the dates
+    on which the checks do not hold, and `ResourceTaken` where another class has the room.
     """
+    refuse_unless_open(station, SERVICE, by=by, at=at)
     course = lock(course)
     if course.status != Course.Status.APPROVED:
         raise CourseNotApproved

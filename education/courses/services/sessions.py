@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock, lock_all
 from core.days import day_in
-from core.errors import Refused, WrongState, refuses
+from core.errors import Refused, WrongState, refused_by, refuses
 from core.history import record_change, record_changes
 from education.courses.machine import SESSION
 from education.courses.models import ClassRun, ClassSession, Enrolment
-from education.courses.services.classes import complete_class
+from education.courses.services.classes import SERVICE, complete_class
 from education.safeguarding.services import AdultNeeded, VettingExpired, require_adult_present, require_vetting
 from stations.accounts.models import User
+from stations.network.services import refuse_unless_open
 from stations.people.models import Person
 
 #: A lesson begins at most so long before its time, and is ended so long after it.
@@ -27,18 +28,20 @@ class NotOnThisDay(Refused):
     message = _("This lesson can be started from half an hour before it begins until it ends.")
 
 
-@refuses(WrongState, NotOnThisDay, AdultNeeded, VettingExpired)
+@refuses(WrongState, NotOnThisDay, AdultNeeded, VettingExpired, *refused_by(refuse_unless_open))
 @transaction.atomic
 def open_class_session(*, session: ClassSession, adult: Person, by: User, at: dt.datetime) -> ClassSession:
     """The lesson begins: an adult is in the room, and the checks of the teacher hold on this day.
 
-    Raises `NotOnThisDay` earlier than 30 minutes before its time or after its end, `AdultNeeded`, `VettingExpired`.
+    Raises `NotOnThisDay` earlier than 30 minutes before its time or after its end, `ServiceNotOpen`, `AdultNeeded`,
+    `VettingExpired`.
     """
     session = lock(session)
     SESSION.check("open_class_session", session.status)
     run, slot = session.run, session.slot
     if not slot.starts_at - AROUND <= at < slot.ends_at:
         raise NotOnThisDay
+    refuse_unless_open(run.station, SERVICE, by=by, at=at)
     enrolled = Enrolment.objects.filter(run=run, status=Enrolment.Status.ENROLLED).select_related("learner")
     children = [each.learner for each in enrolled]
     require_adult_present(adult=adult, station=run.station, children=children, at=at)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock, lock_all
 from core.days import day_in
-from core.errors import Refused, WrongState, refuses
+from core.errors import Refused, WrongState, refused_by, refuses
 from core.events.services import publish
 from core.history import record_change, record_changes
 from education.libraries.machine import LOAN
@@ -18,10 +18,12 @@ from education.libraries.services.holds import fulfil, settle_copy
 from education.libraries.services.steps import move_copy, tell_borrower
 from education.safeguarding.queries import is_child
 from stations.accounts.models import User
+from stations.network.services import refuse_unless_open
 from stations.people.models import Person
 from stations.people.queries import records_of
 
 #: An adult with more overdue books than these brings some back first; a child never has to.
+SERVICE = "library"
 OVERDUE_AT_MOST = 2
 LOST_AFTER = dt.timedelta(days=60)
 #: Borrowers are told so many days after the due date; the first one before it.
@@ -71,13 +73,14 @@ class TitleReserved(Refused):
     message = _("Someone waits for this book: it cannot be renewed.")
 
 
-@refuses(LibraryClosed, CopyNotHere, HoldWaiting, LoanLimit, OverdueFirst)
+@refuses(LibraryClosed, CopyNotHere, HoldWaiting, LoanLimit, OverdueFirst, *refused_by(refuse_unless_open))
 @transaction.atomic
 def lend_copy(*, copy: Copy, borrower: Person, library: Library, by: User, at: dt.datetime) -> Loan:
     """Lend a copy that is here. Costs nothing; a child is never blocked for what is overdue.
 
-    Raises `LibraryClosed`, `CopyNotHere`, `HoldWaiting`, `LoanLimit`, `OverdueFirst`.
+    Raises `ServiceNotOpen`, `LibraryClosed`, `CopyNotHere`, `HoldWaiting`, `LoanLimit`, `OverdueFirst`.
     """
+    refuse_unless_open(library.station, SERVICE, by=by, at=at)
     if not library.is_open:
         raise LibraryClosed
     borrower, copy = lock(borrower), lock(copy)

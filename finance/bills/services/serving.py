@@ -11,10 +11,10 @@ from core.database.reference import stored
 from core.days import day_in
 from core.errors import Refused, refused_by, refuses
 from finance.bills.models import Biller
-from finance.payments.services import refuse_unless_open
 from stations.accounts.models import User
 from stations.network.models import Station
 from stations.network.queries import ServiceAnswer
+from stations.network.services import refuse_unless_open
 
 SERVICE = "bill_payment"
 

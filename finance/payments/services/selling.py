@@ -5,9 +5,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext_lazy as _
-
-from core.errors import QuoteChanged, Refused, refused_by, refuses
+from core.errors import QuoteChanged, refused_by, refuses
 from core.money import Money
 from finance.fees.services import FeeQuote, Sale, quote_fees
 from finance.payments.models import Payment, Refund
@@ -17,15 +15,7 @@ from finance.payments.services.starting import ProviderCall, start_payment
 from finance.payments.services.taking import take_payment
 from stations.accounts.models import User
 from stations.network.models import Station
-from stations.network.queries import ServiceAnswer, service_open
 from stations.people.models import Person
-
-
-class ServiceNotOpen(Refused):
-    """The service is switched off, paused, or the station does not serve now."""
-
-    code = "service_not_open"
-    message = _("%(service)s is not open here now: %(reason)s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,12 +98,3 @@ def sell(*, sale: CounterSale, tender: Tender, by: User, at: dt.datetime, key: s
         payment = start_payment(charge=charge, call=call, by=by, at=at, key=key)
     sale.store(payment)
     return payment
-
-
-@refuses(ServiceNotOpen)
-def refuse_unless_open(station: Station, service: str, *, by: User, at: dt.datetime) -> ServiceAnswer:
-    """What a station may do now; refused: `service_not_open`."""
-    answer = service_open(station, service, by, at)
-    if not answer.is_open:
-        raise ServiceNotOpen(service=str(answer.name), reason=str(answer.reason))
-    return answer

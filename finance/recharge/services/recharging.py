@@ -13,11 +13,12 @@ from core.gateways.models import Instruction
 from core.money import Money
 from finance.fees.services import FeeQuote, quote_fees
 from finance.payments.models import Payment
-from finance.payments.services import Tender, refuse_unless_open, sell
+from finance.payments.services import Tender, sell
 from finance.recharge.models import Operator, Plan, Recharge
 from finance.recharge.numbers import Number, PhoneInvalid, operator_of, read_number, refuse_unless_theirs
 from finance.recharge.services.sales import SERVICE, RechargeInProgress, RechargeSale, Wanted
 from stations.models import Station, User
+from stations.network.services import refuse_unless_open
 
 
 class OperatorNotServed(Refused):

@@ -16,7 +16,7 @@ from core.fields import uuid7
 from core.money import Money, zero
 from core.notices.services import notify
 from finance.fees.services import FeeQuote, quote_fees
-from finance.payments.services import Tender, refuse_unless_open, sell
+from finance.payments.services import Tender, sell
 from health.appointments.models import CODE_DIGITS, Appointment
 from health.appointments.queries import has_agreed, open_at_hospital
 from health.appointments.services.sales import SERVICE, AppointmentSale, sale_to_quote
@@ -27,6 +27,7 @@ from scheduling.bookings.services import SlotUnavailable, accept_offer, confirm_
 from scheduling.calendars.models import Session, Slot
 from stations.accounts.models import User
 from stations.network.models import Station
+from stations.network.services import refuse_unless_open
 from stations.people.models import Person
 from stations.people.queries import is_surely
 from stations.people.services.consents import ConsentMissing

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Refused, SamePerson, WrongState, refuses
+from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
 from core.language.reasons import needs_words
 from orders.produce.machine import INTAKE
 from orders.produce.models import Crop, Grade, HarvestNotice, Intake, IntakeGrade
@@ -14,9 +14,11 @@ from orders.produce.queries import city_prices, sheet_of
 from orders.produce.services.steps import amount_of, begin, held_intake, key_of, move, new_number
 from stations.accounts.models import User
 from stations.network.models import Station
+from stations.network.services import refuse_unless_open
 from stations.people.models import Person
 from stations.two_persons import is_same_person, require_two_persons
 
+SERVICE = "produce_intake"
 _I = Intake.Status
 
 
@@ -58,7 +60,7 @@ class NoticeUnfit(Refused):
     message = _("This notice is of another farmer or crop, or it has ended.")
 
 
-@refuses(NothingWeighed, NoGradeSheet, NoticeUnfit, SamePerson)
+@refuses(NothingWeighed, NoGradeSheet, NoticeUnfit, SamePerson, *refused_by(refuse_unless_open))
 @transaction.atomic
 def weigh_intake(
     *,
@@ -74,12 +76,13 @@ def weigh_intake(
 ) -> Intake:
     """Write down what the scale shows, in grams, with and without the fruit. Nobody weighs their own harvest.
 
-    The same key again answers as before.
+    The same key again answers as before. Raises `ServiceNotOpen`, too.
     """
     own_key = key_of(by, key)
     known = Intake.objects.filter(key=own_key).first()
     if known is not None:
         return known
+    refuse_unless_open(station, SERVICE, by=by, at=at)
     require_two_persons(by, farmer.pk)
     if gross_g <= tare_g:
         raise NothingWeighed(field="tare_g")

@@ -11,7 +11,6 @@ from core.errors import Refused, refused_by, refuses
 from core.history import record_change
 from core.jobs.services import enqueue
 from core.money import Money
-from finance.payments.services import refuse_unless_open
 from orders.catalog.models import PriceItem, Product, Variant
 from orders.catalog.queries import prices_at
 from orders.purchases.models import Order, OrderLine
@@ -19,6 +18,7 @@ from orders.purchases.services.steps import new_number
 from orders.stock.services import QuantityStep
 from stations.accounts.models import User
 from stations.network.models import Station
+from stations.network.services import refuse_unless_open
 from stations.people.models import Person
 
 SERVICE = "goods_order"

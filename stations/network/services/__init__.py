@@ -34,6 +34,7 @@ from stations.network.services.life import (
     start_trial,
     suspend_station,
 )
+from stations.network.services.offering import ServiceNotOpen, refuse_unless_open
 from stations.network.services.switches import (
     CertificateMissing,
     NoChange,
