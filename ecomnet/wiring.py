@@ -79,7 +79,10 @@ EFFECTS: dict[str, list[str]] = {
     "finance.payment_succeeded": [
         "stations.scores.handlers.keep_payment",
         "stations.people.handlers.mark_payer_served",
+        "orders.purchases.handlers.note_paid",
     ],
+    "finance.payment_failed": ["orders.purchases.handlers.note_unpaid"],
+    "finance.payment_reversed": ["orders.purchases.handlers.note_reversed"],
     "finance.bill_paid": ["finance.credit.handlers.keep_bill"],
     "finance.payout_paid": ["finance.loans.handlers.settle_collections"],
     "finance.payout_returned": ["finance.loans.handlers.return_collections"],

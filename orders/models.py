@@ -40,6 +40,7 @@ from orders.purchases.models import (
     OrderConsent,
     OrderLine,
     OrderPayment,
+    PaymentLink,
 )
 from orders.returns.models import Return, ReturnPolicy, ReturnRefund
 from orders.stock.models import Allocation, StockLevel, StockMovement, Warehouse, WarehouseRoute

@@ -21,6 +21,7 @@ from orders.purchases.services import (
     expire_purchase,
     give_consent,
     note_available,
+    offer_payment_link,
     pack_fulfilment,
     pick_fulfilment,
     request_consent,
@@ -116,6 +117,8 @@ def _load_states(counter: Counter) -> None:
     counter.asked(back=6 * MINUTE, kind="printed_slip", walk_in="赵六")
     counter.placed(back=2 * 60 * MINUTE)
     counter.placed(back=60 * MINUTE, pay_method="station_cash")
+    for_relative = counter.begun(back=40 * MINUTE, pay_method="online")
+    offer_payment_link(order=for_relative, by=counter.partner, at=counter.at - 40 * MINUTE)
     counter.picked(back=3 * 60 * MINUTE)
     counter.packed(back=4 * 60 * MINUTE)
     counter.sent(back=DAY)

@@ -88,6 +88,7 @@ HELPER: set[str] = {
     "orders.request_consent",
     "orders.give_consent",
     "orders.take_purchase_payment",
+    "orders.offer_payment_link",
     "orders.cancel_purchase",
     "orders.hand_over_purchase",
     "orders.read_intake",

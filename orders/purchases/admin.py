@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from core.administration import ReadAdmin, ReferenceAdmin
-from orders.purchases.models import CodPolicy, CodRefusal, Fulfilment, Order
+from orders.purchases.models import CodPolicy, CodRefusal, Fulfilment, Order, PaymentLink
 
 READ = "orders.read_purchase"
 
@@ -27,6 +27,16 @@ class FulfilmentAdmin(ReadAdmin):
     list_filter = ("status",)
     list_select_related = ("order", "warehouse__station")
     search_fields = ("=parcel_number",)
+    ordering = ("-id",)
+
+
+@admin.register(PaymentLink)
+class PaymentLinkAdmin(ReadAdmin):
+    read_verb = READ
+    list_display = ("status", "order", "amount_minor", "currency", "attempts", "made_at", "expires_at")
+    list_filter = ("status",)
+    list_select_related = ("order",)
+    search_fields = ("=order__number",)
     ordering = ("-id",)
 
 

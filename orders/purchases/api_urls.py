@@ -11,6 +11,12 @@ urlpatterns = [
     path("purchases/<uuid:pk>/request-consent/", api.RequestConsent.as_view(), name="api-purchase-request-consent"),
     path("purchases/<uuid:pk>/give-consent/", api.GiveConsent.as_view(), name="api-purchase-give-consent"),
     path("purchases/<uuid:pk>/take-payment/", api.TakePayment.as_view(), name="api-purchase-take-payment"),
+    path("purchases/<uuid:pk>/payment-link/", api.OfferPaymentLink.as_view(), name="api-purchase-payment-link"),
+    path(
+        "purchases/<uuid:pk>/cancel-payment-link/",
+        api.CancelPaymentLink.as_view(),
+        name="api-purchase-cancel-payment-link",
+    ),
     path("purchases/<uuid:pk>/cancel/", api.CancelPurchase.as_view(), name="api-purchase-cancel"),
     path("purchases/<uuid:pk>/recall/", api.RecallPurchase.as_view(), name="api-purchase-recall"),
     path("fulfilments/", api.Fulfilments.as_view(), name="api-fulfilments"),

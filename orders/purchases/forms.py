@@ -52,11 +52,22 @@ class StartForm(KeyedForm):
         label=_("Phone for messages"), required=False, help_text=_("The pick-up code is sent there.")
     )
     pay_method = forms.ChoiceField(label=_("How is it paid?"), choices=Order.PayMethod, widget=forms.RadioSelect)
-    kind = forms.ChoiceField(label=_("How does the buyer agree?"), choices=OrderConsent.Kind, widget=forms.RadioSelect)
+    payer_phone = PhoneNumberField(
+        label=_("Phone of the payer"),
+        required=False,
+        help_text=_("Only where it is paid by link: the link is sent there. You can also show it as a code."),
+    )
+    kind = forms.ChoiceField(
+        label=_("How does the buyer agree?"),
+        choices=OrderConsent.AT_COUNTER,
+        widget=forms.RadioSelect,
+        help_text=_("Where it is paid by link, the payment is the agreement."),
+    )
 
     def __init__(self, *args: Any, is_known: bool, country: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["walk_in_phone"].region = country  # type: ignore[attr-defined]
+        for name in ("walk_in_phone", "payer_phone"):
+            self.fields[name].region = country  # type: ignore[attr-defined]
         self.initial.setdefault("pay_method", Order.PayMethod.CASH_ON_DELIVERY)
         if is_known:
             del self.fields["walk_in_name"], self.fields["walk_in_phone"]
@@ -68,7 +79,21 @@ class StartForm(KeyedForm):
 class AskForm(KeyedForm):
     """How the buyer is asked."""
 
-    kind = forms.ChoiceField(label=_("How does the buyer agree?"), choices=OrderConsent.Kind, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=_("How does the buyer agree?"), choices=OrderConsent.AT_COUNTER, widget=forms.RadioSelect
+    )
+
+
+class LinkForm(KeyedForm):
+    """Where the link is sent, if it is sent at all."""
+
+    phone = PhoneNumberField(
+        label=_("Phone of the payer"), required=False, help_text=_("Empty: show the link as a code, or copy it.")
+    )
+
+    def __init__(self, *args: Any, country: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].region = country  # type: ignore[attr-defined]
 
 
 class AgreeForm(KeyedForm):

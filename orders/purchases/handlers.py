@@ -1,10 +1,10 @@
-"""What orders hear of their parcels; a second delivery of an event changes nothing."""
+"""What orders hear of their parcels and of payments by link; a second delivery of an event changes nothing."""
 
 import datetime as dt
 
 from core.events.models import Event
 from orders.purchases import services
-from orders.purchases.models import Fulfilment
+from orders.purchases.models import Fulfilment, PaymentLink
 
 
 def note_available(event: Event) -> None:
@@ -35,6 +35,29 @@ def note_lost(event: Event) -> None:
     """Nobody has it any more."""
     if (fulfilment := _fulfilment(event)) is not None:
         services.note_lost(fulfilment=fulfilment, at=_at(event))
+
+
+def note_paid(event: Event) -> None:
+    """A payment by link has arrived."""
+    if (link := _link(event)) is not None:
+        services.note_paid(link=link, at=_at(event))
+
+
+def note_unpaid(event: Event) -> None:
+    """Nobody has paid by the link."""
+    if (link := _link(event)) is not None:
+        services.note_unpaid(link=link, at=_at(event))
+
+
+def note_reversed(event: Event) -> None:
+    """The gateway has taken a payment by link back."""
+    if (link := _link(event)) is not None:
+        services.note_reversed(link=link, at=_at(event))
+
+
+def _link(event: Event) -> PaymentLink | None:
+    """The link whose newest attempt this payment is."""
+    return PaymentLink.objects.select_related("order").filter(payment=event.payload["payment"]).first()
 
 
 def _fulfilment(event: Event) -> Fulfilment | None:

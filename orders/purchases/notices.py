@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from core.notices.templates import Template
 
 SHORT = {"number": "K7P2Q", "station": "桑园村综合服务站", "amount": "¥1,186.40"}
+LINK = "https://ecomnet.example/pay/AZSkPU6aAWe-bCrOfQs6/"
 
 TEMPLATES = {
     "purchase_code": Template(
@@ -19,6 +20,18 @@ TEMPLATES = {
         secrets=frozenset({"code"}),
         is_urgent=True,
     ),
+    "payment_link": Template(
+        _("Order %(number)s, to pay %(amount)s: %(link)s"),
+        SHORT | {"link": LINK},
+        secrets=frozenset({"link"}),
+        is_urgent=True,
+    ),
+    "payment_link_paid": Template(_("We have received %(amount)s for order %(number)s at %(station)s."), SHORT),
+    "payment_link_late": Template(
+        _("Your %(amount)s for order %(number)s came too late and goes back to your account."), SHORT
+    ),
+    "payment_link_collected": Template(_("Order %(number)s, which you paid for, was collected at %(station)s."), SHORT),
+    "payment_link_arrived": Template(_("Order %(number)s was paid by link: %(amount)s."), SHORT),
     "purchase_cancelled": Template(_("Your order %(number)s at %(station)s was cancelled."), SHORT),
     "purchase_cancelled_paid": Template(
         _("Your order %(number)s was cancelled. Collect your %(amount)s at %(station)s."), SHORT

@@ -5,13 +5,19 @@ from typing import Any
 
 from core.jobs.registry import job
 from orders.purchases import services
-from orders.purchases.models import Order
+from orders.purchases.models import Order, PaymentLink
 
 
 @job("purchases.expire_purchase")
 def expire_purchase(payload: dict[str, Any], at: dt.datetime) -> None:
     """What nobody has agreed to, or paid in advance, in time."""
     services.expire_purchase(order=Order.objects.get(pk=payload["order"]), at=at)
+
+
+@job("purchases.expire_link")
+def expire_link(payload: dict[str, Any], at: dt.datetime) -> None:
+    """The time of a payment link is over."""
+    services.expire_payment_link(link=PaymentLink.objects.get(pk=payload["link"]), at=at)
 
 
 @job("purchases.shut_windows")

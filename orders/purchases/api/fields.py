@@ -9,7 +9,8 @@ from core.api import NonNegativeAmountField
 from core.history import StatusChange, changes_of
 from core.language.typed import Line
 from core.serializers import ReadSerializer
-from orders.purchases.models import Fulfilment, Order, OrderConsent, OrderLine, OrderPayment
+from orders.purchases.link_tokens import address_of
+from orders.purchases.models import Fulfilment, Order, OrderConsent, OrderLine, OrderPayment, PaymentLink
 from orders.stock.forms import MOST
 
 CODE = r"^[0-9]{6}$"
@@ -206,7 +207,7 @@ class PurchaseIn(serializers.Serializer):
 class RequestConsentIn(serializers.Serializer):
     """How the buyer is asked."""
 
-    kind = serializers.ChoiceField(OrderConsent.Kind.choices)
+    kind = serializers.ChoiceField(OrderConsent.AT_COUNTER)
 
 
 class GiveConsentIn(serializers.Serializer):
@@ -220,6 +221,41 @@ class GiveConsentIn(serializers.Serializer):
         if ("code" in attrs) == ("witness_card" in attrs):
             raise serializers.ValidationError({"code": ["Send the code, or the card of the witness."]})
         return super().validate(attrs)
+
+
+class LinkIn(serializers.Serializer):
+    """Where the link is sent; without a phone it is shown or copied."""
+
+    phone = serializers.RegexField(r"^\+[0-9]{6,15}$", required=False, allow_blank=True)
+
+
+class PaymentLinkOut(ReadSerializer):
+    """A link by which anybody pays an order; amount in its currency."""
+
+    id = serializers.UUIDField()
+    order = serializers.UUIDField(source="order_id")
+    url = serializers.CharField(help_text="What is sent to the payer: whoever has it may pay, and need not sign in.")
+    amount = serializers.CharField()
+    currency = serializers.CharField()
+    status = serializers.CharField()
+    made_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+
+    example: ClassVar[dict[str, Any]] = {
+        "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0e01",
+        "order": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0d01",
+        "url": "https://ecomnet.example/pay/AZSkPU6aAWe-bCrOfQs6/",
+        "amount": "1200.00",
+        "currency": "CNY",
+        "status": "open",
+        "made_at": "2026-11-25T02:44:00.000Z",
+        "expires_at": "2026-11-26T02:44:00.000Z",
+    }
+
+    @staticmethod
+    def get_url(link: PaymentLink) -> str:
+        """The address of its page."""
+        return address_of(link)
 
 
 class CashIn(serializers.Serializer):

@@ -31,14 +31,16 @@ from orders.purchases.api.fields import (
     FulfilmentQuery,
     GiveConsentIn,
     HandOverIn,
+    LinkIn,
     PackIn,
+    PaymentLinkOut,
     PurchaseDetailOut,
     PurchaseIn,
     PurchaseOut,
     PurchaseReasonIn,
     RequestConsentIn,
 )
-from orders.purchases.models import Fulfilment, Order
+from orders.purchases.models import Fulfilment, Order, PaymentLink
 from orders.purchases.models.fulfilments import FulfilmentQuerySet
 from orders.purchases.models.orders import OrderQuerySet
 from stations.accounts.models import User
@@ -183,6 +185,34 @@ class TakePayment(_PurchaseVerb):
         order = self.order(user, pk)
         services.take_purchase_payment(order=order, tender=_tender(order, data), by=user, at=at, key=key)
         return self.order(user, pk)
+
+
+class OfferPaymentLink(_PurchaseVerb):
+    """Make a link by which anybody pays what is due in advance, for 24 hours, without signing in; an earlier one ends.
+
+    Of an order that was begun as `online` the payment is the agreement: it is placed as soon as it is paid.
+    """
+
+    requires = "orders.offer_payment_link"
+    In = LinkIn
+    Out = PaymentLinkOut
+    refusals = refused_by(services.offer_payment_link)
+    in_example: ClassVar[dict[str, Any]] = {"phone": "+8613800138000"}
+    out_example = PaymentLinkOut.example
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> PaymentLink:
+        return services.offer_payment_link(order=self.order(user, pk), **data, by=user, at=at)
+
+
+class CancelPaymentLink(_PurchaseVerb):
+    """End the open link of an order: nobody can pay by it any more."""
+
+    requires = "orders.offer_payment_link"
+    refusals = refused_by(services.cancel_payment_link)
+    out_example = ASKED | {"pay_method": "online"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Order:
+        return services.cancel_payment_link(order=self.order(user, pk), by=user, at=at)
 
 
 class CancelPurchase(_PurchaseVerb):

@@ -3,4 +3,5 @@
 from orders.purchases.models.cod import CodPolicy, CodRefusal, CodStanding
 from orders.purchases.models.consents import OrderConsent
 from orders.purchases.models.fulfilments import Fulfilment, FulfilmentLine
+from orders.purchases.models.links import PaymentLink
 from orders.purchases.models.orders import Order, OrderLine, OrderPayment

@@ -1,4 +1,4 @@
-"""The buyer's agreement to an order: a code from the phone, or a signature with a witness."""
+"""The agreement to an order: a code from the buyer's phone, a signature with a witness, or that somebody pays it."""
 
 from django.conf import settings
 from django.db import models
@@ -17,10 +17,14 @@ class OrderConsent(BaseModel):
     class Kind(models.TextChoices):
         SMS_CODE = "sms_code", _("code by SMS")
         PRINTED_SLIP = "printed_slip", _("signature on the slip, with a witness")
+        PAYER_PAYMENT = "payer_payment", _("payment by link")
+
+    #: What can be asked for at the counter; a payment is the agreement where a link was offered.
+    AT_COUNTER = ((Kind.SMS_CODE, Kind.SMS_CODE.label), (Kind.PRINTED_SLIP, Kind.PRINTED_SLIP.label))
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     order = models.ForeignKey("orders.Order", models.PROTECT, related_name="consents")
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     content_hash = models.CharField(max_length=64, help_text="SHA-256 of what was read out: lines, total, station.")
     code_hash = models.CharField(max_length=64, blank=True, help_text="HMAC-SHA256 under the key of the blind index.")
     phone = PhoneNumberField(_("phone"), blank=True)
@@ -45,11 +49,12 @@ class OrderConsent(BaseModel):
             models.CheckConstraint(condition=Q(tries__lte=5), name="order_consent_has_five_tries"),
             models.CheckConstraint(
                 condition=(Q(kind="sms_code") & ~Q(code_hash="") & ~Q(phone="") & Q(witness=None))
-                | Q(kind="printed_slip", code_hash="", phone=""),
+                | Q(kind="printed_slip", code_hash="", phone="")
+                | Q(kind="payer_payment", code_hash="", phone="", witness=None),
                 name="order_consent_by_code_names_its_phone",
             ),
             models.CheckConstraint(
-                condition=Q(given_at=None) | Q(kind="sms_code") | Q(witness__isnull=False),
+                condition=Q(given_at=None) | ~Q(kind="printed_slip") | Q(witness__isnull=False),
                 name="signed_consent_has_a_witness",
             ),
             TwoPersons(

@@ -28,6 +28,10 @@ class Order(BaseModel):
     class PayMethod(models.TextChoices):
         CASH_ON_DELIVERY = "cash_on_delivery", _("cash on delivery")
         STATION_CASH = "station_cash", _("paid in advance at the station")
+        ONLINE = "online", _("paid by link, by a relative or someone else")
+
+    #: Paid before the goods are picked.
+    IN_ADVANCE = (PayMethod.STATION_CASH, PayMethod.ONLINE)
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("not yet agreed")
@@ -216,7 +220,7 @@ class Order(BaseModel):
     @property
     def advance_due(self) -> Money:
         """What of it must be paid before the goods are picked."""
-        if self.pay_method == self.PayMethod.STATION_CASH:
+        if self.pay_method in self.IN_ADVANCE:
             return self.due
         return Money(max(self.deposit_minor - self.received_minor, 0), self.currency)
 

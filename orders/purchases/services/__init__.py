@@ -19,6 +19,16 @@ from orders.purchases.services.ending import (
     recall_purchase,
 )
 from orders.purchases.services.handing import ParcelUnknown, hand_over_purchase
+from orders.purchases.services.link_answers import expire_payment_link, note_paid, note_reversed, note_unpaid
+from orders.purchases.services.link_steps import PayerIsPaying
+from orders.purchases.services.links import (
+    LinkOver,
+    NoLink,
+    NotPaidByLink,
+    cancel_payment_link,
+    offer_payment_link,
+    pay_by_link,
+)
 from orders.purchases.services.paying import NothingDue, take_purchase_payment
 from orders.purchases.services.sending import (
     PaymentMissing,

@@ -1,4 +1,4 @@
-"""The buyer agrees: a code from the phone, or a signature with a witness; with it the order is placed."""
+"""Somebody agrees, by a code from the phone, a signature with a witness, or a payment: then the order is placed."""
 
 import datetime as dt
 from typing import Any
@@ -27,6 +27,7 @@ from finance.payments.services import PhoneBelongsToStaff
 from orders.purchases.machine import ORDER
 from orders.purchases.models import Order, OrderConsent
 from orders.purchases.services.cash_rules import deposit_for, raise_outstanding
+from orders.purchases.services.link_steps import PayerIsPaying, drop_link
 from orders.purchases.services.sending import make_fulfilments
 from orders.purchases.services.starting import PRICE_HOLDS, expire_later
 from orders.purchases.services.steps import content_hash, held, move
@@ -86,29 +87,34 @@ class WitnessMissing(Refused):
     ConsentNotPossible,
     PhoneBelongsToStaff,
     TooMany,
+    PayerIsPaying,
     *refused_by(deposit_for, reserve_stock),
 )
 @transaction.atomic
 def request_consent(*, order: Order, kind: str, by: User, at: dt.datetime) -> Order:
     """Reserve the goods and ask the buyer: by a code to the phone in the file, or for a signature on the slip.
 
-    The goods stay reserved for 30 minutes; asked again, an earlier code is void. Refused: `wrong_state`,
-    `price_changed`, `consent_not_possible`, `phone_belongs_to_staff`, `too_many`, `out_of_stock`,
-    `not_in_one_warehouse`, `cod_above_ceiling`, `cod_prepay_only`, `cod_not_offered`.
+    The goods stay reserved for 30 minutes; asked again, an earlier code is void, and so is a link. Refused:
+    `wrong_state`, `price_changed`, `consent_not_possible`, `phone_belongs_to_staff`, `too_many`, `payer_is_paying`,
+    `out_of_stock`, `not_in_one_warehouse`, `cod_above_ceiling`, `cod_prepay_only`, `cod_not_offered`.
     """
     order = held(order)
     ORDER.check("request_consent", order.status)
-    if at >= order.price_as_of_at + PRICE_HOLDS:
-        raise PriceChanged
-    order.deposit_minor = (deposit_for(order, at=at) if order.is_cod else zero(order.currency)).minor
-    lines = order.lines.select_related("variant__product")
-    wanted = [Wanted(line.pk, line.variant, line.quantity) for line in lines]
-    reserve_stock(station=order.station, lines=wanted, at=at)
-    order.expires_at = at + AGREED_WITHIN
-    _ask(order, kind, by=by, at=at)
-    move(order, Order.Status.AWAITING_CONSENT, at=at, by=by)
-    expire_later(order)
-    return order
+    drop_link(order, by=by, at=at)
+    return _reserve_and_ask(order, kind, within=AGREED_WITHIN, by=by, at=at)
+
+
+@refuses(PriceChanged, ConsentNotPossible, PhoneBelongsToStaff, TooMany, *refused_by(deposit_for, reserve_stock))
+def ask_payer(order: Order, *, by: User, at: dt.datetime) -> Order:
+    """Reserve the goods for 24 hours: who pays for them agrees by it. The caller holds the order."""
+    return _reserve_and_ask(order, OrderConsent.Kind.PAYER_PAYMENT, within=PAID_WITHIN, by=by, at=at)
+
+
+@refuses(OrderChanged, *refused_by(raise_outstanding))
+def place_for_payer(order: Order, *, at: dt.datetime) -> Order:
+    """Place an order that somebody has paid by link. The caller holds the order and has counted the money."""
+    consent = order.consents.get(is_live=True, kind=OrderConsent.Kind.PAYER_PAYMENT)
+    return _place(order, lock(consent), by=None, at=at)
 
 
 @refuses(WrongState, ConsentByCode, CodeExpired, CodeLocked, CodeWrong, OrderChanged, *refused_by(raise_outstanding))
@@ -146,6 +152,20 @@ def sign_consent(*, order: Order, witness: Person | None, by: User, at: dt.datet
     return _place(order, consent, by=by, at=at)
 
 
+def _reserve_and_ask(order: Order, kind: str, *, within: dt.timedelta, by: User, at: dt.datetime) -> Order:
+    if at >= order.price_as_of_at + PRICE_HOLDS:
+        raise PriceChanged
+    order.deposit_minor = (deposit_for(order, at=at) if order.is_cod else zero(order.currency)).minor
+    lines = order.lines.select_related("variant__product")
+    wanted = [Wanted(line.pk, line.variant, line.quantity) for line in lines]
+    reserve_stock(station=order.station, lines=wanted, at=at)
+    order.expires_at = at + within
+    _ask(order, kind, by=by, at=at)
+    move(order, Order.Status.AWAITING_CONSENT, at=at, by=by)
+    expire_later(order)
+    return order
+
+
 def _ask(order: Order, kind: str, *, by: User, at: dt.datetime) -> None:
     """End the earlier request and write a new one; a code leaves with it."""
     if order.consents.filter(kind=OrderConsent.Kind.SMS_CODE).count() >= CODES_AT_MOST:
@@ -159,9 +179,9 @@ def _ask(order: Order, kind: str, *, by: User, at: dt.datetime) -> None:
         "giver": order.villager,
         "asked_by": by,
         "asked_at": at,
-        "expires_at": at + AGREED_WITHIN,
+        "expires_at": order.expires_at,
     }
-    if kind == OrderConsent.Kind.PRINTED_SLIP:
+    if kind != OrderConsent.Kind.SMS_CODE:
         OrderConsent.objects.create(**asked)
         return
     phone = _phone_for_code(order, at=at)
@@ -220,7 +240,7 @@ def _said(consent: OrderConsent, code: str) -> str:
     return f"purchase-code:{consent.pk}:{code.strip()}"
 
 
-def _place(order: Order, consent: OrderConsent, *, by: User, at: dt.datetime) -> Order:
+def _place(order: Order, consent: OrderConsent, *, by: User | None, at: dt.datetime) -> Order:
     if consent.content_hash != content_hash(order):
         raise OrderChanged
     raise_outstanding(order, at=at)

@@ -10,9 +10,12 @@ from core.database.db import lock_all
 from core.errors import Refused, WrongState, refused_by, refuses
 from core.language.reasons import needs_words
 from core.money import Money
+from finance.payments.models import Refund
 from orders.purchases.machine import FULFILMENT, ORDER
 from orders.purchases.models import Fulfilment, Order
+from orders.purchases.services.link_steps import void_link, word_expected_until
 from orders.purchases.services.paying import cancel_goods
+from orders.purchases.services.starting import expire_later
 from orders.purchases.services.steps import held, move, move_fulfilment, tell_buyer
 from orders.stock.services import release_stock
 from stations.accounts.models import User
@@ -54,9 +57,18 @@ def recall_purchase(*, order: Order, reason: str, by: User, at: dt.datetime) -> 
 @refuses(WrongState, AlreadyPicked, *refused_by(cancel_goods))
 @transaction.atomic
 def expire_purchase(*, order: Order, at: dt.datetime) -> Order:
-    """End an order whose time is over: not agreed, or not paid in advance; whatever came first stands."""
+    """End an order whose time is over: not agreed, or not paid in advance; whatever came first stands.
+
+    One that is being paid by link waits until the gateway has said how that ended, for a day at most.
+    """
     order = held(order)
     if order.expires_at is None or at < order.expires_at or not ORDER.allows("expire_purchase", order.status):
+        return order
+    until = word_expected_until(order, at=at)
+    if until is not None:
+        order.expires_at = until
+        order.save(update_fields=["expires_at", "updated_at"])
+        expire_later(order)
         return order
     if order.status == Order.Status.PLACED:
         return _end(order, Order.Status.CANCELLED, frozenset({_F.ALLOCATED}), reason="", by=None, at=at)
@@ -70,19 +82,27 @@ def _end(
     if any(part.status not in stoppable for part in parts):
         raise AlreadyPicked
     was_placed = order.status == Order.Status.PLACED
+    void_link(order, by=by, at=at)
     release_stock(references=list(order.lines.values_list("pk", flat=True)), at=at)
     for part in parts:
         move_fulfilment(part, _F.CANCELLED, at=at, by=by, reason=reason)
     order.lines.update(quantity_cancelled=F("quantity"))
     order.consents.filter(is_live=True, given_at=None).update(is_live=False)
     order.cancelled, order.expires_at = order.ordered, None
+    refunds: list[Refund] = []
     if was_placed:
-        cancel_goods(order, order.total, at=at)
+        refunds = cancel_goods(order, order.total, at=at)
     else:
         order.cancelled_minor = order.total_minor
     move(order, status, at=at, by=by, reason=reason)
     if was_placed:
-        back = Money(order.refunded_minor, order.currency)
-        template = "purchase_cancelled_paid" if back else "purchase_cancelled"
-        tell_buyer(order, template, {"number": order.number[-5:], "amount": back.display()}, at=at)
+        _tell_of_end(order, refunds, at=at)
     return order
+
+
+def _tell_of_end(order: Order, refunds: list[Refund], *, at: dt.datetime) -> None:
+    """The buyer hears it, and what lies at the station for them; what was paid by link goes back where it came from."""
+    cash = sum(each.amount_minor for each in refunds if each.source == Refund.Source.CUSTOMER_FUNDS)
+    template = "purchase_cancelled_paid" if cash else "purchase_cancelled"
+    params = {"number": order.number[-5:], "amount": Money(cash, order.currency).display()}
+    tell_buyer(order, template, params, at=at)

@@ -22,6 +22,7 @@ from logistics.parcels.models import Parcel
 from logistics.parcels.services import AlreadyCollected, IdCheck, check_pickup_code, collect_parcel, handed_over
 from orders.purchases.machine import FULFILMENT, ORDER
 from orders.purchases.models import Fulfilment, FulfilmentLine, Order, OrderLine
+from orders.purchases.services.link_steps import tell_payer_of_collection
 from orders.purchases.services.paying import take_money
 from orders.purchases.services.sending import send_out
 from orders.purchases.services.starting import SERVICE
@@ -124,6 +125,7 @@ def _deliver(order: Order, fulfilment: Fulfilment, *, by: User, at: dt.datetime)
         )
     delivered = sum(line.quantity for line in lines)
     Order.objects.filter(pk=order.pk).update(delivered=F("delivered") + delivered, updated_at=at)
+    tell_payer_of_collection(order, at=at)
     fulfilment.delivered_at = at
     return move_fulfilment(fulfilment, Fulfilment.Status.DELIVERED, at=at, by=by)
 

@@ -16,6 +16,7 @@ from orders.catalog.queries import kilograms
 from orders.purchases.machine import ORDER
 from orders.purchases.models import Fulfilment, Order, OrderPayment
 from orders.purchases.services.cash_rules import lower_outstanding
+from orders.purchases.services.link_steps import PayerIsPaying, drop_link
 from orders.purchases.services.steps import held
 from stations.accounts.models import User
 
@@ -70,21 +71,19 @@ class OrderPart(CounterSale):
         OrderPayment.objects.create(order=self.order, payment=payment)
 
 
-@refuses(WrongState, NothingDue, *refused_by(sell))
+@refuses(WrongState, NothingDue, PayerIsPaying, *refused_by(sell))
 @atomic_but_tries
 def take_purchase_payment(*, order: Order, tender: Tender, by: User, at: dt.datetime, key: str) -> Payment:
     """Take what must be paid before the goods are picked: the deposit, or all of an order paid in advance.
 
-    Refused: `wrong_state`, `nothing_due`, and those of taking money.
+    A link that could pay it ends. Refused: `wrong_state`, `nothing_due`, `payer_is_paying`, and those of taking money.
     """
     order = held(order)
     ORDER.check("take_purchase_payment", order.status)
     if not order.advance_due:
         raise NothingDue
+    drop_link(order, by=by, at=at)
     payment = take_money(order, order.advance_due, tender=tender, by=by, at=at, key=key)
-    if not order.advance_due:
-        order.expires_at = None
-        order.save(update_fields=["expires_at", "updated_at"])
     spread_cash(order)
     return payment
 
@@ -95,11 +94,18 @@ def take_money(order: Order, amount: Money, *, tender: Tender, by: User, at: dt.
     tender = tender if tender.payer else replace(tender, payer=order.villager)
     sale = OrderPart(order=order, station=order.station, amount=amount, subject_ref=order.number)
     payment = sell(sale=sale, tender=tender, by=by, at=at, key=key)
+    count_received(order, amount)
+    return payment
+
+
+def count_received(order: Order, amount: Money) -> None:
+    """So much was paid: an order whose advance is paid waits no more. The order's row is held."""
     order.received_minor += amount.minor
-    order.save(update_fields=["received_minor", "updated_at"])
+    if order.status == Order.Status.PLACED and not order.advance_due:
+        order.expires_at = None
+    order.save(update_fields=["received_minor", "expires_at", "updated_at"])
     order.refresh_from_db(fields=["payment_status"])
     lower_outstanding(order, amount)
-    return payment
 
 
 def spread_cash(order: Order) -> None:

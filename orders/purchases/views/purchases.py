@@ -25,19 +25,23 @@ from orders.purchases.forms import (
     CashForm,
     HandOverForm,
     HandOverSeenForm,
+    LinkForm,
     ReasonForm,
     SignForm,
 )
+from orders.purchases.link_tokens import address_of, token_of
 from orders.purchases.machine import FULFILMENT, ORDER
-from orders.purchases.models import Fulfilment, Order, OrderConsent
+from orders.purchases.models import Fulfilment, Order, OrderConsent, PaymentLink
 from orders.purchases.queries import part_at_counter
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
+from stations.people.masking import mask_phone
 from stations.people.queries import holder_of
 from stations.requests import SignedInRequest
 
 READ = "orders.read_purchase"
 GIVE, HAND_OVER = "orders.give_consent", "orders.hand_over_purchase"
+OFFER_LINK = "orders.offer_payment_link"
 
 
 def _orders() -> "QuerySet[Order]":
@@ -56,6 +60,7 @@ def _context(request: SignedInRequest, order: Order) -> dict[str, Any]:
         "at_counter": at_counter,
         "payments": [row.payment for row in order.payments.select_related("payment").order_by("pk")],
         "asked": order.consents.filter(is_live=True).first(),
+        **_link_of(request, order),
         "history": history_of(order),
         "takes_back": may(request.user, "orders.request_return")
         and order.lines.filter(window_ends_at__gt=now(), quantity_delivered__gt=F("quantity_returned")).exists(),
@@ -96,6 +101,36 @@ def _hand_over_seen(
 ) -> Fulfilment:
     check = id_check_of(witness_card, photo, by=by, at=at)
     return _hand_over(order=order, id_check=check, by=by, at=at, **typed)
+
+
+def _link_of(request: SignedInRequest, order: Order) -> dict[str, Any]:
+    """The newest link, and its address for who may make one."""
+    link = order.links.select_related("payment").order_by("-pk").first()
+    shows = link is not None and link.is_open and may(request.user, OFFER_LINK)
+    return {
+        "payment_link": link,
+        "pay_address": address_of(link) if link and shows else "",
+        "pay_phone": mask_phone(link.phone) if link else "",
+        "pay_token": token_of(link) if link and shows else "",
+    }
+
+
+def _offer_link(*, order: Order, phone: Any, by: User, at: dt.datetime) -> PaymentLink:
+    return services.offer_payment_link(order=order, phone=str(phone or ""), by=by, at=at)
+
+
+def _can_be_linked(order: Order, _user: User) -> bool:
+    """By link is paid what was begun so, or what an agreed order must have before it is picked."""
+    is_placed = order.status == Order.Status.PLACED
+    return bool(order.advance_due) if is_placed else order.pay_method == Order.PayMethod.ONLINE
+
+
+def _has_link(order: Order, _user: User) -> bool:
+    return order.links.filter(status=PaymentLink.Status.OPEN).exists()
+
+
+def _region(_request: HttpRequest, order: Order) -> dict[str, Any]:
+    return {"country": order.station.county.country}
 
 
 def _asks_code(order: Order, _user: User) -> bool:
@@ -193,6 +228,28 @@ PURCHASE_PAGE = ObjectPage(
             title=_("Pay in advance"),
             button=_("Take the cash"),
             doing=_("Recording…"),
+        ),
+        "link": PageAction(
+            grant=OFFER_LINK,
+            service=_offer_link,
+            form=LinkForm,
+            form_kwargs=_region,
+            arrow="offer_payment_link",
+            is_open=_can_be_linked,
+            title=_("Have it paid by link"),
+            button=_("Make a link"),
+            doing=_("Sending…"),
+            kind="",
+        ),
+        "cancel-link": PageAction(
+            grant=OFFER_LINK,
+            service=services.cancel_payment_link,
+            arrow="cancel_payment_link",
+            is_open=_has_link,
+            title=_("Stop payment by this link"),
+            button=_("Cancel the link"),
+            doing=_("Recording…"),
+            kind="danger",
         ),
         "ask": PageAction(
             grant="orders.request_consent",

@@ -69,7 +69,7 @@ def _start(
     kind: str = OrderConsent.Kind.PRINTED_SLIP,
     **walk_in: Any,
 ) -> Order:
-    """Begin the order and ask the buyer: both, or nothing."""
+    """Begin the order, and ask the buyer or offer the link: both, or nothing."""
     items = [services.Item(variant, quantity) for variant, quantity in rows]
     order = services.start_purchase(
         station=station,
@@ -82,6 +82,9 @@ def _start(
         walk_in_name=walk_in.get("walk_in_name", ""),
         walk_in_phone=str(walk_in.get("walk_in_phone") or ""),
     )
+    if order.pay_method == Order.PayMethod.ONLINE:
+        phone = str(walk_in.get("payer_phone") or "")
+        return services.offer_payment_link(order=order, phone=phone, by=by, at=at).order
     return services.request_consent(order=order, kind=kind, by=by, at=at)
 
 

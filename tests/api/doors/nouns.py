@@ -210,6 +210,7 @@ NOUNS: dict[str, tuple[str, Any]] = {
         lambda world: {"pk": course_certificate_at(world).pk},
     ),
     "verify": ("", lambda world: {"token": "A" * 26}),
+    "pay": ("", lambda world: {"token": "A" * 20}),
     "libraries": ("education.read_library", lambda world: {"pk": of_station(Library, world).pk}),
     "copies": ("education.read_library", lambda world: {"pk": shelved_at(world).pk}),
     "book-loans": ("education.read_book_loan", lambda world: {"pk": book_loan_at(world).pk}),

@@ -10,12 +10,14 @@ from orders.models import (
     Lot,
     LotSale,
     Order,
+    PaymentLink,
     Product,
     ProductImport,
     Return,
     StockLevel,
     Warehouse,
 )
+from orders.purchases.link_tokens import token_of
 from tests.browser.every_page.page import Pages, Story, one
 from tests.factories.returns import row_of
 
@@ -42,6 +44,10 @@ class Goods(Story):
         """One of each state."""
         rows = Order.objects.filter(station=self.station).order_by("status", "-pk")
         return list(rows.distinct("status"))
+
+    def payment_link(self) -> PaymentLink:
+        """One that is waiting to be paid."""
+        return PaymentLink.objects.get(order__station=self.station, status="open")
 
     def parts(self) -> list[Fulfilment]:
         """What is sent, one of each state."""
@@ -133,6 +139,10 @@ PAGES: Pages = {
         *(one("partner", "purchases:purchase", each.order_id) for each in house.parts()),
         one("clerk", "purchases:purchase", house.parts()[0].order_id),
     ],
+    "paylinks:pay": lambda house: [
+        one("", "paylinks:pay", token_of(house.payment_link())),
+        one("", "paylinks:pay", "nobody-gave-this", status=404),
+    ],
     "purchases:slip": lambda house: [one("partner", "purchases:slip", house.orders()[0].pk)],
     "purchases:warehouse": lambda house: [
         *(one("clerk", "purchases:warehouse", query=f"?state={state}") for state in ("pick", "pack", "send", "sent")),
@@ -179,4 +189,4 @@ PAGES: Pages = {
     "parcels:label": lambda house: [one("clerk", "parcels:label", house.parcel().pk)],
 }
 
-NOT_PAGES = {"catalog:file", "parcels:label_qr", "parcels:label_bars"}
+NOT_PAGES = {"catalog:file", "paylinks:qr", "parcels:label_qr", "parcels:label_bars"}

@@ -1,0 +1,112 @@
+"""What becomes of an order when the gateway has said how a payment by link ended."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from core.errors import refused_by, refuses
+from core.notices.services import notify
+from finance.payments.models import Payment, Refund
+from finance.payments.services import refund_payment
+from orders.purchases.machine import ORDER
+from orders.purchases.models import Fulfilment, Order, OrderPayment, PaymentLink
+from orders.purchases.services.agreeing import PAID_WITHIN, place_for_payer
+from orders.purchases.services.ending import expire_purchase
+from orders.purchases.services.link_steps import end_link, held_link, tell_payer
+from orders.purchases.services.paying import count_received, spread_cash
+from orders.purchases.services.starting import expire_later
+from orders.purchases.services.steps import held
+
+_S = PaymentLink.Status
+
+
+@refuses(*refused_by(place_for_payer), *refused_by(refund_payment))
+@transaction.atomic
+def note_paid(*, link: PaymentLink, at: dt.datetime) -> PaymentLink:
+    """The money has arrived: the order is placed, or paid; money that the order does not need any more goes back."""
+    order, link, payment = _held(link)
+    if link.status in {_S.PAID, _S.LATE, _S.REVERSED} or payment.status != Payment.Status.SUCCEEDED:
+        return link
+    is_due = ORDER.allows("pay_by_link", order.status) and order.advance_due == link.amount
+    if not link.is_open or not is_due:
+        return _send_back(link, payment, at=at)
+    OrderPayment.objects.create(order=order, payment=payment)
+    count_received(order, link.amount)
+    end_link(link, _S.PAID, at=at)
+    if order.status == Order.Status.AWAITING_CONSENT:
+        place_for_payer(order, at=at)
+    else:
+        spread_cash(order)
+    tell_payer(link, "payment_link_paid", {"amount": link.amount.display()}, at=at)
+    _tell_station(link, at=at)
+    return link
+
+
+@refuses(*refused_by(expire_purchase))
+@transaction.atomic
+def note_unpaid(*, link: PaymentLink, at: dt.datetime) -> PaymentLink:
+    """Nothing was paid: the link can be paid again while it lives; an order that only waited for this word ends."""
+    return expire_payment_link(link=link, at=at)
+
+
+@refuses(*refused_by(expire_purchase))
+@transaction.atomic
+def expire_payment_link(*, link: PaymentLink, at: dt.datetime) -> PaymentLink:
+    """The time of a link is over, and of the order that waits for it; one that is being paid waits for the outcome."""
+    order = held(link.order)
+    link = held_link(link)
+    if not link.is_open or link.is_being_paid or at < link.expires_at:
+        return link
+    end_link(link, _S.EXPIRED, at=at)
+    if order.expires_at is not None:
+        order.expires_at = link.expires_at
+        order.save(update_fields=["expires_at", "updated_at"])
+        expire_purchase(order=order, at=at)
+    return link
+
+
+@transaction.atomic
+def note_reversed(*, link: PaymentLink, at: dt.datetime) -> PaymentLink:
+    """The gateway has taken the money back: it is owed again, and an order that nobody has picked ends without it."""
+    order, link, payment = _held(link)
+    if link.status != _S.PAID or payment.status != Payment.Status.REVERSED:
+        return link
+    row = OrderPayment.objects.get(payment=payment)
+    row.refunded_minor = payment.total_minor  # nothing of it can be given back any more
+    row.save(update_fields=["refunded_minor", "updated_at"])
+    end_link(link, _S.REVERSED, at=at)
+    order.received_minor -= payment.total_minor
+    untouched = not order.fulfilments.exclude(status=Fulfilment.Status.ALLOCATED).exists()
+    if order.status == Order.Status.PLACED and untouched and order.advance_due:
+        order.expires_at = at + PAID_WITHIN
+    order.save(update_fields=["received_minor", "expires_at", "updated_at"])
+    expire_later(order)
+    return link
+
+
+def _held(link: PaymentLink) -> tuple[Order, PaymentLink, Payment]:
+    order = held(link.order)
+    link = held_link(link)
+    return order, link, Payment.objects.get(payment_link=link)
+
+
+def _send_back(link: PaymentLink, payment: Payment, *, at: dt.datetime) -> PaymentLink:
+    refund_payment(
+        payment=payment, amount=payment.total, reason=Refund.Reason.LATE_PAYMENT, at=at, key=f"payment-link:{link.pk}"
+    )
+    end_link(link, _S.LATE, at=at)
+    tell_payer(link, "payment_link_late", {"amount": payment.total.display()}, at=at)
+    return link
+
+
+def _tell_station(link: PaymentLink, *, at: dt.datetime) -> None:
+    user = link.made_by
+    notify(
+        template="payment_link_arrived",
+        params={"number": link.order.number[-5:], "amount": link.amount.display(user.language)},
+        language=user.language,
+        user=user,
+        link=f"/orders/purchases/{link.order_id}/",
+        dedupe_key=f"payment_link_arrived:{link.pk}",
+        at=at,
+    )
