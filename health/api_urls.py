@@ -6,4 +6,5 @@ urlpatterns = [
     path("", include("health.hospitals.api_urls")),
     path("", include("health.appointments.api_urls")),
     path("", include("health.chronic.api_urls")),
+    path("", include("health.records.api_urls")),
 ]

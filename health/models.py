@@ -10,4 +10,14 @@ from health.chronic.models import (
     Referral,
 )
 from health.hospitals.models import Department, Doctor, Fee, Hospital, HospitalStaff, RegistrationPolicy
-from health.records.models import Condition, Observation
+from health.records.models import (
+    AccessGrant,
+    Allergy,
+    Condition,
+    Drug,
+    EmergencyAccess,
+    Encounter,
+    HealthRecord,
+    Medicine,
+    Observation,
+)

@@ -6,4 +6,5 @@ urlpatterns = [
     path("", include("health.appointments.urls")),
     path("", include("health.hospitals.urls")),
     path("", include("health.chronic.urls")),
+    path("", include("health.records.urls")),
 ]

@@ -8,6 +8,7 @@ import datetime as dt
 from core.database.db import present
 from core.days import day_in, instant_of
 from ecomnet.demo_data.chronic import load_chronic
+from ecomnet.demo_data.records import load_records
 from ecomnet.demo_data.stations import Cast
 from finance.payments.services import Tender
 from health.appointments.models import Appointment
@@ -67,7 +68,9 @@ def load_health(cast: Cast, *, at: dt.datetime) -> None:
     for user in cast.hospital_staff:
         join_staff(hospital=hospital, user=user, by=by, at=at - 200 * DAY)
     _register(cast.partners[station.pk], station, doctors, cast.hospital_staff[0], at=at)
-    load_chronic(hospital, cast.hospital_staff, [_id_number(number) for number in range(9)], at=at)
+    numbers = [_id_number(number) for number in range(9)]
+    load_chronic(hospital, cast.hospital_staff, numbers, at=at)
+    load_records(hospital, cast.hospital_staff, numbers, at=at)
 
 
 def _hospital(station: Station, by: User, *, at: dt.datetime) -> Hospital:

@@ -14,6 +14,19 @@ NURSE: set[str] = {
     "health.record_visit",
     "health.record_outreach",
     "health.record_answer",
+    "health.read_record",
+    "health.open_record",
+    "health.record_encounter",
+    "health.record_allergy",
+    "health.record_medicine",
+    "health.correct_entry",
+    "health.open_emergency_access",
 }
 
-DOCTOR: set[str] = NURSE | {"health.set_clinic_hours", "health.confirm_enrolment", "health.finish_enrolment"}
+DOCTOR: set[str] = NURSE | {
+    "health.set_clinic_hours",
+    "health.confirm_enrolment",
+    "health.finish_enrolment",
+    "health.record_diagnosis",
+    "health.review_emergency_access",
+}

@@ -279,6 +279,7 @@ SPECTACULAR_SETTINGS = {
         "LossKindEnum": "finance.tills.models.loss_cases.LossCase.Kind",
         "LoanReasonEnum": "finance.credit.models.reasons.Reason",
         "ClaimReasonEnum": "finance.insurance.models.claims.ClaimReason",
+        "CareMannerEnum": ["signature", "paper"],
         "InsuranceGradeEnum": "finance.insurance.models.products.Grade",
     },
 }

@@ -65,6 +65,8 @@ def is_emergency(reading: Reading, rule: Mapping[str, Any]) -> bool:
     if isinstance(reading, Pressure):
         pressure = limits["mm[Hg]"]
         return reading.systolic >= pressure["systolic_from"] or reading.diastolic >= pressure["diastolic_from"]
+    if not isinstance(reading, Glucose):
+        return False
     limit = limits.get(reading.unit)
     return limit is not None and not Decimal(limit["down_to"]) < reading.value < Decimal(limit["from"])
 

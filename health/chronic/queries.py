@@ -4,16 +4,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from core.web.ranges import holds_on
 from health.chronic.models import Enrolment, EnrolmentQuerySet, Programme, ProtocolVersion, Result
-from health.hospitals.models import Hospital
 from stations.accounts.models import User
-from stations.people.identity import InvalidIdNumber, indexes_of, normalise
-from stations.people.models import Person
 from stations.places.models import Division
-from stations.scope import REGION_COLUMNS
 
 #: From so many days over the date, dangerous last values put somebody first.
 FIRST_FROM = dt.timedelta(days=30)
@@ -31,16 +27,6 @@ def enrolments() -> EnrolmentQuerySet:
 def protocol_on(programme: str, country: str, day: dt.date) -> ProtocolVersion | None:
     """The rule that holds in a country on a day."""
     return ProtocolVersion.objects.filter(holds_on(day), programme=programme, country=country).first()
-
-
-def residents_of(clinic: Hospital, id_kind: str, id_number: str) -> QuerySet[Person]:
-    """The living resident of the clinic's place with this document; none where the number cannot be one."""
-    try:
-        indexes = indexes_of(id_kind, normalise(id_kind, id_number))
-    except InvalidIdNumber:
-        return Person.objects.none()
-    place = f"home_station__{REGION_COLUMNS[clinic.division.level]}"
-    return Person.objects.living().filter(**{place: clinic.division}, id_index__in=indexes, died_date=None)
 
 
 def is_first(today: dt.date) -> Q:

@@ -90,7 +90,7 @@ def _context(request: HttpRequest, found: Enrolment) -> dict[str, Any]:
     today = day_in(found.clinic.zone, now())
     visits = past_visits(found)
     judged = judgements_of(found, visits)
-    conditions = list(Condition.objects.filter(resident=found.resident).order_by("code"))
+    conditions = list(_diagnoses(found))
     codes = frozenset(each.code for each in conditions)
     rule = protocol_on(found.programme, found.clinic.division.country, today)
     last = judged.get(visits[0].pk) if visits else None
@@ -110,6 +110,11 @@ def _context(request: HttpRequest, found: Enrolment) -> dict[str, Any]:
         "charts": [each for each in (pressure_chart(visits), glucose_chart(visits)) if each],
         "has_agreed": has_agreed(found.resident),
     }
+
+
+def _diagnoses(found: Enrolment) -> QuerySet[Condition]:
+    """Those that may be named beyond the clinic that made them."""
+    return Condition.objects.standing().filter(resident=found.resident, is_restricted=False).order_by("code")
 
 
 def _number_to_call(last: Judgement | None) -> str:

@@ -87,6 +87,14 @@ class Hospital(BaseModel):
     address = LineField(_("address"), max_length=120, blank=True)
     bring = LineField(_("what to bring"), max_length=200, blank=True)
     bring_zh = LineField(_("what to bring, in Chinese"), max_length=200, blank=True)
+    head = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("head, who reviews emergency access"),
+    )
     is_restricted = models.BooleanField(_("is never named"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
 

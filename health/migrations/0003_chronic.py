@@ -206,74 +206,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Observation",
-            fields=[
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
-                (
-                    "code",
-                    models.CharField(
-                        choices=[
-                            ("85354-9", "blood pressure"),
-                            ("14770-2", "fasting glucose"),
-                            ("41604-0", "fasting glucose"),
-                            ("14743-9", "glucose after a meal"),
-                            ("41653-7", "glucose after a meal"),
-                        ],
-                        max_length=8,
-                        verbose_name="what was measured",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.CharField(
-                        choices=[("mm[Hg]", "mmHg"), ("mmol/L", "mmol/L"), ("mg/dL", "mg/dL")],
-                        max_length=8,
-                        verbose_name="unit",
-                    ),
-                ),
-                ("systolic", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="upper pressure")),
-                ("diastolic", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="lower pressure")),
-                (
-                    "value",
-                    models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True, verbose_name="value"),
-                ),
-                ("measured_at", models.DateTimeField(verbose_name="measured at")),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="recorded by",
-                    ),
-                ),
-                (
-                    "resident",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="stations.person",
-                        verbose_name="resident",
-                    ),
-                ),
-                (
-                    "visit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="observations",
-                        to="health.followupvisit",
-                        verbose_name="visit",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "measurement",
-                "verbose_name_plural": "measurements",
-            },
-        ),
-        migrations.CreateModel(
             name="OutreachCall",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -501,54 +433,6 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "referrals",
             },
         ),
-        migrations.CreateModel(
-            name="Condition",
-            fields=[
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
-                (
-                    "code",
-                    models.CharField(
-                        choices=[
-                            ("I10", "hypertension"),
-                            ("E11", "type 2 diabetes"),
-                            ("I25", "heart attack in the past"),
-                            ("I64", "stroke in the past"),
-                            ("N18", "kidney disease"),
-                        ],
-                        max_length=4,
-                        verbose_name="disease",
-                    ),
-                ),
-                ("confirmed_at", models.DateTimeField(verbose_name="confirmed at")),
-                (
-                    "confirmed_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="confirmed by",
-                    ),
-                ),
-                (
-                    "resident",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="stations.person",
-                        verbose_name="resident",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "diagnosis",
-                "verbose_name_plural": "diagnoses",
-                "constraints": [
-                    models.UniqueConstraint(fields=("resident", "code"), name="diagnosis_is_confirmed_once")
-                ],
-            },
-        ),
         migrations.AddIndex(
             model_name="enrolment",
             index=models.Index(
@@ -599,67 +483,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("mode", "face_to_face")),
                 fields=("resident", "clinic", "local_date"),
                 name="resident_has_one_visit_a_day_at_a_clinic",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="observation",
-            index=models.Index(fields=["resident", "code", "-measured_at"], name="measurement_of_resident"),
-        ),
-        migrations.AddConstraint(
-            model_name="observation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("code", "85354-9"), ("unit", "mm[Hg]")),
-                    models.Q(("code__in", ["14770-2", "14743-9"]), ("unit", "mmol/L")),
-                    models.Q(("code__in", ["41604-0", "41653-7"]), ("unit", "mg/dL")),
-                    _connector="OR",
-                ),
-                name="measurement_has_a_unit_of_its_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="observation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("code", "85354-9"), ("diastolic__isnull", False), ("systolic__isnull", False), ("value", None)
-                    ),
-                    models.Q(
-                        models.Q(("code", "85354-9"), _negated=True),
-                        ("diastolic", None),
-                        ("systolic", None),
-                        ("value__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="pressure_has_two_values_and_glucose_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="observation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("systolic", None),
-                    models.Q(
-                        ("diastolic__range", (20, 250)),
-                        ("systolic__gt", models.F("diastolic")),
-                        ("systolic__range", (40, 350)),
-                    ),
-                    _connector="OR",
-                ),
-                name="pressure_is_possible",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="observation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("value", None),
-                    models.Q(("unit", "mmol/L"), ("value__range", ("0.5", "60"))),
-                    models.Q(("unit", "mg/dL"), ("value__range", ("9", "1081"))),
-                    _connector="OR",
-                ),
-                name="glucose_is_possible",
             ),
         ),
         migrations.AddIndex(

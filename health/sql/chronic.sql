@@ -1,6 +1,4 @@
--- What was measured, found or said is never changed and never taken away.
-CALL make_append_only('health_observation');
-CALL make_append_only('health_condition');
+-- What was said is never changed and never taken away.
 CALL make_append_only('health_outreachcall');
 
 CALL keep_columns('health_protocolversion', 'code', 'revision', 'programme', 'country', 'parameters', 'source',

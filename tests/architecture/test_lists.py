@@ -22,6 +22,7 @@ NO_LISTS = {
         "safeguarding:new-vetting", "libraries:reserve", "courses:new", "courses:open-class", "courses:enrol",
         "parcels:hand_over", "parcels:register", "parcels:scan",
         "insurance:enrol", "insurance:enrol_person", "chronic:enrol",
+        "records:open", "records:emergency",
         "insurance:new_claim",
     },
     "an act on a counter": {

@@ -21,7 +21,6 @@ from health.chronic.services import (
     NoReferral,
     NothingMeasured,
     ProtocolNotActive,
-    ResidentNotFound,
     VisitDateWrong,
     confirm_enrolment,
     finish_enrolment,
@@ -29,7 +28,7 @@ from health.chronic.services import (
     record_call,
 )
 from health.records.models import Condition, Observation
-from health.records.services import CONSENT, Glucose, ValueNotPossible
+from health.records.services import CONSENT, Glucose, ResidentNotFound, ValueNotPossible
 from stations.models import AccessRead
 from stations.people.identity import unseal
 from stations.people.models import Consent

@@ -3,7 +3,6 @@
 from health.chronic.services.enrolling import (
     AlreadyEnrolled,
     ProtocolNotActive,
-    ResidentNotFound,
     confirm_enrolment,
     enrol_resident,
     finish_all_of,

@@ -11,28 +11,17 @@ from core.database.db import lock
 from core.days import day_in
 from core.errors import Refused, WrongState, refused_by, refuses
 from core.history import record_change
-from core.language.text import is_blank
 from health.chronic.models import Enrolment, Programme, Referral
-from health.chronic.queries import protocol_on, residents_of
+from health.chronic.queries import protocol_on
 from health.hospitals.models import Hospital
 from health.records.models import Condition
-from health.records.services import CONSENT, confirm_condition, has_agreed, require_agreement
+from health.records.queries import residents_of
+from health.records.services import ResidentNotFound, agree, confirm_condition, record_for, require_agreement
 from stations.accounts.models import User
 from stations.people.models import Person
-from stations.people.queries import text_of_the_day
-from stations.people.services import record_consent
-from stations.people.services.consents import ConsentMissing
 
 _S = Enrolment.Status
 DIAGNOSES = {Programme.HYPERTENSION: Condition.Icd.HYPERTENSION, Programme.DIABETES: Condition.Icd.DIABETES}
-
-
-class ResidentNotFound(Refused):
-    """No living resident of the clinic's place has this number."""
-
-    code = "resident_not_found"
-    status = 422
-    message = _("No resident of this place has this number.")
 
 
 class AlreadyEnrolled(Refused):
@@ -49,7 +38,7 @@ class ProtocolNotActive(Refused):
     message = _("There is no rule for this programme here yet.")
 
 
-@refuses(ResidentNotFound, AlreadyEnrolled, ProtocolNotActive, ConsentMissing, *refused_by(record_consent))
+@refuses(ResidentNotFound, AlreadyEnrolled, ProtocolNotActive, *refused_by(agree))
 @transaction.atomic
 def enrol_resident(
     *,
@@ -74,8 +63,8 @@ def enrol_resident(
     resident = lock(resident)
     if Enrolment.objects.filter(resident=resident, programme=programme).exclude(status=_S.FINISHED).exists():
         raise AlreadyEnrolled
-    if not has_agreed(resident):
-        _agree(resident, manner, by, at)
+    agree(resident=resident, manner=manner, by=by, at=at)
+    record_for(clinic=clinic, resident=resident, by=by, at=at)
     enrolment = Enrolment.objects.create(resident=resident, programme=programme, clinic=clinic, enrolled_by=by)
     record_change(enrolment, old="", new=_S.PLANNED, at=at, actor=by.pk)
     return enrolment
@@ -89,7 +78,7 @@ def confirm_enrolment(*, enrolment: Enrolment, by: User, at: dt.datetime, condit
     require_agreement(enrolment.resident)
     day = day_in(enrolment.clinic.zone, at)
     for code in (DIAGNOSES[Programme(enrolment.programme)], *conditions):
-        confirm_condition(resident=enrolment.resident, code=code, by=by, at=at)
+        confirm_condition(resident=enrolment.resident, clinic=enrolment.clinic, code=code, by=by, at=at)
     enrolment.status, enrolment.confirmed_by = _S.ACTIVE, by
     enrolment.started_date = enrolment.next_due_date = day
     enrolment.save(update_fields=["status", "confirmed_by", "started_date", "next_due_date", "updated_at"])
@@ -125,18 +114,6 @@ def revoke(referral: Referral, *, actor: UUID | None, at: dt.datetime) -> None:
     referral.status = Referral.Status.REVOKED
     referral.save(update_fields=["status", "updated_at"])
     record_change(referral, old=Referral.Status.ACTIVE, new=Referral.Status.REVOKED, at=at, actor=actor)
-
-
-def _agree(resident: Person, manner: str, by: User, at: dt.datetime) -> None:
-    if is_blank(manner):
-        raise ConsentMissing(field="manner")
-    station = resident.home_station
-    day = day_in(station.zone, at)
-    text = text_of_the_day(purpose=CONSENT, language=resident.language, day=day)
-    text = text or text_of_the_day(purpose=CONSENT, language="en", day=day)
-    if text is None:
-        raise ConsentMissing(field="manner")
-    record_consent(person=resident, text=text, manner=manner, station=station, by=by, at=at)
 
 
 def _locked(enrolment: Enrolment, *states: str) -> Enrolment:

@@ -130,7 +130,8 @@ def _judge(enrolment: Enrolment, by: User, at: dt.datetime) -> None:
         .order_by("local_date", "recorded_at", "pk")
     )
     rules = [_protocol(enrolment, each.local_date) for each in visits]
-    conditions = frozenset(Condition.objects.filter(resident=enrolment.resident).values_list("code", flat=True))
+    known = Condition.objects.standing().filter(resident=enrolment.resident)
+    conditions = frozenset(known.values_list("code", flat=True))
     seen = [_seen(each, enrolment.resident, conditions) for each in visits]
     pairs = [(each, rule.parameters) for each, rule in zip(seen, rules, strict=True)]
     judged = judge_all(enrolment.programme, pairs, due=enrolment.started_date or dt.date.max)

@@ -17,7 +17,7 @@ from finance.models import (
     PayoutLine,
     ReconItem,
 )
-from health.models import Appointment
+from health.models import Appointment, EmergencyAccess, HealthRecord
 from health.models import Enrolment as CareEnrolment
 from logistics.models import Parcel
 from orders.models import BuyerClaim, Fulfilment, Lot, Order, Return, StockLevel, Warehouse
@@ -186,6 +186,16 @@ def enrolment_at(world: World) -> CareEnrolment:
     """A resident who is cared for by the hospital of the story's county."""
     rows = CareEnrolment.objects.filter(clinic__division=world.station.county, status="active")
     return rows.order_by("pk")[0]
+
+
+def record_at(world: World) -> HealthRecord:
+    """A record that the hospital of the story's county keeps."""
+    return HealthRecord.objects.filter(clinic__division=world.station.county).order_by("pk")[0]
+
+
+def emergency_at(world: World) -> EmergencyAccess:
+    """One that nobody has reviewed."""
+    return EmergencyAccess.objects.filter(clinic__division=world.station.county, reviewed_at=None).order_by("pk")[0]
 
 
 def level_of(world: World) -> StockLevel:

@@ -1,6 +1,15 @@
 """Registering with a hospital: each step, an appointment of each state, and the desk of the hospital."""
 
-from health.models import Appointment, Department, Doctor, Enrolment, Hospital
+from health.models import (
+    Allergy,
+    Appointment,
+    Department,
+    Doctor,
+    EmergencyAccess,
+    Enrolment,
+    HealthRecord,
+    Hospital,
+)
 from scheduling.calendars.models import Session
 from tests.browser.every_page.page import Pages, Story, one
 
@@ -38,6 +47,13 @@ class Health(Story):
     def enrolments(self) -> list[Enrolment]:
         """At risk, in target, to be confirmed."""
         return list(Enrolment.objects.filter(clinic=self.hospital()).order_by("pk"))
+
+    def record(self) -> HealthRecord:
+        """One with an allergy and an encounter."""
+        return HealthRecord.objects.filter(resident__in=Allergy.objects.values("resident")).order_by("pk")[0]
+
+    def emergency(self) -> EmergencyAccess:
+        return EmergencyAccess.objects.get(reviewed_at=None)
 
     def called(self) -> Appointment:
         return Appointment.objects.filter(booking__cancelled_for__isnull=False).latest("pk")
@@ -93,6 +109,16 @@ PAGES: Pages = {
     "chronic:enrol": lambda house: [one("nurse", "chronic:enrol")],
     "chronic:dates": lambda house: [one("partner", "chronic:dates")],
     "chronic:figures": lambda house: [one("manager", "chronic:figures")],
+    "records:records": lambda house: [one("nurse", "records:records")],
+    "records:open": lambda house: [one("nurse", "records:open")],
+    "records:emergency": lambda house: [one("doctor", "records:emergency")],
+    "records:record": lambda house: [
+        one("doctor", "records:record", house.record().pk),
+        one("nurse", "records:record", house.record().pk),
+    ],
+    "records:paper": lambda house: [one("nurse", "records:paper", house.record().pk)],
+    "records:emergencies": lambda house: [one("doctor", "records:emergencies")],
+    "records:emergency-access": lambda house: [one("doctor", "records:emergency-access", house.emergency().pk)],
     "chronic:enrolment": lambda house: [
         *(one("doctor", "chronic:enrolment", each.pk) for each in house.enrolments()),
     ],

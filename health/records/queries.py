@@ -1,0 +1,135 @@
+"""Whose record it is, from which clinic somebody reads, and what of it they see."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from health.hospitals.models import Hospital, HospitalStaff, staffed_by
+from health.records.models import (
+    Allergy,
+    Condition,
+    EmergencyAccess,
+    Encounter,
+    HealthRecord,
+    Medicine,
+    Observation,
+)
+from health.records.models.records import READ, RecordQuerySet
+from stations.accounts.models import User
+from stations.people.identity import InvalidIdNumber, indexes_of, normalise
+from stations.people.models import AccessRead, Person
+from stations.scope import REGION_COLUMNS
+
+#: Entries of a kind that a page shows; the paper of the resident has all.
+SHOWN = 40
+#: What the journal of accesses calls a look at a record.
+LOOK, EMERGENCY_LOOK, REFUSED = "health_record", "health_record_emergency", "refused"
+
+
+def records() -> RecordQuerySet:
+    """With all that a row or a page shows."""
+    return HealthRecord.objects.select_related("resident__home_station", "resident__village", "clinic__division")
+
+
+def persons_with(id_kind: str, id_number: str) -> QuerySet[Person]:
+    """The living resident with this document; none where the number cannot be one."""
+    try:
+        indexes = indexes_of(id_kind, normalise(id_kind, id_number))
+    except InvalidIdNumber:
+        return Person.objects.none()
+    return Person.objects.living().filter(id_index__in=indexes, died_date=None)
+
+
+def residents_of(clinic: Hospital, id_kind: str, id_number: str) -> QuerySet[Person]:
+    """The living resident of the clinic's place with this document."""
+    place = f"home_station__{REGION_COLUMNS[clinic.division.level]}"
+    return persons_with(id_kind, id_number).filter(**{place: clinic.division})
+
+
+def clinic_for(record: HealthRecord, user: User, verb: str) -> Hospital | None:
+    """From which of the user's clinics they act: the one that keeps the record, else the first."""
+    own = Hospital.objects.filter(staffed_by(user, verb), is_active=True)
+    return own.filter(pk=record.clinic_id).first() or own.order_by("name_zh", "pk").first()
+
+
+def emergency_of(record: HealthRecord, user: User, *, at: dt.datetime) -> EmergencyAccess | None:
+    """The emergency access of this user that is open now."""
+    return EmergencyAccess.objects.holding(at).filter(record=record, opened_by=user).order_by("-opened_at").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a reader sees of a record, the newest first. `is_partial`: something restricted is left out."""
+
+    allergies: Sequence[Allergy]
+    conditions: Sequence[Condition]
+    medicines: Sequence[Medicine]
+    encounters: Sequence[Encounter]
+    observations: Sequence[Observation]
+    is_partial: bool
+    has_restricted: bool
+
+
+def contents_of(record: HealthRecord, user: User, *, at: dt.datetime, limit: int = SHOWN) -> Contents:
+    """What stands in a record for this reader: restricted entries only of the own clinics, or in an emergency."""
+    person = record.resident_id
+    own = set(Hospital.objects.filter(staffed_by(user, READ)).values_list("pk", flat=True))
+    sees_all = emergency_of(record, user, at=at) is not None
+    seen = Q() if sees_all else Q(is_restricted=False) | Q(clinic__in=own)
+    conditions = Condition.objects.standing().filter(resident=person).order_by("-confirmed_at", "-pk")
+    medicines = Medicine.objects.standing().filter(resident=person).order_by("-from_date", "-pk")
+    encounters = Encounter.objects.standing().filter(resident=person).order_by("-started_at", "-pk")
+    measured = Observation.objects.filter(resident=person).order_by("-measured_at", "-pk")
+    if not sees_all:
+        hidden = Encounter.objects.filter(resident=person, is_restricted=True).exclude(clinic__in=own)
+        measured = measured.exclude(encounter__in=hidden.values("pk"))
+    kinds: list[QuerySet] = [conditions, medicines, encounters]
+    return Contents(
+        allergies=list(allergies_of(person)),
+        conditions=list(conditions.filter(seen).select_related("clinic")[:limit]),
+        medicines=list(medicines.filter(seen).select_related("drug", "clinic")[:limit]),
+        encounters=list(encounters.filter(seen).select_related("clinic", "department", "recorded_by")[:limit]),
+        observations=list(measured.exclude(encounter__wrong_at__isnull=False)[:limit]),
+        is_partial=not sees_all and any(each.exclude(seen).exists() for each in kinds),
+        has_restricted=any(each.filter(seen, is_restricted=True).exists() for each in kinds),
+    )
+
+
+def allergies_of(person: UUID) -> QuerySet[Allergy]:
+    """What stands, the dangerous first."""
+    standing = Allergy.objects.standing().filter(resident=person).select_related("drug")
+    return standing.order_by("criticality", "-recorded_at", "-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody opened the record, or was refused: when, who, from which clinic."""
+
+    at: dt.datetime
+    user: UUID
+    name: str
+    place: str
+    what: str
+
+
+def looks_at(person: Person, *, limit: int = SHOWN) -> list[Look]:
+    """Who opened the health data of a resident, and who tried, the newest first."""
+    rows = AccessRead.objects.filter(person=person, what__in=[LOOK, EMERGENCY_LOOK, REFUSED]).select_related("user")
+    found = list(rows.order_by("-at", "-pk")[:limit])
+    staff = HospitalStaff.objects.filter(user__in={row.user_id for row in found}).select_related("hospital")
+    places = {each.user_id: each.hospital.title for each in staff.order_by("from_at")}
+    return [Look(row.at, row.user_id, row.user.shown_name, places.get(row.user_id, ""), row.what) for row in found]
+
+
+def reviewers_of(access: EmergencyAccess) -> list[User]:
+    """Who is told of an emergency access: the head of the clinic, or of the county's hospital where there is none."""
+    clinic = access.clinic
+    if clinic.head is not None and clinic.head_id != access.opened_by_id:
+        return [clinic.head]
+    path = clinic.division.path
+    above = Hospital.objects.filter(level=Hospital.Level.COUNTY, head__isnull=False).select_related("head", "division")
+    heads = [each.head for each in above if path.startswith(each.division.path)]
+    return [head for head in heads if head is not None and head.pk != access.opened_by_id]
