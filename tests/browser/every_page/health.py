@@ -48,11 +48,11 @@ class Health(Story):
         """At risk, in target, to be confirmed."""
         return list(Enrolment.objects.filter(clinic=self.hospital()).order_by("pk"))
 
-    def record(self) -> HealthRecord:
+    def health_record(self) -> HealthRecord:
         """One with an allergy and an encounter."""
         return HealthRecord.objects.filter(resident__in=Allergy.objects.values("resident")).order_by("pk")[0]
 
-    def emergency(self) -> EmergencyAccess:
+    def emergency_access(self) -> EmergencyAccess:
         return EmergencyAccess.objects.get(reviewed_at=None)
 
     def called(self) -> Appointment:
@@ -113,12 +113,12 @@ PAGES: Pages = {
     "records:open": lambda house: [one("nurse", "records:open")],
     "records:emergency": lambda house: [one("doctor", "records:emergency")],
     "records:record": lambda house: [
-        one("doctor", "records:record", house.record().pk),
-        one("nurse", "records:record", house.record().pk),
+        one("doctor", "records:record", house.health_record().pk),
+        one("nurse", "records:record", house.health_record().pk),
     ],
-    "records:paper": lambda house: [one("nurse", "records:paper", house.record().pk)],
+    "records:paper": lambda house: [one("nurse", "records:paper", house.health_record().pk)],
     "records:emergencies": lambda house: [one("doctor", "records:emergencies")],
-    "records:emergency-access": lambda house: [one("doctor", "records:emergency-access", house.emergency().pk)],
+    "records:emergency-access": lambda house: [one("doctor", "records:emergency-access", house.emergency_access().pk)],
     "chronic:enrolment": lambda house: [
         *(one("doctor", "chronic:enrolment", each.pk) for each in house.enrolments()),
     ],
