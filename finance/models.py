@@ -76,6 +76,7 @@ from finance.loans.models import (
     LoanProduct,
     LoanProductVersion,
     LoanReceipt,
+    LoanReversal,
     PortfolioDay,
     ProvisionBand,
     ReceiptAllocation,

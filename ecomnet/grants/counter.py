@@ -153,6 +153,7 @@ PARTNER: set[str] = HELPER | {
     "education.record_child_file",
     "finance.sign_contract",
     "finance.set_borrower_account",
+    "finance.reverse_receipt",
     "logistics.create_parcel",
     "logistics.return_to_sender",
     "finance.read_claim",

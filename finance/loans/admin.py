@@ -22,6 +22,7 @@ from finance.loans.models import (
     LoanProduct,
     LoanProductVersion,
     LoanReceipt,
+    LoanReversal,
     PortfolioDay,
     ProvisionBand,
     ReceiptAllocation,
@@ -176,6 +177,15 @@ class ReceiptAllocationAdmin(ReadAdmin):
     list_display = ("on_date", "installment", "receipt", "part", "amount_minor")
     list_filter = ("part",)
     list_select_related = ("installment__loan", "receipt")
+    ordering = ("-pk",)
+
+
+@admin.register(LoanReversal)
+class LoanReversalAdmin(ReadAdmin):
+    read_verb, belongs_to, currency_path = LOAN, "receipt__loan", "receipt.currency"
+    list_display = ("asked_at", "receipt", "status", "at_counter", "asked_by", "decided_by", "penalty_minor")
+    list_filter = ("status", "at_counter")
+    list_select_related = ("receipt__loan", "asked_by", "decided_by")
     ordering = ("-pk",)
 
 

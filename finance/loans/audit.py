@@ -80,10 +80,10 @@ SELECT coalesce(ours.code, held.code) AS account, 'collections_due' AS kind,
 # What is paid on an instalment is what receipts and advances were set on it.
 _PAYMENTS_ARE_SET = """
 WITH paid AS (
-    SELECT installment.id, book.id AS book, loan.number, installment.n, part.name,
-           part.minor - coalesce((SELECT sum(amount_minor) FROM finance_receiptallocation AS allocation
-                                   WHERE allocation.installment_id = installment.id AND allocation.part = part.name), 0)
-           AS differs
+    SELECT loan.number, installment.n, part.name, part.minor - coalesce((
+               SELECT sum(CASE WHEN reversal_id IS NULL THEN amount_minor ELSE -amount_minor END)
+                 FROM finance_receiptallocation AS allocation
+                WHERE allocation.installment_id = installment.id AND allocation.part = part.name), 0) AS differs
       FROM finance_loanbook AS book
       JOIN finance_loan AS loan ON loan.book_id = book.id
       JOIN finance_loaninstallment AS installment ON installment.loan_id = loan.id

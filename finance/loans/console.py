@@ -2,20 +2,21 @@
 
 import datetime as dt
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from core.web.console import Console, Figure, MenuEntry, Need, Trend
 from finance.credit.models import Assessment
 from finance.loans import figures
 from finance.loans.lists import IS_DUE
-from finance.loans.models import Loan, LoanApplication, LoanInstallment
+from finance.loans.models import Loan, LoanApplication, LoanInstallment, LoanReversal
 from finance.loans.models.portfolio import READ as PORTFOLIO
 from stations.accounts.models import User
 
 READ, APPRAISE, APPROVE = "finance.read_loan_application", "finance.appraise_application", "finance.approve_application"
 ASSESS = "finance.record_assessment"
 SIGN, DISBURSE, REPAY = "finance.sign_contract", "finance.disburse_loan", "finance.receive_repayment"
+TAKE_BACK = "finance.approve_reversal"
 LIST, LOANS = "loans:applications", "loans:loans"
 _S = LoanApplication.Status
 
@@ -43,6 +44,14 @@ def _to_pay_out(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
     return reached.exclude(Q(recommender=user) | Q(appraiser=user) | Q(approver=user))
 
 
+def _to_take_back(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
+    """Loans of which a colleague wants to take a payment back."""
+    asked = LoanReversal.objects.filter(receipt__loan=OuterRef("pk"), status=LoanReversal.Status.ASKED)
+    others = asked.exclude(asked_by=user).values("asked_at")[:1]
+    reached = Loan.objects.open_to(user, TAKE_BACK).annotate(asked_at=Subquery(others))
+    return reached.filter(asked_at__isnull=False)
+
+
 def _to_sign(*, user: User, at: dt.datetime) -> QuerySet[LoanApplication]:
     return LoanApplication.objects.open_to(user, SIGN).filter(status=_S.APPROVED, loan=None)
 
@@ -56,7 +65,13 @@ def _to_collect(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
 
 CONSOLE = Console(
     menu=[
-        MenuEntry("money", _("Borrowers"), LOANS, "finance.read_loan", needs=("loans.collect", "loans.disburse")),
+        MenuEntry(
+            "money",
+            _("Borrowers"),
+            LOANS,
+            "finance.read_loan",
+            needs=("loans.collect", "loans.disburse", "loans.reversals"),
+        ),
         MenuEntry(
             *("money", _("Loans"), LIST, READ),
             needs=("loans.appraise", "loans.approve", "loans.visit", "loans.sign"),
@@ -96,6 +111,11 @@ CONSOLE = Console(
             query="state=to_pay_out",
             wait_days=4,
             bad_days=7,
+        ),
+        Need(
+            *("loans.reversals", _("Loan payments to reverse"), "coins", TAKE_BACK, LOANS),
+            *(_to_take_back, "asked_at", "station__name"),
+            query="state=taken_back",
         ),
         Need(
             *("loans.visit", _("Borrowers of another station to visit"), "people", ASSESS, LIST),

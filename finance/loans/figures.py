@@ -57,7 +57,7 @@ def at_risk(*, user: User, at: dt.datetime) -> Measured:
 def repaid(*, user: User, at: dt.datetime) -> Bars:
     """What was paid on loans in each of the last months, by the business dates of the lenders."""
     months = last_months(timezone.localdate(at), MONTHS)
-    reached = LoanReceipt.objects.open_to(user, READ).filter(value_date__gte=months[0]).order_by()
+    reached = LoanReceipt.objects.open_to(user, READ).standing().filter(value_date__gte=months[0]).order_by()
     found = reached.annotate(month=TruncMonth("value_date")).values_list("month", "currency")
     return money_bars(
         found.annotate(count=Count("pk"), minor=Sum("amount_minor")),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import Digits, KeyedForm, Line, MoneyField, PhotoField, Words
 from core.money import Money, parse
 from finance.credit.models import Assessment, Reason
-from finance.loans.models import LoanApplication, LoanProductVersion
+from finance.loans.models import LoanApplication, LoanProductVersion, LoanReceipt
 from finance.payouts.forms import account_number, bank_code
 
 
@@ -164,6 +164,20 @@ class RepayForm(KeyedForm):
     def typed(self) -> dict[str, Any]:
         """With the key of the press."""
         return {**super().typed, "key": self.cleaned_data["key"]}
+
+
+class ReverseForm(KeyedForm):
+    """Why, of the payment that was shown and no other."""
+
+    receipt = forms.UUIDField(widget=forms.HiddenInput)
+    reason = Line(label=_("Why"), max_length=200)
+
+    def __init__(self, *args: Any, latest: LoanReceipt | None, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"receipt": latest.pk if latest else None}, **kwargs)
+        if latest:
+            self.fields["reason"].help_text = _("It reverses the payment of %(amount)s.") % {
+                "amount": latest.amount.display()
+            }
 
 
 class PayOffForm(KeyedForm):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.access import may
 from core.web.list_filters import State
 from core.web.lists import Empty, Row
-from finance.loans.models import Loan, LoanApplication, LoanInstallment
+from finance.loans.models import Loan, LoanApplication, LoanInstallment, LoanReversal
 from stations.lists import StationList
 from stations.people.masking import mask_name
 
@@ -93,6 +93,8 @@ APPLICATIONS = Applications()
 _L = Loan.Status
 #: An instalment is due today or late.
 IS_DUE = Q(Exists(LoanInstallment.objects.filter(loan=OuterRef("pk"), status__in=LoanInstallment.OPEN)))
+#: Somebody has asked to take a payment back.
+WANTS_BACK = Q(Exists(LoanReversal.objects.filter(receipt__loan=OuterRef("pk"), status=LoanReversal.Status.ASKED)))
 LOAN_KINDS = {_L.ACTIVE: "ok", _L.REPAID: "ok", _L.CANCELLED: "info"}
 
 
@@ -126,6 +128,7 @@ class Borrowers(StationList):
         State("due", gettext_lazy("due"), Q(status=_L.ACTIVE) & IS_DUE, ever=True, order=("-days_past_due", "pk")),
         State("late", gettext_lazy("late"), Q(status=_L.ACTIVE, days_past_due__gt=0), ever=True),
         State("to_pay_out", gettext_lazy("to pay out"), Q(status__in=[_L.APPROVED, _L.DISBURSING]), ever=True),
+        State("taken_back", gettext_lazy("payment to reverse"), WANTS_BACK, ever=True),
         State("ended", gettext_lazy("ended"), Q(status__in=[_L.REPAID, _L.CANCELLED])),
     )
     state = "running"

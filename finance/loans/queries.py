@@ -1,16 +1,18 @@
 """Queries over products and what stands beside them."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from core.countries import weekend_of
+from core.database.db import present
 from core.money import Money
 from finance.chart import LENDER
-from finance.loans.models import Loan, LoanBook, LoanInstallment, LoanProductVersion
-from finance.loans.schedules import Calendar, Period, SeasonalShare, Terms
+from finance.loans.models import Loan, LoanBook, LoanInstallment, LoanProductVersion, LoanReceipt, LoanReversal
+from finance.loans.schedules import Calendar, Period, Row, SeasonalShare, Terms, read_terms, schedule_of
 from finance.payouts import account_numbers
 from finance.payouts.models import PayoutAccount
 from stations.accounts.models import Post
@@ -121,6 +123,24 @@ def shares_account_with_staff(account: PayoutAccount, *, at: dt.datetime) -> boo
     known = others.filter(data_key__isnull=False).select_related("data_key")
     number = account_numbers.number_of(PayoutAccount.objects.select_related("data_key").get(pk=account.pk))
     return any(account_numbers.number_of(other) == number for other in known)
+
+
+def planned_rows(loan: Loan) -> Sequence[Row]:
+    """The rows of a loan's plan, dated from the day on which it was paid out."""
+    terms = replace(read_terms(present(loan.contract).terms), schedule_start=present(loan.disbursed_on_date))
+    return schedule_of(terms, calendar_of(loan.product.country, start=terms.schedule_start)).rows
+
+
+def latest_receipt(loan: Loan) -> LoanReceipt | None:
+    """The newest payment that was not taken back."""
+    standing = loan.receipts.exclude(reversals__status=LoanReversal.Status.DONE)
+    return standing.select_related("payment__station__county").order_by("-pk").first()
+
+
+def asked_reversal(loan: Loan) -> LoanReversal | None:
+    """What somebody has asked to take back of a loan and nobody has decided."""
+    waiting = LoanReversal.objects.filter(receipt__loan=loan, status=LoanReversal.Status.ASKED)
+    return waiting.select_related("receipt__payment__station__county", "asked_by").first()
 
 
 def due_of(loan: Loan) -> Money:

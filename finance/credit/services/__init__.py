@@ -7,7 +7,13 @@ from finance.credit.services.assessments import (
     record_assessment,
 )
 from finance.credit.services.conflicts import RecommenderIsBorrower, check_conflicts
-from finance.credit.services.exposures import CapReached, release_exposure, release_exposures, reserve_exposure
+from finance.credit.services.exposures import (
+    CapReached,
+    release_exposure,
+    release_exposures,
+    reserve_exposure,
+    restore_exposure,
+)
 from finance.credit.services.scoring import (
     SCORECARD,
     ScorecardIncomplete,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Sum
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused, refuses
@@ -75,6 +76,24 @@ def release_exposure(*, loan_ref: UUID, amount: Money | None, event_ref: str) ->
         )
         if is_new:
             ExposureCounter.objects.filter(pk=row["counter"]).update(used_minor=F("used_minor") - minor)
+
+
+@transaction.atomic
+def restore_exposure(*, loan_ref: UUID, amount: Money, event_ref: str) -> None:
+    """Count again what was given back for a payment that never was, also above a cap: it is lent; once for an event."""
+    taken = ExposureEntry.objects.filter(loan_ref=loan_ref).values("counter").distinct()
+    for row in taken.order_by("counter__scope", "counter__scope_ref"):
+        _entry, is_new = ExposureEntry.objects.get_or_create(
+            counter_id=row["counter"],
+            loan_ref=loan_ref,
+            kind=_K.RESERVED,
+            event_ref=event_ref,
+            defaults={"amount_minor": amount.minor},
+        )
+        if is_new:
+            used = F("used_minor") + amount.minor
+            counter = ExposureCounter.objects.filter(pk=row["counter"])
+            counter.update(used_minor=used, limit_minor=Greatest(F("limit_minor"), used))
 
 
 @transaction.atomic

@@ -7,3 +7,4 @@ from finance.loans.models.loans import Loan, LoanBook, LoanContract, LoanInstall
 from finance.loans.models.portfolio import LoanClass, PortfolioDay, ProvisionBand
 from finance.loans.models.products import Lender, LoanProduct, LoanProductVersion, SeasonalRow
 from finance.loans.models.receipts import LoanReceipt, ReceiptAllocation
+from finance.loans.models.reversals import LoanReversal

@@ -1,5 +1,7 @@
 """What was paid on loans, and on what it was set."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -13,6 +15,10 @@ from finance.loans.models.loans import LoanQuerySet
 
 class ReceiptQuerySet(LoanQuerySet):
     station_path = "loan__station"
+
+    def standing(self) -> Self:
+        """Those that were not taken back."""
+        return self.exclude(reversals__status="done")
 
 
 class LoanReceipt(BaseModel):
@@ -61,7 +67,10 @@ class LoanReceipt(BaseModel):
 
 
 class ReceiptAllocation(BaseModel):
-    """On which part of which instalment money was set: of a receipt, or of what was paid in advance (no receipt)."""
+    """On which part of which instalment money was set: of a receipt, or of what was paid in advance (no receipt).
+
+    With a `reversal` it `takes_off` so much of another.
+    """
 
     class Part(models.TextChoices):
         PENALTY = "penalty", _("penalty")
@@ -79,6 +88,17 @@ class ReceiptAllocation(BaseModel):
     installment = models.ForeignKey(
         "finance.LoanInstallment", models.PROTECT, related_name="allocations", verbose_name=_("instalment of a loan")
     )
+    reversal = models.ForeignKey(
+        "finance.LoanReversal",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="allocations",
+        verbose_name=_("reversed loan receipt"),
+    )
+    takes_off = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="taken_off_by", verbose_name=_("takes off")
+    )
     part = models.CharField(_("part"), max_length=10, choices=Part)
     amount_minor = models.BigIntegerField(_("amount"))
     on_date = models.DateField(_("on"))
@@ -88,6 +108,11 @@ class ReceiptAllocation(BaseModel):
         verbose_name_plural = _("allocations of loan receipts")
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="loan_allocation_is_of_something"),
+            models.CheckConstraint(
+                condition=Q(reversal=None, takes_off=None)
+                | Q(receipt=None, reversal__isnull=False, takes_off__isnull=False),
+                name="loan_allocation_sets_on_or_takes_off",
+            ),
         ]
 
     def __str__(self) -> str:

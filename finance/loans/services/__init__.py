@@ -51,10 +51,20 @@ from finance.loans.services.repaying import (
     AmountOverDebt,
     LoanBeingClosed,
     PayoffChanged,
+    business_date,
     debt_of,
     pay_off_loan,
     quote_repayment,
     receive_repayment,
+)
+from finance.loans.services.reversing import (
+    DayIsOver,
+    NotLatestReceipt,
+    ReversalAsked,
+    approve_reversal,
+    propose_reversal,
+    reject_reversal,
+    reverse_receipt,
 )
 from finance.loans.services.signing import (
     OfferExpired,

@@ -1,7 +1,6 @@
 """What the bank says of a loan on its way, from wherever it comes: paid, not paid, or nothing definite."""
 
 import datetime as dt
-from dataclasses import replace
 
 from django.db import transaction
 
@@ -16,8 +15,8 @@ from core.money import Money
 from finance.loans.accounts import LoanAccounts
 from finance.loans.machine import APPLICATION, LOAN
 from finance.loans.models import Loan, LoanApplication, LoanBook, LoanDisbursement, LoanInstallment
-from finance.loans.queries import calendar_of
-from finance.loans.schedules import TermsMalformed, read_terms, schedule_of
+from finance.loans.queries import planned_rows
+from finance.loans.schedules import TermsMalformed
 from finance.loans.services.steps import move, tell, tell_borrower
 from finance.payouts.services import restrict_payout_account
 from finance.payouts.services.ends import OF_THE_ACCOUNT
@@ -60,8 +59,8 @@ def _confirm(application: LoanApplication, loan: Loan, sent: LoanDisbursement, *
     LOAN.check("confirm_disbursement", loan.status)
     book = lock(loan.book)
     value_date = book.business_date
-    _write_installments(loan, value_date)
     loan.status, loan.disbursed_on_date = Loan.Status.ACTIVE, value_date
+    _write_installments(loan)
     loan.principal_disbursed_minor, loan.last_closed_date = loan.principal_minor, book.last_closed_date
     loan.save()
     record_change(loan, old=Loan.Status.DISBURSING, new=loan.status, at=at, actor_kind="provider")
@@ -74,15 +73,12 @@ def _confirm(application: LoanApplication, loan: Loan, sent: LoanDisbursement, *
     _post_paid(loan, book, sent, at=at)
 
 
-def _write_installments(loan: Loan, value_date: dt.date) -> None:
+def _write_installments(loan: Loan) -> None:
     """The plan of the contract, dated from the day on which the money arrived."""
-    contract = present(loan.contract)
-    terms = replace(read_terms(contract.terms), schedule_start=value_date)
-    schedule = schedule_of(terms, calendar_of(loan.product.country, start=value_date))
     LoanInstallment.objects.bulk_create(
         LoanInstallment(
             loan=loan,
-            contract=contract,
+            contract=loan.contract,
             n=row.n,
             start_date=row.start,
             end_date=row.end,
@@ -90,7 +86,7 @@ def _write_installments(loan: Loan, value_date: dt.date) -> None:
             principal_minor=row.principal,
             interest_minor=row.interest,
         )
-        for row in schedule.rows
+        for row in planned_rows(loan)
     )
 
 

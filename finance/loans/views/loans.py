@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -14,17 +14,18 @@ from core.money import Money
 from core.web.page_actions import ObjectPage, PageAction, page_of
 from finance.loans import services
 from finance.loans.display import REASON_WORDS, contract_shown, percent, plan_table
-from finance.loans.forms import AccountForm, PayOffForm, RepayForm
+from finance.loans.forms import AccountForm, PayOffForm, RepayForm, ReverseForm
 from finance.loans.lists import loan_kind_of
 from finance.loans.machine import LOAN
-from finance.loans.models import Loan
-from finance.loans.queries import due_of, next_due, standing_account
+from finance.loans.models import Loan, LoanReceipt, LoanReversal
+from finance.loans.queries import asked_reversal, due_of, latest_receipt, next_due, standing_account
 from finance.payments.models import Payment
 from finance.payments.services import Tender
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.current_station import counter_of
 from stations.requests import SignedInRequest
+from stations.two_persons import is_same_person
 
 READ, REPAY = "finance.read_loan", "finance.receive_repayment"
 
@@ -56,9 +57,17 @@ def _context(request: SignedInRequest, loan: Loan) -> dict[str, Any]:
         "due": due_of(loan),
         "debt": services.debt_of(loan),
         "next": next_due(loan),
-        "receipts": list(loan.receipts.select_related("payment").order_by("-pk")[:24]),
+        "receipts": _receipts(loan),
+        "asked": asked_reversal(loan),
         "may_read_application": may(request.user, "finance.read_loan_application"),
     }
+
+
+def _receipts(loan: Loan) -> list[LoanReceipt]:
+    """The newest payments, each with whether it was taken back."""
+    taken_back = LoanReversal.objects.filter(receipt=OuterRef("pk"), status=LoanReversal.Status.DONE)
+    rows = loan.receipts.select_related("payment").annotate(is_taken_back=Exists(taken_back))
+    return list(rows.order_by("-pk")[:24])
 
 
 def _amounts_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
@@ -75,6 +84,38 @@ def _pay_off(*, loan: Loan, expected: Money, key: str, by: User, at: dt.datetime
     tender = Tender(payer=loan.borrower)
     station = counter_of(by, REPAY)
     return services.pay_off_loan(loan=loan, expected=expected, station=station, tender=tender, by=by, at=at, key=key)
+
+
+def _latest_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
+    return {"latest": latest_receipt(loan)}
+
+
+def _receipt_of(loan: Loan, pk: UUID) -> LoanReceipt:
+    return loan.receipts.select_related("payment__station__county").filter(pk=pk).first() or LoanReceipt()
+
+
+def _reverse(*, loan: Loan, receipt: UUID, reason: str, by: User, at: dt.datetime) -> LoanReversal:
+    return services.reverse_receipt(loan=loan, receipt=_receipt_of(loan, receipt), reason=reason, by=by, at=at)
+
+
+def _propose(*, loan: Loan, receipt: UUID, reason: str, by: User, at: dt.datetime) -> LoanReversal:
+    return services.propose_reversal(loan=loan, receipt=_receipt_of(loan, receipt), reason=reason, by=by, at=at)
+
+
+def _is_of_today(loan: Loan, _user: User) -> bool:
+    latest = latest_receipt(loan)
+    return latest is not None and latest.value_date == services.business_date(loan) and not asked_reversal(loan)
+
+
+def _is_of_a_day_before(loan: Loan, _user: User) -> bool:
+    latest = latest_receipt(loan)
+    is_over = latest is not None and latest.value_date < services.business_date(loan)
+    return is_over and not asked_reversal(loan)
+
+
+def _is_another(loan: Loan, user: User) -> bool:
+    asked = asked_reversal(loan)
+    return asked is not None and not is_same_person(user, asked.asked_by_id)
 
 
 def _not_paid_out(loan: Loan, _user: User) -> bool:
@@ -128,6 +169,50 @@ LOAN_PAGE = ObjectPage(
             then=page_of("payments:payment"),
             title=_("Pay the whole loan off today"),
             button=_("Take all of it in cash"),
+            doing=_("Recording…"),
+            kind="",
+        ),
+        "reverse": PageAction(
+            grant="finance.reverse_receipt",
+            service=_reverse,
+            form=ReverseForm,
+            form_kwargs=_latest_of,
+            arrow="reverse_receipt",
+            is_open=_is_of_today,
+            title=_("Reverse the last payment"),
+            button=_("Reverse it"),
+            doing=_("Recording…"),
+            kind="danger",
+        ),
+        "propose-reversal": PageAction(
+            grant="finance.propose_reversal",
+            service=_propose,
+            form=ReverseForm,
+            form_kwargs=_latest_of,
+            arrow="propose_reversal",
+            is_open=_is_of_a_day_before,
+            title=_("Ask to reverse the last payment"),
+            button=_("Ask a colleague"),
+            doing=_("Recording…"),
+            kind="danger",
+        ),
+        "approve-reversal": PageAction(
+            grant="finance.approve_reversal",
+            service=services.approve_reversal,
+            arrow="approve_reversal",
+            is_open=_is_another,
+            title=_("Reverse the payment"),
+            button=_("Reverse it"),
+            doing=_("Recording…"),
+            kind="danger",
+        ),
+        "reject-reversal": PageAction(
+            grant="finance.reject_reversal",
+            service=services.reject_reversal,
+            arrow="reject_reversal",
+            is_open=_is_another,
+            title=_("Let the payment stand"),
+            button=_("Let it stand"),
             doing=_("Recording…"),
             kind="",
         ),

@@ -1,0 +1,208 @@
+"""A repayment is taken back: instalments, penalty, caps and both books stand as if it had not been paid."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.database.db import lock
+from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
+from core.events.services import publish
+from core.history import record_change
+from core.language.reasons import ReasonMissing, written
+from core.money import Money
+from finance.credit.services import restore_exposure
+from finance.fees.models import PayableLine
+from finance.loans.accounts import LoanAccounts
+from finance.loans.machine import LOAN
+from finance.loans.models import Loan, LoanReceipt, LoanReversal
+from finance.loans.queries import asked_reversal, latest_receipt
+from finance.loans.schedules import TermsMalformed
+from finance.loans.services.closing import catch_up
+from finance.loans.services.collections import REPAID
+from finance.loans.services.repaying import LoanBeingClosed, business_date, days_past_due, hold_loan
+from finance.loans.services.undoing import Undone, undo
+from finance.payments.models import Refund
+from finance.payments.services import refund_payment
+from finance.settlement.services import reverse_payable
+from ledger.services import Leg, MadeBy, post_transfers
+from stations.accounts.models import User
+from stations.two_persons import require_two_persons
+
+_S = LoanReversal.Status
+REVERSED = "loan_repayment_reversed"
+
+
+class NotLatestReceipt(Refused):
+    """Later payments rest on it: the latest is taken back first."""
+
+    code = "not_latest_receipt"
+    message = _("Only the latest payment of a loan can be reversed. Look at the loan again.")
+
+
+class DayIsOver(Refused):
+    """The counter takes back on the day of the payment only."""
+
+    code = "receipt_day_over"
+    message = _("The day of this payment is closed. Finance reverses it: one person asks, another decides.")
+
+
+class ReversalAsked(Refused):
+    """Somebody has asked for the same already."""
+
+    code = "reversal_asked"
+    message = _("A colleague has already asked to reverse this payment.")
+
+
+@refuses(
+    *(WrongState, LoanBeingClosed, NotLatestReceipt, DayIsOver, ReversalAsked, ReasonMissing, TermsMalformed),
+    *refused_by(reverse_payable, refund_payment),
+)
+@transaction.atomic
+def reverse_receipt(*, loan: Loan, receipt: LoanReceipt, reason: str, by: User, at: dt.datetime) -> LoanReversal:
+    """Take the latest payment back on its own day: the loan stands as before, and its payer is owed the money."""
+    loan = _held(loan, "reverse_receipt", at=at)
+    _check(loan, receipt)
+    if receipt.value_date != business_date(loan):
+        raise DayIsOver
+    reversal = _ask(receipt, reason, by=by, at=at, at_counter=True)
+    return _carry_out(loan, reversal, by=by, at=at)
+
+
+@refuses(WrongState, LoanBeingClosed, NotLatestReceipt, ReversalAsked, ReasonMissing)
+@transaction.atomic
+def propose_reversal(*, loan: Loan, receipt: LoanReceipt, reason: str, by: User, at: dt.datetime) -> LoanReversal:
+    """Ask to take the latest payment back; another person decides."""
+    loan = _held(loan, "propose_reversal", at=at)
+    _check(loan, receipt)
+    return _ask(receipt, reason, by=by, at=at, at_counter=False)
+
+
+@refuses(
+    *(WrongState, SamePerson, LoanBeingClosed, NotLatestReceipt, TermsMalformed),
+    *refused_by(reverse_payable, refund_payment),
+)
+@transaction.atomic
+def approve_reversal(*, loan: Loan, by: User, at: dt.datetime) -> LoanReversal:
+    """Take back what another person has asked for."""
+    loan = _held(loan, "approve_reversal", at=at)
+    reversal = _asked(loan)
+    require_two_persons(by, reversal.asked_by_id)
+    _check(loan, reversal.receipt)
+    reversal.decided_by = by
+    return _carry_out(loan, reversal, by=by, at=at)
+
+
+@refuses(WrongState, SamePerson)
+@transaction.atomic
+def reject_reversal(*, loan: Loan, by: User, at: dt.datetime) -> LoanReversal:
+    """Let the payment stand that another person wanted to take back."""
+    loan = lock(loan)
+    LOAN.check("reject_reversal", loan.status)
+    reversal = _asked(loan)
+    require_two_persons(by, reversal.asked_by_id)
+    reversal.decided_by, reversal.decided_at, reversal.status = by, at, _S.REFUSED
+    reversal.save()
+    record_change(reversal, old=_S.ASKED, new=reversal.status, at=at, actor=by.pk)
+    return reversal
+
+
+@refuses(LoanBeingClosed, WrongState)
+def _held(loan: Loan, verb: str, *, at: dt.datetime) -> Loan:
+    loan = hold_loan(loan, at=at)
+    LOAN.check(verb, loan.status)
+    return loan
+
+
+@refuses(NotLatestReceipt)
+def _check(loan: Loan, receipt: LoanReceipt) -> None:
+    latest = latest_receipt(loan)
+    if latest is None or latest.pk != receipt.pk:
+        raise NotLatestReceipt
+
+
+@refuses(ReversalAsked, ReasonMissing)
+def _ask(receipt: LoanReceipt, reason: str, *, by: User, at: dt.datetime, at_counter: bool) -> LoanReversal:
+    if receipt.reversals.filter(status__in=LoanReversal.STANDING).exists():
+        raise ReversalAsked
+    reversal = LoanReversal(
+        receipt=receipt,
+        reason=written(reason),
+        at_counter=at_counter,
+        status=_S.DONE if at_counter else _S.ASKED,
+        asked_by=by,
+        asked_at=at,
+        decided_at=at if at_counter else None,
+    )
+    reversal.save(force_insert=True)
+    record_change(reversal, old="", new=reversal.status, at=at, actor=by.pk)
+    return reversal
+
+
+@refuses(WrongState)
+def _asked(loan: Loan) -> LoanReversal:
+    reversal = asked_reversal(loan)
+    if reversal is None:
+        raise WrongState
+    return reversal
+
+
+@refuses(TermsMalformed, *refused_by(reverse_payable, refund_payment))
+def _carry_out(loan: Loan, reversal: LoanReversal, *, by: User, at: dt.datetime) -> LoanReversal:
+    receipt, before = reversal.receipt, loan.status
+    undone = undo(loan, receipt, reversal)
+    loan.status, loan.closed_at = Loan.Status.ACTIVE, None
+    loan.days_past_due = days_past_due(loan)
+    loan.most_days_late = max(loan.most_days_late, loan.days_past_due)
+    loan.save()
+    if before != loan.status:
+        record_change(loan, old=before, new=loan.status, at=at, actor=by.pk, reason=reversal.reason)
+    reversal.status, reversal.decided_at, reversal.penalty_minor = _S.DONE, at, undone.penalty
+    reversal.save()
+    if not reversal.at_counter:
+        record_change(reversal, old=_S.ASKED, new=reversal.status, at=at, actor=by.pk)
+    if principal := undone.of("principal"):
+        restore_exposure(
+            loan_ref=loan.application_id, amount=Money(principal, loan.currency), event_ref=f"reversed:{reversal.pk}"
+        )
+    payment = receipt.payment
+    about = {"loan": str(loan.pk), "station": loan.station_id, "payment": str(payment.pk)}
+    publish("finance.loan_repayment_reversed", at=at, **about, amount_minor=receipt.amount_minor)
+    _post(loan, receipt, reversal, undone, by=by, at=at)
+    line = PayableLine.objects.get(event_type=REPAID, event_id=str(payment.pk), reverses=None)
+    reverse_payable(line=line, amount=receipt.amount, at=at, key="reversed")
+    refund_payment(
+        payment=payment,
+        amount=receipt.amount,
+        reason=Refund.Reason.CANCELLED,
+        at=at,
+        key=f"loan:{reversal.pk}",
+        made_by=MadeBy("staff", by.pk),
+    )
+    catch_up(loan, at=at)
+    return reversal
+
+
+def _post(
+    loan: Loan, receipt: LoanReceipt, reversal: LoanReversal, undone: Undone, *, by: User, at: dt.datetime
+) -> None:
+    """In the lender's book every part stands as unpaid again, and the lender is owed that much less."""
+    accounts, currency = LoanAccounts(loan.book, at=at), loan.currency
+    moves = [
+        *((f"loan_{part}", "collections_due", minor) for part, minor in undone.own.items()),
+        *((f"loan_{part}", "loan_advance", minor) for part, minor in undone.from_advance.items()),
+        ("loan_advance", "collections_due", receipt.advance_minor),
+        ("loan_penalty", "penalty_income", undone.penalty),
+    ]
+    post_transfers(
+        legs=[
+            Leg(accounts.of(debit), accounts.of(credit), Money(minor, currency), "repayment taken back")
+            for debit, credit, minor in moves
+            if minor
+        ],
+        event_type=REVERSED,
+        event_id=str(reversal.pk),
+        business_date=loan.book.business_date,
+        made_by=MadeBy("person", by.pk),
+        at=at,
+    )
