@@ -30,6 +30,7 @@ from health.records import console as record_console
 from ledger import console as ledger_console
 from ledger import help as ledger_help
 from logistics.parcels import console as parcel_console
+from logistics.routes import console as route_console
 from orders.catalog import console as catalog_console
 from orders.produce import console as produce_console
 from orders.purchases import console as purchase_console
@@ -90,6 +91,7 @@ CONSOLES: list[Console] = [
     library_console.CONSOLE,
     safeguarding_console.CONSOLE,
     parcel_console.CONSOLE,
+    route_console.CONSOLE,
     finance_help.CONSOLE,
     station_help.CONSOLE,
     ledger_help.CONSOLE,

@@ -63,6 +63,10 @@ SCHEDULE: dict[str, Every | Daily] = {
         use_within=dt.timedelta(hours=8),
     ),
     "parcels.forget_receivers": Every(HOUR),
+    "routes.plan_runs": Daily(
+        dt.time(3), places="stations.network.local_work.counties", key="runs:{place}:{zone}:{date}"
+    ),
+    "routes.remind_late": Every(10 * MINUTE),
     "payments.pass_deadlines": Every(MINUTE),
     "payments.review_unknown": Every(10 * MINUTE),
     "payments.plan_compensations": Daily(dt.time(1)),

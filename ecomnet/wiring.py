@@ -309,7 +309,9 @@ def _connect_ledger() -> None:
 
 
 def _connect_stations() -> None:
-    stations_hooks.CLOSING_CHECKS.register(closing_checks.money_left, logistics_closing.parcels_left)
+    stations_hooks.CLOSING_CHECKS.register(
+        closing_checks.money_left, logistics_closing.parcels_left, logistics_closing.routes_left
+    )
     stations_hooks.MOVERS.register(
         people_services.move_residents,
         accounts_services.end_posts_at,

@@ -4,4 +4,5 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("logistics.parcels.api_urls")),
+    path("", include("logistics.routes.api_urls")),
 ]

@@ -4,4 +4,5 @@ from django.urls import include, path
 
 urlpatterns = [
     path("parcels/", include("logistics.parcels.urls")),
+    path("", include("logistics.routes.urls")),
 ]

@@ -40,12 +40,13 @@ def load_parcels(cast: Cast, *, at: dt.datetime) -> None:
         clerk, partner = cast.clerks[station.county_id], cast.partners[station.pk]
         for number, (end, days) in enumerate(STORY):
             key = f"demo:{station.code}:{number}"
-            parcel = _sent(station, next(receivers), clerk, at=at - days * DAY - DAY / 2, key=key)
+            parcel = send_parcel(station, next(receivers), clerk, at=at - days * DAY - DAY / 2, key=key)
             _goes_on(parcel, end, clerk, partner, at=at - days * DAY)
         services.mark_uncollected(county=station.county.code, zone=station.zone, at=at)
 
 
-def _sent(station: Station, receiver: Person | None, clerk: User, *, at: dt.datetime, key: str) -> Parcel:
+def send_parcel(station: Station, receiver: Person | None, clerk: User, *, at: dt.datetime, key: str) -> Parcel:
+    """A parcel that lies at the hub above a station."""
     return services.create_parcel(
         from_station=station.parent or station,
         to_station=station,

@@ -16,7 +16,7 @@ class NumberField(Line):
     """The number on the label, as it is typed or scanned."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(label=_("Number of the parcel"), max_length=20, **kwargs)
+        super().__init__(**{"label": _("Number of the parcel"), "max_length": 20, **kwargs})
 
     def to_python(self, value: Any) -> str:
         return "".join(super().to_python(value).split()).upper()

@@ -30,7 +30,8 @@ PARCEL = Machine(
     states=_S,
     arrows={
         "load_parcel": frozenset({_S.PRE_TRANSIT, _S.AT_COUNTY_HUB, _S.AT_TOWNSHIP_HUB}),
-        "arrive_at_hub": frozenset({_S.PRE_TRANSIT, _S.IN_TRANSIT, _S.AT_COUNTY_HUB}),
+        # What a van brings back from a station that was closed is at the hub again.
+        "arrive_at_hub": frozenset({_S.PRE_TRANSIT, _S.IN_TRANSIT, _S.AT_COUNTY_HUB, _S.OUT_FOR_DELIVERY}),
         "receive_at_station": COMING,
         "collect_parcel": frozenset({_S.AVAILABLE_FOR_PICKUP}),
         "refuse_parcel": frozenset({_S.AVAILABLE_FOR_PICKUP}),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from core.jobs.registry import job
 from logistics.parcels import services
@@ -11,6 +12,12 @@ from logistics.parcels import services
 def mark_uncollected(payload: dict[str, Any], at: dt.datetime) -> None:
     """What nobody collected until the end of its last day goes back."""
     services.mark_uncollected(county=payload["place"], zone=payload["zone"], at=at)
+
+
+@job("parcels.issue_codes")
+def issue_codes(payload: dict[str, Any], at: dt.datetime) -> None:
+    """The receivers of what a van brought get their codes."""
+    services.issue_codes(parcels=[UUID(each) for each in payload["parcels"]], at=at)
 
 
 @job("parcels.remind_pickup")

@@ -54,6 +54,10 @@ class ParcelEvent(BaseModel):
     photo = models.ForeignKey(
         "core.StoredFile", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("photo")
     )
+    #: The run that carried it when this happened: what a run took in and gave out is counted from these.
+    run = models.ForeignKey(
+        "logistics.RouteRun", models.PROTECT, null=True, blank=True, related_name="events", verbose_name=_("run")
+    )
     reason = LineField(_("reason"), max_length=200, blank=True)
     made_at = models.DateTimeField(_("made at"))
     received_at = models.DateTimeField(_("received at"))

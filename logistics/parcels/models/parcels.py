@@ -108,6 +108,7 @@ class Parcel(BaseModel):
         Status.UNCOLLECTED,
     )
     ON_SHELF = (Status.AVAILABLE_FOR_PICKUP, Status.REFUSED, Status.UNCOLLECTED)
+    ON_ROAD = (Status.IN_TRANSIT, Status.OUT_FOR_DELIVERY, Status.RETURN_TO_SENDER)
     ENDED = (Status.COLLECTED, Status.RETURNED, Status.LOST)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -138,6 +139,14 @@ class Parcel(BaseModel):
         related_name="+",
         db_index=False,
         verbose_name=_("lies at"),
+    )
+    run = models.ForeignKey(
+        "logistics.RouteRun",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parcels",
+        verbose_name=_("on the run"),
     )
     registered_at = models.DateTimeField(_("registered at"))
     #: When the last scan that moved it was made, by the clock of whoever made it.
@@ -202,6 +211,10 @@ class Parcel(BaseModel):
                     custodian=None,
                 ),
                 name="parcel_has_one_custodian",
+            ),
+            models.CheckConstraint(
+                condition=Q(run=None) | Q(status__in=["in_transit", "out_for_delivery", "return_to_sender"]),
+                name="parcel_on_a_run_is_on_the_road",
             ),
             models.CheckConstraint(
                 condition=Q(status="collected", proof="code", collected_by__isnull=False)

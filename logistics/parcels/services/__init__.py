@@ -1,6 +1,13 @@
 """The verbs of parcels."""
 
-from logistics.parcels.services.codes import TRIES, CodeSentOften, NoPhoneForPickup, check_pickup_code, reissue_code
+from logistics.parcels.services.codes import (
+    TRIES,
+    CodeSentOften,
+    NoPhoneForPickup,
+    check_pickup_code,
+    issue_codes,
+    reissue_code,
+)
 from logistics.parcels.services.collecting import (
     AlreadyCollected,
     BelongsToAnOrder,
@@ -13,6 +20,7 @@ from logistics.parcels.services.collecting import (
     handed_over,
     refuse_parcel,
 )
+from logistics.parcels.services.in_bulk import ParcelBatch, is_late
 from logistics.parcels.services.moving import (
     NoHub,
     NothingToAnnul,
@@ -20,10 +28,11 @@ from logistics.parcels.services.moving import (
     annul_scan,
     arrive_at_hub,
     can_annul,
+    hub_status,
     load_parcel,
     receive_at_station,
 )
-from logistics.parcels.services.registering import CashNeedsAnOrder, StationNotServed, create_parcel
+from logistics.parcels.services.registering import CashNeedsAnOrder, StationNotServed, create_parcel, write_cash_due
 from logistics.parcels.services.returning import (
     PhotoOfDamage,
     receive_return_leg,
@@ -31,5 +40,5 @@ from logistics.parcels.services.returning import (
     return_to_sender,
 )
 from logistics.parcels.services.scanning import ParcelUnknown, ScanKind, Scanned, ScanOutcome, scan_batch
-from logistics.parcels.services.steps import NotForThisStation, Scan
+from logistics.parcels.services.steps import Kind, NotForThisStation, Scan, Step
 from logistics.parcels.services.sweeping import forget_person, forget_receivers, mark_uncollected, remind_receivers

@@ -1,6 +1,8 @@
 """Pick-up codes: six digits that are sent to the receiver and checked at the counter, with or without a network."""
 
 import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
@@ -8,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.codes import TRIES, new_code
-from core.database.db import atomic_but_tries, lock
+from core.database.db import atomic_but_tries, lock, lock_all
 from core.days import instant_of
 from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, WrongState, refuses
 from core.notices.services import notify
@@ -71,6 +73,19 @@ def issue_code(parcel: Parcel, *, at: dt.datetime, proxy_name: str = "") -> Pick
         zone=parcel.to_station.zone,
     )
     return issued
+
+
+@refuses()
+@transaction.atomic
+def issue_codes(*, parcels: Sequence[UUID], at: dt.datetime) -> int:
+    """Send codes for the parcels (by id) of a van that still wait and have none; how many."""
+    rows = lock_all(Parcel.objects.waiting().filter(pk__in=parcels))
+    known = set(
+        PickupCode.objects.filter(parcel__in=rows, status__in=[Status.ISSUED, Status.LOCKED]).values_list(
+            "parcel", flat=True
+        )
+    )
+    return len([parcel for parcel in rows if parcel.pk not in known and issue_code(parcel, at=at)])
 
 
 @refuses(WrongState, NoPhoneForPickup, CodeSentOften)

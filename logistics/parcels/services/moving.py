@@ -90,7 +90,7 @@ def arrive_at_hub(*, parcel: Parcel, hub: Station, by: User, at: dt.datetime, sc
         return parcel
     if hub.kind == Station.Kind.VILLAGE_STATION:
         raise NoHub(station=hub.name)
-    status = Status.AT_COUNTY_HUB if hub.kind == Station.Kind.COUNTY_CENTRE else Status.AT_TOWNSHIP_HUB
+    status = hub_status(hub)
     step = Step(Kind.ARRIVED, status, hub)
     if is_overtaken(parcel, scan, status):
         take_step(parcel, step, by=by, at=at, scan=scan, is_late=True)
@@ -123,15 +123,29 @@ def receive_at_station(
         return parcel
     PARCEL.check("receive_at_station", parcel.status)
     today = day_in(here.zone, at)
-    parcel.custodian, parcel.available_at = here, made_at(scan, at)
-    parcel.storage_until_date = today + dt.timedelta(days=storage_policy(here.county.code, today).days)
-    parcel.is_extended = False
-    if parcel.exception == Parcel.Trouble.DELAYED:
-        parcel.exception = ""
+    wait_here(parcel, since=made_at(scan, at), until=today + storage_time(here, today))
     take_step(parcel, step, by=by, at=at, scan=scan)
     issue_code(parcel, at=at)
     publish("logistics.parcel_available", at=at, **facts_of(parcel))
     return parcel
+
+
+def wait_here(parcel: Parcel, *, since: dt.datetime, until: dt.date) -> None:
+    """The parcel as it waits where it is collected, not yet written."""
+    parcel.custodian, parcel.available_at, parcel.storage_until_date = parcel.to_station, since, until
+    parcel.is_extended = False
+    if parcel.exception == Parcel.Trouble.DELAYED:
+        parcel.exception = ""
+
+
+def storage_time(station: Station, today: dt.date) -> dt.timedelta:
+    """How long parcels wait at a station that come on this day."""
+    return dt.timedelta(days=storage_policy(station.county.code, today).days)
+
+
+def hub_status(hub: Station) -> str:
+    """What a parcel is that lies at this hub."""
+    return Status.AT_COUNTY_HUB if hub.kind == Station.Kind.COUNTY_CENTRE else Status.AT_TOWNSHIP_HUB
 
 
 @refuses(WrongState, NothingToAnnul, NotYourScan)
@@ -150,6 +164,8 @@ def annul_scan(*, parcel: Parcel, reason: str, by: User, at: dt.datetime) -> Par
     if not is_own and not is_county:
         raise NotYourScan
     parcel.custodian = _custodian_before(parcel, last)
+    is_on_board = last.kind != Kind.LOADED and last.old_status in Parcel.ON_ROAD
+    parcel.run = last.run if is_on_board and last.run and last.run.is_open else None
     if last.kind == Kind.RECEIVED:
         parcel.available_at = parcel.storage_until_date = None
         end_codes(parcel, PickupCode.Status.EXPIRED, at=at)

@@ -2,11 +2,13 @@
 
 import datetime as dt
 import secrets
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.database.db import lock_all
 from core.days import day_in
 from core.errors import Refused, refuses
 from core.language.reasons import needs_words
@@ -85,6 +87,17 @@ def create_parcel(
     parcel.save(force_insert=True)
     take_step(parcel, Step(Kind.CREATED, parcel.status, from_station), by=by, at=at)
     return parcel
+
+
+@refuses()
+@transaction.atomic
+def write_cash_due(*, due: Mapping[UUID, Money], at: dt.datetime) -> None:
+    """Say on parcels (by id) what their receivers pay now; what was handed over stays as it is."""
+    parcels = Parcel.objects.filter(pk__in=due).exclude(status=Parcel.Status.COLLECTED)
+    rows = lock_all(parcels)
+    for parcel in rows:
+        parcel.cash_due_minor, parcel.updated_at = due[parcel.pk].minor, at
+    Parcel.objects.bulk_update(rows, ["cash_due_minor", "updated_at"])
 
 
 def _new_number(station: Station, at: dt.datetime) -> str:

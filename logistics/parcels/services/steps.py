@@ -51,7 +51,7 @@ def known_step(parcel: Parcel, scan: Scan | None) -> ParcelEvent | None:
     """The step that this scan has made already."""
     if scan is None or not scan.key:
         return None
-    return ParcelEvent.objects.filter(parcel=parcel, key=_stored_key(parcel, scan)).first()
+    return ParcelEvent.objects.filter(parcel=parcel, key=stored_key(parcel, scan)).first()
 
 
 def made_at(scan: Scan | None, at: dt.datetime) -> dt.datetime:
@@ -71,14 +71,27 @@ def take_step(
 ) -> ParcelEvent:
     """Store the step, and the parcel as it is afterwards; a late one leaves the parcel where it is."""
     before = parcel.status
-    after = before if is_late else step.status
-    steps = parcel.events.count()
-    event = ParcelEvent.objects.create(
+    event = new_step(parcel, step, sequence=parcel.events.count() + 1, by=by, at=at, scan=scan, is_late=is_late)
+    event.save(force_insert=True)
+    if is_late:
+        return event
+    follow(parcel, event)
+    if parcel.status != before:
+        record_change(parcel, old=before, new=parcel.status, at=at, actor=by.pk if by else None, reason=step.reason)
+    parcel.save()
+    return event
+
+
+def new_step(
+    parcel: Parcel, step: Step, *, sequence: int, by: User | None, at: dt.datetime, scan: Scan | None, is_late: bool
+) -> ParcelEvent:
+    """The row of the step, not yet written."""
+    return ParcelEvent(
         parcel=parcel,
-        sequence=steps + 1,
+        sequence=sequence,
         kind=step.kind,
-        old_status=before if steps else "",
-        new_status=after,
+        old_status=parcel.status if sequence > 1 else "",
+        new_status=parcel.status if is_late else step.status,
         place=step.place,
         actor=by,
         photo=step.photo,
@@ -86,20 +99,22 @@ def take_step(
         made_at=made_at(scan, at),
         received_at=at,
         is_out_of_order=is_late,
-        key=_stored_key(parcel, scan) if scan and scan.key else str(uuid7()),
+        key=stored_key(parcel, scan) if scan and scan.key else str(uuid7()),
         annuls=step.annuls,
+        run_id=None if is_late else parcel.run_id,
     )
-    if is_late:
-        return event
-    parcel.status = after
-    if after != before:
-        parcel.scanned_at = max(parcel.scanned_at, made_at(scan, at))
-        record_change(parcel, old=before, new=after, at=at, actor=by.pk if by else None, reason=step.reason)
-    parcel.save()
-    return event
 
 
-def _stored_key(parcel: Parcel, scan: Scan) -> str:
+def follow(parcel: Parcel, event: ParcelEvent) -> None:
+    """The parcel as it is after the step, not yet written; off the road no run carries it."""
+    if event.new_status != parcel.status:
+        parcel.scanned_at = max(parcel.scanned_at, event.made_at)
+    parcel.status = event.new_status
+    if parcel.status not in Parcel.ON_ROAD:
+        parcel.run = None
+
+
+def stored_key(parcel: Parcel, scan: Scan) -> str:
     """A phone's key counts for one parcel."""
     return f"{parcel.pk}:{scan.key}"
 

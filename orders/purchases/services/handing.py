@@ -83,8 +83,6 @@ def hand_over_purchase(
     payment = None
     if fulfilment.cash_due:
         payment = take_money(order, fulfilment.cash_due, tender=tender, by=by, at=at, key=key)
-    elif parcel.cash_due_minor:
-        payment = _paid_before(order)  # another part went back: what was paid in advance is enough for this one
     collect_parcel(
         parcel=parcel,
         code=code,
@@ -99,10 +97,6 @@ def hand_over_purchase(
 
 def _not_packed(fulfilment: Fulfilment) -> Parcel:
     raise WrongState(state=str(fulfilment.get_status_display()))
-
-
-def _paid_before(order: Order) -> Payment:
-    return order.payments.select_related("payment").order_by("-pk")[0].payment
 
 
 def _transfer_of(payment: Payment | None) -> UUID | None:

@@ -36,7 +36,7 @@ def note_paid(*, link: PaymentLink, at: dt.datetime) -> PaymentLink:
     if order.status == Order.Status.AWAITING_CONSENT:
         place_for_payer(order, at=at)
     else:
-        spread_cash(order)
+        spread_cash(order, at=at)
     tell_payer(link, "payment_link_paid", {"amount": link.amount.display()}, at=at)
     _tell_station(link, at=at)
     return link

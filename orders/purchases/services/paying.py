@@ -12,6 +12,7 @@ from core.money import Money, split
 from finance.fees.services import Sale
 from finance.payments.models import Payment, Refund
 from finance.payments.services import CounterSale, Tender, refund_payment, sell
+from logistics.parcels.services import write_cash_due
 from orders.catalog.queries import kilograms
 from orders.purchases.machine import ORDER
 from orders.purchases.models import Fulfilment, Order, OrderPayment
@@ -84,7 +85,7 @@ def take_purchase_payment(*, order: Order, tender: Tender, by: User, at: dt.date
         raise NothingDue
     drop_link(order, by=by, at=at)
     payment = take_money(order, order.advance_due, tender=tender, by=by, at=at, key=key)
-    spread_cash(order)
+    spread_cash(order, at=at)
     return payment
 
 
@@ -108,8 +109,8 @@ def count_received(order: Order, amount: Money) -> None:
     lower_outstanding(order, amount)
 
 
-def spread_cash(order: Order) -> None:
-    """Say on each part that is still to be handed over what is paid then: what is due, in proportion to the goods."""
+def spread_cash(order: Order, *, at: dt.datetime) -> None:
+    """Say on each part that is still to be handed over, and on its parcel, what is paid then: by the goods."""
     parts = list(order.fulfilments.filter(status__in=Fulfilment.OPEN).order_by("pk"))
     goods = [part.goods_minor for part in parts]
     if not any(goods):
@@ -117,6 +118,7 @@ def spread_cash(order: Order) -> None:
     for part, due in zip(parts, split(order.due, goods), strict=True):
         part.cash_due_minor = due.minor
     Fulfilment.objects.bulk_update(parts, ["cash_due_minor"])
+    write_cash_due(due={part.parcel: part.cash_due for part in parts if part.parcel}, at=at)
 
 
 @refuses(*refused_by(refund_payment))
@@ -132,7 +134,7 @@ def cancel_goods(order: Order, goods: Money, *, at: dt.datetime) -> list[Refund]
     given_back = order.refunded_minor - (order.returned_minor - order.withheld_minor)
     too_much = order.received_minor - given_back - (order.total_minor - order.cancelled_minor)
     order.save()
-    spread_cash(order)
+    spread_cash(order, at=at)
     return give_back(order, Money(max(too_much, 0), order.currency), reason=Refund.Reason.CANCELLED, at=at)
 
 

@@ -62,7 +62,7 @@ def make_fulfilments(order: Order, *, at: dt.datetime) -> list[Fulfilment]:
     FulfilmentLine.objects.bulk_create(rows)
     for part in made:
         record_change(part, old="", new=part.status, at=at)
-    spread_cash(order)
+    spread_cash(order, at=at)
     return made
 
 

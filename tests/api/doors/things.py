@@ -19,7 +19,7 @@ from finance.models import (
 )
 from health.models import Appointment, EmergencyAccess, HealthRecord
 from health.models import Enrolment as CareEnrolment
-from logistics.models import Parcel
+from logistics.models import Bag, Parcel, RouteRun
 from orders.models import BuyerClaim, Fulfilment, Lot, Order, Return, StockLevel, Warehouse
 from stations.models import (
     ArchiveProposal,
@@ -210,6 +210,15 @@ def vetting_at(world: World) -> Vetting:
 def parcel_at(world: World) -> Parcel:
     """A parcel that waits at the station."""
     return Parcel.objects.waiting().filter(to_station=world.station).order_by("pk")[0]
+
+
+def run_at(world: World) -> RouteRun:
+    """A run that stops at the station and has no driver yet."""
+    return RouteRun.objects.filter(stops__station=world.station, status="planned", driver=None).order_by("pk")[0]
+
+
+def bag_at(world: World) -> Bag:
+    return Bag.objects.filter(to_station=world.station).order_by("pk")[0]
 
 
 def shelved_at(world: World) -> Copy:

@@ -1,6 +1,6 @@
 """The catalogue, the warehouses, and orders in every state."""
 
-from logistics.models import Parcel
+from logistics.models import Bag, Parcel, RouteRun
 from orders.models import (
     BuyerClaim,
     FarmerStatement,
@@ -36,6 +36,14 @@ class Goods(Story):
 
     def parcel(self, status: str = "available_for_pickup") -> Parcel:
         return Parcel.objects.filter(to_station=self.station, status=status)[0]
+
+    def bag(self) -> Bag:
+        return Bag.objects.filter(to_station__county=self.station.county)[0]
+
+    def runs(self) -> list[RouteRun]:
+        """Of the county, one of each state."""
+        rows = RouteRun.objects.filter(start__county=self.station.county).order_by("status", "-pk")
+        return list(rows.distinct("status"))
 
     def level(self, sku: str) -> StockLevel:
         return StockLevel.objects.get(warehouse=self.warehouse(), variant__sku=sku)
@@ -186,6 +194,18 @@ PAGES: Pages = {
         one("partner", "parcels:parcel", house.parcel("collected").pk),
         one("clerk", "parcels:parcel", house.parcel("refused").pk),
     ],
+    "routes:runs": lambda house: [one("helper", "routes:runs"), one("clerk", "routes:runs")],
+    "routes:plan": lambda house: [one("clerk", "routes:plan")],
+    "routes:run": lambda house: [
+        *(one("clerk", "routes:run", each.pk) for each in house.runs()),
+        one("partner", "routes:run", RouteRun.objects.filter(stops__station=house.station)[0].pk),
+    ],
+    "routes:pack": lambda house: [
+        one("clerk", "routes:pack"),
+        one("clerk", "routes:pack", query=f"?to={house.station.code}"),
+        one("partner", "routes:pack"),
+    ],
+    "routes:bag_label": lambda house: [one("clerk", "routes:bag_label", house.bag().pk)],
     "parcels:label": lambda house: [one("clerk", "parcels:label", house.parcel().pk)],
 }
 
