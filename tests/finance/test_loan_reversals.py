@@ -33,7 +33,7 @@ from ledger.models import AuditFinding, Book
 from tests.ecomnet.test_needs import browser_of
 from tests.factories.finance import desk
 from tests.factories.loans import NOON, cap, lender_holds, offered, running
-from tests.factories.stations import api_client, finance_officer
+from tests.factories.stations import api_client, finance_officer, send
 from tests.pages import told
 
 FIRST_DUE = dt.date(2026, 12, 25)
@@ -190,6 +190,9 @@ def test_two_officers_take_a_payment_back_on_the_page_of_the_loan(db):
     assert "待审核的还款撤回" in second.get("/").content.decode()
     assert second.post(f"{page}approve-reversal/", {"key": uuid4().hex}).status_code == 303
     assert LoanReversal.objects.get().status == "done"
+    assert second.post(f"{page}approve-reversal/", {"key": uuid4().hex}).status_code == 409
+    answer = send(api_client(finance_officer()), f"/api/v1/loans/{loan.pk}/reject-reversal/")
+    assert (answer.status_code, answer.json()["code"]) == (409, "wrong_state")
 
 
 def test_only_the_latest_payment_is_taken_back_and_by_the_counter_only_on_its_day(db):

@@ -143,7 +143,7 @@ def _ask(receipt: LoanReceipt, reason: str, *, by: User, at: dt.datetime, at_cou
 def _asked(loan: Loan) -> LoanReversal:
     reversal = asked_reversal(loan)
     if reversal is None:
-        raise WrongState
+        raise WrongState(state=str(loan.get_status_display()))
     return reversal
 
 
