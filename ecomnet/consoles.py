@@ -7,6 +7,7 @@ from core.jobs import console as job_console
 from core.notices import console as notice_console
 from core.web.console import Console
 from education.courses import console as course_console
+from education.hotlines import console as hotline_console
 from education.libraries import console as library_console
 from education.safeguarding import console as safeguarding_console
 from finance import help as finance_help
@@ -88,6 +89,7 @@ CONSOLES: list[Console] = [
     return_console.CONSOLE,
     stock_console.CONSOLE,
     course_console.CONSOLE,
+    hotline_console.CONSOLE,
     library_console.CONSOLE,
     safeguarding_console.CONSOLE,
     parcel_console.CONSOLE,

@@ -17,7 +17,9 @@ class Home:
 #: Role -> home, for those who work at no counter; a counter has its own (`ecomnet.home`).
 HOMES: dict[str, Home] = {
     "county_clerk": Home(("tills.road", "floats.low", "parcels.waiting", "runs.today"), "tills.weeks"),
-    "county_manager": Home(("network.open", WAITING, "tills.differences", "scores.median"), "scores.services"),
+    "county_manager": Home(
+        ("network.open", "hotlines.silent", "tills.differences", "scores.median"), "scores.services"
+    ),
     "finance_officer": Home(
         ("payments.today", "payments.undecided", "recon.differences", "payouts.due"), "payments.volume"
     ),

@@ -111,6 +111,8 @@ SCHEDULE: dict[str, Every | Daily] = {
     "calendars.make_sessions": Daily(
         dt.time(2), places="scheduling.calendars.queries.resources_in", key="sessions:{place}:{date}"
     ),
+    "hotlines.remind": Every(5 * MINUTE),
+    "hotlines.list_unreached": Daily(dt.time(8), key="edu-nocall:{zone}:{date}"),
     "courses.end_sessions": Every(10 * MINUTE),
     "courses.expire_certificates": Daily(dt.time(2), key="edu-certificates:{zone}:{date}"),
     "libraries.mark_overdue": Daily(dt.time(9), key="edu-overdue:{zone}:{date}", use_within=dt.timedelta(hours=12)),

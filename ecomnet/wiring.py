@@ -22,6 +22,8 @@ from ecomnet.schedule import SCHEDULE
 from education import file_permissions as education_papers
 from education import hooks as education_hooks
 from education.courses import services as course_services
+from education.hotlines import services as hotline_services
+from education.hotlines.models import PHONE_CONTEXT
 from finance import closing_checks
 from finance import data_subject as finance_persons
 from finance import file_permissions as finance_papers
@@ -111,13 +113,17 @@ EFFECTS: dict[str, list[str]] = {
         "stations.scores.handlers.keep_service",
         "health.appointments.handlers.settle",
     ],
-    "scheduling.booking_cancelled": ["health.appointments.handlers.settle"],
+    "scheduling.booking_cancelled": [
+        "health.appointments.handlers.settle",
+        "education.hotlines.handlers.tell_parent_of_cancellation",
+    ],
     "scheduling.booking_noshow": ["health.appointments.handlers.settle"],
     "scheduling.booking_noshow_corrected": ["health.appointments.handlers.settle"],
     "stations.person_died": [
         "health.appointments.handlers.cancel_of_the_dead",
         "health.chronic.handlers.finish_care_of_the_dead",
         "education.courses.handlers.leave_classes_of_the_dead",
+        "education.hotlines.handlers.cancel_calls_of_the_dead",
     ],
     "stations.support_visit_done": ["stations.scores.handlers.close_warning"],
     "ledger.hold_expired": ["finance.floats.handlers.end_transfer"],
@@ -128,6 +134,7 @@ EFFECTS: dict[str, list[str]] = {
         "finance.payouts.handlers.forget_accounts",
         "logistics.parcels.handlers.forget_receiver",
         "finance.insurance.handlers.forget_claims",
+        "education.hotlines.handlers.forget_numbers",
     ],
     "stations.partner_suspended": ["finance.floats.handlers.stop_float"],
     "stations.partner_terminated": ["finance.floats.handlers.end_float"],
@@ -224,6 +231,7 @@ SEALED: list[Sealed] = [
         beside=("data_key",),
     ),
     SealedColumn("finance.PayoutBatch", "file", FILE_CONTEXT),
+    SealedColumn("education.CallContact", "phone", PHONE_CONTEXT),
     SealedColumn("core.Notice", "phone", PHONE),
     SealedColumn("core.Notice", "secrets", SECRETS),
     SealedColumn("core.InboundMessage", "phone", SENDERS_PHONE),
@@ -243,6 +251,7 @@ ACTIONS: list[Action] = [
     Action(_("Apply for a loan"), "coins", "loans:apply", "finance.start_application"),
     Action(_("Put on a class"), "school", "courses:enrol", "education.enrol_learner"),
     Action(_("Lend a book"), "book", "libraries:desk", "education.lend_copy"),
+    Action(_("Call home"), "phone", "hotlines:children", "education.read_call"),
     Action(_("Child’s file"), "people", "safeguarding:children", "education.read_child_file"),
     Action(_("Record a check"), "eye", "safeguarding:new-vetting", "education.record_vetting"),
 ]
@@ -266,7 +275,7 @@ def connect() -> None:
     _connect_ledger()
     _connect_stations()
     _connect_finance()
-    education_hooks.CONSENT_ENDED.register(course_services.end_enrolments)
+    education_hooks.CONSENT_ENDED.register(course_services.end_enrolments, hotline_services.end_calls)
 
 
 def _connect_core() -> None:

@@ -1,5 +1,6 @@
 """Administration of this app: a table of contents."""
 
 from education.courses import admin as courses_admin
+from education.hotlines import admin as hotlines_admin
 from education.libraries import admin as libraries_admin
 from education.safeguarding import admin as safeguarding_admin

@@ -11,5 +11,6 @@ from education.courses.models import (
     LearningEvent,
     Lesson,
 )
+from education.hotlines.models import Booth, Call, CallAttempt, CallContact, Caller
 from education.libraries.models import Copy, Hold, Library, Loan, LoanRule, StockTake, StockTakeScan, Title
 from education.safeguarding.models import ChildFile, Concern, ConcernNote, Vetting

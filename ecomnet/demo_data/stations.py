@@ -34,6 +34,7 @@ GIVEN = ("小芹", "建军", "海燕", "志强", "丽华", "文斌", "春梅", "
 SERVICES = (
     *("bill_payment", "recharge", "parcel_pickup", "goods_order", "produce_intake", "library", "hospital_registration"),
     "super_classroom",
+    "parent_hotline",
 )
 MORNING, NOON, AFTERNOON, EVENING = dt.time(8), dt.time(12), dt.time(13, 30), dt.time(18)
 

@@ -3,6 +3,7 @@
 COUNTY_CLERK: set[str] = {
     "education.read_course",
     "education.read_class",
+    "education.read_call_booth",
     "education.read_library",
     "education.open_library",
     "education.add_copies",
@@ -90,6 +91,7 @@ COUNTY_MANAGER: set[str] = {
     "education.cancel_class",
     "education.read_course_certificate",
     "education.revoke_course_certificate",
+    "education.read_call_booth",
     "education.read_library",
     "education.read_child_file",
     "education.record_child_file",

@@ -146,6 +146,7 @@ CLAIMS_ASSESSOR: set[str] = {
 AUDITOR: set[str] = {
     "education.read_course",
     "education.read_class",
+    "education.read_call_booth",
     "education.read_library",
     "education.read_vetting",
     "finance.read_claim",
@@ -233,6 +234,7 @@ AUDITOR: set[str] = {
 
 PLATFORM_ADMIN: set[str] = {
     "education.read_course",
+    "education.read_call_booth",
     "education.read_library",
     "education.edit_library",
     "stations.edit_reference_data",

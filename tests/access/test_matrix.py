@@ -22,6 +22,7 @@ CHILDREN = {
     "education.read_concern",
     "education.read_book_loan",
     "education.read_class_roll",
+    "education.read_call",
     "education.read_course_certificate",
 }
 

@@ -101,7 +101,15 @@ def test_the_counter_has_a_button_for_each_service_that_its_station_offers_and_s
     offered = set(StationService.objects.filter(station=station).values_list("service__code", flat=True))
     shown = {entry.service: (entry.href, reason) for entry, reason in page.context["counter"].services}
     assert (
-        {"bill_payment", "parcel_pickup", "goods_order", "produce_intake", "library", "super_classroom"}
+        {
+            "bill_payment",
+            "parcel_pickup",
+            "goods_order",
+            "produce_intake",
+            "library",
+            "super_classroom",
+            "parent_hotline",
+        }
         <= set(shown)
         <= offered
     )

@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from core.money import Money
 from ecomnet.demo_data.books import load_books
+from ecomnet.demo_data.calls import load_calls
 from ecomnet.demo_data.claims import load_claims
 from ecomnet.demo_data.closes import load_closes, load_last_night
 from ecomnet.demo_data.county import load_county_life
@@ -116,6 +117,7 @@ class Command(BaseCommand):
         load_education(cast, at=at)
         load_courses(cast, at=at)
         load_books(cast, at=at)
+        load_calls(cast, at=at)
         load_insurance(cast, at=at)
         load_claims(cast, at=at)
         load_health(cast, at=at)

@@ -2,7 +2,19 @@
 
 from typing import Any
 
-from education.models import ClassRun, ClassSession, Copy, CourseCertificate, Enrolment, Hold, Loan, StockTake, Vetting
+from education.models import (
+    Call,
+    CallContact,
+    ClassRun,
+    ClassSession,
+    Copy,
+    CourseCertificate,
+    Enrolment,
+    Hold,
+    Loan,
+    StockTake,
+    Vetting,
+)
 from finance.models import (
     Adjustment,
     Appeal,
@@ -43,6 +55,14 @@ from tests.demonstration import World
 
 def class_session_at(world: World) -> ClassSession:
     return ClassSession.objects.filter(run__station=world.station, status="open").order_by("pk")[0]
+
+
+def call_at(world: World) -> Call:
+    return Call.objects.filter(booth__station=world.station, booking__status="booked").order_by("pk")[0]
+
+
+def call_contact_at(world: World) -> CallContact:
+    return CallContact.objects.filter(child__home_station=world.station, is_active=True).order_by("pk")[0]
 
 
 def class_at(world: World) -> ClassRun:

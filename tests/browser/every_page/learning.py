@@ -1,6 +1,7 @@
 """Learning: children's files, concerns, checks of adults."""
 
 from education.models import (
+    Call,
     ChildFile,
     ClassRun,
     ClassSession,
@@ -90,6 +91,18 @@ PAGES: Pages = {
         one("partner", "verify", house.course_certificate().token),
         one("partner", "verify", "A" * 26),
     ],
+    "hotlines:calls": lambda house: [one("partner", "hotlines:calls"), one("helper", "hotlines:calls")],
+    "hotlines:call": lambda house: [
+        one("partner", "hotlines:call", Call.objects.filter(booth__station=house.station, **kept)[0].pk)
+        for kept in ({"booking__status": "booked"}, {"outcome": "talked"}, {"outcome": "unanswered"})
+    ],
+    "hotlines:children": lambda house: [one("partner", "hotlines:children")],
+    "hotlines:child": lambda house: [
+        one("partner", "hotlines:child", house.child().pk),
+        one("partner", "hotlines:child", house.payer.pk),
+    ],
+    "hotlines:booths": lambda house: [one("partner", "hotlines:booths"), one("manager", "hotlines:booths")],
+    "hotlines:open-booth": lambda house: [one("partner", "hotlines:open-booth")],
     "libraries:libraries": lambda house: [one("clerk", "libraries:libraries")],
     "libraries:desk": lambda house: [
         one("partner", "libraries:desk"),

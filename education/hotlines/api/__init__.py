@@ -1,0 +1,1 @@
+"""Calls home over the API."""
