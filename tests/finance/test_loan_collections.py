@@ -11,7 +11,8 @@ from core.money import Money
 from finance import chart
 from finance.loans.accounts import LoanAccounts
 from finance.loans.handlers import return_collections, settle_collections
-from finance.loans.services import approve_application, receive_repayment
+from finance.loans.queries import latest_receipt
+from finance.loans.services import approve_application, approve_reversal, propose_reversal, receive_repayment
 from finance.models import PayoutAccount, PayoutLine, Statement
 from finance.payments.services import Tender
 from finance.payouts import services as payouts
@@ -33,14 +34,14 @@ DAY = NOON.date()
 pytestmark = pytest.mark.django_db
 
 
-def pays(ready, loan, minor, *, key):
+def pays(ready, loan, minor, *, key, at=NOON):
     return receive_repayment(
         loan=loan,
         amount=Money(minor, loan.currency),
         station=ready.station,
         tender=Tender(payer=loan.borrower),
         by=ready.partner,
-        at=NOON,
+        at=at,
         key=key,
     )
 
@@ -180,3 +181,25 @@ def test_the_auditor_finds_what_differs_from_the_book_of_a_lender(kind, code):
         at=NOON,
     )
     assert [found[0] for found in findings()] == [code]
+
+
+def test_what_is_taken_back_after_it_was_paid_out_is_kept_from_what_the_lender_gets_next():
+    ready = desk()
+    loan = running(ready)
+    banked(loan)
+    pays(ready, loan, 2_000_00, key="a")
+    settle_night(ready.station, DAY)
+    paid_out(loan)
+    run_jobs(now())
+    day_after = NOON + dt.timedelta(days=1)
+    propose_reversal(loan=loan, receipt=latest_receipt(loan), reason="wrong", by=finance_officer(), at=day_after)
+    approve_reversal(loan=loan, by=finance_officer(), at=day_after)
+    assert (ready.holds(chart.lender(loan.book)), owed(loan)) == (-2_000_00, -2_000_00)
+    assert findings() == []
+    pays(ready, loan, 2_770_00, key="b", at=day_after)
+    settle_night(ready.station, DAY + dt.timedelta(days=1))
+    statement = Statement.objects.get(payee=chart.lender(loan.book).key, period_from=day_after.date())
+    assert (statement.status, statement.payable_minor) == ("closed", 770_00)
+    assert sorted(row[4] for row in lines_behind(statement)) == [-2_000_00, 2_770_00]
+    assert (ready.holds(chart.lender(loan.book)), owed(loan)) == (770_00, 770_00)
+    assert findings() == []

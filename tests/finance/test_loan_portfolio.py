@@ -9,15 +9,25 @@ from django.utils import translation
 
 from core.money import Money
 from finance.loans.presets import DAYS_SAMPLE, FIVE_CLASSES
-from finance.loans.services import close_until, debt_of, install_provision_rates, receive_repayment, record_portfolio
+from finance.loans.queries import latest_receipt
+from finance.loans.services import (
+    approve_application,
+    approve_reversal,
+    close_until,
+    debt_of,
+    install_provision_rates,
+    propose_reversal,
+    receive_repayment,
+    record_portfolio,
+)
 from finance.models import Loan, LoanBook, PortfolioDay, ProvisionBand
 from finance.payments.services import Tender
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
 from tests.ecomnet.test_needs import browser_of
 from tests.factories.finance import desk
-from tests.factories.loans import NOON, lender_holds, offered, running
-from tests.factories.stations import api_client, credit_officer
+from tests.factories.loans import NOON, appraised, approver, lender, lender_holds, offered, product_of, running
+from tests.factories.stations import api_client, county, credit_officer, finance_officer
 
 LONG_AGO, DAY = dt.date(2020, 1, 1), dt.timedelta(days=1)
 FIRST = dt.date(2026, 11, 25)
@@ -169,3 +179,34 @@ def test_the_database_refuses_rates_with_a_gap_and_a_day_that_is_stored_twice(db
     record_portfolio(book=the_book(), date=FIRST, at=NOON)
     with pytest.raises(IntegrityError, match="portfolio_has_each_day_once"), transaction.atomic():
         record_portfolio(book=the_book(), date=FIRST, at=NOON)
+
+
+def test_in_dinars_shares_and_provision_are_rounded_to_a_fils_and_what_is_taken_back_is_at_risk_again(db):
+    rates(FIVE_CLASSES, "KW")
+    ready = desk(county=county(country="KW"), zone="Asia/Kuwait", currency="KWD")
+    bank = lender(company_code="KW1", country="KW", currency="KWD")
+    application = appraised(ready, version=offered(product=product_of(bank)), amount=1_200_000)
+    approve_application(application=application, by=approver(500_000_000, "KWD"), at=NOON)
+    loan = running(ready, application=application)
+    due = loan.installments.get(n=1).due_date
+    close_until(book=the_book(), date=due - DAY, at=NOON)
+    receive_repayment(
+        loan=loan,
+        amount=Money(10_800 + 50_075, "KWD"),
+        station=ready.station,
+        tender=Tender(payer=loan.borrower),
+        by=ready.partner,
+        at=NOON,
+        key="dinars",
+    )
+    close_until(book=the_book(), date=due, at=NOON)
+    [said] = portfolios()
+    assert (said["currency"], said["gross"], said["provision"]) == ("KWD", "1149.925", "22.999")  # of 22.9985
+    assert (said["par1_bp"], said["par30_bp"], lender_holds(loan, "loan_allowance")) == (10_000, 0, 22_999)
+    propose_reversal(loan=loan, receipt=latest_receipt(loan), reason="wrong loan", by=finance_officer(), at=NOON)
+    approve_reversal(loan=loan, by=finance_officer(), at=NOON)
+    close_until(book=the_book(), date=due + 30 * DAY, at=NOON)
+    [said] = portfolios()
+    assert (said["gross"], said["provision"], said["par30_bp"]) == ("1200.000", "24.000", 10_000)
+    audit_book(book=loan.book.book, at=NOON)
+    assert AuditFinding.objects.count() == 0

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils.timezone import now
 
+from core.database.db import lock
 from core.errors import SamePerson
 from core.money import Money
 from finance import chart
@@ -29,12 +30,13 @@ from finance.loans.services import (
 from finance.models import ExposureCounter, LoanBook, LoanReversal, Refund
 from finance.payments.services import Tender
 from ledger.audit import audit_book
-from ledger.models import AuditFinding, Book
+from ledger.models import Account, AuditFinding, Book
 from tests.ecomnet.test_needs import browser_of
 from tests.factories.finance import desk
 from tests.factories.loans import NOON, cap, lender_holds, offered, running
 from tests.factories.stations import api_client, finance_officer, send
 from tests.pages import told
+from tests.races import wait_until_somebody_waits
 
 FIRST_DUE = dt.date(2026, 12, 25)
 DAY = dt.timedelta(days=1)
@@ -249,3 +251,55 @@ def test_of_two_who_take_back_at_once_and_a_close_one_takes_back_once(own_databa
     assert loan.advance_minor == lender_holds(loan, "loan_advance") == 2_770_00 * (2 - outcomes.count("done"))
     assert Refund.objects.filter(payment=payment).count() == outcomes.count("done") - 1
     assert findings() == []
+
+
+def test_a_payment_that_ended_a_loan_is_taken_back_at_the_counter_on_its_day_only(db):
+    ready = desk()
+    loan = running(ready)
+    about = {"station": ready.station, "tender": Tender(), "by": ready.partner, "at": NOON, "key": "off"}
+    pay_off_loan(loan=loan, expected=debt_of(loan), **about)
+    closed(loan, NOON.date() + 20 * DAY)
+    page = reverse("loans:loan", args=[loan.pk])
+    with pytest.raises(DayIsOver):
+        reverse_receipt(loan=loan, receipt=latest_receipt(loan), reason="wrong", by=ready.partner, at=NOON)
+    assert f"{page}reverse/" not in browser_of(ready.partner).get(page).content.decode()
+    assert f"{page}propose-reversal/" in browser_of(finance_officer()).get(page).content.decode()
+
+
+def test_of_a_loan_one_reversal_waits_at_a_time_so_that_nobody_decides_on_another_than_was_shown(db):
+    ready = desk()
+    loan = running(ready)
+    pays(ready, loan, 100_00, key="a")
+    propose_reversal(loan=loan, receipt=latest_receipt(loan), reason="wrong", by=finance_officer(), at=NOON)
+    pays(ready, loan, 200_00, key="b")
+    with pytest.raises(ReversalAsked):
+        propose_reversal(loan=loan, receipt=latest_receipt(loan), reason="wrong", by=finance_officer(), at=NOON)
+    with pytest.raises(NotLatestReceipt):
+        approve_reversal(loan=loan, by=finance_officer(), at=NOON)
+    reverse_receipt(loan=loan, receipt=latest_receipt(loan), reason="wrong", by=ready.partner, at=NOON)
+    assert approve_reversal(loan=loan, by=finance_officer(), at=NOON).receipt.amount_minor == 100_00
+
+
+def test_a_reversal_waits_for_a_payment_of_the_same_station_before_it_holds_what_that_payment_needs(own_database):
+    cap("borrower", 50_000_00)
+    ready = desk()
+    loan = closed(running(ready), FIRST_DUE + DAY)
+    pays(ready, loan, 2_000_00)
+    receipt = latest_receipt(loan)
+    funds, owed = (ready.account(key) for key in (chart.customer_funds(ready.station), chart.lender(loan.book)))
+
+    def takes_back():
+        try:
+            reverse_receipt(loan=loan, receipt=receipt, reason="wrong", by=ready.partner, at=NOON)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=takes_back)
+    with transaction.atomic():  # as a payment does: first the money of the villagers, then the cap, then the lender
+        lock(funds)
+        thread.start()
+        wait_until_somebody_waits()
+        list(ExposureCounter.objects.select_for_update(no_key=True, nowait=True))
+        Account.objects.select_for_update(no_key=True, nowait=True).get(pk=owed.pk)
+    thread.join()
+    assert LoanReversal.objects.get().status == "done"

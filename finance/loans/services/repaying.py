@@ -166,6 +166,11 @@ def business_date(loan: Loan) -> dt.date:
     return present(loan.last_closed_date) + DAY
 
 
+def open_day(loan: Loan) -> dt.date:
+    """The day of the loan that is not closed; of one that has ended, of which nothing is closed, that of its book."""
+    return max(business_date(loan), loan.book.business_date)
+
+
 def _take(
     loan: Loan,
     made: Allocation,

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock
+from core.database.db import lock, present
 from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
 from core.events.services import publish
 from core.history import record_change
@@ -20,7 +20,7 @@ from finance.loans.queries import asked_reversal, latest_receipt
 from finance.loans.schedules import TermsMalformed
 from finance.loans.services.closing import catch_up
 from finance.loans.services.collections import REPAID
-from finance.loans.services.repaying import LoanBeingClosed, business_date, days_past_due, hold_loan
+from finance.loans.services.repaying import LoanBeingClosed, days_past_due, hold_loan, open_day
 from finance.loans.services.undoing import Undone, undo
 from finance.payments.models import Refund
 from finance.payments.services import refund_payment
@@ -63,7 +63,7 @@ def reverse_receipt(*, loan: Loan, receipt: LoanReceipt, reason: str, by: User, 
     """Take the latest payment back on its own day: the loan stands as before, and its payer is owed the money."""
     loan = _held(loan, "reverse_receipt", at=at)
     _check(loan, receipt)
-    if receipt.value_date != business_date(loan):
+    if receipt.value_date != open_day(loan):
         raise DayIsOver
     reversal = _ask(receipt, reason, by=by, at=at, at_counter=True)
     return _carry_out(loan, reversal, by=by, at=at)
@@ -75,6 +75,8 @@ def propose_reversal(*, loan: Loan, receipt: LoanReceipt, reason: str, by: User,
     """Ask to take the latest payment back; another person decides."""
     loan = _held(loan, "propose_reversal", at=at)
     _check(loan, receipt)
+    if asked_reversal(loan) is not None:
+        raise ReversalAsked
     return _ask(receipt, reason, by=by, at=at, at_counter=False)
 
 
@@ -109,8 +111,10 @@ def reject_reversal(*, loan: Loan, by: User, at: dt.datetime) -> LoanReversal:
 
 @refuses(LoanBeingClosed, WrongState)
 def _held(loan: Loan, verb: str, *, at: dt.datetime) -> Loan:
+    """The loan and its book, held until the transaction ends: the day does not end beside a loan that runs again."""
     loan = hold_loan(loan, at=at)
     LOAN.check(verb, loan.status)
+    loan.book = lock(loan.book)
     return loan
 
 
@@ -161,16 +165,9 @@ def _carry_out(loan: Loan, reversal: LoanReversal, *, by: User, at: dt.datetime)
     reversal.save()
     if not reversal.at_counter:
         record_change(reversal, old=_S.ASKED, new=reversal.status, at=at, actor=by.pk)
-    if principal := undone.of("principal"):
-        restore_exposure(
-            loan_ref=loan.application_id, amount=Money(principal, loan.currency), event_ref=f"reversed:{reversal.pk}"
-        )
     payment = receipt.payment
     about = {"loan": str(loan.pk), "station": loan.station_id, "payment": str(payment.pk)}
     publish("finance.loan_repayment_reversed", at=at, **about, amount_minor=receipt.amount_minor)
-    _post(loan, receipt, reversal, undone, by=by, at=at)
-    line = PayableLine.objects.get(event_type=REPAID, event_id=str(payment.pk), reverses=None)
-    reverse_payable(line=line, amount=receipt.amount, at=at, key="reversed")
     refund_payment(
         payment=payment,
         amount=receipt.amount,
@@ -179,6 +176,14 @@ def _carry_out(loan: Loan, reversal: LoanReversal, *, by: User, at: dt.datetime)
         key=f"loan:{reversal.pk}",
         made_by=MadeBy("staff", by.pk),
     )
+    line = PayableLine.objects.select_related("source").get(event_type=REPAID, event_id=str(payment.pk), reverses=None)
+    lock(present(line.source))  # as a payment holds them: first the villagers' money, then the caps, then the lender
+    if principal := undone.of("principal"):
+        restore_exposure(
+            loan_ref=loan.application_id, amount=Money(principal, loan.currency), event_ref=f"reversed:{reversal.pk}"
+        )
+    _post(loan, receipt, reversal, undone, by=by, at=at)
+    reverse_payable(line=line, amount=receipt.amount, at=at, key="reversed")
     catch_up(loan, at=at)
     return reversal
 

@@ -104,12 +104,12 @@ def _propose(*, loan: Loan, receipt: UUID, reason: str, by: User, at: dt.datetim
 
 def _is_of_today(loan: Loan, _user: User) -> bool:
     latest = latest_receipt(loan)
-    return latest is not None and latest.value_date == services.business_date(loan) and not asked_reversal(loan)
+    return latest is not None and latest.value_date == services.open_day(loan) and not asked_reversal(loan)
 
 
 def _is_of_a_day_before(loan: Loan, _user: User) -> bool:
     latest = latest_receipt(loan)
-    is_over = latest is not None and latest.value_date < services.business_date(loan)
+    is_over = latest is not None and latest.value_date < services.open_day(loan)
     return is_over and not asked_reversal(loan)
 
 
