@@ -57,14 +57,14 @@ def _child_context(request: SignedInRequest, found: Person) -> dict[str, Any]:
     at = now()
     log_read(user=request.user, person=found, what="calls", at=at)
     day = day_in(found.home_station.zone, at)
-    calls = found.calls.select_related("booking__slot", "contact", "booth__station").order_by("-pk")[:10]
+    rows = Call.objects.filter(child=found).select_related("booking__slot", "contact", "booth__station")
     return {
         "child": found,
         "name": name_for(request.user, found),
         "is_child": is_child(found, day),
         "has_consent": consent_on(found, PARENT_CALLS, day) is not None,
         "people": [(each, place_words(each.zone)) for each in contacts_of(found)],
-        "calls": [(each, status_of_call(each), words_of_call(each)) for each in calls],
+        "calls": [(each, status_of_call(each), words_of_call(each)) for each in rows.order_by("-pk")[:10]],
         "may_consent": may(request.user, "stations.record_consent"),
     }
 

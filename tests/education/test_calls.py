@@ -20,6 +20,7 @@ from scheduling.bookings.queries import slots_with_wrong_counters
 from scheduling.bookings.services import PersonBusy, SlotFull
 from scheduling.calendars.services import UnknownZone
 from stations.models import AccessRead
+from stations.people.models import Consent
 from stations.people.services import record_death
 from tests.factories.calls import PHONE, booth_at, call_of, parent_of
 from tests.factories.education import agreed, child_of
@@ -246,3 +247,29 @@ def test_there_is_no_column_for_a_recording_and_a_try_is_never_rewritten(station
     services.dial_call(call=call, result="busy", by=helper_of(station), at=call.booking.slot.starts_at)
     with pytest.raises(DatabaseError, match=r"permission denied|append-only"), transaction.atomic():
         CallAttempt.objects.update(result="connected")
+
+
+def test_a_conversation_that_began_early_goes_on_when_the_consent_ends_and_can_be_ended(station):
+    call, partner = call_of(parent_of(child_of(station))), partner_of(station)
+    starts_at = call.booking.slot.starts_at
+    call = services.dial_call(call=call, result="connected", by=partner, at=starts_at - 4 * MINUTE)
+    services.end_calls(child=call.child, purpose="parent_calls", by=partner, at=starts_at - 2 * MINUTE)
+    call.booking.refresh_from_db()
+    assert call.booking.status == "arrived"
+    assert not CallContact.objects.filter(is_active=True).exists()
+    assert services.end_call(call=call, by=partner, at=starts_at).outcome == "talked"
+    assert not Notice.objects.filter(template="call_cancelled").exists()
+
+
+@pytest.mark.parametrize("ending", ["removed", "withdrawn"])
+def test_nobody_reads_the_number_of_somebody_who_is_not_called_any_more(station, ending):
+    call, partner = call_of(parent_of(child_of(station))), partner_of(station)
+    starts_at = call.booking.slot.starts_at
+    assert services.is_open_to_dial(call, starts_at)
+    if ending == "removed":
+        services.remove_contact(contact=call.contact, by=partner, at=starts_at)
+    else:
+        Consent.objects.filter(pk=call.consent_id).update(withdrawn_at=now(), withdrawn_by=call.consent.given_by)
+    call = Call.objects.select_related("contact").get(pk=call.pk)
+    assert call.booking.status == "booked"
+    assert not services.is_open_to_dial(call, starts_at)

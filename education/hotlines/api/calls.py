@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from rest_framework import generics, serializers
 from rest_framework.exceptions import ValidationError
 
@@ -26,14 +27,15 @@ from education.hotlines.api.shared import (
     CallOut,
     UnreachedOut,
 )
-from education.hotlines.models import READ_BOOTH, READ_CALL, Booth, Call, CallAttempt, CallContact, Caller
+from education.hotlines.models import READ_BOOTH, READ_CALL, Booth, Call, CallAttempt, CallContact, Caller, CallQuerySet
 from education.hotlines.queries import SILENT
 from education.safeguarding.api.shared import people
 from stations.accounts.models import User
 from stations.network.models import Station
+from stations.requests import signed_in
 
 
-def _calls() -> QuerySet[Call]:
+def _calls() -> CallQuerySet:
     return Call.objects.select_related(
         "booking__slot", "booking__session", "booth__station__county", "child__home_station__county", "contact"
     )
@@ -47,8 +49,8 @@ class Calls(generics.ListAPIView):
     pagination_class = ByNumber
     out_example = CALL
 
-    def get_queryset(self) -> Any:
-        return _calls().open_to(self.request.user, READ_CALL)  # type: ignore[attr-defined]
+    def get_queryset(self) -> QuerySet[Call]:
+        return _calls().open_to(signed_in(self.request), READ_CALL)
 
 
 class LongestFirst(CursorPages):
@@ -63,8 +65,8 @@ class UnreachedChildren(generics.ListAPIView):
     pagination_class = LongestFirst
     out_example = {"child": CHILD, "station": "321324-0007", "silent_since": "2026-10-20T11:00:00.000Z"}
 
-    def get_queryset(self) -> Any:
-        rows = Caller.objects.open_to(self.request.user, READ_CALL).unreached(now() - SILENT)
+    def get_queryset(self) -> QuerySet[Caller]:
+        rows = Caller.objects.open_to(signed_in(self.request), READ_CALL).unreached(now() - SILENT)
         return rows.select_related("child__home_station")
 
 
@@ -90,7 +92,7 @@ class BookCall(VerbView):
         child = load(people(), user, self.requires, pk=pk)
         contact = CallContact.objects.filter(pk=data.pop("contact"), child=child).first()
         if contact is None:
-            raise ValidationError({"contact": ["This person is not on the child's list."]})
+            raise ValidationError({"contact": [_("This person is no longer on the child’s list.")]})
         return services.book_call(contact=contact, **data, by=user, at=at, key=key)
 
 
@@ -231,5 +233,5 @@ class Booths(generics.ListAPIView):
     pagination_class = ByNumber
     out_example = BOOTH
 
-    def get_queryset(self) -> Any:
-        return Booth.objects.open_to(self.request.user, READ_BOOTH).select_related("station")
+    def get_queryset(self) -> QuerySet[Booth]:
+        return Booth.objects.open_to(signed_in(self.request), READ_BOOTH).select_related("station")

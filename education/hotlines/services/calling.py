@@ -16,6 +16,7 @@ from education.hotlines.queries import SILENT, next_times
 from education.hotlines.services.booking import ContactInactive
 from education.hotlines.services.steps import tell_parent
 from education.safeguarding.purposes import PARENT_CALLS
+from education.safeguarding.queries import consent_on, is_child
 from education.safeguarding.services import ConsentMissing, require_consent
 from scheduling.bookings.models import Booking
 from scheduling.bookings.services import fulfil_booking, record_arrival, record_noshow
@@ -48,9 +49,12 @@ class TriedJustNow(Refused):
 
 
 def is_open_to_dial(call: Call, at: dt.datetime) -> bool:
-    """Whether this call may be dialled now: in its time, not connected, or cut short before."""
+    """Whether this call may be dialled now: in its time, agreed to, not connected, or cut short before."""
     slot, status = call.booking.slot, call.booking.status
-    if slot is None or not slot.starts_at - BEFORE <= at < slot.ends_at:
+    if slot is None or not slot.starts_at - BEFORE <= at < slot.ends_at or not call.contact.is_active:
+        return False
+    day = day_in(call.booth.station.zone, at)
+    if is_child(call.child, day) and consent_on(call.child, PARENT_CALLS, day) is None:
         return False
     return status == Status.BOOKED or (status == Status.FULFILLED and call.outcome == Outcome.CUT_SHORT)
 

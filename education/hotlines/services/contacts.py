@@ -9,7 +9,7 @@ from core.database.db import lock
 from core.days import day_in
 from core.errors import Refused, WrongState, refuses
 from core.history import record_change
-from education.hotlines.models import MOST_CONTACTS, CallContact, Caller
+from education.hotlines.models import MOST_CONTACTS, Call, CallContact, Caller
 from education.hotlines.phones import seal
 from education.hotlines.services.ending import cancel_calls
 from education.safeguarding.purposes import PARENT_CALLS
@@ -79,7 +79,7 @@ def remove_contact(*, contact: CallContact, by: User, at: dt.datetime) -> CallCo
     contact = lock(contact)
     if not contact.is_active:
         raise WrongState(state=str(_("ended")))
-    cancel_calls(contact.calls.all(), reason_code="contact-removed", by=by, at=at)
+    cancel_calls(Call.objects.filter(contact=contact), reason_code="contact-removed", by=by, at=at)
     return end_contact(contact, by=by, at=at)
 
 
@@ -104,7 +104,7 @@ def end_calls(*, child: Person, purpose: str, by: User | None, at: dt.datetime) 
 @transaction.atomic
 def end_all_calls(*, child: Person, reason_code: str, by: User | None, at: dt.datetime) -> int:
     """Cancel the calls of a child that have not begun and end its list of people; how many were cancelled."""
-    count = cancel_calls(child.calls.all(), reason_code=reason_code, by=by, at=at)
+    count = cancel_calls(Call.objects.filter(child=child), reason_code=reason_code, by=by, at=at)
     for contact in CallContact.objects.filter(child=child, is_active=True).order_by("pk"):
         end_contact(lock(contact), by=by, at=at)
     return count

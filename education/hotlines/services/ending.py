@@ -30,8 +30,11 @@ def cancel_call(*, call: Call, reason: str, by: User, at: dt.datetime) -> Call:
 
 @refuses(WrongState, SessionStarted)
 def cancel_calls(calls: QuerySet[Call], *, reason_code: str, by: User | None, at: dt.datetime) -> int:
-    """Cancel those of these calls that have not begun, in the order in which bookings are locked; how many."""
-    ahead = calls.to_come().filter(booking__slot__starts_at__gt=at)  # type: ignore[attr-defined]
+    """Cancel those of these calls that have not begun, in the order in which bookings are locked; how many.
+
+    A conversation that began before its time goes on until somebody ends it.
+    """
+    ahead = calls.filter(booking__status=Booking.Status.BOOKED, booking__slot__starts_at__gt=at)
     rows = list(ahead.select_related("booking__session").order_by("booking__session_id", "booking_id"))
     for call in rows:
         cancel_booking(
