@@ -20,6 +20,13 @@ IS_ONE_OF = (
 )
 
 
+class PersonBehind(models.Func):
+    """The person behind a login, in a query: two that are equal are logins of one person."""
+
+    function = "person_behind"
+    output_field = models.UUIDField()
+
+
 def is_same_person(by: Any, *others: UUID | None) -> bool:
     """Whether one of these logins (or persons), given by their ids, belongs to the person who signed in as `by`."""
     known = {other for other in others if other is not None}

@@ -122,9 +122,13 @@ class ObjectPage:
 
         @requires(self.grant, one_object=True)
         def show(request: HttpRequest, pk: Any) -> HttpResponse:
-            return self.render(request, load(self.rows(), request.user, self.grant, pk=pk))
+            return self.render(request, self.load(request, self.grant, pk))
 
         return show
+
+    def load(self, request: HttpRequest, verb: str, pk: Any) -> Any:
+        """The object that this reader reaches with the verb; a page that writes down refusals loads it by itself."""
+        return load(self.rows(), request.user, verb, pk=pk)
 
     def action_view(self, slug: str) -> View:
         """The view that does one action and goes on, or shows the object again with the refusal."""
@@ -133,7 +137,7 @@ class ObjectPage:
         @require_POST
         @requires(action.grant, one_object=True)
         def act(request: HttpRequest, pk: Any) -> HttpResponse:
-            row = load(self.rows(), request.user, action.grant, pk=pk)
+            row = self.load(request, action.grant, pk)
             outcome = self._submit(request, action, row)
             if outcome.redirect is None:
                 row.refresh_from_db()

@@ -1,5 +1,6 @@
 """Hospitals with their departments and doctors, what a registration costs, and the rules under which it is made."""
 
+import datetime as dt
 from typing import Any, Self
 
 from django.conf import settings
@@ -130,10 +131,13 @@ class Hospital(BaseModel):
 
 
 class StaffQuerySet(models.QuerySet):
+    def at_work(self, at: dt.datetime) -> Self:
+        """Those who are on the staff at an instant."""
+        return self.filter(Q(to_at=None) | Q(to_at__gt=at), from_at__lte=at)
+
     def hospitals_of(self, user: Any) -> Any:
         """The ids of the hospitals on whose staff a user is at this moment."""
-        at = now()
-        return self.filter(Q(to_at=None) | Q(to_at__gt=at), user=user.pk, from_at__lte=at).values("hospital")
+        return self.at_work(now()).filter(user=user.pk).values("hospital")
 
 
 class HospitalStaff(BaseModel):
@@ -160,6 +164,10 @@ class HospitalStaff(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.hospital_id} {self.user_id}"
+
+    def is_at_work(self, at: dt.datetime) -> bool:
+        """Whether this was so at an instant."""
+        return self.from_at <= at and (self.to_at is None or at < self.to_at)
 
 
 class DepartmentQuerySet(HospitalQuerySet):

@@ -52,7 +52,7 @@ class Records(ListPage):
             name=row.resident.full_name,
             href=reverse("records:record", args=[row.pk]),
             what=row.number,
-            where=row.clinic.title,
+            where=row.place,
             at=row.opened_at,
         )
 

@@ -18,6 +18,11 @@ def load_record(user: User, pk: UUID, verb: str = READ) -> HealthRecord:
     try:
         return load(records(), user, verb, pk=pk)
     except Http404:
-        resident = HealthRecord.objects.filter(pk=pk).values_list("resident", flat=True).first()
-        log_refused_read(user=user, person_id=resident, at=now())
+        log_refusal(user, pk)
         raise
+
+
+def log_refusal(user: User, pk: UUID) -> None:
+    """Write down that this user asked for a record that is not open to them."""
+    resident = HealthRecord.objects.filter(pk=pk).values_list("resident", flat=True).first()
+    log_refused_read(user=user, person_id=resident, at=now())

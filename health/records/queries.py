@@ -5,10 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
+from django.utils.timezone import now
+from django.utils.translation import get_language
 
+from core.database.db import present
+from core.language import formatting
 from health.hospitals.models import Hospital, HospitalStaff, staffed_by
 from health.records.models import (
+    AccessGrant,
     Allergy,
     Condition,
     EmergencyAccess,
@@ -17,11 +23,12 @@ from health.records.models import (
     Medicine,
     Observation,
 )
-from health.records.models.records import READ, RecordQuerySet
+from health.records.models.records import READ, RecordQuerySet, appointments_of_patients
 from stations.accounts.models import User
 from stations.people.identity import InvalidIdNumber, indexes_of, normalise
 from stations.people.models import AccessRead, Person
 from stations.scope import REGION_COLUMNS
+from stations.two_persons import is_same_person
 
 #: Entries of a kind that a page shows; the paper of the resident has all.
 SHOWN = 40
@@ -49,15 +56,38 @@ def residents_of(clinic: Hospital, id_kind: str, id_number: str) -> QuerySet[Per
     return persons_with(id_kind, id_number).filter(**{place: clinic.division})
 
 
+def acting_clinic(record: HealthRecord, user: User, verb: str) -> Hospital:
+    """The clinic from which this user writes. Raises `PermissionDenied` where none of theirs is open any more."""
+    clinic = clinic_for(record, user, verb)
+    if clinic is None:
+        raise PermissionDenied
+    return clinic
+
+
 def clinic_for(record: HealthRecord, user: User, verb: str) -> Hospital | None:
-    """From which of the user's clinics they act: the one that keeps the record, else the first."""
-    own = Hospital.objects.filter(staffed_by(user, verb), is_active=True)
-    return own.filter(pk=record.clinic_id).first() or own.order_by("name_zh", "pk").first()
+    """From which of the user's clinics they act: the one that keeps the record, else one that may open it.
+
+    None where none of them is open any more.
+    """
+    at = now()
+    own = Hospital.objects.filter(staffed_by(user, verb), is_active=True).order_by("name_zh", "pk")
+    emergency = emergency_of(record, user, at=at)
+    granted = AccessGrant.objects.holding(at).filter(record=record).values("clinic")
+    booked = appointments_of_patients(at).filter(resident=record.resident_id)
+    return (
+        own.filter(pk=record.clinic_id).first()
+        or own.filter(pk__in=[emergency.clinic_id] if emergency else []).first()
+        or own.filter(pk__in=granted).first()
+        or own.filter(pk__in=booked.values("hospital")).first()
+        or own.first()
+    )
 
 
 def emergency_of(record: HealthRecord, user: User, *, at: dt.datetime) -> EmergencyAccess | None:
-    """The emergency access of this user that is open now."""
-    return EmergencyAccess.objects.holding(at).filter(record=record, opened_by=user).order_by("-opened_at").first()
+    """The emergency access of this user that is open now, for a clinic where they still work."""
+    clinics = Hospital.objects.filter(staffed_by(user, READ)).values("pk")
+    held = EmergencyAccess.objects.holding(at).filter(record=record, opened_by=user, clinic__in=clinics)
+    return held.order_by("-opened_at").first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +100,6 @@ class Contents:
     encounters: Sequence[Encounter]
     observations: Sequence[Observation]
     is_partial: bool
-    has_restricted: bool
 
 
 def contents_of(record: HealthRecord, user: User, *, at: dt.datetime, limit: int = SHOWN) -> Contents:
@@ -94,7 +123,6 @@ def contents_of(record: HealthRecord, user: User, *, at: dt.datetime, limit: int
         encounters=list(encounters.filter(seen).select_related("clinic", "department", "recorded_by")[:limit]),
         observations=list(measured.exclude(encounter__wrong_at__isnull=False)[:limit]),
         is_partial=not sees_all and any(each.exclude(seen).exists() for each in kinds),
-        has_restricted=any(each.filter(seen, is_restricted=True).exists() for each in kinds),
     )
 
 
@@ -109,7 +137,6 @@ class Look:
     """Somebody opened the record, or was refused: when, who, from which clinic."""
 
     at: dt.datetime
-    user: UUID
     name: str
     place: str
     what: str
@@ -117,19 +144,47 @@ class Look:
 
 def looks_at(person: Person, *, limit: int = SHOWN) -> list[Look]:
     """Who opened the health data of a resident, and who tried, the newest first."""
-    rows = AccessRead.objects.filter(person=person, what__in=[LOOK, EMERGENCY_LOOK, REFUSED]).select_related("user")
-    found = list(rows.order_by("-at", "-pk")[:limit])
-    staff = HospitalStaff.objects.filter(user__in={row.user_id for row in found}).select_related("hospital")
-    places = {each.user_id: each.hospital.title for each in staff.order_by("from_at")}
-    return [Look(row.at, row.user_id, row.user.shown_name, places.get(row.user_id, ""), row.what) for row in found]
+    return _looks(_reads().filter(person=person).order_by("-at", "-pk")[:limit])
 
 
-def reviewers_of(access: EmergencyAccess) -> list[User]:
-    """Who is told of an emergency access: the head of the clinic, or of the county's hospital where there is none."""
+def looks_of(access: EmergencyAccess) -> list[Look]:
+    """What was opened in an emergency, by the one who opened it and while it was open, the newest first."""
+    rows = _reads().filter(person=access.record.resident_id, user=access.opened_by_id)
+    return _looks(rows.filter(at__gte=access.opened_at, at__lt=access.closes_at).order_by("-at", "-pk"))
+
+
+def _reads() -> QuerySet[AccessRead]:
+    return AccessRead.objects.filter(what__in=[LOOK, EMERGENCY_LOOK, REFUSED]).select_related("user")
+
+
+def _looks(rows: QuerySet[AccessRead]) -> list[Look]:
+    """With the hospitals where each worked when they looked; one that is never named stays empty."""
+    found = list(rows)
+    staff = list(HospitalStaff.objects.filter(user__in={row.user_id for row in found}).select_related("hospital"))
+
+    def place(row: AccessRead) -> str:
+        worked = (each for each in staff if each.user_id == row.user_id and each.is_at_work(row.at))
+        names = {each.hospital.place_in(get_language() or "") for each in worked} - {""}
+        return formatting.listed(sorted(names))
+
+    return [Look(row.at, row.user.shown_name, place(row), row.what) for row in found]
+
+
+def reviewers_of(access: EmergencyAccess, *, at: dt.datetime) -> list[User]:
+    """Who is told of an emergency access: the head of the clinic, or of the county's hospital where there is none.
+
+    A head who has left is none, and nobody is told of what they opened themselves, under whatever login.
+    """
     clinic = access.clinic
-    if clinic.head is not None and clinic.head_id != access.opened_by_id:
-        return [clinic.head]
+    if _reviews(clinic, access, at):
+        return [present(clinic.head)]
     path = clinic.division.path
     above = Hospital.objects.filter(level=Hospital.Level.COUNTY, head__isnull=False).select_related("head", "division")
-    heads = [each.head for each in above if path.startswith(each.division.path)]
-    return [head for head in heads if head is not None and head.pk != access.opened_by_id]
+    return [present(each.head) for each in above if path.startswith(each.division.path) and _reviews(each, access, at)]
+
+
+def _reviews(hospital: Hospital, access: EmergencyAccess, at: dt.datetime) -> bool:
+    head = hospital.head
+    if head is None or is_same_person(head, access.opened_by_id):
+        return False
+    return HospitalStaff.objects.at_work(at).filter(hospital=hospital, user=head).exists()

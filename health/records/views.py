@@ -1,5 +1,6 @@
 """Pages of health records: one resident on one page, the paper for the resident, emergency access and its review."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -12,9 +13,8 @@ from django.utils.timezone import now
 from django.utils.translation import get_language, gettext_lazy
 
 from core.access import requires
-from core.database.db import present
 from core.days import day_in
-from core.web.page_actions import ObjectPage, PageAction, View, form_page, page_of
+from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from health.hospitals.models import Department, Hospital
 from health.records import services
 from health.records.display import (
@@ -38,8 +38,18 @@ from health.records.forms import (
 )
 from health.records.loading import load_record
 from health.records.models import EmergencyAccess, HealthRecord
+from health.records.models.entries import Entry
 from health.records.models.records import READ, REVIEW, SHARE, WRITE
-from health.records.queries import clinic_for, contents_of, emergency_of, looks_at, records
+from health.records.queries import (
+    SHOWN,
+    acting_clinic,
+    clinic_for,
+    contents_of,
+    emergency_of,
+    looks_at,
+    looks_of,
+    records,
+)
 from stations.accounts.models import User
 from stations.people.masking import mask_name
 from stations.people.queries import text_of_the_day
@@ -87,7 +97,7 @@ def open_emergency(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _contents(user: User, found: HealthRecord, limit: int = 40) -> dict[str, Any]:
+def _contents(user: User, found: HealthRecord, limit: int = SHOWN) -> dict[str, Any]:
     """What the page and the paper show; the look is recorded."""
     at = now()
     emergency = emergency_of(found, user, at=at)
@@ -123,12 +133,8 @@ def paper(request: SignedInRequest, pk: UUID) -> HttpResponse:
 class _RecordPage(ObjectPage):
     """Writes down who was told that there is no such record."""
 
-    def view(self) -> View:
-        @requires(self.grant, one_object=True)
-        def show(request: SignedInRequest, pk: UUID) -> HttpResponse:
-            return self.render(request, load_record(request.user, pk))
-
-        return show
+    def load(self, request: HttpRequest, verb: str, pk: UUID) -> HealthRecord:
+        return load_record(signed_in(request), pk, verb)
 
 
 def _is_agreed(found: HealthRecord, _user: User) -> bool:
@@ -150,11 +156,11 @@ def _entries(request: HttpRequest, found: HealthRecord) -> dict[str, Any]:
     return {"entries": entries_of(contents_of(found, user, at=now()), own)}
 
 
-def writes(service: Any, verb: str) -> Any:
+def writes(service: Callable[..., Entry | HealthRecord], verb: str) -> Callable[..., HealthRecord]:
     """The service as a page calls it: from the clinic of the user who writes."""
 
     def run(*, record: HealthRecord, by: User, **typed: Any) -> HealthRecord:
-        service(record=record, clinic=present(clinic_for(record, by, verb)), by=by, **typed)
+        service(record=record, clinic=acting_clinic(record, by, verb), by=by, **typed)
         return record
 
     return run
@@ -218,11 +224,8 @@ def _accesses() -> QuerySet[EmergencyAccess]:
 
 
 def _access_context(_request: HttpRequest, found: EmergencyAccess) -> dict[str, Any]:
-    opened = [
-        look for look in looks_at(found.record.resident, limit=ALL) if found.opened_at <= look.at < found.closes_at
-    ]
-    mine = [look for look in opened if look.user == found.opened_by_id]
-    return {"access": found, "name": mask_name(found.record.resident.full_name), "looks": looks_table(mine)}
+    name = mask_name(found.record.resident.full_name)
+    return {"access": found, "name": name, "looks": looks_table(looks_of(found))}
 
 
 def _is_unreviewed(found: EmergencyAccess, _user: User) -> bool:

@@ -10,7 +10,8 @@ from django.utils.timezone import now
 
 from core.errors import SamePerson, WrongState
 from core.models import Notice
-from health.hospitals.models import Department
+from health.hospitals.models import Department, Hospital, HospitalStaff
+from health.hospitals.services import join_staff
 from health.models import Appointment
 from health.records.models import Code, Condition, Drug, EmergencyAccess, Encounter, HealthRecord, Observation
 from health.records.services import (
@@ -24,6 +25,7 @@ from health.records.services import (
     SubstanceMissing,
     ValueNotPossible,
     Vital,
+    agree,
     correct_entry,
     open_emergency_access,
     open_record,
@@ -41,7 +43,8 @@ from stations.people.services.consents import ConsentMissing
 from tests.factories.chronic import practice
 from tests.factories.health import clinic as hospital_of
 from tests.factories.health import nurse_of, patient, registered
-from tests.factories.stations import LONG_AGO, api_client
+from tests.factories.people import second_login_of
+from tests.factories.stations import LONG_AGO, PostFactory, api_client, send
 
 pytestmark = pytest.mark.django_db
 REASON = "患者昏迷被送来，需要立即了解过敏史"
@@ -290,3 +293,114 @@ def test_a_station_reads_no_record_and_its_attempt_stands_in_the_log_of_the_resi
     assert api_client(partner).get(f"/api/v1/health-records/{record.pk}/").status_code == 404
     assert AccessRead.objects.filter(user=partner, person=record.resident, what="refused").count() == 2
     assert page_of(signed_in(client, there.nurse), record).content.decode().count("被拒绝") == 2
+
+
+def test_who_left_the_clinic_reads_no_record_that_they_opened_in_an_emergency_and_a_closed_clinic_writes_none():
+    there = practice()
+    elsewhere, later = practice(there.ready), practice(there.ready)
+    record, number = opened(there)
+    nurse = elsewhere.nurse
+    join_staff(hospital=later.clinic, user=nurse, by=nurse, at=LONG_AGO)
+    open_emergency_access(clinic=elsewhere.clinic, id_number=number, reason=REASON, by=nurse, at=now())
+    body = {"kind": "AMB", "summary": "昏迷，已唤醒"}
+    path = f"/api/v1/health-records/{record.pk}/encounter/"
+    made = send(api_client(nurse), path, **body)
+    assert (made.status_code, made.json()["clinic"]) == (201, str(elsewhere.clinic.pk))
+    HospitalStaff.objects.filter(hospital=elsewhere.clinic, user=nurse).update(to_at=now())
+    for answer in (
+        send(api_client(nurse), path, **body),
+        api_client(nurse).get(f"/api/v1/health-records/{record.pk}/"),
+    ):
+        assert answer.status_code == 404
+    Hospital.objects.filter(pk=there.clinic.pk).update(is_active=False)
+    assert send(api_client(there.nurse), path, **body).status_code == 403
+    assert Encounter.objects.count() == 1
+
+
+def test_who_tries_to_write_in_a_record_that_is_not_open_stands_in_the_log_of_the_resident(client):
+    there = practice()
+    record, _number = opened(there)
+    stranger = practice(there.ready).doctor
+    assert send(api_client(stranger), f"/api/v1/health-records/{record.pk}/diagnosis/", code="M10").status_code == 404
+    assert signed_in(client, stranger).post(reverse("records:record-allergy", args=[record.pk])).status_code == 404
+    assert client.get(reverse("records:paper", args=[record.pk])).status_code == 404
+    tried = AccessRead.objects.filter(user=stranger, person=record.resident)
+    assert [row.what for row in tried] == ["refused"] * 3
+
+
+@pytest.mark.parametrize("status", ["waitlist", "proposed", "noshow", "cancelled"])
+def test_who_waits_for_a_place_or_did_not_come_is_no_patient(status):
+    hospital = hospital_of()
+    there, nurse = practice(hospital.ready), nurse_of(hospital.hospital)
+    person = patient(hospital.ready, birth_date=dt.date(1970, 1, 1))
+    record = HealthRecord.objects.create(
+        resident=person, number="0000000001", clinic=there.clinic, opened_by=there.nurse, opened_at=now()
+    )
+    agree(resident=person, manner="signature", by=there.nurse, at=now(), purpose="share_with_hospital")
+    booking = registered(hospital, person).booking
+    assert HealthRecord.objects.open_to(nurse, "health.read_record").get() == record
+    places = {
+        "waitlist": {"joined_at": now(), "sequence_no": None},
+        "proposed": {"hold_expires_at": now(), "sequence_no": None},
+        "cancelled": {"cancelled_by": "station", "reason_code": "closed"},
+    }
+    type(booking).objects.update(status=status, next_reminder_at=None, **places.get(status, {}))
+    assert not HealthRecord.objects.open_to(nurse, "health.read_record").exists()
+
+
+def test_no_refusal_tells_another_clinic_of_a_diagnosis_that_is_never_named():
+    there = practice()
+    person, number = there.resident()
+    record, _number = opened(there, (person, number))
+    elsewhere = practice(there.ready)
+    first = record_diagnosis(record=record, clinic=elsewhere.clinic, code="B20", by=elsewhere.doctor, at=now())
+    about = {"record": record, "clinic": there.clinic, "by": there.doctor, "at": now()}
+    assert record_diagnosis(**about, code="B20") != first
+    with pytest.raises(AlreadyConfirmed):
+        record_diagnosis(**about, code="B20")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Condition.objects.create(
+            resident=person, clinic=there.clinic, code="B20", is_restricted=True,
+            confirmed_by=there.doctor, confirmed_at=now(),
+        )  # fmt: skip
+
+
+def test_who_looked_stands_there_with_the_hospital_of_that_day_and_a_restricted_one_is_not_named(client):
+    there, at = practice(name_zh="桑园卫生室"), now()
+    record, _number = opened(there)
+    later = practice(there.ready, name_zh="新搬去的卫生室")
+    asylum = practice(there.ready, name_zh="精神病院", is_restricted=True)
+    for user in (there.nurse, asylum.nurse):
+        AccessRead.objects.create(user=user, person=record.resident, what="health_record", at=at - dt.timedelta(days=9))
+    HospitalStaff.objects.filter(user=there.nurse).update(to_at=at - dt.timedelta(days=5))
+    join_staff(hospital=later.clinic, user=there.nurse, by=there.nurse, at=at - dt.timedelta(days=5))
+    page = page_of(signed_in(client, there.doctor), record).content.decode()
+    assert asylum.nurse.shown_name in page
+    assert [name in page for name in ("桑园卫生室", "新搬去的卫生室", "精神病院")] == [True, False, False]
+    HealthRecord.objects.update(clinic=asylum.clinic)
+    record.grants.create(clinic=there.clinic, reason="visit", from_at=at, to_at=at + dt.timedelta(days=30))
+    agree(resident=record.resident, manner="signature", by=there.nurse, at=at, purpose="share_with_hospital")
+    for address in (reverse("records:record", args=[record.pk]), reverse("records:records")):
+        answer = client.get(address)
+        assert (answer.status_code, "精神病院" in answer.content.decode()) == (200, False)
+
+
+def test_a_head_who_opened_it_under_another_login_or_has_left_is_neither_told_nor_reviews():
+    there, at = practice(), now()
+    elsewhere, county = practice(there.ready), practice(there.ready, level="county")
+    _record, number = opened(there)
+    about = {"clinic": elsewhere.clinic, "id_number": number, "reason": REASON, "at": at}
+    own = open_emergency_access(**about, by=elsewhere.nurse)
+    again = second_login_of(elsewhere.nurse)
+    PostFactory(user=again, role="doctor", division=elsewhere.clinic.division)
+    join_staff(hospital=elsewhere.clinic, user=again, by=elsewhere.doctor, at=LONG_AGO)
+    for clinic, head in ((elsewhere.clinic, again), (county.clinic, county.doctor)):
+        clinic.head = head
+        clinic.save()
+    review = "health.review_emergency_access"
+    assert not EmergencyAccess.objects.open_to(again, review).exists()
+    assert EmergencyAccess.objects.open_to(county.doctor, review).get() == own
+    HospitalStaff.objects.filter(user=again).update(to_at=at)
+    later = open_emergency_access(**about, by=elsewhere.doctor)
+    assert set(EmergencyAccess.objects.open_to(county.doctor, review)) == {own, later}
+    assert Notice.objects.get(template="emergency_access_to_review").user == county.doctor.pk

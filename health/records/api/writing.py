@@ -5,30 +5,41 @@ from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.http import Http404
 from rest_framework import serializers
+from rest_framework.response import Response
 
 from core.access import load
 from core.api import VerbView
-from core.database.db import present
 from core.errors import refused_by
 from health.records import services
 from health.records.api.reading import EXAMPLE, AllergyOut, DiagnosisOut, EncounterOut, HealthRecordOut, MedicineOut
-from health.records.models import Allergen, Allergy, Code, Condition, Drug, Encounter, HealthRecord
-from health.records.queries import clinic_for, records
+from health.records.loading import log_refusal
+from health.records.models import Allergen, Allergy, Code, Condition, Drug, Encounter, HealthRecord, Medicine
+from health.records.queries import acting_clinic, records
 from health.records.services import Pressure, Reading, Vital
 from stations.accounts.models import User
+from stations.requests import signed_in
 
 OTHERS = [code.value for code in Code if not code.name.startswith(("PRESSURE", "FASTING", "GLUCOSE"))]
 
 
 class _RecordVerb(VerbView):
+    """Writing in one record; the attempt of somebody who is told 404 stands in the resident's log."""
+
     one_object = True
     success_status: ClassVar[int] = 201
 
     def record(self, user: User, pk: UUID) -> dict[str, Any]:
         """The record, and the clinic of the user who writes."""
         found = load(records(), user, self.requires, pk=pk)
-        return {"record": found, "clinic": present(clinic_for(found, user, self.requires))}
+        return {"record": found, "clinic": acting_clinic(found, user, self.requires)}
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """The refused transaction is over: this row stands on its own."""
+        if isinstance(exc, Http404) and self.request.user.is_authenticated:
+            log_refusal(signed_in(self.request), self.kwargs["pk"])
+        return super().handle_exception(exc)
 
 
 class VitalIn(serializers.Serializer):
@@ -167,7 +178,7 @@ class RecordMedicine(_RecordVerb):
         "to_date": None,
     }
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Any:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Medicine:
         return services.record_medicine(**self.record(user, pk), **data, by=user, at=at)
 
 

@@ -128,7 +128,15 @@ class Condition(Entry):
         verbose_name_plural = _("diagnoses")
         constraints = [
             models.UniqueConstraint(
-                fields=["resident", "code"], condition=Q(wrong_at=None), name="diagnosis_is_confirmed_once"
+                fields=["resident", "code"],
+                condition=Q(wrong_at=None, is_restricted=False),
+                name="diagnosis_is_confirmed_once",
+            ),
+            # No other clinic learns from a refusal what is restricted here.
+            models.UniqueConstraint(
+                fields=["resident", "clinic", "code"],
+                condition=Q(wrong_at=None, is_restricted=True),
+                name="restricted_diagnosis_is_confirmed_once_by_a_clinic",
             ),
             models.CheckConstraint(
                 condition=~Q(code__in=RESTRICTED_CODES) | Q(is_restricted=True),

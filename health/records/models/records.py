@@ -5,19 +5,19 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Value
 from django.utils.timezone import now
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from core.base import BaseModel
 from core.fields import WordsField, uuid7
 from health.appointments.models import Appointment
-from health.hospitals.models import Hospital, staffed_by
+from health.hospitals.models import Hospital, HospitalStaff, staffed_by
 from scheduling.bookings.models import Booking
 from stations.accounts.models import User
 from stations.people.models import Consent
-from stations.two_persons import TwoPersons
+from stations.two_persons import PersonBehind, TwoPersons
 
 READ, WRITE, REVIEW = "health.read_record", "health.record_encounter", "health.review_emergency_access"
 SHARE = "share_with_hospital"
@@ -26,7 +26,13 @@ AFTERWARDS = dt.timedelta(days=30)
 EMERGENCY_LASTS = dt.timedelta(hours=4)
 #: Unreviewed for so long, an emergency access is also with the head of the county's hospital.
 REVIEW_WITHIN = dt.timedelta(hours=72)
-_ENDED_WITHOUT = [Booking.Status.CANCELLED, Booking.Status.ENTERED_IN_ERROR]
+#: One whose booking stands like this has an appointment, or came.
+_PATIENT = [Booking.Status.BOOKED, Booking.Status.ARRIVED, Booking.Status.CHECKED_IN, Booking.Status.FULFILLED]
+
+
+def appointments_of_patients(at: dt.datetime) -> models.QuerySet[Appointment]:
+    """Those for which a hospital may look up the record now: from the booking until 30 days after the clinic."""
+    return Appointment.objects.filter(booking__session__ends_at__gte=at - AFTERWARDS, booking__status__in=_PATIENT)
 
 
 class RecordQuerySet(models.QuerySet):
@@ -36,18 +42,17 @@ class RecordQuerySet(models.QuerySet):
         """Those that the user's clinics keep; with the resident's consent, those of their patients.
 
         A patient has an appointment, or came, and stays one for 30 days. In an emergency that the user has opened, the
-        record can be read and written in.
+        record can be read and written in, as long as they work at the clinic for which they opened it.
         """
         at = now()
         clinics = Hospital.objects.filter(staffed_by(user, verb)).values("pk")
         shared = Consent.objects.filter(person=OuterRef("resident"), purpose=SHARE, withdrawn_at=None)
-        booked = Appointment.objects.filter(
-            resident=OuterRef("resident"), hospital__in=clinics, booking__session__ends_at__gte=at - AFTERWARDS
-        ).exclude(booking__status__in=_ENDED_WITHOUT)
+        booked = appointments_of_patients(at).filter(resident=OuterRef("resident"), hospital__in=clinics)
         granted = AccessGrant.objects.holding(at).filter(record=OuterRef("pk"), clinic__in=clinics)
         reach = Q(clinic__in=clinics) | (Q(Exists(shared)) & (Q(Exists(booked)) | Q(Exists(granted))))
         if verb in {READ, WRITE}:
-            reach |= Q(Exists(EmergencyAccess.objects.holding(at).filter(record=OuterRef("pk"), opened_by=user.pk)))
+            opened = EmergencyAccess.objects.holding(at).filter(opened_by=user.pk, clinic__in=clinics)
+            reach |= Q(Exists(opened.filter(record=OuterRef("pk"))))
         return self.filter(reach)
 
 
@@ -77,6 +82,11 @@ class HealthRecord(BaseModel):
 
     def __str__(self) -> str:
         return str(self.pk)  # never a name: this text reaches logs
+
+    @property
+    def place(self) -> str:
+        """The clinic that keeps it, in the reader's language; empty where it is never named."""
+        return self.clinic.place_in(get_language() or "")
 
 
 class GrantQuerySet(models.QuerySet):
@@ -122,7 +132,7 @@ class EmergencyQuerySet(models.QuerySet):
         return self.filter(opened_at__lte=at, closes_at__gt=at)
 
     def open_to(self, user: Any, verb: str) -> Self:
-        """What the head of a clinic reviews: what others opened there.
+        """What the head of a clinic reviews: what other persons opened there.
 
         The head of the county's hospital has those of clinics without another head at once, and all others that
         waited for three days.
@@ -131,8 +141,15 @@ class EmergencyQuerySet(models.QuerySet):
         place = ExpressionWrapper(OuterRef("clinic__division__path"), output_field=models.CharField())
         above = headed.filter(level=Hospital.Level.COUNTY).alias(place=place)
         is_above = Exists(above.filter(place__startswith=F("division__path")))
-        late = Q(opened_at__lte=now() - REVIEW_WITHIN) | Q(clinic__head=None) | Q(clinic__head=F("opened_by"))
-        return self.filter(Q(clinic__in=headed.values("pk")) | (Q(is_above) & late)).exclude(opened_by=user.pk)
+        # Where nobody reviews, or only the person who opened it, it waits for nobody.
+        at_work = Exists(
+            HospitalStaff.objects.at_work(now()).filter(hospital=OuterRef("clinic"), user=OuterRef("clinic__head"))
+        )
+        own = Q(head_person=F("opener"))
+        late = Q(opened_at__lte=now() - REVIEW_WITHIN) | ~Q(at_work) | own
+        found = self.alias(opener=PersonBehind("opened_by"), head_person=PersonBehind("clinic__head"))
+        mine = Q(opener=PersonBehind(Value(user.pk)))
+        return found.filter(Q(clinic__in=headed.values("pk")) | (Q(is_above) & late)).exclude(mine)
 
 
 class EmergencyAccess(BaseModel):

@@ -92,7 +92,7 @@ def _tell_resident(access: EmergencyAccess, *, at: dt.datetime) -> None:
 
 
 def _tell_heads(access: EmergencyAccess, *, at: dt.datetime) -> None:
-    for head in reviewers_of(access):
+    for head in reviewers_of(access, at=at):
         notify(
             template="emergency_access_to_review",
             params={"date": day_in(access.clinic.zone, at).isoformat()},

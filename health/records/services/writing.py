@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
@@ -121,10 +122,15 @@ def confirm_condition(*, resident: Person, clinic: Hospital, code: str, by: User
 @refuses(AlreadyConfirmed, *refused_by(require_agreement))
 @transaction.atomic
 def record_diagnosis(*, record: HealthRecord, clinic: Hospital, code: str, by: User, at: dt.datetime) -> Condition:
-    """Write a confirmed diagnosis into the record, as a doctor."""
+    """Write a confirmed diagnosis into the record, as a doctor.
+
+    What another clinic has restricted is neither told nor in the way.
+    """
     require_agreement(record.resident)
     record = lock(record)
-    standing = Condition.objects.standing().filter(resident=record.resident_id, code=code)
+    standing = Condition.objects.standing().filter(
+        Q(is_restricted=False) | Q(clinic=clinic), resident=record.resident_id, code=code
+    )
     if standing.exists():
         raise AlreadyConfirmed(field="code")
     confirm_condition(resident=record.resident, clinic=clinic, code=code, by=by, at=at)
