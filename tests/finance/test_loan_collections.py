@@ -13,7 +13,7 @@ from finance.loans.accounts import LoanAccounts
 from finance.loans.handlers import return_collections, settle_collections
 from finance.loans.queries import latest_receipt
 from finance.loans.services import approve_application, approve_reversal, propose_reversal, receive_repayment
-from finance.models import PayoutAccount, PayoutLine, Statement
+from finance.models import Loan, LoanInstallment, PayoutAccount, PayoutLine, Statement
 from finance.payments.services import Tender
 from finance.payouts import services as payouts
 from finance.payouts.services import BankDetails
@@ -203,3 +203,11 @@ def test_what_is_taken_back_after_it_was_paid_out_is_kept_from_what_the_lender_g
     assert sorted(row[4] for row in lines_behind(statement)) == [-2_000_00, 2_770_00]
     assert (ready.holds(chart.lender(loan.book)), owed(loan)) == (770_00, 770_00)
     assert findings() == []
+
+
+def test_the_auditor_finds_an_instalment_that_says_more_was_paid_than_receipts_do():
+    loan = running(desk())
+    Loan.objects.filter(pk=loan.pk).update(principal_paid_minor=1)
+    LoanInstallment.objects.filter(loan=loan, n=1).update(principal_paid_minor=1)
+    found = {code for code, _sample in findings()}
+    assert found == {"finance.loan_books_are_their_loans", "finance.loan_payments_are_set"}
