@@ -10,7 +10,7 @@ from education.courses.models import ClassSession, Course
 from education.courses.models.certificates import READ_CERTIFICATE
 from education.courses.models.classes import READ_CLASS, READ_ROLL
 from stations.accounts.models import User
-from stations.people.models import Person
+from stations.accounts.queries import own_logins
 
 READ, EDIT, APPROVE = "education.read_course", "education.edit_course", "education.approve_course"
 BEGIN, CALL = "education.open_class_session", "education.call_roll"
@@ -29,10 +29,8 @@ def _to_call(*, user: User, at: dt.datetime) -> QuerySet[ClassSession]:
 
 
 def _to_approve(*, user: User, at: dt.datetime) -> QuerySet[Course]:
-    rows = Course.objects.open_to(user, APPROVE).filter(status=Course.Status.IN_REVIEW).exclude(author=user)
-    if not user.person_id:
-        return rows
-    return rows.exclude(author__person__in=Person.objects.of_people(user.person_id).values("pk"))
+    waiting = Course.objects.open_to(user, APPROVE).filter(status=Course.Status.IN_REVIEW)
+    return waiting.exclude(author__in=own_logins(user))
 
 
 def _to_complete(*, user: User, at: dt.datetime) -> QuerySet[Course]:

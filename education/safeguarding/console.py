@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.web.console import Console, MenuEntry, Need
 from education.safeguarding.models import ChildFile, Concern, Vetting
 from stations.accounts.models import User
+from stations.accounts.queries import own_logins
 from stations.people.models import Person
 
 ACKNOWLEDGE, CLOSE = "education.acknowledge_concern", "education.close_concern"
@@ -26,11 +27,12 @@ def _to_close(*, user: User, at: dt.datetime) -> QuerySet[Concern]:
 
 
 def _to_check(*, user: User, at: dt.datetime) -> QuerySet[Vetting]:
-    rows = Vetting.objects.open_to(user, CONFIRM).filter(status=Vetting.Status.DRAFT).exclude(recorded_by=user)
+    """Neither about the reader nor written down by the reader."""
+    drafts = Vetting.objects.open_to(user, CONFIRM).filter(status=Vetting.Status.DRAFT)
+    rows = drafts.exclude(recorded_by__in=own_logins(user))
     if not user.person_id:
         return rows
-    records = Person.objects.of_people(user.person_id).values("pk")
-    return rows.exclude(person__in=records).exclude(recorded_by__person__in=records)
+    return rows.exclude(person__in=Person.objects.of_people(user.person_id).values("pk"))
 
 
 def _to_review(*, user: User, at: dt.datetime) -> QuerySet[ChildFile]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.web.console import Console, MenuEntry, Need
 from finance.complaints.models import Complaint
 from stations.accounts.models import User
+from stations.accounts.queries import own_logins
 
 ASSIGN, ANSWER, DECIDE = "finance.assign_complaint", "finance.resolve_complaint", "finance.decide_dispute"
 LIST = "complaints:complaints"
@@ -25,7 +26,7 @@ def _to_answer(*, user: User, at: dt.datetime) -> QuerySet[Complaint]:
 
 
 def _disputed(*, user: User, at: dt.datetime) -> QuerySet[Complaint]:
-    reached = Complaint.objects.open_to(user, DECIDE).exclude(logged_by=user)
+    reached = Complaint.objects.open_to(user, DECIDE).exclude(logged_by__in=own_logins(user))
     return reached.filter(status__in=[_S.LOGGED, _S.ESCALATED], entry__isnull=False)
 
 

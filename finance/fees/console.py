@@ -13,6 +13,7 @@ from core.web.bars import Bars, money_bars
 from core.web.console import Console, MenuEntry, Need, Trend
 from finance.fees.models import Adjustment, CommissionLine, CommissionPlan
 from stations.accounts.models import User
+from stations.accounts.queries import own_logins
 
 OWN, DAYS = "finance.read_own_earnings", 14
 APPROVE, ADJUST = "finance.approve_commission_plan", "finance.adjust_account"
@@ -20,12 +21,12 @@ APPROVE, ADJUST = "finance.approve_commission_plan", "finance.adjust_account"
 
 def _plans(*, user: User, at: dt.datetime) -> QuerySet[CommissionPlan]:
     drafts = CommissionPlan.objects.open_to(user, APPROVE).filter(status=CommissionPlan.Status.DRAFT)
-    return drafts.exclude(created_by=user)
+    return drafts.exclude(created_by__in=own_logins(user))
 
 
 def _corrections(*, user: User, at: dt.datetime) -> QuerySet[Adjustment]:
     proposed = Adjustment.objects.open_to(user, ADJUST).filter(status=Adjustment.Status.PROPOSED)
-    return proposed.exclude(made_by=user)
+    return proposed.exclude(made_by__in=own_logins(user))
 
 
 def _earned(*, user: User, at: dt.datetime) -> Bars:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.web.console import Console, Figure, Measured, MenuEntry, Need
 from finance.floats.models import FloatForecast, FloatTopUp, FloatTransfer
 from stations.accounts.models import User
+from stations.accounts.queries import own_logins
 
 READ, ASK, MATCH = "finance.read_float", "finance.request_topup", "finance.match_topup"
 CREDIT, TAKE, ACCEPT = "finance.credit_topup", "finance.take_topup_cash", "finance.accept_float"
@@ -25,7 +26,7 @@ def _to_count(*, user: User, at: dt.datetime) -> QuerySet[FloatTopUp]:
 
 def _to_credit(*, user: User, at: dt.datetime) -> QuerySet[FloatTopUp]:
     seen = FloatTopUp.objects.open_to(user, CREDIT).filter(status=_S.FUNDS_SEEN)
-    return seen.exclude(Q(requested_by=user) | Q(matched_by=user))
+    return seen.exclude(Q(requested_by__in=own_logins(user)) | Q(matched_by__in=own_logins(user)))
 
 
 def _to_accept(*, user: User, at: dt.datetime) -> QuerySet[FloatTransfer]:

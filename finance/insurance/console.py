@@ -15,6 +15,7 @@ from core.web.bars import Bars, count_bars
 from core.web.console import Console, Figure, Measured, MenuEntry, Need, Trend
 from finance.insurance.models import Appeal, Claim, EnrolmentBatch, Policy
 from stations.accounts.models import User
+from stations.accounts.queries import own_logins
 
 FUND, READ_POLICY = "finance.fund_policies", "finance.read_policy"
 READ_ENROLMENT, READ_FUND = "finance.read_enrolment", "finance.read_fund"
@@ -28,26 +29,26 @@ MONTHS = 12
 
 def _to_fund(*, user: User, at: dt.datetime) -> QuerySet[EnrolmentBatch]:
     reached = EnrolmentBatch.objects.open_to(user, FUND).filter(status=EnrolmentBatch.Status.IDLE)
-    return reached.exclude(maker=user)
+    return reached.exclude(maker__in=own_logins(user))
 
 
 def _to_assess(*, user: User, at: dt.datetime) -> QuerySet[Claim]:
     reached = Claim.objects.open_to(user, ASSESS).filter(status=_S.CHECKED, documents_asked_at=None)
-    return reached.exclude(review=Claim.Review.SELECTED).exclude(filer=user)
+    return reached.exclude(review=Claim.Review.SELECTED).exclude(filer__in=own_logins(user))
 
 
 def _to_visit(*, user: User, at: dt.datetime) -> QuerySet[Claim]:
     reached = Claim.objects.open_to(user, VISIT).filter(status=_S.CHECKED, review=Claim.Review.SELECTED)
-    return reached.exclude(filer=user)
+    return reached.exclude(filer__in=own_logins(user))
 
 
 def _to_approve(*, user: User, at: dt.datetime) -> QuerySet[Claim]:
     reached = Claim.objects.open_to(user, APPROVE).filter(status=_S.PROCESSED)
-    return reached.exclude(Q(filer=user) | Q(assessor=user))
+    return reached.exclude(Q(filer__in=own_logins(user)) | Q(assessor__in=own_logins(user)))
 
 
 def _to_pay(*, user: User, at: dt.datetime) -> QuerySet[Claim]:
-    return Claim.objects.open_to(user, PAY).filter(status=_S.VALUATED).exclude(decider=user)
+    return Claim.objects.open_to(user, PAY).filter(status=_S.VALUATED).exclude(decider__in=own_logins(user))
 
 
 def _asked(*, user: User, at: dt.datetime) -> QuerySet[Claim]:

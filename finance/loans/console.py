@@ -12,6 +12,7 @@ from finance.loans.lists import IS_DUE
 from finance.loans.models import Loan, LoanApplication, LoanInstallment, LoanReversal
 from finance.loans.models.portfolio import READ as PORTFOLIO
 from stations.accounts.models import User
+from stations.accounts.queries import own_logins
 
 READ, APPRAISE, APPROVE = "finance.read_loan_application", "finance.appraise_application", "finance.approve_application"
 ASSESS = "finance.record_assessment"
@@ -23,12 +24,12 @@ _S = LoanApplication.Status
 
 def _to_appraise(*, user: User, at: dt.datetime) -> QuerySet[LoanApplication]:
     reached = LoanApplication.objects.open_to(user, APPRAISE)
-    return reached.filter(status=_S.SUBMITTED).exclude(recommender=user)
+    return reached.filter(status=_S.SUBMITTED).exclude(recommender__in=own_logins(user))
 
 
 def _to_approve(*, user: User, at: dt.datetime) -> QuerySet[LoanApplication]:
     reached = LoanApplication.objects.open_to(user, APPROVE).filter(status=_S.APPRAISED)
-    return reached.exclude(Q(appraiser=user) | Q(approver=user, approver__isnull=False))
+    return reached.exclude(Q(appraiser__in=own_logins(user)) | Q(approver__in=own_logins(user), approver__isnull=False))
 
 
 def _to_visit(*, user: User, at: dt.datetime) -> QuerySet[LoanApplication]:
@@ -41,13 +42,15 @@ def _to_visit(*, user: User, at: dt.datetime) -> QuerySet[LoanApplication]:
 def _to_pay_out(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
     """Signed loans that this officer may pay out: of which another part is not theirs."""
     reached = Loan.objects.open_to(user, DISBURSE).filter(status=Loan.Status.APPROVED)
-    return reached.exclude(Q(recommender=user) | Q(appraiser=user) | Q(approver=user))
+    return reached.exclude(
+        Q(recommender__in=own_logins(user)) | Q(appraiser__in=own_logins(user)) | Q(approver__in=own_logins(user))
+    )
 
 
 def _to_take_back(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
     """Loans of which a colleague wants to take a payment back."""
     asked = LoanReversal.objects.filter(receipt__loan=OuterRef("pk"), status=LoanReversal.Status.ASKED)
-    others = asked.exclude(asked_by=user).values("asked_at")[:1]
+    others = asked.exclude(asked_by__in=own_logins(user)).values("asked_at")[:1]
     reached = Loan.objects.open_to(user, TAKE_BACK).annotate(asked_at=Subquery(others))
     return reached.filter(asked_at__isnull=False)
 

@@ -18,6 +18,7 @@ from finance.payments.models import Goodwill, Payment, PaymentDecision, Refund, 
 from finance.payments.queries import STANDING
 from finance.payments.services.granting import CALLED_AFTER
 from stations.accounts.models import User
+from stations.accounts.queries import own_logins
 
 READ, TAKE, DECIDE = "finance.read_payment", "finance.pay_bill", "finance.decide_payment"
 READ_REFUND, HAND_BACK, CALL = "finance.read_refund", "finance.hand_back_cash", "finance.call_refund"
@@ -56,7 +57,7 @@ def _to_retry(*, user: User, at: dt.datetime) -> QuerySet[Refund]:
 
 def _offered(*, user: User, at: dt.datetime) -> QuerySet[Goodwill]:
     offered = Goodwill.objects.open_to(user, GOODWILL).filter(status=Goodwill.Status.OFFERED, needs_two=True)
-    return offered.exclude(offered_by=user)
+    return offered.exclude(offered_by__in=own_logins(user))
 
 
 def _of_days(user: User, since: dt.datetime) -> Any:

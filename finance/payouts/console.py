@@ -12,6 +12,7 @@ from core.web.sums import total_of
 from finance.payouts.models import PayoutAccount, PayoutBatch
 from ledger.models import Account
 from stations.accounts.models import User
+from stations.accounts.queries import own_logins
 
 APPROVE, EXPORT = "finance.approve_payout_batch", "finance.export_payout_batch"
 CONFIRM, BATCHES, OWN = "finance.confirm_payout_account", "payouts:batches", "finance.read_own_earnings"
@@ -21,7 +22,7 @@ _S = PayoutBatch.Status
 
 def _to_approve(*, user: User, at: dt.datetime) -> QuerySet[PayoutBatch]:
     calculated = PayoutBatch.objects.open_to(user, APPROVE).filter(status=_S.CALCULATED)
-    return calculated.exclude(Q(created_by=user) | Q(calculated_by=user))
+    return calculated.exclude(Q(created_by__in=own_logins(user)) | Q(calculated_by__in=own_logins(user)))
 
 
 def _to_send(*, user: User, at: dt.datetime) -> QuerySet[PayoutBatch]:
@@ -30,7 +31,7 @@ def _to_send(*, user: User, at: dt.datetime) -> QuerySet[PayoutBatch]:
 
 def _to_confirm(*, user: User, at: dt.datetime) -> QuerySet[PayoutAccount]:
     waiting = PayoutAccount.objects.open_to(user, CONFIRM).standing().filter(status=PayoutAccount.Status.PENDING)
-    return waiting.filter(confirmed_by=None).exclude(Q(set_by=user) | Q(user=F("set_by")))
+    return waiting.filter(confirmed_by=None).exclude(Q(set_by__in=own_logins(user)) | Q(user=F("set_by")))
 
 
 def _due(*, user: User, at: dt.datetime) -> Measured:

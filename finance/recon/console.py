@@ -11,6 +11,7 @@ from core.web.console import Console, Figure, Measured, MenuEntry, Need
 from finance.recon.models import BankStatementLine, ReconItem
 from finance.recon.queries import age_limit, counts_of_items
 from stations.accounts.models import User
+from stations.accounts.queries import own_logins
 
 READ, RESOLVE, WRITE_OFF = "finance.read_recon_item", "finance.resolve_recon_item", "finance.write_off_recon_item"
 EXPLAIN, BOARD = "finance.explain_bank_line", "recon:board"
@@ -24,7 +25,7 @@ def _to_explain(*, user: User, at: dt.datetime) -> QuerySet[ReconItem]:
 
 def _to_write_off(*, user: User, at: dt.datetime) -> QuerySet[ReconItem]:
     asked = ReconItem.objects.open_to(user, WRITE_OFF).still_open().filter(write_off_asked_by__isnull=False)
-    return asked.exclude(write_off_asked_by=user)
+    return asked.exclude(write_off_asked_by__in=own_logins(user))
 
 
 def _lines(*, user: User, at: dt.datetime) -> QuerySet[BankStatementLine]:

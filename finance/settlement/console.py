@@ -10,13 +10,14 @@ from core.language import formatting
 from core.web.console import Console, Figure, Measured, MenuEntry, Need
 from finance.settlement.models import DayClose
 from stations.accounts.models import User
+from stations.accounts.queries import own_logins
 
 READ, CLOSE, LIST = "finance.read_book_day", "finance.close_book_day", "settlement:closes"
 _S = DayClose.Status
 
 
 def _held(*, user: User, at: dt.datetime) -> QuerySet[DayClose]:
-    return DayClose.objects.open_to(user, CLOSE).filter(status=_S.HELD).exclude(asked_by=user)
+    return DayClose.objects.open_to(user, CLOSE).filter(status=_S.HELD).exclude(asked_by__in=own_logins(user))
 
 
 def _closed_through(*, user: User, at: dt.datetime) -> Measured:

@@ -14,6 +14,7 @@ from core.web.console import Console, Figure, Measured, MenuEntry, Need, Trend
 from core.web.sums import total_of
 from finance.tills.models import CashReport, LossCase, OverShort, Remittance
 from stations.accounts.models import User
+from stations.accounts.queries import own_logins
 from stations.scope import posts_granting
 
 COUNT, READ_ROAD, RECEIVE, MATCH = (
@@ -36,7 +37,7 @@ def _to_receive(*, user: User, at: dt.datetime) -> QuerySet[Remittance]:
     under_way = Remittance.objects.open_to(user, RECEIVE).filter(status=_R.IN_TRANSIT, via=Remittance.Via.CARRIER)
     there = Q(direction=Remittance.Direction.TO_COUNTY) & ~Q(station__in=own)
     return under_way.filter(there | Q(direction=Remittance.Direction.TO_STATION, station__in=own)).exclude(
-        given_by=user
+        given_by__in=own_logins(user)
     )
 
 
@@ -50,16 +51,20 @@ def _to_explain(*, user: User, at: dt.datetime) -> QuerySet[OverShort]:
 
 def _to_propose(*, user: User, at: dt.datetime) -> QuerySet[OverShort]:
     explained = OverShort.objects.open_to(user, PROPOSE).filter(status=_O.EXPLAINED)
-    return explained.exclude(Q(holder=user) | Q(asked_by=user))
+    return explained.exclude(Q(holder__in=own_logins(user)) | Q(asked_by__in=own_logins(user)))
 
 
 def _to_charge(*, user: User, at: dt.datetime) -> QuerySet[OverShort]:
     proposed = OverShort.objects.open_to(user, CHARGE).filter(status__in=[_O.CHARGE_PROPOSED, _O.DISPUTED])
-    return proposed.exclude(Q(holder=user) | Q(proposed_by=user))
+    return proposed.exclude(Q(holder__in=own_logins(user)) | Q(proposed_by__in=own_logins(user)))
 
 
 def _losses(*, user: User, at: dt.datetime) -> QuerySet[LossCase]:
-    return LossCase.objects.open_to(user, CLOSE).filter(status="open").exclude(Q(reported_by=user) | Q(asked_by=user))
+    return (
+        LossCase.objects.open_to(user, CLOSE)
+        .filter(status="open")
+        .exclude(Q(reported_by__in=own_logins(user)) | Q(asked_by__in=own_logins(user)))
+    )
 
 
 def _reports(*, user: User, at: dt.datetime) -> QuerySet[CashReport]:

@@ -10,6 +10,7 @@ from core.web.console import Console, Figure, Measured, MenuEntry, Need
 from logistics.routes.models import RouteRun
 from logistics.routes.queries import late_stops
 from stations.accounts.models import User
+from stations.accounts.queries import own_logins
 
 READ, DRIVE, PLAN, RECONCILE = (
     "logistics.read_run",
@@ -36,7 +37,7 @@ def _without_driver(*, user: User, at: dt.datetime) -> QuerySet[RouteRun]:
 
 def _to_reconcile(*, user: User, at: dt.datetime) -> QuerySet[RouteRun]:
     """Those that another person has driven."""
-    return RouteRun.objects.open_to(user, RECONCILE).filter(status=_S.FINISHED).exclude(driver=user)
+    return RouteRun.objects.open_to(user, RECONCILE).filter(status=_S.FINISHED).exclude(driver__in=own_logins(user))
 
 
 def _today(*, user: User, at: dt.datetime) -> Measured:

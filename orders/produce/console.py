@@ -9,6 +9,7 @@ from core.web.console import Console, MenuEntry, Need
 from orders.produce.machine import LOT
 from orders.produce.models import BuyerClaim, HarvestNotice, Intake, Lot
 from stations.accounts.models import User
+from stations.accounts.queries import own_logins
 
 READ, READ_LOT, WEIGH = "orders.read_intake", "orders.read_lot", "orders.weigh_intake"
 GRADE, REGRADE, ACCEPT = "orders.grade_intake", "orders.regrade_intake", "orders.accept_intake"
@@ -24,7 +25,7 @@ def _to_grade(*, user: User, at: dt.datetime) -> QuerySet[Intake]:
 
 def _to_regrade(*, user: User, at: dt.datetime) -> QuerySet[Intake]:
     """Without those that the reader graded: another person does it."""
-    return Intake.objects.open_to(user, REGRADE).filter(status=_I.DISPUTED).exclude(grader=user)
+    return Intake.objects.open_to(user, REGRADE).filter(status=_I.DISPUTED).exclude(grader__in=own_logins(user))
 
 
 def _to_agree(*, user: User, at: dt.datetime) -> QuerySet[Intake]:
@@ -45,7 +46,11 @@ def _to_deliver(*, user: User, at: dt.datetime) -> QuerySet[Lot]:
 
 def _to_decide(*, user: User, at: dt.datetime) -> QuerySet[BuyerClaim]:
     """Without those that the reader wrote down."""
-    return BuyerClaim.objects.open_to(user, DECIDE).filter(status=BuyerClaim.Status.RAISED).exclude(raised_by=user)
+    return (
+        BuyerClaim.objects.open_to(user, DECIDE)
+        .filter(status=BuyerClaim.Status.RAISED)
+        .exclude(raised_by__in=own_logins(user))
+    )
 
 
 CONSOLE = Console(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.web.console import Console, MenuEntry, Need
 from orders.returns.models import Return
 from stations.accounts.models import User
+from stations.accounts.queries import own_logins
 
 READ, LIST = "orders.read_purchase", "returns:returns"
 _S = Return.Status
@@ -23,7 +24,11 @@ def _in(status: str, verb: str) -> Callable[..., QuerySet[Return]]:
 
 
 def _to_inspect(*, user: User, at: dt.datetime) -> QuerySet[Return]:
-    return Return.objects.open_to(user, "orders.inspect_return").filter(status=_S.RECEIVED).exclude(requested_by=user)
+    return (
+        Return.objects.open_to(user, "orders.inspect_return")
+        .filter(status=_S.RECEIVED)
+        .exclude(requested_by__in=own_logins(user))
+    )
 
 
 def _need(name: str, label: Promise, icon: str, status: str, verb: str, state: str) -> Need:

@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from core.access import SIGNED_IN
 from core.web.console import Console, MenuEntry, Need
 from stations.accounts.models import Post, User
+from stations.accounts.queries import own_logins
 
 READ, REVIEW, EMERGENCIES = "stations.read_post", "stations.review_break_glass", "accounts:emergencies"
 
 
 def _to_review(*, user: User, at: dt.datetime) -> QuerySet[Post]:
     posts = Post.objects.open_to(user, REVIEW).filter(is_break_glass=True, reviewed_at=None)
-    return posts.exclude(user=user)
+    return posts.exclude(user__in=own_logins(user))
 
 
 CONSOLE = Console(

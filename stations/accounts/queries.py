@@ -186,6 +186,14 @@ def _person(person: _Part, post: _Part, rows: list[tuple]) -> User:
     return user
 
 
+def own_logins(user: User) -> "list[UUID] | models.QuerySet[User, Any]":
+    """Every login of the person who signed in as `user`: what one of them did does not wait for another of them."""
+    if not user.person_id:
+        return [user.pk]
+    records = Person.objects.of_people(user.person_id).values("pk")
+    return User.objects.filter(person__in=records).values("pk")
+
+
 def names_of(changes: Iterable[Any]) -> dict[UUID, str]:
     """The names of the people who made these changes."""
     people = User.objects.filter(pk__in={change.actor for change in changes if change.actor})

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web.console import Console, MenuEntry, Need
 from stations.accounts.models import User
+from stations.accounts.queries import own_logins
 from stations.duplicates.models import PersonMerge
 
 MERGE, LIST = "stations.merge_persons", "duplicates:duplicates"
@@ -14,7 +15,7 @@ MERGE, LIST = "stations.merge_persons", "duplicates:duplicates"
 
 def _proposed(*, user: User, at: dt.datetime) -> QuerySet[PersonMerge]:
     proposed = PersonMerge.objects.open_to(user, MERGE).filter(status=PersonMerge.Status.PROPOSED)
-    return proposed.exclude(proposed_by=user)
+    return proposed.exclude(proposed_by__in=own_logins(user))
 
 
 CONSOLE = Console(

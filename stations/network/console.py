@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import may
 from core.web.console import MOST, Console, Figure, Finder, Hit, Measured, MenuEntry, Need
 from stations.accounts.models import User
+from stations.accounts.queries import own_logins
 from stations.network.models import Station, StationClosing
 from stations.network.queries import SILENT_AFTER, WORKING
 
@@ -19,7 +20,7 @@ KINDS = {Station.Status.ACTIVE: "ok", Station.Status.CLOSED: "info", Station.Sta
 
 def _to_close(*, user: User, at: dt.datetime) -> QuerySet[StationClosing]:
     asked = StationClosing.objects.open_to(user, CLOSE).filter(status=StationClosing.Status.ASKED)
-    return asked.exclude(asked_by=user)
+    return asked.exclude(asked_by__in=own_logins(user))
 
 
 def _open_now(*, user: User, at: dt.datetime) -> Measured:
