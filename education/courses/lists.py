@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.web.list_filters import State
 from core.web.lists import Empty, ListPage, Row
@@ -118,7 +118,7 @@ class Lessons(StationList):
         today, latest = Q(slot__local_date=timezone.localdate()), ("-slot__starts_at", "-pk")
         return (
             State("today", gettext_lazy("today"), today),
-            State("ahead", gettext_lazy("to come"), Q(status__in=["planned", "open"])),
+            State("ahead", pgettext_lazy("lesson", "to come"), Q(status__in=["planned", "open"])),
             State("differs", gettext_lazy("two roll calls differ"), Q(differs=True)),
             State("over", gettext_lazy("over"), Q(status__in=["closed", "missed", "cancelled"]), order=latest),
         )

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.web.list_filters import State
 from core.web.lists import Empty, Row
@@ -38,7 +38,7 @@ class Calls(StationList):
     states = (
         State(
             "to-come",
-            gettext_lazy("to come"),
+            pgettext_lazy("call", "to come"),
             Q(booking__status__in=["booked", "arrived"]),
             order=("booking__slot__starts_at", "pk"),
         ),

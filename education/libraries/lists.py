@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core.web.list_filters import State
 from core.web.lists import Empty, Row
@@ -47,7 +47,7 @@ class Libraries(StationList):
             href=reverse("libraries:library", args=[row.pk]),
             what=_("%(books)s books, %(out)s on loan") % {"books": row.books, "out": row.out},
             status="ok" if row.is_open else "info",
-            words=_("open") if row.is_open else _("closed"),
+            words=pgettext("library", "open") if row.is_open else pgettext("library", "closed"),
         )
 
 

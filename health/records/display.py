@@ -52,12 +52,16 @@ def medicines_table(rows: Sequence[Medicine]) -> Table:
         (row.title, row.dose, formatting.day(row.from_date), formatting.day(row.to_date) if row.to_date else "–")
         for row in rows
     ]
-    return Table(_("Medicines"), columns, lines, empty=_("No medicines."))
+    return Table(pgettext("health record", "Medicines"), columns, lines, empty=_("No medicines."))
 
 
 def measurements_table(rows: Sequence[Observation]) -> Table:
     """Day, what was measured, and the value in its unit."""
-    columns = [Column(_("Day"), short=True), Column(_("Measured")), Column(_("Value"), number=True)]
+    columns = [
+        Column(_("Day"), short=True),
+        Column(_("Measured")),
+        Column(pgettext("measurement", "Value"), number=True),
+    ]
     lines = [(_day(row.measured_at), row.get_code_display(), value_words(row)) for row in rows]
     return Table(_("Measurements"), columns, lines, small=True, empty=_("No measurements."))
 

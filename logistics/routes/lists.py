@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.access import may
 from core.web.list_filters import State
@@ -41,7 +41,7 @@ class Runs(StationList):
     order = ("-run_date", "-pk")
     period = "run_date"
     states = (
-        State("open", gettext_lazy("open"), Q(status__in=RouteRun.OPEN), ever=True),
+        State("open", pgettext_lazy("run", "open"), Q(status__in=RouteRun.OPEN), ever=True),
         State("reconciled", gettext_lazy("reconciled"), Q(status=_S.RECONCILED)),
         State("cancelled", gettext_lazy("cancelled"), Q(status=_S.CANCELLED)),
     )
@@ -65,7 +65,7 @@ class Runs(StationList):
         return Row(
             name=row.route.name,
             href=reverse("routes:run", args=[row.pk]),
-            what=f"{driver} · {_('%(done)s of %(all)s stops') % words}",
+            what=" · ".join([driver, _("%(done)s of %(all)s stops") % words]),
             where=row.start.name,
             at=row.run_date,
             status=kind_of(row),
