@@ -115,7 +115,9 @@ class Outcome(Generic[Form]):
         return self.redirect
 
 
-def submit(request: HttpRequest, *, operation: str, form: Form, run: Callable[[dict[str, Any]], Any]) -> Outcome[Form]:
+def submit(
+    request: HttpRequest, *, operation: str, form: Form, run: Callable[[dict[str, Any]], Any], about: str = ""
+) -> Outcome[Form]:
     """The HTML sibling of `core.api.VerbView`: one write per key, refusals on the page where the person was.
 
         @requires("finance.pay_bill")
@@ -132,7 +134,8 @@ def submit(request: HttpRequest, *, operation: str, form: Form, run: Callable[[d
             return render(request, "finance/bills/pay.html", page, status=outcome.status)
 
     `run` gets what was understood of the form (without the key), makes one service call and returns where to go next:
-    a path, the name of a URL, or a model with `get_absolute_url`. It runs inside the transaction of `once`.
+    a path, the name of a URL, or a model with `get_absolute_url`. It runs inside the transaction of `once`. `about`
+    names what the write is for where the path is a secret, since it is stored with the key.
 
     - GET, or a form that is not valid: nothing runs; status 200 or 422, the key stays.
     - Done: a redirect (303). The same key again, by the same person for the same operation and path, gives the same
@@ -153,7 +156,7 @@ def submit(request: HttpRequest, *, operation: str, form: Form, run: Callable[[d
     try:
         answer = once(
             person=str(request.user.pk),
-            operation=_scope(operation, request.path),
+            operation=_scope(operation, about or request.path),
             key=form.cleaned_data["key"],
             content=_content(request, without={"csrfmiddlewaretoken", form.add_prefix("key")}),
             run=lambda: Answer(SEE_OTHER, {"location": _location(run(form.typed))}),

@@ -199,18 +199,22 @@ def form_page(
     page: Callable[[], dict[str, Any]] = dict,
     done: Any = "",
     by: str = "by",
+    about: str = "",
 ) -> HttpResponse:
     """A page of one form: shown, sent once per key, shown again when it is refused.
 
     `service` is called with what was typed under the names of the fields, `by` and `at`; what else it needs is bound
     beforehand (`functools.partial`). `then` says where to go from what it returned; `page` gives what the template
-    shows beside `form`, and is asked only when the page is shown. `done` is the message shown afterwards.
+    shows beside `form`, and is asked only when the page is shown. `done` is the message shown afterwards; `about` is
+    for pages whose address is a secret (`core.forms.submit`).
     """
 
     def again(outcome: Outcome[KeyedForm]) -> HttpResponse:
         return render(request, template, {"form": outcome.form, **page()}, status=outcome.status)
 
-    return send_form(request, operation=operation, form=form, service=service, then=then, again=again, done=done, by=by)
+    return send_form(
+        request, operation=operation, form=form, service=service, then=then, again=again, done=done, by=by, about=about
+    )
 
 
 def send_form(
@@ -223,13 +227,14 @@ def send_form(
     again: Callable[[Outcome[Form]], HttpResponse],
     done: Any = "",
     by: str = "by",
+    about: str = "",
 ) -> HttpResponse:
     """One of the forms of a page: as `form_page`, but what is not sent or is refused is answered by `again`."""
 
     def run(typed: dict[str, Any]) -> str:
         return then(service(**typed, **{by: request.user}, at=now()))
 
-    outcome = submit(request, operation=operation, form=form, run=run)
+    outcome = submit(request, operation=operation, form=form, run=run, about=about)
     if outcome.redirect is None:
         return again(outcome)
     if done:

@@ -30,10 +30,16 @@ TEMPLATES = {
     "payment_link_late": Template(
         _("Your %(amount)s for order %(number)s came too late and goes back to your account."), SHORT
     ),
+    "payment_link_refunded": Template(
+        _("Your %(amount)s for order %(number)s at %(station)s goes back to the account that paid."), SHORT
+    ),
     "payment_link_collected": Template(_("Order %(number)s, which you paid for, was collected at %(station)s."), SHORT),
     "payment_link_arrived": Template(_("Order %(number)s was paid by link: %(amount)s."), SHORT),
     "purchase_cancelled": Template(_("Your order %(number)s at %(station)s was cancelled."), SHORT),
     "purchase_cancelled_paid": Template(
         _("Your order %(number)s was cancelled. Collect your %(amount)s at %(station)s."), SHORT
+    ),
+    "purchase_cancelled_online": Template(
+        _("Your order %(number)s at %(station)s was cancelled. %(amount)s goes back to whoever paid by link."), SHORT
     ),
 }

@@ -56,6 +56,12 @@ def part_at_counter(order: Order) -> Fulfilment | None:
     return parts.filter(parcel__in=here).order_by("pk").first()
 
 
+def refundable_methods(order: Order) -> set[str]:
+    """How it was paid, as far as the money can still go back: in cash, or online by a link."""
+    rows = order.payments.filter(refunded_minor__lt=F("payment__total_minor"))
+    return set(rows.values_list("payment__method", flat=True))
+
+
 def sold_by_month(orders: QuerySet[Order], *, at: dt.datetime, months: int) -> list[dict[str, Any]]:
     """What was agreed and not cancelled in each of the last months, by currency, the newest first; one statement.
 

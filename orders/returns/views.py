@@ -15,6 +15,7 @@ from core.files.services import store_photo
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from orders.catalog.queries import quantity_words
 from orders.purchases.models import Order
+from orders.purchases.queries import refundable_methods
 from orders.returns import services
 from orders.returns.display import kind_of
 from orders.returns.forms import DropForm, InspectForm, RejectForm, RequestReturnForm
@@ -44,7 +45,7 @@ def new(request: SignedInRequest, pk: UUID) -> HttpResponse:
         service=partial(_request, form=form),
         then=page_of("returns:return"),
         template="orders/returns/new.html",
-        page=lambda: {"order": order, "lines": lines},
+        page=lambda: {"order": order, "lines": lines, "paid": refundable_methods(order)},
     )
 
 

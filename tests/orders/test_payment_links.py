@@ -4,24 +4,27 @@ import datetime as dt
 import re
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils.timezone import now
 
-from core.errors import Refused, TooMany
+from core.errors import Refused, TooMany, WrongState
 from core.gateways.models import Instruction
 from core.gateways.services import record_result
-from core.models import Notice
+from core.models import Notice, RequestKey
 from core.notices.services import message_of
 from finance import chart
 from finance.models import Payment, Refund
 from finance.payments.services import Tender
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
-from orders.models import Order, PaymentLink
+from orders.models import CodRefusal, CodStanding, Order, PaymentLink
 from orders.purchases.link_tokens import address_of, link_called, token_of
 from orders.purchases.services import (
     LinkOver,
@@ -39,8 +42,10 @@ from orders.purchases.services import (
     take_purchase_payment,
 )
 from orders.purchases.services.links import ATTEMPTS_AT_MOST
+from stations.models import Station
 from tests.factories.finance import book, gateway, provider, works_with
-from tests.factories.purchases import at_station, begun, handed_over, placed, shop
+from tests.factories.purchases import at_station, begun, handed_over, parcel_of, placed, shop
+from tests.factories.returns import dropped, requested, rules
 from tests.factories.stations import api_client
 from tests.jobs import run_jobs
 
@@ -83,6 +88,11 @@ def run_events(at):
     run_jobs(at)
 
 
+def text_of(template):
+    """What the one message of this kind says."""
+    return message_of(Notice.objects.get(template=template).our_ref)["text"]
+
+
 def pressed(link, *, at=None):
     link = pay_by_link(link=link, at=at or now())
     return link, link.payment
@@ -118,8 +128,7 @@ def test_paid_by_a_relative_the_order_is_placed_and_the_buyer_alone_collects_it(
         1_200_00,
         (10, 1),
     )
-    text = message_of(Notice.objects.get(template="payment_link").our_ref)["text"]
-    assert address_of(link) in text
+    assert address_of(link) in text_of("payment_link")
     assert token_of(link) not in str(Notice.objects.get(template="payment_link").params)
     link, payment = pressed(link)
     gateway_says(payment, "succeeded")
@@ -209,6 +218,13 @@ def test_a_link_and_its_order_end_together_after_a_day_and_the_goods_are_free(re
     assert stock(ready) == (10, 0)
 
 
+def test_an_order_whose_time_to_pay_is_over_gets_no_link_before_the_clock_has_ended_it(ready):
+    order = placed(ready, pay_method="station_cash")
+    with pytest.raises(WrongState):
+        offer_payment_link(order=order, by=ready.partner, at=order.expires_at)
+    assert not PaymentLink.objects.exists()
+
+
 # --- too late, unknown, taken back
 
 
@@ -237,7 +253,34 @@ def test_paid_and_cancelled_afterwards_it_goes_back_the_way_it_came(ready):
     order = cancel_purchase(order=link.order, reason="买重了", by=ready.partner, at=now())
     refund = Refund.objects.get()
     assert (refund.reason, refund.source, order.payment_status) == ("cancelled", "online", "refunded")
-    assert Notice.objects.filter(template="purchase_cancelled").exists()
+    assert text_of("purchase_cancelled_online").endswith("¥1,200.00退回给通过链接付款的人。")
+    assert not Notice.objects.filter(template__in=["purchase_cancelled", "payment_link_refunded"]).exists()
+
+
+def test_the_payer_hears_that_the_money_of_a_cancelled_order_or_a_return_goes_back_to_them(ready):
+    link, payment = pressed(offered(ready, phone=PHONE))
+    gateway_says(payment, "succeeded")
+    cancel_purchase(order=link.order, reason="买重了", by=ready.partner, at=now())
+    notice = Notice.objects.get(template="payment_link_refunded")
+    assert link.order.number[-5:] in text_of("payment_link_refunded")
+    assert "付的¥1,200.00将退回您的付款账户" in text_of("payment_link_refunded")
+    assert notice.dedupe_key == f"payment_link_refunded:{link.pk}:{Refund.objects.get().pk}"
+
+
+def test_the_pages_of_a_return_say_that_money_paid_by_link_goes_back_to_the_payer(ready, client):
+    rules(ceiling=2_000_00)
+    link, payment = pressed(offered(ready, phone=PHONE))
+    gateway_says(payment, "succeeded")
+    part = handed_over(ready, at_station(ready, fresh(link.order)))
+    client.force_login(ready.partner)
+    page = unescape(client.get(reverse("returns:new", args=[link.order_id])).content.decode())
+    assert "通过链接付的钱退回付款账户。" in page
+    assert "验证码" not in page
+    found = dropped(ready, requested(ready, part, reason="defect"), condition="as_new")
+    page = unescape(client.get(reverse("returns:return", args=[found.pk])).content.decode())
+    assert "¥1,200.00退回付款账户。" in page
+    assert "应退给买家" not in page
+    assert Notice.objects.filter(template="payment_link_refunded").count() == 1
 
 
 @pytest.mark.parametrize("outcome", ["succeeded", "failed"])
@@ -289,6 +332,43 @@ def test_what_the_payers_bank_takes_back_is_owed_again_before_anything_is_picked
     assert refusal.value.code == "deposit_due"
     assert expire_purchase(order=order, at=order.expires_at).status == "cancelled"
     assert not Refund.objects.exists()
+
+
+def with_points(ready, number):
+    """The buyer has not taken so many parcels of late."""
+    order = begun(ready)
+    CodRefusal.objects.bulk_create(
+        CodRefusal(parcel=uuid4(), order=order, villager=ready.buyer, reason="uncollected", points=1, at=now())
+        for _ in range(number)
+    )
+
+
+def test_a_deposit_that_the_bank_takes_back_is_owed_on_delivery_again(ready):
+    with_points(ready, 2)
+    order = placed(ready)
+    assert order.advance_due.minor == 360_00
+    link, payment = pressed(offer_payment_link(order=order, by=ready.partner, at=now()))
+    gateway_says(payment, "succeeded")
+    standing = CodStanding.objects.get()
+    assert (link.amount_minor, standing.outstanding_minor) == (360_00, 840_00)
+    CodStanding.objects.update(ceiling_minor=1_000_00)  # the county has lowered it since
+    gateway_says(payment, "succeeded", event_type="transaction.reversed")
+    order, standing = fresh(order), fresh(standing)
+    assert (standing.outstanding_minor, order.fulfilments.get().cash_due_minor) == (1_200_00, 1_200_00)
+    assert expire_purchase(order=order, at=order.expires_at).status == "cancelled"
+    assert fresh(standing).outstanding_minor == 0
+
+
+def test_goods_whose_payment_the_bank_takes_back_on_their_way_are_paid_when_they_are_handed_over(ready):
+    link, payment = pressed(offered(ready))
+    gateway_says(payment, "succeeded")
+    part = at_station(ready, fresh(link.order))
+    assert part.cash_due_minor == 0
+    gateway_says(payment, "succeeded", event_type="transaction.reversed")
+    assert (fresh(part).cash_due_minor, parcel_of(part).cash_due.minor) == (1_200_00, 1_200_00)
+    handed_over(ready, fresh(part))
+    assert (fresh(link.order).payment_status, ready.holds(ready.till_key)) == ("paid", 1_200_00)
+    assert_audited()
 
 
 # --- at once
@@ -376,7 +456,8 @@ def test_from_the_page_to_the_gateway_and_back_although_every_answer_is_lost(own
     assert (page["Cache-Control"], page["Referrer-Policy"]) == ("no-store", "no-referrer")
     sandbox.wish("lose_answer", kind="collection")
     pressed_page = visitor.post(page_of(link), {"key": key_in(words)})
-    assert (pressed_page.status_code, pressed_page["Location"]) == (303, page_of(link))
+    assert (pressed_page.status_code, pressed_page["Location"]) == (303, "./")
+    assert token_of(link) not in str(RequestKey.objects.values())
     run_jobs()
     payment = Payment.objects.get()
     assert payment.status == "unknown"
@@ -389,6 +470,17 @@ def test_from_the_page_to_the_gateway_and_back_although_every_answer_is_lost(own
     assert "Paid. Thank you." in visitor.get(page_of(link)).content.decode()
     assert Order.objects.get().status == "placed"
     assert [line["executions"] for line in sandbox.ledger(provider="EPAY")] == [1]
+
+
+def test_the_page_counts_in_the_zone_of_the_station_and_says_where_money_for_a_cancelled_order_goes(ready):
+    Station.objects.filter(pk=ready.station.pk).update(zone="Asia/Kathmandu")
+    link = offered(ready)
+    visitor = Client(headers={"accept-language": "en"})
+    local = link.expires_at.astimezone(ZoneInfo("Asia/Kathmandu"))
+    assert f"{local:%H:%M}" in visitor.get(page_of(link)).content.decode()
+    link, _payment = pressed(link)
+    cancel_purchase(order=link.order, reason="买重了", by=ready.partner, at=now())
+    assert "What was paid goes back to the account that paid." in visitor.get(page_of(link)).content.decode()
 
 
 def test_a_link_that_was_never_given_is_not_found_and_a_reader_of_many_is_stopped(ready):
@@ -410,6 +502,9 @@ def test_over_the_api_a_link_is_made_and_cancelled_at_the_counter_alone(ready):
     made = api_client(ready.partner).post(path, {"phone": PHONE}, "json", **key)
     assert (made.status_code, made.json()["amount"]) == (200, "1200.00")
     assert link_called(made.json()["url"].rstrip("/").rpartition("/")[2]).pk == PaymentLink.objects.get().pk
+    again = api_client(ready.partner).post(path, {"phone": PHONE}, "json", **key)
+    assert (again.json(), again["Idempotent-Replayed"]) == (made.json(), "true")
+    assert token_of(PaymentLink.objects.get()) not in str(RequestKey.objects.values())
     assert api_client(ready.clerk).post(path, {}, "json", **key).status_code == 403
     over = f"/api/v1/purchases/{order.pk}/cancel-payment-link/"
     answers = [api_client(ready.partner).post(over, {}, "json", **key).status_code for _ in range(2)]

@@ -40,6 +40,7 @@ from orders.purchases.api.fields import (
     PurchaseReasonIn,
     RequestConsentIn,
 )
+from orders.purchases.link_tokens import address_of
 from orders.purchases.models import Fulfilment, Order, PaymentLink
 from orders.purchases.models.fulfilments import FulfilmentQuerySet
 from orders.purchases.models.orders import OrderQuerySet
@@ -202,6 +203,16 @@ class OfferPaymentLink(_PurchaseVerb):
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> PaymentLink:
         return services.offer_payment_link(order=self.order(user, pk), **data, by=user, at=at)
+
+    def shown(self, made: PaymentLink) -> dict[str, Any]:
+        """Without the address: what is shown is stored with the key, and an address is stored nowhere."""
+        return super().shown(made) | {"url": ""}
+
+    def post(self, request: Request, **path: UUID) -> Response:
+        response = super().post(request, **path)
+        if response.status_code == self.success_status:
+            response.data["url"] = address_of(PaymentLink.objects.get(pk=response.data["id"]))
+        return response
 
 
 class CancelPaymentLink(_PurchaseVerb):

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db.models import F, Q, Sum
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
@@ -107,6 +108,14 @@ def lower_outstanding(order: Order, amount: Money) -> None:
     if order.villager is not None and order.is_cod and amount:
         own = CodStanding.objects.filter(villager=order.villager)
         own.update(outstanding_minor=F("outstanding_minor") - amount.minor)
+
+
+def raise_again(order: Order, amount: Money) -> None:
+    """What was paid was taken back: it is owed on delivery after all, whatever the ceiling is."""
+    if order.villager is not None and order.is_cod and amount:
+        owed = F("outstanding_minor") + amount.minor
+        own = CodStanding.objects.filter(villager=order.villager)
+        own.update(outstanding_minor=owed, ceiling_minor=Greatest("ceiling_minor", owed))
 
 
 def _refuse_above(order: Order, policy: CodPolicy) -> None:

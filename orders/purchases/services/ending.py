@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.database.db import lock_all
 from core.errors import Refused, WrongState, refused_by, refuses
 from core.language.reasons import needs_words
-from core.money import Money
+from core.money import Money, zero
 from finance.payments.models import Refund
 from orders.purchases.machine import FULFILMENT, ORDER
 from orders.purchases.models import Fulfilment, Order
@@ -101,8 +101,15 @@ def _end(
 
 
 def _tell_of_end(order: Order, refunds: list[Refund], *, at: dt.datetime) -> None:
-    """The buyer hears it, and what lies at the station for them; what was paid by link goes back where it came from."""
-    cash = sum(each.amount_minor for each in refunds if each.source == Refund.Source.CUSTOMER_FUNDS)
-    template = "purchase_cancelled_paid" if cash else "purchase_cancelled"
-    params = {"number": order.number[-5:], "amount": Money(cash, order.currency).display()}
-    tell_buyer(order, template, params, at=at)
+    """The buyer hears it: what lies at the station for them, and what goes back to somebody who paid by link."""
+    back = {
+        "purchase_cancelled_paid": _sum_of(order, refunds, Refund.Source.CUSTOMER_FUNDS),
+        "purchase_cancelled_online": _sum_of(order, refunds, Refund.Source.ONLINE),
+    }
+    told = {template: amount for template, amount in back.items() if amount}
+    for template, amount in (told or {"purchase_cancelled": zero(order.currency)}).items():
+        tell_buyer(order, template, {"number": order.number[-5:], "amount": amount}, at=at)
+
+
+def _sum_of(order: Order, refunds: list[Refund], source: str) -> Money:
+    return Money(sum(each.amount_minor for each in refunds if each.source == source), order.currency)

@@ -11,6 +11,7 @@ from finance.payments.services import refund_payment
 from orders.purchases.machine import ORDER
 from orders.purchases.models import Fulfilment, Order, OrderPayment, PaymentLink
 from orders.purchases.services.agreeing import PAID_WITHIN, place_for_payer
+from orders.purchases.services.cash_rules import raise_again
 from orders.purchases.services.ending import expire_purchase
 from orders.purchases.services.link_steps import end_link, held_link, tell_payer
 from orders.purchases.services.paying import count_received, spread_cash
@@ -37,7 +38,7 @@ def note_paid(*, link: PaymentLink, at: dt.datetime) -> PaymentLink:
         place_for_payer(order, at=at)
     else:
         spread_cash(order, at=at)
-    tell_payer(link, "payment_link_paid", {"amount": link.amount.display()}, at=at)
+    tell_payer(link, "payment_link_paid", {"amount": link.amount}, at=at)
     _tell_station(link, at=at)
     return link
 
@@ -67,7 +68,10 @@ def expire_payment_link(*, link: PaymentLink, at: dt.datetime) -> PaymentLink:
 
 @transaction.atomic
 def note_reversed(*, link: PaymentLink, at: dt.datetime) -> PaymentLink:
-    """The gateway has taken the money back: it is owed again, and an order that nobody has picked ends without it."""
+    """The gateway has taken the money back: it is owed again, at the hand-over where the goods are on their way.
+
+    An order that nobody has picked ends without it.
+    """
     order, link, payment = _held(link)
     if link.status != _S.PAID or payment.status != Payment.Status.REVERSED:
         return link
@@ -75,11 +79,14 @@ def note_reversed(*, link: PaymentLink, at: dt.datetime) -> PaymentLink:
     row.refunded_minor = payment.total_minor  # nothing of it can be given back any more
     row.save(update_fields=["refunded_minor", "updated_at"])
     end_link(link, _S.REVERSED, at=at)
+    was_due = order.due
     order.received_minor -= payment.total_minor
+    raise_again(order, order.due - was_due)
     untouched = not order.fulfilments.exclude(status=Fulfilment.Status.ALLOCATED).exists()
     if order.status == Order.Status.PLACED and untouched and order.advance_due:
         order.expires_at = at + PAID_WITHIN
     order.save(update_fields=["received_minor", "expires_at", "updated_at"])
+    spread_cash(order, at=at)
     expire_later(order)
     return link
 
@@ -95,7 +102,7 @@ def _send_back(link: PaymentLink, payment: Payment, *, at: dt.datetime) -> Payme
         payment=payment, amount=payment.total, reason=Refund.Reason.LATE_PAYMENT, at=at, key=f"payment-link:{link.pk}"
     )
     end_link(link, _S.LATE, at=at)
-    tell_payer(link, "payment_link_late", {"amount": payment.total.display()}, at=at)
+    tell_payer(link, "payment_link_late", {"amount": payment.total}, at=at)
     return link
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +10,9 @@ from core.database.db import lock
 from core.errors import Refused, refuses
 from core.history import record_change
 from core.notices.services import notify
+from finance.payments.models import Refund
 from orders.purchases.models import Order, PaymentLink
+from orders.purchases.services.steps import in_words
 from stations.accounts.models import User
 
 #: So long after a link has expired the order still waits for a payment of which nobody knows the end.
@@ -70,20 +73,33 @@ def word_expected_until(order: Order, *, at: dt.datetime) -> dt.datetime | None:
     return until if at < until else None
 
 
-def tell_payer(link: PaymentLink, template: str, params: dict[str, Any], *, at: dt.datetime) -> None:
-    """A message to the phone that the link was sent to, where there is one."""
+def tell_payer(
+    link: PaymentLink, template: str, params: dict[str, Any], *, at: dt.datetime, turn: UUID | None = None
+) -> None:
+    """A message to the phone that the link was sent to, where there is one; `turn` tells two of a kind apart."""
     if not link.phone:
         return
     order = link.order
+    language = order.villager.language if order.villager else link.made_by.language
     notify(
         template=template,
-        params={"station": order.station.name, "number": order.number[-5:], **params},
-        language=order.villager.language if order.villager else link.made_by.language,
+        params=in_words({"station": order.station.name, "number": order.number[-5:], **params}, language),
+        language=language,
         phone=str(link.phone),
-        dedupe_key=f"{template}:{link.pk}",
+        dedupe_key=f"{template}:{link.pk}:{turn}" if turn else f"{template}:{link.pk}",
         at=at,
         zone=order.station.zone,
     )
+
+
+def tell_payer_of_refund(refund: Refund, *, at: dt.datetime) -> None:
+    """Whoever paid by link hears what of it goes back to their account; nobody fetches it at the station."""
+    if refund.source != Refund.Source.ONLINE:
+        return
+    rows = PaymentLink.objects.select_related("order__station", "order__villager", "made_by")
+    link = rows.filter(payment=refund.payment_id).first()
+    if link is not None:
+        tell_payer(link, "payment_link_refunded", {"amount": refund.amount}, at=at, turn=refund.pk)
 
 
 def tell_payer_of_collection(order: Order, *, at: dt.datetime) -> None:

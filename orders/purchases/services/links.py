@@ -72,6 +72,8 @@ def offer_payment_link(*, order: Order, by: User, at: dt.datetime, phone: str = 
         order = ask_payer(order, by=by, at=at)
     if not order.advance_due:
         raise NothingDue
+    if order.expires_at is not None and order.expires_at <= at:  # the clock has not come to it yet
+        raise WrongState(state=Order.Status.EXPIRED.label)
     link = PaymentLink.objects.create(
         order=order,
         amount_minor=order.advance_due.minor,
@@ -88,7 +90,7 @@ def offer_payment_link(*, order: Order, by: User, at: dt.datetime, phone: str = 
         payload={"link": str(link.pk)},
         run_at=link.expires_at,
     )
-    tell_payer(link, "payment_link", {"link": address_of(link), "amount": link.amount.display()}, at=at)
+    tell_payer(link, "payment_link", {"link": address_of(link), "amount": link.amount}, at=at)
     return link
 
 

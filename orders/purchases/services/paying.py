@@ -17,7 +17,7 @@ from orders.catalog.queries import kilograms
 from orders.purchases.machine import ORDER
 from orders.purchases.models import Fulfilment, Order, OrderPayment
 from orders.purchases.services.cash_rules import lower_outstanding
-from orders.purchases.services.link_steps import PayerIsPaying, drop_link
+from orders.purchases.services.link_steps import PayerIsPaying, drop_link, tell_payer_of_refund
 from orders.purchases.services.steps import held
 from stations.accounts.models import User
 
@@ -140,21 +140,21 @@ def cancel_goods(order: Order, goods: Money, *, at: dt.datetime) -> list[Refund]
 
 @refuses(*refused_by(refund_payment))
 def give_back(order: Order, amount: Money, *, reason: str, at: dt.datetime) -> list[Refund]:
-    """Owe the amount to the buyer, out of the payments of the order, newest first; the order's row is held."""
+    """Owe the amount to whoever paid, out of the payments of the order, newest first; the order's row is held."""
     refunds = []
     for row in order.payments.select_related("payment").order_by("-pk"):
         part = min(amount.minor, row.payment.total_minor - row.refunded_minor)
         if part <= 0:
             continue
-        refunds.append(
-            refund_payment(
-                payment=row.payment,
-                amount=Money(part, order.currency),
-                reason=reason,
-                at=at,
-                key=f"purchase:{row.pk}:{row.refunded_minor + part}",
-            )
+        refund = refund_payment(
+            payment=row.payment,
+            amount=Money(part, order.currency),
+            reason=reason,
+            at=at,
+            key=f"purchase:{row.pk}:{row.refunded_minor + part}",
         )
+        tell_payer_of_refund(refund, at=at)
+        refunds.append(refund)
         row.refunded_minor += part
         row.save(update_fields=["refunded_minor", "updated_at"])
         order.refunded_minor += part

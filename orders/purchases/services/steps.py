@@ -8,6 +8,7 @@ from typing import Any
 from core.database.db import lock
 from core.days import day_in
 from core.history import record_change
+from core.money import Money
 from core.notices.services import notify
 from orders.purchases.models import Fulfilment, Order
 from stations.accounts.models import User
@@ -54,15 +55,21 @@ def content_hash(order: Order) -> str:
     return hashlib.sha256(repr(content).encode()).hexdigest()
 
 
+def in_words(params: dict[str, Any], language: str) -> dict[str, Any]:
+    """What a message says, amounts as its language writes them."""
+    return {name: value.display(language) if isinstance(value, Money) else value for name, value in params.items()}
+
+
 def tell_buyer(order: Order, template: str, params: dict[str, Any], *, at: dt.datetime, turn: str = "") -> None:
     """A message to the buyer's phone, where there is one."""
     phone, villager = order.buyer_phone, order.villager
     if not phone:
         return
+    language = villager.language if villager else order.ordered_by.language
     notify(
         template=template,
-        params={"station": order.station.name, **params},
-        language=villager.language if villager else order.ordered_by.language,
+        params=in_words({"station": order.station.name, **params}, language),
+        language=language,
         phone=phone,
         dedupe_key=f"{template}:{order.pk}:{turn}",
         at=at,

@@ -6,8 +6,10 @@ from functools import partial
 from typing import Any
 
 import segno
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.timezone import now
 from django.views.decorators.http import require_GET
 
@@ -20,6 +22,7 @@ from orders.purchases import services
 from orders.purchases.display import line_rows
 from orders.purchases.link_tokens import address_of, link_called
 from orders.purchases.models import PaymentLink
+from stations.accounts.models import User
 from stations.people.masking import mask_name
 from stations.recruitment.services import count_look_up
 
@@ -32,7 +35,9 @@ TEMPLATE = "orders/purchases/pay.html"
 @requires(PUBLIC)
 def pay(request: HttpRequest, token: str) -> HttpResponse:
     """What is to be paid, and the button that leads to the gateway; unknown and mistyped links look the same."""
-    response = _pay(request, token)
+    link = link_called(token)
+    with timezone.override(link.order.station.zone if link else timezone.get_current_timezone()):
+        response = _pay(request, token, link)
     for name, value in PRIVATE.items():
         response[name] = value
     return response
@@ -53,29 +58,29 @@ def pay_qr(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _pay(request: HttpRequest, token: str) -> HttpResponse:
+def _pay(request: HttpRequest, token: str, link: PaymentLink | None) -> HttpResponse:
     try:
         count_look_up(address=request.META.get("REMOTE_ADDR", ""), at=now())
     except Refused as refusal:
         response = render(request, TEMPLATE, {"refusal": refusal}, status=refusal.status)
         response["Retry-After"] = str(refusal.retry_after)
         return response
-    link = link_called(token)
     if link is None:
         return render(request, TEMPLATE, {}, status=404)
     return form_page(
         request,
         operation="orders.pay_by_link",
+        about=str(link.pk),
         form=PressForm(request.POST or None),
         service=partial(_press, link=link),
-        then=lambda _link: request.path,
+        then=lambda _link: "./",
         template=TEMPLATE,
         page=lambda: _page(link_called(token) or link),
         done="",
     )
 
 
-def _press(*, link: PaymentLink, by: object, at: dt.datetime) -> PaymentLink:
+def _press(*, link: PaymentLink, by: User | AnonymousUser, at: dt.datetime) -> PaymentLink:
     """Nobody is known here: the payment is taken in the name of who made the link."""
     return services.pay_by_link(link=link, at=at)
 
@@ -95,5 +100,6 @@ def _page(link: PaymentLink) -> dict[str, Any]:
         "pay_url": pay_url_of(payment) if payment and link.is_open else "",
         "is_waiting": link.is_open and link.is_being_paid,
         "has_failed": bool(payment) and not link.is_being_paid and link.is_open,
+        "goes_back": link.status == PaymentLink.Status.CANCELLED and link.is_being_paid,
         "state": state,
     }

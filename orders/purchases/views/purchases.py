@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from phonenumber_field.phonenumber import PhoneNumber
 
 from core.access import load, may, requires
 from core.money import Money
@@ -115,7 +116,7 @@ def _link_of(request: SignedInRequest, order: Order) -> dict[str, Any]:
     }
 
 
-def _offer_link(*, order: Order, phone: Any, by: User, at: dt.datetime) -> PaymentLink:
+def _offer_link(*, order: Order, phone: PhoneNumber | str, by: User, at: dt.datetime) -> PaymentLink:
     return services.offer_payment_link(order=order, phone=str(phone or ""), by=by, at=at)
 
 
@@ -129,7 +130,7 @@ def _has_link(order: Order, _user: User) -> bool:
     return order.links.filter(status=PaymentLink.Status.OPEN).exists()
 
 
-def _region(_request: HttpRequest, order: Order) -> dict[str, Any]:
+def _region(_request: HttpRequest, order: Order) -> dict[str, str]:
     return {"country": order.station.county.country}
 
 
