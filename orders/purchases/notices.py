@@ -40,6 +40,7 @@ TEMPLATES = {
         _("Your order %(number)s was cancelled. Collect your %(amount)s at %(station)s."), SHORT
     ),
     "purchase_cancelled_online": Template(
-        _("Your order %(number)s at %(station)s was cancelled. %(amount)s goes back to whoever paid by link."), SHORT
+        _("Your order %(number)s at %(station)s was cancelled. %(amount)s goes back to the person who paid by link."),
+        SHORT,
     ),
 }
