@@ -19,6 +19,7 @@ from core.access import PUBLIC, requires
 from core.fields import uuid7
 from core.web.error_pages import broken
 from tests.api.doors import DOORS, Visitor, add_what_is_missing, known
+from tests.api.doors.things import record_at
 from tests.demonstration import taken_back
 from tests.logs import written_logs
 
@@ -201,6 +202,30 @@ def test_a_stranger_reads_nothing_of_what_was_typed(furnished, settings, who):
     figures = Client().get("/metrics", headers={"Authorization": "Bearer figures"})
     assert figures.status_code == 200
     assert [canary for canary in CANARIES if canary in figures.content.decode()] == []
+
+
+@pytest.mark.parametrize(
+    "reader", ["partner", *(pytest.param(name, marks=pytest.mark.slow) for name in ("manager", "finance", "admin"))]
+)
+def test_what_a_doctor_writes_about_a_resident_reaches_nobody_outside_the_clinic(furnished, reader):
+    doctor = Visitor(record_at(furnished).clinic.head, furnished)
+    doors = [door for door in VERBS if door.route.startswith("api/v1/health-records/")]
+    read, done = [(door, door.path(furnished)) for door in READS], set()
+    with written_logs() as logs:
+        for door in doors:
+            body = known(door.view.in_example, furnished)
+            words = dict.fromkeys(("summary", "advice", "reaction", "substance", "dose", "reason"), NAME * 4)
+            body |= {name: text for name, text in words.items() if name in door.view.In().fields}
+            done |= {door.route} if send(doctor, door, door.path(furnished), body).status_code < 300 else set()
+        visitor, wrong = Visitor(furnished.user(reader), furnished), []
+        for door, address in read:
+            with taken_back():
+                if NAME in visitor.get(door, address).getvalue().decode(errors="replace"):
+                    wrong.append(door.route)
+    assert wrong == []
+    assert told_on() == []
+    assert NAME not in logs.getvalue()
+    assert len(done) >= 3
 
 
 @requires(PUBLIC)
