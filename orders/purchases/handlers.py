@@ -3,6 +3,7 @@
 import datetime as dt
 
 from core.events.models import Event
+from finance.payments.models import Payment
 from orders.purchases import services
 from orders.purchases.models import Fulfilment, PaymentLink
 
@@ -56,7 +57,9 @@ def note_reversed(event: Event) -> None:
 
 
 def _link(event: Event) -> PaymentLink | None:
-    """The link whose newest attempt this payment is."""
+    """The link whose newest attempt this payment is; nothing is asked for what paid no goods."""
+    if event.payload["purpose"] != Payment.Purpose.GOODS:
+        return None
     return PaymentLink.objects.select_related("order").filter(payment=event.payload["payment"]).first()
 
 

@@ -9,7 +9,7 @@ from core.database.db import lock, present
 from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
 from core.events.services import publish
 from core.history import record_change
-from core.language.reasons import ReasonMissing, written
+from core.language.reasons import needs_words
 from core.money import Money
 from finance.credit.services import restore_exposure
 from finance.fees.models import PayableLine
@@ -55,9 +55,10 @@ class ReversalAsked(Refused):
 
 
 @refuses(
-    *(WrongState, LoanBeingClosed, NotLatestReceipt, DayIsOver, ReversalAsked, ReasonMissing, TermsMalformed),
+    *(WrongState, LoanBeingClosed, NotLatestReceipt, DayIsOver, ReversalAsked, TermsMalformed),
     *refused_by(reverse_payable, refund_payment),
 )
+@needs_words("reason")
 @transaction.atomic
 def reverse_receipt(*, loan: Loan, receipt: LoanReceipt, reason: str, by: User, at: dt.datetime) -> LoanReversal:
     """Take the latest payment back on its own day: the loan stands as before, and its payer is owed the money."""
@@ -69,7 +70,8 @@ def reverse_receipt(*, loan: Loan, receipt: LoanReceipt, reason: str, by: User, 
     return _carry_out(loan, reversal, by=by, at=at)
 
 
-@refuses(WrongState, LoanBeingClosed, NotLatestReceipt, ReversalAsked, ReasonMissing)
+@refuses(WrongState, LoanBeingClosed, NotLatestReceipt, ReversalAsked)
+@needs_words("reason")
 @transaction.atomic
 def propose_reversal(*, loan: Loan, receipt: LoanReceipt, reason: str, by: User, at: dt.datetime) -> LoanReversal:
     """Ask to take the latest payment back; another person decides."""
@@ -125,13 +127,13 @@ def _check(loan: Loan, receipt: LoanReceipt) -> None:
         raise NotLatestReceipt
 
 
-@refuses(ReversalAsked, ReasonMissing)
+@refuses(ReversalAsked)
 def _ask(receipt: LoanReceipt, reason: str, *, by: User, at: dt.datetime, at_counter: bool) -> LoanReversal:
     if receipt.reversals.filter(status__in=LoanReversal.STANDING).exists():
         raise ReversalAsked
     reversal = LoanReversal(
         receipt=receipt,
-        reason=written(reason),
+        reason=reason,
         at_counter=at_counter,
         status=_S.DONE if at_counter else _S.ASKED,
         asked_by=by,

@@ -85,7 +85,7 @@ class OpenEmergencyAccess(VerbView):
     out_example = {
         "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0c42",
         "record": EXAMPLE["id"],
-        "closes_at": "2026-11-27T18:00:00Z",
+        "closes_at": "2026-11-27T18:00:00.000Z",
         "verdict": "",
     }
 

@@ -46,7 +46,7 @@ class VitalIn(serializers.Serializer):
     """A value in the one unit of its code: temperature in Cel, pulse in /min, saturation in %, kg, cm."""
 
     code = serializers.ChoiceField(OTHERS)
-    value = serializers.DecimalField(max_digits=6, decimal_places=2, min_value=Decimal("0.01"))
+    quantity = serializers.DecimalField(source="value", max_digits=6, decimal_places=2, min_value=Decimal("0.01"))
 
 
 class MmHgIn(serializers.Serializer):
@@ -76,7 +76,7 @@ class RecordEncounter(_RecordVerb):
         "kind": "AMB",
         "summary": "咽部充血，肺部听诊正常",
         "advice": "多喝水，三天后复诊",
-        "vitals": [{"code": "8310-5", "value": "37.8"}],
+        "vitals": [{"code": "8310-5", "quantity": "37.8"}],
     }
     out_example = {
         "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0c43",
@@ -84,7 +84,7 @@ class RecordEncounter(_RecordVerb):
         "clinic": EXAMPLE["clinic"],
         "summary": "咽部充血，肺部听诊正常",
         "advice": "多喝水，三天后复诊",
-        "started_at": "2026-11-27T02:00:00Z",
+        "started_at": "2026-11-27T02:00:00.000Z",
     }
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Encounter:
@@ -109,7 +109,7 @@ class RecordDiagnosis(_RecordVerb):
     out_example = {
         "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0c44",
         "code": "M10",
-        "confirmed_at": "2026-11-27T02:00:00Z",
+        "confirmed_at": "2026-11-27T02:00:00.000Z",
     }
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Condition:

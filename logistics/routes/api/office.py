@@ -99,8 +99,9 @@ class BagOut(ReadSerializer):
 
 
 class Bags(VerbView):
-    """Close a bag with parcels that lie at one station and go to another; its scan is a scan of each.
+    """Close a bag with parcels.
 
+    They lie at one station and go to another; a scan of the bag is a scan of each.
     Refused: `not_for_this_bag` (with the numbers).
     """
 
