@@ -59,14 +59,8 @@ def pay_qr(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _pay(request: HttpRequest, token: str, link: PaymentLink | None) -> HttpResponse:
-    try:
-        count_look_up(address=request.META.get("REMOTE_ADDR", ""), at=now())
-    except Refused as refusal:
-        response = render(request, TEMPLATE, {"refusal": refusal}, status=refusal.status)
-        response["Retry-After"] = str(refusal.retry_after)
-        return response
     if link is None:
-        return render(request, TEMPLATE, {}, status=404)
+        return _not_found(request)
     return form_page(
         request,
         operation="orders.pay_by_link",
@@ -78,6 +72,17 @@ def _pay(request: HttpRequest, token: str, link: PaymentLink | None) -> HttpResp
         page=lambda: _page(link_called(token) or link),
         done="",
     )
+
+
+def _not_found(request: HttpRequest) -> HttpResponse:
+    """Whoever guesses is stopped; many payers may stand behind one address."""
+    try:
+        count_look_up(address=request.META.get("REMOTE_ADDR", ""), at=now())
+    except Refused as refusal:
+        response = render(request, TEMPLATE, {"refusal": refusal}, status=refusal.status)
+        response["Retry-After"] = str(refusal.retry_after)
+        return response
+    return render(request, TEMPLATE, {}, status=404)
 
 
 def _press(*, link: PaymentLink, by: User | AnonymousUser, at: dt.datetime) -> PaymentLink:
