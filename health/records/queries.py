@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.utils.timezone import now
 from django.utils.translation import get_language
 
 from core.database.db import present
@@ -56,20 +55,19 @@ def residents_of(clinic: Hospital, id_kind: str, id_number: str) -> QuerySet[Per
     return persons_with(id_kind, id_number).filter(**{place: clinic.division})
 
 
-def acting_clinic(record: HealthRecord, user: User, verb: str) -> Hospital:
+def acting_clinic(record: HealthRecord, user: User, verb: str, *, at: dt.datetime) -> Hospital:
     """The clinic from which this user writes. Raises `PermissionDenied` where none of theirs is open any more."""
-    clinic = clinic_for(record, user, verb)
+    clinic = clinic_for(record, user, verb, at=at)
     if clinic is None:
         raise PermissionDenied
     return clinic
 
 
-def clinic_for(record: HealthRecord, user: User, verb: str) -> Hospital | None:
+def clinic_for(record: HealthRecord, user: User, verb: str, *, at: dt.datetime) -> Hospital | None:
     """From which of the user's clinics they act: the one that keeps the record, else one that may open it.
 
     None where none of them is open any more.
     """
-    at = now()
     own = Hospital.objects.filter(staffed_by(user, verb), is_active=True).order_by("name_zh", "pk")
     emergency = emergency_of(record, user, at=at)
     granted = AccessGrant.objects.holding(at).filter(record=record).values("clinic")

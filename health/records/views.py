@@ -1,5 +1,6 @@
 """Pages of health records: one resident on one page, the paper for the resident, emergency access and its review."""
 
+import datetime as dt
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -142,7 +143,7 @@ def _is_agreed(found: HealthRecord, _user: User) -> bool:
 
 
 def _departments(request: HttpRequest, found: HealthRecord) -> dict[str, Any]:
-    clinic = clinic_for(found, signed_in(request), WRITE)
+    clinic = clinic_for(found, signed_in(request), WRITE, at=now())
     return {"departments": Department.objects.filter(hospital=clinic, is_active=True).order_by("code")}
 
 
@@ -151,16 +152,16 @@ def _today(_request: HttpRequest, found: HealthRecord) -> dict[str, Any]:
 
 
 def _entries(request: HttpRequest, found: HealthRecord) -> dict[str, Any]:
-    user = signed_in(request)
-    own = clinic_for(found, user, "health.correct_entry")
-    return {"entries": entries_of(contents_of(found, user, at=now()), own)}
+    user, at = signed_in(request), now()
+    own = clinic_for(found, user, "health.correct_entry", at=at)
+    return {"entries": entries_of(contents_of(found, user, at=at), own)}
 
 
 def writes(service: Callable[..., Entry | HealthRecord], verb: str) -> Callable[..., HealthRecord]:
     """The service as a page calls it: from the clinic of the user who writes."""
 
-    def run(*, record: HealthRecord, by: User, **typed: Any) -> HealthRecord:
-        service(record=record, clinic=acting_clinic(record, by, verb), by=by, **typed)
+    def run(*, record: HealthRecord, by: User, at: dt.datetime, **typed: Any) -> HealthRecord:
+        service(record=record, clinic=acting_clinic(record, by, verb, at=at), by=by, at=at, **typed)
         return record
 
     return run

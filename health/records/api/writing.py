@@ -30,10 +30,10 @@ class _RecordVerb(VerbView):
     one_object = True
     success_status: ClassVar[int] = 201
 
-    def record(self, user: User, pk: UUID) -> dict[str, Any]:
+    def record(self, user: User, pk: UUID, at: dt.datetime) -> dict[str, Any]:
         """The record, and the clinic of the user who writes."""
         found = load(records(), user, self.requires, pk=pk)
-        return {"record": found, "clinic": acting_clinic(found, user, self.requires)}
+        return {"record": found, "clinic": acting_clinic(found, user, self.requires, at=at)}
 
     def handle_exception(self, exc: Exception) -> Response:
         """The refused transaction is over: this row stands on its own."""
@@ -90,7 +90,7 @@ class RecordEncounter(_RecordVerb):
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Encounter:
         readings: list[Reading] = [Pressure(**each) for each in data.pop("pressures", [])]
         readings += [Vital(**each) for each in data.pop("vitals", [])]
-        return services.record_encounter(**self.record(user, pk), readings=readings, **data, by=user, at=at)
+        return services.record_encounter(**self.record(user, pk, at), readings=readings, **data, by=user, at=at)
 
 
 class DiagnosisIn(serializers.Serializer):
@@ -113,7 +113,7 @@ class RecordDiagnosis(_RecordVerb):
     }
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Condition:
-        return services.record_diagnosis(**self.record(user, pk), **data, by=user, at=at)
+        return services.record_diagnosis(**self.record(user, pk, at), **data, by=user, at=at)
 
 
 class DrugField(serializers.SlugRelatedField):
@@ -150,7 +150,7 @@ class RecordAllergy(_RecordVerb):
     }
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Allergy:
-        return services.record_allergy(**self.record(user, pk), **data, by=user, at=at)
+        return services.record_allergy(**self.record(user, pk, at), **data, by=user, at=at)
 
 
 class MedicineIn(serializers.Serializer):
@@ -179,7 +179,7 @@ class RecordMedicine(_RecordVerb):
     }
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Medicine:
-        return services.record_medicine(**self.record(user, pk), **data, by=user, at=at)
+        return services.record_medicine(**self.record(user, pk, at), **data, by=user, at=at)
 
 
 class CorrectIn(serializers.Serializer):
@@ -201,4 +201,4 @@ class CorrectEntry(_RecordVerb):
     out_example = EXAMPLE
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> HealthRecord:
-        return services.correct_entry(**self.record(user, pk), **data, by=user, at=at)
+        return services.correct_entry(**self.record(user, pk, at), **data, by=user, at=at)
