@@ -1,31 +1,18 @@
 """Paid by link: placed by the payment, paid once, given back when it comes too late, settled by asking."""
 
-import datetime as dt
-import re
-from concurrent.futures import ThreadPoolExecutor
-from html import unescape
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
-import httpx
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.test import Client
-from django.urls import reverse
+from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
 from core.errors import Refused, TooMany, WrongState
 from core.gateways.models import Instruction
-from core.gateways.services import record_result
-from core.models import Notice, RequestKey
-from core.notices.services import message_of
-from finance import chart
+from core.models import Notice
 from finance.models import Payment, Refund
 from finance.payments.services import Tender
-from ledger.audit import audit_book
-from ledger.models import AuditFinding
-from orders.models import CodRefusal, CodStanding, Order, PaymentLink
-from orders.purchases.link_tokens import address_of, link_called, token_of
+from orders.models import CodRefusal, CodStanding, PaymentLink
+from orders.purchases.link_tokens import address_of, token_of
 from orders.purchases.services import (
     LinkOver,
     NothingDue,
@@ -42,81 +29,27 @@ from orders.purchases.services import (
     take_purchase_payment,
 )
 from orders.purchases.services.links import ATTEMPTS_AT_MOST
-from stations.models import Station
-from tests.factories.finance import book, gateway, provider, works_with
+from tests.factories.finance import gateway, provider, works_with
+from tests.factories.payment_links import (
+    DAY,
+    HOUR,
+    PHONE,
+    assert_audited,
+    at_gateway,
+    fresh,
+    gateway_says,
+    offered,
+    pressed,
+    stock,
+    text_of,
+)
 from tests.factories.purchases import at_station, begun, handed_over, parcel_of, placed, shop
-from tests.factories.returns import dropped, requested, rules
-from tests.factories.stations import api_client
-from tests.jobs import run_jobs
-
-HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
-PHONE = "+8613700137000"
 
 
 @pytest.fixture
 def ready(db):
     gateway()
     return shop()
-
-
-def offered(ready, *, at=None, phone="", **values):
-    at = at or now()
-    order = begun(ready, pay_method="online", at=at, **values)
-    return offer_payment_link(order=order, phone=phone, by=ready.partner, at=at)
-
-
-def gateway_says(payment, status, *, kind="collection", ref=None, code=None, event_type="", at=None):
-    """What the gateway says of a payment, or with `ref` of money that it gives back; and what follows from it."""
-    at = at or now()
-    said = {
-        "our_ref": str(ref or payment.pk),
-        "kind": kind,
-        "status": status,
-        "provider_ref": "E-1",
-        "amount": str(payment.total),
-        "currency": payment.currency,
-        "code": code,
-    }
-    where = Instruction.objects.get(pk=said["our_ref"]).provider
-    record_result(provider=where, our_ref=said["our_ref"], data=said, source="callback", at=at, event_type=event_type)
-    run_events(at)
-
-
-def run_events(at):
-    """What hears of it, without the calls to companies."""
-    Instruction.objects.filter(state="committed").update(state="sent", sent_at=at)
-    run_jobs(at)
-
-
-def text_of(template):
-    """What the one message of this kind says."""
-    return message_of(Notice.objects.get(template=template).our_ref)["text"]
-
-
-def pressed(link, *, at=None):
-    link = pay_by_link(link=link, at=at or now())
-    return link, link.payment
-
-
-def fresh(row):
-    return type(row).objects.get(pk=row.pk)
-
-
-def stock(ready):
-    ready.level.refresh_from_db()
-    return ready.level.on_hand, ready.level.allocated
-
-
-def at_gateway(ready, code="EPAY"):
-    return ready.holds(chart.clearing(provider(code))), ready.holds(ready.funds_key)
-
-
-def assert_audited():
-    found = AuditFinding.objects.filter(last_run=audit_book(book=book(), at=now()))
-    assert [(finding.check_code, finding.rows) for finding in found] == []
-
-
-# --- paid
 
 
 def test_paid_by_a_relative_the_order_is_placed_and_the_buyer_alone_collects_it(ready):
@@ -178,9 +111,6 @@ def test_a_link_of_dinars_asks_the_gateway_for_three_decimals(db):
     assert at_gateway(ready, "KNET") == (-120_000, 120_000)
 
 
-# --- refused
-
-
 def test_what_cannot_be_paid_by_link_is_refused_and_an_earlier_link_is_void(ready):
     at = now()
     with pytest.raises(NotPaidByLink):
@@ -225,9 +155,6 @@ def test_an_order_whose_time_to_pay_is_over_gets_no_link_before_the_clock_has_en
     assert not PaymentLink.objects.exists()
 
 
-# --- too late, unknown, taken back
-
-
 def test_what_is_paid_for_an_order_that_was_cancelled_meanwhile_goes_back_to_the_payer(ready):
     link, payment = pressed(offered(ready, phone=PHONE))
     order = cancel_purchase(order=link.order, reason="买重了", by=ready.partner, at=now())
@@ -265,22 +192,6 @@ def test_the_payer_hears_that_the_money_of_a_cancelled_order_or_a_return_goes_ba
     assert link.order.number[-5:] in text_of("payment_link_refunded")
     assert "付的¥1,200.00将退回您的付款账户" in text_of("payment_link_refunded")
     assert notice.dedupe_key == f"payment_link_refunded:{link.pk}:{Refund.objects.get().pk}"
-
-
-def test_the_pages_of_a_return_say_that_money_paid_by_link_goes_back_to_the_payer(ready, client):
-    rules(ceiling=2_000_00)
-    link, payment = pressed(offered(ready, phone=PHONE))
-    gateway_says(payment, "succeeded")
-    part = handed_over(ready, at_station(ready, fresh(link.order)))
-    client.force_login(ready.partner)
-    page = unescape(client.get(reverse("returns:new", args=[link.order_id])).content.decode())
-    assert "通过链接付的钱退回付款账户。" in page
-    assert "验证码" not in page
-    found = dropped(ready, requested(ready, part, reason="defect"), condition="as_new")
-    page = unescape(client.get(reverse("returns:return", args=[found.pk])).content.decode())
-    assert "¥1,200.00退回付款账户。" in page
-    assert "应退给买家" not in page
-    assert Notice.objects.filter(template="payment_link_refunded").count() == 1
 
 
 @pytest.mark.parametrize("outcome", ["succeeded", "failed"])
@@ -369,145 +280,3 @@ def test_goods_whose_payment_the_bank_takes_back_on_their_way_are_paid_when_they
     handed_over(ready, fresh(part))
     assert (fresh(link.order).payment_status, ready.holds(ready.till_key)) == ("paid", 1_200_00)
     assert_audited()
-
-
-# --- at once
-
-
-def together(*acts):
-    """Run them at once; what each answered, or the code of its refusal."""
-
-    def run(act):
-        try:
-            return act()
-        except Refused as refusal:
-            return refusal.code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(8) as pool:
-        return list(pool.map(run, acts))
-
-
-def test_pressed_by_eight_people_at_once_one_payment_is_begun(own_database):
-    gateway()
-    link = offered(shop())
-    answers = together(*[lambda: pay_by_link(link=link, at=now()).payment_id] * 8)
-    assert len(set(answers)) == 1
-    assert (Payment.objects.count(), Instruction.objects.filter(kind="collection").count()) == (1, 1)
-
-
-def test_the_link_and_cash_at_the_counter_never_both_pay_an_order(own_database):
-    gateway()
-    ready = shop(stock=20, minor=10_00)
-    for number in range(4):
-        order = placed(ready, pay_method="station_cash")
-        link = offer_payment_link(order=order, by=ready.partner, at=now())
-
-        def cash(order=order, number=number):
-            key = f"cash-{number}-{'k' * 12}"
-            return take_purchase_payment(order=order, tender=Tender(), by=ready.partner, at=now(), key=key).method
-
-        answers = set(together(cash, lambda link=link: pay_by_link(link=link, at=now()).payment.method))
-        assert answers in ({"cash", "link_over"}, {"payer_is_paying", "online"})
-
-
-def test_money_and_cancellation_at_once_never_leave_money_without_an_order(own_database):
-    gateway()
-    ready = shop(stock=20, minor=10_00)
-    for _ in range(4):
-        link, payment = pressed(offered(ready))
-        gateway_quietly(payment)
-        together(
-            lambda link=link: note_paid(link=link, at=now()).status,
-            lambda link=link: cancel_purchase(order=link.order, reason="买重了", by=ready.partner, at=now()).status,
-        )
-        back = Refund.objects.get(payment=payment)
-        assert (Order.objects.get(pk=link.order_id).status, back.amount_minor) == ("cancelled", 10_00)
-
-
-def gateway_quietly(payment):
-    """The gateway has the money, and nobody above has heard of it."""
-    said = {"our_ref": str(payment.pk), "kind": "collection", "status": "succeeded", "provider_ref": "E-1"}
-    said |= {"amount": str(payment.total), "currency": payment.currency}
-    record_result(provider=provider("EPAY"), our_ref=str(payment.pk), data=said, source="callback", at=now())
-
-
-# --- the page, whole, against the sandbox
-
-
-def page_of(link):
-    return f"/pay/{token_of(link)}/"
-
-
-def key_in(page):
-    return re.search(r'name="key" value="([^"]+)"', page)[1]
-
-
-def test_from_the_page_to_the_gateway_and_back_although_every_answer_is_lost(own_database, sandbox):
-    gateway()
-    ready = shop()
-    link = offered(ready)
-    visitor = Client(headers={"accept-language": "en"})
-    page = visitor.get(page_of(link))
-    words = unescape(page.content.decode())
-    assert "1,200.00" in words
-    assert ready.buyer.full_name not in words
-    assert (page["Cache-Control"], page["Referrer-Policy"]) == ("no-store", "no-referrer")
-    sandbox.wish("lose_answer", kind="collection")
-    pressed_page = visitor.post(page_of(link), {"key": key_in(words)})
-    assert (pressed_page.status_code, pressed_page["Location"]) == (303, "./")
-    assert token_of(link) not in str(RequestKey.objects.values())
-    run_jobs()
-    payment = Payment.objects.get()
-    assert payment.status == "unknown"
-    assert "being prepared" in visitor.get(page_of(link)).content.decode()
-    run_jobs(Instruction.objects.get(pk=payment.pk).next_enquiry_at)
-    assert f"/sandbox/pay/{payment.pk}" in visitor.get(page_of(link)).content.decode()
-    sandbox.wish("no_callback")
-    assert httpx.post(f"{sandbox.url}/sandbox/pay/{payment.pk}", trust_env=False).status_code == 200
-    run_jobs(Instruction.objects.get(pk=payment.pk).next_enquiry_at)
-    assert "Paid. Thank you." in visitor.get(page_of(link)).content.decode()
-    assert Order.objects.get().status == "placed"
-    assert [line["executions"] for line in sandbox.ledger(provider="EPAY")] == [1]
-
-
-def test_the_page_counts_in_the_zone_of_the_station_and_says_where_money_for_a_cancelled_order_goes(ready):
-    Station.objects.filter(pk=ready.station.pk).update(zone="Asia/Kathmandu")
-    link = offered(ready)
-    visitor = Client(headers={"accept-language": "en"})
-    local = link.expires_at.astimezone(ZoneInfo("Asia/Kathmandu"))
-    assert f"{local:%H:%M}" in visitor.get(page_of(link)).content.decode()
-    link, _payment = pressed(link)
-    cancel_purchase(order=link.order, reason="买重了", by=ready.partner, at=now())
-    assert "What was paid goes back to the account that paid." in visitor.get(page_of(link)).content.decode()
-
-
-def test_a_link_that_was_never_given_is_not_found_and_who_guesses_many_is_stopped(ready):
-    link = offered(ready)
-    token, other = token_of(link), token_of(offered(ready))
-    visitor = Client()
-    forged = [token[:8] + other[8:], token[:-1] + ("A" if token[-1] != "A" else "B"), str(link.pk), "x" * 20]
-    for each in forged:
-        assert link_called(each) is None
-        assert visitor.get(f"/pay/{each}/").status_code == 404
-    assert visitor.get(f"{page_of(link)}qr/")["Content-Type"] == "image/svg+xml"
-    answers = [visitor.get(f"/pay/{forged[0]}/").status_code for _ in range(31 - len(forged))]
-    assert (answers[0], answers[-1]) == (404, 429)
-    assert visitor.get(page_of(link)).status_code == 200
-
-
-def test_over_the_api_a_link_is_made_and_cancelled_at_the_counter_alone(ready):
-    order = begun(ready, pay_method="online")
-    path, key = f"/api/v1/purchases/{order.pk}/payment-link/", {"headers": {"Idempotency-Key": "k" * 16}}
-    made = api_client(ready.partner).post(path, {"phone": PHONE}, "json", **key)
-    assert (made.status_code, made.json()["amount"]) == (200, "1200.00")
-    assert link_called(made.json()["url"].rstrip("/").rpartition("/")[2]).pk == PaymentLink.objects.get().pk
-    again = api_client(ready.partner).post(path, {"phone": PHONE}, "json", **key)
-    assert (again.json(), again["Idempotent-Replayed"]) == (made.json(), "true")
-    assert token_of(PaymentLink.objects.get()) not in str(RequestKey.objects.values())
-    assert api_client(ready.clerk).post(path, {}, "json", **key).status_code == 403
-    over = f"/api/v1/purchases/{order.pk}/cancel-payment-link/"
-    answers = [api_client(ready.partner).post(over, {}, "json", **key).status_code for _ in range(2)]
-    assert answers == [200, 200]
-    assert PaymentLink.objects.get().status == "cancelled"

@@ -17,7 +17,6 @@ from orders.models import (
     DeductionRow,
     FarmerStatement,
     HarvestNotice,
-    Intake,
     IntakeGrade,
     Lot,
     LotGrade,
@@ -26,8 +25,6 @@ from orders.models import (
 from orders.produce import services
 from orders.produce.queries import farmers_above, lots_below, sales_below
 from orders.produce.services.steps import parts_of
-from stations.network.services import ServiceNotOpen
-from tests.factories.finance import pause_at
 from tests.factories.people import second_login_of
 from tests.factories.produce import (
     accepted,
@@ -53,13 +50,6 @@ DAY, SECOND = dt.timedelta(days=1), dt.timedelta(seconds=1)
 @pytest.fixture
 def ready():
     return orchard()
-
-
-def test_where_the_county_has_paused_the_intake_nothing_is_weighed(ready):
-    pause_at(ready.station, "produce_intake")
-    with pytest.raises(ServiceNotOpen):
-        weighed(ready)
-    assert not Intake.objects.exists()
 
 
 def held_by(ready, **keys):

@@ -7,8 +7,10 @@ from django.utils.timezone import now
 from orders.models import FarmerStatement, HarvestNotice, Intake, Lot, LotSale
 from orders.produce.console import CONSOLE
 from orders.stock.models import Warehouse
+from stations.network.services import ServiceNotOpen
 from stations.people.services import issue_card
-from tests.factories.produce import accepted, another_farmer, code_of, example_b, graded, opened, orchard
+from tests.factories.finance import pause_at
+from tests.factories.produce import accepted, another_farmer, code_of, example_b, graded, opened, orchard, weighed
 from tests.factories.stations import StationFactory, api_client, county, division_below, partner_of, send
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +149,10 @@ def test_what_needs_two_people_does_not_wait_for_the_first(ready):
     send(api_client(ready.partner), f"/api/v1/intakes/{intake.pk}/dispute/", reason="x")
     regrade = needs["produce.regrade"].rows
     assert [regrade(user=user, at=now()).count() for user in (ready.partner, ready.clerk)] == [0, 1]
+
+
+def test_where_the_county_has_paused_the_intake_nothing_is_weighed(ready):
+    pause_at(ready.station, "produce_intake")
+    with pytest.raises(ServiceNotOpen):
+        weighed(ready)
+    assert not Intake.objects.exists()
