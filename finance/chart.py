@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from core.database.compiled_queries import compiled_query
 from core.database.reference import stored_rows
@@ -132,7 +132,7 @@ def hospital(code: str) -> AccountKey:
     return AccountKey("supplier", f"hospital-{code}")
 
 
-def lender(book: Any) -> AccountKey:
+def lender(book: Model) -> AccountKey:
     """What we owe a lender: what was taken on the loans of one of its books (a lender in a county)."""
     return AccountKey("supplier", f"{LENDER}{book.pk}")
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -66,8 +67,8 @@ class _Reader:
     """On what the statement of a reader depends: who it is, what the posts reach, the zone of days, the minute."""
 
     user: Any = field(compare=False)
-    key: Any
-    posts: tuple[Any, ...]
+    key: UUID | None
+    posts: tuple[object, ...]
     zone: str
     until: dt.datetime
 

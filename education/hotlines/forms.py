@@ -29,7 +29,7 @@ class BookForm(KeyedForm):
     starts_at = forms.ChoiceField(label=_("When"), widget=forms.RadioSelect)
 
     def __init__(
-        self, *args: Any, contacts: Sequence[tuple[str, Any]], times: Sequence[tuple[str, Any]], **kwargs: Any
+        self, *args: Any, contacts: Sequence[tuple[str, str]], times: Sequence[tuple[str, str]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.offer("contact", contacts)
@@ -72,7 +72,7 @@ class RemoveForm(KeyedForm):
 
     contact = forms.ChoiceField(label=_("Whom to remove"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, contacts: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, contacts: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer("contact", contacts)
 

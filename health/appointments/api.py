@@ -1,13 +1,13 @@
 """Appointments over the API."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django.http import Http404
 from django.utils.timezone import now
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import generics, serializers
+from rest_framework import serializers
 from rest_framework.request import Request
 
 from core.access import load
@@ -27,6 +27,7 @@ from stations.accounts.models import User
 from stations.models import Person
 from stations.network.models import Station
 from stations.network.queries import station_at
+from stations.people.recorded_lists import RecordedList
 from stations.requests import signed_in
 
 READ, BOOK = "health.read_appointment", "health.book_appointment"
@@ -92,7 +93,7 @@ class AppointmentQuery(serializers.Serializer):
     date = serializers.DateField(required=False)
 
 
-class Appointments(generics.ListAPIView):
+class Appointments(RecordedList):
     """List the appointments of the own station; for doctors and nurses those of their hospital."""
 
     requires = READ
@@ -112,11 +113,8 @@ class Appointments(generics.ListAPIView):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         return super().get(request, *args, **kwargs)
 
-    def paginate_queryset(self, queryset: Any) -> Any:
-        rows = super().paginate_queryset(queryset)
-        user: User = signed_in(self.request)
-        services.record_reads(rows=rows or (), user=user, at=now())
-        return rows
+    def record(self, rows: Sequence[Appointment]) -> None:
+        services.record_reads(rows=rows, user=signed_in(self.request), at=now())
 
 
 class BookAppointmentIn(serializers.Serializer):

@@ -1,6 +1,7 @@
 """Programmes over the API: residents of the own clinic, visits, calls, answers; dates for stations; numbers."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
@@ -28,6 +29,7 @@ from health.hospitals.models import Hospital
 from health.records.models import Unit
 from health.records.services import Glucose, Pressure, Reading, record_reads
 from stations.accounts.models import User
+from stations.people.recorded_lists import RecordedList
 from stations.requests import signed_in
 
 READ = "health.read_enrolment"
@@ -60,7 +62,7 @@ class EnrolmentPages(CursorPages):
     ordering = "pk"
 
 
-class Enrolments(generics.ListAPIView):
+class Enrolments(RecordedList):
     """List the residents in programmes of the own clinics; each one shown gets a row in the access log."""
 
     requires = READ
@@ -71,10 +73,8 @@ class Enrolments(generics.ListAPIView):
     def get_queryset(self) -> QuerySet[Enrolment]:
         return enrolments().open_to(signed_in(self.request), READ)
 
-    def paginate_queryset(self, queryset: Any) -> Any:
-        rows = super().paginate_queryset(queryset)
-        record_reads(residents=[row.resident for row in rows or []], user=signed_in(self.request), at=now())
-        return rows
+    def record(self, rows: Sequence[Enrolment]) -> None:
+        record_reads(residents=[row.resident for row in rows], user=signed_in(self.request), at=now())
 
 
 class CareEnrolIn(serializers.Serializer):

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import KeyedForm, Line, PhotoField
@@ -59,7 +60,9 @@ class PlanForm(KeyedForm):
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
     driver = forms.ModelChoiceField(label=_("Driver"), queryset=User.objects.none(), required=False)
 
-    def __init__(self, *args: Any, routes: Any, drivers: Any, today: dt.date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, routes: QuerySet[Route], drivers: QuerySet[User], today: dt.date, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["route"].queryset = routes  # type: ignore[attr-defined]
         self.fields["driver"].queryset = drivers  # type: ignore[attr-defined]

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,7 +23,7 @@ class Dot:
 
     x: str
     y: str
-    label: Any
+    label: str
     is_start: bool = False
     is_passed: bool = False
     is_here: bool = False
@@ -47,11 +46,11 @@ class Leg:
 class RunMap:
     """Stations and ways; `note` says what could not be drawn."""
 
-    title: Any
-    finding: Any
+    title: str
+    finding: str
     legs: Sequence[Leg]
     dots: Sequence[Dot]
-    note: Any = ""
+    note: str = ""
     id: str = "run-map"
 
 
@@ -69,7 +68,7 @@ def map_of_day(rides: Sequence[Ride]) -> RunMap | None:
     return _drawn(rides, title=_("Runs of the day"), finding=finding, by_name=True)
 
 
-def _drawn(rides: Sequence[Ride], *, title: Any, finding: Any, by_name: bool = False) -> RunMap | None:
+def _drawn(rides: Sequence[Ride], *, title: str, finding: str, by_name: bool = False) -> RunMap | None:
     places = {place.pk: place for ride in rides for place in [ride.run.start, *(stop.station for stop in ride.stops)]}
     at = _positions([place for place in places.values() if place.latitude is not None])
     if len(at) < 2:

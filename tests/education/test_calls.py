@@ -223,6 +223,8 @@ def test_the_county_reads_a_number_that_hides_small_counts_and_no_child(station)
     before = AccessRead.objects.count()
     shown = browser_of(helper).get(pages[0]).content.decode()
     assert AccessRead.objects.count() == before + 1
+    assert len(api_client(helper).get("/api/v1/calls/").json()["results"]) == 1
+    assert AccessRead.objects.filter(person=call.child, user=helper, what="calls").count() == 2
     assert PHONE not in shown
     assert call.child.full_name in shown
     assert call.child.full_name not in browser_of(manager).get(reverse("hotlines:booths")).content.decode()

@@ -1,6 +1,7 @@
 """Calls, people to call and booths over the API."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,8 @@ from education.hotlines.queries import SILENT
 from education.safeguarding.api.shared import people
 from stations.accounts.models import User
 from stations.network.models import Station
+from stations.people.recorded_lists import RecordedList
+from stations.people.services import log_reads
 from stations.requests import signed_in
 
 
@@ -41,8 +44,8 @@ def _calls() -> CallQuerySet:
     )
 
 
-class Calls(generics.ListAPIView):
-    """List calls of the reader's station, newest first."""
+class Calls(RecordedList):
+    """List calls of the reader's station, newest first; each child shown gets a row in the access log."""
 
     requires = READ_CALL
     serializer_class = CallOut
@@ -51,6 +54,10 @@ class Calls(generics.ListAPIView):
 
     def get_queryset(self) -> QuerySet[Call]:
         return _calls().open_to(signed_in(self.request), READ_CALL)
+
+    def record(self, rows: Sequence[Call]) -> None:
+        children = {row.child_id: row.child for row in rows}
+        log_reads(user=signed_in(self.request), people=children.values(), what="calls", at=now())
 
 
 class LongestFirst(CursorPages):

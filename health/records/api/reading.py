@@ -1,12 +1,12 @@
 """Health records over the API: the list, and what stands in one."""
 
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics, serializers
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -18,6 +18,7 @@ from health.records.loading import load_record
 from health.records.models import HealthRecord
 from health.records.models.records import READ
 from health.records.queries import contents_of, emergency_of, records
+from stations.people.recorded_lists import RecordedList
 from stations.requests import signed_in
 
 EXAMPLE = {
@@ -43,7 +44,7 @@ class RecordPages(CursorPages):
     ordering = "pk"
 
 
-class HealthRecords(generics.ListAPIView):
+class HealthRecords(RecordedList):
     """List the records that the own clinics may open; each one shown gets a row in the access log."""
 
     requires = READ
@@ -54,11 +55,8 @@ class HealthRecords(generics.ListAPIView):
     def get_queryset(self) -> QuerySet[HealthRecord]:
         return records().open_to(signed_in(self.request), READ)
 
-    def paginate_queryset(self, queryset: Any) -> Any:
-        rows = super().paginate_queryset(queryset)
-        found = [row.resident for row in rows or []]
-        services.record_reads(residents=found, user=signed_in(self.request), at=now())
-        return rows
+    def record(self, rows: Sequence[HealthRecord]) -> None:
+        services.record_reads(residents=[row.resident for row in rows], user=signed_in(self.request), at=now())
 
 
 class AllergyOut(ReadSerializer):

@@ -1,7 +1,5 @@
 """One drive of a route on one day: its stops, and what did not come out of the van again."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from core.base import BaseModel
 from core.fields import LineField, uuid7
 from logistics.routes.models.routes import Carrier, Route
+from stations.accounts.models import User
 from stations.scope import StationScopedQuerySet
 from stations.two_persons import TwoPersons
 
@@ -33,7 +32,7 @@ class RouteRunQuerySet(StationScopedQuerySet):
     station_path = "start"
     read_verb = "logistics.read_run"
 
-    def scope_of(self, user: Any, verb: str) -> Q:
+    def scope_of(self, user: User, verb: str) -> Q:
         """As everywhere, and by the stops; what belongs to the hub stays there."""
         from_start = super().scope_of(user, verb)
         if not from_start or verb in AT_START:

@@ -1,11 +1,11 @@
 """Links by which somebody without a login pays for an order."""
 
 import secrets
-from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -104,8 +104,8 @@ class PaymentLink(BaseModel):
         return self.payment is not None and self.payment.status in (*Payment.UNDECIDED, Payment.Status.SUCCEEDED)
 
     @property
-    def state_words(self) -> Any:
+    def state_words(self) -> str:
         """How far it is, in words."""
         if self.is_open and self.is_being_paid:
-            return _("being paid")
-        return self.Status(self.status).label
+            return gettext("being paid")
+        return str(self.Status(self.status).label)
