@@ -135,6 +135,7 @@ EFFECTS: dict[str, list[str]] = {
         "logistics.parcels.handlers.forget_receiver",
         "finance.insurance.handlers.forget_claims",
         "education.hotlines.handlers.forget_numbers",
+        "education.supplies.handlers.forget_children",
     ],
     "stations.partner_suspended": ["finance.floats.handlers.stop_float"],
     "stations.partner_terminated": ["finance.floats.handlers.end_float"],
@@ -252,6 +253,7 @@ ACTIONS: list[Action] = [
     Action(_("Put on a class"), "school", "courses:enrol", "education.enrol_learner"),
     Action(_("Lend a book"), "book", "libraries:desk", "education.lend_copy"),
     Action(_("Call home"), "phone", "hotlines:children", "education.read_call"),
+    Action(_("School kit"), "basket", "supplies:handovers", "education.read_kit_handover"),
     Action(_("Child’s file"), "people", "safeguarding:children", "education.read_child_file"),
     Action(_("Record a check"), "eye", "safeguarding:new-vetting", "education.record_vetting"),
 ]

@@ -7,4 +7,5 @@ urlpatterns = [
     path("hotlines/", include("education.hotlines.urls")),
     path("libraries/", include("education.libraries.urls")),
     path("safeguarding/", include("education.safeguarding.urls")),
+    path("supplies/", include("education.supplies.urls")),
 ]

@@ -35,6 +35,7 @@ SERVICES = (
     *("bill_payment", "recharge", "parcel_pickup", "goods_order", "produce_intake", "library", "hospital_registration"),
     "super_classroom",
     "parent_hotline",
+    "school_supplies",
 )
 MORNING, NOON, AFTERNOON, EVENING = dt.time(8), dt.time(12), dt.time(13, 30), dt.time(18)
 

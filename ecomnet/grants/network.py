@@ -148,6 +148,7 @@ AUDITOR: set[str] = {
     "education.read_class",
     "education.read_call_booth",
     "education.read_library",
+    "education.read_kit_campaign",
     "education.read_vetting",
     "finance.read_claim",
     "finance.read_insurance_product",

@@ -23,6 +23,12 @@ TEMPLATES = {
         secrets=frozenset({"code"}),
         is_urgent=True,
     ),
+    "person_receipt_code": Template(
+        _("Village station: your code is %(code)s. Read it to the counter once you hold what is handed to you."),
+        sample={"code": "123456"},
+        secrets=frozenset({"code"}),
+        is_urgent=True,
+    ),
     "death_undone": Template(
         _("The death of %(name)s that you recorded was withdrawn: %(reason)s"),
         sample={"name": "王*英", "reason": "同名同姓，写错了人"},

@@ -151,6 +151,7 @@ SHOWS_A_PERSON = re.compile(
     r"|logistics/parcels/<uuid|orders/(?:purchases|goods-returns|produce/harvests|produce/intakes|produce/farmers)/<uuid"
     r"|health/(?:appointments|chronic)/<uuid|education/safeguarding/children/<uuid"
     r"|education/hotlines/(?:calls|children)/<uuid"
+    r"|education/supplies/(?:children|handovers)/<uuid"
     r"|education/libraries/book-(?:holds|loans)/<uuid"
     r"|education/courses/(?:classes|lessons|class-enrolments|course-certificates)/"
 )

@@ -20,7 +20,7 @@ NO_LISTS = {
         "network:pause", "network:reopening", "payouts:account", "people:new", "recon:import", "tills:declare",
         "tills:report-loss", "core:scan", "tills:open", "catalog:import_list", "loans:apply", "loans:quote",
         "safeguarding:new-vetting", "libraries:reserve", "courses:new", "courses:open-class", "courses:enrol",
-        "hotlines:open-booth",
+        "hotlines:open-booth", "supplies:open-campaign",
         "parcels:hand_over", "parcels:register", "parcels:scan", "routes:pack", "routes:plan",
         "insurance:enrol", "insurance:enrol_person", "chronic:enrol",
         "records:open", "records:emergency",

@@ -109,6 +109,7 @@ def test_the_counter_has_a_button_for_each_service_that_its_station_offers_and_s
             "library",
             "super_classroom",
             "parent_hotline",
+            "school_supplies",
         }
         <= set(shown)
         <= offered

@@ -25,6 +25,7 @@ from ecomnet.demo_data.goods import load_goods
 from ecomnet.demo_data.health import load_health
 from ecomnet.demo_data.history import load_history
 from ecomnet.demo_data.insurance import load_insurance
+from ecomnet.demo_data.kits import load_kits
 from ecomnet.demo_data.loans import load_loans
 from ecomnet.demo_data.parcels import load_parcels
 from ecomnet.demo_data.payouts import load_payouts
@@ -118,6 +119,7 @@ class Command(BaseCommand):
         load_courses(cast, at=at)
         load_books(cast, at=at)
         load_calls(cast, at=at)
+        load_kits(cast, at=at)
         load_insurance(cast, at=at)
         load_claims(cast, at=at)
         load_health(cast, at=at)

@@ -2,7 +2,13 @@
 
 from stations.people.services.archiving import archive_person, take_up_person
 from stations.people.services.cards import issue_card, revoke_card
-from stations.people.services.codes import confirm_phone, send_consent_code, send_loan_code, send_phone_code
+from stations.people.services.codes import (
+    confirm_phone,
+    send_consent_code,
+    send_loan_code,
+    send_phone_code,
+    send_receipt_code,
+)
 from stations.people.services.consents import record_consent, withdraw_consent
 from stations.people.services.deaths import record_death, undo_death
 from stations.people.services.guardians import end_guardianship, record_guardianship

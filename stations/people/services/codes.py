@@ -49,6 +49,13 @@ def send_loan_code(*, person: Person, amount: Money, by: User, at: dt.datetime) 
     return _send(person, PhoneCode.Purpose.LOAN, by, at, amount=amount.display(person.language))
 
 
+@refuses(WrongState, PhoneMissing, TooMany)
+@transaction.atomic
+def send_receipt_code(*, person: Person, by: User, at: dt.datetime) -> PhoneCode:
+    """Send the code with which somebody receives what is handed to them. Raises `PhoneMissing`, `TooMany`."""
+    return _send(person, PhoneCode.Purpose.RECEIPT, by, at)
+
+
 @refuses(CodeExpired, CodeLocked, CodeWrong)
 @transaction.atomic
 def confirm_phone(*, person: Person, code: str, by: User, at: dt.datetime) -> Person:

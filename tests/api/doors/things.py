@@ -5,12 +5,15 @@ from typing import Any
 from education.models import (
     Call,
     CallContact,
+    Campaign,
     ClassRun,
     ClassSession,
     Copy,
     CourseCertificate,
     Enrolment,
+    Handover,
     Hold,
+    Kit,
     Loan,
     StockTake,
     Vetting,
@@ -51,6 +54,18 @@ from stations.models import (
     Termination,
 )
 from tests.demonstration import World
+
+
+def campaign_at(world: World) -> Campaign:
+    return Campaign.objects.filter(county=world.station.county).order_by("pk")[0]
+
+
+def kit_at(world: World) -> Kit:
+    return Kit.objects.filter(station=world.station, state="in_transit").order_by("pk")[0]
+
+
+def kit_handover_at(world: World) -> Handover:
+    return Handover.objects.filter(station=world.station, returned_at=None).order_by("pk")[0]
 
 
 def class_session_at(world: World) -> ClassSession:

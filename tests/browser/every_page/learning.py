@@ -2,6 +2,7 @@
 
 from education.models import (
     Call,
+    Campaign,
     ChildFile,
     ClassRun,
     ClassSession,
@@ -10,6 +11,7 @@ from education.models import (
     Course,
     CourseCertificate,
     Enrolment,
+    Handover,
     Hold,
     Library,
     Loan,
@@ -133,6 +135,27 @@ PAGES: Pages = {
         one("partner", "libraries:stock-take", StockTake.objects.filter(library=house.library(), status=status)[0].pk)
         for status in ("open", "closed")
     ],
+    "supplies:campaigns": lambda house: [one("partner", "supplies:campaigns"), one("manager", "supplies:campaigns")],
+    "supplies:open-campaign": lambda house: [one("clerk", "supplies:open-campaign")],
+    "supplies:campaign": lambda house: [
+        one(who, "supplies:campaign", Campaign.objects.get(county=house.station.county).pk)
+        for who in ("partner", "clerk")
+    ],
+    "supplies:labels": lambda house: [
+        one("clerk", "supplies:labels", Campaign.objects.get(county=house.station.county).pk)
+    ],
+    "supplies:handovers": lambda house: [one("partner", "supplies:handovers")],
+    "supplies:handover": lambda house: [
+        one("partner", "supplies:handover", Handover.objects.filter(station=house.station)[0].pk)
+    ],
+    "supplies:child": lambda house: [
+        one("partner", "supplies:child", house.child().pk),
+        one("partner", "supplies:child", house.payer.pk),
+    ],
+    "gift": lambda house: [
+        one("partner", "gift", Campaign.objects.get(county=house.station.county).follow_code),
+        one("partner", "gift", "A" * 10),
+    ],
     "safeguarding:children": lambda house: [
         one("partner", "safeguarding:children"),
         one("manager", "safeguarding:children"),
@@ -157,4 +180,4 @@ PAGES: Pages = {
         one("manager", "safeguarding:vetting", house.vetting(status).pk) for status in ("draft", "valid")
     ],
 }
-NOT_PAGES: set[str] = {"verify-picture"}
+NOT_PAGES: set[str] = {"verify-picture", "supplies:kit-bars"}

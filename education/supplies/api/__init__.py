@@ -1,0 +1,1 @@
+"""School kits over the API."""

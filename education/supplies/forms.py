@@ -1,0 +1,100 @@
+"""What is typed and scanned for school kits."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import DayField, KeyedForm, Line, Words
+from education.supplies.labels import SERIAL
+from education.supplies.models import Handover, Kit
+from education.supplies.services.campaigns import MOST_KITS
+
+
+class SerialField(Line):
+    """The label of a kit, as the scanner reads it; understood as the kit within reach."""
+
+    default_error_messages = {"unknown": _("No school kit here has this label.")}
+
+    def clean(self, value: Any) -> str:
+        """In capital letters."""
+        serial: str = super().clean(value).strip().upper()
+        if not SERIAL.fullmatch(serial) or not Kit.objects.filter(serial=serial).exists():
+            raise forms.ValidationError(self.error_messages["unknown"], code="unknown")
+        return serial
+
+
+class CampaignForm(KeyedForm):
+    """A campaign of a donor."""
+
+    name = Line(label=_("Name of the campaign"), max_length=80)
+    donor = Line(label=_("Donor"), max_length=80)
+    contents = Words(label=_("What is in a kit"), max_length=500)
+    starts_date = DayField(label=_("First day"))
+    ends_date = DayField(label=_("Last day"))
+    age_from = forms.IntegerField(label=_("From age"), min_value=0, max_value=17, initial=6)
+    age_to = forms.IntegerField(label=_("To age"), min_value=0, max_value=17, initial=15)
+    left_behind_only = forms.BooleanField(label=_("Only where a parent works away"), required=False)
+
+
+class CountForm(KeyedForm):
+    """How many kits have arrived."""
+
+    count = forms.IntegerField(label=_("How many kits"), min_value=1, max_value=MOST_KITS)
+
+
+class SendForm(CountForm):
+    """How many kits go where."""
+
+    station = forms.ChoiceField(label=_("To which station"), choices=())
+
+    def __init__(self, *args: Any, stations: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("station", stations)
+
+
+class SerialForm(KeyedForm):
+    """Which kit."""
+
+    serial = SerialField(label=_("Scan the kit"), max_length=10)
+
+
+class DamageForm(SerialForm):
+    """Which kit, and what happened to it."""
+
+    reason = Line(label=_("Reason"), max_length=200)
+
+
+class GiveForm(SerialForm):
+    """Which kit, who receives it for the child, and how that is proved."""
+
+    guardian = forms.ChoiceField(label=_("Guardian"), widget=forms.RadioSelect)
+    proof = forms.ChoiceField(
+        label=_("Proof"), choices=Handover.Proof, initial=Handover.Proof.SIGNATURE, widget=forms.RadioSelect
+    )
+    code = Line(label=_("Code"), help_text=_("Only if a code was sent."), max_length=6, required=False)
+
+    def __init__(self, *args: Any, guardians: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("guardian", guardians)
+        if guardians:
+            self.initial["guardian"] = guardians[0][0]
+
+
+class GuardianForm(KeyedForm):
+    """To whom the code goes."""
+
+    guardian = forms.ChoiceField(label=_("Guardian"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, guardians: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("guardian", guardians)
+        if guardians:
+            self.initial["guardian"] = guardians[0][0]
+
+
+class ReturnForm(KeyedForm):
+    """Why."""
+
+    reason = Line(label=_("Reason"), max_length=200)

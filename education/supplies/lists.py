@@ -1,0 +1,97 @@
+"""The lists of school kits: campaigns, and hand-overs at the own station."""
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now, TruncDate
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from core.web.list_filters import State
+from core.web.lists import Empty, ListPage, Row
+from education.supplies.display import status_of_campaign, status_of_handover
+from education.supplies.models import READ, READ_HANDOVER, Campaign, Handover
+from stations.lists import StationList
+from stations.people.masking import mask_name
+from stations.requests import signed_in
+
+STATE = gettext_lazy("State")
+
+
+class Campaigns(ListPage):
+    """The campaigns of the county, the latest first."""
+
+    name, grant = "supplies:campaigns", READ
+    title = gettext_lazy("School kits")
+    headings = {
+        "name": gettext_lazy("Campaign"),
+        "what": gettext_lazy("Donor"),
+        "at": gettext_lazy("Last day"),
+        "state": STATE,
+    }
+    order = ("-ends_date", "-pk")
+    states = (
+        State("running", gettext_lazy("running or to come"), Q(ends_date__gte=TruncDate(Now()))),
+        State("over", gettext_lazy("over"), Q(ends_date__lt=TruncDate(Now()))),
+    )
+    empty = Empty(gettext_lazy("No campaign of school kits yet."), icon="basket")
+
+    def rows(self, request: HttpRequest) -> QuerySet[Campaign]:
+        """Those of the reader's county."""
+        return Campaign.objects.open_to(signed_in(request), self.grant)
+
+    def row(self, row: Campaign, known: None) -> Row:
+        """Whose kits, and until when."""
+        colour, words = status_of_campaign(row)
+        return Row(
+            name=row.name,
+            href=reverse("supplies:campaign", args=[row.pk]),
+            what=row.donor,
+            at=row.ends_date,
+            status=colour,
+            words=words,
+        )
+
+
+class Handovers(StationList):
+    """Whom the own station has handed kits to."""
+
+    name, grant = "supplies:handovers", READ_HANDOVER
+    title = gettext_lazy("School kits handed over")
+    headings = {
+        "name": gettext_lazy("Child"),
+        "what": gettext_lazy("Label"),
+        "where": gettext_lazy("Station"),
+        "at": gettext_lazy("Handed over"),
+        "state": STATE,
+    }
+    order = ("-at", "-pk")
+    states = (
+        State("standing", gettext_lazy("handed over"), Q(returned_at=None)),
+        State("returned", gettext_lazy("returned"), Q(returned_at__isnull=False)),
+    )
+    empty = Empty(
+        gettext_lazy("No kit was handed over here yet."),
+        gettext_lazy("Find the child among the residents and press “School kit”."),
+        "basket",
+    )
+
+    def rows(self, request: HttpRequest) -> QuerySet[Handover]:
+        """Those of the reader's station."""
+        return Handover.objects.open_to(request.user, self.grant).select_related("child", "kit", "station")
+
+    def row(self, row: Handover, known: None) -> Row:
+        """Who got which kit."""
+        colour, words = status_of_handover(row)
+        return Row(
+            name=mask_name(row.child.full_name),
+            href=reverse("supplies:handover", args=[row.pk]),
+            what=row.kit.serial,
+            where=row.station.name,
+            at=timezone.localtime(row.at),
+            status=colour,
+            words=words,
+        )
+
+
+CAMPAIGNS, HANDOVERS = Campaigns(), Handovers()

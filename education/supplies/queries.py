@@ -1,0 +1,111 @@
+"""Where the kits of a campaign are, whether a child is to have one, and whom it was handed to."""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from core.crypto import blind_index
+from core.days import day_in
+from education.safeguarding.models import ChildFile
+from education.supplies.models import Campaign, Handover, Kit
+from stations.people.models import Person
+
+AWAY = (ChildFile.LeftBehind.ONE_PARENT, ChildFile.LeftBehind.BOTH_PARENTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Every kit of a campaign: `arrived = handed_over + returned + damaged + in_stock`, or the sheet `differs`.
+
+    What was handed over is counted from the hand-overs, everything else from the kits. `sent` left the county store.
+    """
+
+    arrived: int
+    at_county: int
+    in_transit: int
+    at_station: int
+    handed_over: int
+    returned: int
+    damaged: int
+    sent: int
+
+    @property
+    def in_stock(self) -> int:
+        """In the county store, on the way and at stations."""
+        return self.at_county + self.in_transit + self.at_station
+
+    @property
+    def differs(self) -> bool:
+        """Whether a kit is missing or counted twice."""
+        return self.arrived != self.handed_over + self.returned + self.damaged + self.in_stock
+
+
+def sheet_of(campaign: Campaign) -> Sheet:
+    """The sheet of a campaign as it stands; two statements."""
+    rows = list(campaign.kits.order_by().values_list("state").annotate(Count("pk"), Count("station")))
+    counts, sent = {state: kits for state, kits, _sent in rows}, sum(sent for _state, _kits, sent in rows)
+    stock = {state.value: counts.get(state, 0) for state in Kit.IN_STOCK}
+    standing = Handover.objects.standing().filter(campaign=campaign).count()
+    returned, damaged = counts.get(Kit.State.RETURNED, 0), counts.get(Kit.State.DAMAGED, 0)
+    return Sheet(
+        arrived=sum(counts.values()), handed_over=standing, returned=returned, damaged=damaged, sent=sent, **stock
+    )
+
+
+def child_key_of(child: Person, *, distinct: bool = False) -> str:
+    """What two records of one child have in common: name and birth date.
+
+    Distinct children of one name and birth date have their documents in it.
+    """
+    born = child.birth_date.isoformat() if child.birth_date else str(child.pk)
+    apart = bytes(child.id_index).hex() if distinct and child.id_index else ""
+    return blind_index(f"kit:{_plain(child.full_name)}:{born}:{apart}").hex()
+
+
+def why_not_for(campaign: Campaign, child: Person) -> str:
+    """Why a campaign is not for this child, as a code; empty when it is."""
+    if child.home_station.county_id != campaign.county_id:
+        return "county"
+    if child.birth_date is None:
+        return "birth_date"
+    years = _age_on(child.birth_date, campaign.starts_date)
+    if not campaign.age_from <= years <= campaign.age_to:
+        return "age"
+    if campaign.left_behind_only and not ChildFile.objects.filter(child=child, left_behind__in=AWAY).exists():
+        return "left_behind"
+    return ""
+
+
+def handovers_of(campaign: Campaign, child: Person) -> QuerySet[Handover]:
+    """What this child was handed of a campaign, under any of its records; also what came back."""
+    records: list[UUID] = list(Person.objects.of_people(child.pk).values_list("pk", flat=True))
+    return Handover.objects.filter(campaign=campaign, child__in=records)
+
+
+def alike(campaign: Campaign, child: Person) -> list[Handover]:
+    """Standing hand-overs to other records with the name and the birth date of this child."""
+    rows = Handover.objects.standing().filter(campaign=campaign).select_related("child")
+    same = Q(child__birth_date=child.birth_date) & Q(child__full_name=child.full_name)
+    return list(rows.filter(same | Q(child_key=child_key_of(child))).exclude(child=child))
+
+
+def are_distinct(one: Person, other: Person) -> bool:
+    """Whether two records have documents of different numbers: two children, then."""
+    if one.id_index is None or other.id_index is None:
+        return False
+    return bytes(one.id_index) != bytes(other.id_index)
+
+
+def running_on(campaign: Campaign, zone: str, at: dt.datetime) -> bool:
+    """Whether the day is one of the campaign's, both included."""
+    return campaign.starts_date <= day_in(zone, at) <= campaign.ends_date
+
+
+def _age_on(born: dt.date, day: dt.date) -> int:
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def _plain(name: str) -> str:
+    return "".join(name.split())

@@ -1,0 +1,175 @@
+"""Campaigns with their sheet, labels to print, and the page of a donor."""
+
+import datetime as dt
+from functools import partial
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from core.access import PUBLIC, load, may, requires
+from core.errors import Refused
+from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
+from education.supplies import services
+from education.supplies.display import status_of_campaign
+from education.supplies.forms import CampaignForm, CountForm, DamageForm, SendForm, SerialForm
+from education.supplies.labels import CODE
+from education.supplies.models import READ, Campaign, Kit
+from education.supplies.queries import sheet_of
+from logistics.parcels.barcodes import code_128
+from stations.accounts.models import User
+from stations.accounts.queries import history_of
+from stations.network.models import Station
+from stations.places.models import Division
+from stations.recruitment.services import count_look_up
+from stations.requests import SignedInRequest
+from stations.scope import posts_granting
+
+OPEN, REGISTER, SEND = "education.open_kit_campaign", "education.register_kits", "education.send_kits"
+RECEIVE, DAMAGE = "education.receive_kit", "education.report_kit_damaged"
+SHOWN = 100
+
+
+def _campaigns() -> QuerySet[Campaign]:
+    return Campaign.objects.select_related("county")
+
+
+@requires(OPEN)
+def open_campaign(request: SignedInRequest) -> HttpResponse:
+    """Open a campaign in the reader's county."""
+    ids = [post.division_id for post in posts_granting(request.user, OPEN)]
+    county = get_object_or_404(Division, pk=ids[0] if ids else None)
+    return form_page(
+        request,
+        operation=OPEN,
+        form=CampaignForm(request.POST or None),
+        service=partial(services.open_campaign, county=county),
+        then=page_of("supplies:campaign"),
+        template="education/supplies/open_campaign.html",
+        page=lambda: {"county": county},
+        done=_("The campaign is open."),
+    )
+
+
+def _context(request: SignedInRequest, found: Campaign) -> dict[str, Any]:
+    colour, words = status_of_campaign(found)
+    mine = Kit.objects.open_to(request.user, READ).filter(campaign=found, state=Kit.State.AT_STATION)
+    return {
+        "campaign": found,
+        "kind": colour,
+        "words": words,
+        "sheet": sheet_of(found),
+        "here": mine.count() if may(request.user, RECEIVE) else None,
+        "may_register": may(request.user, REGISTER),
+        "history": history_of(found),
+    }
+
+
+def _stations(_request: SignedInRequest, found: Campaign) -> dict[str, Any]:
+    rows = Station.objects.filter(county=found.county).order_by("code")
+    return {"stations": [(str(each.pk), each.name) for each in rows]}
+
+
+def _send(*, campaign: Campaign, station: str, count: int, by: User, at: dt.datetime) -> Campaign:
+    chosen = get_object_or_404(Station, pk=station)
+    return services.send_kits(campaign=campaign, station=chosen, count=count, by=by, at=at)
+
+
+def _kit(campaign: Campaign, serial: str, by: User, verb: str) -> Kit:
+    return load(Kit.objects.filter(campaign=campaign), by, verb, serial=serial)
+
+
+def _receive(*, campaign: Campaign, serial: str, by: User, at: dt.datetime) -> Kit:
+    return services.receive_kit(kit=_kit(campaign, serial, by, RECEIVE), by=by, at=at)
+
+
+def _damage(*, campaign: Campaign, serial: str, reason: str, by: User, at: dt.datetime) -> Kit:
+    return services.report_kit_damaged(kit=_kit(campaign, serial, by, DAMAGE), reason=reason, by=by, at=at)
+
+
+def _has_kits(found: Campaign, _user: User) -> bool:
+    return found.kits.filter(state=Kit.State.AT_COUNTY).exists()
+
+
+CAMPAIGN_PAGE = ObjectPage(
+    name="supplies:campaign",
+    template="education/supplies/campaign.html",
+    grant=READ,
+    noun="campaign",
+    rows=_campaigns,
+    context=_context,
+    actions={
+        "receive": PageAction(
+            grant=RECEIVE,
+            service=_receive,
+            form=SerialForm,
+            title=_("Receive kits"),
+            button=_("This kit has come"),
+            doing=_("Recording…"),
+        ),
+        "send": PageAction(
+            grant=SEND,
+            service=_send,
+            form=SendForm,
+            form_kwargs=_stations,
+            is_open=_has_kits,
+            title=_("Send kits to a station"),
+            button=_("Send them"),
+            doing=_("Recording…"),
+        ),
+        "register": PageAction(
+            grant=REGISTER,
+            service=services.register_kits,
+            form=CountForm,
+            title=_("Kits have arrived"),
+            button=_("Register them"),
+            doing=_("Recording…"),
+        ),
+        "damage": PageAction(
+            grant=DAMAGE,
+            service=_damage,
+            form=DamageForm,
+            title=_("A kit is damaged or lost"),
+            button=_("Record the damage"),
+            doing=_("Recording…"),
+            kind="danger",
+        ),
+    },
+)
+
+
+@require_GET
+@requires(REGISTER, one_object=True)
+def labels(request: SignedInRequest, pk: str) -> HttpResponse:
+    """The labels of the kits in the county store, as bars that every scanner reads."""
+    found = load(_campaigns(), request.user, REGISTER, pk=pk)
+    kits = list(found.kits.filter(state=Kit.State.AT_COUNTY).order_by("serial")[:SHOWN])
+    return render(request, "education/supplies/labels.html", {"campaign": found, "kits": kits})
+
+
+@require_GET
+@requires(REGISTER, one_object=True)
+def kit_bars(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The label of a kit as bars."""
+    kit = load(Kit.objects.all(), request.user, REGISTER, pk=pk)
+    return HttpResponse(code_128(kit.serial), content_type="image/svg+xml")
+
+
+@require_GET
+@requires(PUBLIC)
+def gift(request: HttpRequest, code: str) -> HttpResponse:
+    """What a donor reads: how many kits came, were sent and handed over. No child, no village, no day of one."""
+    try:
+        count_look_up(address=request.META.get("REMOTE_ADDR", ""), at=now())
+    except Refused as refusal:
+        response = render(request, "education/supplies/gift.html", {"refusal": refusal}, status=refusal.status)
+        response["Retry-After"] = str(refusal.retry_after)
+        return response
+    found = _campaigns().filter(follow_code=code).first() if CODE.fullmatch(code) else None
+    if found is None:
+        return render(request, "education/supplies/gift.html", {}, status=404)
+    return render(request, "education/supplies/gift.html", {"found": found, "sheet": sheet_of(found)})

@@ -1,0 +1,214 @@
+"""School kits: one for each child whatever the village, every kit accounted for, and a donor who sees no child."""
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils.timezone import now
+
+from core.days import day_in
+from core.errors import Refused, WrongState
+from education.models import Handover, Kit
+from education.safeguarding.services import ConsentMissing, record_child_file
+from education.supplies import services
+from education.supplies.queries import child_key_of, sheet_of
+from stations.models import AccessRead, Person
+from stations.network.services.offering import ServiceNotOpen
+from stations.people.queries import confirmed_guardians
+from tests.factories.education import agreed, child_of
+from tests.factories.finance import switch_on
+from tests.factories.kits import campaign_of, given, kits_at
+from tests.factories.people import resident
+from tests.factories.stations import (
+    StationFactory,
+    api_client,
+    county_clerk_of,
+    helper_of,
+    partner_of,
+    send,
+)
+
+DAY = dt.timedelta(days=1)
+SUPPLIES = "school_supplies"
+
+
+@pytest.fixture
+def station(db):
+    return StationFactory()
+
+
+def agreeing(station, **values):
+    child = child_of(station, **values)
+    agreed(child, SUPPLIES)
+    agreed(child)
+    return child
+
+
+def number_of(child, index):
+    """A document of this child whose number nobody needs to know here."""
+    type(child).objects.filter(pk=child.pk).update(id_cipher=b"x", id_key_no=1, id_index=index, id_kind="resident_id")
+
+
+def test_every_kit_that_arrived_is_handed_over_returned_damaged_or_in_stock(station):
+    campaign, clerk, helper = campaign_of(station, kits=6), county_clerk_of(station.county), helper_of(station)
+    first, second, third = kits_at(station, campaign, 3)
+    handover = given(first, agreeing(station))
+    given(second, agreeing(station))
+    services.return_kit(handover=handover, reason="尺码不合适", by=partner_of(station), at=now())
+    services.report_kit_damaged(kit=third, reason="淋雨", by=helper, at=now())
+    services.send_kits(campaign=campaign, station=station, count=1, by=clerk, at=now())
+    sheet = sheet_of(campaign)
+    counted = (sheet.at_county, sheet.in_transit, sheet.at_station, sheet.handed_over, sheet.returned, sheet.damaged)
+    assert (sheet.arrived, counted, sheet.in_stock, sheet.differs) == (6, (2, 1, 0, 1, 1, 1), 3, False)
+    with pytest.raises(services.NotEnoughKits):
+        services.send_kits(campaign=campaign, station=station, count=3, by=clerk, at=now())
+    with pytest.raises(DatabaseError, match=r"append-only|permission denied"), transaction.atomic():
+        Kit.objects.filter(state="damaged").delete()
+    Kit.objects.filter(pk=second.pk).update(state="at_station")
+    assert sheet_of(campaign).differs
+
+
+def test_a_child_gets_one_kit_of_a_campaign_in_whatever_village_and_under_whatever_record(station):
+    other = StationFactory(county=station.county)
+    campaign = campaign_of(station)
+    [kit], [elsewhere] = kits_at(station, campaign), kits_at(other, campaign)
+    child = agreeing(station, name="李小花")
+    handover = given(kit, child)
+    twin = child_of(other, name="李小花")
+    type(twin).objects.filter(pk=twin.pk).update(birth_date=child.birth_date)
+    twin.refresh_from_db()
+    agreed(twin, SUPPLIES)
+    for again in (child, twin):
+        with pytest.raises(services.AlreadyEntitled):
+            given(elsewhere, again)
+    row = dict.fromkeys(("campaign", "consent", "proof", "station", "received_by", "handed_by", "at"))
+    row = {name: getattr(handover, name) for name in row} | {"kit": elsewhere, "child": twin}
+    with pytest.raises(IntegrityError, match="name_and_birth_date_have_one_kit"), transaction.atomic():
+        Handover.objects.create(**row, child_key=child_key_of(twin))
+    with pytest.raises(IntegrityError, match="child_has_one_kit_of_a_campaign"), transaction.atomic():
+        Handover.objects.create(**row | {"child": child}, child_key="another")
+    services.return_kit(handover=handover, reason="拉链坏了", by=partner_of(station), at=now())
+    second = given(elsewhere, child)
+    assert (second.kit, second.is_replacement) == (elsewhere, True)
+    with pytest.raises(WrongState):
+        services.return_kit(handover=handover, reason="再退", by=partner_of(station), at=now())
+    services.return_kit(handover=second, reason="又坏了", by=partner_of(other), at=now())
+    with pytest.raises(services.ReplacedAlready):
+        given(kits_at(station, campaign)[0], child)
+
+
+def test_two_children_of_one_name_and_birth_date_are_told_apart_by_their_documents(station):
+    campaign = campaign_of(station)
+    kits = kits_at(station, campaign, 2)
+    child, other = agreeing(station, name="王浩"), agreeing(station, name="王浩")
+    given(kits[0], child)
+    number_of(child, b"one")
+    with pytest.raises(services.AlreadyEntitled):
+        given(kits[1], other)
+    number_of(other, b"other")
+    assert given(kits[1], other).child == other
+    services.forget_child(child=other)
+    assert Handover.objects.get(child=other).child_key.startswith("forgotten:")
+
+
+def test_the_rule_of_the_campaign_the_consent_and_the_guardian_decide(station):
+    campaign = campaign_of(station, left_behind_only=True, age_from=9, age_to=9)
+    [kit] = kits_at(station, campaign)
+    child, young = agreeing(station, age=9), agreeing(station, age=8)
+    with pytest.raises(services.NotEligible):
+        given(kit, child)
+    file = {"left_behind": "both_parents", "carer": None, "by": partner_of(station), "at": now()}
+    for each in (child, young):
+        record_child_file(child=each, parents_place="苏州", school="", grade=None, **file)
+    with pytest.raises(services.NotEligible):
+        given(kit, young)
+    stranger = resident("路人", station, birth_date=dt.date(1980, 1, 1), birth_precision="day")
+    with pytest.raises(services.NotGuardian):
+        given(kit, child, guardian=stranger)
+    without = child_of(station, age=9, name="未同意")
+    agreed(without)
+    record_child_file(child=without, parents_place="苏州", school="", grade=None, **file)
+    with pytest.raises(ConsentMissing):
+        given(kit, without)
+    elsewhere = StationFactory()
+    with pytest.raises(ServiceNotOpen):
+        given(kit, child, station=elsewhere)
+    switch_on(elsewhere, "school_supplies")
+    with pytest.raises(services.KitNotHere):
+        given(kit, child, station=elsewhere)
+    with pytest.raises(services.CampaignNotRunning):
+        given(kit, child, at=now() + 11 * DAY)
+    with pytest.raises(services.CampaignDates):
+        campaign_of(station, ends_date=day_in(station.zone, now()) - 20 * DAY)
+    assert given(kit, child).proof == "signature"
+
+
+def test_a_helper_scans_a_kit_for_a_child_over_the_api_and_a_code_that_was_not_sent_is_refused(station):
+    campaign = campaign_of(station)
+    switch_on(station, "school_supplies")
+    services.send_kits(campaign=campaign, station=station, count=1, by=county_clerk_of(station.county), at=now())
+    kit, child, helper = Kit.objects.get(station=station), agreeing(station), api_client(helper_of(station))
+    path = f"/api/v1/kits/{kit.serial}"
+    guardian = confirmed_guardians(child, day_in(station.zone, now())).first()
+    body = {"child": str(child.pk), "guardian": str(guardian.pk), "proof": "signature"}
+    assert send(helper, f"{path}/handover/", **body).json()["code"] == "kit_not_here"
+    assert send(api_client(helper_of(StationFactory())), f"{path}/receive/").status_code == 404
+    assert send(helper, f"{path}/receive/").json()["state"] == "at_station"
+    by_code = body | {"proof": "code", "code": "123456"}
+    assert send(helper, f"{path}/handover/", **by_code).json()["code"] == "code_expired"
+    Person.objects.filter(pk=guardian.pk).update(phone="+8613812345678")
+    assert send(helper, f"/api/v1/children/{child.pk}/kit-codes/", guardian=str(guardian.pk)).status_code == 201
+    assert send(helper, f"{path}/handover/", **by_code).json()["code"] == "code_wrong"
+    made = send(helper, f"{path}/handover/", **body)
+    assert (made.status_code, made.json()["serial"]) == (201, kit.serial)
+    assert send(helper, f"/api/v1/kit-handovers/{made.json()['id']}/return/", reason="坏了").status_code == 403
+    reads = AccessRead.objects.filter(person=child, what="school_kits")
+    before = reads.count()
+    assert helper.get("/api/v1/kit-handovers/").json()["results"][0]["child"] == str(child.pk)
+    assert reads.count() == before + 1
+
+
+def test_a_donor_reads_numbers_and_the_county_and_never_a_child(station):
+    campaign = campaign_of(station)
+    [kit] = kits_at(station, campaign)
+    child = agreeing(station, name="欧阳小米")
+    handover = given(kit, child)
+    page = Client().get(f"/gifts/{campaign.follow_code}/")
+    shown = page.content.decode()
+    assert (page.status_code, page.context["sheet"].handed_over) == (200, 1)
+    hidden = [child.full_name, "欧阳", station.name, station.village.name, kit.serial, str(child.pk)]
+    assert [each for each in hidden if each in shown] == []
+    assert Client().get("/gifts/AAAAAAAAAA/").status_code == 404
+    assert Client().get("/gifts/x/").status_code == 404
+    clerk = api_client(county_clerk_of(station.county))
+    assert clerk.get("/api/v1/kit-handovers/").status_code == 403
+    assert clerk.get("/api/v1/kit-campaigns/").json()["results"][0]["sheet"]["handed_over"] == 1
+    browser = Client()
+    browser.force_login(helper_of(station))
+    before = AccessRead.objects.count()
+    for name, pk in (("handover", handover.pk), ("child", child.pk)):
+        assert child.full_name in browser.get(reverse(f"supplies:{name}", args=[pk])).content.decode()
+    assert AccessRead.objects.count() == before + 2
+
+
+@pytest.mark.usefixtures("own_database")
+def test_two_villages_at_once_hand_one_kit_to_one_child():
+    station = StationFactory()
+    campaign = campaign_of(station)
+    kits = kits_at(station, campaign, 3)
+    child = agreeing(station)
+
+    def give(kit):
+        try:
+            return str(given(kit, child).proof)
+        except Refused as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(give, kits)) == ["already_entitled"] * 2 + ["signature"]
+    assert not sheet_of(campaign).differs
