@@ -170,6 +170,7 @@ PARTNER: set[str] = HELPER | {
     "education.record_child_file",
     "finance.sign_contract",
     "finance.set_borrower_account",
+    "finance.prepay_principal",
     "finance.reverse_receipt",
     "logistics.create_parcel",
     "logistics.return_to_sender",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from finance.loans.api import applications, loans, portfolio, products, repayments, reversals
+from finance.loans.api import applications, loans, portfolio, prepayments, products, repayments, reversals
 
 ONE, LOAN = "loan-applications/<uuid:pk>/", "loans/<uuid:pk>/"
 urlpatterns = [
@@ -34,6 +34,8 @@ urlpatterns = [
     path(f"{LOAN}payoff-quote/", repayments.PayoffQuote.as_view()),
     path(f"{LOAN}repayments/", repayments.ReceiveRepayment.as_view()),
     path(f"{LOAN}payoff/", repayments.PayOffLoan.as_view()),
+    path(f"{LOAN}prepayment-quote/", prepayments.PrepaymentQuote.as_view()),
+    path(f"{LOAN}prepayments/", prepayments.PrepayPrincipal.as_view()),
     path(f"{LOAN}reverse-receipt/", reversals.ReverseReceipt.as_view()),
     path(f"{LOAN}propose-reversal/", reversals.ProposeReversal.as_view()),
     path(f"{LOAN}approve-reversal/", reversals.ApproveReversal.as_view()),

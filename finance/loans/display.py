@@ -7,7 +7,6 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.database.db import present
 from core.language import formatting
 from core.money import Money, minor_digits
 from core.web.charts import Chart, Series
@@ -183,9 +182,8 @@ def plan_table(rows: list[LoanInstallment], currency: str) -> Table:
     )
 
 
-def contract_shown(loan: Loan) -> dict[str, Any]:
+def contract_shown(loan: Loan, contract: LoanContract) -> dict[str, Any]:
     """A contract as its paper shows it: the plan as it was signed, its price, and what a late day costs."""
-    contract = present(loan.contract)
     terms = read_terms(contract.terms)
     schedule = schedule_of(terms, calendar_of(loan.product.country, start=terms.starts_on))
     received = contract.received

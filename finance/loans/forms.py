@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import Digits, KeyedForm, Line, MoneyField, PhotoField, Words
 from core.money import Money, parse
 from finance.credit.models import Assessment, Reason
-from finance.loans.models import LoanApplication, LoanProductVersion, LoanReceipt
+from finance.loans.models import LoanApplication, LoanProductVersion, LoanReceipt, LoanReversal
+from finance.loans.services import Stays
 from finance.payouts.forms import account_number, bank_code
 
 
@@ -178,6 +179,52 @@ class ReverseForm(KeyedForm):
             self.fields["reason"].help_text = _("It reverses the payment of %(amount)s.") % {
                 "amount": latest.amount.display()
             }
+
+
+class DecideReversalForm(KeyedForm):
+    """The proposal that was shown, so that no other is decided."""
+
+    proposal = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, asked: LoanReversal | None, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"proposal": asked.pk if asked else None}, **kwargs)
+
+
+class PrepayQuoteForm(forms.Form):
+    """How much is paid early, and what stays; it only looks."""
+
+    amount = MoneyField(label=_("Amount"))
+    stays = forms.ChoiceField(label=_("What stays"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, currency: str, most: Money, options: list[Stays], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].use_currency(currency)  # type: ignore[attr-defined]
+        self.fields["amount"].help_text = _("Less than %(most)s: that would end the loan.") % {"most": most.display()}
+        self.fields["stays"].choices = [(each.value, each.label) for each in options]  # type: ignore[attr-defined]
+
+
+class PrepayForm(KeyedForm):
+    """The plan that the borrower saw and agreed to."""
+
+    amount = forms.CharField(widget=forms.HiddenInput, max_length=20)
+    stays = forms.ChoiceField(widget=forms.HiddenInput, choices=Stays)
+    left = forms.CharField(widget=forms.HiddenInput, max_length=20)
+    on = forms.DateField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.currency = currency
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """As it was shown, and the key of the press. Raises `AmountMalformed`."""
+        typed = self.cleaned_data
+        return {
+            **{name: parse(typed[name], self.currency) for name in ("amount", "left")},
+            "stays": Stays(typed["stays"]),
+            "on": typed["on"],
+            "key": typed["key"],
+        }
 
 
 class PayOffForm(KeyedForm):

@@ -47,6 +47,7 @@ LOAN = Machine(
         "cancel_loan": frozenset({_L.APPROVED}),
         "receive_repayment": frozenset({_L.ACTIVE}),
         "pay_off_loan": frozenset({_L.ACTIVE}),
+        "prepay_principal": frozenset({_L.ACTIVE}),
         "reverse_receipt": frozenset({_L.ACTIVE, _L.REPAID}),
         "propose_reversal": frozenset({_L.ACTIVE, _L.REPAID}),
         "approve_reversal": frozenset({_L.ACTIVE, _L.REPAID}),

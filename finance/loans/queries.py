@@ -1,7 +1,7 @@
 """Queries over products and what stands beside them."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from core.database.db import present
 from core.money import Money
 from finance.chart import LENDER
 from finance.loans.models import Loan, LoanBook, LoanInstallment, LoanProductVersion, LoanReceipt, LoanReversal
-from finance.loans.schedules import Calendar, Period, Row, SeasonalShare, Terms, read_terms, schedule_of
+from finance.loans.schedules import Calendar, Period, Schedule, SeasonalShare, Terms, read_terms, schedule_of
 from finance.payouts import account_numbers
 from finance.payouts.models import PayoutAccount
 from stations.accounts.models import Post
@@ -125,10 +125,10 @@ def shares_account_with_staff(account: PayoutAccount, *, at: dt.datetime) -> boo
     return any(account_numbers.number_of(other) == number for other in known)
 
 
-def planned_rows(loan: Loan) -> Sequence[Row]:
-    """The rows of a loan's plan, dated from the day on which it was paid out."""
+def planned(loan: Loan) -> Schedule:
+    """The plan of a loan's contract, dated from the day on which it was paid out; a later one from its own day."""
     terms = replace(read_terms(present(loan.contract).terms), schedule_start=present(loan.disbursed_on_date))
-    return schedule_of(terms, calendar_of(loan.product.country, start=terms.schedule_start)).rows
+    return schedule_of(terms, calendar_of(loan.product.country, start=terms.starts_on))
 
 
 def latest_receipt(loan: Loan) -> LoanReceipt | None:

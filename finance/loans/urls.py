@@ -4,7 +4,7 @@ from django.urls import path
 
 from finance.loans.lists import APPLICATIONS, BORROWERS
 from finance.loans.portfolio_list import PORTFOLIO
-from finance.loans.views import applications, loans, quotes
+from finance.loans.views import applications, loans, prepayments, quotes
 
 app_name = "loans"
 urlpatterns = [
@@ -17,5 +17,6 @@ urlpatterns = [
     *applications.APPLICATION_PAGE.paths("applications/<uuid:pk>/"),
     path("running/", BORROWERS.view(), name="loans"),
     path("running/<uuid:pk>/contract/", loans.contract, name="contract"),
+    path("running/<uuid:pk>/prepay/", prepayments.prepay, name="prepay"),
     *loans.LOAN_PAGE.paths("running/<uuid:pk>/"),
 ]

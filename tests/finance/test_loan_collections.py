@@ -11,7 +11,7 @@ from core.money import Money
 from finance import chart
 from finance.loans.accounts import LoanAccounts
 from finance.loans.handlers import return_collections, settle_collections
-from finance.loans.queries import latest_receipt
+from finance.loans.queries import asked_reversal, latest_receipt
 from finance.loans.services import approve_application, approve_reversal, propose_reversal, receive_repayment
 from finance.models import Loan, LoanInstallment, PayoutAccount, PayoutLine, Statement
 from finance.payments.services import Tender
@@ -193,7 +193,7 @@ def test_what_is_taken_back_after_it_was_paid_out_is_kept_from_what_the_lender_g
     run_jobs(now())
     day_after = NOON + dt.timedelta(days=1)
     propose_reversal(loan=loan, receipt=latest_receipt(loan), reason="wrong", by=finance_officer(), at=day_after)
-    approve_reversal(loan=loan, by=finance_officer(), at=day_after)
+    approve_reversal(loan=loan, proposal=asked_reversal(loan).pk, by=finance_officer(), at=day_after)
     assert (ready.holds(chart.lender(loan.book)), owed(loan)) == (-2_000_00, -2_000_00)
     assert findings() == []
     pays(ready, loan, 2_770_00, key="b", at=day_after)

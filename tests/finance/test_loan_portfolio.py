@@ -9,7 +9,7 @@ from django.utils import translation
 
 from core.money import Money
 from finance.loans.presets import DAYS_SAMPLE, FIVE_CLASSES
-from finance.loans.queries import latest_receipt
+from finance.loans.queries import asked_reversal, latest_receipt
 from finance.loans.services import (
     approve_application,
     approve_reversal,
@@ -204,7 +204,7 @@ def test_in_dinars_shares_and_provision_are_rounded_to_a_fils_and_what_is_taken_
     assert (said["currency"], said["gross"], said["provision"]) == ("KWD", "1149.925", "22.999")  # of 22.9985
     assert (said["par1_bp"], said["par30_bp"], lender_holds(loan, "loan_allowance")) == (10_000, 0, 22_999)
     propose_reversal(loan=loan, receipt=latest_receipt(loan), reason="wrong loan", by=finance_officer(), at=NOON)
-    approve_reversal(loan=loan, by=finance_officer(), at=NOON)
+    approve_reversal(loan=loan, proposal=asked_reversal(loan).pk, by=finance_officer(), at=NOON)
     close_until(book=the_book(), date=due + 30 * DAY, at=NOON)
     [said] = portfolios()
     assert (said["gross"], said["provision"], said["par30_bp"]) == ("1200.000", "24.000", 10_000)

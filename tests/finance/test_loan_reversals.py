@@ -13,7 +13,7 @@ from core.database.db import lock
 from core.errors import SamePerson
 from core.money import Money
 from finance import chart
-from finance.loans.queries import latest_receipt
+from finance.loans.queries import asked_reversal, latest_receipt
 from finance.loans.services import (
     DayIsOver,
     NotLatestReceipt,
@@ -68,7 +68,7 @@ def late_loan(ready, **values):
 def taken_back(loan, *, by=None):
     """Asked by one officer, approved by another."""
     propose_reversal(loan=loan, receipt=latest_receipt(loan), reason="wrong loan", by=finance_officer(), at=NOON)
-    reversal = approve_reversal(loan=loan, by=by or finance_officer(), at=NOON)
+    reversal = approve_reversal(loan=loan, proposal=asked_reversal(loan).pk, by=by or finance_officer(), at=NOON)
     loan.refresh_from_db()
     return reversal
 
@@ -140,7 +140,7 @@ def test_a_payment_that_is_taken_back_later_leaves_the_cents_of_a_loan_that_was_
     officer = finance_officer()
     propose_reversal(loan=paid, receipt=latest_receipt(paid), reason="wrong loan", by=officer, at=NOON)
     with pytest.raises(SamePerson):
-        approve_reversal(loan=paid, by=officer, at=NOON)
+        approve_reversal(loan=paid, proposal=asked_reversal(paid).pk, by=officer, at=NOON)
 
 
 def test_the_page_says_what_the_nights_since_cost(db):
@@ -190,11 +190,13 @@ def test_two_officers_take_a_payment_back_on_the_page_of_the_loan(db):
     shown = second.get(page).content.decode()
     assert all(words in shown for words in ("记错了人", f"{page}approve-reversal/", f"{page}reject-reversal/"))
     assert "待审核的还款撤回" in second.get("/").content.decode()
-    assert second.post(f"{page}approve-reversal/", {"key": uuid4().hex}).status_code == 303
+    decided = {"proposal": LoanReversal.objects.get().pk}
+    assert f'value="{decided["proposal"]}"' in shown
+    assert second.post(f"{page}approve-reversal/", {**decided, "key": uuid4().hex}).status_code == 303
     assert LoanReversal.objects.get().status == "done"
-    assert second.post(f"{page}approve-reversal/", {"key": uuid4().hex}).status_code == 409
-    answer = send(api_client(finance_officer()), f"/api/v1/loans/{loan.pk}/reject-reversal/")
-    assert (answer.status_code, answer.json()["code"]) == (409, "wrong_state")
+    assert second.post(f"{page}approve-reversal/", {**decided, "key": uuid4().hex}).status_code == 409
+    answer = send(api_client(finance_officer()), f"/api/v1/loans/{loan.pk}/reject-reversal/", **decided)
+    assert (answer.status_code, answer.json()["code"]) == (409, "reversal_decided")
 
 
 def test_only_the_latest_payment_is_taken_back_and_by_the_counter_only_on_its_day(db):
@@ -212,7 +214,7 @@ def test_only_the_latest_payment_is_taken_back_and_by_the_counter_only_on_its_da
     propose_reversal(receipt=latest_receipt(loan), by=finance_officer(), **about)
     with pytest.raises(ReversalAsked):
         propose_reversal(receipt=latest_receipt(loan), by=finance_officer(), **about)
-    reject_reversal(loan=loan, by=finance_officer(), at=NOON)
+    reject_reversal(loan=loan, proposal=asked_reversal(loan).pk, by=finance_officer(), at=NOON)
     assert (loan.receipts.standing().count(), LoanReversal.objects.get().status) == (2, "refused")
     with pytest.raises(IntegrityError, match="loan_reversal_is_decided_by_two"), transaction.atomic():
         LoanReversal.objects.create(receipt=first, reason="x", status="done", asked_by=ready.partner, asked_at=NOON)
@@ -275,9 +277,14 @@ def test_of_a_loan_one_reversal_waits_at_a_time_so_that_nobody_decides_on_anothe
     with pytest.raises(ReversalAsked):
         propose_reversal(loan=loan, receipt=latest_receipt(loan), reason="wrong", by=finance_officer(), at=NOON)
     with pytest.raises(NotLatestReceipt):
-        approve_reversal(loan=loan, by=finance_officer(), at=NOON)
+        approve_reversal(loan=loan, proposal=asked_reversal(loan).pk, by=finance_officer(), at=NOON)
     reverse_receipt(loan=loan, receipt=latest_receipt(loan), reason="wrong", by=ready.partner, at=NOON)
-    assert approve_reversal(loan=loan, by=finance_officer(), at=NOON).receipt.amount_minor == 100_00
+    assert (
+        approve_reversal(
+            loan=loan, proposal=asked_reversal(loan).pk, by=finance_officer(), at=NOON
+        ).receipt.amount_minor
+        == 100_00
+    )
 
 
 def test_a_reversal_waits_for_a_payment_of_the_same_station_before_it_holds_what_that_payment_needs(own_database):

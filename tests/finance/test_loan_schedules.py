@@ -24,9 +24,9 @@ from finance.loans.schedules import (
     penalty_exact,
     price_of,
     schedule_of,
-    shortened,
+    terms_after,
 )
-from finance.loans.schedules.documents import read_terms, write_schedule
+from finance.loans.schedules.documents import read_terms, write_schedule, write_terms
 from finance.loans.schedules.factors import Rates, factor
 
 FILE = Path(__file__).parents[1] / "data" / "loan_cases.json"
@@ -224,17 +224,51 @@ def test_a_due_day_moves_over_the_weekend_of_the_country(rule, weekend, due):
 
 
 def test_more_than_is_due_lowers_the_instalments_that_remain():
-    rest = case_9(principal="5088.51", installments=3, schedule_start="2011-10-20")
+    nine = schedule_of(case_9())
+    rest = terms_after(nine, on=nine.rows[0].end, balance=508_851, keeps_instalment=False)
     assert payments(schedule_of(rest)) == [176_447, 176_447, 176_446]
 
 
 def test_more_than_is_due_drops_instalments_where_the_payment_stays():
-    rest = case_9(principal="5088.51", installments=3, schedule_start="2011-10-20")
-    plan = shortened(rest, 315_149)
+    nine = schedule_of(case_9())
+    plan = schedule_of(terms_after(nine, on=nine.rows[0].end, balance=508_851, keeps_instalment=True))
     assert [row.n for row in plan.rows] == [1, 2]
     assert payments(plan)[0] == 315_149
     assert sum(principal(plan)) == 508_851
     assert plan.rows[-1].balance == 0
+
+
+@pytest.mark.parametrize("unit", ["month", "week"])
+@pytest.mark.parametrize("keeps", [False, True])
+def test_a_plan_that_follows_another_keeps_its_days_and_is_read_back_from_its_document(unit, keeps):
+    first = schedule_of(
+        terms(schedule_start=dt.date(2023, 12, 31), installments=8, every=Period(1, unit), money_step=10)
+    )
+    on = first.rows[2].end + dt.timedelta(days=4)
+    document = write_terms(terms_after(first, on=on, balance=4_000, keeps_instalment=keeps), currency="KWD")
+    plan = schedule_of(read_terms(document))
+    assert write_terms(plan.terms, currency="KWD") == document
+    ends = [row.end for row in first.rows if row.end > on]
+    assert [row.end for row in plan.rows] == ends[: len(plan.rows)]
+    assert (plan.rows[0].start, sum(principal(plan)), plan.rows[-1].balance) == (on, 4_000, 0)
+    assert (len(plan.rows) < len(ends)) is keeps
+    if keeps:
+        assert set(payments(plan)[:-1]) == {first.rows[0].payment}
+    again = terms_after(plan, on=plan.rows[0].end, balance=1_000, keeps_instalment=False)
+    assert [row.end for row in schedule_of(again).rows] == [row.end for row in plan.rows[1:]]
+
+
+def test_what_is_left_of_a_table_of_harvests_is_made_up_to_the_whole():
+    table = (
+        SeasonalShare(0, 0),
+        SeasonalShare(400_000, 0),
+        SeasonalShare(100_000, 0),
+        SeasonalShare(500_000, 1_000_000),
+    )
+    first = schedule_of(terms(principal_method="seasonal", installments=4, seasonal_table=table))
+    rest = terms_after(first, on=first.rows[1].end, balance=3_000, keeps_instalment=True)
+    assert [share.principal_ppm for share in rest.seasonal_table] == [166_666, 833_334]
+    assert principal(schedule_of(rest)) == [500, 2_500]
 
 
 def test_interest_to_date_is_exact_at_the_end_of_a_row():

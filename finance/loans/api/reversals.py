@@ -25,6 +25,12 @@ class ReverseIn(serializers.Serializer):
     reason = Line(max_length=200)
 
 
+class DecideReversalIn(serializers.Serializer):
+    """Which proposal (`id` of the reversal that was asked for), so that no other is decided."""
+
+    proposal = serializers.UUIDField()
+
+
 class LoanReversalOut(ReadSerializer):
     """A payment that is, or is to be, taken back; `penalty` is what the nights since then cost after all."""
 
@@ -98,7 +104,12 @@ class ProposeReversal(_ReversalVerb):
         return services.propose_reversal(loan=loan, **self.about(loan, data), by=user, at=at)
 
 
-class ApproveReversal(_ReversalVerb):
+class _DecideReversal(_ReversalVerb):
+    In = DecideReversalIn
+    in_example: ClassVar[dict[str, Any]] = {"proposal": LoanReversalOut.example["id"]}
+
+
+class ApproveReversal(_DecideReversal):
     """Take back what another person has asked for: instalments, penalty and what the lender is owed follow."""
 
     requires = "finance.approve_reversal"
@@ -106,10 +117,10 @@ class ApproveReversal(_ReversalVerb):
     out_example = LoanReversalOut.example | {"penalty": "15.09"}
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> LoanReversal:
-        return services.approve_reversal(loan=self.loan(user, pk), by=user, at=at)
+        return services.approve_reversal(loan=self.loan(user, pk), **data, by=user, at=at)
 
 
-class RejectReversal(_ReversalVerb):
+class RejectReversal(_DecideReversal):
     """Let a payment stand that another person wanted to take back."""
 
     requires = "finance.reject_reversal"
@@ -117,4 +128,4 @@ class RejectReversal(_ReversalVerb):
     out_example = LoanReversalOut.example | {"status": "refused"}
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> LoanReversal:
-        return services.reject_reversal(loan=self.loan(user, pk), by=user, at=at)
+        return services.reject_reversal(loan=self.loan(user, pk), **data, by=user, at=at)

@@ -219,11 +219,15 @@ class Loan(BaseModel):
 
 
 class LoanContract(BaseModel):
-    """A contract as it was signed; never changed (a trigger). `terms` are those of docs/loans.md as one document."""
+    """A contract as it was signed; never changed (a trigger). `terms` are those of docs/loans.md as one document.
+
+    A later version plans what is left anew: `principal_minor` is what was left then. The earlier ones stay.
+    """
 
     class Manner(models.TextChoices):
         CODE = "code", _("by a code to the phone")
         SIGNATURE = "signature", _("by signature on paper")
+        PREPAID = "prepaid", _("at the counter, by paying early")
 
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="contracts", verbose_name=_("loan"))
     version = models.PositiveSmallIntegerField(_("version"), default=1)
@@ -248,6 +252,9 @@ class LoanContract(BaseModel):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("explained by")
     )
     signed_at = models.DateTimeField(_("signed at"))
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces")
+    )
 
     class Meta:
         verbose_name = _("loan contract")
@@ -255,8 +262,12 @@ class LoanContract(BaseModel):
         constraints = [
             models.UniqueConstraint(fields=["loan", "version"], name="loan_contract_version_stands_once"),
             models.CheckConstraint(
-                condition=Q(manner="code", paper=None) | Q(manner="signature", paper__isnull=False),
+                condition=Q(manner__in=["code", "prepaid"], paper=None) | Q(manner="signature", paper__isnull=False),
                 name="signature_is_on_a_paper",
+            ),
+            models.CheckConstraint(
+                condition=Q(version=1, replaces=None) | Q(version__gt=1, replaces__isnull=False),
+                name="loan_contract_replaces_the_one_before",
             ),
             models.CheckConstraint(
                 condition=Q(fee_minor__gte=0, principal_minor__gt=F("fee_minor")), name="contract_lends_more_than_fees"

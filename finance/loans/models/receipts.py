@@ -30,6 +30,10 @@ class LoanReceipt(BaseModel):
     class Kind(models.TextChoices):
         REPAYMENT = "repayment", _("repayment")
         PAYOFF = "payoff", _("paid off")
+        PREPAYMENT = "prepayment", _("paid early")
+
+    #: What lay in advance is used with these.
+    USE_ADVANCE = (Kind.PAYOFF, Kind.PREPAYMENT)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     loan = models.ForeignKey("finance.Loan", models.PROTECT, related_name="receipts", verbose_name=_("loan"))
@@ -40,6 +44,14 @@ class LoanReceipt(BaseModel):
     amount_minor = models.BigIntegerField(_("amount"))
     advance_minor = models.BigIntegerField(_("of it in advance"), default=0)
     currency = CurrencyField(_("currency"))
+    new_contract = models.OneToOneField(
+        "finance.LoanContract",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="made_by_receipt",
+        verbose_name=_("new plan"),
+    )
     value_date = models.DateField(_("value date"))
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("taken by"))
     taken_at = models.DateTimeField(_("taken at"))
@@ -53,6 +65,11 @@ class LoanReceipt(BaseModel):
             models.CheckConstraint(
                 condition=Q(amount_minor__gt=0, advance_minor__gte=0, advance_minor__lte=F("amount_minor")),
                 name="loan_receipt_is_of_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="prepayment", new_contract__isnull=False)
+                | (~Q(kind="prepayment") & Q(new_contract=None)),
+                name="loan_receipt_has_a_new_plan_exactly_when_paid_early",
             ),
         ]
         indexes = [models.Index(fields=["loan", "-id"], name="loan_receipt_of_loan")]

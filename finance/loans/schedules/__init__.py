@@ -7,7 +7,8 @@ from finance.loans.schedules.accruals import accrued, nights_of, payoff
 from finance.loans.schedules.calendars import Calendar
 from finance.loans.schedules.documents import read_terms, write_terms
 from finance.loans.schedules.penalties import Arrears, penalty_due, penalty_exact
-from finance.loans.schedules.plans import Row, Schedule, schedule_of, shortened
+from finance.loans.schedules.plans import Row, Schedule, schedule_of
+from finance.loans.schedules.prepayments import can_keep_instalment, terms_after
 from finance.loans.schedules.prices import Price, price_of
 from finance.loans.schedules.refusals import ScheduleDoesNotAmortise, TermsMalformed
 from finance.loans.schedules.terms import Period, RateChange, SeasonalShare, Terms

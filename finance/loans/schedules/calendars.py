@@ -38,11 +38,15 @@ def after(anchor: dt.date, every: Period, periods: int) -> dt.date:
 
 
 def ends_of(terms: Terms) -> tuple[dt.date, list[dt.date]]:
-    """The end of the period before the first row, and the end of each row."""
+    """The end of the period before the first row, and the end of each row.
+
+    The anchor stays where earlier rows have passed, and with it the day of the month.
+    """
     if terms.first_due_on is None:
         anchor, first = terms.schedule_start, 0
     else:
         anchor, first = terms.first_due_on, -1
+    first += terms.rows_passed
     ends = [after(anchor, terms.every, first + i) for i in range(terms.installments + 1)]
     if ends[1] <= terms.starts_on:
         raise TermsMalformed(field="disbursed_on", term="disbursed_on is after the first row")

@@ -11,8 +11,8 @@ from finance.loans.schedules.plans import Schedule
 from finance.loans.schedules.refusals import TermsMalformed
 from finance.loans.schedules.terms import Period, RateChange, SeasonalShare, Terms
 
-AMOUNTS = ("principal", "money_step")
-NUMBERS = ("rate_ppm", "installments", "grace_principal", "grace_interest_rows", "fixed_share_ppm")
+AMOUNTS = ("principal", "money_step", "keep")
+NUMBERS = ("rate_ppm", "installments", "grace_principal", "grace_interest_rows", "fixed_share_ppm", "rows_passed")
 WORDS = (
     "rounding",
     "principal_method",

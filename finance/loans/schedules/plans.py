@@ -69,15 +69,9 @@ def schedule_of(terms: Terms, calendar: Calendar = WEEK_ONLY) -> Schedule:
     The calendar is that of the country of the contract; it moves due dates only. Raises `TermsMalformed` and
     `ScheduleDoesNotAmortise` (422).
     """
-    return _planned(terms, calendar, repaid)
-
-
-def shortened(terms: Terms, keep: int, calendar: Calendar = WEEK_ONLY) -> Schedule:
-    """Plan with payments (annuities) or principals (other methods) of `keep`, in as few rows as that takes.
-
-    Raises `TermsMalformed` and `ScheduleDoesNotAmortise` (422).
-    """
-    plan = _planned(terms, calendar, lambda stretch: repaid_by(stretch, keep))
+    if not terms.keep:
+        return _planned(terms, calendar, repaid)
+    plan = _planned(terms, calendar, lambda stretch: repaid_by(stretch, terms.keep))
     needed = next(row.n for row in plan.rows if row.balance == 0)
     return Schedule(terms, plan.rows[:needed])
 

@@ -64,6 +64,10 @@ class Terms:
     of the due dates; interest starts at `disbursed_on`. With `first_due_on` the first row ends there, which becomes the
     anchor. The first `grace_principal` rows pay no principal; the first `grace_interest_rows` pay, waive or capitalise
     their interest.
+
+    A plan that follows another goes on with its dates: `rows_passed` is how many rows ended before, and interest starts
+    at `disbursed_on`. With `keep` each row pays so much (an annuity in all, other methods of principal), in as few rows
+    as that takes; 0 leaves the rows as they are.
     """
 
     principal: int
@@ -85,6 +89,8 @@ class Terms:
     seasonal_table: tuple[SeasonalShare, ...] = ()
     rate_changes: tuple[RateChange, ...] = ()
     business_day_rule: str = "none"
+    rows_passed: int = 0
+    keep: int = 0
 
     def __post_init__(self) -> None:
         _check_words(self)
@@ -133,6 +139,8 @@ def _check_numbers(terms: Terms) -> None:
     _refuse_unless(0 <= terms.grace_principal < terms.installments, "grace_principal")
     _refuse_unless(0 <= terms.grace_interest_rows < terms.installments, "grace_interest_rows")
     _refuse_unless(0 <= terms.fixed_share_ppm <= PPM, "fixed_share_ppm")
+    _refuse_unless(0 <= terms.rows_passed <= MAX_ROWS, "rows_passed")
+    _refuse_unless(0 <= terms.keep <= MAX_MINOR, "keep")
 
 
 def _check_methods(terms: Terms) -> None:
@@ -156,8 +164,9 @@ def _check_table(terms: Terms) -> None:
 
 def _check_dates(terms: Terms) -> None:
     first = terms.first_due_on
-    _refuse_unless(first is None or first > terms.starts_on, "first_due_on")
+    _refuse_unless(first is None or first > terms.starts_on or terms.rows_passed > 0, "first_due_on")
+    _refuse_unless(not terms.rows_passed or terms.disbursed_on is not None, "disbursed_on is when a later plan begins")
     days = terms.every.days or terms.every.count * 31
-    last = (first or terms.schedule_start).toordinal() + days * terms.installments
+    last = (first or terms.schedule_start).toordinal() + days * (terms.rows_passed + terms.installments)
     _refuse_unless(terms.schedule_start.year >= 1900, "schedule_start")
     _refuse_unless(last < dt.date.max.toordinal() - 366, "installments end after the calendar")

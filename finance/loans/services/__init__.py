@@ -37,6 +37,16 @@ from finance.loans.services.disbursing import (
     disburse_loan,
     set_borrower_account,
 )
+from finance.loans.services.prepaying import (
+    InstalmentsDiffer,
+    PaysOnlyDues,
+    PlanChanged,
+    Prepayment,
+    Stays,
+    prepay_principal,
+    quote_prepayment,
+    stays_of,
+)
 from finance.loans.services.products import (
     InstallmentsMissing,
     activate_loan_product,

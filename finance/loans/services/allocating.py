@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from finance.loans.models import Loan, LoanInstallment, ReceiptAllocation
 
 _S = LoanInstallment.Status
@@ -33,8 +35,12 @@ class Allocation:
 
 def standing(loan: Loan) -> list[LoanInstallment]:
     """The instalments that stand and are not paid, the oldest first, held until the transaction ends."""
-    rows = loan.installments.exclude(status__in=[_S.PAID, _S.RESCHEDULED])
-    return list(rows.order_by("due_date", "n").select_for_update(no_key=True))
+    return list(unpaid(loan).select_for_update(no_key=True))
+
+
+def unpaid(loan: Loan) -> QuerySet[LoanInstallment]:
+    """The instalments that stand and are not paid, the oldest first."""
+    return loan.installments.exclude(status__in=[_S.PAID, _S.RESCHEDULED]).order_by("due_date", "n")
 
 
 def allocate(rows: Iterable[LoanInstallment], *, minor: int, on: dt.date) -> Allocation:

@@ -15,8 +15,8 @@ from core.money import Money
 from finance.loans.accounts import LoanAccounts
 from finance.loans.machine import APPLICATION, LOAN
 from finance.loans.models import Loan, LoanApplication, LoanBook, LoanDisbursement, LoanInstallment
-from finance.loans.queries import planned_rows
-from finance.loans.schedules import TermsMalformed
+from finance.loans.queries import planned
+from finance.loans.schedules import ScheduleDoesNotAmortise, TermsMalformed
 from finance.loans.services.steps import move, tell, tell_borrower
 from finance.payouts.services import restrict_payout_account
 from finance.payouts.services.ends import OF_THE_ACCOUNT
@@ -28,7 +28,7 @@ PROVIDER = MadeBy("provider")
 DAY = dt.timedelta(days=1)
 
 
-@refuses(WrongState, ReasonMissing, HoldUnknown, TermsMalformed)
+@refuses(WrongState, ReasonMissing, HoldUnknown, TermsMalformed, ScheduleDoesNotAmortise)
 @transaction.atomic
 def record_disbursement_answer(*, instruction: Instruction, result: Result, source: str, at: dt.datetime) -> None:
     """Apply one word of the bank to the loan of this reference; without a definite one the loan stays on its way.
@@ -86,7 +86,7 @@ def _write_installments(loan: Loan) -> None:
             principal_minor=row.principal,
             interest_minor=row.interest,
         )
-        for row in planned_rows(loan)
+        for row in planned(loan).rows
     )
 
 

@@ -17,7 +17,7 @@ from finance.credit.services import release_exposure
 from finance.fees.services import FeeQuote, Sale, quote_fees
 from finance.loans.accounts import LoanAccounts
 from finance.loans.machine import LOAN
-from finance.loans.models import Loan, LoanInstallment, LoanReceipt, ReceiptAllocation
+from finance.loans.models import Loan, LoanContract, LoanInstallment, LoanReceipt, ReceiptAllocation
 from finance.loans.services.allocating import Allocation, allocate, allocate_all, set_on, standing
 from finance.loans.services.closing import DAY, catch_up
 from finance.loans.services.collections import REPAID, owe_lender
@@ -119,7 +119,8 @@ def receive_repayment(
         raise AmountOverDebt(field="amount", most=debt.display())
     is_all = amount == debt
     made = allocate_all(rows) if is_all else allocate(rows, minor=amount.minor, on=business_date(loan))
-    return _take(loan, made, amount=amount, is_all=is_all, station=station, tender=tender, by=by, at=at, key=key)
+    kind = LoanReceipt.Kind.PAYOFF if is_all else LoanReceipt.Kind.REPAYMENT
+    return take(loan, made, amount=amount, kind=kind, station=station, tender=tender, by=by, at=at, key=key)
 
 
 @refuses(WrongState, LoanBeingClosed, PayoffChanged, *refused_by(sell, owe_lender))
@@ -134,7 +135,8 @@ def pay_off_loan(
     if debt != expected:
         raise PayoffChanged(amount=debt.display())
     made = allocate_all(standing(loan))
-    return _take(loan, made, amount=debt, is_all=True, station=station, tender=tender, by=by, at=at, key=key)
+    kind = LoanReceipt.Kind.PAYOFF
+    return take(loan, made, amount=debt, kind=kind, station=station, tender=tender, by=by, at=at, key=key)
 
 
 @refuses(LoanBeingClosed)
@@ -171,23 +173,30 @@ def open_day(loan: Loan) -> dt.date:
     return max(business_date(loan), loan.book.business_date)
 
 
-def _take(
+@refuses(*refused_by(sell, owe_lender))
+def take(
     loan: Loan,
     made: Allocation,
     *,
     amount: Money,
-    is_all: bool,
+    kind: LoanReceipt.Kind,
+    new_contract: LoanContract | None = None,
     station: Station,
     tender: Tender,
     by: User,
     at: dt.datetime,
     key: str,
 ) -> Payment:
-    used = loan.advance_minor if is_all else 0
+    """Take an amount that was set on a held loan: the sale, the receipt, the caps, and both books.
+
+    What ends the loan or changes its plan uses what lies in advance first.
+    """
+    is_all = kind == LoanReceipt.Kind.PAYOFF
+    used = loan.advance_minor if kind in LoanReceipt.USE_ADVANCE else 0
     _count(loan, made, used=used, is_all=is_all)
     sale = RepaymentSale(station=station, amount=amount, subject_ref=str(loan.pk), loan=loan, left=loan.outstanding)
     payment = sell(sale=sale, tender=tender, by=by, at=at, key=key)
-    receipt = _write(loan, made, payment, used=used, is_all=is_all, by=by, at=at)
+    receipt = _write(loan, made, payment, used=used, kind=kind, new_contract=new_contract, by=by, at=at)
     if paid := made.of("principal"):
         repaid = None if is_all else Money(paid, loan.currency)
         release_exposure(loan_ref=loan.application_id, amount=repaid, event_ref=f"paid:{receipt.pk}")
@@ -228,14 +237,23 @@ def days_past_due(loan: Loan) -> int:
 
 
 def _write(
-    loan: Loan, made: Allocation, payment: Payment, *, used: int, is_all: bool, by: User, at: dt.datetime
+    loan: Loan,
+    made: Allocation,
+    payment: Payment,
+    *,
+    used: int,
+    kind: LoanReceipt.Kind,
+    new_contract: LoanContract | None,
+    by: User,
+    at: dt.datetime,
 ) -> LoanReceipt:
-    loan.closed_at = at if is_all else None
+    loan.closed_at = at if kind == LoanReceipt.Kind.PAYOFF else None
     loan.save()
     receipt = LoanReceipt.objects.create(
         loan=loan,
         payment=payment,
-        kind=LoanReceipt.Kind.PAYOFF if is_all else LoanReceipt.Kind.REPAYMENT,
+        kind=kind,
+        new_contract=new_contract,
         amount_minor=payment.amount_minor,
         advance_minor=made.advance_minor,
         currency=loan.currency,

@@ -1,6 +1,7 @@
 """A repayment is taken back: instalments, penalty, caps and both books stand as if it had not been paid."""
 
 import datetime as dt
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,6 @@ from finance.loans.accounts import LoanAccounts
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanReceipt, LoanReversal
 from finance.loans.queries import asked_reversal, latest_receipt
-from finance.loans.schedules import TermsMalformed
 from finance.loans.services.closing import catch_up
 from finance.loans.services.collections import REPAID
 from finance.loans.services.repaying import LoanBeingClosed, days_past_due, hold_loan, open_day
@@ -40,11 +40,25 @@ class NotLatestReceipt(Refused):
     message = _("Only the latest payment of a loan can be reversed. Look at the loan again.")
 
 
+class PlanRestsOnIt(Refused):
+    """It changed the plan, and nights have passed on the new one."""
+
+    code = "plan_rests_on_it"
+    message = _("This payment changed the plan. It can be reversed on its own day only.")
+
+
 class DayIsOver(Refused):
     """The counter takes back on the day of the payment only."""
 
     code = "receipt_day_over"
     message = _("The day of this payment is closed. Finance reverses it: one person asks, another decides.")
+
+
+class ReversalDecided(Refused):
+    """Nobody waits for it any more; another may have been asked for since."""
+
+    code = "reversal_decided"
+    message = _("A colleague has decided on this already. Look at the loan again.")
 
 
 class ReversalAsked(Refused):
@@ -55,8 +69,8 @@ class ReversalAsked(Refused):
 
 
 @refuses(
-    *(WrongState, LoanBeingClosed, NotLatestReceipt, DayIsOver, ReversalAsked, TermsMalformed),
-    *refused_by(reverse_payable, refund_payment),
+    *(WrongState, LoanBeingClosed, NotLatestReceipt, PlanRestsOnIt, DayIsOver, ReversalAsked),
+    *refused_by(undo, reverse_payable, refund_payment),
 )
 @needs_words("reason")
 @transaction.atomic
@@ -70,7 +84,7 @@ def reverse_receipt(*, loan: Loan, receipt: LoanReceipt, reason: str, by: User, 
     return _carry_out(loan, reversal, by=by, at=at)
 
 
-@refuses(WrongState, LoanBeingClosed, NotLatestReceipt, ReversalAsked)
+@refuses(WrongState, LoanBeingClosed, NotLatestReceipt, PlanRestsOnIt, ReversalAsked)
 @needs_words("reason")
 @transaction.atomic
 def propose_reversal(*, loan: Loan, receipt: LoanReceipt, reason: str, by: User, at: dt.datetime) -> LoanReversal:
@@ -83,27 +97,27 @@ def propose_reversal(*, loan: Loan, receipt: LoanReceipt, reason: str, by: User,
 
 
 @refuses(
-    *(WrongState, SamePerson, LoanBeingClosed, NotLatestReceipt, TermsMalformed),
-    *refused_by(reverse_payable, refund_payment),
+    *(WrongState, SamePerson, ReversalDecided, LoanBeingClosed, NotLatestReceipt, PlanRestsOnIt),
+    *refused_by(undo, reverse_payable, refund_payment),
 )
 @transaction.atomic
-def approve_reversal(*, loan: Loan, by: User, at: dt.datetime) -> LoanReversal:
-    """Take back what another person has asked for."""
+def approve_reversal(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) -> LoanReversal:
+    """Take back what another person has asked for, by the very proposal that was shown."""
     loan = _held(loan, "approve_reversal", at=at)
-    reversal = _asked(loan)
+    reversal = _asked(loan, proposal)
     require_two_persons(by, reversal.asked_by_id)
     _check(loan, reversal.receipt)
     reversal.decided_by = by
     return _carry_out(loan, reversal, by=by, at=at)
 
 
-@refuses(WrongState, SamePerson)
+@refuses(WrongState, SamePerson, ReversalDecided)
 @transaction.atomic
-def reject_reversal(*, loan: Loan, by: User, at: dt.datetime) -> LoanReversal:
-    """Let the payment stand that another person wanted to take back."""
+def reject_reversal(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) -> LoanReversal:
+    """Let the payment stand that another person wanted to take back, by the very proposal that was shown."""
     loan = lock(loan)
     LOAN.check("reject_reversal", loan.status)
-    reversal = _asked(loan)
+    reversal = _asked(loan, proposal)
     require_two_persons(by, reversal.asked_by_id)
     reversal.decided_by, reversal.decided_at, reversal.status = by, at, _S.REFUSED
     reversal.save()
@@ -120,11 +134,14 @@ def _held(loan: Loan, verb: str, *, at: dt.datetime) -> Loan:
     return loan
 
 
-@refuses(NotLatestReceipt)
+@refuses(NotLatestReceipt, PlanRestsOnIt)
 def _check(loan: Loan, receipt: LoanReceipt) -> None:
     latest = latest_receipt(loan)
     if latest is None or latest.pk != receipt.pk:
         raise NotLatestReceipt
+    is_of_today = receipt.value_date == open_day(loan) and receipt.new_contract_id == loan.contract_id
+    if receipt.new_contract_id and not is_of_today:
+        raise PlanRestsOnIt
 
 
 @refuses(ReversalAsked)
@@ -145,15 +162,15 @@ def _ask(receipt: LoanReceipt, reason: str, *, by: User, at: dt.datetime, at_cou
     return reversal
 
 
-@refuses(WrongState)
-def _asked(loan: Loan) -> LoanReversal:
-    reversal = asked_reversal(loan)
-    if reversal is None:
-        raise WrongState(state=str(loan.get_status_display()))
-    return reversal
+@refuses(ReversalDecided)
+def _asked(loan: Loan, proposal: UUID) -> LoanReversal:
+    found = asked_reversal(loan)
+    if found is None or found.pk != proposal:
+        raise ReversalDecided
+    return found
 
 
-@refuses(TermsMalformed, *refused_by(reverse_payable, refund_payment))
+@refuses(*refused_by(undo, reverse_payable, refund_payment))
 def _carry_out(loan: Loan, reversal: LoanReversal, *, by: User, at: dt.datetime) -> LoanReversal:
     receipt, before = reversal.receipt, loan.status
     undone = undo(loan, receipt, reversal)

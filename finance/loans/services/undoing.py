@@ -12,8 +12,8 @@ from django.db.models.functions import Coalesce
 from core.database.db import present
 from core.errors import refuses
 from finance.loans.models import Loan, LoanContract, LoanInstallment, LoanReceipt, LoanReversal, ReceiptAllocation
-from finance.loans.queries import planned_rows
-from finance.loans.schedules import TermsMalformed
+from finance.loans.queries import planned
+from finance.loans.schedules import ScheduleDoesNotAmortise, TermsMalformed
 from finance.loans.services.repaying import business_date
 
 _S = LoanInstallment.Status
@@ -50,7 +50,7 @@ class Off:
         return str(self.allocation.part)
 
 
-@refuses(TermsMalformed)
+@refuses(TermsMalformed, ScheduleDoesNotAmortise)
 def undo(loan: Loan, receipt: LoanReceipt, reversal: LoanReversal) -> Undone:
     """Take the latest receipt of a held loan off its instalments, unsaved of the loan itself.
 
@@ -61,6 +61,7 @@ def undo(loan: Loan, receipt: LoanReceipt, reversal: LoanReversal) -> Undone:
     newest = [Off(each, rows[each.installment_id], left) for each, left in _from_advance_since(receipt)]
     if receipt.kind == LoanReceipt.Kind.PAYOFF:
         _plan_again(loan, receipt, rows.values())
+    if receipt.kind in LoanReceipt.USE_ADVANCE:
         from_advance = newest
     else:
         left = min(receipt.advance_minor, loan.advance_minor)
@@ -72,14 +73,19 @@ def undo(loan: Loan, receipt: LoanReceipt, reversal: LoanReversal) -> Undone:
     for row in changed.values():
         _set_status(row, on=business_date(loan))
         row.save()
+    if receipt.new_contract_id:
+        _former_plan_again(loan, present(receipt.new_contract))
     _note(reversal, [*own, *from_advance], on=business_date(loan))
     return Undone(_by_part(own), _by_part(from_advance), penalty)
 
 
 def _from_advance_since(receipt: LoanReceipt) -> list[tuple[ReceiptAllocation, int]]:
-    """What was set from the advance after this receipt, or with the one that ended the loan: what of each stands."""
+    """What was set from the advance after this receipt and stands.
+
+    Of one that ended the loan or changed its plan, what was set with it.
+    """
     rows = ReceiptAllocation.objects.filter(installment__loan=receipt.loan_id, receipt=None, reversal=None)
-    if receipt.kind == LoanReceipt.Kind.PAYOFF:
+    if receipt.kind in LoanReceipt.USE_ADVANCE:
         rows = rows.filter(on_date=receipt.value_date, created_at__gte=receipt.created_at)
     else:
         rows = rows.filter(on_date__gt=receipt.value_date)
@@ -96,15 +102,23 @@ def _up_to(offs: Iterable[Off], minor: int) -> Iterable[Off]:
         minor -= taken
 
 
-@refuses(TermsMalformed)
+@refuses(TermsMalformed, ScheduleDoesNotAmortise)
 def _plan_again(loan: Loan, receipt: LoanReceipt, rows: Iterable[LoanInstallment]) -> None:
     """A loan that was ended by this payment owes the interest of its plan again, for the nights to come."""
-    planned = {row.n: row.interest for row in planned_rows(loan)}
+    interest = {row.end: row.interest for row in planned(loan).rows}
     for row in rows:
-        if row.status == _S.PAID and row.end_date >= receipt.value_date:
-            row.interest_minor = planned[row.n]
+        if row.status == _S.PAID and row.contract_id == loan.contract_id and row.end_date in interest:
+            row.interest_minor = interest[row.end_date]
             _set_status(row, on=receipt.value_date)
             row.save()
+
+
+def _former_plan_again(loan: Loan, contract: LoanContract) -> None:
+    """The plan that was replaced on this day stands again, with its instalments as they were."""
+    loan.installments.filter(contract=contract).update(status=_S.RESCHEDULED)
+    former = loan.installments.filter(contract=contract.replaces_id, status=_S.RESCHEDULED)
+    former.update(status=_S.UPCOMING)
+    loan.contract = contract.replaces
 
 
 def _take_off(loan: Loan, off: Off) -> int:

@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.access import load, may, requires
@@ -14,7 +15,7 @@ from core.money import Money
 from core.web.page_actions import ObjectPage, PageAction, page_of
 from finance.loans import services
 from finance.loans.display import REASON_WORDS, contract_shown, percent, plan_table
-from finance.loans.forms import AccountForm, PayOffForm, RepayForm, ReverseForm
+from finance.loans.forms import AccountForm, DecideReversalForm, PayOffForm, RepayForm, ReverseForm
 from finance.loans.lists import loan_kind_of
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanReceipt, LoanReversal
@@ -27,7 +28,7 @@ from stations.current_station import counter_of
 from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
-READ, REPAY = "finance.read_loan", "finance.receive_repayment"
+READ, REPAY, PREPAY = "finance.read_loan", "finance.receive_repayment", "finance.prepay_principal"
 
 
 def loans() -> QuerySet[Loan]:
@@ -40,18 +41,28 @@ def loans() -> QuerySet[Loan]:
 
 @requires(READ, one_object=True)
 def contract(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """The contract on paper, A4, as it was signed."""
+    """The contract on paper, A4, as it was signed, or the plan that has replaced it; `version` names an earlier one."""
     loan = load(loans(), request.user, READ, pk=pk)
-    return render(request, "finance/loans/contract.html", {"loan": loan, **contract_shown(loan), "size": "a4"})
+    number = request.GET.get("version", "")
+    found = loan.contracts.filter(version=int(number)) if number.isdecimal() and len(number) < 5 else None
+    shown = found.first() if found is not None else loan.contract
+    if shown is None:
+        raise Http404
+    template = "contract" if shown.replaces_id is None else "new_plan"
+    receipt = LoanReceipt.objects.filter(new_contract=shown).first()
+    page = {"loan": loan, **contract_shown(loan, shown), "receipt": receipt, "size": "a4"}
+    return render(request, f"finance/loans/{template}.html", page)
 
 
 def _context(request: SignedInRequest, loan: Loan) -> dict[str, Any]:
     rows = list(loan.installments.order_by("contract_id", "n"))
+    paper = reverse("loans:contract", args=[loan.pk])
+    contracts = list(loan.contracts.order_by("version"))
     return {
         "loan": loan,
         "kind": loan_kind_of(loan),
         "plan": plan_table(rows, loan.currency) if rows else None,
-        "effective": percent(loan.contract.apr_effective_bp) if loan.contract else "",
+        "effective": percent(contracts[0].apr_effective_bp) if contracts else "",
         "payout_account": standing_account(loan.borrower),
         "history": history_of(loan, reasons=REASON_WORDS),
         "due": due_of(loan),
@@ -59,6 +70,9 @@ def _context(request: SignedInRequest, loan: Loan) -> dict[str, Any]:
         "next": next_due(loan),
         "receipts": _receipts(loan),
         "asked": asked_reversal(loan),
+        "signed": contracts[0] if contracts else None,
+        "papers": [(each, f"{paper}?version={each.version}") for each in contracts],
+        "may_prepay": may(request.user, PREPAY) and LOAN.allows("prepay_principal", loan.status),
         "may_read_application": may(request.user, "finance.read_loan_application"),
     }
 
@@ -100,6 +114,10 @@ def _reverse(*, loan: Loan, receipt: UUID, reason: str, by: User, at: dt.datetim
 
 def _propose(*, loan: Loan, receipt: UUID, reason: str, by: User, at: dt.datetime) -> LoanReversal:
     return services.propose_reversal(loan=loan, receipt=_receipt_of(loan, receipt), reason=reason, by=by, at=at)
+
+
+def _asked_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
+    return {"asked": asked_reversal(loan)}
 
 
 def _is_of_today(loan: Loan, _user: User) -> bool:
@@ -199,6 +217,8 @@ LOAN_PAGE = ObjectPage(
         "approve-reversal": PageAction(
             grant="finance.approve_reversal",
             service=services.approve_reversal,
+            form=DecideReversalForm,
+            form_kwargs=_asked_of,
             arrow="approve_reversal",
             is_open=_is_another,
             title=_("Reverse the payment"),
@@ -209,6 +229,8 @@ LOAN_PAGE = ObjectPage(
         "reject-reversal": PageAction(
             grant="finance.reject_reversal",
             service=services.reject_reversal,
+            form=DecideReversalForm,
+            form_kwargs=_asked_of,
             arrow="reject_reversal",
             is_open=_is_another,
             title=_("Let the payment stand"),

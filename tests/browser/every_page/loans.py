@@ -17,6 +17,10 @@ class Loans(Story):
         rows = Loan.objects.filter(station=self.station)
         return list(rows.order_by("status", "-pk").distinct("status"))
 
+    def running_loan(self) -> Loan:
+        """One on which something is owed."""
+        return Loan.objects.running().filter(station=self.station).earliest("pk")
+
 
 PAGES: Pages = {
     "loans:quote": lambda house: [
@@ -46,6 +50,10 @@ PAGES: Pages = {
         *(one("finance", "loans:loan", each.pk) for each in house.loans()),
     ],
     "loans:contract": lambda house: [one("partner", "loans:contract", each.pk) for each in house.loans()],
+    "loans:prepay": lambda house: [
+        one("partner", "loans:prepay", house.running_loan().pk, query=query)
+        for query in ("", "?amount=8000&stays=term", "?amount=1&stays=term")
+    ],
     "loans:assess": lambda house: [one("partner", "loans:assess", house.applications(status="draft")[0].pk)],
 }
 NOT_PAGES: set[str] = set()
