@@ -70,7 +70,11 @@ class Cluster:
         self.script("backup.sh", self.backups, PGHOST=str(self.folder), PGUSER="postgres")
 
     def archive_all(self) -> None:
-        """Finish the current piece of WAL and wait until it is archived: a minute later it would be, by itself."""
+        """Finish the current piece of WAL and wait until it is archived: a minute later it would be, by itself.
+
+        A piece in which nothing stands is not finished, so a word is written first.
+        """
+        self.sql("SELECT pg_logical_emit_message(true, 'drill', 'finish this piece')")
         last = self.sql("SELECT pg_walfile_name(pg_switch_wal())")
         until = time.monotonic() + 30
         while not (self.backups / "wal" / last).exists():

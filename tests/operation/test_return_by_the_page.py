@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,13 +57,6 @@ class ByThePage:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def archive_all(self) -> None:
-        last = self.cluster.sql("SELECT pg_walfile_name(pg_switch_wal())")
-        until = time.monotonic() + 60
-        while not (self.cluster.backups / "wal" / last).exists():
-            assert time.monotonic() < until, "nothing is archived"
-            time.sleep(0.05)
-
 
 @pytest.fixture
 def machine() -> Iterator[ByThePage]:
@@ -85,7 +77,7 @@ def test_a_server_comes_back_as_it_was_at_an_instant_by_what_the_page_says(machi
     instant = sql("SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC' + '1 s', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')")
     sql("SELECT pg_sleep(2)")
     sql("INSERT INTO kept VALUES ('after')")
-    machine.archive_all()
+    machine.cluster.archive_all()
     said = machine.shell(machine.back.replace("2026-11-25T08:00:00Z", instant))
     assert said.split()[-1] == "on"
     assert sql("SELECT string_agg(words, ',') FROM kept") == "before"
@@ -94,7 +86,7 @@ def test_a_server_comes_back_as_it_was_at_an_instant_by_what_the_page_says(machi
 
 def test_a_server_with_fewer_connections_than_its_wal_knows_does_not_come_back_and_says_why(machine):
     machine.shell(machine.nightly)
-    machine.archive_all()
+    machine.cluster.archive_all()
     lower = machine.back.replace(" 2026-11-25T08:00:00Z", "").replace(
         "pg_ctl -D /var/lib/postgresql/data -w", "pg_ctl -D /var/lib/postgresql/data -o '-c max_connections=20' -w"
     )
