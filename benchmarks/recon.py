@@ -6,19 +6,16 @@ from collections.abc import Callable, Iterator
 from multiprocessing import get_context
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
-from django.test import Client, RequestFactory, override_settings
+from django.test import RequestFactory
 from django.utils import timezone
 
-from benchmarks import databases, filling, sites
-from benchmarks.core import PLAIN_FILES
+from benchmarks import databases, filling, pages, sites
 from benchmarks.lines import Line, Scale
 from core.gateways.models import DailyFile, Provider
 from core.web.pagination import link_to_position
 from finance.models import ProviderFile, ReconItem
 from finance.recon.services import add_up_tallies, import_daily_file
-from stations.models import User
 
 BOARD = "/finance/settlement/recon/"
 #: A file of a million lines.
@@ -115,56 +112,25 @@ def _board(scale: Scale, name: str) -> Iterator[Line]:
         filling.fill(_ITEMS, database=name, provider=Provider.objects.get(code="JS-POWER").pk, count=count)
     databases.as_owner("ANALYZE finance_reconitem", database=name)
     add_up_tallies()
-    with override_settings(STORAGES={**settings.STORAGES, **PLAIN_FILES}):
-        yield from _looks(scale, count)
+    yield from _looks(scale, count)
 
 
 def _looks(scale: Scale, count: int) -> Iterator[Line]:
-    client = Client(SERVER_NAME="localhost")
-    client.force_login(User.objects.get(username="finance"))
-    session = client.session
-    session["second_factor_at"] = timezone.now().isoformat()
-    session.save()
     deep = ReconItem.objects.still_open().order_by("-opened_at")[1_000]
     position = json.dumps([deep.opened_at.isoformat(), str(deep.pk)])
     further = link_to_position(RequestFactory().get(BOARD), "after", position)
-    paths = [BOARD, f"{BOARD}?kind=fee&age=7", f"{BOARD}{further}"]
-    spent, walls, statements = [], [], 0
-    for path in paths:
-        _get(client, path)  # templates are read once in the life of a process
-    for number in range(20 * scale.rounds):
-        with sites.stopwatch() as watch:
-            statements = max(statements, _statements(lambda path=paths[number % 3]: _get(client, path)))
-        spent.append(1000 * watch.cpu)
-        walls.append(1000 * watch.seconds)
-    p95, wall = (sorted(times)[int(0.95 * len(times))] for times in (spent, walls))
+    with pages.read_by("finance") as client:
+        looks = pages.looked_at(
+            client, [BOARD, f"{BOARD}?kind=fee&age=7", f"{BOARD}{further}"], times=20 * scale.rounds
+        )
     yield Line(
         f"finance board, {count:,} open, processor, p95",
-        f"{p95:.0f} ms",
+        f"{looks.processor:.0f} ms",
         f"<= {MILLISECONDS} ms",
-        p95 <= MILLISECONDS,
-        limit=f"{wall:.0f} ms wall",
+        looks.processor <= MILLISECONDS,
+        limit=f"{looks.wall:.0f} ms wall",
     )
-    yield Line("its statements", str(statements), f"<= {STATEMENTS}", statements <= STATEMENTS)
-
-
-def _get(client: Client, path: str) -> None:
-    answer = client.get(path)
-    if answer.status_code != 200:
-        raise RuntimeError(f"{path} answers {answer.status_code}")
-
-
-def _statements(act: Callable[[], None]) -> int:
-    count = 0
-
-    def counting(execute: Any, *what: Any) -> Any:
-        nonlocal count
-        count += 1
-        return execute(*what)
-
-    with connection.execute_wrapper(counting):
-        act()
-    return count
+    yield Line("its statements", str(looks.statements), f"<= {STATEMENTS}", looks.statements <= STATEMENTS)
 
 
 def _import() -> None:

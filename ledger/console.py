@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -14,24 +14,19 @@ from core.language import formatting
 from core.web.bars import Bars, count_bars
 from core.web.console import Console, Figure, Measured, MenuEntry, Need, Trend
 from ledger.models import AuditFinding, AuditRun
+from ledger.queries import uncleared_findings
 
 LATE_AFTER = dt.timedelta(hours=2)
 MONTHS = 12
 READ, CLEAR, LIST = "ledger.read_audit_finding", "ledger.clear_audit_finding", "admin:ledger_auditfinding_changelist"
 
 
-def uncleared() -> QuerySet[AuditFinding]:
-    """What the newest audit of each book saw and nobody has cleared."""
-    newest = AuditRun.objects.filter(book=OuterRef("book")).order_by("-pk").values("pk")[:1]
-    return AuditFinding.objects.filter(cleared_at=None, last_run=Subquery(newest))
-
-
 def _uncleared(*, user: Any, at: dt.datetime) -> QuerySet[AuditFinding]:
-    return uncleared() if user.is_staff else AuditFinding.objects.none()
+    return uncleared_findings() if user.is_staff else AuditFinding.objects.none()
 
 
 def _open(*, user: Any, at: dt.datetime) -> Measured:
-    found = uncleared().aggregate(count=Count("pk"), oldest=Min("found_at"))
+    found = uncleared_findings().aggregate(count=Count("pk"), oldest=Min("found_at"))
     if not found["count"]:
         return Measured(0, gettext("everything agrees"), "ok")
     since = formatting.near(timezone.localtime(found["oldest"]), timezone.localtime(at))

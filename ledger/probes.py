@@ -4,8 +4,8 @@ from collections import Counter
 
 from django.utils.timezone import now
 
-from ledger.models import AuditFinding, Book
-from ledger.queries import months_ahead, open_findings
+from ledger.models import AuditFinding
+from ledger.queries import months_ahead, uncleared_findings
 
 MONTHS_NEEDED = 2
 
@@ -22,5 +22,5 @@ def months_with_partitions() -> float:
 
 def findings() -> dict[str, float]:
     """Open findings of the auditor, by scope."""
-    found = Counter(finding.scope for book in Book.objects.all() for finding in open_findings(book))
+    found = Counter(uncleared_findings().values_list("scope", flat=True))
     return {scope: found[scope] for scope in AuditFinding.Scope.values}

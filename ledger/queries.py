@@ -268,10 +268,15 @@ def business_date_of(book: Book, at: dt.datetime) -> dt.date:
     return max(day_in(book.zone, at), book.first_open_date)
 
 
+def uncleared_findings() -> QuerySet[AuditFinding]:
+    """What the newest audit of each book saw and nobody has cleared."""
+    newest = AuditRun.objects.filter(book=OuterRef("book")).order_by("-pk").values("pk")[:1]
+    return AuditFinding.objects.filter(cleared_at=None, last_run=Subquery(newest))
+
+
 def open_findings(book: Book, *, scopes: Sequence[tuple[str, str]] = ()) -> list[AuditFinding]:
-    """What the newest audit of a book saw and nobody has cleared; `scopes` narrows to (scope, subject) pairs."""
-    newest = AuditRun.objects.filter(book=book).order_by("-pk").first()
-    found = AuditFinding.objects.filter(book=book, last_run=newest, cleared_at=None) if newest else []
+    """Those of one book; `scopes` narrows to (scope, subject) pairs."""
+    found = uncleared_findings().filter(book=book)
     return [finding for finding in found if not scopes or (finding.scope, finding.scope_key) in scopes]
 
 

@@ -42,10 +42,11 @@ def bring_to_county(counters: Sequence[CounterOfDay], *, clerk: Client) -> int:
     Giver and carrier both sign; the clerk counts it into the till of the centre, which he has opened.
     """
     full = [each for each in counters if each.is_drawer_open and each.drawer >= 2 * each.land.remitted_in]
-    return sum(_bring(counter, clerk) for counter in full if counter.stage.clerk == clerk.name)
+    return sum(bring_half(counter, clerk=clerk) for counter in full if counter.stage.clerk == clerk.name)
 
 
-def _bring(counter: CounterOfDay, clerk: Client) -> bool:
+def bring_half(counter: CounterOfDay, *, clerk: Client) -> bool:
+    """The clerk fetches half of the cash of a drawer; whether it has arrived."""
     land = counter.land
     amount = counter.drawer // 2 // land.remitted_in * land.remitted_in
     body = {

@@ -17,7 +17,7 @@ from finance.recon.models import ProviderFile, ReconItem, ReconTally
 from finance.settlement.models import DayClose
 from finance.tills.models import CashDay
 from ledger.models import Book
-from ledger.queries import business_date_of, open_findings
+from ledger.queries import business_date_of, uncleared_findings
 from stations.models import Station
 
 #: Days after which an item is of the next age.
@@ -135,12 +135,7 @@ def stops(*, at: dt.datetime) -> list[Stop]:
     )
     found = [
         Stop(_("Daily files not received"), files.count(), "?kind=file", "wait"),
-        Stop(
-            _("Open audit findings"),
-            sum(len(open_findings(book)) for book in books),
-            "",
-            "bad",
-        ),
+        Stop(_("Open audit findings"), uncleared_findings().count(), "", "bad"),
         Stop(_("Counties on hold"), held.count(), "", "bad"),
         Stop(_("Uncounted drawers"), drawers.count(), "", "wait"),
     ]

@@ -17,6 +17,8 @@ GOALS = {
     "floats": 2,
     "ledger": 8,
     "loans": 2,
+    "logistics": 3,
+    "orders": 5,
     "recon": 4,
     "scheduling": 3,
     "settlement": 4,

@@ -17,6 +17,7 @@ from finance.recon.lists import Differences
 from finance.recon.sides import facts_of, verdict
 from ledger.models import Transfer
 from tests.factories.finance import biller, desk, flat_plan, found_bill, pay, provider_says, sent
+from tests.factories.ledger import BookFactory
 from tests.factories.recon import HEADER, bank_lines, recon_item
 from tests.factories.stations import api_client, county_manager_of, finance_officer, partner_of
 
@@ -59,6 +60,8 @@ def test_the_board_counts_by_kind_and_age_in_at_most_twelve_statements(browser, 
         recon_item(at=at - days * DAY - HOUR)
     recon_item(kind="file", at=at - 9 * DAY)
     bank_lines("B-1,in,5.00,unknown")
+    for code in ("KW", "JP", "JP-INS"):
+        BookFactory(code=code, country=code[:2])
     browser.get(BOARD)
     with django_assert_max_num_queries(12):
         page = text_of(browser.get(BOARD))

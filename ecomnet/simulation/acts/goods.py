@@ -15,6 +15,7 @@ from ecomnet.simulation.client import Answer, at_once
 from ecomnet.simulation.counter import CounterOfDay
 from ecomnet.simulation.diary import CANCELLED, DONE, Case
 from ecomnet.simulation.plan import Arrival
+from ecomnet.simulation.tills import bring_half
 
 GOODS = "goods"
 IN_ADVANCE, ON_DELIVERY = "station_cash", "cash_on_delivery"
@@ -179,8 +180,11 @@ def _hand_over(counter: CounterOfDay, case: Case, part: dict[str, Any], *, is_cl
     )
     if len({(answer.code, answer.body.get("received")) for answer in answers}) != 1:
         counter.diary.note_trouble(f"one key, several answers: {[answer.body for answer in answers]}")
-    if answers[0].code:
-        counter.diary.note_trouble(f"{counter.stage.code}: goods are not handed over: {answers[0].body}")
+    answer = answers[0]
+    if answer.code == "ceiling_reached" and bring_half(counter, clerk=present(counter.clerk)):
+        answer = counter.partner.post("hand goods over", "purchases/hand-over/", body, key=key)
+    if answer.code:
+        counter.diary.note_trouble(f"{counter.stage.code}: goods are not handed over: {answer.body}")
         return
     _take(counter, case, key=key)
     case.end = DONE
@@ -190,12 +194,22 @@ def _hand_over(counter: CounterOfDay, case: Case, part: dict[str, Any], *, is_cl
 
 
 def _arrive(counter: CounterOfDay, case: Case, number: str) -> str:
-    """The driver's parcel is scanned at the counter; the code that the receiver's phone shows then."""
+    """The driver's parcel is scanned at the counter; the code that the receiver's phone shows then.
+
+    Where none comes, the partner has another one sent, once.
+    """
     known = {each["our_ref"] for each in counter.company.messages(case.villager.phone)}
     key = counter.key(None, "receive")
     scan = {"number": number, "kind": "receive", "made_at": now().isoformat(), "key": key}
     body = {"station": counter.stage.code, "scans": [scan]}
     counter.partner.post("scan a parcel", "parcels/scan/", body, key=key)
+    code = counter.company.code_on(case.villager.phone, "parcel_available", known=known, within=WAITS_FOR_MESSAGE)
+    if code:
+        return code
+    known = {each["our_ref"] for each in counter.company.messages(case.villager.phone)}
+    counter.partner.post(
+        "send another pick-up code", f"parcels/{number}/reissue-code/", {}, key=counter.key(None, "reissue")
+    )
     return counter.company.code_on(case.villager.phone, "parcel_available", known=known, within=WAITS_FOR_MESSAGE)
 
 
