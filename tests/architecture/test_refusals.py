@@ -7,7 +7,7 @@ import textwrap
 from django.urls import get_resolver
 
 from core.api import VerbView
-from tests.architecture.refusals import meant, named, raised_by, services
+from tests.architecture.refusals import meant, named, raised_by, services, source_of
 from tests.architecture.test_doors import doors, view_of
 
 
@@ -37,6 +37,17 @@ def test_a_service_declares_every_refusal_that_its_code_raises():
         for service in services()
     }
     assert {name: codes for name, codes in missing.items() if codes} == {}
+
+
+def test_a_refusal_that_uses_up_a_try_is_not_rolled_back():
+    """A wrong code that costs no try can be guessed: such a service is `atomic_but_tries`."""
+    rolled_back = [
+        named(service)
+        for service in services()
+        if any(refusal.keeps_changes for refusal in raised_by(service))
+        and "transaction.atomic" in map(ast.unparse, source_of(inspect.unwrap(service)).decorator_list)
+    ]
+    assert rolled_back == []
 
 
 def test_an_endpoint_promises_every_refusal_of_the_service_that_it_calls():

@@ -8,7 +8,7 @@ from core.errors import CodeExpired, CodeLocked, CodeWrong, TooMany
 from core.models import Notice
 from stations.people import services
 from stations.people.models import PhoneCode
-from stations.people.services.codes import PhoneMissing, use_code
+from stations.people.services.codes import PhoneMissing
 from tests.factories.accounts import another
 from tests.factories.people import resident
 from tests.factories.register import code_sent
@@ -56,7 +56,7 @@ def test_five_wrong_codes_lock_it(station, helper):
     code = code_sent(person)
     for left in (4, 3, 2, 1, 0):
         with pytest.raises(CodeWrong) as refused:
-            use_code(person=person, purpose="confirm_phone", code=another(code), at=NOW)
+            services.confirm_phone(person=person, code=another(code), by=helper, at=NOW)
         assert refused.value.params == {"tries_left": left}
     with pytest.raises(CodeLocked):
         services.confirm_phone(person=person, code=code, by=helper, at=NOW)

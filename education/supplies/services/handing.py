@@ -7,7 +7,7 @@ from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock
+from core.database.db import atomic_but_tries, lock
 from core.days import day_in
 from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, WrongState, refused_by, refuses
 from core.events.services import publish
@@ -106,7 +106,7 @@ def send_kit_code(*, child: Person, guardian: Person, by: User, at: dt.datetime)
     *(NotAChild, ConsentMissing, CodeExpired, CodeLocked, CodeWrong),
     *refused_by(refuse_unless_open),
 )
-@transaction.atomic
+@atomic_but_tries
 def hand_over_kit(
     *,
     kit: Kit,

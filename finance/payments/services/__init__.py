@@ -71,7 +71,7 @@ from finance.payments.services.reversals import (
     send_reversal_code,
     submit_reversal,
 )
-from finance.payments.services.selling import CounterSale, Tender, sell
+from finance.payments.services.selling import CounterSale, Tender, prove_tender, sell
 from finance.payments.services.starting import ProviderCall, start_payment, submit_payment
 from finance.payments.services.taking import take_payment
 from finance.payments.services.variances import MoreThanPaid, grant_variance_refund

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from core.errors import QuoteChanged, refused_by, refuses
@@ -23,7 +23,7 @@ class Tender:
     """Who pays and with what, and the quote that was shown before.
 
     `refund` is money owed back that pays, and `proof` that it is the payer's; the rest is cash. Without `expected`
-    nothing was shown: the price of the moment counts.
+    nothing was shown: the price of the moment counts. `is_proven` is set by `prove_tender` alone.
     """
 
     payer: Person | None = None
@@ -32,6 +32,7 @@ class Tender:
     refund: Refund | None = None
     proof: Proof | None = None
     expected: FeeQuote | None = None
+    is_proven: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +66,19 @@ class CounterSale(ABC):
         """Write down what this payment pays, in its transaction."""
 
 
-@refuses(QuoteChanged, *refused_by(prove_to_spend, start_payment, take_payment))
+@refuses(*refused_by(prove_to_spend))
+def prove_tender(*, tender: Tender, station: Station, by: User, at: dt.datetime) -> Tender:
+    """Check that money owed back is the payer's: `sell` does so, and a verb that writes before it sells does it first.
+
+    That verb is `@atomic_but_tries`, since a wrong code uses up a try and nothing else may stay.
+    """
+    if tender.refund is None or tender.is_proven:
+        return tender
+    refund = prove_to_spend(refund=tender.refund, proof=tender.proof, station=station, by=by, at=at)
+    return replace(tender, refund=refund, is_proven=True)
+
+
+@refuses(QuoteChanged, *refused_by(prove_tender, start_payment, take_payment))
 def sell(*, sale: CounterSale, tender: Tender, by: User, at: dt.datetime, key: str) -> Payment:
     """Sell something at the counter, in the transaction of the trade's verb.
 
@@ -75,9 +88,7 @@ def sell(*, sale: CounterSale, tender: Tender, by: User, at: dt.datetime, key: s
     quote = quote_fees(sale=sale.for_fees(by=by, at=at), at=at)
     if tender.expected is not None and tender.expected != quote:
         raise QuoteChanged(**quote.figures)
-    refund = tender.refund
-    if refund is not None:
-        refund = prove_to_spend(refund=refund, proof=tender.proof, station=sale.station, by=by, at=at)
+    tender = prove_tender(tender=tender, station=sale.station, by=by, at=at)
     charge = Charge(
         purpose=sale.purpose,
         subject_ref=sale.subject_ref,
@@ -87,7 +98,7 @@ def sell(*, sale: CounterSale, tender: Tender, by: User, at: dt.datetime, key: s
         payer=tender.payer,
         payer_phone=tender.payer_phone,
         cash_given=tender.cash_given,
-        refund=refund,
+        refund=tender.refund,
         is_essential=sale.is_essential,
         slip_lines=sale.slip_lines(),
     )

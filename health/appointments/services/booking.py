@@ -9,14 +9,14 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock, present
+from core.database.db import atomic_but_tries, lock, present
 from core.days import clock_in, day_in
 from core.errors import Refused, WrongState, refused_by, refuses
 from core.fields import uuid7
 from core.money import Money, zero
 from core.notices.services import notify
 from finance.fees.services import FeeQuote, quote_fees
-from finance.payments.services import Tender, sell
+from finance.payments.services import Tender, prove_tender, sell
 from health.appointments.models import CODE_DIGITS, Appointment
 from health.appointments.queries import has_agreed, open_at_hospital
 from health.appointments.services.sales import SERVICE, AppointmentSale, sale_to_quote
@@ -92,7 +92,7 @@ def quote_appointment(*, session: Session, station: Station, by: User, at: dt.da
     *(HospitalNotServed, IdentityNotConfirmed, TooYoung, TooManyRegistrations, ConsentMissing, PersonGone),
     *refused_by(refuse_unless_open, hold_place, confirm_booking, sell),
 )
-@transaction.atomic
+@atomic_but_tries
 def book_appointment(
     *, slot: Slot, resident: Person, station: Station, tender: Tender, by: User, at: dt.datetime, key: str
 ) -> Appointment:
@@ -108,6 +108,8 @@ def book_appointment(
         return known
     wanted = _wanted(slot.session, station, at=at)
     _refuse_resident(resident, wanted, slot.session)
+    if _takes_fee(wanted.hospital) and wanted.fee:
+        tender = prove_tender(tender=tender, station=station, by=by, at=at)
     # Sessions before slots, as everybody locks them who ends a booking.
     lock(slot.session)
     booking = hold_place(
@@ -163,12 +165,14 @@ def join_line(
 @refuses(
     *(WrongState, PersonGone, IdentityNotConfirmed, ConsentMissing), *refused_by(accept_offer, confirm_booking, sell)
 )
-@transaction.atomic
+@atomic_but_tries
 def take_offer(*, appointment: Appointment, tender: Tender, by: User, at: dt.datetime, key: str) -> Appointment:
     """Take the place that is offered to one who waits, and pay it; again it changes nothing."""
     offer = appointment.booking.offers.exclude(status=Offer.Status.DECLINED).order_by("-pk").first()
     if offer is None:
         raise WrongState(state=appointment.booking.get_status_display())
+    if not appointment.code and appointment.has_station_fee and appointment.fee_minor:
+        tender = prove_tender(tender=tender, station=present(appointment.booking.station), by=by, at=at)
     booking = accept_offer(offer=offer, by=by, at=at)
     appointment = lock(appointment)
     if appointment.code:

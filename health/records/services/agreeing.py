@@ -8,7 +8,7 @@ from core.language.text import is_blank
 from stations.accounts.models import User
 from stations.people.models import Consent, Person
 from stations.people.queries import text_of_the_day
-from stations.people.services import record_consent
+from stations.people.services import record_signed_consent
 from stations.people.services.consents import ConsentMissing
 
 CONSENT = "health_record"
@@ -26,7 +26,7 @@ def require_agreement(resident: Person) -> None:
         raise ConsentMissing
 
 
-@refuses(ConsentMissing, *refused_by(record_consent))
+@refuses(ConsentMissing, *refused_by(record_signed_consent))
 def agree(*, resident: Person, manner: str, by: User, at: dt.datetime, purpose: str = CONSENT) -> None:
     """The resident agrees now to the text of the day; who has agreed before is not asked again.
 
@@ -42,4 +42,4 @@ def agree(*, resident: Person, manner: str, by: User, at: dt.datetime, purpose: 
     text = text or text_of_the_day(purpose=purpose, language="en", day=day)
     if text is None:
         raise ConsentMissing(field="manner")
-    record_consent(person=resident, text=text, manner=manner, station=station, by=by, at=at)
+    record_signed_consent(person=resident, text=text, manner=manner, station=station, by=by, at=at)

@@ -11,7 +11,7 @@ from core.errors import Refused, WrongState, refused_by, refuses
 from core.money import Money, split
 from finance.fees.services import Sale
 from finance.payments.models import Payment, Refund
-from finance.payments.services import CounterSale, Tender, refund_payment, sell
+from finance.payments.services import CounterSale, Tender, prove_tender, refund_payment, sell
 from logistics.parcels.services import write_cash_due
 from orders.catalog.queries import kilograms
 from orders.purchases.machine import ORDER
@@ -83,6 +83,7 @@ def take_purchase_payment(*, order: Order, tender: Tender, by: User, at: dt.date
     ORDER.check("take_purchase_payment", order.status)
     if not order.advance_due:
         raise NothingDue
+    tender = prove_tender(tender=tender, station=order.station, by=by, at=at)
     drop_link(order, by=by, at=at)
     payment = take_money(order, order.advance_due, tender=tender, by=by, at=at, key=key)
     spread_cash(order, at=at)

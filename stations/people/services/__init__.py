@@ -9,7 +9,7 @@ from stations.people.services.codes import (
     send_phone_code,
     send_receipt_code,
 )
-from stations.people.services.consents import record_consent, withdraw_consent
+from stations.people.services.consents import record_consent, record_signed_consent, withdraw_consent
 from stations.people.services.deaths import record_death, undo_death
 from stations.people.services.guardians import end_guardianship, record_guardianship
 from stations.people.services.households import move_person, name_head, register_household, settle_household

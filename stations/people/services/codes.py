@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.codes import LIFE, code_hash, new_code, use_try
-from core.database.db import lock
+from core.database.db import atomic_but_tries, lock
 from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, TooMany, WrongState, refuses
 from core.history import record_change
 from core.money import Money
@@ -57,7 +57,7 @@ def send_receipt_code(*, person: Person, by: User, at: dt.datetime) -> PhoneCode
 
 
 @refuses(CodeExpired, CodeLocked, CodeWrong)
-@transaction.atomic
+@atomic_but_tries
 def confirm_phone(*, person: Person, code: str, by: User, at: dt.datetime) -> Person:
     """The person read the code aloud: the phone is theirs. Raises `CodeExpired`, `CodeWrong`, `CodeLocked`."""
     person = lock(person)
@@ -72,7 +72,8 @@ def confirm_phone(*, person: Person, code: str, by: User, at: dt.datetime) -> Pe
 def use_code(*, person: Person, purpose: str, code: str, at: dt.datetime) -> None:
     """Use up the latest code of this purpose, or one of its tries. The phone must still be the one it went to.
 
-    Raises `CodeExpired`, `CodeLocked` after the last try, and `CodeWrong`, which keeps the try that it used up.
+    Raises `CodeExpired`, `CodeLocked` after the last try, and `CodeWrong`, which keeps the try that it used up: the
+    verb that calls it is `atomic_but_tries` and has written nothing before.
     """
     sent = person.phone_codes.filter(purpose=purpose, used_at=None).order_by("-sent_at").first()
     if sent is None or sent.expires_at <= at or str(sent.phone) != str(person.phone):

@@ -1,12 +1,13 @@
 """Consents: given with the text of the day, by the person or a guardian, and withdrawn as easily."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock
+from core.database.db import atomic_but_tries, lock
 from core.days import day_in
 from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, WrongState, refuses
 from core.events.services import publish
@@ -76,7 +77,7 @@ def state_of(consent: Consent) -> ConsentState:
 
 
 @refuses(WrongState, PersonGone, TextOutdated, BirthDateNeeded, GuardianRequired, CodeExpired, CodeLocked, CodeWrong)
-@transaction.atomic
+@atomic_but_tries
 def record_consent(
     *,
     person: Person,
@@ -94,36 +95,35 @@ def record_consent(
     An open consent to the same text is the answer; one to an older text ends with the new one. A guardian agrees anew
     on a later day: what is agreed for a child holds for a time only. Raises `TextOutdated`,
     `GuardianRequired`, `BirthDateNeeded`, `PersonGone`, `WrongState` (merged into another), and
-    those of a code when `manner` is `code`.
+    those of a code when `manner` is `code`; a wrong one uses up a try.
     """
-    person = lock(person)
-    PERSON.check("change_record", standing_of(person))
-    if person.died_date:
-        raise PersonGone
-    day = day_in(station.zone, at)
-    if text != text_of_the_day(purpose=text.purpose, language=text.language, day=day):
-        raise TextOutdated
-    giver = giver_of(person, day=day, guardian=guardian, from_age=text.agrees_from_age)
-    already = Consent.objects.filter(person=person, purpose=text.purpose, withdrawn_at=None).first()
-    if already and already.text_version.version == text.version and _still_answers(already, giver, day):
-        return already
-    if manner == Consent.Manner.CODE:
-        use_code(person=giver, purpose=PhoneCode.Purpose.CONSENT, code=code, at=at)
-    if already:
-        _end(already, giver, by, at)
-    consent = Consent.objects.create(
-        person=person,
-        purpose=text.purpose,
-        text_version=text,
-        given_at=at,
-        given_by=giver,
+
+    def prove(giver: Person) -> None:
+        if manner == Consent.Manner.CODE:
+            use_code(person=giver, purpose=PhoneCode.Purpose.CONSENT, code=code, at=at)
+
+    return _record(
+        person,
+        text,
         manner=manner,
-        evidence=evidence,
-        recorded_by=by,
         station=station,
+        guardian=guardian,
+        evidence=evidence,
+        prove=prove,
+        by=by,
+        at=at,
     )
-    _tell("given", consent, old="", by=by, at=at)
-    return consent
+
+
+@refuses(WrongState, PersonGone, TextOutdated, BirthDateNeeded, GuardianRequired)
+@transaction.atomic
+def record_signed_consent(
+    *, person: Person, text: ConsentText, manner: str, station: Station, by: User, at: dt.datetime
+) -> Consent:
+    """The same with a signature or on paper, where no code is sent: for verbs that record more than the consent."""
+    if manner not in {Consent.Manner.SIGNATURE, Consent.Manner.PAPER}:
+        raise ValueError(f"a consent by {manner} is recorded by itself")
+    return _record(person, text, manner=manner, station=station, by=by, at=at)
 
 
 @refuses(ConsentMissing, GuardianRequired)
@@ -166,6 +166,49 @@ def _withdrawer(consent: Consent, *, day: dt.date, guardian: Person | None) -> P
         return giver_of(consent.person, day=day, guardian=guardian, from_age=from_age)
     except BirthDateNeeded:
         return consent.person
+
+
+def _record(
+    person: Person,
+    text: ConsentText,
+    *,
+    manner: str,
+    station: Station,
+    by: User,
+    at: dt.datetime,
+    guardian: Person | None = None,
+    evidence: Any = None,
+    prove: Callable[[Person], None] | None = None,
+) -> Consent:
+    """`prove` is asked before anything is written."""
+    person = lock(person)
+    PERSON.check("change_record", standing_of(person))
+    if person.died_date:
+        raise PersonGone
+    day = day_in(station.zone, at)
+    if text != text_of_the_day(purpose=text.purpose, language=text.language, day=day):
+        raise TextOutdated
+    giver = giver_of(person, day=day, guardian=guardian, from_age=text.agrees_from_age)
+    already = Consent.objects.filter(person=person, purpose=text.purpose, withdrawn_at=None).first()
+    if already and already.text_version.version == text.version and _still_answers(already, giver, day):
+        return already
+    if prove:
+        prove(giver)
+    if already:
+        _end(already, giver, by, at)
+    consent = Consent.objects.create(
+        person=person,
+        purpose=text.purpose,
+        text_version=text,
+        given_at=at,
+        given_by=giver,
+        manner=manner,
+        evidence=evidence,
+        recorded_by=by,
+        station=station,
+    )
+    _tell("given", consent, old="", by=by, at=at)
+    return consent
 
 
 def _still_answers(consent: Consent, giver: Person, day: dt.date) -> bool:
