@@ -29,6 +29,7 @@ HOMES: dict[str, Home] = {
     ),
     "nurse": Home(("appointments.today", "chronic.overdue", "chronic.due", WAITING), "appointments.days"),
     "doctor": Home(("appointments.today", "chronic.overdue", "chronic.due", WAITING), "appointments.days"),
+    "teacher": Home(("courses.today", "courses.learners", "courses.in_review", "courses.checked"), "courses.held"),
     "auditor": Home(("ledger.findings", "ledger.last_run", "settlement.closed", "people.reads"), "ledger.by_month"),
     "platform_admin": Home(("jobs.stopped", "jobs.late", "gateways.working", "notices.failed"), "jobs.by_day"),
 }

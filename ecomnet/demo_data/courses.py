@@ -36,6 +36,8 @@ def load_courses(cast: Cast, *, at: dt.datetime) -> None:
     """Courses of the county, classes of the station."""
     station = next(each for each in cast.village_stations if each.code == STORY)
     teacher = _teacher(cast, station, at=at - 30 * DAY)
+    cast.teachers[0].person = teacher
+    cast.teachers[0].save(update_fields=["person"])
     first = _approved(cast, station, "ENG1", "英语一", WEATHER, at=at - 25 * DAY)
     second = _approved(cast, station, "ENG2", "英语二", ANIMALS, at=at - 25 * DAY)
     _submitted(cast, station, "ART1", "画画入门", WEATHER, at=at - 2 * DAY)

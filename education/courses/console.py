@@ -5,7 +5,8 @@ import datetime as dt
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.web.console import Console, MenuEntry, Need
+from core.web.console import Console, Figure, MenuEntry, Need, Trend
+from education.courses import teaching
 from education.courses.models import ClassSession, Course
 from education.courses.models.certificates import READ_CERTIFICATE
 from education.courses.models.classes import READ_CLASS, READ_ROLL
@@ -15,6 +16,7 @@ from stations.accounts.queries import own_logins
 READ, EDIT, APPROVE = "education.read_course", "education.edit_course", "education.approve_course"
 BEGIN, CALL = "education.open_class_session", "education.call_roll"
 COURSES, CLASSES, LESSONS = "courses:courses", "courses:classes", "courses:lessons"
+TEACHING = "courses:teaching"
 SOON = dt.timedelta(hours=12)
 
 
@@ -34,7 +36,8 @@ def _to_approve(*, user: User, at: dt.datetime) -> QuerySet[Course]:
 
 
 def _to_complete(*, user: User, at: dt.datetime) -> QuerySet[Course]:
-    return Course.objects.open_to(user, EDIT).filter(status=Course.Status.DRAFT, author=user)
+    drafts = Course.objects.open_to(user, EDIT).filter(status=Course.Status.DRAFT, author=user)
+    return drafts.filter(submitted_at=None)
 
 
 CONSOLE = Console(
@@ -46,7 +49,13 @@ CONSOLE = Console(
             icon="school",
         ),
         MenuEntry("learning", _("Classes"), CLASSES, READ_CLASS),
-        MenuEntry("learning", _("Courses"), COURSES, READ, needs=("courses.approve", "courses.drafts")),
+        MenuEntry(
+            *("learning", _("Your lessons"), TEACHING, EDIT),
+            needs=("courses.teaching", "courses.uncalled", "courses.checks"),
+        ),
+        MenuEntry(
+            "learning", _("Courses"), COURSES, READ, needs=("courses.approve", "courses.drafts", "courses.returned")
+        ),
         MenuEntry("learning", _("Certificates of courses"), "courses:certificates", READ_CERTIFICATE),
     ],
     needs=[
@@ -70,5 +79,35 @@ CONSOLE = Console(
             wait_days=30,
             bad_days=90,
         ),
+        Need(
+            *("courses.teaching", _("Lessons that you hold today"), "school", EDIT, TEACHING),
+            *(teaching.to_hold, "slot__starts_at"),
+            place="run__station__name",
+        ),
+        Need(
+            *("courses.uncalled", _("Roll calls missing in your lessons"), "check", EDIT, TEACHING),
+            *(teaching.without_roll, "slot__ends_at"),
+            place="run__station__name",
+            query="state=uncalled",
+        ),
+        Need(
+            *("courses.returned", _("Courses sent back to you"), "edit", EDIT, COURSES),
+            *(teaching.sent_back, "updated_at"),
+            query="state=draft",
+            wait_days=7,
+            bad_days=30,
+        ),
+        Need(
+            *("courses.checks", _("Your checks that end soon"), "eye", EDIT, TEACHING),
+            *(teaching.checks_to_renew, "valid_to_date"),
+            query="state=ahead",
+        ),
     ],
+    figures=[
+        Figure("courses.today", _("Your lessons today"), EDIT, TEACHING, teaching.lessons_today),
+        Figure("courses.learners", _("Learners in your classes"), EDIT, TEACHING, teaching.learners, "state=ahead"),
+        Figure("courses.in_review", _("Your courses in review"), EDIT, COURSES, teaching.in_review, "state=in_review"),
+        Figure("courses.checked", _("Your checks are valid through"), EDIT, TEACHING, teaching.checks, "state=ahead"),
+    ],
+    trends=[Trend("courses.held", EDIT, teaching.lessons_held)],
 )

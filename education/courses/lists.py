@@ -1,5 +1,6 @@
 """The lists of courses: courses, classes, lessons, certificates."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from django.db.models import Q, QuerySet
@@ -15,6 +16,8 @@ from education.courses.display import status_of_certificate, status_of_class, st
 from education.courses.models import ClassRun, ClassSession, Course, CourseCertificate
 from education.courses.models.certificates import READ_CERTIFICATE
 from education.courses.models.classes import READ_CLASS, READ_ROLL
+from education.courses.teaching import taught_by
+from education.safeguarding.queries import unvetted_dates
 from stations.lists import StationList
 from stations.people.masking import mask_name
 from stations.requests import signed_in
@@ -142,6 +145,57 @@ class Lessons(StationList):
         )
 
 
+class Teaching(ListPage):
+    """The lessons that the reader holds, at whatever station; nothing of it tells who learns there."""
+
+    name, grant = "courses:teaching", "education.edit_course"
+    title = gettext_lazy("Your lessons")
+    headings = {
+        "name": gettext_lazy("Lesson"),
+        "what": gettext_lazy("School class"),
+        "where": gettext_lazy("Station"),
+        "at": gettext_lazy("Begins"),
+        "state": STATE,
+    }
+    order = ("slot__starts_at", "pk")
+    state = "today"
+    empty = Empty(gettext_lazy("No lessons here."), icon="school")
+
+    def tabs(self) -> Sequence[State]:
+        """By the day of the lesson on the calendar of its station."""
+        called, latest = Q(roll_called_at__isnull=False), ("-slot__starts_at", "-pk")
+        return (
+            State("today", gettext_lazy("today"), Q(slot__local_date=timezone.localdate())),
+            State("ahead", pgettext_lazy("lesson", "to come"), Q(status__in=["planned", "open"])),
+            State("uncalled", gettext_lazy("no roll call"), Q(status__in=["open", "closed"]) & ~called, order=latest),
+            State("over", gettext_lazy("over"), Q(status__in=["closed", "missed", "cancelled"]), order=latest),
+        )
+
+    def rows(self, request: HttpRequest) -> QuerySet[ClassSession]:
+        """Those of the reader's classes."""
+        return taught_by(signed_in(request)).select_related(
+            "run__course", "run__station", "run__teacher", "slot", "lesson"
+        )
+
+    def known(self, rows: Sequence[ClassSession], request: HttpRequest) -> set[dt.date]:
+        """The days on which a check of the reader is missing: a lesson does not begin then."""
+        days = {row.slot.local_date for row in rows}
+        return set(unvetted_dates(rows[0].run.teacher, days)) if rows else set()
+
+    def row(self, row: ClassSession, known: set[dt.date]) -> Row:
+        """Which lesson, when and where."""
+        unchecked = row.status == ClassSession.Status.PLANNED and row.slot.local_date in known
+        return Row(
+            name=row.lesson.title,
+            href=reverse("courses:course", args=[row.run.course_id]),
+            what=row.run.course.title,
+            where=row.run.station.name,
+            at=row.slot.starts_at,
+            status="bad" if unchecked else status_of_lesson(row),
+            words=_("a check of yours has ended by then") if unchecked else row.get_status_display(),
+        )
+
+
 class Certificates(StationList):
     """Certificates of the stations within reach, the newest first."""
 
@@ -180,4 +234,4 @@ class Certificates(StationList):
         )
 
 
-COURSES, CLASSES, LESSONS, CERTIFICATES = Courses(), Classes(), Lessons(), Certificates()
+COURSES, CLASSES, LESSONS, TEACHING, CERTIFICATES = Courses(), Classes(), Lessons(), Teaching(), Certificates()

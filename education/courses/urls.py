@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from education.courses.lists import CERTIFICATES, CLASSES, COURSES, LESSONS
+from education.courses.lists import CERTIFICATES, CLASSES, COURSES, LESSONS, TEACHING
 from education.courses.views import certificates, classes, courses, lessons
 
 app_name = "courses"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("classes/enrol/", classes.enrol, name="enrol"),
     *classes.CLASS_PAGE.paths("classes/<uuid:pk>/"),
     *classes.ENROLMENT_PAGE.paths("class-enrolments/<uuid:pk>/"),
+    path("teaching/", TEACHING.view(), name="teaching"),
     path("lessons/", LESSONS.view(), name="lessons"),
     *lessons.LESSON_PAGE.paths("lessons/<uuid:pk>/"),
     path("certificates/", CERTIFICATES.view(), name="certificates"),

@@ -24,6 +24,7 @@ STAFF = {
     "credit_officer": "credit",
     "claims_assessor": "claims",
     "nurse": "nurse",
+    "teacher": "teacher",
     "doctor": "doctor",
     "auditor": "auditor",
     "platform_admin": "admin",

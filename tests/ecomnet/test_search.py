@@ -45,6 +45,7 @@ def test_who_may_not_find_residents_gets_no_section_of_them(world):
         "claims_assessor": {"stations"},
         "nurse": set(),
         "doctor": set(),
+        "teacher": {"stations"},
     }
 
 

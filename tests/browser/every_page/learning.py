@@ -77,6 +77,7 @@ PAGES: Pages = {
     "courses:enrolment": lambda house: [
         one("partner", "courses:enrolment", Enrolment.objects.filter(run=house.class_run())[0].pk)
     ],
+    "courses:teaching": lambda house: [one("teacher", "courses:teaching")],
     "courses:lessons": lambda house: [one("partner", "courses:lessons")],
     "courses:lesson": lambda house: [
         one("partner", "courses:lesson", house.lesson(status).pk) for status in ("planned", "open", "closed")
