@@ -17,7 +17,7 @@ from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from education.supplies import services
 from education.supplies.display import status_of_campaign
 from education.supplies.forms import CampaignForm, CountForm, DamageForm, SendForm, SerialForm
-from education.supplies.labels import CODE
+from education.supplies.labels import CODE, SERIAL
 from education.supplies.models import READ, Campaign, Kit
 from education.supplies.queries import sheet_of
 from logistics.parcels.barcodes import code_128
@@ -145,10 +145,15 @@ CAMPAIGN_PAGE = ObjectPage(
 @require_GET
 @requires(REGISTER, one_object=True)
 def labels(request: SignedInRequest, pk: str) -> HttpResponse:
-    """The labels of the kits in the county store, as bars that every scanner reads."""
+    """The labels of the kits in the county store, as bars that every scanner reads; a hundred on a page."""
     found = load(_campaigns(), request.user, REGISTER, pk=pk)
-    kits = list(found.kits.filter(state=Kit.State.AT_COUNTY).order_by("serial")[:SHOWN])
-    return render(request, "education/supplies/labels.html", {"campaign": found, "kits": kits})
+    after = request.GET.get("after", "")
+    rows = found.kits.filter(state=Kit.State.AT_COUNTY)
+    rows = rows.filter(serial__gt=after) if SERIAL.fullmatch(after) else rows
+    kits = list(rows.order_by("serial")[: SHOWN + 1])
+    following = kits[SHOWN - 1].serial if len(kits) > SHOWN else ""
+    page = {"campaign": found, "kits": kits[:SHOWN], "following": following}
+    return render(request, "education/supplies/labels.html", page)
 
 
 @require_GET
