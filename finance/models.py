@@ -64,6 +64,7 @@ from finance.insurance.models import (
 )
 from finance.loans.models import (
     Appraisal,
+    CloseException,
     CloseRun,
     Lender,
     Loan,

@@ -119,6 +119,7 @@ CREDIT_OFFICER: set[str] = {
     "finance.read_loan",
     "finance.read_portfolio",
     "finance.cancel_loan",
+    "finance.retry_close",
     "finance.read_cap",
     "finance.edit_cap",
     "finance.read_scorecard",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.administration import ReadAdmin, ReferenceAdmin
 from finance.loans.models import (
     Appraisal,
+    CloseException,
     CloseRun,
     Lender,
     Loan,
@@ -186,6 +187,14 @@ class LoanReversalAdmin(ReadAdmin):
     list_display = ("asked_at", "receipt", "status", "at_counter", "asked_by", "decided_by", "penalty_minor")
     list_filter = ("status", "at_counter")
     list_select_related = ("receipt__loan", "asked_by", "decided_by")
+    ordering = ("-pk",)
+
+
+@admin.register(CloseException)
+class CloseExceptionAdmin(ReadAdmin):
+    read_verb, belongs_to = LOAN, "loan"
+    list_display = ("business_date", "loan", "error", "found_at", "resolved_at", "resolved_by")
+    list_select_related = ("loan", "resolved_by")
     ordering = ("-pk",)
 
 

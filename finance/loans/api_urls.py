@@ -31,6 +31,7 @@ urlpatterns = [
     path(f"{LOAN}account/", loans.SetBorrowerAccount.as_view()),
     path(f"{LOAN}disburse/", loans.DisburseLoan.as_view()),
     path(f"{LOAN}cancel/", loans.CancelLoan.as_view()),
+    path(f"{LOAN}retry-close/", loans.RetryClose.as_view()),
     path(f"{LOAN}payoff-quote/", repayments.PayoffQuote.as_view()),
     path(f"{LOAN}repayments/", repayments.ReceiveRepayment.as_view()),
     path(f"{LOAN}payoff/", repayments.PayOffLoan.as_view()),

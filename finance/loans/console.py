@@ -9,7 +9,7 @@ from core.web.console import Console, Figure, MenuEntry, Need, Trend
 from finance.credit.models import Assessment
 from finance.loans import figures
 from finance.loans.lists import IS_DUE
-from finance.loans.models import Loan, LoanApplication, LoanInstallment, LoanReversal
+from finance.loans.models import CloseException, Loan, LoanApplication, LoanInstallment, LoanReversal
 from finance.loans.models.portfolio import READ as PORTFOLIO
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
@@ -18,6 +18,7 @@ READ, APPRAISE, APPROVE = "finance.read_loan_application", "finance.appraise_app
 ASSESS = "finance.record_assessment"
 SIGN, DISBURSE, REPAY = "finance.sign_contract", "finance.disburse_loan", "finance.receive_repayment"
 TAKE_BACK = "finance.approve_reversal"
+RETRY = "finance.retry_close"
 LIST, LOANS = "loans:applications", "loans:loans"
 _S = LoanApplication.Status
 
@@ -55,6 +56,12 @@ def _to_take_back(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
     return reached.filter(asked_at__isnull=False)
 
 
+def _skipped(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
+    """Loans of which a day could not be closed."""
+    open_ones = CloseException.objects.open().filter(loan=OuterRef("pk")).values("found_at")[:1]
+    return Loan.objects.open_to(user, RETRY).annotate(found_at=Subquery(open_ones)).filter(found_at__isnull=False)
+
+
 def _to_sign(*, user: User, at: dt.datetime) -> QuerySet[LoanApplication]:
     return LoanApplication.objects.open_to(user, SIGN).filter(status=_S.APPROVED, loan=None)
 
@@ -73,7 +80,7 @@ CONSOLE = Console(
             _("Borrowers"),
             LOANS,
             "finance.read_loan",
-            needs=("loans.collect", "loans.disburse", "loans.reversals"),
+            needs=("loans.collect", "loans.disburse", "loans.reversals", "loans.skipped"),
         ),
         MenuEntry(
             *("money", _("Loans"), LIST, READ),
@@ -119,6 +126,13 @@ CONSOLE = Console(
             *("loans.reversals", _("Loan payments to reverse"), "coins", TAKE_BACK, LOANS),
             *(_to_take_back, "asked_at", "station__name"),
             query="state=taken_back",
+        ),
+        Need(
+            *("loans.skipped", _("Loans skipped by the close of a day"), "coins", RETRY, LOANS),
+            *(_skipped, "found_at", "station__name"),
+            query="state=skipped",
+            wait_days=1,
+            bad_days=3,
         ),
         Need(
             *("loans.visit", _("Borrowers of another station to visit"), "people", ASSESS, LIST),

@@ -19,6 +19,7 @@ from finance.loans.models import Loan, LoanContract, LoanInstallment, LoanProduc
 from finance.loans.queries import calendar_of
 from finance.loans.schedules import Arrears, Row, Schedule, penalty_due, penalty_exact, read_terms, schedule_of
 from finance.loans.services import Quote
+from finance.loans.services.closing import CLOSED_AGAIN
 from finance.loans.services.deciding import FIRST_OF_TWO
 from finance.payouts.display import REASONS
 
@@ -28,7 +29,7 @@ REASON_WORDS = coded(
     dict(Reason.choices),
     dict(LoanContract.Manner.choices),
     REASONS,
-    {FIRST_OF_TWO: gettext_lazy("approved by the first of two")},
+    {FIRST_OF_TWO: gettext_lazy("approved by the first of two"), CLOSED_AGAIN: gettext_lazy("missing days closed")},
 )
 #: The colour of a band.
 BANDS = {"approve": "ok", "refer": "wait", "decline": "bad"}

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.access import may
 from core.web.list_filters import State
 from core.web.lists import Empty, Row
-from finance.loans.models import Loan, LoanApplication, LoanInstallment, LoanReversal
+from finance.loans.models import CloseException, Loan, LoanApplication, LoanInstallment, LoanReversal
 from stations.lists import StationList
 from stations.people.masking import mask_name
 
@@ -95,6 +95,8 @@ _L = Loan.Status
 IS_DUE = Q(Exists(LoanInstallment.objects.filter(loan=OuterRef("pk"), status__in=LoanInstallment.OPEN)))
 #: Somebody has asked to take a payment back.
 WANTS_BACK = Q(Exists(LoanReversal.objects.filter(receipt__loan=OuterRef("pk"), status=LoanReversal.Status.ASKED)))
+#: A day of it could not be closed.
+SKIPPED = Q(Exists(CloseException.objects.open().filter(loan=OuterRef("pk"))))
 LOAN_KINDS = {_L.ACTIVE: "ok", _L.REPAID: "ok", _L.CANCELLED: "info"}
 
 
@@ -129,6 +131,7 @@ class Borrowers(StationList):
         State("late", gettext_lazy("late"), Q(status=_L.ACTIVE, days_past_due__gt=0), ever=True),
         State("to_pay_out", gettext_lazy("to pay out"), Q(status__in=[_L.APPROVED, _L.DISBURSING]), ever=True),
         State("taken_back", gettext_lazy("payment to reverse"), WANTS_BACK, ever=True),
+        State("skipped", gettext_lazy("skipped by the close"), SKIPPED, ever=True),
         State("ended", gettext_lazy("ended"), Q(status__in=[_L.REPAID, _L.CANCELLED])),
     )
     state = "running"
@@ -139,15 +142,18 @@ class Borrowers(StationList):
 
     def rows(self, request: HttpRequest) -> QuerySet[Loan]:
         """Those within reach."""
-        return Loan.objects.open_to(request.user, self.grant).select_related("station", "borrower", "product")
+        why = CloseException.objects.open().filter(loan=OuterRef("pk")).values("error")
+        rows = Loan.objects.open_to(request.user, self.grant).annotate(why=Subquery(why[:1]))
+        return rows.select_related("station", "borrower", "product")
 
     def row(self, row: Loan, known: Any) -> Row:
         """Who owes how much, and whether it is late."""
+        why = getattr(row, "why", None)
         late = ngettext("%(days)s day late", "%(days)s days late", row.days_past_due) % {"days": row.days_past_due}
         return Row(
             name=mask_name(row.borrower.full_name),
             href=f"/finance/loans/running/{row.pk}/",
-            what=f"{row.product.shown_name} · {row.number}",
+            what=f"{row.number}: {why}" if why else f"{row.product.shown_name} · {row.number}",
             where=row.station.name,
             at=row.created_at,
             amount=row.outstanding if row.status == _L.ACTIVE else row.amount,

@@ -48,6 +48,7 @@ LOAN = Machine(
         "receive_repayment": frozenset({_L.ACTIVE}),
         "pay_off_loan": frozenset({_L.ACTIVE}),
         "prepay_principal": frozenset({_L.ACTIVE}),
+        "retry_close": frozenset({_L.ACTIVE}),
         "reverse_receipt": frozenset({_L.ACTIVE, _L.REPAID}),
         "propose_reversal": frozenset({_L.ACTIVE, _L.REPAID}),
         "approve_reversal": frozenset({_L.ACTIVE, _L.REPAID}),

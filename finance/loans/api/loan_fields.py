@@ -27,6 +27,8 @@ class LoanOut(ReadSerializer):
     days_past_due = serializers.IntegerField()
     disbursed_on = serializers.DateField(source="disbursed_on_date", allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
+    skipped = serializers.CharField(allow_null=True)
+    get_skipped = staticmethod(lambda loan: getattr(loan, "skipped", None))
 
     example: ClassVar[dict[str, Any]] = {
         "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0d01",
@@ -43,6 +45,7 @@ class LoanOut(ReadSerializer):
         "days_past_due": 0,
         "disbursed_on": None,
         "closed_at": None,
+        "skipped": None,
     }
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +17,8 @@ from core.web.pagination import CursorPages
 from finance.loans import services
 from finance.loans.api.application_fields import APPROVED, LoanApplicationOut
 from finance.loans.api.loan_fields import BorrowerAccountIn, BorrowerAccountOut, LoanDetailOut, LoanOut, SignIn
-from finance.loans.models import Loan, LoanApplication
+from finance.loans.lists import SKIPPED
+from finance.loans.models import CloseException, Loan, LoanApplication
 from finance.payouts.models import PayoutAccount
 from stations.accounts.models import User
 
@@ -30,7 +32,8 @@ class LoanPages(CursorPages):
 def rows() -> Any:
     """With what the answers show."""
     related = ("station__county", "product", "borrower", "contract", "book__lender", "book__county", "application")
-    return Loan.objects.select_related(*related)
+    why = CloseException.objects.open().filter(loan=OuterRef("pk")).values("error")
+    return Loan.objects.select_related(*related).annotate(skipped=Subquery(why[:1]))
 
 
 class Loans(APIView):
@@ -40,14 +43,23 @@ class Loans(APIView):
     pagination_class = LoanPages
 
     @extend_schema(
-        parameters=[OpenApiParameter("late", bool), OpenApiParameter("cursor", str)],
+        parameters=[
+            OpenApiParameter("late", bool),
+            OpenApiParameter("skipped", bool),
+            OpenApiParameter("cursor", str),
+        ],
         responses=LoanOut(many=True),
     )
     def get(self, request: Request) -> Response:
-        """Loans within reach, newest first; `late=true` shows those on which something is overdue."""
+        """Loans within reach, newest first; `late=true` shows those on which something is overdue.
+
+        `skipped=true` shows those of which a day could not be closed, with `skipped` saying why.
+        """
         found = rows().open_to(request.user, READ)
         if request.query_params.get("late") == "true":
             found = found.running().filter(days_past_due__gt=0)
+        if request.query_params.get("skipped") == "true":
+            found = found.filter(SKIPPED)
         pages = self.pagination_class()
         page = pages.paginate_queryset(found, request, view=self)
         return pages.get_paginated_response(LoanOut(page, many=True).data)
@@ -143,6 +155,17 @@ class DisburseLoan(_LoanVerb):
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Loan:
         return services.disburse_loan(loan=self.loan(user, pk), by=user, at=at)
+
+
+class RetryClose(_LoanVerb):
+    """Close the missing days of a loan that a close has skipped, one by one."""
+
+    requires = "finance.retry_close"
+    refusals = refused_by(services.retry_close)
+    out_example = LoanOut.example | {"status": "active", "disbursed_on": "2026-11-25", "outstanding": "30000.00"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Loan:
+        return services.retry_close(loan=self.loan(user, pk), by=user, at=at)
 
 
 class CancelLoan(_LoanVerb):

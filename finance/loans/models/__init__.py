@@ -1,7 +1,7 @@
 """The nouns of loans."""
 
 from finance.loans.models.applications import Appraisal, LoanApplication
-from finance.loans.models.closing import CloseRun, LoanAccrual
+from finance.loans.models.closing import CloseException, CloseRun, LoanAccrual
 from finance.loans.models.disbursements import LoanDisbursement
 from finance.loans.models.loans import Loan, LoanBook, LoanContract, LoanInstallment
 from finance.loans.models.portfolio import LoanClass, PortfolioDay, ProvisionBand

@@ -11,7 +11,14 @@ from finance.loans.services.applying import (
     submit_application,
     withdraw_application,
 )
-from finance.loans.services.closing import close_book_day, close_books, close_until
+from finance.loans.services.closing import (
+    CloseStillFails,
+    LoanSkipped,
+    close_book_day,
+    close_books,
+    close_until,
+    retry_close,
+)
 from finance.loans.services.collections import return_collections, settle_collections
 from finance.loans.services.deciding import (
     ApprovalLimit,

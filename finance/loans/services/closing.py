@@ -7,22 +7,47 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock, present
 from core.days import day_in
+from core.errors import Refused, WrongState, refuses
+from core.history import record_change
 from core.money import Money
 from finance.credit.services import release_exposures
 from finance.loans import close_statements as sql
 from finance.loans.accounts import LoanAccounts
-from finance.loans.models import CloseRun, Loan, LoanBook
+from finance.loans.machine import LOAN
+from finance.loans.models import CloseException, CloseRun, Loan, LoanBook
 from finance.loans.services.provisions import record_portfolio
 from ledger.services import SYSTEM, Leg, post_transfers
+from stations.accounts.models import User
 
 CHUNK = 2_000
 DAY = dt.timedelta(days=1)
 #: From the day after so many days late, interest is not counted as earned.
 SUSPEND_AFTER = 90
+#: In the history of a loan.
+CLOSED_AGAIN = "closed_again"
+#: So many loans of a book that fail in one close are no faults of theirs.
+MOST_SKIPPED = 100
+IS_SKIPPED = Exists(CloseException.objects.open().filter(loan=OuterRef("pk")))
+
+
+class LoanSkipped(Refused):
+    """A day of it could not be closed; the lender looks at it."""
+
+    code = "loan_skipped"
+    message = _("The lender has to look at this loan first: one of its days could not be closed. Try again later.")
+
+
+class CloseStillFails(Refused):
+    """The day fails as before."""
+
+    code = "close_still_fails"
+    message = _("The day still cannot be closed: %(why)s")
 
 
 def close_books(*, zone: str, at: dt.datetime) -> None:
@@ -47,7 +72,7 @@ def close_book_day(*, book: LoanBook, date: dt.date, at: dt.datetime) -> None:
         return
     run, _is_new = CloseRun.objects.get_or_create(book=book, business_date=date, defaults={"started_at": at})
     while behind := _behind(book, date):
-        close_loans(book=book, ids=behind.ids, date=behind.date, at=at)
+        close_what_closes(book=book, ids=behind.ids, date=behind.date, at=at)
     _end(book=book, run=run, date=date, at=at)
 
 
@@ -73,14 +98,62 @@ def close_loans(*, book: LoanBook, ids: Sequence[UUID], date: dt.date, at: dt.da
     _post(book, used, totals, date, chunk, at=at)
 
 
-def catch_up(loan: Loan, *, at: dt.datetime) -> None:
-    """Close the missing days of a held loan, by the same statements."""
+def close_what_closes(*, book: LoanBook, ids: Sequence[UUID], date: dt.date, at: dt.datetime) -> None:
+    """Close one day of these loans; those that fail are skipped, so that the others are closed.
+
+    A chunk that fails is halved until the loan is found. Where many fail, the fault is not theirs: the error is raised.
+    """
+    try:
+        close_loans(book=book, ids=ids, date=date, at=at)
+    except (DataError, IntegrityError) as error:
+        if len(ids) == 1:
+            _skip(book=book, loan=ids[0], date=date, error=error, at=at)
+            return
+        half = len(ids) // 2
+        close_what_closes(book=book, ids=ids[:half], date=date, at=at)
+        close_what_closes(book=book, ids=ids[half:], date=date, at=at)
+
+
+@transaction.atomic
+def _skip(*, book: LoanBook, loan: UUID, date: dt.date, error: Exception, at: dt.datetime) -> None:
+    """Only the first line of what the database says: the others may name people."""
+    if CloseException.objects.open().filter(loan__book=book, found_at=at).count() >= MOST_SKIPPED:
+        raise error
+    why = str(error).partition("\n")[0][:200] or type(error).__name__
+    CloseException.objects.create(loan_id=loan, business_date=date, error=why, found_at=at)
+
+
+@refuses(LoanSkipped)
+def catch_up(loan: Loan, *, at: dt.datetime, is_retry: bool = False) -> None:
+    """Close the missing days of a held loan, by the same statements; refused while it is skipped."""
     while loan.status == Loan.Status.ACTIVE:
         closed = LoanBook.objects.values_list("last_closed_date", flat=True).get(pk=loan.book_id)
         if present(loan.last_closed_date) >= closed:
             return
+        if not is_retry and loan.close_exceptions.open().exists():
+            raise LoanSkipped
         close_loans(book=loan.book, ids=[loan.pk], date=present(loan.last_closed_date) + DAY, at=at)
         loan.refresh_from_db()
+
+
+@refuses(WrongState, LoanSkipped, CloseStillFails)
+@transaction.atomic
+def retry_close(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
+    """Close the missing days of a loan that was skipped, one by one; refused where one fails again."""
+    loan = lock(loan)
+    LOAN.check("retry_close", loan.status)
+    stands = loan.close_exceptions.open().select_for_update().first()
+    if stands is None:
+        raise WrongState(state=str(loan.get_status_display()))
+    try:
+        with transaction.atomic():
+            catch_up(loan, at=at, is_retry=True)
+    except (DataError, IntegrityError) as error:
+        raise CloseStillFails(why=str(error).partition("\n")[0][:200]) from error
+    stands.resolved_by, stands.resolved_at = by, at
+    stands.save(update_fields=["resolved_by", "resolved_at", "updated_at"])
+    record_change(loan, old=loan.status, new=loan.status, at=at, actor=by.pk, reason=CLOSED_AGAIN)
+    return loan
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +166,7 @@ class Behind:
 
 def _behind(book: LoanBook, date: dt.date) -> Behind | None:
     """The next chunk: loans of which this date, or an earlier one, was not closed."""
-    behind = Loan.objects.filter(book=book, status=Loan.Status.ACTIVE, last_closed_date__lt=date)
+    behind = Loan.objects.filter(~IS_SKIPPED, book=book, status=Loan.Status.ACTIVE, last_closed_date__lt=date)
     rows = list(behind.order_by("last_closed_date", "pk").values_list("pk", "last_closed_date")[:CHUNK])
     return Behind([pk for pk, day in rows if day == rows[0][1]], present(rows[0][1]) + DAY) if rows else None
 
@@ -107,9 +180,10 @@ def _end(*, book: LoanBook, run: CloseRun, date: dt.date, at: dt.datetime) -> No
     record_portfolio(book=held, date=date, at=at)
     held.last_closed_date, held.business_date = date, date + DAY
     held.save(update_fields=["last_closed_date", "business_date", "updated_at"])
-    run.status, run.ended_at = CloseRun.Status.CLOSED, at
-    run.loans = Loan.objects.filter(book=book, status=Loan.Status.ACTIVE).count()
-    run.save(update_fields=["status", "ended_at", "loans", "updated_at"])
+    run.skipped = CloseException.objects.open().filter(loan__book=book).count()
+    run.status = CloseRun.Status.WITH_EXCEPTIONS if run.skipped else CloseRun.Status.CLOSED
+    run.ended_at, run.loans = at, Loan.objects.filter(book=book, status=Loan.Status.ACTIVE).count()
+    run.save(update_fields=["status", "ended_at", "loans", "skipped", "updated_at"])
 
 
 def _post(

@@ -24,6 +24,7 @@ from finance.loans.schedules import (
     write_terms,
 )
 from finance.loans.services.allocating import Allocation, Share, allocate, standing, unpaid
+from finance.loans.services.closing import LoanSkipped
 from finance.loans.services.collections import owe_lender
 from finance.loans.services.repaying import AmountOverDebt, LoanBeingClosed, business_date, debt_of, hold_loan, take
 from finance.payments.models import Payment
@@ -115,7 +116,7 @@ def quote_prepayment(*, loan: Loan, amount: Money, stays: Stays) -> Prepayment:
 
 
 @refuses(
-    *(WrongState, LoanBeingClosed, PaysOnlyDues, AmountOverDebt, PlanChanged, InstalmentsDiffer),
+    *(WrongState, LoanBeingClosed, LoanSkipped, PaysOnlyDues, AmountOverDebt, PlanChanged, InstalmentsDiffer),
     *(TermsMalformed, ScheduleDoesNotAmortise),
     *refused_by(sell, owe_lender),
 )

@@ -19,7 +19,7 @@ from finance.loans.accounts import LoanAccounts
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanContract, LoanInstallment, LoanReceipt, ReceiptAllocation
 from finance.loans.services.allocating import Allocation, allocate, allocate_all, set_on, standing
-from finance.loans.services.closing import DAY, catch_up
+from finance.loans.services.closing import DAY, LoanSkipped, catch_up
 from finance.loans.services.collections import REPAID, owe_lender
 from finance.payments.models import Payment
 from finance.payments.services import CounterSale, Tender, sell
@@ -102,7 +102,7 @@ def quote_repayment(*, loan: Loan, amount: Money, station: Station, by: User, at
     return quote_fees(sale=sale_to_quote(loan, amount, station=station, by=by, at=at), at=at)
 
 
-@refuses(WrongState, LoanBeingClosed, AmountOverDebt, *refused_by(sell, owe_lender))
+@refuses(WrongState, LoanBeingClosed, LoanSkipped, AmountOverDebt, *refused_by(sell, owe_lender))
 @atomic_but_tries
 def receive_repayment(
     *, loan: Loan, amount: Money, station: Station, tender: Tender, by: User, at: dt.datetime, key: str
@@ -123,7 +123,7 @@ def receive_repayment(
     return take(loan, made, amount=amount, kind=kind, station=station, tender=tender, by=by, at=at, key=key)
 
 
-@refuses(WrongState, LoanBeingClosed, PayoffChanged, *refused_by(sell, owe_lender))
+@refuses(WrongState, LoanBeingClosed, LoanSkipped, PayoffChanged, *refused_by(sell, owe_lender))
 @atomic_but_tries
 def pay_off_loan(
     *, loan: Loan, expected: Money, station: Station, tender: Tender, by: User, at: dt.datetime, key: str
@@ -139,7 +139,7 @@ def pay_off_loan(
     return take(loan, made, amount=debt, kind=kind, station=station, tender=tender, by=by, at=at, key=key)
 
 
-@refuses(LoanBeingClosed)
+@refuses(LoanBeingClosed, LoanSkipped)
 def hold_loan(loan: Loan, *, at: dt.datetime) -> Loan:
     """The loan, held until the transaction ends and closed up to its book; waits three seconds for a close."""
     try:

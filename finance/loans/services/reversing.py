@@ -18,7 +18,7 @@ from finance.loans.accounts import LoanAccounts
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanReceipt, LoanReversal
 from finance.loans.queries import asked_reversal, latest_receipt
-from finance.loans.services.closing import catch_up
+from finance.loans.services.closing import LoanSkipped, catch_up
 from finance.loans.services.collections import REPAID
 from finance.loans.services.repaying import LoanBeingClosed, days_past_due, hold_loan, open_day
 from finance.loans.services.undoing import Undone, undo
@@ -69,7 +69,7 @@ class ReversalAsked(Refused):
 
 
 @refuses(
-    *(WrongState, LoanBeingClosed, NotLatestReceipt, PlanRestsOnIt, DayIsOver, ReversalAsked),
+    *(WrongState, LoanBeingClosed, LoanSkipped, NotLatestReceipt, PlanRestsOnIt, DayIsOver, ReversalAsked),
     *refused_by(undo, reverse_payable, refund_payment),
 )
 @needs_words("reason")
@@ -84,7 +84,7 @@ def reverse_receipt(*, loan: Loan, receipt: LoanReceipt, reason: str, by: User, 
     return _carry_out(loan, reversal, by=by, at=at)
 
 
-@refuses(WrongState, LoanBeingClosed, NotLatestReceipt, PlanRestsOnIt, ReversalAsked)
+@refuses(WrongState, LoanBeingClosed, LoanSkipped, NotLatestReceipt, PlanRestsOnIt, ReversalAsked)
 @needs_words("reason")
 @transaction.atomic
 def propose_reversal(*, loan: Loan, receipt: LoanReceipt, reason: str, by: User, at: dt.datetime) -> LoanReversal:
@@ -97,7 +97,7 @@ def propose_reversal(*, loan: Loan, receipt: LoanReceipt, reason: str, by: User,
 
 
 @refuses(
-    *(WrongState, SamePerson, ReversalDecided, LoanBeingClosed, NotLatestReceipt, PlanRestsOnIt),
+    *(WrongState, SamePerson, ReversalDecided, LoanBeingClosed, LoanSkipped, NotLatestReceipt, PlanRestsOnIt),
     *refused_by(undo, reverse_payable, refund_payment),
 )
 @transaction.atomic
@@ -125,7 +125,7 @@ def reject_reversal(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) ->
     return reversal
 
 
-@refuses(LoanBeingClosed, WrongState)
+@refuses(LoanBeingClosed, LoanSkipped, WrongState)
 def _held(loan: Loan, verb: str, *, at: dt.datetime) -> Loan:
     """The loan and its book, held until the transaction ends: the day does not end beside a loan that runs again."""
     loan = hold_loan(loan, at=at)

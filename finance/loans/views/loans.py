@@ -70,6 +70,7 @@ def _context(request: SignedInRequest, loan: Loan) -> dict[str, Any]:
         "next": next_due(loan),
         "receipts": _receipts(loan),
         "asked": asked_reversal(loan),
+        "skipped": loan.close_exceptions.open().first(),
         "signed": contracts[0] if contracts else None,
         "papers": [(each, f"{paper}?version={each.version}") for each in contracts],
         "may_prepay": may(request.user, PREPAY) and LOAN.allows("prepay_principal", loan.status),
@@ -134,6 +135,10 @@ def _is_of_a_day_before(loan: Loan, _user: User) -> bool:
 def _is_another(loan: Loan, user: User) -> bool:
     asked = asked_reversal(loan)
     return asked is not None and not is_same_person(user, asked.asked_by_id)
+
+
+def _is_skipped(loan: Loan, _user: User) -> bool:
+    return loan.close_exceptions.open().exists()
 
 
 def _not_paid_out(loan: Loan, _user: User) -> bool:
@@ -237,6 +242,15 @@ LOAN_PAGE = ObjectPage(
             button=_("Let it stand"),
             doing=_("Recording…"),
             kind="",
+        ),
+        "retry-close": PageAction(
+            grant="finance.retry_close",
+            service=services.retry_close,
+            arrow="retry_close",
+            is_open=_is_skipped,
+            title=_("Close the missing days"),
+            button=_("Try again"),
+            doing=_("Recording…"),
         ),
         "cancel": PageAction(
             grant="finance.cancel_loan",
