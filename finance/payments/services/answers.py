@@ -17,7 +17,7 @@ from core.gateways.services import is_lost, settle_as_failed, withdraw
 from core.keys.services import KeyReused
 from core.money import Money
 from core.notices.services import notify
-from finance.fees.services import store_accrual
+from finance.fees.services import MoreThanStands, store_accrual
 from finance.hooks import TRADES, Distribution
 from finance.payments.machine import PAYMENT
 from finance.payments.models import Payment, Receipt, Refund
@@ -57,7 +57,7 @@ class OnlyWhoTookIt(Refused):
     message = _("Only the person who took the money can cancel this payment.")
 
 
-@refuses(KeyReused, WrongState, NotARefund, RefundExceedsPayment)
+@refuses(KeyReused, WrongState, NotARefund, RefundExceedsPayment, MoreThanStands)
 @transaction.atomic(savepoint=False)  # nobody goes on after its failure
 def record_answer(*, instruction: Instruction, result: Result, source: str, at: dt.datetime) -> None:
     """Apply one answer to the payment of this reference.

@@ -9,7 +9,7 @@ from core.errors import Refused, WrongState, refuses
 from core.keys.services import KeyReused
 from core.money import Money
 from finance.fees.models import CommissionLine
-from finance.fees.services import Step, prepare_return, prepare_reversal
+from finance.fees.services import MoreThanStands, Step, prepare_return, prepare_reversal, reverse_fees
 from finance.hooks import Accrual
 from finance.payments.machine import PAYMENT
 from finance.payments.models import Payment, Refund, Reversal
@@ -35,7 +35,7 @@ class NotARefund(Refused):
     message = _("This is paid in addition; it is not a refund of the payment.")
 
 
-@refuses(KeyReused, WrongState, NotARefund, RefundExceedsPayment)
+@refuses(KeyReused, WrongState, NotARefund, RefundExceedsPayment, MoreThanStands)
 @transaction.atomic
 def refund_payment(
     *, payment: Payment, amount: Money, reason: str, at: dt.datetime, key: str, made_by: MadeBy = SYSTEM
@@ -43,8 +43,8 @@ def refund_payment(
     """Give a part of a success back, or what is left of it; everybody who earned from it gives back their part.
 
     Where a provider was paid, each leg of the success comes back by one rule (`finance.fees.services.returning`), and
-    customer_funds owe the amount. Where nobody was, the app above has the money in customer_funds. The same `key` again
-    gives the refund that stands.
+    customer_funds owe the amount. Where nobody was, the app above has the money in customer_funds, and what the sale
+    earned comes back by the same rule. The same `key` again gives the refund that stands.
     """
     payment = held(payment.pk)
     stands = granted_before(key, payment=payment, amount=amount, reason=reason)
@@ -60,13 +60,22 @@ def refund_payment(
     refund = grant_refund(payment=payment, amount=amount, reason=reason, at=at, key=key)
     if payment.hold_transfer_id:
         _take_back_from_everybody(payment, step, amount, made_by=made_by, at=at)
+    else:
+        reverse_fees(
+            event_type="payment",
+            event_id=str(payment.pk),
+            part=step.after,
+            base=step.base,
+            at=at,
+            key=f"refund:{refund.pk}",
+        )
     status = Payment.Status.REFUNDED if step.is_last else Payment.Status.PARTIALLY_REFUNDED
     if payment.status != status:
         move(payment, status, at=at, actor=made_by)
     return refund
 
 
-@refuses(KeyReused, WrongState, NotARefund, RefundExceedsPayment)
+@refuses(KeyReused, WrongState, NotARefund, RefundExceedsPayment, MoreThanStands)
 @transaction.atomic
 def reverse_payment(*, payment: Payment, at: dt.datetime, made_by: MadeBy = PROVIDER) -> Payment:
     """The provider took a success back: every leg of it is reversed, and the villager is owed the total.

@@ -20,6 +20,7 @@ from core.history import record_change
 from core.keys.services import KeyReused
 from core.language.reasons import no_identity_numbers
 from core.notices.services import notify
+from finance.fees.services import MoreThanStands
 from finance.hooks import TRADES
 from finance.payments.machine import PAYMENT
 from finance.payments.models import Payment, Reversal, ReversalCode
@@ -147,7 +148,7 @@ def submit_reversal(*, instruction: Instruction, at: dt.datetime) -> None:
         name_cutoff(instruction=instruction, cutoff_at=cutoff_of(at))
 
 
-@refuses(KeyReused, WrongState, NotARefund, RefundExceedsPayment)
+@refuses(KeyReused, WrongState, NotARefund, RefundExceedsPayment, MoreThanStands)
 @transaction.atomic
 def record_reversal(*, instruction: Instruction, result: Result, source: str, at: dt.datetime) -> None:
     """What the company says to being asked: taken back, or the payment stands. The payer is told either way.
