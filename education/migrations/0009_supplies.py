@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
-                ("serial", models.CharField(max_length=10, unique=True, verbose_name="label")),
+                ("serial", models.CharField(max_length=10, unique=True, verbose_name="label of the kit")),
                 (
                     "state",
                     models.CharField(
@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("signature", "signature of the guardian"), ("code", "code sent to the guardian")],
                         max_length=10,
-                        verbose_name="proof",
+                        verbose_name="receipt proved by",
                     ),
                 ),
                 ("at", models.DateTimeField(verbose_name="at")),

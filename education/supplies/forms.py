@@ -71,9 +71,14 @@ class GiveForm(SerialForm):
 
     guardian = forms.ChoiceField(label=_("Guardian"), widget=forms.RadioSelect)
     proof = forms.ChoiceField(
-        label=_("Proof"), choices=Handover.Proof, initial=Handover.Proof.SIGNATURE, widget=forms.RadioSelect
+        label=_("Receipt proved by"), choices=Handover.Proof, initial=Handover.Proof.SIGNATURE, widget=forms.RadioSelect
     )
-    code = Line(label=_("Code"), help_text=_("Only if a code was sent."), max_length=6, required=False)
+    code = Line(
+        label=_("Code that the guardian reads aloud"),
+        help_text=_("Only if a code was sent."),
+        max_length=6,
+        required=False,
+    )
 
     def __init__(self, *args: Any, guardians: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,7 +5,7 @@ from django.db.models.functions import Now, TruncDate
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.web.list_filters import State
 from core.web.lists import Empty, ListPage, Row
@@ -60,15 +60,15 @@ class Handovers(StationList):
     title = gettext_lazy("School kits handed over")
     headings = {
         "name": gettext_lazy("Child"),
-        "what": gettext_lazy("Label"),
+        "what": gettext_lazy("Label of the kit"),
         "where": gettext_lazy("Station"),
-        "at": gettext_lazy("Handed over"),
+        "at": gettext_lazy("Kit handed over"),
         "state": STATE,
     }
     order = ("-at", "-pk")
     states = (
-        State("standing", gettext_lazy("handed over"), Q(returned_at=None)),
-        State("returned", gettext_lazy("returned"), Q(returned_at__isnull=False)),
+        State("standing", pgettext_lazy("kit", "handed over"), Q(returned_at=None)),
+        State("returned", pgettext_lazy("kit", "returned"), Q(returned_at__isnull=False)),
     )
     empty = Empty(
         gettext_lazy("No kit was handed over here yet."),

@@ -98,7 +98,7 @@ class Kit(BaseModel):
     IN_STOCK = (State.AT_COUNTY, State.IN_TRANSIT, State.AT_STATION)
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="kits", verbose_name=_("campaign"))
-    serial = models.CharField(_("label"), max_length=10, unique=True)
+    serial = models.CharField(_("label of the kit"), max_length=10, unique=True)
     station = models.ForeignKey(
         "stations.Station", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("station")
     )
@@ -160,7 +160,7 @@ class Handover(BaseModel):
     received_by = models.ForeignKey(
         "stations.Person", models.PROTECT, related_name="+", verbose_name=_("guardian who received it")
     )
-    proof = models.CharField(_("proof"), max_length=10, choices=Proof)
+    proof = models.CharField(_("receipt proved by"), max_length=10, choices=Proof)
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="+", verbose_name=_("station"))
     handed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("handed over by")

@@ -70,7 +70,8 @@ def _context(request: SignedInRequest, found: Campaign) -> dict[str, Any]:
 
 
 def _stations(_request: SignedInRequest, found: Campaign) -> dict[str, Any]:
-    rows = Station.objects.filter(county=found.county).order_by("code")
+    villages = Station.objects.filter(kind=Station.Kind.VILLAGE_STATION, status=Station.Status.ACTIVE)
+    rows = villages.filter(county=found.county).order_by("code")
     return {"stations": [(str(each.pk), each.name) for each in rows]}
 
 
