@@ -14,6 +14,7 @@ SUBJECTS = {
     _("Complaints"): ("finance.complaints",),
     _("Goods and stock"): ("orders.catalog", "orders.stock"),
     _("Orders of goods"): ("orders.purchases", "orders.returns"),
+    _("Parcels to the city"): ("orders.shipping", "orders.subsidies"),
     _("Produce"): ("orders.produce",),
     _("Parcels"): ("logistics.parcels",),
     _("Vans and buses"): ("logistics.routes",),

@@ -37,7 +37,9 @@ from orders.catalog import console as catalog_console
 from orders.produce import console as produce_console
 from orders.purchases import console as purchase_console
 from orders.returns import console as return_console
+from orders.shipping import console as shipping_console
 from orders.stock import console as stock_console
+from orders.subsidies import console as subsidy_console
 from stations import help as station_help
 from stations.accounts import console as account_console
 from stations.archive import console as archive_console
@@ -88,6 +90,8 @@ CONSOLES: list[Console] = [
     purchase_console.CONSOLE,
     produce_console.CONSOLE,
     return_console.CONSOLE,
+    shipping_console.CONSOLE,
+    subsidy_console.CONSOLE,
     stock_console.CONSOLE,
     course_console.CONSOLE,
     hotline_console.CONSOLE,

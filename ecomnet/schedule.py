@@ -63,6 +63,7 @@ SCHEDULE: dict[str, Every | Daily] = {
         use_within=dt.timedelta(hours=8),
     ),
     "parcels.forget_receivers": Every(HOUR),
+    "shipping.forget_senders": Every(HOUR),
     "routes.plan_runs": Daily(
         dt.time(3), places="stations.network.local_work.counties", key="runs:{place}:{zone}:{date}"
     ),

@@ -60,6 +60,7 @@ from orders.purchases import data_subject as purchase_persons
 from orders.purchases import person_page as purchase_panels
 from orders.returns import data_subject as return_persons
 from orders.returns import file_permissions as return_papers
+from orders.shipping import data_subject as shipping_persons
 from scheduling.calendars import queries as calendars
 from stations import access as stations_access
 from stations import file_permissions as stations_papers
@@ -102,10 +103,12 @@ EFFECTS: dict[str, list[str]] = {
         "stations.scores.handlers.keep_parcel_refused",
         "orders.purchases.handlers.note_refused",
     ],
-    "logistics.parcel_collected": ["stations.scores.handlers.keep_service"],
+    "logistics.parcel_collected": ["stations.scores.handlers.keep_service", "orders.subsidies.handlers.accrue"],
+    "logistics.parcel_handed_on": ["orders.subsidies.handlers.accrue"],
+    "logistics.parcel_delivered": ["orders.shipping.handlers.note_delivered"],
     "logistics.parcel_uncollected": ["orders.purchases.handlers.note_uncollected"],
-    "logistics.parcel_returned": ["orders.purchases.handlers.take_back"],
-    "logistics.parcel_lost": ["orders.purchases.handlers.note_lost"],
+    "logistics.parcel_returned": ["orders.purchases.handlers.take_back", "orders.shipping.handlers.note_returned"],
+    "logistics.parcel_lost": ["orders.purchases.handlers.note_lost", "orders.shipping.handlers.note_lost"],
     "orders.purchase_placed": ["stations.scores.handlers.keep_service"],
     "orders.purchase_settled": ["finance.credit.handlers.keep_purchase"],
     "orders.produce_settled": ["stations.scores.handlers.keep_service"],
@@ -133,6 +136,7 @@ EFFECTS: dict[str, list[str]] = {
     "stations.person_erased": [
         "finance.payouts.handlers.forget_accounts",
         "logistics.parcels.handlers.forget_receiver",
+        "orders.shipping.handlers.forget_sender",
         "finance.insurance.handlers.forget_claims",
         "education.hotlines.handlers.forget_numbers",
         "education.supplies.handlers.forget_children",
@@ -247,6 +251,7 @@ ACTIONS: list[Action] = [
     Action(_("File an insurance claim"), "camera", "insurance:new_claim", "finance.start_claim"),
     Action(_("Register with a hospital"), "heart", "appointments:hospitals", "health.book_appointment"),
     Action(_("Order goods"), "basket", "purchases:new", "orders.start_purchase"),
+    Action(_("Send a parcel to the city"), "van", "shipping:new", "orders.accept_shipment"),
     Action(_("Weigh produce"), "scales", "produce:weigh", "orders.weigh_intake"),
     Action(_("Announce a harvest"), "leaf", "produce:announce", "orders.announce_harvest"),
     Action(_("Apply for a loan"), "coins", "loans:apply", "finance.start_application"),
@@ -339,6 +344,7 @@ def _connect_stations() -> None:
         purchase_persons.obligations,
         logistics_persons.obligations,
         produce_persons.obligations,
+        shipping_persons.obligations,
     )
     stations_hooks.EXPORTED.register(
         {
@@ -353,6 +359,7 @@ def _connect_stations() -> None:
             "produce": produce_persons.intakes,
             "produce_statements": produce_persons.statements,
             "returns": return_persons.returns,
+            "shipments": shipping_persons.shipments,
         }
     )
     stations_hooks.WAITING.register(purchase_panels.waiting, logistics_persons.waiting, finance_panels.waiting)

@@ -127,6 +127,11 @@ def sold_produce() -> AccountKey:
     return AccountKey("clearing", "sold-produce")
 
 
+def subsidy(county: Division, programme: str) -> AccountKey:
+    """What a county gives by one of its programmes (by code)."""
+    return AccountKey("subsidy", f"county-{county.code[:6]}:{programme}")
+
+
 def hospital(code: str) -> AccountKey:
     """What we owe a hospital or a clinic; no supplier of goods has the same account."""
     return AccountKey("supplier", f"hospital-{code}")

@@ -7,5 +7,7 @@ urlpatterns = [
     path("", include("orders.produce.api_urls")),
     path("", include("orders.purchases.api_urls")),
     path("", include("orders.returns.api_urls")),
+    path("", include("orders.shipping.api_urls")),
     path("", include("orders.stock.api_urls")),
+    path("", include("orders.subsidies.api_urls")),
 ]

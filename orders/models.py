@@ -43,4 +43,6 @@ from orders.purchases.models import (
     PaymentLink,
 )
 from orders.returns.models import Return, ReturnPolicy, ReturnRefund
+from orders.shipping.models import Shipment, ShippingRegion, ShippingStep, ShippingTariff, ShippingZone
 from orders.stock.models import Allocation, StockLevel, StockMovement, Warehouse, WarehouseRoute
+from orders.subsidies.models import ParcelSubsidy, SubsidyProgramme

@@ -7,5 +7,7 @@ urlpatterns = [
     path("produce/", include("orders.produce.urls")),
     path("", include("orders.purchases.urls")),
     path("", include("orders.returns.urls")),
+    path("", include("orders.shipping.urls")),
     path("stock/", include("orders.stock.urls")),
+    path("", include("orders.subsidies.urls")),
 ]

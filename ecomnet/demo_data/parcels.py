@@ -73,7 +73,7 @@ def _goes_on(parcel: Parcel, end: str, clerk: User, partner: User, *, at: dt.dat
         return
     parcel = services.receive_at_station(parcel=parcel, by=partner, at=at)
     if end == "collected":
-        services.collect_parcel(parcel=parcel, code=_code_of(parcel), by=partner, at=at + DAY / 8)
+        services.collect_parcel(parcel=parcel, code=code_of(parcel), by=partner, at=at + DAY / 8)
     if end in ("refused", "sent_back", "returned"):
         parcel = services.refuse_parcel(parcel=parcel, reason="wrong_item", by=partner, at=at + DAY / 8)
     if end in ("sent_back", "returned"):
@@ -82,7 +82,7 @@ def _goes_on(parcel: Parcel, end: str, clerk: User, partner: User, *, at: dt.dat
         services.receive_return_leg(parcel=parcel, by=clerk, at=at + DAY / 2)
 
 
-def _code_of(parcel: Parcel) -> str:
+def code_of(parcel: Parcel) -> str:
     """The six digits that the receiver's phone shows."""
     code = parcel.codes.get()
     notice = Notice.objects.get(dedupe_key=f"parcel_available:{code.pk}")

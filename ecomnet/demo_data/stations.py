@@ -33,6 +33,7 @@ POSITIONS = {
 GIVEN = ("小芹", "建军", "海燕", "志强", "丽华", "文斌", "春梅", "国平", "晓峰", "玉兰", "学军", "红霞")
 SERVICES = (
     *("bill_payment", "recharge", "parcel_pickup", "goods_order", "produce_intake", "library", "hospital_registration"),
+    "parcel_send",
     "super_classroom",
     "parent_hotline",
     "school_supplies",

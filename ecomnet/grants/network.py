@@ -223,6 +223,8 @@ AUDITOR: set[str] = {
     "orders.read_product",
     "orders.read_product_import",
     "orders.read_purchase",
+    "orders.read_shipment",
+    "orders.read_subsidy",
     "orders.read_intake",
     "orders.read_lot",
     "orders.read_stock",

@@ -22,7 +22,7 @@ class ParcelAdmin(ReadAdmin):
         "storage_until_date",
         "registered_at",
     )
-    list_filter = ("status", "exception")
+    list_filter = ("status", "exception", "goes_outside")
     list_select_related = ("from_station", "to_station")
     search_fields = ("=number", "=contents_ref")
     ordering = ("-id",)

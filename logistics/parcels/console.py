@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.web.console import MOST, Console, Figure, Finder, Hit, Measured, MenuEntry, Need
-from logistics.parcels.display import kind_of
+from logistics.parcels.display import kind_of, words_of
 from logistics.parcels.models import Parcel
 from stations.accounts.models import User
 from stations.people.masking import mask_name
@@ -21,7 +21,7 @@ _S = Parcel.Status
 
 
 def _coming(*, user: User, at: dt.datetime) -> QuerySet[Parcel]:
-    return Parcel.objects.open_to(user, RECEIVE).filter(status=_S.OUT_FOR_DELIVERY)
+    return Parcel.objects.open_to(user, RECEIVE).filter(status=_S.OUT_FOR_DELIVERY, goes_outside=False)
 
 
 def _to_send_back(*, user: User, at: dt.datetime) -> QuerySet[Parcel]:
@@ -55,7 +55,7 @@ def _find(*, user: User, text: str, at: dt.datetime) -> list[Hit]:
             href=reverse("parcels:parcel", args=[parcel.pk]),
             detail=f"{parcel.number} · {parcel.to_station.name}",
             status=kind_of(parcel),
-            words=parcel.get_status_display(),
+            words=words_of(parcel),
         )
         for parcel in found.order_by("-pk")[:MOST]
     ]

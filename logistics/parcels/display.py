@@ -15,9 +15,14 @@ def kind_of(parcel: Parcel) -> str:
     """The kind of a parcel's status word."""
     if parcel.status in _BAD or parcel.exception == Parcel.Trouble.DAMAGED:
         return "bad"
-    if parcel.status in (_S.COLLECTED, _S.RETURNED):
+    if parcel.status in (_S.COLLECTED, _S.DELIVERED, _S.RETURNED):
         return "ok"
-    return "info" if parcel.status == _S.PRE_TRANSIT else "wait"
+    return "info" if parcel.status in (_S.PRE_TRANSIT, _S.CANCELLED) else "wait"
+
+
+def words_of(parcel: Parcel) -> str:
+    """What a parcel is, in words; one on its way to the city is with the carrier."""
+    return _("with the carrier") if parcel.is_with_carrier else parcel.get_status_display()
 
 
 def until(parcel: Parcel) -> str:

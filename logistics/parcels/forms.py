@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import Digits, KeyedForm, Line, PhotoField
 from logistics.parcels.models import Parcel
-from logistics.parcels.services import ScanKind
+from logistics.parcels.services import CarrierWord, ScanKind
 from stations.network.models import Station
 from stations.people.phones import InvalidPhone, read_phone
 
@@ -103,3 +103,10 @@ class AnnulForm(KeyedForm):
     """Why a scan was wrong."""
 
     reason = Line(label=_("Reason"), max_length=200)
+
+
+class CarrierScanForm(KeyedForm):
+    """What the carrier says."""
+
+    word = forms.ChoiceField(label=_("What does the carrier say?"), choices=CarrierWord, widget=forms.RadioSelect)
+    note = Line(label=_("Note"), required=False, max_length=200)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from core.access import may
 from core.web.list_filters import State
 from core.web.lists import Empty, Row
-from logistics.parcels.display import kind_of, until
+from logistics.parcels.display import kind_of, until, words_of
 from logistics.parcels.models import Parcel
 from stations.lists import StationList
 from stations.people.masking import mask_name
@@ -66,7 +66,7 @@ class Parcels(StationList):
             where=row.to_station.name,
             at=row.registered_at,
             status=kind_of(row),
-            words=row.get_exception_display() or row.get_status_display(),
+            words=row.get_exception_display() or words_of(row),
         )
 
     def found(self, words: str) -> Q:

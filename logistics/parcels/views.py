@@ -23,9 +23,10 @@ from core.money import Money
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from logistics.parcels import services
 from logistics.parcels.barcodes import code_128
-from logistics.parcels.display import kind_of, steps_in_words, until
+from logistics.parcels.display import kind_of, steps_in_words, until, words_of
 from logistics.parcels.forms import (
     AnnulForm,
+    CarrierScanForm,
     CodeForm,
     HandOverForm,
     IdCheckForm,
@@ -184,7 +185,7 @@ def label_bars(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def _parcels() -> ParcelQuerySet:
     rows: ParcelQuerySet = Parcel.objects.select_related(
-        "from_station", "to_station__parent", "custodian", "receiver", "collected_by"
+        "from_station", "to_station__parent", "custodian", "receiver", "collected_by", "outside_carrier"
     )
     return rows
 
@@ -193,6 +194,7 @@ def _context(_request: SignedInRequest, found: Parcel) -> dict[str, Any]:
     return {
         "parcel": found,
         "kind": kind_of(found),
+        "words": words_of(found),
         "until": until(found),
         "phone_tail": str(found.receiver_phone)[-4:],
         "steps": steps_in_words(found),
@@ -228,7 +230,13 @@ def _belongs_to_no_order(found: Parcel, user: User) -> bool:
 
 def _is_at_goal(found: Parcel, user: User) -> bool:
     """Whether the reader works where it is collected, or for all stations there."""
-    return Parcel.objects.open_to(user, "logistics.reissue_code").filter(pk=found.pk).exists()
+    return (
+        not found.goes_outside and Parcel.objects.open_to(user, "logistics.reissue_code").filter(pk=found.pk).exists()
+    )
+
+
+def _is_with_carrier(found: Parcel, _user: User) -> bool:
+    return found.is_with_carrier
 
 
 def _can_wait_longer(found: Parcel, user: User) -> bool:
@@ -340,6 +348,16 @@ PARCEL_PAGE = ObjectPage(
             is_open=_came_back,
             title=gettext_lazy("It came back"),
             button=gettext_lazy("Take it in"),
+            doing=gettext_lazy("Recording…"),
+        ),
+        "carrier-scan": PageAction(
+            grant="logistics.record_carrier_scan",
+            service=services.record_carrier_scan,
+            form=CarrierScanForm,
+            arrow="record_carrier_scan",
+            is_open=_is_with_carrier,
+            title=gettext_lazy("Word of the carrier"),
+            button=gettext_lazy("Record it"),
             doing=gettext_lazy("Recording…"),
         ),
         "report": PageAction(

@@ -118,7 +118,15 @@ def to_take_along(ride: Ride, place: Station) -> QuerySet[Parcel]:
     lies = Q(custodian=place, status__in=[Parcel.Status.PRE_TRANSIT, *HUBS])
     if place.pk == ride.run.start_id:
         dispatched = Q(from_station=place, status=Parcel.Status.OUT_FOR_DELIVERY)
-        return waits.filter(lies | dispatched, to_station__in=stations).order_by("number")
+        onward = (lies | dispatched) & Q(to_station__in=stations)
+        # What a carrier could not deliver goes back to the station of its sender.
+        back = Q(
+            goes_outside=True,
+            to_station=place,
+            from_station__in=stations,
+            status=Parcel.Status.RETURN_TO_SENDER,
+        )
+        return waits.filter(onward | back).order_by("number")
     goes_back = Q(to_station=place, status=Parcel.Status.RETURN_TO_SENDER)
     return waits.filter(lies | goes_back).exclude(to_station=place, custodian=place).order_by("number")
 

@@ -22,6 +22,7 @@ ENDINGS = {
 SERVICES = [
     ("goods_order", "Order goods", "代购商品", "orders", "", False, True, False),
     ("parcel_pickup", "Parcel pick-up", "取快递", "logistics", "", False, False, True),
+    ("parcel_send", "Send a parcel", "寄快递", "orders", "", False, True, False),
     ("produce_intake", "Produce intake", "收购农产品", "orders", "", False, True, True),
     ("farmer_shop", "Farmer's shop", "农家网店", "orders", "", False, False, False),
     ("recharge", "Phone recharge", "话费充值", "finance", "", False, True, False),

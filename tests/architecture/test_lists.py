@@ -28,7 +28,7 @@ NO_LISTS = {
     },
     "an act on a counter": {
         "appointments:hospitals", "libraries:desk", "bills:choose", "recharge:choose", "recharge:check", "tills:till",
-        "purchases:new", "produce:weigh", "produce:announce", "produce:open_lot",
+        "purchases:new", "shipping:new", "produce:weigh", "produce:announce", "produce:open_lot",
     },
     "one station or person": {"accounts:me", "network:station", "network:paper_sign", "scores:score", "floats:float"},
     "days with their sums": {"fees:earnings"},

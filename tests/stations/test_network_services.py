@@ -85,7 +85,7 @@ def station(db):
 
 
 def test_the_catalogue_names_every_service_in_two_languages(db):
-    assert Service.objects.count() == 22
+    assert Service.objects.count() == 23
     assert not Service.objects.filter(name="").exists()
     assert not Service.objects.filter(name_zh="").exists()
     assert set(Service.objects.filter(is_essential=True).values_list("code", flat=True)) == {
@@ -245,7 +245,7 @@ def test_all_services_of_a_station_are_asked_in_one_query(station, django_assert
     switch_on(station, "bill_payment")
     with django_assert_num_queries(2):
         assert [answer.code for answer in services_offered(station, None, AT)] == ["recharge", "bill_payment"]
-        assert len(services_known(station, None, AT)) == 22
+        assert len(services_known(station, None, AT)) == 23
 
 
 # --- the life of a station

@@ -37,6 +37,7 @@ from ecomnet.demo_data.reconciliation import load_reconciliation
 from ecomnet.demo_data.reference import BooksBeganLater, load_plan, load_reference
 from ecomnet.demo_data.residents import load_residents
 from ecomnet.demo_data.routes import load_routes
+from ecomnet.demo_data.shipping import load_shipping
 from ecomnet.demo_data.sign_in import people_to_try
 from ecomnet.demo_data.states import load_states
 from ecomnet.demo_data.stations import PASSWORD, load_stations
@@ -113,6 +114,7 @@ class Command(BaseCommand):
         load_parcels(cast, at=at)
         load_routes(cast, at=at)
         load_purchases(cast, at=at)
+        load_shipping(cast, at=at)
         load_produce(cast, at=at)
         load_loans(cast, at=at)
         load_education(cast, at=at)

@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
 
 from core.base import BaseModel
@@ -36,6 +37,7 @@ class Payment(BaseModel):
         LOAN = "loan", _("loan")
         INSURANCE = "insurance", _("insurance")
         HEALTH = "health", _("health")
+        PARCEL = "parcel", pgettext_lazy("payment", "parcel to the city")
         OTHER = "other", _("other")
 
     class Method(models.TextChoices):

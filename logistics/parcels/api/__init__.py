@@ -7,4 +7,11 @@ from logistics.parcels.api.counter import (
     ReissueCode,
 )
 from logistics.parcels.api.reading import ParcelDetail, Parcels, PickupList, Track
-from logistics.parcels.api.road import AnnulScan, ReceiveReturnLeg, ReportException, ReturnToSender, ScanParcels
+from logistics.parcels.api.road import (
+    AnnulScan,
+    ReceiveReturnLeg,
+    RecordCarrierScan,
+    ReportException,
+    ReturnToSender,
+    ScanParcels,
+)

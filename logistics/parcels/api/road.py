@@ -16,7 +16,7 @@ from logistics.parcels import services
 from logistics.parcels.api.counter import ParcelVerb
 from logistics.parcels.api.rows import ParcelOut, parcels
 from logistics.parcels.models import Parcel
-from logistics.parcels.services import ScanKind, ScanOutcome
+from logistics.parcels.services import CarrierWord, ScanKind, ScanOutcome
 from stations.accounts.models import User
 from stations.network.models import Station
 
@@ -215,3 +215,31 @@ class AnnulScan(ParcelVerb):
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, number: str) -> Parcel:
         return services.annul_scan(parcel=self.parcel(user, number), **data, by=user, at=at)
+
+
+class CarrierScanIn(serializers.Serializer):
+    """What the carrier says, and a note such as the town."""
+
+    word = serializers.ChoiceField(CarrierWord.choices)
+    note = Line(max_length=200, required=False, allow_blank=True, default="")
+
+
+class RecordCarrierScan(ParcelVerb):
+    """Record what a carrier says of a parcel that it was given: on the way, delivered, or brought back."""
+
+    requires = "logistics.record_carrier_scan"
+    In = CarrierScanIn
+    refusals = refused_by(services.record_carrier_scan)
+    in_example: ClassVar[dict[str, Any]] = {"word": "on_the_way", "note": "南京转运中心"}
+    out_example = ParcelOut.example | {
+        "status": "out_for_delivery",
+        "lies_at": None,
+        "goes_outside": True,
+        "carrier": "express",
+        "carrier_number": "YT884122075",
+        "available_at": None,
+        "storage_until": None,
+    }
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, number: str) -> Parcel:
+        return services.record_carrier_scan(parcel=self.parcel(user, number), **data, by=user, at=at)

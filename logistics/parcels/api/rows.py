@@ -37,6 +37,9 @@ class ParcelOut(ReadSerializer):
     available_at = serializers.DateTimeField(allow_null=True)
     storage_until = serializers.DateField(source="storage_until_date", allow_null=True)
     proof = serializers.CharField(allow_blank=True)
+    goes_outside = serializers.BooleanField(help_text="A carrier takes it to an address; nobody collects it here.")
+    carrier = serializers.CharField(allow_null=True, help_text="Of the carrier that was given it.")
+    carrier_number = serializers.CharField(allow_blank=True)
 
     @staticmethod
     def get_receiver_name(parcel: Parcel) -> str:
@@ -52,6 +55,11 @@ class ParcelOut(ReadSerializer):
     def get_cash_due(parcel: Parcel) -> Money:
         """What the receiver pays."""
         return parcel.cash_due
+
+    @staticmethod
+    def get_carrier(parcel: Parcel) -> str | None:
+        """The carrier's code."""
+        return parcel.outside_carrier.code if parcel.outside_carrier else None
 
     @staticmethod
     def get_lies_at(parcel: Parcel) -> str | None:
@@ -76,6 +84,9 @@ class ParcelOut(ReadSerializer):
         "available_at": "2026-11-25T02:41:00.000Z",
         "storage_until": "2026-12-02",
         "proof": "",
+        "goes_outside": False,
+        "carrier": None,
+        "carrier_number": "",
     }
 
 
@@ -116,7 +127,9 @@ class ParcelDetailOut(ParcelOut):
 
 def parcels() -> ParcelQuerySet:
     """With what a row shows of other tables."""
-    rows: ParcelQuerySet = Parcel.objects.select_related("from_station", "to_station__county", "custodian", "receiver")
+    rows: ParcelQuerySet = Parcel.objects.select_related(
+        "from_station", "to_station__county", "custodian", "receiver", "outside_carrier"
+    )
     return rows
 
 

@@ -39,6 +39,11 @@ class ParcelEvent(BaseModel):
         RETURNED = "returned", pgettext_lazy("parcel", "back with the sender")
         TROUBLE = "trouble", _("trouble reported")
         ANNULLED = "annulled", _("scan annulled")
+        HANDED_ON = "handed_on", pgettext_lazy("parcel", "given to the carrier")
+        TRACKED = "tracked", _("scanned by the carrier")
+        DELIVERED = "delivered", pgettext_lazy("parcel", "delivered by the carrier")
+        BROUGHT_BACK = "brought_back", _("brought back by the carrier")
+        CANCELLED = "cancelled", pgettext_lazy("parcel", "returned to the sender at the counter")
 
     parcel = models.ForeignKey(Parcel, models.PROTECT, related_name="events", db_index=False, verbose_name=_("parcel"))
     sequence = models.PositiveIntegerField(_("step"))

@@ -40,7 +40,10 @@ class _AtOrigin(StationScopedQuerySet):
 
 
 class ParcelQuerySet(StationScopedQuerySet):
-    """Within reach of the station that sends, of the one where it is collected, and of the one that has it."""
+    """Within reach of the station that sends, of the one where it is collected, and of the one that has it.
+
+    What goes outside is not collected: its `to_station` is the county centre that gives it to the carrier.
+    """
 
     station_path = "to_station"
     also_through = ("from_station", "custodian")
@@ -74,6 +77,8 @@ class Parcel(BaseModel):
         OUT_FOR_DELIVERY = "out_for_delivery", _("on the way to the station")
         AVAILABLE_FOR_PICKUP = "available_for_pickup", _("ready to collect")
         COLLECTED = "collected", _("collected")
+        DELIVERED = "delivered", pgettext_lazy("parcel", "delivered by the carrier")
+        CANCELLED = "cancelled", pgettext_lazy("parcel", "returned to the sender at the counter")
         REFUSED = "refused", pgettext_lazy("parcel", "refused by the receiver")
         UNCOLLECTED = "uncollected", _("not collected in time")
         RETURN_TO_SENDER = "return_to_sender", _("on the way back")
@@ -109,7 +114,7 @@ class Parcel(BaseModel):
     )
     ON_SHELF = (Status.AVAILABLE_FOR_PICKUP, Status.REFUSED, Status.UNCOLLECTED)
     ON_ROAD = (Status.IN_TRANSIT, Status.OUT_FOR_DELIVERY, Status.RETURN_TO_SENDER)
-    ENDED = (Status.COLLECTED, Status.RETURNED, Status.LOST)
+    ENDED = (Status.COLLECTED, Status.DELIVERED, Status.CANCELLED, Status.RETURNED, Status.LOST)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.CharField(_("number"), max_length=20, unique=True)
@@ -125,6 +130,17 @@ class Parcel(BaseModel):
     )
     receiver_name = LineField(_("receiver"), max_length=120, blank=True)
     receiver_phone = PhoneNumberField(_("phone"), blank=True)
+    goes_outside = models.BooleanField(_("goes to an address outside the network"), default=False)
+    outside_address = LineField(_("address"), max_length=200, blank=True)
+    outside_carrier = models.ForeignKey(
+        "logistics.Carrier",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("parcel", "given to the carrier"),
+    )
+    carrier_number = LineField(_("number of the carrier"), max_length=40, blank=True)
     weight_g = models.PositiveIntegerField(_("weight in grams"), default=0)
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.PRE_TRANSIT)
     exception = models.CharField(_("trouble"), max_length=10, choices=Trouble, blank=True)
@@ -204,6 +220,8 @@ class Parcel(BaseModel):
                         "in_transit",
                         "out_for_delivery",
                         "collected",
+                        "delivered",
+                        "cancelled",
                         "return_to_sender",
                         "returned",
                         "lost",
@@ -234,14 +252,34 @@ class Parcel(BaseModel):
                 name="waiting_parcel_says_until_when",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["collected", "returned", "lost"], ended_at__isnull=False)
-                | (~Q(status__in=["collected", "returned", "lost"]) & Q(ended_at=None)),
+                condition=Q(
+                    status__in=["collected", "delivered", "cancelled", "returned", "lost"], ended_at__isnull=False
+                )
+                | (~Q(status__in=["collected", "delivered", "cancelled", "returned", "lost"]) & Q(ended_at=None)),
                 name="parcel_has_an_end_exactly_when_ended",
             ),
             models.CheckConstraint(
                 condition=(Q(forgotten_at=None) & ~Q(receiver_name=""))
                 | Q(forgotten_at__isnull=False, receiver_name="", receiver_phone="", ended_at__isnull=False),
                 name="parcel_names_its_receiver_until_forgotten",
+            ),
+            models.CheckConstraint(
+                condition=Q(goes_outside=True)
+                | Q(goes_outside=False, outside_address="", outside_carrier=None, carrier_number=""),
+                name="only_a_parcel_that_goes_outside_has_an_address_and_a_carrier",
+            ),
+            models.CheckConstraint(
+                condition=Q(goes_outside=False) | ~Q(outside_address="") | Q(forgotten_at__isnull=False),
+                name="parcel_that_goes_outside_has_an_address_until_forgotten",
+            ),
+            models.CheckConstraint(
+                condition=Q(goes_outside=False)
+                | ~Q(status__in=["available_for_pickup", "collected", "refused", "uncollected"]),
+                name="parcel_that_goes_outside_is_not_collected_here",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="delivered") | Q(outside_carrier__isnull=False),
+                name="delivered_parcel_was_given_to_a_carrier",
             ),
             TwoPersons(
                 checker="witness",
@@ -253,6 +291,11 @@ class Parcel(BaseModel):
             models.Index(fields=["to_station", "status", "-id"], name="parcel_of_station"),
             models.Index(fields=["custodian", "status"], name="parcel_by_custodian"),
             models.Index(fields=["contents_ref"], name="parcel_by_contents"),
+            models.Index(
+                fields=["outside_carrier"],
+                condition=Q(status="out_for_delivery", outside_carrier__isnull=False),
+                name="parcel_with_outside_carrier",
+            ),
             models.Index(
                 fields=["storage_until_date"],
                 condition=Q(status="available_for_pickup"),
@@ -271,6 +314,11 @@ class Parcel(BaseModel):
     def cash_due(self) -> Money:
         """What the receiver pays at the hand-over."""
         return Money(self.cash_due_minor, self.currency)
+
+    @property
+    def is_with_carrier(self) -> bool:
+        """Whether a carrier outside the network has it."""
+        return self.outside_carrier_id is not None and self.status == self.Status.OUT_FOR_DELIVERY
 
     @property
     def has_ended(self) -> bool:

@@ -22,6 +22,7 @@ from logistics.parcels.services.collecting import (
 )
 from logistics.parcels.services.in_bulk import ParcelBatch, is_late
 from logistics.parcels.services.moving import (
+    GoesOutside,
     NoHub,
     NothingToAnnul,
     NotYourScan,
@@ -31,6 +32,14 @@ from logistics.parcels.services.moving import (
     hub_status,
     load_parcel,
     receive_at_station,
+)
+from logistics.parcels.services.outside import (
+    CarrierWord,
+    LeftAlready,
+    NotAtCentre,
+    cancel_parcel,
+    hand_to_carrier,
+    record_carrier_scan,
 )
 from logistics.parcels.services.registering import CashNeedsAnOrder, StationNotServed, create_parcel, write_cash_due
 from logistics.parcels.services.returning import (

@@ -44,6 +44,13 @@ class NoHub(Refused):
     message = _("%(station)s is no hub.")
 
 
+class GoesOutside(Refused):
+    """Nobody collects it here: a carrier takes it to its address."""
+
+    code = "goes_outside"
+    message = _("This parcel goes to the city. The county centre gives it to the carrier.")
+
+
 class NothingToAnnul(Refused):
     """The last step was no scan."""
 
@@ -70,7 +77,7 @@ def load_parcel(
     parcel = lock(parcel)
     if known_step(parcel, scan):
         return parcel
-    is_last_leg = to is None or to.pk == parcel.to_station_id
+    is_last_leg = (to is None or to.pk == parcel.to_station_id) and not parcel.goes_outside
     step = Step(Kind.LOADED, Status.OUT_FOR_DELIVERY if is_last_leg else Status.IN_TRANSIT, parcel.custodian)
     if is_overtaken(parcel, scan, step.status):
         take_step(parcel, step, by=by, at=at, scan=scan, is_late=True)
@@ -96,12 +103,14 @@ def arrive_at_hub(*, parcel: Parcel, hub: Station, by: User, at: dt.datetime, sc
         take_step(parcel, step, by=by, at=at, scan=scan, is_late=True)
         return parcel
     PARCEL.check("arrive_at_hub", parcel.status)
+    if parcel.is_with_carrier:
+        raise WrongState(state=parcel.get_status_display())
     parcel.custodian = hub
     take_step(parcel, step, by=by, at=at, scan=scan)
     return parcel
 
 
-@refuses(WrongState, NotForThisStation)
+@refuses(WrongState, NotForThisStation, GoesOutside)
 @transaction.atomic
 def receive_at_station(
     *, parcel: Parcel, by: User, at: dt.datetime, station: Station | None = None, scan: Scan | None = None
@@ -109,11 +118,13 @@ def receive_at_station(
     """A parcel has come where it is collected: the receiver gets a code, and the days of storage begin.
 
     `station` is where it was scanned. Scans of the road may follow later. Refused: `wrong_state`,
-    `not_for_this_station`.
+    `not_for_this_station`, `goes_outside`.
     """
     parcel = lock(parcel)
     if known_step(parcel, scan):
         return parcel
+    if parcel.goes_outside:
+        raise GoesOutside
     here = parcel.to_station
     if station is not None and station.pk != here.pk:
         raise NotForThisStation(station=here.name)

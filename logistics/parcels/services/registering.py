@@ -55,9 +55,11 @@ def create_parcel(
     by: User,
     at: dt.datetime,
     key: str,
+    outside_address: str = "",
 ) -> Parcel:
     """Register a parcel that lies at `from_station` and is collected at `to_station`; the same key gives the first.
 
+    With an `outside_address` it goes to the city: `to_station` is the county centre that gives it to the carrier.
     `contents_ref` is the caller's id of what is inside: the parcel is then handed over through the caller only.
     `receiver_phone` is E.164, or empty: then no code can be sent. Refused: `station_not_served`, `cash_needs_an_order`.
     """
@@ -76,6 +78,8 @@ def create_parcel(
         receiver=receiver,
         receiver_name=receiver_name,
         receiver_phone=receiver_phone,
+        goes_outside=bool(outside_address),
+        outside_address=outside_address,
         weight_g=weight_g,
         cash_due_minor=cash_due.minor,
         currency=cash_due.currency,

@@ -65,6 +65,8 @@ def report_exception(
     """
     parcel = lock(parcel)
     PARCEL.check("report_exception", parcel.status)
+    if parcel.status == Status.DELIVERED and exception != Trouble.DAMAGED:
+        raise WrongState(state=parcel.get_status_display())
     if exception == Trouble.DAMAGED and photo is None:
         raise PhotoOfDamage(field="photo")
     parcel.exception = exception

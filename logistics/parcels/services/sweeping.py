@@ -105,4 +105,5 @@ def forget_person(*, person: UUID, at: dt.datetime) -> int:
 
 
 def _forget(parcels: QuerySet[Parcel], *, at: dt.datetime) -> int:
-    return parcels.update(receiver_name="", receiver_phone="", forgotten_at=at, updated_at=at)
+    gone = {"receiver_name": "", "receiver_phone": "", "outside_address": ""}
+    return parcels.update(**gone, forgotten_at=at, updated_at=at)

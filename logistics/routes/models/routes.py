@@ -19,15 +19,16 @@ def every_day() -> list[int]:
 
 
 class Carrier(BaseModel):
-    """Who drives: the county's own van, the village bus."""
+    """Who drives, the county's own van or the village bus; or who takes parcels on to the city."""
 
     class Kind(models.TextChoices):
         VAN = "van", _("own van")
         BUS = "bus", _("village bus")
+        COURIER = "courier", _("parcel carrier")
 
     code = models.CharField(_("code"), max_length=20, unique=True)
     name = LineField(_("name"), max_length=120)
-    kind = models.CharField(_("kind"), max_length=3, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     is_active = models.BooleanField(_("drives"), default=True)
 
     class Meta:

@@ -144,13 +144,15 @@ def _van_of(run: RouteRun, codes: set[str], *, by: User, at: dt.datetime) -> _Va
     for seal, parcel, _taken_out_at in inside:
         bags.setdefault(seal, set()).add(parcel)
     in_bags = set().union(*bags.values())
-    asked = Parcel.objects.filter(number__in=codes) | Parcel.objects.filter(pk__in=in_bags)
+    # What a sender took back is in the bag no more.
+    inside_now = Parcel.objects.filter(pk__in=in_bags).exclude(status=Status.CANCELLED)
+    asked = Parcel.objects.filter(number__in=codes) | inside_now
     # Without the run: what is joined to a row that was waited for is what it was before.
     rows = lock_all(asked.select_related("to_station__county", "from_station"))
     runs = RouteRun.objects.select_related("route").in_bulk({each.run_id for each in rows if each.run_id})
     by_pk = {parcel.pk: parcel for parcel in rows}
     found = {parcel.number: [parcel] for parcel in rows if parcel.number in codes}
-    found |= {seal: [by_pk[pk] for pk in sorted(pks)] for seal, pks in bags.items()}
+    found |= {seal: [by_pk[pk] for pk in sorted(pks) if pk in by_pk] for seal, pks in bags.items()}
     steps = ParcelEvent.objects.filter(parcel__in=by_pk, run=run, kind__in=OUT, annulled_by=None)
     out = {
         step.parcel_id: _Out(step.actor.shown_name if step.actor else "", step.place_id)
@@ -199,7 +201,9 @@ def _load(van: _Van, parcel: Parcel, place: Station, scan: Scan) -> None:
     if parcel.run_id is not None:
         raise OnAnotherRun(run=str(van.runs[parcel.run_id]))
     status = _status_on_road(ride, parcel, place)
-    is_dispatched = parcel.status == Status.OUT_FOR_DELIVERY and parcel.from_station_id == place.pk
+    is_dispatched = (
+        parcel.status == Status.OUT_FOR_DELIVERY and parcel.from_station_id == place.pk and not parcel.is_with_carrier
+    )
     goes_back = parcel.status == Status.RETURN_TO_SENDER and parcel.to_station_id == place.pk
     lies_here = parcel.status in _LOADABLE and parcel.custodian_id == place.pk
     if not is_late(parcel, scan, status):
@@ -214,7 +218,7 @@ def _status_on_road(ride: Ride, parcel: Parcel, place: Station) -> str:
     if parcel.status == Status.RETURN_TO_SENDER:
         return Status.RETURN_TO_SENDER
     if ride.stops_at(parcel.to_station_id):
-        return Status.OUT_FOR_DELIVERY
+        return Status.IN_TRANSIT if parcel.goes_outside else Status.OUT_FOR_DELIVERY
     if place.pk != ride.run.start_id or ride.stops_at(parcel.to_station.parent_id):
         return Status.IN_TRANSIT
     raise NotOnThisRun(station=parcel.to_station.name)
@@ -235,7 +239,7 @@ def _unload(van: _Van, parcel: Parcel, place: Station, scan: Scan) -> None:
 def _step_out(parcel: Parcel, place: Station) -> Step:
     """What unloading is at this place: it has come, it is back with its sender, or it lies at a hub."""
     goal = parcel.from_station if parcel.status == Status.RETURN_TO_SENDER else parcel.to_station
-    if goal.pk == place.pk:
+    if goal.pk == place.pk and not (parcel.goes_outside and parcel.status != Status.RETURN_TO_SENDER):
         is_back = parcel.status == Status.RETURN_TO_SENDER
         return Step(Kind.RETURNED, Status.RETURNED, place) if is_back else _received(place)
     if place.kind == Station.Kind.VILLAGE_STATION or parcel.status == Status.RETURN_TO_SENDER:

@@ -35,7 +35,7 @@ from finance.models import (
 from health.models import Appointment, EmergencyAccess, HealthRecord
 from health.models import Enrolment as CareEnrolment
 from logistics.models import Bag, Parcel, RouteRun
-from orders.models import BuyerClaim, Fulfilment, Lot, Order, Return, StockLevel, Warehouse
+from orders.models import BuyerClaim, Fulfilment, Lot, Order, Return, Shipment, StockLevel, Warehouse
 from stations.models import (
     ArchiveProposal,
     Certificate,
@@ -54,6 +54,7 @@ from stations.models import (
     Termination,
 )
 from tests.demonstration import World
+from tests.factories.shipping import row_of as shipment_row
 
 
 def campaign_at(world: World) -> Campaign:
@@ -295,3 +296,8 @@ def return_at(world: World) -> Return:
 def part_at(world: World) -> Fulfilment:
     """What the warehouse sends for it."""
     return order_at(world).fulfilments.order_by("pk")[0]
+
+
+def shipment_at(world: World) -> Shipment:
+    """A parcel to the city that lies at the station."""
+    return shipment_row(world.station, world.user("partner"))

@@ -1,5 +1,7 @@
 """The catalogue, the warehouses, and orders in every state."""
 
+from django.utils.timezone import now
+
 from logistics.models import Bag, Parcel, RouteRun
 from orders.models import (
     BuyerClaim,
@@ -14,12 +16,14 @@ from orders.models import (
     Product,
     ProductImport,
     Return,
+    Shipment,
     StockLevel,
     Warehouse,
 )
 from orders.purchases.link_tokens import token_of
 from tests.browser.every_page.page import Pages, Story, one
 from tests.factories.returns import row_of
+from tests.factories.shipping import row_of as shipment_row
 
 
 class Goods(Story):
@@ -76,6 +80,16 @@ class Goods(Story):
         rows = Lot.objects.filter(station__county=self.station.county).order_by("status", "-pk")
         return list(rows.distinct("status"))
 
+    def shipments(self) -> list[Shipment]:
+        """Parcels to the city, some states."""
+        with_carrier = {"handed_on_at": now()}
+        return [
+            shipment_row(self.station, self.partner),
+            shipment_row(self.station, self.partner, status="handed_on", **with_carrier),
+            shipment_row(self.station, self.partner, status="returned", **with_carrier),
+            shipment_row(self.station, self.partner, status="delivered", **with_carrier, ended_at=now()),
+        ]
+
     def returns(self) -> list[Return]:
         """Goods that came back, one return of each state."""
         order = self.parts()[0].order
@@ -127,6 +141,20 @@ PAGES: Pages = {
         ),
         one("partner", "produce:farmer", house.payer.pk),
     ],
+    "shipping:shipments": lambda house: [
+        *(one("partner", "shipping:shipments", query=f"?state={state}") for state in ("way", "carrier", "ended")),
+        one("clerk", "shipping:shipments"),
+    ],
+    "shipping:new": lambda house: [
+        one("partner", "shipping:new"),
+        one("partner", "shipping:new", query=f"?person={house.payer.pk}&region=上海市&weight_g=1800"),
+    ],
+    "shipping:shipment": lambda house: [
+        *(one("partner", "shipping:shipment", each.pk) for each in house.shipments()),
+        *(one("clerk", "shipping:shipment", each.pk) for each in house.shipments()),
+        *(one("manager", "shipping:shipment", each.pk) for each in house.shipments()),
+    ],
+    "subsidies:subsidies": lambda house: [one("manager", "subsidies:subsidies"), one("partner", "subsidies:subsidies")],
     "returns:returns": lambda house: [one("partner", "returns:returns"), one("clerk", "returns:returns")],
     "returns:new": lambda house: [one("partner", "returns:new", house.parts()[0].order_id)],
     "returns:return": lambda house: [

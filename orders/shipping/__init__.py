@@ -1,0 +1,1 @@
+"""Parcels that villagers send to the city: priced, paid at the counter, given to a carrier."""

@@ -1,0 +1,11 @@
+"""Parcels to the city over the API."""
+
+from orders.shipping.api.shipments import (
+    CancelShipment,
+    CompensateShipment,
+    HandBackShipment,
+    HandOnShipment,
+    ShipmentDetail,
+    ShipmentQuotes,
+    Shipments,
+)

@@ -1,0 +1,1 @@
+"""What counties give to partners for each parcel."""

@@ -1,0 +1,3 @@
+"""The verbs of subsidies."""
+
+from orders.subsidies.services.accruing import accrue_subsidy
