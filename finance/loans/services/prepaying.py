@@ -28,7 +28,7 @@ from finance.loans.services.closing import LoanSkipped
 from finance.loans.services.collections import owe_lender
 from finance.loans.services.repaying import AmountOverDebt, LoanBeingClosed, business_date, debt_of, hold_loan, take
 from finance.payments.models import Payment
-from finance.payments.services import Tender, sell
+from finance.payments.services import Tender, prove_tender, sell
 from stations.accounts.models import User
 from stations.network.models import Station
 
@@ -143,6 +143,7 @@ def prepay_principal(
     quote = _prepayment(loan, standing(loan), amount, stays)
     if (quote.left, quote.on) != (left, on):
         raise PlanChanged
+    tender = prove_tender(tender=tender, station=station, by=by, at=at)  # a wrong code leaves the plan as it was
     contract = _follow(quote, by=by, at=at)
     paid = _paid_row(quote, contract)
     shares = [*quote.made.shares, *_shares_of(paid)]

@@ -22,7 +22,7 @@ from finance.loans.services.allocating import Allocation, allocate, allocate_all
 from finance.loans.services.closing import DAY, LoanSkipped, catch_up
 from finance.loans.services.collections import REPAID, owe_lender
 from finance.payments.models import Payment
-from finance.payments.services import CounterSale, Tender, sell
+from finance.payments.services import CounterSale, Tender, prove_tender, sell
 from ledger.services import Leg, MadeBy, post_transfers
 from stations.accounts.models import User
 from stations.network.models import Station
@@ -192,6 +192,7 @@ def take(
     What ends the loan or changes its plan uses what lies in advance first.
     """
     is_all = kind == LoanReceipt.Kind.PAYOFF
+    tender = prove_tender(tender=tender, station=station, by=by, at=at)  # a wrong code leaves the loan as it was
     used = loan.advance_minor if kind in LoanReceipt.USE_ADVANCE else 0
     _count(loan, made, used=used, is_all=is_all)
     sale = RepaymentSale(station=station, amount=amount, subject_ref=str(loan.pk), loan=loan, left=loan.outstanding)
