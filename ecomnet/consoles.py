@@ -28,6 +28,7 @@ from finance.settlement import console as settlement_console
 from finance.tills import console as till_console
 from health.appointments import console as appointment_console
 from health.chronic import console as chronic_console
+from health.consultations import console as consultation_console
 from health.records import console as record_console
 from ledger import console as ledger_console
 from ledger import help as ledger_help
@@ -86,6 +87,7 @@ CONSOLES: list[Console] = [
     appointment_console.CONSOLE,
     chronic_console.CONSOLE,
     record_console.CONSOLE,
+    consultation_console.CONSOLE,
     catalog_console.CONSOLE,
     purchase_console.CONSOLE,
     produce_console.CONSOLE,

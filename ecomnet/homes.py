@@ -28,8 +28,11 @@ HOMES: dict[str, Home] = {
         ("insurance.claims", "insurance.overdue", "insurance.insured", WAITING), "insurance.by_month"
     ),
     "nurse": Home(("appointments.today", "chronic.overdue", "chronic.due", WAITING), "appointments.days"),
-    "doctor": Home(("appointments.today", "chronic.overdue", "chronic.due", WAITING), "appointments.days"),
     "teacher": Home(("courses.today", "courses.learners", "courses.in_review", "courses.checked"), "courses.held"),
+    "doctor": Home(("appointments.today", "cases.waiting", "chronic.overdue", WAITING), "appointments.days"),
+    "pharmacist": Home(
+        ("prescriptions.waiting", "prescriptions.ready", "prescriptions.today", WAITING), "prescriptions.days"
+    ),
     "auditor": Home(("ledger.findings", "ledger.last_run", "settlement.closed", "people.reads"), "ledger.by_month"),
     "platform_admin": Home(("jobs.stopped", "jobs.late", "gateways.working", "notices.failed"), "jobs.by_day"),
 }

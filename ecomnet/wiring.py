@@ -48,6 +48,7 @@ from finance.payouts.models import ACCOUNT_CONTEXT, FILE_CONTEXT
 from finance.recharge import services as recharge
 from finance.settlement import audit as money_audit
 from finance.settlement import proofs as settlement_proofs
+from health.consultations import file_permissions as consultation_papers
 from ledger import audit
 from ledger import hooks as ledger_hooks
 from ledger import probes as ledger_probes
@@ -125,12 +126,16 @@ EFFECTS: dict[str, list[str]] = {
     "stations.person_died": [
         "health.appointments.handlers.cancel_of_the_dead",
         "health.chronic.handlers.finish_care_of_the_dead",
+        "health.consultations.handlers.end_of_the_dead",
         "education.courses.handlers.leave_classes_of_the_dead",
         "education.hotlines.handlers.cancel_calls_of_the_dead",
     ],
     "stations.support_visit_done": ["stations.scores.handlers.close_warning"],
     "ledger.hold_expired": ["finance.floats.handlers.end_transfer"],
-    "stations.consent_withdrawn": ["education.safeguarding.handlers.end_after_withdrawal"],
+    "stations.consent_withdrawn": [
+        "education.safeguarding.handlers.end_after_withdrawal",
+        "health.consultations.handlers.end_after_withdrawal",
+    ],
     "stations.person_merged": ["finance.payments.handlers.follow_record"],
     "stations.person_unmerged": ["finance.payments.handlers.follow_record"],
     "stations.person_erased": [
@@ -250,6 +255,7 @@ ACTIONS: list[Action] = [
     Action(_("Insure this person"), "heart", "insurance:enrol_person", "finance.enrol_households"),
     Action(_("File an insurance claim"), "camera", "insurance:new_claim", "finance.start_claim"),
     Action(_("Register with a hospital"), "heart", "appointments:hospitals", "health.book_appointment"),
+    Action(_("Ask a doctor online"), "heart", "consultations:new", "health.request_consultation"),
     Action(_("Order goods"), "basket", "purchases:new", "orders.start_purchase"),
     Action(_("Send a parcel to the city"), "van", "shipping:new", "orders.accept_shipment"),
     Action(_("Weigh produce"), "scales", "produce:weigh", "orders.weigh_intake"),
@@ -296,7 +302,7 @@ def _connect_core() -> None:
     hooks.CODE_OPENERS.register(stations_codes.address_of, finance_codes.address_of, logistics_codes.address_of)
     hooks.FILE_READERS.register(
         *(stations_papers.may_see, finance_papers.may_see, logistics_papers.may_see, education_papers.may_see),
-        return_papers.may_see,
+        *(return_papers.may_see, consultation_papers.may_see),
     )
     hooks.EVENT_HANDLERS.register(EFFECTS)
     hooks.SCHEDULE.register(SCHEDULE)

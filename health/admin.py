@@ -2,5 +2,6 @@
 
 from health.appointments import admin as appointments_admin
 from health.chronic import admin as chronic_admin
+from health.consultations import admin as consultations_admin
 from health.hospitals import admin as hospitals_admin
 from health.records import admin as records_admin

@@ -7,4 +7,5 @@ urlpatterns = [
     path("", include("health.appointments.api_urls")),
     path("", include("health.chronic.api_urls")),
     path("", include("health.records.api_urls")),
+    path("", include("health.consultations.api_urls")),
 ]

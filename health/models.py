@@ -9,6 +9,7 @@ from health.chronic.models import (
     ProtocolVersion,
     Referral,
 )
+from health.consultations.models import Consultation, ConsultationRules, Message, Prescription
 from health.hospitals.models import Department, Doctor, Fee, Hospital, HospitalStaff, RegistrationPolicy
 from health.records.models import (
     AccessGrant,

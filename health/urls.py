@@ -7,4 +7,5 @@ urlpatterns = [
     path("", include("health.hospitals.urls")),
     path("", include("health.chronic.urls")),
     path("", include("health.records.urls")),
+    path("", include("health.consultations.urls")),
 ]

@@ -8,6 +8,7 @@ import datetime as dt
 from core.database.db import present
 from core.days import day_in, instant_of
 from ecomnet.demo_data.chronic import load_chronic
+from ecomnet.demo_data.consultations import load_consultations
 from ecomnet.demo_data.records import load_records
 from ecomnet.demo_data.stations import Cast
 from finance.payments.services import Tender
@@ -64,13 +65,15 @@ def load_health(cast: Cast, *, at: dt.datetime) -> None:
     station = Station.objects.select_related("county", "village").get(code=STORY)
     by = present(cast.admin)
     hospital = _hospital(station, by, at=at)
-    doctors = _doctors(hospital, by, at=at)
-    for user in cast.hospital_staff:
+    doctors = _doctors(hospital, by, cast.hospital_staff[-1], at=at)
+    for user in (*cast.hospital_staff, cast.pharmacist):
         join_staff(hospital=hospital, user=user, by=by, at=at - 200 * DAY)
     _register(cast.partners[station.pk], station, doctors, cast.hospital_staff[0], at=at)
     numbers = [_id_number(number) for number in range(9)]
     load_chronic(hospital, cast.hospital_staff, numbers, at=at)
     load_records(hospital, cast.hospital_staff, numbers, at=at)
+    people = Person.objects.living().filter(home_station=station, id_index__isnull=False, died_date=None).order_by("pk")
+    load_consultations(hospital, station, cast, list(people), at=at)
 
 
 def _hospital(station: Station, by: User, *, at: dt.datetime) -> Hospital:
@@ -120,15 +123,25 @@ def _rules(hospital: Hospital, by: User, *, at: dt.datetime) -> None:
 
 
 def _doctor(
-    department: Department, name: str, grade: str, numbers: int, by: User, *, number: int, at: dt.datetime
+    department: Department,
+    name: str,
+    grade: str,
+    numbers: int,
+    by: User,
+    *,
+    number: int,
+    at: dt.datetime,
+    user: User | None = None,
 ) -> Doctor:
-    """A doctor with a clinic on six mornings a week."""
+    """A doctor with a clinic on six mornings a week, who has practised for ten years."""
     doctor = add_doctor(
         department=department,
         name=name,
         grade=grade,
         licence_no=f"1103213240000{number:02}",
         licensed_until_date=(at + 900 * DAY).date(),
+        independent_since_date=(at - 3653 * DAY).date(),
+        user=user,
         by=by,
         at=at - 100 * DAY,
     )
@@ -140,7 +153,8 @@ def _doctor(
     return doctor
 
 
-def _doctors(hospital: Hospital, by: User, *, at: dt.datetime) -> list[Doctor]:
+def _doctors(hospital: Hospital, by: User, user: User, *, at: dt.datetime) -> list[Doctor]:
+    """The first of them is the doctor who can be tried."""
     departments = {
         code: Department.objects.create(
             hospital=hospital, code=code, name=name, name_zh=name_zh, sensitivity=sensitivity
@@ -148,7 +162,9 @@ def _doctors(hospital: Hospital, by: User, *, at: dt.datetime) -> list[Doctor]:
         for code, name, name_zh, sensitivity in DEPARTMENTS
     }
     return [
-        _doctor(departments[code], name, grade, numbers, by, number=number, at=at)
+        _doctor(
+            *(departments[code], name, grade, numbers, by), number=number, at=at, user=user if number == 1 else None
+        )
         for number, (code, name, grade, numbers) in enumerate(DOCTORS, start=1)
     ]
 

@@ -37,6 +37,7 @@ SERVICES = (
     "super_classroom",
     "parent_hotline",
     "school_supplies",
+    "health_booth",
 )
 MORNING, NOON, AFTERNOON, EVENING = dt.time(8), dt.time(12), dt.time(13, 30), dt.time(18)
 
@@ -57,6 +58,7 @@ class Cast:
     assessors: list[User] = field(default_factory=list)
     #: A nurse and a doctor of the hospital of the first county.
     hospital_staff: list[User] = field(default_factory=list)
+    pharmacist: User = field(init=False)
     teachers: list[User] = field(default_factory=list)
     auditor: User | None = None
     admin: User | None = None
@@ -120,6 +122,8 @@ def _load_county(cast: Cast, county: Division, password: str, *, random: Random,
             member = _user(username, family, "明", password)
             _post(member, role, at, division=county)
             cast.hospital_staff.append(member)
+        cast.pharmacist = _user("pharmacist", "方", "洁", password)
+        _post(cast.pharmacist, Role.PHARMACIST, at, division=county)
         teacher = _user("teacher", "林", "晴", password)
         _post(teacher, Role.TEACHER, at, division=county)
         cast.teachers.append(teacher)

@@ -6,7 +6,7 @@ written out here so that the table needs no rule to be read.
 
 from ecomnet.grants.counter import HELPER, PARTNER, SUSPENDED
 from ecomnet.grants.county import COUNTY_CLERK, COUNTY_MANAGER
-from ecomnet.grants.hospital import DOCTOR, NURSE
+from ecomnet.grants.hospital import DOCTOR, NURSE, PHARMACIST
 from ecomnet.grants.network import AUDITOR, CLAIMS_ASSESSOR, CREDIT_OFFICER, FINANCE_OFFICER, PLATFORM_ADMIN
 from ecomnet.grants.schools import TEACHER
 
@@ -20,6 +20,7 @@ GRANTS: dict[str, set[str]] = {
     "claims_assessor": CLAIMS_ASSESSOR,
     "doctor": DOCTOR,
     "nurse": NURSE,
+    "pharmacist": PHARMACIST,
     "teacher": TEACHER,
     "auditor": AUDITOR,
     "platform_admin": PLATFORM_ADMIN,

@@ -21,6 +21,10 @@ NURSE: set[str] = {
     "health.record_medicine",
     "health.correct_entry",
     "health.open_emergency_access",
+    "health.read_case",
+    "health.add_message",
+    "health.accept_case",
+    "health.reject_case",
 }
 
 DOCTOR: set[str] = NURSE | {
@@ -29,4 +33,16 @@ DOCTOR: set[str] = NURSE | {
     "health.finish_enrolment",
     "health.record_diagnosis",
     "health.review_emergency_access",
+    "health.claim_case",
+    "health.answer_case",
+    "health.refer_case",
+    "health.complete_case",
+    "health.prescribe_drug",
+}
+
+PHARMACIST: set[str] = {
+    "health.read_prescription",
+    "health.release_prescription",
+    "health.return_prescription",
+    "health.dispense_prescription",
 }

@@ -20,7 +20,7 @@ from stations.accounts.models import Role
 from stations.scope import NetworkScopedQuerySet, posts_granting
 
 #: Roles that work in a hospital: their posts reach no further than the hospitals on whose staff they are.
-HOSPITAL_ROLES = frozenset({Role.DOCTOR, Role.NURSE})
+HOSPITAL_ROLES = frozenset({Role.DOCTOR, Role.NURSE, Role.PHARMACIST})
 
 MOST_BASIS_POINTS = 10_000
 
@@ -85,6 +85,12 @@ class Hospital(BaseModel):
     zone = models.CharField(_("time zone"), max_length=40)
     currency = models.CharField(_("currency"), max_length=3)
     takes_fee = models.CharField(_("who takes the fee"), max_length=7, choices=TakesFee, default=TakesFee.STATION)
+    consultation_fee_minor = models.PositiveBigIntegerField(
+        _("fee of an online consultation"),
+        null=True,
+        blank=True,
+        help_text=_("In minor units; 0 is free of charge, empty: no online consultations."),
+    )
     address = LineField(_("address"), max_length=120, blank=True)
     bring = LineField(_("what to bring"), max_length=200, blank=True)
     bring_zh = LineField(_("what to bring, in Chinese"), max_length=200, blank=True)
@@ -232,7 +238,8 @@ class Grade(models.TextChoices):
 class Doctor(BaseModel):
     """A doctor of a department. The calendar is `resource`; what can be booked of it, under a public label, `offering`.
 
-    `licensed_until_date` is the last local date on which the doctor can be booked.
+    `licensed_until_date` is the last local date on which the doctor can be booked. Online consultations are for doctors
+    with a login who have practised independently for three years.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -244,6 +251,7 @@ class Doctor(BaseModel):
     )
     licence_no = models.CharField(_("licence number"), max_length=30, unique=True)
     licensed_until_date = models.DateField(_("licensed until"), null=True, blank=True)
+    independent_since_date = models.DateField(_("practises independently since"), null=True, blank=True)
     resource = models.OneToOneField(Resource, models.PROTECT, related_name="doctor", verbose_name=_("calendar"))
     offering = models.OneToOneField(
         Offering, models.PROTECT, related_name="doctor", verbose_name=_("what can be booked")

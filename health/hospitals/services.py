@@ -97,6 +97,7 @@ def add_doctor(
     by: User,
     at: dt.datetime,
     licensed_until_date: dt.date | None = None,
+    independent_since_date: dt.date | None = None,
     user: User | None = None,
     holiday_calendar: HolidayCalendar | None = None,
     works_on_makeup_days: bool = False,
@@ -115,6 +116,7 @@ def add_doctor(
         user=user,
         licence_no=licence_no,
         licensed_until_date=licensed_until_date,
+        independent_since_date=independent_since_date,
         resource=register_resource(
             kind=Resource.Kind.PRACTITIONER,
             name=name,

@@ -11,11 +11,13 @@ from django.utils.translation import pgettext, pgettext_lazy
 from core.language import formatting
 from core.web.tables import Cell, Column, Table
 from health.records.models import Allergy, Condition, Encounter, Medicine, Observation, Unit
-from health.records.queries import EMERGENCY_LOOK, LOOK, REFUSED, Look
+from health.records.queries import CASE_LOOK, EMERGENCY_LOOK, LOOK, PRESCRIPTION_LOOK, REFUSED, Look
 
 LOOKS: dict[str, str | Promise] = {
     LOOK: pgettext_lazy("access", "read the health record"),
     EMERGENCY_LOOK: pgettext_lazy("access", "read the health record in an emergency"),
+    CASE_LOOK: pgettext_lazy("access", "read an online consultation"),
+    PRESCRIPTION_LOOK: pgettext_lazy("access", "read a prescription"),
     REFUSED: pgettext_lazy("access", "was refused"),
 }
 

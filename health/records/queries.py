@@ -33,6 +33,9 @@ from stations.two_persons import is_same_person
 SHOWN = 40
 #: What the journal of accesses calls a look at a record.
 LOOK, EMERGENCY_LOOK, REFUSED = "health_record", "health_record_emergency", "refused"
+#: A look at an online consultation, and at a prescription.
+CASE_LOOK, PRESCRIPTION_LOOK = "consultation_case", "prescription"
+LOOKS = (LOOK, EMERGENCY_LOOK, CASE_LOOK, PRESCRIPTION_LOOK, REFUSED)
 
 
 def records() -> RecordQuerySet:
@@ -152,7 +155,7 @@ def looks_of(access: EmergencyAccess) -> list[Look]:
 
 
 def _reads() -> QuerySet[AccessRead]:
-    return AccessRead.objects.filter(what__in=[LOOK, EMERGENCY_LOOK, REFUSED]).select_related("user")
+    return AccessRead.objects.filter(what__in=LOOKS).select_related("user")
 
 
 def _looks(rows: QuerySet[AccessRead]) -> list[Look]:

@@ -102,6 +102,7 @@ class Role(models.TextChoices):
     CLAIMS_ASSESSOR = "claims_assessor", _("Claims assessor")
     DOCTOR = "doctor", _("Doctor")
     NURSE = "nurse", _("Nurse")
+    PHARMACIST = "pharmacist", _("Pharmacist")
     TEACHER = "teacher", _("Teacher")
     AUDITOR = "auditor", _("Auditor")
     PLATFORM_ADMIN = "platform_admin", _("Platform administrator")
@@ -120,6 +121,7 @@ STAFF_ROLES = frozenset(
         Role.CLAIMS_ASSESSOR,
         Role.DOCTOR,
         Role.NURSE,
+        Role.PHARMACIST,
         Role.TEACHER,
         Role.AUDITOR,
         Role.PLATFORM_ADMIN,

@@ -94,7 +94,17 @@ class House:
     def _held_everything_once(self, user: Any) -> None:
         """A post of every role one after the other, the last until a second ago."""
         central = ("platform_admin", "auditor", "credit_officer", "claims_assessor", "finance_officer")
-        roles = (*central, "doctor", "nurse", "teacher", "county_manager", "county_clerk", "partner", "helper")
+        roles = (
+            *central,
+            "doctor",
+            "nurse",
+            "pharmacist",
+            "teacher",
+            "county_manager",
+            "county_clerk",
+            "partner",
+            "helper",
+        )
         end = now() - dt.timedelta(seconds=1)
         for role in roles:
             reach = {"station": self.here} if role in {"partner", "helper"} else {"division": self.here.county}

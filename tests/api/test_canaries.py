@@ -19,7 +19,7 @@ from core.access import PUBLIC, requires
 from core.fields import uuid7
 from core.web.error_pages import broken
 from tests.api.doors import DOORS, Visitor, add_what_is_missing, known
-from tests.api.doors.things import record_at
+from tests.api.doors.things import case_at, record_at
 from tests.demonstration import taken_back
 from tests.logs import written_logs
 
@@ -204,6 +204,21 @@ def test_a_stranger_reads_nothing_of_what_was_typed(furnished, settings, who):
     assert [canary for canary in CANARIES if canary in figures.content.decode()] == []
 
 
+def said_online(world: Any, head: Any) -> list[int]:
+    """A resident and a doctor talk, a drug is prescribed, and a summary is written; what each was answered."""
+    case, partner, doctor = case_at(world), Visitor(world.user("partner"), world), Visitor(head, world)
+    words, drug = NAME * 4, {"drug": "C08CA01", "days": 3}
+    acts = (
+        (partner, f"consultations/{case.pk}/message", {"text": words}),
+        (doctor, f"cases/{case.pk}/claim", {}),
+        (doctor, f"cases/{case.pk}/answer", {"text": words}),
+        (doctor, f"cases/{case.pk}/prescribe", drug | {"dose": words}),
+        (doctor, f"cases/{case.pk}/complete", {"summary": words, "advice": words}),
+    )
+    post = SimpleNamespace(method="post")
+    return [send(who, post, f"/api/v1/{address}/", body).status_code for who, address, body in acts]
+
+
 @pytest.mark.parametrize(
     "reader", ["partner", *(pytest.param(name, marks=pytest.mark.slow) for name in ("manager", "finance", "admin"))]
 )
@@ -217,6 +232,7 @@ def test_what_a_doctor_writes_about_a_resident_reaches_nobody_outside_the_clinic
             words = dict.fromkeys(("summary", "advice", "reaction", "substance", "dose", "reason"), NAME * 4)
             body |= {name: text for name, text in words.items() if name in door.view.In().fields}
             done |= {door.route} if send(doctor, door, door.path(furnished), body).status_code < 300 else set()
+        answers = said_online(furnished, record_at(furnished).clinic.head)
         visitor, wrong = Visitor(furnished.user(reader), furnished), []
         for door, address in read:
             with taken_back():
@@ -226,6 +242,7 @@ def test_what_a_doctor_writes_about_a_resident_reaches_nobody_outside_the_clinic
     assert told_on() == []
     assert NAME not in logs.getvalue()
     assert len(done) >= 3
+    assert answers == [200, 200, 200, 201, 200]
 
 
 @requires(PUBLIC)

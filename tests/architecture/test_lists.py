@@ -22,7 +22,7 @@ NO_LISTS = {
         "safeguarding:new-vetting", "libraries:reserve", "courses:new", "courses:open-class", "courses:enrol",
         "hotlines:open-booth", "supplies:open-campaign",
         "parcels:hand_over", "parcels:register", "parcels:scan", "routes:pack", "routes:plan",
-        "insurance:enrol", "insurance:enrol_person", "chronic:enrol",
+        "insurance:enrol", "insurance:enrol_person", "chronic:enrol", "consultations:new",
         "records:open", "records:emergency",
         "insurance:new_claim",
     },

@@ -31,6 +31,7 @@ ONE_PERSON_MAY_BE_BOTH = {
     ("health.Condition", "wrong_by", "confirmed_by"): "Whoever was wrong says so.",
     ("health.Allergy", "wrong_by", "recorded_by"): "Whoever was wrong says so.",
     ("health.Medicine", "wrong_by", "recorded_by"): "Whoever was wrong says so.",
+    ("health.Prescription", "reviewed_by", "dispensed_by"): "The pharmacist who released it may hand it out.",
     ("health.Enrolment", "enrolled_by", "confirmed_by"): "A doctor may find it and confirm it.",
     ("finance.Complaint", "logged_by", "assignee"): "A manager may write a complaint down and answer it.",
     ("finance.Complaint", "assignee", "resolved_by"): "Whoever works on it answers it.",

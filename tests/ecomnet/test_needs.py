@@ -26,6 +26,7 @@ STAFF = {
     "nurse": "nurse",
     "teacher": "teacher",
     "doctor": "doctor",
+    "pharmacist": "pharmacist",
     "auditor": "auditor",
     "platform_admin": "admin",
 }

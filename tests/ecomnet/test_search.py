@@ -46,6 +46,7 @@ def test_who_may_not_find_residents_gets_no_section_of_them(world):
         "nurse": set(),
         "doctor": set(),
         "teacher": {"stations"},
+        "pharmacist": set(),
     }
 
 

@@ -21,6 +21,7 @@ REACHES: dict[str, frozenset[str]] = {
     Role.CLAIMS_ASSESSOR: frozenset({Reach.REGION, Reach.NETWORK}),
     Role.DOCTOR: frozenset({Reach.REGION}),
     Role.NURSE: frozenset({Reach.REGION}),
+    Role.PHARMACIST: frozenset({Reach.REGION}),
     Role.TEACHER: frozenset({Reach.REGION}),
     Role.AUDITOR: frozenset({Reach.REGION, Reach.NETWORK}),
     Role.PLATFORM_ADMIN: frozenset({Reach.NETWORK}),

@@ -32,7 +32,7 @@ from finance.models import (
     PayoutLine,
     ReconItem,
 )
-from health.models import Appointment, EmergencyAccess, HealthRecord
+from health.models import Appointment, Consultation, EmergencyAccess, HealthRecord, Prescription
 from health.models import Enrolment as CareEnrolment
 from logistics.models import Bag, Parcel, RouteRun
 from orders.models import BuyerClaim, Fulfilment, Lot, Order, Return, Shipment, StockLevel, Warehouse
@@ -227,6 +227,21 @@ def enrolment_at(world: World) -> CareEnrolment:
 def record_at(world: World) -> HealthRecord:
     """A record that the hospital of the story's county keeps."""
     return HealthRecord.objects.filter(clinic__division=world.station.county).order_by("pk")[0]
+
+
+def consultation_at(world: World) -> Consultation:
+    """One that the story's station has just asked for."""
+    return Consultation.objects.get(station=world.station, status="requested")
+
+
+def case_at(world: World) -> Consultation:
+    """One that waits for a doctor of the hospital of the story's county."""
+    return Consultation.objects.get(station=world.station, status="accepted")
+
+
+def prescription_at(world: World) -> Prescription:
+    """One that waits for a pharmacist."""
+    return Prescription.objects.get(consultation__station=world.station, status="draft")
 
 
 def emergency_at(world: World) -> EmergencyAccess:

@@ -3,12 +3,14 @@
 from health.models import (
     Allergy,
     Appointment,
+    Consultation,
     Department,
     Doctor,
     EmergencyAccess,
     Enrolment,
     HealthRecord,
     Hospital,
+    Prescription,
 )
 from scheduling.calendars.models import Session
 from tests.browser.every_page.page import Pages, Story, one
@@ -54,6 +56,15 @@ class Health(Story):
 
     def emergency_access(self) -> EmergencyAccess:
         return EmergencyAccess.objects.get(reviewed_at=None)
+
+    def consultations(self) -> list[Consultation]:
+        """One of each state."""
+        rows = Consultation.objects.filter(station=self.station).order_by("status", "-pk")
+        return list(rows.distinct("status"))
+
+    def prescriptions(self) -> list[Prescription]:
+        """One of each state."""
+        return list(Prescription.objects.order_by("status", "-pk").distinct("status"))
 
     def called(self) -> Appointment:
         return Appointment.objects.filter(booking__cancelled_for__isnull=False).latest("pk")
@@ -109,6 +120,37 @@ PAGES: Pages = {
     "chronic:enrol": lambda house: [one("nurse", "chronic:enrol")],
     "chronic:dates": lambda house: [one("partner", "chronic:dates")],
     "chronic:figures": lambda house: [one("manager", "chronic:figures")],
+    "consultations:consultations": lambda house: [
+        one("partner", "consultations:consultations"),
+        one("partner", "consultations:consultations", query="?state=over"),
+    ],
+    "consultations:new": lambda house: [
+        one("partner", "consultations:new"),
+        one("partner", "consultations:new", query=f"?person={house.consultations()[0].resident_id}"),
+        one("partner", "consultations:new", query=f"?person={house.payer.pk}&clinic={house.hospital().pk}"),
+        one(
+            "partner",
+            "consultations:new",
+            query=f"?person={house.consultations()[0].resident_id}&clinic={house.hospital().pk}",
+        ),
+    ],
+    "consultations:consultation": lambda house: [
+        one("partner", "consultations:consultation", each.pk) for each in house.consultations()
+    ],
+    "consultations:cases": lambda house: [
+        one("nurse", "consultations:cases"),
+        one("doctor", "consultations:cases", query="?state=answering"),
+    ],
+    "consultations:case": lambda house: [
+        one("doctor", "consultations:case", each.pk) for each in house.consultations()
+    ],
+    "consultations:prescriptions": lambda house: [one("pharmacist", "consultations:prescriptions")],
+    "consultations:prescription": lambda house: [
+        one("pharmacist", "consultations:prescription", each.pk) for each in house.prescriptions()
+    ],
+    "consultations:slip": lambda house: [
+        one("pharmacist", "consultations:slip", each.pk) for each in house.prescriptions() if each.status == "dispensed"
+    ],
     "records:records": lambda house: [one("nurse", "records:records")],
     "records:open": lambda house: [one("nurse", "records:open")],
     "records:emergency": lambda house: [one("doctor", "records:emergency")],

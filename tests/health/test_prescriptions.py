@@ -1,0 +1,129 @@
+"""Prescriptions of online consultations: allergies, a second person, the drug in the record, and the slip."""
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+from django.utils.timezone import now
+
+from core.days import day_in
+from core.errors import SamePerson, WrongState
+from core.models import Notice
+from health.consultations.console import CONSOLE
+from health.consultations.models import Prescription
+from health.consultations.refusals import DrugNotAllowedOnline, NotYourCase
+from health.consultations.services import (
+    complete_case,
+    dispense_prescription,
+    release_prescription,
+    return_prescription,
+)
+from health.hospitals.services import join_staff
+from health.records.models import HealthRecord, Medicine
+from health.records.services import AllergyKnown, record_allergy
+from stations.models import AccessRead
+from tests.factories.consultations import online
+from tests.factories.people import second_login_of
+from tests.factories.records import signed_in
+from tests.factories.stations import LONG_AGO, PostFactory, api_client, send
+
+pytestmark = pytest.mark.django_db
+
+
+def waiting(user, name):
+    (need,) = [need for need in CONSOLE.needs if need.name == name]
+    return need.rows(user=user, at=now()).count()
+
+
+def allergic(there, row, allergen):
+    record = HealthRecord.objects.select_related("resident").get(resident=row.resident)
+    record_allergy(record=record, clinic=there.clinic, allergen=allergen, criticality="high", by=there.nurse, at=now())
+
+
+def test_a_pharmacist_releases_and_hands_out_and_the_drug_stands_in_the_record(client):
+    there = online()
+    row = there.taken(there.person(phone="13900017788"))
+    made = there.prescribed(row)
+    complete_case(consultation=row, summary="血压平稳", by=there.doctor, at=now())
+    assert waiting(there.pharmacist, "prescriptions.release") == 1
+    assert not Medicine.objects.exists()
+    release_prescription(prescription=made, by=there.pharmacist, at=now())
+    assert Notice.objects.get(template="prescription_ready").params == {"place": "县人民医院", "number": row.number}
+    slip = reverse("consultations:slip", args=[made.pk])
+    assert "氨氯地平" not in signed_in(client, there.pharmacist).get(slip).content.decode()
+    at = now()
+    dispense_prescription(prescription=made, by=there.pharmacist, at=at)
+    medicine, today = Medicine.objects.get(), day_in(there.clinic.zone, at)
+    assert (medicine.drug, medicine.from_date, (medicine.to_date - today).days) == (made.drug, today, 13)
+    assert medicine.recorded_by == there.doctor
+    assert "氨氯地平" in client.get(slip).content.decode()
+    for verb in (release_prescription, dispense_prescription):
+        with pytest.raises(WrongState):
+            verb(prescription=made, by=there.pharmacist, at=now())
+
+
+def test_no_drug_to_which_the_resident_is_allergic_is_written_released_or_handed_out():
+    there = online()
+    row = there.taken()
+    first, second = there.prescribed(row, "J01CA04"), there.prescribed(row, "M01AE01")
+    release_prescription(prescription=second, by=there.pharmacist, at=now())
+    allergic(there, row, "penicillins")
+    allergic(there, row, "nsaids")
+    with pytest.raises(AllergyKnown):
+        there.prescribed(row, "J01CA04")
+    with pytest.raises(AllergyKnown):
+        release_prescription(prescription=first, by=there.pharmacist, at=now())
+    with pytest.raises(AllergyKnown):
+        dispense_prescription(prescription=second, by=there.pharmacist, at=now())
+    with pytest.raises(DrugNotAllowedOnline):
+        there.prescribed(row, "N02AA01")
+    with pytest.raises(NotYourCase):
+        there.prescribed(row, by=there.colleague)
+    assert not Medicine.objects.exists()
+
+
+def test_nobody_releases_what_the_same_person_signed_under_another_login():
+    there = online()
+    made = there.prescribed()
+    second = second_login_of(there.doctor)
+    PostFactory(user=second, role="pharmacist", division=there.clinic.division)
+    join_staff(hospital=there.clinic, user=second, by=second, at=LONG_AGO)
+    assert waiting(second, "prescriptions.release") == 0
+    for verb, said in ((release_prescription, {}), (return_prescription, {"reason": "剂量"})):
+        with pytest.raises(SamePerson):
+            verb(prescription=made, by=second, at=now(), **said)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Prescription.objects.update(status="active", reviewed_by=there.doctor, reviewed_at=now())
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Prescription.objects.update(dose="加倍")
+
+
+def test_one_that_is_returned_is_written_anew_by_its_doctor_and_never_changed(client):
+    there = online()
+    row = there.taken()
+    made = there.prescribed(row)
+    release_prescription(prescription=made, by=there.pharmacist, at=now())
+    answer = send(api_client(there.pharmacist), f"/api/v1/prescriptions/{made.pk}/return/", reason="剂量过大")
+    assert answer.json()["status"] == "returned"
+    assert waiting(there.doctor, "cases.returned") == 1
+    page = signed_in(client, there.doctor).get(reverse("consultations:case", args=[row.pk])).content.decode()
+    assert "剂量过大" in page
+    complete_case(consultation=row, summary="血压平稳", by=there.doctor, at=now())
+    there.prescribed(row, dose="每天一次，每次 2.5 毫克")
+    assert (waiting(there.doctor, "cases.returned"), waiting(there.pharmacist, "prescriptions.release")) == (0, 1)
+
+
+def test_a_pharmacist_reads_the_prescription_with_allergies_and_nothing_of_the_case(client):
+    there = online()
+    row = there.taken(complaint="夜里胸闷")
+    allergic(there, row, "sulfonamides")
+    made = there.prescribed(row)
+    browser = signed_in(client, there.pharmacist)
+    page = browser.get(reverse("consultations:prescription", args=[made.pk])).content.decode()
+    assert ("磺胺" in page, "胸闷" in page) == (True, False)
+    closed = [reverse("consultations:case", args=[row.pk]), reverse("consultations:cases")]
+    assert [browser.get(address).status_code for address in closed] == [404, 403]
+    assert AccessRead.objects.filter(user=there.pharmacist, person=row.resident, what="prescription").count() == 1
+    other = online(there.ready).pharmacist
+    assert signed_in(client, other).get(reverse("consultations:prescription", args=[made.pk])).status_code == 404
+    assert api_client(other).get("/api/v1/prescriptions/").json()["results"] == []
+    assert AccessRead.objects.filter(user=other, person=row.resident, what="refused").count() == 1
