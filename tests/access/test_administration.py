@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import Q
 from django.test import RequestFactory
 
-from stations.models import Post, User
+from stations.models import Division, Post, User
 from tests.access.house import House
 from tests.access.table import ENDED, SEATS, TABLE, WITHOUT_POST, Seat
 from tests.factories.stations import UserFactory
@@ -81,16 +81,27 @@ def rows_of(model, line, seat: Seat, house: House):
         return rows.filter(pk__in=posts) if line["scope"] == " of posts" else rows.filter(user__posts__in=posts)
     within = Q()
     for path in line["via"].split(" or "):
-        within |= _within(path, line, seat, station)
+        within |= _within(model, path, line, seat, station)
     return rows.filter(within)
 
 
-def _within(path, line, seat: Seat, station):
+def _within(model, path, line, seat: Seat, station):
     if line["county"]:
         return Q(**{path: station.county}) if seat.reach == "region" else Q(pk__in=[])
+    if is_division(model, path):  # what a county has, its stations read
+        return Q(**{path: station.county})
     if seat.reach == "region":
         return Q(**{"county" if path == "pk" else f"{path}__county": station.county})
     return Q(**{path: station.pk})
+
+
+def is_division(model, path):
+    """Whether a path of relations ends in a division."""
+    for name in path.split("__"):
+        if name == "pk":
+            return False
+        model = model._meta.get_field(name).related_model
+    return model is Division
 
 
 def test_superusers_open_the_user_table_and_nothing_else(house):
