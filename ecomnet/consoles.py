@@ -39,6 +39,7 @@ from orders.produce import console as produce_console
 from orders.purchases import console as purchase_console
 from orders.returns import console as return_console
 from orders.shipping import console as shipping_console
+from orders.shops import console as shop_console
 from orders.stock import console as stock_console
 from orders.subsidies import console as subsidy_console
 from stations import help as station_help
@@ -91,6 +92,7 @@ CONSOLES: list[Console] = [
     catalog_console.CONSOLE,
     purchase_console.CONSOLE,
     produce_console.CONSOLE,
+    shop_console.CONSOLE,
     return_console.CONSOLE,
     shipping_console.CONSOLE,
     subsidy_console.CONSOLE,

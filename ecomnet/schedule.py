@@ -100,6 +100,7 @@ SCHEDULE: dict[str, Every | Daily] = {
     "produce.remind_farmers": Daily(
         dt.time(18), places="stations.network.local_work.counties", key="harvest-remind:{date}:{place}:{zone}"
     ),
+    "shops.end_orders": Every(HOUR),
     "retention.forget_old_rows": Every(HOUR),
     "payouts.activate_accounts": Every(10 * MINUTE),
     "payouts.ask_about_payouts": Every(24 * HOUR),

@@ -17,6 +17,7 @@ urlpatterns = [
     path("verify/", include("education.courses.public_urls")),
     path("gifts/", include("education.supplies.public_urls")),
     path("pay/", include("orders.purchases.public_urls")),
+    path("shop/", include("orders.shops.public_urls")),
     path("logistics/", include("logistics.urls")),
     path("register/", include("finance.insurance.public_urls")),
     path("health/", include("health.urls")),

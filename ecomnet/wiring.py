@@ -62,6 +62,8 @@ from orders.purchases import person_page as purchase_panels
 from orders.returns import data_subject as return_persons
 from orders.returns import file_permissions as return_papers
 from orders.shipping import data_subject as shipping_persons
+from orders.shops import data_subject as shop_persons
+from orders.shops import file_permissions as shop_papers
 from scheduling.calendars import queries as calendars
 from stations import access as stations_access
 from stations import file_permissions as stations_papers
@@ -84,9 +86,10 @@ EFFECTS: dict[str, list[str]] = {
         "stations.scores.handlers.keep_payment",
         "stations.people.handlers.mark_payer_served",
         "orders.purchases.handlers.note_paid",
+        "orders.shops.handlers.note_paid",
     ],
-    "finance.payment_failed": ["orders.purchases.handlers.note_unpaid"],
-    "finance.payment_reversed": ["orders.purchases.handlers.note_reversed"],
+    "finance.payment_failed": ["orders.purchases.handlers.note_unpaid", "orders.shops.handlers.note_unpaid"],
+    "finance.payment_reversed": ["orders.purchases.handlers.note_reversed", "orders.shops.handlers.note_reversed"],
     "finance.bill_paid": ["finance.credit.handlers.keep_bill"],
     "finance.payout_paid": ["finance.loans.handlers.settle_collections"],
     "finance.payout_returned": ["finance.loans.handlers.return_collections"],
@@ -113,6 +116,7 @@ EFFECTS: dict[str, list[str]] = {
     "orders.purchase_placed": ["stations.scores.handlers.keep_service"],
     "orders.purchase_settled": ["finance.credit.handlers.keep_purchase"],
     "orders.produce_settled": ["stations.scores.handlers.keep_service"],
+    "orders.shop_order_completed": ["stations.scores.handlers.keep_service"],
     "scheduling.booking_fulfilled": [
         "stations.scores.handlers.keep_service",
         "health.appointments.handlers.settle",
@@ -260,6 +264,7 @@ ACTIONS: list[Action] = [
     Action(_("Send a parcel to the city"), "van", "shipping:new", "orders.accept_shipment"),
     Action(_("Weigh produce"), "scales", "produce:weigh", "orders.weigh_intake"),
     Action(_("Announce a harvest"), "leaf", "produce:announce", "orders.announce_harvest"),
+    Action(_("Open a shop"), "leaf", "shops:new", "orders.edit_shop"),
     Action(_("Apply for a loan"), "coins", "loans:apply", "finance.start_application"),
     Action(_("Put on a class"), "school", "courses:enrol", "education.enrol_learner"),
     Action(_("Lend a book"), "book", "libraries:desk", "education.lend_copy"),
@@ -302,7 +307,7 @@ def _connect_core() -> None:
     hooks.CODE_OPENERS.register(stations_codes.address_of, finance_codes.address_of, logistics_codes.address_of)
     hooks.FILE_READERS.register(
         *(stations_papers.may_see, finance_papers.may_see, logistics_papers.may_see, education_papers.may_see),
-        *(return_papers.may_see, consultation_papers.may_see),
+        *(return_papers.may_see, shop_papers.may_see, consultation_papers.may_see),
     )
     hooks.EVENT_HANDLERS.register(EFFECTS)
     hooks.SCHEDULE.register(SCHEDULE)
@@ -351,6 +356,7 @@ def _connect_stations() -> None:
         logistics_persons.obligations,
         produce_persons.obligations,
         shipping_persons.obligations,
+        shop_persons.obligations,
     )
     stations_hooks.EXPORTED.register(
         {
@@ -366,6 +372,7 @@ def _connect_stations() -> None:
             "produce_statements": produce_persons.statements,
             "returns": return_persons.returns,
             "shipments": shipping_persons.shipments,
+            "shops": shop_persons.shops,
         }
     )
     stations_hooks.WAITING.register(purchase_panels.waiting, logistics_persons.waiting, finance_panels.waiting)

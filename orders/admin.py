@@ -5,5 +5,6 @@ from orders.produce import admin as produce_admin
 from orders.purchases import admin as purchases_admin
 from orders.returns import admin as returns_admin
 from orders.shipping import admin as shipping_admin
+from orders.shops import admin as shops_admin
 from orders.stock import admin as stock_admin
 from orders.subsidies import admin as subsidies_admin

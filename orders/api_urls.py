@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("orders.purchases.api_urls")),
     path("", include("orders.returns.api_urls")),
     path("", include("orders.shipping.api_urls")),
+    path("", include("orders.shops.api_urls")),
     path("", include("orders.stock.api_urls")),
     path("", include("orders.subsidies.api_urls")),
 ]

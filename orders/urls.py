@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("orders.purchases.urls")),
     path("", include("orders.returns.urls")),
     path("", include("orders.shipping.urls")),
+    path("", include("orders.shops.urls")),
     path("stock/", include("orders.stock.urls")),
     path("", include("orders.subsidies.urls")),
 ]

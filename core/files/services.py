@@ -28,6 +28,8 @@ LONGEST_SIDE = 1280
 LARGEST_PHOTO = 200_000
 QUALITIES = (85, 75, 65, 50, 35)
 PHOTO_FORMATS = ("JPEG", "PNG", "WEBP")
+#: A file that is opened by itself runs nothing, and stands in nobody's page but ours as an image.
+ALONE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 PDF_START, PDF_END, PDF_END_WITHIN = b"%PDF-", b"%%EOF", 1024
 
 

@@ -8,11 +8,9 @@ from django.views.decorators.http import require_safe
 
 from core.access import SIGNED_IN, requires
 from core.files.models import StoredFile
-from core.files.services import may_see
+from core.files.services import ALONE, may_see
 
 SHOWN = {"image/jpeg"}
-#: A file that is opened by itself runs nothing, and stands in nobody's page but ours as an image.
-ALONE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
 
 @require_safe

@@ -126,6 +126,8 @@ HELPER: set[str] = {
     "orders.drop_return",
     "orders.send_return",
     "orders.cancel_return",
+    "orders.read_shop",
+    "orders.pack_shop_order",
     "finance.read_loan_product",
     "finance.read_loan_application",
     "finance.read_loan",
@@ -159,6 +161,7 @@ SUSPENDED: set[str] = {
     "orders.read_purchase",
     "orders.read_intake",
     "orders.read_shipment",
+    "orders.read_shop",
     "finance.explain_variance",
     "finance.dispute_variance",
     "finance.dispute_entry",
@@ -166,6 +169,8 @@ SUSPENDED: set[str] = {
 }
 
 PARTNER: set[str] = HELPER | {
+    "orders.edit_shop",
+    "orders.cancel_shop_order",
     "education.open_class",
     "education.cancel_class",
     "education.enrol_learner",

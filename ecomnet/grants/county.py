@@ -88,6 +88,7 @@ COUNTY_CLERK: set[str] = {
     "orders.receive_return",
     "orders.inspect_return",
     "orders.send_back_return",
+    "orders.read_shop",
 }
 
 COUNTY_MANAGER: set[str] = {
@@ -210,6 +211,8 @@ COUNTY_MANAGER: set[str] = {
     "orders.recall_lot",
     "orders.accept_claim",
     "orders.reject_claim",
+    "orders.read_shop",
+    "orders.decide_shop",
     "orders.read_stock",
     "logistics.read_parcel",
     "logistics.read_run",

@@ -227,6 +227,7 @@ AUDITOR: set[str] = {
     "orders.read_subsidy",
     "orders.read_intake",
     "orders.read_lot",
+    "orders.read_shop",
     "orders.read_stock",
     "logistics.read_parcel",
     "logistics.read_run",

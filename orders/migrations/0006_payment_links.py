@@ -1,7 +1,7 @@
 """Links by which somebody without a login pays for an order, and payment as agreement."""
 
 import core.fields
-import orders.purchases.models.links
+import core.signed_refs
 import django.db.models.deletion
 import phonenumber_field.modelfields
 from django.conf import settings
@@ -27,9 +27,7 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
                 (
                     "ref",
-                    models.CharField(
-                        default=orders.purchases.models.links.new_ref, editable=False, max_length=8, unique=True
-                    ),
+                    models.CharField(default=core.signed_refs.new_ref, editable=False, max_length=8, unique=True),
                 ),
                 ("amount_minor", models.BigIntegerField(verbose_name="amount")),
                 ("currency", core.fields.CurrencyField(max_length=3, verbose_name="currency")),

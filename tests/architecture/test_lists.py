@@ -28,7 +28,7 @@ NO_LISTS = {
     },
     "an act on a counter": {
         "appointments:hospitals", "libraries:desk", "bills:choose", "recharge:choose", "recharge:check", "tills:till",
-        "purchases:new", "shipping:new", "produce:weigh", "produce:announce", "produce:open_lot",
+        "purchases:new", "shipping:new", "produce:weigh", "produce:announce", "produce:open_lot", "shops:new",
     },
     "one station or person": {"accounts:me", "network:station", "network:paper_sign", "scores:score", "floats:float"},
     "days with their sums": {"fees:earnings"},
@@ -36,6 +36,7 @@ NO_LISTS = {
     "records ticked and decided together": {"archive:proposals"},
     "a table of all counties or drawers": {"chronic:figures", "settlement:closes", "cash:county"},
     "a row for each book": {"books:books"},
+    "a basket of anybody": {"cityshops:basket"},
     "published to everybody": {"cash:known-errors", "fees:wall", "register:register"},
     "what happens now": {"safeguarding:reported"},
     "help": {"core:help", "core:problems", "core:components"},

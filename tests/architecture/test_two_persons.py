@@ -62,6 +62,7 @@ ONE_PERSON_MAY_BE_BOTH = {
     ("orders.Intake", "weighed_by", "accepted_by"): "The farmer agrees by a code or before a witness.",
     ("orders.Intake", "grader", "accepted_by"): "The farmer agrees by a code or before a witness.",
     ("orders.Intake", "second_grader", "accepted_by"): "The farmer agrees by a code or before a witness.",
+    ("orders.Shop", "opened_by", "submitted_by"): "Who prepares a shop sends it in; the county decides.",
     ("orders.LotHold", "opened_by", "closed_by"): "Who stops a lot for a check lets it go on.",
     ("finance.LossCase", "reported_by", "asked_by"): "A third one closes it.",
     ("finance.OverShort", "holder", "asked_by"): "Another one decides.",

@@ -99,4 +99,4 @@ def at_gateway(ready: Shop, code: str = "EPAY") -> tuple[int, int]:
 def assert_audited() -> None:
     """The auditor of the book finds nothing."""
     found = AuditFinding.objects.filter(last_run=audit_book(book=book(), at=now()))
-    assert [(finding.check_code, finding.rows) for finding in found] == []
+    assert [(finding.check_code, finding.sample) for finding in found] == []

@@ -38,6 +38,7 @@ from ecomnet.demo_data.reference import BooksBeganLater, load_plan, load_referen
 from ecomnet.demo_data.residents import load_residents
 from ecomnet.demo_data.routes import load_routes
 from ecomnet.demo_data.shipping import load_shipping
+from ecomnet.demo_data.shops import load_shops
 from ecomnet.demo_data.sign_in import people_to_try
 from ecomnet.demo_data.states import load_states
 from ecomnet.demo_data.stations import PASSWORD, load_stations
@@ -116,6 +117,7 @@ class Command(BaseCommand):
         load_purchases(cast, at=at)
         load_shipping(cast, at=at)
         load_produce(cast, at=at)
+        load_shops(cast, at=at)
         load_loans(cast, at=at)
         load_education(cast, at=at)
         load_courses(cast, at=at)

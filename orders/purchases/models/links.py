@@ -1,7 +1,5 @@
 """Links by which somebody without a login pays for an order."""
 
-import secrets
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -12,16 +10,9 @@ from phonenumber_field.modelfields import PhoneNumberField
 from core.base import BaseModel
 from core.fields import CurrencyField, uuid7
 from core.money import Money
+from core.signed_refs import new_ref
 from finance.payments.models import Payment
 from stations.scope import StationScopedQuerySet
-
-#: 48 bits, as 8 characters of an address.
-REF_BYTES = 6
-
-
-def new_ref() -> str:
-    """The random half of an address."""
-    return secrets.token_urlsafe(REF_BYTES)
 
 
 class PaymentLinkQuerySet(StationScopedQuerySet):
@@ -32,7 +23,7 @@ class PaymentLinkQuerySet(StationScopedQuerySet):
 class PaymentLink(BaseModel):
     """What is to be paid in advance of one order, by whoever has the link; amounts in minor units of `currency`.
 
-    Only half of its address is stored; the other is a signature under a key (`orders.purchases.link_tokens`).
+    Only half of its address is stored; the other is a signature under a key (`core.signed_refs`).
     """
 
     class Status(models.TextChoices):

@@ -35,7 +35,7 @@ from finance.models import (
 from health.models import Appointment, Consultation, EmergencyAccess, HealthRecord, Prescription
 from health.models import Enrolment as CareEnrolment
 from logistics.models import Bag, Parcel, RouteRun
-from orders.models import BuyerClaim, Fulfilment, Lot, Order, Return, Shipment, StockLevel, Warehouse
+from orders.models import BuyerClaim, Fulfilment, Lot, Order, Return, Shipment, Shop, StockLevel, Warehouse
 from stations.models import (
     ArchiveProposal,
     Certificate,
@@ -306,6 +306,11 @@ def buyer_claim_of(world: World) -> BuyerClaim:
 def return_at(world: World) -> Return:
     """One that has ended."""
     return Return.objects.filter(order=order_at(world), status="rejected").order_by("pk")[0]
+
+
+def shop_at(world: World) -> Shop:
+    """A farmer's shop that is open, with orders."""
+    return Shop.objects.filter(station=world.station, status="approved").order_by("pk")[0]
 
 
 def part_at(world: World) -> Fulfilment:

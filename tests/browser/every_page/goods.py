@@ -17,10 +17,13 @@ from orders.models import (
     ProductImport,
     Return,
     Shipment,
+    Shop,
+    ShopOrder,
     StockLevel,
     Warehouse,
 )
 from orders.purchases.link_tokens import token_of
+from orders.shops.queries import token_of as checkout_token
 from tests.browser.every_page.page import Pages, Story, one
 from tests.factories.returns import row_of
 from tests.factories.shipping import row_of as shipment_row
@@ -60,6 +63,19 @@ class Goods(Story):
     def payment_link(self) -> PaymentLink:
         """One that is waiting to be paid."""
         return PaymentLink.objects.get(order__station=self.station, status="open")
+
+    def shop(self) -> Shop:
+        """One that is open, with orders."""
+        return Shop.objects.filter(station=self.station, status="approved").order_by("pk")[0]
+
+    def shops(self) -> list[Shop]:
+        """One of each state."""
+        return list(Shop.objects.filter(station=self.station).order_by("status", "-pk").distinct("status"))
+
+    def shop_orders(self) -> list[ShopOrder]:
+        """One of each state."""
+        rows = ShopOrder.objects.filter(shop__station=self.station).select_related("checkout")
+        return list(rows.order_by("status", "-pk").distinct("status"))
 
     def parts(self) -> list[Fulfilment]:
         """What is sent, one of each state."""
@@ -103,6 +119,37 @@ class Goods(Story):
 
 
 PAGES: Pages = {
+    "shops:shops": lambda house: [
+        one("partner", "shops:shops"),
+        one("manager", "shops:shops", query="?state=review"),
+    ],
+    "shops:new": lambda house: [
+        one("partner", "shops:new"),
+        one("partner", "shops:new", query=f"?person={house.payer.pk}"),
+    ],
+    "shops:shop": lambda house: [
+        *(one("partner", "shops:shop", each.pk) for each in house.shops()),
+        *(one("manager", "shops:shop", each.pk) for each in house.shops()),
+    ],
+    "shops:new_article": lambda house: [one("partner", "shops:new_article", house.shops()[0].pk)],
+    "shops:article": lambda house: [one("partner", "shops:article", house.shop().articles.order_by("pk")[0].pk)],
+    "shops:pack_list": lambda house: [one("helper", "shops:pack_list", house.shop().pk)],
+    "shops:orders": lambda house: [
+        *(one("partner", "shops:orders", query=f"?state={state}") for state in ("pack", "send", "way", "ended")),
+    ],
+    "shops:order": lambda house: [
+        *(one("partner", "shops:order", each.pk) for each in house.shop_orders()),
+        one("manager", "shops:order", house.shop_orders()[0].pk),
+    ],
+    "cityshops:shop": lambda house: [one("", "cityshops:shop", house.shop().ref)],
+    "cityshops:basket": lambda house: [
+        one("", "cityshops:basket"),
+        one("", "cityshops:basket", query=f"?n-{house.shop().articles.order_by('pk')[0].ref}=2"),
+    ],
+    "cityshops:order": lambda house: [
+        *(one("", "cityshops:order", checkout_token(each.checkout)) for each in house.shop_orders()),
+        one("", "cityshops:order", "nobody-gave-this", status=404),
+    ],
     "produce:harvests": lambda house: [one("partner", "produce:harvests"), one("clerk", "produce:harvests")],
     "produce:announce": lambda house: [
         one("partner", "produce:announce"),
@@ -237,4 +284,4 @@ PAGES: Pages = {
     "parcels:label": lambda house: [one("clerk", "parcels:label", house.parcel().pk)],
 }
 
-NOT_PAGES = {"catalog:file", "paylinks:qr", "parcels:label_qr", "parcels:label_bars"}
+NOT_PAGES = {"catalog:file", "cityshops:photo", "cityshops:qr", "paylinks:qr", "parcels:label_qr", "parcels:label_bars"}

@@ -1,0 +1,191 @@
+"""Farmers' shops at the story's station, and what buyers in the city have ordered of them."""
+
+import datetime as dt
+import itertools
+from io import BytesIO
+from uuid import NAMESPACE_URL, uuid5
+
+from PIL import Image, ImageDraw
+
+from core.database.db import present
+from core.days import day_in
+from core.files.models import StoredFile
+from core.files.services import store_photo
+from core.gateways.models import Instruction
+from core.gateways.services import record_result
+from core.jobs.models import Job
+from ecomnet.demo_data.stations import Cast
+from orders.models import Shop, ShopArticle, ShopCheckout, ShopOrder, ShopPolicy
+from orders.shops import services
+from stations.models import Person, Station
+
+DAY, HOUR, MINUTE = dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(minutes=1)
+#: Name, address and phone of buyers in the city.
+BUYERS = (
+    ("王小明", "上海市徐汇区漕溪路 12 号 301 室", "+8613700137001"),
+    ("陈静", "江苏省南京市鼓楼区中山北路 88 号 2 单元 502", "+8613700137002"),
+    ("刘洋", "浙江省杭州市西湖区文三路 199 号", "+8613700137003"),
+)
+STORY_ZH = "树是 2011 年栽的，一共 320 棵，不催红。早上摘，下午就在村站过秤装箱，第二天上车。"
+STORY = (
+    "I planted the trees in 2011, 320 of them. No artificial ripening. We pick in the morning, weigh and pack at the "
+    "village station in the afternoon, and it leaves the next day."
+)
+
+
+class Market:
+    """The farmers of one station, and what is sold for them."""
+
+    def __init__(self, station: Station, cast: Cast, *, at: dt.datetime):
+        self.station, self.at = station, at
+        self.partner, self.manager = cast.partners[station.pk], cast.managers[station.county_id]
+        people = Person.objects.living().filter(home_station=station).exclude(phone="").order_by("-pk")
+        self.farmers = iter(list(people[:30]))
+        self.numbers, self.buyers = itertools.count(1), itertools.cycle(BUYERS)
+
+    def key(self) -> str:
+        """The next key of a press."""
+        return str(uuid5(NAMESPACE_URL, f"shops {self.station.code} {next(self.numbers)}"))
+
+    def prepared(self, name: str, name_zh: str, story: str = "", story_zh: str = "") -> Shop:
+        """A shop that its farmer has not agreed to."""
+        return services.open_shop(
+            station=self.station,
+            owner=next(self.farmers),
+            name=name,
+            name_zh=name_zh,
+            story=story,
+            story_zh=story_zh,
+            by=self.partner,
+            at=self.at - 30 * DAY,
+            key=self.key(),
+        )
+
+    def submitted(self, shop: Shop) -> Shop:
+        """The same, signed before a neighbour."""
+        witness = next(self.farmers)
+        return services.submit_signed_shop(shop=shop, witness=witness, by=self.partner, at=self.at - 29 * DAY)
+
+    def open(self, shop: Shop) -> Shop:
+        """The same, open to the city."""
+        return services.approve_shop(shop=self.submitted(shop), by=self.manager, at=self.at - 28 * DAY)
+
+    def article(self, shop: Shop, names: tuple[str, str], minor: int, stock: int, colour: str = "") -> ShopArticle:
+        """Something that is sold; with a colour it has a picture."""
+        return services.add_article(
+            shop=shop,
+            name=names[0],
+            name_zh=names[1],
+            price_minor=minor,
+            weight_g=5_500,
+            stock=stock,
+            photo=self._picture(colour) if colour else None,
+            by=self.partner,
+            at=self.at - 30 * DAY,
+            key=self.key(),
+        )
+
+    def ordered(self, *wanted: tuple[ShopArticle, int], back: dt.timedelta) -> ShopCheckout:
+        """A buyer has pressed "Pay" so long ago."""
+        name, address, phone = next(self.buyers)
+        checkout = services.check_out(
+            wanted=[services.Wanted(article, quantity) for article, quantity in wanted],
+            buyer=services.Buyer(name=name, phone=phone, address=address, language="zh-hans"),
+            expected=None,
+            at=self.at - back,
+            key=self.key(),
+        )
+        pk = present(checkout.payment_id)
+        Job.objects.filter(dedupe_key=f"submit:{pk}").delete()
+        sent = {"state": Instruction.State.SENT, "sent_at": self.at - back, "attempts": 1}
+        Instruction.objects.filter(pk=pk).update(**sent)
+        return checkout
+
+    def paid(self, *wanted: tuple[ShopArticle, int], back: dt.timedelta) -> list[ShopOrder]:
+        """The gateway has the money, a few minutes later."""
+        checkout, moment = self.ordered(*wanted, back=back), self.at - back + 3 * MINUTE
+        instruction = Instruction.objects.select_related("provider").get(pk=present(checkout.payment_id))
+        said = {
+            "our_ref": str(instruction.pk),
+            "kind": "collection",
+            "status": "succeeded",
+            "provider_ref": f"E{str(instruction.pk)[-8:]}",
+            "amount": str(checkout.total),
+            "currency": checkout.currency,
+            "code": None,
+        }
+        record_result(
+            provider=instruction.provider, our_ref=said["our_ref"] or "", data=said, source="callback", at=moment
+        )
+        services.note_paid(checkout=checkout, at=moment)
+        return list(ShopOrder.objects.filter(checkout=checkout).select_related("checkout").order_by("number"))
+
+    def packed(self, order: ShopOrder, *, back: dt.timedelta) -> ShopOrder:
+        """In its box."""
+        return services.pack_shop_order(order=order, by=self.partner, at=self.at - back)
+
+    def sent(self, order: ShopOrder, *, back: dt.timedelta) -> ShopOrder:
+        """With the carrier."""
+        return services.send_shop_order(
+            order=self.packed(order, back=back),
+            courier="邮政快递",
+            tracking_number=f"98{order.pk.int % 10**11:011}",
+            by=self.partner,
+            at=self.at - back + 2 * HOUR,
+        )
+
+    def _picture(self, colour: str) -> StoredFile:
+        """A box with round fruit, drawn: nobody's photo."""
+        picture = Image.new("RGB", (800, 600), "#f2e8d8")
+        pen = ImageDraw.Draw(picture)
+        for row, column in itertools.product(range(2), range(5)):
+            left, top = 110 + 120 * column + 20 * row, 180 + 90 * row
+            pen.ellipse((left, top, left + 130, top + 130), fill=colour, outline="#ffffff", width=4)
+        pen.rectangle((90, 360, 710, 540), fill="#b98f52")
+        pen.rectangle((90, 360, 710, 395), fill="#cfa76a")
+        file = BytesIO()
+        picture.save(file, "JPEG")
+        file.seek(0)
+        return store_photo(upload=file, by=self.partner.pk, at=self.at - 30 * DAY)
+
+
+def load_shops(cast: Cast, *, at: dt.datetime) -> None:
+    """Rules, two shops that are open and two that are not, and orders in each state."""
+    since = day_in("Asia/Shanghai", at - 400 * DAY)
+    rules = {"from_date": since, "freight_minor": 12_00, "carrier": "ems"}
+    ShopPolicy.objects.get_or_create(currency="CNY", division=None, defaults=rules)
+    story = next(station for station in cast.stations if station.code == "321324-0003")
+    market = Market(story, cast, at=at)
+    orchard = market.prepared("Family orchard", "自家果园", STORY, STORY_ZH)
+    apples = market.article(orchard, ("Fuji apples, 5 kg", "红富士苹果 10 斤"), 54_80, 40, "#c0392b")
+    pears = market.article(orchard, ("Pears, 5 kg", "酥梨 10 斤"), 46_00, 12, "#c9b458")
+    market.article(orchard, ("Dried persimmons, 1 kg", "柿饼 2 斤"), 38_00, 0)
+    market.open(orchard)
+    bees = market.prepared("Honey from the ridge", "岭上蜂蜜")
+    honey = market.article(bees, ("Acacia honey, 1 kg", "洋槐蜜 2 斤"), 128_00, 20, "#d9a441")
+    market.open(bees)
+    waiting = market.prepared("Rice of the east field", "东田大米")
+    market.article(waiting, ("Rice, 5 kg", "新米 10 斤"), 49_00, 60)
+    market.submitted(waiting)
+    market.prepared("Eggs of free hens", "散养鸡蛋")
+    _load_orders(market, apples, pears, honey)
+
+
+def _load_orders(market: Market, apples: ShopArticle, pears: ShopArticle, honey: ShopArticle) -> None:
+    delivered, done = market.paid((apples, 2), (honey, 1), back=9 * DAY)
+    for order in (delivered, done):
+        market.sent(order, back=8 * DAY)
+    services.deliver_shop_order(order=delivered, by=None, at=market.at - DAY)
+    services.deliver_shop_order(order=done, by=market.partner, at=market.at - 5 * DAY)
+    services.complete_shop_orders(at=market.at)
+    (way,) = market.paid((pears, 1), back=3 * DAY)
+    market.sent(way, back=2 * DAY)
+    (boxed,) = market.paid((honey, 2), back=DAY)
+    market.packed(boxed, back=5 * HOUR)
+    (cancelled,) = market.paid((pears, 2), back=20 * HOUR)
+    services.cancel_shop_order(order=cancelled, reason="梨被冰雹打伤", by=market.partner, at=market.at - HOUR)
+    refund = present(cancelled.checkout.payment).refunds.get()
+    Job.objects.filter(dedupe_key=f"refund:{refund.pk}").delete()
+    market.paid((apples, 1), back=6 * HOUR)
+    market.paid((apples, 3), (honey, 1), back=2 * HOUR)
+    market.ordered((apples, 1), back=5 * MINUTE)

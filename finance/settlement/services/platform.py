@@ -1,0 +1,44 @@
+"""What the platform itself keeps of money that an app above has taken, or puts in where it bears a loss.
+
+The auditor explains customer funds by these events, as by the lines of those who earn.
+"""
+
+import datetime as dt
+
+from core.money import Money
+from finance import chart
+from ledger.models import Account
+from ledger.queries import business_date_of
+from ledger.services import SYSTEM, Leg, post_transfers
+
+KEPT, PUT_IN, TAKEN_BACK = "platform_kept", "platform_put_in", "platform_took_back"
+
+
+def keep_part(*, event_id: str, source: Account, amount: Money, reason: str, at: dt.datetime) -> None:
+    """source -> revenue: the platform's part of a sale. The caller holds the row of the event and posts it once."""
+    _post(KEPT, event_id, Leg(source, _of_platform("revenue", source, at), amount, reason), at=at)
+
+
+def put_in(*, event_id: str, target: Account, amount: Money, reason: str, at: dt.datetime) -> None:
+    """expense -> target: a loss that the platform bears for those who earned. Posted once by the caller."""
+    _post(PUT_IN, event_id, Leg(_of_platform("expense", target, at), target, amount, reason), at=at)
+
+
+def take_back_what_was_put_in(*, event_id: str, source: Account, amount: Money, reason: str, at: dt.datetime) -> None:
+    """source -> expense: nobody earns it after all. Posted once by the caller."""
+    _post(TAKEN_BACK, event_id, Leg(source, _of_platform("expense", source, at), amount, reason), at=at)
+
+
+def _of_platform(kind: str, beside: Account, at: dt.datetime) -> Account:
+    return chart.open_one(chart.platform(kind), country=beside.book.country, currency=beside.currency, at=at)
+
+
+def _post(event_type: str, event_id: str, leg: Leg, *, at: dt.datetime) -> None:
+    post_transfers(
+        legs=[leg],
+        event_type=event_type,
+        event_id=event_id,
+        business_date=business_date_of(leg.debit.book, at),
+        made_by=SYSTEM,
+        at=at,
+    )

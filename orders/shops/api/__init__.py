@@ -1,0 +1,25 @@
+"""Farmers' shops over the API."""
+
+from orders.shops.api.orders import (
+    CancelShopOrder,
+    DeliverShopOrder,
+    PackShopOrder,
+    SendShopOrder,
+    ShopOrderDetail,
+    ShopOrders,
+)
+from orders.shops.api.shops import (
+    AddArticle,
+    ApproveShop,
+    AskShopOwner,
+    ChangeArticle,
+    PauseShop,
+    ReinstateShop,
+    RejectShop,
+    ReopenShop,
+    ShopDetail,
+    Shops,
+    SubmitShop,
+    SuspendShop,
+    TerminateShop,
+)

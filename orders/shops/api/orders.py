@@ -1,0 +1,127 @@
+"""Verbs and lists of the orders of shops."""
+
+import datetime as dt
+from typing import Any, ClassVar
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.access import load
+from core.api import VerbView
+from core.errors import refused_by
+from core.web.pagination import CursorPages
+from orders.shops import services
+from orders.shops.api.fields import (
+    CANCELLED,
+    DELIVERED,
+    SENT,
+    SendIn,
+    ShopOrderDetailOut,
+    ShopOrderOut,
+    ShopOrderQuery,
+    ShopReasonIn,
+)
+from orders.shops.models import ShopOrder
+from orders.shops.queries import shop_orders
+from stations.accounts.models import User
+
+READ, PACK, CANCEL = "orders.read_shop", "orders.pack_shop_order", "orders.cancel_shop_order"
+
+
+class ShopOrderPages(CursorPages):
+    """The newest first."""
+
+    ordering = "-id"
+
+
+class ShopOrders(APIView):
+    """List orders of shops within reach, newest first; `status` leaves those in one state."""
+
+    requires = READ
+    pagination_class = ShopOrderPages
+
+    @extend_schema(
+        parameters=[OpenApiParameter("status", str), OpenApiParameter("cursor", str)],
+        responses=ShopOrderOut(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        query = ShopOrderQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        rows = ShopOrder.objects.open_to(request.user, READ).filter(**query.validated_data)
+        pages = self.pagination_class()
+        page = pages.paginate_queryset(shop_orders().filter(pk__in=rows.values("pk")), request, view=self)
+        return pages.get_paginated_response(ShopOrderOut(page, many=True).data)
+
+
+class ShopOrderDetail(APIView):
+    """Get an order of a shop with what is in it and where it is sent."""
+
+    requires = READ
+    one_object = True
+
+    @extend_schema(responses=ShopOrderDetailOut)
+    def get(self, request: Request, pk: UUID) -> Response:
+        return Response(ShopOrderDetailOut(load(shop_orders(), request.user, READ, pk=pk)).data)
+
+
+class _OrderVerb(VerbView):
+    one_object = True
+    Out: ClassVar[Any] = ShopOrderOut
+
+    def order(self, user: User, pk: UUID) -> ShopOrder:
+        """The order, within reach of who acts."""
+        return load(shop_orders(), user, self.requires, pk=pk)
+
+    def shown(self, made: ShopOrder) -> dict[str, Any]:
+        return super().shown(shop_orders().get(pk=made.pk))
+
+
+class PackShopOrder(_OrderVerb):
+    """Record that the goods are in the box, with the address on it."""
+
+    requires = PACK
+    refusals = refused_by(services.pack_shop_order)
+    out_example = ShopOrderOut.example | {"status": "packed"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> ShopOrder:
+        return services.pack_shop_order(order=self.order(user, pk), by=user, at=at)
+
+
+class SendShopOrder(_OrderVerb):
+    """Record that a carrier has the box; the buyer gets the tracking number."""
+
+    requires = PACK
+    In = SendIn
+    refusals = refused_by(services.send_shop_order)
+    in_example: ClassVar[dict[str, Any]] = {"courier": "EMS", "tracking_number": "9876543210987"}
+    out_example = SENT
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> ShopOrder:
+        return services.send_shop_order(order=self.order(user, pk), **data, by=user, at=at)
+
+
+class DeliverShopOrder(_OrderVerb):
+    """Record what the carrier says: the buyer has it. Everybody's part is posted."""
+
+    requires = PACK
+    refusals = refused_by(services.deliver_shop_order)
+    out_example = DELIVERED
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> ShopOrder:
+        return services.deliver_shop_order(order=self.order(user, pk), by=user, at=at)
+
+
+class CancelShopOrder(_OrderVerb):
+    """Give all of an order's money back, for a reason: it cannot be delivered."""
+
+    requires = CANCEL
+    In = ShopReasonIn
+    refusals = refused_by(services.cancel_shop_order)
+    in_example: ClassVar[dict[str, Any]] = {"reason": "hail"}
+    out_example = CANCELLED
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> ShopOrder:
+        return services.cancel_shop_order(order=self.order(user, pk), **data, by=user, at=at)

@@ -1,0 +1,114 @@
+"""What is typed about shops: by the station, by the county, and by buyers in the city."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+
+from core.forms import Digits, KeyedForm, Line, MoneyField, PhotoField, Words
+from core.money import Money
+from orders.shops.models import ShopArticle
+
+PREFIX = "n-"
+#: Of one article, by one buyer at once.
+MOST = 99
+
+
+class OpenShopForm(KeyedForm):
+    """What the shop is called, and what the farmer says."""
+
+    name_zh = Line(label=_("Name in Chinese"), max_length=60)
+    name = Line(label=_("Name in English"), max_length=60)
+    story_zh = Words(label=_("What the farmer says, in Chinese"), max_length=600, required=False)
+    story = Words(label=_("What the farmer says, in English"), max_length=600, required=False)
+
+
+class ArticleForm(KeyedForm):
+    """An article: what it is, what one costs, how many there are."""
+
+    name_zh = Line(label=_("Name in Chinese"), max_length=60)
+    name = Line(label=_("Name in English"), max_length=60)
+    text_zh = Words(label=_("Description in Chinese"), max_length=400, required=False)
+    text = Words(label=_("Description in English"), max_length=400, required=False)
+    price = MoneyField(label=_("Price of one"))
+    weight_g = forms.IntegerField(label=_("Weight of one, in grams"), min_value=1, max_value=1_000_000)
+    stock = forms.IntegerField(
+        label=_("How many can be sold?"),
+        min_value=0,
+        max_value=100_000,
+        help_text=_("Beside what is ordered already."),
+    )
+    photo = PhotoField(label=_("Photo"), required=False)
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        price = self.fields["price"]
+        price.least = Money(1, currency)  # type: ignore[attr-defined]
+        price.use_currency(currency)  # type: ignore[attr-defined]
+
+
+class ChangeArticleForm(ArticleForm):
+    """The same, and whether it is offered at all."""
+
+    is_offered = forms.BooleanField(label=_("Is offered"), required=False)
+
+
+class ShopCodeForm(KeyedForm):
+    """The code that the farmer reads out."""
+
+    code = Digits(label=_("Code from the farmer's phone"), shortest=6, longest=6)
+
+
+class ShopSignedForm(KeyedForm):
+    """Who saw the farmer sign."""
+
+    witness_card = Line(label=_("Witness: resident card or number"), max_length=40)
+
+
+class ShopReasonForm(KeyedForm):
+    """Why."""
+
+    reason = Line(label=_("Why?"), max_length=200)
+
+
+class SendForm(KeyedForm):
+    """Who carries it, under which number."""
+
+    courier = Line(label=_("Sent with"), max_length=40)
+    tracking_number = Line(label=_("Tracking number"), max_length=40)
+
+
+class BasketForm(forms.Form):
+    """How many of each article; it only looks. What other sellers' pages put in goes along unseen."""
+
+    def __init__(
+        self, *args: Any, rows: Iterable[tuple[ShopArticle, int]], others: Iterable[tuple[str, int]] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for article, quantity in rows:
+            self.fields[f"{PREFIX}{article.ref}"] = forms.IntegerField(
+                label=article.title, min_value=0, max_value=min(article.stock, MOST), initial=quantity
+            )
+        for ref, quantity in others:
+            self.fields[f"{PREFIX}{ref}"] = forms.IntegerField(widget=forms.HiddenInput, initial=quantity)
+
+
+class BuyerForm(KeyedForm):
+    """Who buys, and where it is sent; `total` is what the page said that it costs."""
+
+    name = Line(label=_("Your name"), max_length=80)
+    phone = PhoneNumberField(label=_("Your phone"), help_text=_("We send the tracking number there."))
+    address = Line(label=_("Address"), max_length=240, help_text=_("Province, city, street, number."))
+    total = forms.CharField(widget=forms.HiddenInput, max_length=40)
+
+    def __init__(self, *args: Any, country: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].region = country  # type: ignore[attr-defined]
+
+
+class ReceivedForm(KeyedForm):
+    """Which order the buyer has received."""
+
+    order = forms.UUIDField(widget=forms.HiddenInput)

@@ -1,0 +1,47 @@
+"""What farmers, stations and buyers are told about shops."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.notices.templates import Template
+
+SHORT = {"number": "K7P2Q", "amount": "¥66.80"}
+LINK = "https://ecomnet.example/shop/order/AZSkPU6aAWe-bCrOfQs6/"
+
+TEMPLATES = {
+    "shop_code": Template(
+        _(
+            "Code %(code)s: your shop %(shop)s on the Internet, with your name. Of the price %(pack_help)s%% are for "
+            "packing, %(platform)s%% for the platform."
+        ),
+        sample={"code": "123456", "shop": "沈家果园", "pack_help": "5", "platform": "3"},
+        secrets=frozenset({"code"}),
+        is_urgent=True,
+    ),
+    "shop_approved": Template(
+        _("Your shop %(shop)s is open. %(station)s packs for you."),
+        sample={"shop": "沈家果园", "station": "桑园村综合服务站"},
+    ),
+    "shop_sold": Template(
+        _("Order %(number)s of your shop was delivered: %(net)s for you, at %(station)s."),
+        sample={"number": "K7P2Q-1", "net": "¥50.42", "station": "桑园村综合服务站"},
+    ),
+    "shop_order_arrived": Template(
+        _("To pack for %(shop)s: order %(number)s, %(amount)s."), SHORT | {"shop": "沈家果园"}
+    ),
+    "shop_checkout_paid": Template(
+        _("We have received %(amount)s for order %(number)s: %(link)s"),
+        SHORT | {"link": LINK},
+        secrets=frozenset({"link"}),
+    ),
+    "shop_checkout_late": Template(
+        _("Your %(amount)s for order %(number)s came too late and goes back to your account."), SHORT
+    ),
+    "shop_order_sent": Template(
+        _("Order %(number)s was sent with %(courier)s, number %(tracking)s. Received? %(link)s"),
+        {"number": "K7P2Q-1", "courier": "邮政快递", "tracking": "9876543210987", "link": LINK},
+        secrets=frozenset({"link"}),
+    ),
+    "shop_order_cancelled": Template(
+        _("Order %(number)s is cancelled. Your %(amount)s goes back to the account that paid."), SHORT
+    ),
+}

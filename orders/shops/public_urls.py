@@ -1,0 +1,14 @@
+"""Pages that anybody may open: farmers' shops, the basket, and a buyer's order."""
+
+from django.urls import path
+
+from orders.shops.views import city
+
+app_name = "cityshops"
+urlpatterns = [
+    path("basket/", city.basket, name="basket"),
+    path("order/<str:token>/", city.order, name="order"),
+    path("photo/<str:ref>/<uuid:pk>/", city.photo, name="photo"),
+    path("<str:ref>/", city.shop, name="shop"),
+    path("<str:ref>/qr/", city.qr, name="qr"),
+]

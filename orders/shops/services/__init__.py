@@ -1,0 +1,43 @@
+"""The verbs of farmers' shops."""
+
+from orders.shops.services.answers import expire_checkout, note_paid, note_reversed
+from orders.shops.services.articles import add_article, change_article
+from orders.shops.services.checking_out import (
+    BasketEmpty,
+    Buyer,
+    CheckoutOver,
+    SellersOfTwoCounties,
+    ShopClosed,
+    SoldOut,
+    TotalChanged,
+    Wanted,
+    check_out,
+    pay_checkout,
+)
+from orders.shops.services.deciding import (
+    ShopHasOrders,
+    approve_shop,
+    pause_shop,
+    reinstate_shop,
+    reject_shop,
+    reopen_shop,
+    suspend_shop,
+    terminate_shop,
+)
+from orders.shops.services.ending import (
+    cancel_shop_order,
+    cancel_unpacked,
+    complete_shop_orders,
+    deliver_silent,
+    forget_buyers,
+)
+from orders.shops.services.opening import (
+    FarmerHasShop,
+    NoShopPolicy,
+    ShopIsEmpty,
+    ask_shop_owner,
+    open_shop,
+    submit_shop,
+    submit_signed_shop,
+)
+from orders.shops.services.packing import deliver_shop_order, pack_shop_order, send_shop_order

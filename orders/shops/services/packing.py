@@ -1,0 +1,58 @@
+"""A paid order is packed at the station, sent with a carrier, and delivered."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from core.errors import WrongState, refused_by, refuses
+from orders.produce.services.steps import tell_farmer
+from orders.shops.machine import SHOP_ORDER
+from orders.shops.models import ShopOrder
+from orders.shops.services.sharing import share_out
+from orders.shops.services.steps import DAY, address_of, day_after, held_order, move, tell_buyer
+from stations.accounts.models import User
+
+_O = ShopOrder.Status
+
+
+@refuses(WrongState)
+@transaction.atomic
+def pack_shop_order(*, order: ShopOrder, by: User, at: dt.datetime) -> ShopOrder:
+    """The goods are in the box, with the buyer's address on it."""
+    order = held_order(order)
+    SHOP_ORDER.check("pack_shop_order", order.status)
+    return move(order, _O.PACKED, at=at, by=by)
+
+
+@refuses(WrongState)
+@transaction.atomic
+def send_shop_order(*, order: ShopOrder, courier: str, tracking_number: str, by: User, at: dt.datetime) -> ShopOrder:
+    """A carrier has the box; the buyer gets the tracking number."""
+    order = held_order(order)
+    SHOP_ORDER.check("send_shop_order", order.status)
+    order.courier, order.tracking_number = courier, tracking_number
+    order.sent_at, order.arrives_by_at = at, at + order.arrive_days * DAY
+    move(order, _O.SENT, at=at, by=by)
+    about = {"number": order.number[-7:], "courier": courier, "tracking": tracking_number}
+    tell_buyer(order.checkout, "shop_order_sent", about | {"link": address_of(order.checkout)}, about=order.pk, at=at)
+    return order
+
+
+@refuses(WrongState, *refused_by(share_out))
+@transaction.atomic
+def deliver_shop_order(*, order: ShopOrder, by: User | None, at: dt.datetime) -> ShopOrder:
+    """The buyer has it: everybody's part is posted, and the days to complain begin.
+
+    Said by the buyer on the page of the order (`by` is nobody then), by the station from what the carrier says, or by
+    the clock. The parts are paid from the end of those days on, at 24:00 of the station.
+    """
+    order = held_order(order)
+    SHOP_ORDER.check("deliver_shop_order", order.status)
+    order.delivered_at = at
+    order.claim_until_at = day_after(order.shop.station, order.claim_days, at=at)
+    share_out(order, at=at)
+    move(order, _O.DELIVERED, at=at, by=by)
+    language = order.shop.owner.language
+    about = {"number": order.number[-7:], "net": order.net.display(language)}
+    tell_farmer(order.shop.owner, order.shop.station, "shop_sold", about, about=order.pk, at=at)
+    return order

@@ -1,0 +1,90 @@
+"""What the verbs of shops share: rows that are held, states with a trace, messages."""
+
+import datetime as dt
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.urls import reverse
+
+from core.database.db import lock
+from core.days import day_in, instant_of
+from core.history import record_change
+from core.money import Money
+from core.notices.services import notify
+from orders.shops.models import Shop, ShopCheckout, ShopOrder
+from orders.shops.queries import token_of
+from stations.accounts.models import User
+from stations.network.models import Station
+
+Stated = TypeVar("Stated", Shop, ShopCheckout, ShopOrder)
+DAY = dt.timedelta(days=1)
+
+
+def held_shop(shop: Shop) -> Shop:
+    """The row of a shop, held until the transaction ends, with what services ask of it."""
+    lock(shop)
+    return Shop.objects.select_related("station__county", "owner", "opened_by").get(pk=shop.pk)
+
+
+def held_checkout(checkout: ShopCheckout) -> ShopCheckout:
+    """The row of a checkout, held until the transaction ends; it is held before its orders."""
+    lock(checkout)
+    return ShopCheckout.objects.select_related("station__county", "payment", "taken_by").get(pk=checkout.pk)
+
+
+def held_order(order: ShopOrder) -> ShopOrder:
+    """The row of an order and that of its checkout, held until the transaction ends."""
+    checkout = held_checkout(order.checkout)
+    lock(order)
+    held = ShopOrder.objects.select_related("shop__station__county", "shop__owner", "shop__opened_by").get(pk=order.pk)
+    held.checkout = checkout
+    return held
+
+
+def move(row: Stated, status: str, *, at: dt.datetime, by: User | None = None, reason: str = "") -> Stated:
+    """Store a row in its new state, with a trace."""
+    before, row.status = row.status, status
+    row.save()
+    record_change(row, old=before, new=status, at=at, actor=by.pk if by else None, reason=reason[:200])
+    return row
+
+
+def day_after(station: Station, days: int, *, at: dt.datetime) -> dt.datetime:
+    """When so many whole days after today are over, by the clock of the station."""
+    return instant_of(station.zone, day_in(station.zone, at) + (days + 1) * DAY, dt.time())
+
+
+def address_of(checkout: ShopCheckout) -> str:
+    """The whole address of a buyer's page, as it is sent."""
+    return f"{settings.ECOMNET_PUBLIC_URL}{reverse('cityshops:order', args=[token_of(checkout)])}"
+
+
+def tell_buyer(checkout: ShopCheckout, template: str, params: dict[str, Any], *, about: Any, at: dt.datetime) -> None:
+    """A message to the phone of the buyer, in the language in which they bought."""
+    if not checkout.buyer_phone:
+        return
+    language = checkout.language
+    said = {name: each.display(language) if isinstance(each, Money) else each for name, each in params.items()}
+    notify(
+        template=template,
+        params=said,
+        language=language,
+        phone=str(checkout.buyer_phone),
+        dedupe_key=f"{template}:{about}",
+        at=at,
+        zone=checkout.station.zone,
+    )
+
+
+def tell_station(order: ShopOrder, *, at: dt.datetime) -> None:
+    """Whoever opened the shop hears that there is something to pack."""
+    user = order.shop.opened_by
+    notify(
+        template="shop_order_arrived",
+        params={"number": order.number[-7:], "amount": order.goods.display(user.language), "shop": order.shop.name_zh},
+        language=user.language,
+        user=user,
+        link=reverse("shops:order", args=[order.pk]),
+        dedupe_key=f"shop_order_arrived:{order.pk}",
+        at=at,
+    )

@@ -1,0 +1,1 @@
+"""Views of shops: the console, and what anybody may open."""

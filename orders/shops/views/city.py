@@ -1,0 +1,308 @@
+"""What anybody may open: a shop, the basket, and a buyer's order; nobody signs in."""
+
+import datetime as dt
+import io
+import re
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import segno
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timezone import now
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from core.access import PUBLIC, requires
+from core.errors import Refused
+from core.files.services import ALONE
+from core.forms import SEE_OTHER, KeyedForm, PressForm
+from core.money import AmountMalformed, Money, parse, total
+from core.web.page_actions import form_page
+from finance.payments.services import pay_url_of
+from orders.shops import services
+from orders.shops.display import (
+    farmers_part,
+    kind_of,
+    line_rows,
+    photo_address,
+    price_divided,
+    public_address,
+    structured_data,
+)
+from orders.shops.forms import MOST, PREFIX, BasketForm, BuyerForm, ReceivedForm
+from orders.shops.models import Shop, ShopArticle, ShopCheckout, ShopOrder
+from orders.shops.queries import (
+    articles_called,
+    checkout_called,
+    neighbours_of,
+    offered,
+    policy_at,
+    public_shop,
+    token_of,
+)
+from stations.accounts.models import User
+from stations.recruitment.services import count_look_up
+
+#: Whoever has the address sees the order: it is kept nowhere, named to nobody, and found by no search engine.
+PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
+#: A photo never changes under its address.
+KEPT = "public, max-age=86400, immutable"
+LINES = 40
+ORDER = "orders/shops/city_order.html"
+QUANTITY = re.compile(r"[1-9][0-9]?")
+REF = re.compile(r"[A-Za-z0-9_-]{8}")
+_C = ShopCheckout.Status
+KINDS = {_C.OPEN: "wait", _C.PAID: "ok", _C.EXPIRED: "info", _C.LATE: "info", _C.REVERSED: "bad"}
+
+
+@require_GET
+@requires(PUBLIC)
+def shop(request: HttpRequest, ref: str) -> HttpResponse:
+    """A farmer's shop: what is offered, what the farmer gets of the price, and the way into the basket."""
+    found = _found(ref)
+    articles = list(offered(found))
+    quantities = _quantities(request)
+    mine = {article.ref for article in articles}
+    others = [(each, quantity) for each, quantity in quantities.items() if each not in mine]
+    form = BasketForm(rows=[(each, quantities.get(each.ref, 0)) for each in articles if each.stock], others=others)
+    carried = f"?{urlencode({f'{PREFIX}{each}': quantity for each, quantity in quantities.items()})}"
+    page = {
+        "shop": found,
+        "address": public_address(found),
+        "origin": settings.ECOMNET_PUBLIC_URL,
+        "is_open": found.status == Shop.Status.APPROVED,
+        "articles": [_article_row(found, each, form) for each in articles],
+        "hidden": form.hidden_fields(),
+        "shares": price_divided(found, articles[0].price) if articles else None,
+        "picture": next((photo_address(each) for each in articles if each.photo_id), ""),
+        "neighbours": [
+            {"shop": each, "href": f"{reverse('cityshops:shop', args=[each.ref])}{carried if quantities else ''}"}
+            for each in neighbours_of(found)
+        ],
+        "policy": policy_at(found.station, at=now()),
+        "data": structured_data(found, articles),
+    }
+    return render(request, "orders/shops/city_shop.html", page)
+
+
+def _found(ref: str) -> Shop:
+    found = public_shop(ref) if REF.fullmatch(ref) else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def _article_row(shop: Shop, article: ShopArticle, form: BasketForm) -> dict[str, Any]:
+    name = f"{PREFIX}{article.ref}"
+    return {
+        "article": article,
+        "photo": photo_address(article),
+        "part": Money(farmers_part(shop, article.price_minor), article.currency),
+        "field": form[name] if name in form.fields else None,
+    }
+
+
+@require_GET
+@requires(PUBLIC)
+def photo(request: HttpRequest, ref: str, pk: UUID) -> FileResponse:
+    """The photo of an article that a shop offers; of others there is none."""
+    rows = ShopArticle.objects.filter(ref=ref, photo=pk, shop__status__in=Shop.PUBLIC).select_related("photo")
+    article = rows.first()
+    if article is None or article.photo is None:
+        raise Http404
+    response = FileResponse(article.photo.content.open("rb"), content_type=article.photo.media_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = KEPT
+    response["Content-Security-Policy"] = ALONE
+    return response
+
+
+@require_GET
+@requires(PUBLIC)
+def qr(request: HttpRequest, ref: str) -> HttpResponse:
+    """The address of a shop as a square code, to be printed on boxes and shared."""
+    code = io.BytesIO()
+    picture = segno.make(public_address(_found(ref)), error="m")
+    picture.save(code, kind="svg", scale=4, border=4, xmldecl=False, light="#ffffff")
+    return HttpResponse(code.getvalue(), content_type="image/svg+xml")
+
+
+@requires(PUBLIC)
+def basket(request: HttpRequest) -> HttpResponse:
+    """What is in the basket, by seller, what it costs, and who buys it; sent, the payment begins."""
+    rows = [services.Wanted(each, quantity) for each, quantity in _chosen(request)]
+    page = _basket_page(rows)
+    country = rows[0].article.shop.station.county.country if rows else ""
+    form = BuyerForm(request.POST or None, country=country, initial={"total": page["total_typed"]})
+    response = form_page(
+        request,
+        operation="orders.check_out",
+        form=form,
+        service=partial(_check_out, request=request, form=form, rows=rows),
+        then=lambda _made: reverse("cityshops:basket"),
+        template="orders/shops/city_basket.html",
+        page=lambda: page,
+    )
+    if request.method == "POST" and response.status_code == SEE_OTHER:
+        # The address is a secret, and what `form_page` answers is stored with the key.
+        made = ShopCheckout.objects.get(key=_key_of(form))
+        response["Location"] = reverse("cityshops:order", args=[token_of(made)])
+    for name, value in PRIVATE.items():
+        response[name] = value
+    return response
+
+
+def _key_of(form: KeyedForm) -> str:
+    return f"city:{form.cleaned_data['key']}"
+
+
+def _check_out(
+    *,
+    request: HttpRequest,
+    form: BuyerForm,
+    rows: list[services.Wanted],
+    by: User | AnonymousUser,
+    at: dt.datetime,
+    total: str,
+    **typed: Any,
+) -> ShopCheckout:
+    """Nobody is known here: the payment is taken in the name of who opened the first shop."""
+    count_look_up(address=request.META.get("REMOTE_ADDR", ""), at=at)
+    buyer = services.Buyer(
+        name=typed["name"], phone=str(typed["phone"]), address=typed["address"], language=get_language() or "en"
+    )
+    return services.check_out(wanted=rows, buyer=buyer, expected=_seen(total, rows), at=at, key=_key_of(form))
+
+
+def _seen(typed: str, rows: list[services.Wanted]) -> Money | None:
+    """The total that the page said; what is no amount is another than the right one."""
+    if not rows:
+        return None
+    currency = rows[0].article.currency
+    try:
+        return parse(typed, currency)
+    except AmountMalformed:
+        return Money(0, currency)
+
+
+def _basket_page(rows: list[services.Wanted]) -> dict[str, Any]:
+    sellers: dict[UUID, list[services.Wanted]] = {}
+    for each in rows:
+        sellers.setdefault(each.article.shop_id, []).append(each)
+    groups = [_group(of_shop) for of_shop in sellers.values()]
+    currencies = {each.article.currency for each in rows}
+    whole = total((group["total"] for group in groups), currencies.pop()) if len(currencies) == 1 else None
+    return {
+        "groups": groups,
+        "total": whole,
+        "total_typed": str(whole) if whole else "",
+        "quantities": BasketForm(rows=[(each.article, each.quantity) for each in rows]),
+        "first": rows[0].article.shop if rows else None,
+    }
+
+
+def _group(rows: list[services.Wanted]) -> dict[str, Any]:
+    """One seller's goods, the delivery, and both together."""
+    shop, currency = rows[0].article.shop, rows[0].article.currency
+    policy = policy_at(shop.station, at=now())
+    freight = Money(policy.freight_minor if policy else 0, currency)
+    amounts = [Money(each.article.price_minor * each.quantity, currency) for each in rows]
+    titles = [f"{each.article.title} × {each.quantity}" for each in rows]
+    lines = [{"title": title, "amount": amount} for title, amount in zip(titles, amounts, strict=True)]
+    return {"shop": shop, "lines": lines, "freight": freight, "total": total(amounts, currency) + freight}
+
+
+def _quantities(request: HttpRequest) -> dict[str, int]:
+    """Article -> how many, as the address says; what is not above zero, or too much, is left out."""
+    found = {}
+    for name in request.GET:
+        value, ref = request.GET.get(name, ""), name.removeprefix(PREFIX)
+        if name.startswith(PREFIX) and REF.fullmatch(ref) and QUANTITY.fullmatch(value):
+            found[ref] = min(int(value), MOST)
+    return dict(list(found.items())[:LINES])
+
+
+def _chosen(request: HttpRequest) -> list[tuple[ShopArticle, int]]:
+    quantities = _quantities(request)
+    return [(article, quantities[article.ref]) for article in articles_called(quantities)]
+
+
+@requires(PUBLIC)
+def order(request: HttpRequest, token: str) -> HttpResponse:
+    """A buyer's orders: paying them, where they are, and that they have arrived; unknown addresses look the same."""
+    checkout = checkout_called(token)
+    with timezone.override(checkout.station.zone if checkout else timezone.get_current_timezone()):
+        response = _order(request, token, checkout) if checkout else _not_found(request)
+    for name, value in PRIVATE.items():
+        response[name] = value
+    return response
+
+
+def _order(request: HttpRequest, token: str, checkout: ShopCheckout) -> HttpResponse:
+    is_open = checkout.status == _C.OPEN
+    form = PressForm(request.POST or None) if is_open else ReceivedForm(request.POST or None)
+    return form_page(
+        request,
+        operation="orders.pay_checkout" if is_open else "orders.receive_shop_order",
+        about=str(checkout.pk),
+        form=form,
+        service=partial(_pay if is_open else _receive, checkout=checkout),
+        then=lambda _made: "./",
+        template=ORDER,
+        page=lambda: _order_page(checkout_called(token) or checkout),
+    )
+
+
+def _pay(*, checkout: ShopCheckout, by: User | AnonymousUser, at: dt.datetime) -> ShopCheckout:
+    return services.pay_checkout(checkout=checkout, at=at)
+
+
+def _receive(*, checkout: ShopCheckout, order: UUID, by: User | AnonymousUser, at: dt.datetime) -> ShopOrder:
+    """The buyer says so on a page whose address only the buyer has."""
+    found = checkout.orders.select_related("checkout").filter(pk=order).first()
+    if found is None:
+        raise Http404
+    return services.deliver_shop_order(order=found, by=None, at=at)
+
+
+def _not_found(request: HttpRequest) -> HttpResponse:
+    """Whoever guesses is stopped; many buyers may stand behind one address."""
+    try:
+        count_look_up(address=request.META.get("REMOTE_ADDR", ""), at=now())
+    except Refused as refusal:
+        response = render(request, ORDER, {"refusal": refusal}, status=refusal.status)
+        response["Retry-After"] = str(refusal.retry_after)
+        return response
+    return render(request, ORDER, {}, status=404)
+
+
+def _order_page(checkout: ShopCheckout) -> dict[str, Any]:
+    payment = checkout.payment
+    waits = checkout.is_open and checkout.is_being_paid
+    is_over = checkout.is_open and not checkout.is_being_paid and now() >= checkout.expires_at
+    state = _C.EXPIRED if is_over else _C(checkout.status)
+    rows = checkout.orders.select_related("shop__owner").prefetch_related("lines").order_by("number")
+    return {
+        "checkout": checkout,
+        "state": state,
+        "kind": KINDS[state],
+        "words": state.label,
+        "pay_url": pay_url_of(payment) if payment and checkout.is_open else "",
+        "is_waiting": waits,
+        "orders": [
+            {
+                "order": each,
+                "kind": kind_of(each),
+                "lines": line_rows(each),
+                "received": ReceivedForm(initial={"order": each.pk}) if each.status == ShopOrder.Status.SENT else None,
+            }
+            for each in rows
+        ],
+    }

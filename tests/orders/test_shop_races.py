@@ -1,0 +1,85 @@
+"""Many buyers at once, on PostgreSQL with threads: no box is sold twice, and no payment is begun twice."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import connection
+from django.utils.timezone import now
+
+from core.errors import Refused
+from finance.models import Payment, Refund
+from orders.models import ShopArticle, ShopOrder
+from orders.shops import services
+from orders.shops.services.checking_out import PAY_WITHIN, WAIT_FOR_WORD
+from tests.factories.payment_links import fresh
+from tests.factories.shops import checked_out, neighbour, paid, village
+from tests.orders.test_payment_link_races import gateway_quietly
+
+
+def together(*acts):
+    """Run them at once; what each answered, or the code of its refusal."""
+
+    def run(act):
+        try:
+            return act()
+        except Refused as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        return list(pool.map(run, acts))
+
+
+def test_of_the_last_boxes_none_is_sold_twice_whatever_the_order_in_which_buyers_name_them(own_database):
+    ready = village(stock=5)
+    honey = neighbour(ready, stock=7)
+
+    def buy(number):
+        wanted = [(ready.apples, 1), (honey, 1)]
+        checkout = checked_out(ready, *wanted[:: 1 if number % 2 else -1], phone=f"+861370013{number:04}")
+        return checkout.status
+
+    answers = together(*[lambda number=number: buy(number) for number in range(16)])
+    assert sorted(answers) == ["open"] * 5 + ["sold_out"] * 11
+    assert (fresh(ready.apples).stock, fresh(honey).stock) == (0, 2)
+    assert (ShopOrder.objects.count(), Payment.objects.count()) == (10, 5)
+
+
+def test_pressed_by_eight_at_once_it_is_one_payment_and_one_order(own_database):
+    ready = village()
+    answers = together(*[lambda: checked_out(ready, key="one press").pk] * 8)
+    made = {answer for answer in answers if answer != "error"}
+    assert len(made) == 1
+    assert (Payment.objects.count(), fresh(ready.apples).stock) == (1, 9)
+
+
+def test_money_and_the_end_of_the_time_at_once_leave_goods_sold_or_money_back(own_database):
+    ready = village()
+    for _ in range(3):
+        at = now()
+        checkout = checked_out(ready, at=at)
+        gateway_quietly(checkout.payment)
+        end = at + PAY_WITHIN + WAIT_FOR_WORD
+        together(
+            lambda checkout=checkout: services.note_paid(checkout=checkout, at=now()).status,
+            lambda checkout=checkout, end=end: services.expire_checkout(checkout=checkout, at=end).status,
+        )
+        back = Refund.objects.filter(payment=checkout.payment_id).exists()
+        assert (fresh(checkout).status, back) in {("paid", False), ("late", True), ("expired", False)}
+        services.note_paid(checkout=checkout, at=now())
+        assert fresh(checkout).status in {"paid", "late"}
+    taken = ShopOrder.objects.filter(status="paid").count()
+    assert ShopArticle.objects.get().stock == 10 - taken
+
+
+def test_packed_by_two_and_cancelled_at_once_an_order_ends_once(own_database):
+    ready = village()
+    (order,) = paid(ready)
+    answers = together(
+        lambda: services.pack_shop_order(order=order, by=ready.partner, at=now()).status,
+        lambda: services.pack_shop_order(order=order, by=ready.partner, at=now()).status,
+        lambda: services.cancel_shop_order(order=order, reason="冰雹", by=ready.partner, at=now()).status,
+        lambda: services.cancel_shop_order(order=order, reason="冰雹", by=ready.partner, at=now()).status,
+    )
+    assert answers.count("cancelled") == 1
+    assert (Refund.objects.count(), fresh(ready.apples).stock, fresh(order).status) == (1, 10, "cancelled")
