@@ -172,12 +172,9 @@ def load_shops(cast: Cast, *, at: dt.datetime) -> None:
 
 
 def _load_orders(market: Market, apples: ShopArticle, pears: ShopArticle, honey: ShopArticle) -> None:
-    delivered, done = market.paid((apples, 2), (honey, 1), back=9 * DAY)
-    for order in (delivered, done):
+    for order in market.paid((apples, 2), (honey, 1), back=9 * DAY):
         market.sent(order, back=8 * DAY)
-    services.deliver_shop_order(order=delivered, by=None, at=market.at - DAY)
-    services.deliver_shop_order(order=done, by=market.partner, at=market.at - 5 * DAY)
-    services.complete_shop_orders(at=market.at)
+        services.deliver_shop_order(order=order, by=None, at=market.at)
     (way,) = market.paid((pears, 1), back=3 * DAY)
     market.sent(way, back=2 * DAY)
     (boxed,) = market.paid((honey, 2), back=DAY)
