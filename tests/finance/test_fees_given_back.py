@@ -7,13 +7,22 @@ from django.db.models import Sum
 from django.utils.timezone import now
 
 from finance import chart
-from finance.fees.services import MoreThanStands, Sale, prepare_accrual, reverse_fees, reverse_lines, store_accrual
+from finance.fees.services import (
+    MoreThanStands,
+    Sale,
+    accrue_fees,
+    prepare_accrual,
+    reverse_fees,
+    reverse_lines,
+    store_accrual,
+)
 from finance.hooks import TRADES, Trade
 from finance.models import CommissionLine
 from ledger.services import SYSTEM, EventAlreadyPosted, post_transfers
 from tests.factories.days import today
 from tests.factories.finance import desk, fill, plan_of
 from tests.factories.margin_trade import MARGIN, distribute, yuan
+from tests.finance.auditing import findings
 from tests.hooks import add_keyed
 
 
@@ -28,24 +37,28 @@ def ready(db, trade):
     return desk(float_minor=1_500_00)
 
 
-def earned(ready, *, event_id="order-1"):
-    sale = Sale(
+def sale_of(ready, *, base, margin, left):
+    return Sale(
         event_type="order",
-        event_id=event_id,
+        event_id="order-1",
         service="margin_trade",
-        base=yuan("100.00"),
+        base=base,
         station=ready.station,
         acted_by=ready.partner,
         taken_at=now(),
-        margin=1_50,
-        left=1_50,
+        margin=margin,
+        left=left,
     )
+
+
+def earned(ready):
+    sale = sale_of(ready, base=yuan("100.00"), margin=1_50, left=1_50)
     accrual = prepare_accrual(sale=sale, source=ready.funds_key, country="CN", at=now())
     fill(ready, ready.funds_key, 1_50)
     post_transfers(
         legs=accrual.legs,
         event_type="order",
-        event_id=event_id,
+        event_id=sale.event_id,
         business_date=today(),
         made_by=SYSTEM,
         at=now(),
@@ -65,6 +78,20 @@ def test_an_order_of_three_pieces_gives_its_commission_back_piece_by_piece(ready
         assert standing("partner") == left
     assert ready.holds(chart.commission_of_user(ready.partner.pk)) == 0
     assert ready.holds(ready.funds_key) == 1_50
+
+
+def test_what_expense_has_paid_comes_back_to_it_piece_by_piece_and_the_lines_say_what_the_accounts_hold(db):
+    shares = [("partner", "percent_of_base", 100), ("county", "percent_of_base", 33)]
+    plan_of({"service": "margin_trade", "total_kind": "percent", "total_value": 150, "shares": shares})
+    ready = desk()
+    sale = sale_of(ready, base=yuan("101.01"), margin=None, left=None)
+    accrue_fees(sale=sale, source=chart.platform("expense"), made_by=SYSTEM, at=now())
+    earner = chart.commission_of_user(ready.partner.pk)
+    for pieces, left in ((1, 67), (2, 34), (3, 0)):
+        reverse_fees(event_type="order", event_id="order-1", part=pieces, base=3, at=now(), key=f"return-{pieces}")
+        assert (standing("partner"), ready.holds(earner)) == (left, left)
+        assert findings() == []
+    assert ready.holds(chart.platform("expense")) == 0
 
 
 def test_fees_given_back_twice_for_the_same_part_move_once(ready):

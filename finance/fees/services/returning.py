@@ -2,7 +2,8 @@
 
 With S of a base B given back so far, every line and every leg stands reversed at half-up(amount x S / B), so at most
 itself; a step is the difference to the step before. What pays the legs (clearing, customer_funds, fee_receivable) gets
-half-up of their sum; revenue takes the rest of it, a cent the other way if need be.
+half-up of their sum; revenue takes the rest of it, a cent the other way if need be. Expense that paid somebody is such
+a payer; expense that filled up a payer's margin is a rest.
 """
 
 import datetime as dt
@@ -78,8 +79,9 @@ def prepare_return(
 
     The caller posts the legs in its own group, beside what the payer gets, and stores the lines.
     """
-    legs, taken = _legs_back(_moved(transfers), step, currency=currency, country=country, at=at)
     lines = _originals(event_type, event_id)
+    moved = _moved(transfers, earners={line.account_id for line in lines})
+    legs, taken = _legs_back(moved, step, currency=currency, country=country, at=at)
     if not lines:
         return Accrual([], legs)
     siblings = siblings_of(lines[0])
@@ -157,12 +159,13 @@ class _Moved:
     is_rest: bool
 
 
-def _moved(transfers: Sequence[Transfer]) -> list[_Moved]:
-    return [_as_its_payer_sees(transfer) for transfer in transfers if transfer.kind == Transfer.Kind.POSTED]
+def _moved(transfers: Sequence[Transfer], *, earners: set[int]) -> list[_Moved]:
+    posted = (transfer for transfer in transfers if transfer.kind == Transfer.Kind.POSTED)
+    return [_as_its_payer_sees(transfer, earners=earners) for transfer in posted]
 
 
-def _as_its_payer_sees(transfer: Transfer) -> _Moved:
-    if transfer.debit.kind == "expense":
+def _as_its_payer_sees(transfer: Transfer, *, earners: set[int]) -> _Moved:
+    if transfer.debit.kind == "expense" and transfer.credit_id not in earners:
         return _Moved(transfer, transfer.credit, -transfer.amount, is_rest=True)
     return _Moved(transfer, transfer.debit, transfer.amount, is_rest=transfer.credit.kind in RESTS)
 
