@@ -84,6 +84,17 @@ def test_no_phone_no_code_and_five_an_hour(station, helper):
     services.send_phone_code(person=person, by=helper, at=NOW + dt.timedelta(hours=1))
 
 
+def test_a_code_that_a_later_one_replaced_is_worthless_also_once_the_later_one_is_used(station, helper):
+    person = resident("王秀英", station, phone="13800005678")
+    services.send_phone_code(person=person, by=helper, at=NOW)
+    earlier = code_sent(person)
+    services.send_phone_code(person=person, by=helper, at=NOW + dt.timedelta(seconds=30))
+    at = NOW + dt.timedelta(minutes=1)
+    services.confirm_phone(person=person, code=code_sent(person), by=helper, at=at)
+    with pytest.raises(CodeExpired):
+        services.confirm_phone(person=person, code=earlier, by=helper, at=at)
+
+
 def test_the_code_stands_nowhere_in_clear(station, helper):
     person = resident("王秀英", station, phone="13800005678")
     sent = services.send_phone_code(person=person, by=helper, at=NOW)
