@@ -17,8 +17,9 @@ from education.safeguarding import services
 from education.safeguarding.queries import is_child, last_day_of
 from stations.models import AccessRead, Person
 from stations.people.queries import text_of_the_day
-from stations.people.services import record_consent, withdraw_consent
+from stations.people.services import record_consent, record_death, withdraw_consent
 from stations.people.services.consents import GuardianRequired
+from stations.people.services.registration import PersonGone
 from tests.factories.education import agreed, child_of, vetted
 from tests.factories.people import resident, second_login_of
 from tests.factories.refunds import photo_by
@@ -96,6 +97,15 @@ def test_a_boy_of_fifteen_cannot_agree_for_himself_and_an_adult_needs_nobody(sta
         record_consent(person=alone, text=text, manner="signature", station=station, by=partner_of(station), at=now())
     adult = resident("赵六", station, birth_date=dt.date(1980, 1, 1), birth_precision="day")
     assert services.require_consent(child=adult, purpose="parent_calls", on_date=today(station)) is None
+
+
+def test_nothing_is_agreed_for_somebody_who_has_died(station):
+    adult = resident("赵六", station, birth_date=dt.date(1980, 1, 1), birth_precision="day")
+    for dead in (agreed(child_of(station)).person, adult):
+        record_death(person=dead, died_date=today(station), by=helper_of(station), at=now())
+        dead.refresh_from_db()
+        with pytest.raises(PersonGone):
+            services.require_consent(child=dead, purpose="education_record", on_date=today(station))
 
 
 def test_both_checks_of_an_adult_are_valid_on_each_day_and_the_days_that_are_not_are_named(station):

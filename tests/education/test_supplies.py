@@ -18,6 +18,8 @@ from education.supplies.queries import child_key_of, sheet_of
 from stations.models import AccessRead, Person
 from stations.network.services.offering import ServiceNotOpen
 from stations.people.queries import confirmed_guardians
+from stations.people.services import record_death
+from stations.people.services.registration import PersonGone
 from tests.factories.education import agreed, child_of
 from tests.factories.finance import switch_on
 from tests.factories.kits import campaign_of, given, kits_at
@@ -144,6 +146,19 @@ def test_the_rule_of_the_campaign_the_consent_and_the_guardian_decide(station):
     with pytest.raises(services.CampaignDates):
         campaign_of(station, ends_date=day_in(station.zone, now()) - 20 * DAY)
     assert given(kit, child).proof == "signature"
+
+
+def test_no_kit_is_handed_over_for_a_child_who_has_died_nor_under_a_record_that_was_merged(station):
+    campaign = campaign_of(station)
+    [kit] = kits_at(station, campaign)
+    child, twice, stands = (agreeing(station) for _number in range(3))
+    record_death(person=child, died_date=day_in(station.zone, now()), by=helper_of(station), at=now())
+    with pytest.raises(PersonGone):
+        given(kit, child)
+    Person.objects.filter(pk=twice.pk).update(merged_into=stands)
+    with pytest.raises(WrongState):
+        given(kit, twice)
+    assert given(kit, stands).child == stands
 
 
 def test_a_helper_scans_a_kit_for_a_child_over_the_api_and_a_code_that_was_not_sent_is_refused(station):

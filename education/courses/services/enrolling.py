@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
 from core.days import day_in
-from core.errors import Refused, WrongState, refuses
+from core.errors import Refused, WrongState, refused_by, refuses
 from core.history import record_change
 from core.language.reasons import no_identity_numbers
 from education.courses.machine import CLASS, ENROLMENT
@@ -20,6 +20,7 @@ from education.safeguarding.services import ConsentMissing, require_consent
 from stations.accounts.models import User
 from stations.people.models import Person
 from stations.people.queries import age_on
+from stations.people.services.registration import PersonGone
 from stations.two_persons import is_same_person
 
 
@@ -45,7 +46,7 @@ class TeacherLearns(Refused):
     message = _("The teacher of the class cannot be one of its learners.")
 
 
-@refuses(WrongState, ConsentMissing, AgeOutsideRange, AlreadyEnrolled, TeacherLearns)
+@refuses(WrongState, AgeOutsideRange, AlreadyEnrolled, TeacherLearns, *refused_by(require_consent))
 @transaction.atomic
 def enrol_learner(*, run: ClassRun, learner: Person, by: User, at: dt.datetime) -> Enrolment:
     """A seat in the class, or the next place in the line where all are taken.
@@ -136,7 +137,7 @@ def _promote_first(run: ClassRun, *, at: dt.datetime) -> None:
     for waiting in line.select_related("learner__home_station__county").order_by("requested_at", "pk"):
         try:
             require_consent(child=waiting.learner, purpose=EDUCATION_RECORD, on_date=day)
-        except ConsentMissing:
+        except (ConsentMissing, PersonGone):
             continue
         _take_seat(run)
         waiting.status = Enrolment.Status.ENROLLED

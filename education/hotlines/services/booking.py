@@ -16,7 +16,7 @@ from education.hotlines.models import Booth, Call, CallContact
 from education.hotlines.queries import free_times
 from education.hotlines.services.steps import tell_parent, times_of
 from education.safeguarding.purposes import PARENT_CALLS
-from education.safeguarding.services import ConsentMissing, NotAChild, require_consent
+from education.safeguarding.services import NotAChild, require_consent
 from scheduling.bookings.models import Booking
 from scheduling.bookings.services import SlotFull, confirm_booking, hold_place
 from scheduling.calendars.models import BookingPolicy, PartOfDay, Resource
@@ -109,7 +109,7 @@ def open_booth(
     return booth
 
 
-@refuses(WrongState, NotAChild, ConsentMissing, ContactInactive, *refused_by(hold_place, confirm_booking))
+@refuses(WrongState, NotAChild, ContactInactive, *refused_by(require_consent, hold_place, confirm_booking))
 @transaction.atomic
 def book_call(*, contact: CallContact, starts_at: dt.datetime, by: User, at: dt.datetime, key: str) -> Call:
     """Book a free booth of the child's station at this instant; the parent is told in the time of the parent's place.

@@ -17,7 +17,7 @@ from education.hotlines.services.booking import ContactInactive
 from education.hotlines.services.steps import tell_parent
 from education.safeguarding.purposes import PARENT_CALLS
 from education.safeguarding.queries import consent_on, is_child
-from education.safeguarding.services import ConsentMissing, require_consent
+from education.safeguarding.services import require_consent
 from scheduling.bookings.models import Booking
 from scheduling.bookings.services import fulfil_booking, record_arrival, record_noshow
 from stations.accounts.models import Role, User
@@ -60,8 +60,8 @@ def is_open_to_dial(call: Call, at: dt.datetime) -> bool:
 
 
 @refuses(
-    *(WrongState, CallNotNow, TriedJustNow, ContactInactive, ConsentMissing),
-    *refused_by(record_arrival, record_noshow),
+    *(WrongState, CallNotNow, TriedJustNow, ContactInactive),
+    *refused_by(require_consent, record_arrival, record_noshow),
 )
 @transaction.atomic
 def dial_call(*, call: Call, result: str, by: User, at: dt.datetime) -> Call:

@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
 from core.days import day_in
-from core.errors import Refused, WrongState, refuses
+from core.errors import Refused, WrongState, refused_by, refuses
 from core.history import record_change
 from education.hotlines.models import MOST_CONTACTS, Call, CallContact, Caller
 from education.hotlines.phones import seal
 from education.hotlines.services.ending import cancel_calls
 from education.safeguarding.purposes import PARENT_CALLS
-from education.safeguarding.services import ConsentMissing, NotAChild, require_consent
+from education.safeguarding.services import NotAChild, require_consent
 from scheduling.bookings.services import SessionStarted
 from scheduling.calendars.services import UnknownZone
 from scheduling.violations import refused_as
@@ -29,7 +29,7 @@ class ContactsFull(Refused):
     message = _("%(most)s people are the most. Remove one first.")
 
 
-@refuses(NotAChild, ConsentMissing, ContactsFull, InvalidPhone, UnknownZone)
+@refuses(NotAChild, ContactsFull, InvalidPhone, UnknownZone, *refused_by(require_consent))
 @transaction.atomic
 def add_contact(
     *, child: Person, name: str, relation: str, phone: str, zone: str, by: User, at: dt.datetime

@@ -6,13 +6,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
-from core.errors import Refused, refuses
+from core.errors import Refused, refused_by, refuses
 from core.history import record_change
 from core.language.reasons import no_identity_numbers
 from education.safeguarding.models import ChildFile
 from education.safeguarding.purposes import EDUCATION_RECORD
 from education.safeguarding.queries import is_child
-from education.safeguarding.services.requiring import ConsentMissing, require_consent
+from education.safeguarding.services.requiring import require_consent
 from stations.accounts.models import User
 from stations.people.models import Person
 from stations.people.queries import confirmed_guardians
@@ -36,7 +36,7 @@ class CarerNotGuardian(Refused):
     message = _("The person who looks after the child must be recorded as a guardian first.")
 
 
-@refuses(NotAChild, ConsentMissing, CarerNotGuardian)
+@refuses(NotAChild, CarerNotGuardian, *refused_by(require_consent))
 @no_identity_numbers("parents_place", "school")
 @transaction.atomic
 def record_child_file(

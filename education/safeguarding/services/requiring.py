@@ -13,6 +13,7 @@ from stations.network.models import Station
 from stations.people.history import purpose_words
 from stations.people.models import Consent, Person
 from stations.people.queries import confirmed_guardians
+from stations.people.services.registration import PersonGone
 
 
 class ConsentMissing(Refused):
@@ -37,12 +38,14 @@ class AdultNeeded(Refused):
     message = _("Name the adult who is present: someone who works here, or a guardian.")
 
 
-@refuses(ConsentMissing)
+@refuses(PersonGone, ConsentMissing)
 def require_consent(*, child: Person, purpose: str, on_date: dt.date) -> Consent | None:
     """The consent for a purpose that holds on this day; None for an adult, who needs none.
 
-    Raises `ConsentMissing` (403).
+    Raises `ConsentMissing` (403), and `PersonGone` of the dead, also of an adult.
     """
+    if child.died_date:
+        raise PersonGone
     if not is_child(child, on_date):
         return None
     found = consent_on(child, purpose, on_date)

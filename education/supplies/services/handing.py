@@ -24,6 +24,8 @@ from stations.accounts.models import User
 from stations.network.models import Station
 from stations.network.services.offering import refuse_unless_open
 from stations.people.history import purpose_words
+from stations.people.machine import MACHINE as PERSON
+from stations.people.machine import standing_of
 from stations.people.models import Consent, Person, PhoneCode
 from stations.people.queries import confirmed_guardians
 from stations.people.services import send_receipt_code
@@ -103,8 +105,8 @@ def send_kit_code(*, child: Person, guardian: Person, by: User, at: dt.datetime)
 
 @refuses(
     *(WrongState, KitNotHere, CampaignNotRunning, NotEligible, AlreadyEntitled, ReplacedAlready, NotGuardian),
-    *(NotAChild, ConsentMissing, CodeExpired, CodeLocked, CodeWrong),
-    *refused_by(refuse_unless_open),
+    *(NotAChild, CodeExpired, CodeLocked, CodeWrong),
+    *refused_by(refuse_unless_open, require_consent),
 )
 @atomic_but_tries
 def hand_over_kit(
@@ -121,10 +123,11 @@ def hand_over_kit(
     """Hand a kit of this station to a child, against a guardian's signature or the code that the guardian got.
 
     Raises `KitNotHere`, `CampaignNotRunning`, `NotEligible`, `AlreadyEntitled`, `ReplacedAlready`, `NotGuardian`,
-    `ConsentMissing` (403), `ServiceNotOpen`.
+    `ConsentMissing` (403), `PersonGone`, `ServiceNotOpen`, and `WrongState` (merged into another).
     """
     refuse_unless_open(station, SERVICE, by=by, at=at)
     child = lock(child)
+    PERSON.check("change_record", standing_of(child))
     kit = lock(kit)
     if kit.station_id != station.pk or not KIT.allows("hand_over_kit", kit.state):
         raise KitNotHere(field="serial", serial=kit.serial)

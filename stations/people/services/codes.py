@@ -72,8 +72,9 @@ def confirm_phone(*, person: Person, code: str, by: User, at: dt.datetime) -> Pe
 def use_code(*, person: Person, purpose: str, code: str, at: dt.datetime) -> None:
     """Use up the latest code of this purpose, or one of its tries. The phone must still be the one it went to.
 
-    A later code replaces those before it, also once it is used. Raises `CodeExpired`, `CodeLocked` after the last try, and `CodeWrong`, which keeps the try that it used up: the
-    verb that calls it is `atomic_but_tries` and has written nothing before.
+    A later code replaces those before it, also once it is used. Raises `CodeExpired`, `CodeLocked` after the last try,
+    and `CodeWrong`, which keeps the try that it used up: the verb that calls it is `atomic_but_tries` and has written
+    nothing before.
     """
     sent = person.phone_codes.filter(purpose=purpose).order_by("-sent_at", "-pk").first()
     if sent is None or sent.expires_at <= at or str(sent.phone) != str(person.phone):
