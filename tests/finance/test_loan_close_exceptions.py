@@ -6,14 +6,16 @@ import pytest
 from django.db import DataError, IntegrityError, connection, transaction
 from django.urls import reverse
 
-from finance.loans.services import CloseStillFails, LoanSkipped, close_until, retry_close
+from core.days import instant_of
+from finance.loans.services import CloseStillFails, LoanSkipped, close_books, close_until, retry_close
 from finance.loans.services import closing as of_closing
 from finance.models import CloseException, CloseRun, Loan, LoanBook
 from tests.ecomnet.test_needs import browser_of
 from tests.factories.finance import desk
-from tests.factories.loans import NOON, offered, running
+from tests.factories.loans import NOON, lender, offered, product_of, running
 from tests.factories.stations import api_client, credit_officer, send
 from tests.finance.test_loan_reversals import DAY, FIRST_DUE, closed, findings, pays, picture
+from tests.ledger.conftest import as_role
 
 #: More than a penalty can be: the next night that costs one fails.
 TOO_MUCH = "9999999999999999"
@@ -70,6 +72,60 @@ def test_where_many_fail_the_close_stops_because_the_fault_is_not_theirs(db, mon
     with pytest.raises(DataError):
         close_until(book=book, date=FIRST_DUE + 6 * DAY, at=NOON + dt.timedelta(days=40))
     assert LoanBook.objects.get().last_closed_date == FIRST_DUE + 5 * DAY
+    assert CloseException.objects.count() == 0
+
+
+def test_a_book_that_stops_holds_up_no_other_and_is_closed_whole_once_its_fault_is_mended(db, monkeypatch):
+    monkeypatch.setattr(of_closing, "MOST_SKIPPED", 1)
+    ready = desk()
+    version = offered("farm_equal", penalty_ppm=180_000)
+    loans = [running(ready, version=version) for _number in range(3)]
+    other = running(ready, version=offered("farm_equal", product=product_of(lender(company_code="92"))))
+    book = LoanBook.objects.select_related("county", "book", "lender").get(pk=loans[0].book_id)
+    close_until(book=book, date=FIRST_DUE + 5 * DAY, at=NOON)
+    exact = [put_penalty(loan, TOO_MUCH) for loan in loans]
+    for night in (7, 8):
+        with pytest.raises(DataError):
+            close_books(zone=book.zone, at=instant_of(book.zone, FIRST_DUE + night * DAY, dt.time(0, 30)))
+        other.refresh_from_db()
+        assert other.last_closed_date == FIRST_DUE + (night - 1) * DAY
+        assert CloseException.objects.count() == 0
+    for loan, minor in zip(loans, exact, strict=True):
+        put_penalty(loan, minor)
+    close_books(zone=book.zone, at=instant_of(book.zone, FIRST_DUE + 9 * DAY, dt.time(0, 30)))
+    assert set(Loan.objects.values_list("last_closed_date", flat=True)) == {FIRST_DUE + 8 * DAY}
+
+
+def test_many_that_fail_are_counted_over_every_try_of_one_close(db, monkeypatch):
+    monkeypatch.setattr(of_closing, "MOST_SKIPPED", 1)
+    ready = desk()
+    version = offered("farm_equal", penalty_ppm=180_000)
+    found_before, broken = (running(ready, version=version) for _number in range(2))
+    closed(broken, FIRST_DUE + 5 * DAY)
+    put_penalty(broken, TOO_MUCH)
+    book = LoanBook.objects.select_related("county", "book", "lender").get()
+    started = NOON + dt.timedelta(days=40)
+    CloseRun.objects.create(book=book, business_date=FIRST_DUE + 6 * DAY, started_at=started)
+    CloseException.objects.create(
+        loan=found_before, business_date=FIRST_DUE + 6 * DAY, error="a worker that died", found_at=started
+    )
+    with pytest.raises(DataError):
+        close_until(book=book, date=FIRST_DUE + 6 * DAY, at=started + dt.timedelta(minutes=10))
+
+
+def test_a_loan_that_does_not_add_up_at_the_end_of_its_transaction_is_skipped_and_says_so_again(own_database):
+    ready, officer = desk(), credit_officer()
+    good, broken = (running(ready) for _number in range(2))
+    closed(good, FIRST_DUE - DAY)
+    with as_role("postgres"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE finance_loan SET principal_paid_minor = 1 WHERE id = %s", [broken.pk])
+    closed(good, FIRST_DUE)
+    assert good.last_closed_date == FIRST_DUE
+    assert "add up" in CloseException.objects.get(loan=broken).error
+    with pytest.raises(CloseStillFails, match="add up"):
+        retry_close(loan=broken, by=officer, at=NOON)
+    assert CloseException.objects.open().count() == 1
 
 
 def test_a_credit_officer_finds_what_was_skipped_and_tries_again(db):

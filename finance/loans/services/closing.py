@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DataError, IntegrityError, connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock, present
@@ -51,9 +51,15 @@ class CloseStillFails(Refused):
 
 
 def close_books(*, zone: str, at: dt.datetime) -> None:
-    """Close every day that is over, of every book of a zone."""
+    """Close every day that is over, of every book of a zone; one whose close stops holds up no other."""
+    stopped: list[DataError | IntegrityError] = []
     for book in LoanBook.objects.filter(zone=zone).select_related("county", "book").order_by("pk"):
-        close_until(book=book, date=day_in(book.zone, at) - DAY, at=at)
+        try:
+            close_until(book=book, date=day_in(book.zone, at) - DAY, at=at)
+        except (DataError, IntegrityError) as error:
+            stopped.append(error)
+    if stopped:
+        raise stopped[0]
 
 
 def close_until(*, book: LoanBook, date: dt.date, at: dt.datetime) -> None:
@@ -66,13 +72,20 @@ def close_until(*, book: LoanBook, date: dt.date, at: dt.datetime) -> None:
 def close_book_day(*, book: LoanBook, date: dt.date, at: dt.datetime) -> None:
     """Close the business date of a book, and no other: each chunk of loans in its own transaction, then the book.
 
-    A close that died goes on where it stopped; two at once close each loan once.
+    A close that died goes on where it stopped; two at once close each loan once. One that stops because too many loans
+    fail skips none of them.
     """
     if LoanBook.objects.values_list("business_date", flat=True).get(pk=book.pk) != date:
         return
-    run, _is_new = CloseRun.objects.get_or_create(book=book, business_date=date, defaults={"started_at": at})
-    while behind := _behind(book, date):
-        close_what_closes(book=book, ids=behind.ids, date=behind.date, at=at)
+    run, _is_new = CloseRun.objects.select_related("book__county", "book__book").get_or_create(
+        book=book, business_date=date, defaults={"started_at": at}
+    )
+    try:
+        while behind := _behind(book, date):
+            close_what_closes(run=run, ids=behind.ids, date=behind.date, at=at)
+    except (DataError, IntegrityError):
+        _found_in(run).delete()
+        raise
     _end(book=book, run=run, date=date, at=at)
 
 
@@ -98,29 +111,38 @@ def close_loans(*, book: LoanBook, ids: Sequence[UUID], date: dt.date, at: dt.da
     _post(book, used, totals, date, chunk, at=at)
 
 
-def close_what_closes(*, book: LoanBook, ids: Sequence[UUID], date: dt.date, at: dt.datetime) -> None:
+def close_what_closes(*, run: CloseRun, ids: Sequence[UUID], date: dt.date, at: dt.datetime) -> None:
     """Close one day of these loans; those that fail are skipped, so that the others are closed.
 
     A chunk that fails is halved until the loan is found. Where many fail, the fault is not theirs: the error is raised.
     """
     try:
-        close_loans(book=book, ids=ids, date=date, at=at)
+        close_loans(book=run.book, ids=ids, date=date, at=at)
     except (DataError, IntegrityError) as error:
         if len(ids) == 1:
-            _skip(book=book, loan=ids[0], date=date, error=error, at=at)
+            _skip(run, ids[0], date=date, error=error, at=at)
             return
         half = len(ids) // 2
-        close_what_closes(book=book, ids=ids[:half], date=date, at=at)
-        close_what_closes(book=book, ids=ids[half:], date=date, at=at)
+        close_what_closes(run=run, ids=ids[:half], date=date, at=at)
+        close_what_closes(run=run, ids=ids[half:], date=date, at=at)
 
 
-@transaction.atomic
-def _skip(*, book: LoanBook, loan: UUID, date: dt.date, error: Exception, at: dt.datetime) -> None:
-    """Only the first line of what the database says: the others may name people."""
-    if CloseException.objects.open().filter(loan__book=book, found_at=at).count() >= MOST_SKIPPED:
+def _skip(run: CloseRun, loan: UUID, *, date: dt.date, error: Exception, at: dt.datetime) -> None:
+    """Of two closes at once, one skips it."""
+    if _found_in(run).count() >= MOST_SKIPPED:
         raise error
-    why = str(error).partition("\n")[0][:200] or type(error).__name__
-    CloseException.objects.create(loan_id=loan, business_date=date, error=why, found_at=at)
+    found = CloseException(loan_id=loan, business_date=date, error=_why(error), found_at=at)
+    CloseException.objects.bulk_create([found], ignore_conflicts=True)
+
+
+def _found_in(run: CloseRun) -> QuerySet[CloseException]:
+    """The loans that a close has skipped, over all its tries."""
+    return CloseException.objects.open().filter(loan__book=run.book_id, found_at__gte=run.started_at)
+
+
+def _why(error: Exception) -> str:
+    """Only the first line of what the database says: the others may name people."""
+    return str(error).partition("\n")[0][:200] or type(error).__name__
 
 
 @refuses(LoanSkipped)
@@ -146,10 +168,12 @@ def retry_close(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
     if stands is None:
         raise WrongState(state=str(loan.get_status_display()))
     try:
-        with transaction.atomic():
+        with transaction.atomic(), connection.cursor() as cursor:
             catch_up(loan, at=at, is_retry=True)
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is checked at the end is checked in here
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     except (DataError, IntegrityError) as error:
-        raise CloseStillFails(why=str(error).partition("\n")[0][:200]) from error
+        raise CloseStillFails(why=_why(error)) from error
     stands.resolved_by, stands.resolved_at = by, at
     stands.save(update_fields=["resolved_by", "resolved_at", "updated_at"])
     record_change(loan, old=loan.status, new=loan.status, at=at, actor=by.pk, reason=CLOSED_AGAIN)
