@@ -102,6 +102,9 @@ def test_dues_penalties_and_what_lies_in_advance_are_used_before_the_principal(d
     assert (loan.days_past_due, loan.penalty_left_minor, loan.advance_minor) == (0, 0, 0)
     assert findings() == []
     pays(ready, loan, 700_00, key="in advance")
+    loan.refresh_from_db()
+    quote = quote_prepayment(loan=loan, amount=Money(500_00, "CNY"), stays=Stays.TERM)
+    assert (quote.dues.minor, quote.principal.minor) == (0, 1_200_00)
     prepays(ready, loan, 500_00, key="again")
     assert (latest_receipt(loan).amount_minor, loan.advance_minor) == (500_00, 0)
     assert ready.holds(chart.lender(loan.book)) == 11_200_00

@@ -17,6 +17,7 @@ from core.money import Money
 from core.serializers import ReadSerializer
 from finance.loans import services
 from finance.loans.api.loans import READ, rows
+from finance.loans.schedules import Row
 from finance.loans.services import Stays
 from finance.payments.api import PaymentOut
 from finance.payments.api.sales import SaleView
@@ -67,7 +68,7 @@ class PrepaymentQuoteOut(ReadSerializer):
     get_rows = staticmethod(lambda quote: [_row(row, quote.loan.currency) for row in quote.schedule.rows])
 
 
-def _row(row: Any, currency: str) -> dict[str, Any]:
+def _row(row: Row, currency: str) -> dict[str, Any]:
     names = ("principal", "interest", "payment", "balance")
     return {"due": row.due} | {name: str(Money(getattr(row, name), currency)) for name in names}
 

@@ -69,7 +69,8 @@ class InstalmentsDiffer(Refused):
 class Prepayment:
     """What an amount that is paid early does on a date: what it is set on, and the plan of what is left.
 
-    `dues` is all that is owed to that date, `advance` what remains of the amount because plans are in whole steps.
+    `dues` is all that is owed to that date, also what is paid out of what lies in advance; `advance` is what remains of
+    the amount because plans are in whole steps.
     """
 
     loan: Loan
@@ -172,12 +173,13 @@ def _prepayment(loan: Loan, rows: Sequence[LoanInstallment], amount: Money, stay
     made = allocate(ended, minor=amount.minor + loan.advance_minor, on=dt.date.max)
     earned = _earned(ahead)
     balance = sum(row.principal_minor for row in ahead)
-    dues = Money(sum(row.left_minor for row in ended) + earned - loan.advance_minor, loan.currency)
+    dues = Money(sum(row.left_minor for row in ended) + earned, loan.currency)
     step = present(loan.contract).product_version.money_step_minor
     principal = (made.advance_minor - earned) // step * step
     rest = made.advance_minor - earned - principal
     if principal <= 0 or amount.minor <= rest:
-        raise PaysOnlyDues(field="amount", dues=Money(max(dues.minor, 0), loan.currency).display())
+        owed = Money(max(dues.minor - loan.advance_minor, 0), loan.currency)
+        raise PaysOnlyDues(field="amount", dues=owed.display())
     before = planned(loan)
     keeps_instalment = stays == Stays.INSTALMENT
     terms = terms_after(before, on=on, balance=balance - principal, keeps_instalment=keeps_instalment)

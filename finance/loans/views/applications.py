@@ -16,6 +16,7 @@ from core.access import load, may, requires
 from core.errors import Refused
 from core.files.services import store_photo
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
+from finance.credit.models import Assessment
 from finance.credit.queries import assessments_of, latest_checks
 from finance.loans import services
 from finance.loans.display import REASON_WORDS, chart_of, penalty_words, percent, score_shown, table_of
@@ -27,7 +28,7 @@ from finance.loans.queries import offered
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.current_station import counter_of
-from stations.models import Person
+from stations.models import Person, Station
 from stations.requests import SignedInRequest
 
 READ, START, ASSESS = "finance.read_loan_application", "finance.start_application", "finance.record_assessment"
@@ -53,7 +54,7 @@ def apply(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _start(*, by: User, at: Any, **values: Any) -> LoanApplication:
+def _start(*, by: User, at: dt.datetime, **values: Any) -> LoanApplication:
     key = f"{values['person'].pk}:{values['version'].pk}:{at.timestamp()}"
     return services.start_application(by=by, at=at, key=key, **values)
 
@@ -80,7 +81,9 @@ def assess(request: SignedInRequest, pk: UUID) -> HttpResponse:
     )
 
 
-def _assess(*, application: LoanApplication, station: Any, form: AssessForm, by: User, at: Any, **typed: Any) -> Any:
+def _assess(
+    *, application: LoanApplication, station: Station, form: AssessForm, by: User, at: dt.datetime, **typed: Any
+) -> Assessment:
     stored = [store_photo(upload=photo, by=by.pk, at=at, field="photo1").pk for photo in form.photos]
     return services.assess_application(
         application=application,
