@@ -8,7 +8,7 @@ from django.utils.timezone import now
 
 from core.errors import Refused, TooMany, WrongState
 from core.gateways.models import Instruction
-from core.models import Notice
+from core.models import Event, Notice
 from finance.models import Payment, Refund
 from finance.payments.services import Tender
 from orders.models import CodRefusal, CodStanding, PaymentLink
@@ -29,6 +29,7 @@ from orders.purchases.services import (
     take_purchase_payment,
 )
 from orders.purchases.services.links import ATTEMPTS_AT_MOST
+from stations.models import Station
 from tests.factories.finance import gateway, provider, works_with
 from tests.factories.payment_links import (
     DAY,
@@ -153,6 +154,17 @@ def test_an_order_whose_time_to_pay_is_over_gets_no_link_before_the_clock_has_en
     with pytest.raises(WrongState):
         offer_payment_link(order=order, by=ready.partner, at=order.expires_at)
     assert not PaymentLink.objects.exists()
+
+
+def test_what_is_paid_for_an_order_that_is_not_any_more_what_the_payer_saw_goes_back(ready):
+    link, payment = pressed(offered(ready, phone=PHONE))
+    Station.objects.filter(pk=ready.station.pk).update(code="321324-0999")  # the county has been merged
+    gateway_says(payment, "succeeded")
+    order = fresh(link.order)
+    assert (order.status, order.received_minor, fresh(link).status) == ("awaiting_consent", 0, "late")
+    assert Refund.objects.get().amount_minor == 1_200_00
+    assert not Event.objects.filter(name="orders.purchase_placed").exists()
+    assert_audited()
 
 
 def test_what_is_paid_for_an_order_that_was_cancelled_meanwhile_goes_back_to_the_payer(ready):

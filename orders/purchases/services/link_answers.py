@@ -21,16 +21,28 @@ from orders.purchases.services.steps import held
 _S = PaymentLink.Status
 
 
-@refuses(*refused_by(place_for_payer), *refused_by(refund_payment))
+@refuses(*refused_by(refund_payment))
 @transaction.atomic
 def note_paid(*, link: PaymentLink, at: dt.datetime) -> PaymentLink:
-    """The money has arrived: the order is placed, or paid; money that the order does not need any more goes back."""
+    """The money has arrived: the order is placed, or paid; money that the order does not need any more goes back.
+
+    So does money for an order that cannot be placed as the payer saw it.
+    """
     order, link, payment = _held(link)
     if link.status in {_S.PAID, _S.LATE, _S.REVERSED} or payment.status != Payment.Status.SUCCEEDED:
         return link
     is_due = ORDER.allows("pay_by_link", order.status) and order.advance_due == link.amount
     if not link.is_open or not is_due:
         return _send_back(link, payment, at=at)
+    try:
+        with transaction.atomic():
+            return _count(order, link, payment, at=at)
+    except refused_by(place_for_payer):
+        return _send_back(held_link(link), payment, at=at)
+
+
+@refuses(*refused_by(place_for_payer))
+def _count(order: Order, link: PaymentLink, payment: Payment, *, at: dt.datetime) -> PaymentLink:
     OrderPayment.objects.create(order=order, payment=payment)
     count_received(order, link.amount)
     end_link(link, _S.PAID, at=at)
