@@ -11,6 +11,7 @@ class ShopAdmin(ReadAdmin):
     """What may be done with a shop stands on its page of the console."""
 
     read_verb = "orders.read_shop"
+    exclude = ("code_hash", "code_phone")
     list_display = ("status", "name_zh", "name", "owner", "station", "opened_at")
     list_filter = ("status",)
     list_select_related = ("owner", "station")

@@ -50,8 +50,9 @@ class ArticleForm(KeyedForm):
 
 
 class ChangeArticleForm(ArticleForm):
-    """The same, and whether it is offered at all."""
+    """The same, and whether it is offered at all; `stock_seen` is how many could be sold when the page was shown."""
 
+    stock_seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
     is_offered = forms.BooleanField(label=_("Is offered"), required=False)
 
 

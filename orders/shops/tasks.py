@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from core.errors import Refused
 from core.jobs.registry import job
 from orders.shops import services
 from orders.shops.models import ShopCheckout
@@ -16,8 +17,20 @@ def expire_checkout(payload: dict[str, Any], at: dt.datetime) -> None:
 
 @job("shops.end_orders")
 def end_orders(_payload: dict[str, Any], at: dt.datetime) -> None:
-    """What was not packed in time, what counts as delivered, what is completed, and who is forgotten."""
-    services.cancel_unpacked(at=at)
-    services.deliver_silent(at=at)
-    services.complete_shop_orders(at=at)
-    services.forget_buyers(at=at)
+    """What was not packed in time, what counts as delivered, what is completed, and who is forgotten.
+
+    An order that is refused holds up nothing of the others; the job fails for it at the end.
+    """
+    refused: list[Refused] = []
+    for end in (
+        services.cancel_unpacked,
+        services.deliver_silent,
+        services.complete_shop_orders,
+        services.forget_buyers,
+    ):
+        try:
+            end(at=at)
+        except Refused as refusal:
+            refused.append(refusal)
+    if refused:
+        raise refused[0]

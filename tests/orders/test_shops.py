@@ -13,12 +13,15 @@ from core.models import Event, Notice
 from core.money import Money
 from finance import chart
 from finance.models import PayableLine, Payment, Refund
+from ledger.services import NotEnough
 from orders.models import Shop, ShopArticle, ShopCheckout, ShopOrder
 from orders.produce.services import SlipWitnessMissing
-from orders.shops import services
+from orders.shops import services, tasks
 from orders.shops.queries import token_of
+from orders.shops.services import packing
 from orders.shops.services.checking_out import PAY_WITHIN, WAIT_FOR_WORD
-from tests.factories.finance import desk, payer_at, provider, works_with
+from stations.models import Contract
+from tests.factories.finance import contract_of, desk, payer_at, provider, works_with
 from tests.factories.payment_links import assert_audited, at_gateway, fresh, gateway_says, text_of
 from tests.factories.people import resident
 from tests.factories.shops import (
@@ -32,7 +35,7 @@ from tests.factories.shops import (
     sent,
     village,
 )
-from tests.factories.stations import county_manager_of
+from tests.factories.stations import UserFactory, county_manager_of, partner_of
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
@@ -256,6 +259,48 @@ def test_who_says_nothing_has_received_it_after_ten_days(ready):
     assert services.deliver_silent(at=order.arrives_by_at - HOUR) == []
     assert [each.pk for each in services.deliver_silent(at=order.arrives_by_at)] == [order.pk]
     assert ready.holds(ready.farmer_key) == 50_42
+
+
+def test_what_is_ordered_while_an_article_is_changed_is_not_sold_twice(ready):
+    values = {"name": "Fuji", "name_zh": "富士", "price_minor": 50_00, "weight_g": 5_000}
+    checked_out(ready, (ready.apples, 3))
+    for typed, seen, left in ((10, 10, 7), (12, 7, 12), (1, 14, 0), (5, None, 5)):
+        changed = services.change_article(
+            article=ready.apples, **values, stock=typed, stock_seen=seen, by=ready.partner, at=now()
+        )
+        assert changed.stock == left
+
+
+def test_the_farmer_who_helps_at_the_station_says_nothing_about_the_delivery_of_the_own_goods(ready):
+    (order,) = paid(ready)
+    order = sent(ready, order)
+    with pytest.raises(SamePerson):
+        services.deliver_shop_order(order=order, by=UserFactory(person=ready.farmer), at=now())
+    assert services.deliver_shop_order(order=order, by=None, at=now()).status == "delivered"
+
+
+def test_the_partner_of_the_day_hears_that_there_is_something_to_pack(ready):
+    Contract.objects.filter(station=ready.station, kind="partner").update(status="ended")
+    successor = partner_of(ready.station)
+    contract_of(successor, ready.station)
+    paid(ready)
+    assert Notice.objects.get(template="shop_order_arrived").user == successor.pk
+
+
+def test_an_order_that_is_refused_holds_up_no_other(ready, monkeypatch):
+    honey = neighbour(ready)
+    first, second = (sent(ready, order) for order in paid(ready, (ready.apples, 1), (honey, 1)))
+    shared = packing.share_out
+
+    def no_money(order, *, at):
+        if order.pk == first.pk:
+            raise NotEnough
+        shared(order, at=at)
+
+    monkeypatch.setattr(packing, "share_out", no_money)
+    with pytest.raises(NotEnough):
+        tasks.end_orders({}, second.arrives_by_at)
+    assert (fresh(first).status, fresh(second).status) == ("sent", "delivered")
 
 
 def test_a_shop_of_dinars_divides_three_decimals(db):

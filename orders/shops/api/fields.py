@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from rest_framework import serializers
 
-from core.api import NonNegativeAmountField
+from core.api import AmountField
 from core.history import StatusChange, changes_of
 from core.language.typed import Line, Words
 from core.serializers import ReadSerializer
@@ -216,7 +216,7 @@ class ShopArticleIn(serializers.Serializer):
     name_zh = Line(max_length=60)
     text = Words(max_length=400, required=False, default="", allow_blank=True)
     text_zh = Words(max_length=400, required=False, default="", allow_blank=True)
-    price = NonNegativeAmountField()
+    price = AmountField()
     weight_g = serializers.IntegerField(min_value=1, max_value=1_000_000)
     stock = serializers.IntegerField(min_value=0, max_value=100_000)
     photo = serializers.UUIDField(required=False, allow_null=True, help_text="A file that was stored before.")
@@ -226,6 +226,11 @@ class ChangeArticleIn(ShopArticleIn):
     """The same, and whether it is offered."""
 
     is_offered = serializers.BooleanField(default=True)
+    stock_seen = serializers.IntegerField(
+        required=False,
+        min_value=0,
+        help_text="How many could be sold when this was read: what was ordered since then is taken off `stock`.",
+    )
 
 
 class SendIn(serializers.Serializer):

@@ -60,16 +60,25 @@ def add_article(
 @refuses(WrongState)
 @transaction.atomic
 def change_article(
-    *, article: ShopArticle, by: User, at: dt.datetime, photo: StoredFile | None = None, **values: Any
+    *,
+    article: ShopArticle,
+    by: User,
+    at: dt.datetime,
+    photo: StoredFile | None = None,
+    stock_seen: int | None = None,
+    **values: Any,
 ) -> ShopArticle:
     """Change texts, price, weight, stock or offer (`name`, `price_minor`, ...); orders keep what they were made with.
 
-    `stock` is what can be sold from now on, beside what is already ordered. A photo stays where none is given.
+    `stock` is what can be sold from now on, beside what is already ordered; with `stock_seen`, what its writer saw, all
+    that was ordered or came back since then counts. A photo stays where none is given.
     """
     shop = held_shop(article.shop)
     SHOP.check("edit_article", shop.status)
     article = lock(article)
     before = _trace(article)
+    if stock_seen is not None:
+        values["stock"] = max(article.stock + values["stock"] - stock_seen, 0)
     for name, value in values.items():
         setattr(article, name, value)
     article.photo = photo or article.photo

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from core.database.db import lock_all
-from core.errors import WrongState, refused_by, refuses
+from core.errors import Refused, WrongState, refused_by, refuses
 from core.events.services import publish_all
 from core.history import record_changes
 from core.language.reasons import needs_words
@@ -94,12 +94,20 @@ def forget_buyers(*, at: dt.datetime) -> int:
 
 
 def _each(due: QuerySet[ShopOrder], act: Callable[[ShopOrder], ShopOrder]) -> list[ShopOrder]:
-    """Do it to each that is due; one that has moved on meanwhile stays as it is."""
-    done = []
+    """Do it to each that is due; one that has moved on meanwhile stays as it is, and one that is refused stops none.
+
+    The first refusal is raised when all have had their turn.
+    """
+    done: list[ShopOrder] = []
+    refused: list[Refused] = []
     for order in due.select_related("checkout").order_by("pk")[:MOST]:
         try:
             with transaction.atomic():
                 done.append(act(order))
         except WrongState:
             continue
+        except Refused as refusal:
+            refused.append(refusal)
+    if refused:
+        raise refused[0]
     return done

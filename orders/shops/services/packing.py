@@ -4,13 +4,14 @@ import datetime as dt
 
 from django.db import transaction
 
-from core.errors import WrongState, refused_by, refuses
+from core.errors import SamePerson, WrongState, refused_by, refuses
 from orders.produce.services.steps import tell_farmer
 from orders.shops.machine import SHOP_ORDER
 from orders.shops.models import ShopOrder
 from orders.shops.services.sharing import share_out
 from orders.shops.services.steps import DAY, address_of, day_after, held_order, move, tell_buyer
 from stations.accounts.models import User
+from stations.two_persons import require_two_persons
 
 _O = ShopOrder.Status
 
@@ -38,16 +39,19 @@ def send_shop_order(*, order: ShopOrder, courier: str, tracking_number: str, by:
     return order
 
 
-@refuses(WrongState, *refused_by(share_out))
+@refuses(WrongState, SamePerson, *refused_by(share_out))
 @transaction.atomic
 def deliver_shop_order(*, order: ShopOrder, by: User | None, at: dt.datetime) -> ShopOrder:
     """The buyer has it: everybody's part is posted, and the days to complain begin.
 
     Said by the buyer on the page of the order (`by` is nobody then), by the station from what the carrier says, or by
-    the clock. The parts are paid from the end of those days on, at 24:00 of the station.
+    the clock; the farmer, whom it pays, cannot say so at the station. The parts are paid from the end of those days on,
+    at 24:00 of the station.
     """
     order = held_order(order)
     SHOP_ORDER.check("deliver_shop_order", order.status)
+    if by is not None:
+        require_two_persons(by, order.shop.owner_id)
     order.delivered_at = at
     order.claim_until_at = day_after(order.shop.station, order.claim_days, at=at)
     share_out(order, at=at)

@@ -11,6 +11,7 @@ from core.days import day_in, instant_of
 from core.history import record_change
 from core.money import Money
 from core.notices.services import notify
+from finance.floats.queries import partner_contract
 from orders.shops.models import Shop, ShopCheckout, ShopOrder
 from orders.shops.queries import token_of
 from stations.accounts.models import User
@@ -77,8 +78,9 @@ def tell_buyer(checkout: ShopCheckout, template: str, params: dict[str, Any], *,
 
 
 def tell_station(order: ShopOrder, *, at: dt.datetime) -> None:
-    """Whoever opened the shop hears that there is something to pack."""
-    user = order.shop.opened_by
+    """The partner of today hears that there is something to pack; whoever opened the shop, where there is none."""
+    contract = partner_contract(order.shop.station)
+    user = contract.user if contract else order.shop.opened_by
     notify(
         template="shop_order_arrived",
         params={"number": order.number[-7:], "amount": order.goods.display(user.language), "shop": order.shop.name_zh},

@@ -113,8 +113,8 @@ def _article_row(shop: Shop, article: ShopArticle, form: BasketForm) -> dict[str
 @requires(PUBLIC)
 def photo(request: HttpRequest, ref: str, pk: UUID) -> FileResponse:
     """The photo of an article that a shop offers; of others there is none."""
-    rows = ShopArticle.objects.filter(ref=ref, photo=pk, shop__status__in=Shop.PUBLIC).select_related("photo")
-    article = rows.first()
+    rows = ShopArticle.objects.filter(ref=ref, photo=pk, is_offered=True, shop__status__in=Shop.PUBLIC)
+    article = rows.select_related("photo").first()
     if article is None or article.photo is None:
         raise Http404
     response = FileResponse(article.photo.content.open("rb"), content_type=article.photo.media_type)

@@ -256,7 +256,7 @@ def article(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 def _typed_of(article: ShopArticle) -> dict[str, Any]:
     names = ("name", "name_zh", "text", "text_zh", "price", "weight_g", "stock", "is_offered")
-    return {name: getattr(article, name) for name in names}
+    return {**{name: getattr(article, name) for name in names}, "stock_seen": article.stock}
 
 
 def _add(*, shop: Shop, form: ArticleForm, price: Money, by: User, at: dt.datetime, **typed: Any) -> ShopArticle:
