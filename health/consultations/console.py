@@ -52,13 +52,17 @@ def _to_answer(*, user: User, at: dt.datetime) -> QuerySet[Consultation]:
 
 
 def _to_release(*, user: User, at: dt.datetime) -> QuerySet[Prescription]:
-    """Those that another person signed."""
     found = Prescription.objects.open_to(user, RELEASE).filter(status=_P.DRAFT)
-    return found.exclude(signed_by__in=own_logins(user))
+    return _others(found, user)
 
 
 def _to_hand_out(*, user: User, at: dt.datetime) -> QuerySet[Prescription]:
-    return Prescription.objects.open_to(user, DISPENSE).filter(status=_P.ACTIVE)
+    return _others(Prescription.objects.open_to(user, DISPENSE).filter(status=_P.ACTIVE), user)
+
+
+def _others(found: QuerySet[Prescription], user: User) -> QuerySet[Prescription]:
+    """Those that another person signed, of residents who live."""
+    return found.filter(consultation__resident__died_date=None).exclude(signed_by__in=own_logins(user))
 
 
 def _returned(*, user: User, at: dt.datetime) -> QuerySet[Consultation]:

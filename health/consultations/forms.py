@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -23,7 +24,7 @@ class PhotosForm(KeyedForm):
     """Words and up to three photos."""
 
     @property
-    def photos(self) -> list[Any]:
+    def photos(self) -> list[UploadedFile]:
         """The photos that were taken."""
         return [self.cleaned_data[name] for name in PHOTOS if self.cleaned_data.get(name)]
 

@@ -3,23 +3,28 @@
 import datetime as dt
 
 from core.events.models import Event
-from health.consultations.queries import PURPOSES
+from health.consultations.queries import missing_purposes
 from health.consultations.services import end_all_of
 from stations.people.models import Person
 
 
 def end_of_the_dead(event: Event) -> None:
     """Nobody is waited for who has died."""
-    _end(event)
+    person = _person(event)
+    if person is not None:
+        _end(person, event)
 
 
 def end_after_withdrawal(event: Event) -> None:
-    """Without the consent nothing is recorded, and the clinic may not read the record."""
-    if event.payload["purpose"] in PURPOSES:
-        _end(event)
+    """Without the consent nothing is recorded, and the clinic may not read the record; who agreed again goes on."""
+    person = _person(event)
+    if person is not None and event.payload["purpose"] in missing_purposes(person):
+        _end(person, event)
 
 
-def _end(event: Event) -> None:
-    person = Person.objects.filter(pk=event.payload["person"]).first()
-    if person is not None:
-        end_all_of(person=person, at=dt.datetime.fromisoformat(event.payload["at"]))
+def _person(event: Event) -> Person | None:
+    return Person.objects.filter(pk=event.payload["person"]).first()
+
+
+def _end(person: Person, event: Event) -> None:
+    end_all_of(person=person, at=dt.datetime.fromisoformat(event.payload["at"]))

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from core.database.db import present
 from core.days import day_in, months_later
@@ -13,7 +13,7 @@ from health.consultations.models.consultations import CaseQuerySet, Consultation
 from health.consultations.models.prescriptions import PrescriptionQuerySet
 from health.hospitals.models import Doctor, Hospital
 from health.hospitals.queries import hospitals_for
-from health.records.models import Code, Condition, HealthRecord, Medicine, Observation
+from health.records.models import Code, Condition, Encounter, HealthRecord, Medicine, Observation
 from health.records.models.records import READ, SHARE
 from health.records.queries import records
 from stations.accounts.models import User
@@ -72,11 +72,6 @@ def prescriptions_of(consultation: Consultation) -> list[Prescription]:
     return list(consultation.prescriptions.select_related("drug").order_by("-pk"))
 
 
-def with_prescriptions() -> Prefetch:
-    """The same for a list of cases."""
-    return Prefetch("prescriptions", queryset=Prescription.objects.select_related("drug").order_by("-pk"))
-
-
 def record_open_to(user: User, person: Person) -> HealthRecord | None:
     """The record of a resident, where this reader may open it."""
     return records().open_to(user, READ).filter(resident=person).first()
@@ -113,7 +108,9 @@ def medicines_now(person: Person, clinic: Hospital, at: dt.datetime) -> Sequence
     return list(rows.filter(Q(is_restricted=False) | Q(clinic=clinic)).select_related("drug").order_by("-from_date"))
 
 
-def last_weight(person: Person) -> Observation | None:
-    """The newest weight that was measured."""
-    rows = Observation.objects.filter(resident=person, code=Code.WEIGHT).exclude(encounter__wrong_at__isnull=False)
+def last_weight(person: Person, clinic: Hospital) -> Observation | None:
+    """The newest weight that was measured, as far as the clinic may know."""
+    hidden = Encounter.objects.filter(resident=person, is_restricted=True).exclude(clinic=clinic)
+    rows = Observation.objects.filter(resident=person, code=Code.WEIGHT).exclude(encounter__in=hidden.values("pk"))
+    rows = rows.exclude(encounter__wrong_at__isnull=False)
     return rows.order_by("-measured_at", "-pk").first()

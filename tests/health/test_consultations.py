@@ -11,10 +11,13 @@ from django.utils.timezone import now
 from PIL import Image
 
 from core.days import day_in, instant_of
-from core.errors import WrongState
+from core.errors import CodeWrong, QuoteChanged, WrongState
+from core.events.models import Event
 from core.models import Job, Notice
 from finance import chart
+from finance.fees.services import FeeQuote
 from finance.payments.models import Payment, Refund
+from finance.payments.services import CodeProof, Tender, notify_refund
 from health.consultations import handlers
 from health.consultations.clocks import after_open_minutes
 from health.consultations.models import Consultation, ConsultationRules, Message
@@ -42,10 +45,10 @@ from health.consultations.services import (
 )
 from health.consultations.tasks import clock
 from health.hospitals.models import Department, Doctor
-from health.records.models import Encounter, HealthRecord
+from health.records.models import AccessGrant, Encounter, HealthRecord
 from health.records.services import record_diagnosis
 from stations.models import AccessRead
-from stations.people.models import Consent
+from stations.people.models import Consent, Person
 from stations.people.services import withdraw_consent
 from stations.people.services.consents import ConsentMissing
 from tests.factories.chronic import practice
@@ -53,6 +56,7 @@ from tests.factories.consultations import online
 from tests.factories.finance import desk
 from tests.factories.health import patient, yuan
 from tests.factories.records import signed_in
+from tests.factories.refunds import coded
 from tests.factories.stations import api_client, send
 from tests.finance.auditing import findings
 
@@ -287,7 +291,7 @@ def test_the_station_sees_place_number_and_fee_and_never_a_word_photo_or_doctor(
     assert [browser.get(address).status_code for address in closed] == [404, 404]
     assert api_client(there.ready.partner).get(f"/api/v1/cases/{row.pk}/").status_code == 404
     tried = AccessRead.objects.filter(user=there.ready.partner, person=row.resident, what="refused")
-    assert tried.count() == 2
+    assert tried.count() == 3
 
 
 def test_a_case_is_read_by_its_doctor_and_the_clinic_of_the_record_and_each_look_is_written_down(client):
@@ -316,6 +320,9 @@ def test_a_case_is_read_by_its_doctor_and_the_clinic_of_the_record_and_each_look
     before = AccessRead.objects.filter(person=person, what="consultation_case").count()
     assert [signed_in(client, user).get(photo).status_code for user in (there.doctor, there.colleague)] == [200, 404]
     assert AccessRead.objects.filter(person=person, what="consultation_case").count() == before + 1
+    refused = AccessRead.objects.filter(person=person, what="refused", user=there.colleague).count()
+    assert signed_in(client, there.colleague).get(photo).status_code == 404
+    assert AccessRead.objects.filter(person=person, what="refused", user=there.colleague).count() == refused + 1
     looks = signed_in(client, village.nurse).get(
         reverse("records:record", args=[HealthRecord.objects.get(resident=person).pk])
     )
@@ -395,3 +402,88 @@ def test_the_database_refuses_what_must_never_be():
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
+
+
+def test_after_a_department_that_is_never_named_has_answered_the_clinic_of_the_record_reads_it_no_more(client):
+    there = online()
+    village, at = practice(there.ready), morning(there.clinic)
+    row = there.taken(there.known_elsewhere(village), at=at)
+    row = answer_case(consultation=row, text="睡得好吗？", by=there.doctor, at=at)
+    row = send_message(consultation=row, text="睡不好", by=there.ready.partner, at=at)
+    run_clock(consultation=row, at=at + 2 * HOUR)
+    assert at_rest(row)[0] == "accepted"
+    page = reverse("consultations:case", args=[row.pk])
+    assert signed_in(client, village.nurse).get(page).status_code == 200
+    Department.objects.update(sensitivity="restricted")
+    assert [signed_in(client, user).get(page).status_code for user in (village.nurse, there.nurse)] == [404, 200]
+
+
+def test_a_case_keeps_the_rule_under_which_it_was_asked_and_never_stays_open():
+    there = online()
+    at = morning(there.clinic)
+    row, urgent = there.taken(at=at), there.asked(at=at)
+    ConsultationRules.objects.update(to_date=day_in(there.clinic.zone, at) + dt.timedelta(days=1))
+    later = at + dt.timedelta(days=1)
+    with pytest.raises(ConsultationNotServed):
+        there.asked(at=later)
+    assert reject_case(consultation=urgent, because="emergency", by=there.nurse, at=later).status == "rejected"
+    row = answer_case(consultation=row, text="再量一次", by=there.doctor, at=later)
+    row = send_message(consultation=row, text="量了", by=there.ready.partner, at=later)
+    run_clock(consultation=row, at=row.due_at)
+    row.refresh_from_db()
+    run_clock(consultation=row, at=row.give_up_at)
+    assert at_rest(row) == ("failed", "no_doctor")
+
+
+def test_a_clinic_that_is_open_over_midnight_or_always_counts_its_minutes():
+    zone = "Asia/Shanghai"
+
+    def at(day, hour, minute=0):
+        return instant_of(zone, dt.date(2026, 2, day), dt.time(hour, minute))
+
+    night, always = {"open_from": "20:00", "open_to": "08:00"}, {"open_from": "00:00", "open_to": "00:00"}
+    assert after_open_minutes(zone, at(27, 3), 30, night) == at(27, 3, 30)
+    assert after_open_minutes(zone, at(27, 7, 50), 30, night) == at(27, 20, 20)
+    assert after_open_minutes(zone, at(26, 23, 50), 30, always) == at(27, 0, 20)
+
+
+def test_a_withdrawal_that_is_heard_late_ends_nothing_of_one_who_has_agreed_again():
+    there = online()
+    row = there.taken()
+    consent = Consent.objects.get(person=row.resident, purpose="share_with_hospital")
+    event = Event(payload={"person": str(row.resident_id), "purpose": consent.purpose, "at": now().isoformat()})
+    handlers.end_after_withdrawal(event)
+    assert at_rest(row)[0] == "in_progress"
+    Consent.objects.filter(pk=consent.pk).update(withdrawn_at=now(), withdrawn_by=row.resident)
+    handlers.end_after_withdrawal(event)
+    assert at_rest(row)[0] == "cancelled"
+
+
+def test_nobody_collects_a_fee_that_is_not_charged_any_more():
+    there = online(fee=0)
+    nothing = yuan(0)
+    with pytest.raises(QuoteChanged):
+        there.asked(tender=Tender(expected=FeeQuote(yuan(20_00), nothing, nothing)))
+    row = there.taken(tender=Tender(expected=FeeQuote(nothing, nothing, nothing)))
+    assert complete_case(consultation=row, summary="好转", by=there.doctor, at=now()).payment is None
+
+
+def test_a_wrong_code_of_money_owed_uses_up_a_try_and_opens_no_record():
+    there = online()
+    person = there.person(phone="13805160001")
+    Person.objects.filter(pk=person.pk).update(phone_verified_at=now() - dt.timedelta(days=4))
+    paid = there.asked(person, tender=Tender(payer=person))
+    given_up = cancel_consultation(consultation=paid, by=there.ready.partner, at=now())
+    refund = notify_refund(refund=given_up.payment.refunds.get(), at=now())
+    proof = coded(refund)
+    wrong = CodeProof(f"{(int(proof.code) + 1) % 1_000_000:06}")
+    other = online(there.ready).clinic
+    before = AccessGrant.objects.count()
+    for tries in (1, 2):
+        with pytest.raises(CodeWrong):
+            there.asked(person, clinic=other, photos=[], tender=Tender(payer=person, refund=refund, proof=wrong))
+        refund.refresh_from_db()
+        assert (refund.tries, AccessGrant.objects.count()) == (tries, before)
+    row = there.asked(person, clinic=other, tender=Tender(payer=person, refund=refund, proof=proof))
+    refund.refresh_from_db()
+    assert (refund.status, refund.spent_on_id) == ("spent", row.payment_id)

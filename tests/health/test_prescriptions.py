@@ -1,5 +1,7 @@
 """Prescriptions of online consultations: allergies, a second person, the drug in the record, and the slip."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
@@ -10,6 +12,7 @@ from core.errors import SamePerson, WrongState
 from core.models import Notice
 from health.consultations.console import CONSOLE
 from health.consultations.models import Prescription
+from health.consultations.queries import last_weight
 from health.consultations.refusals import DrugNotAllowedOnline, NotYourCase
 from health.consultations.services import (
     complete_case,
@@ -17,10 +20,15 @@ from health.consultations.services import (
     release_prescription,
     return_prescription,
 )
+from health.hospitals.models import Department
 from health.hospitals.services import join_staff
-from health.records.models import HealthRecord, Medicine
-from health.records.services import AllergyKnown, record_allergy
+from health.records.models import Code, HealthRecord, Medicine
+from health.records.services import AllergyKnown, Vital, record_allergy, record_encounter
 from stations.models import AccessRead
+from stations.people.models import Consent, Person
+from stations.people.services.consents import ConsentMissing
+from stations.people.services.registration import PersonGone
+from tests.factories.chronic import practice
 from tests.factories.consultations import online
 from tests.factories.people import second_login_of
 from tests.factories.records import signed_in
@@ -127,3 +135,44 @@ def test_a_pharmacist_reads_the_prescription_with_allergies_and_nothing_of_the_c
     assert signed_in(client, other).get(reverse("consultations:prescription", args=[made.pk])).status_code == 404
     assert api_client(other).get("/api/v1/prescriptions/").json()["results"] == []
     assert AccessRead.objects.filter(user=other, person=row.resident, what="refused").count() == 1
+
+
+def test_of_one_who_has_died_or_does_not_agree_any_more_nothing_is_prescribed_released_or_handed_out():
+    there = online()
+    row = there.taken(there.person(phone="13900017788"))
+    first, second = there.prescribed(row), there.prescribed(row, "M01AE01")
+    release_prescription(prescription=second, by=there.pharmacist, at=now())
+    complete_case(consultation=row, summary="血压平稳", by=there.doctor, at=now())
+    told = Notice.objects.count()
+
+    def refused(refusal):
+        for verb, made in ((release_prescription, first), (dispense_prescription, second)):
+            with pytest.raises(refusal):
+                verb(prescription=made, by=there.pharmacist, at=now())
+        with pytest.raises(refusal):
+            there.prescribed(row)
+
+    withdraw_all(row.resident)
+    refused(ConsentMissing)
+    Person.objects.filter(pk=row.resident_id).update(residence="deceased", died_date=day_in(there.clinic.zone, now()))
+    refused(PersonGone)
+    assert Notice.objects.count() == told
+    assert [waiting(there.pharmacist, f"prescriptions.{what}") for what in ("release", "hand_out")] == [0, 0]
+
+
+def withdraw_all(person):
+    Consent.objects.filter(person=person).update(withdrawn_at=now(), withdrawn_by=person)
+
+
+def test_a_weight_of_a_department_that_is_never_named_elsewhere_is_not_shown():
+    there, village = online(), practice(online().ready)
+    person = there.known_elsewhere()
+    record = HealthRecord.objects.select_related("resident").get(resident=person)
+    about = {"record": record, "kind": "AMB", "by": there.nurse, "at": now(), "summary": "称重"}
+    record_encounter(**about, clinic=there.clinic, readings=[Vital(Code.WEIGHT, Decimal(61))])
+    Department.objects.filter(pk=there.department.pk).update(sensitivity="restricted")
+    there.department.refresh_from_db()
+    hidden = {"clinic": there.clinic, "department": there.department}
+    record_encounter(**about, **hidden, readings=[Vital(Code.WEIGHT, Decimal(48))])
+    assert last_weight(person, there.clinic).value == 48
+    assert last_weight(person, village.clinic).value == 61

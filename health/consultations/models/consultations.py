@@ -1,12 +1,12 @@
 """A consultation, seen by its station without content and by its clinic with it, and the messages in it."""
 
 import datetime as dt
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -43,7 +43,7 @@ class ConsultationQuerySet(StationScopedQuerySet):
 
     read_verb = "health.read_consultation"
 
-    def open_to(self, user: Any, verb: str) -> Self:
+    def open_to(self, user: User, verb: str) -> Self:
         """Those that the own station asked for."""
         posts = [each for each in posts_granting(user, verb) if each.role not in HOSPITAL_ROLES]
         return self.filter(station__in=[post.station_id for post in posts if post.reach == "station"])
@@ -58,8 +58,8 @@ class CaseQuerySet(models.QuerySet):
         """While no doctor has it, those of the clinics on whose staff the user is; then the doctor's own.
 
         The clinic that keeps the resident's record reads and adds messages, unless a department that is never named
-        has the case. Thirty days after its end nobody else reads it any more. `claim_case` reaches what a colleague
-        has just taken, so that the second one is told.
+        has the case, or has answered or prescribed in it. Thirty days after its end nobody else reads it any more.
+        `claim_case` reaches what a colleague has just taken, so that the second one is told.
         """
         asked, kept = staffed_by(user, verb, "clinic"), staffed_by(user, verb, "resident__health_record__clinic")
         recent = Q(ended_at=None) | Q(ended_at__gt=now() - AFTERWARDS)
@@ -68,8 +68,16 @@ class CaseQuerySet(models.QuerySet):
         reach = asked & recent & (Q(doctor=None) | Q(doctor__user=user.pk))
         if verb in {READ_CASE, ADD_MESSAGE}:
             is_named = Q(doctor=None) | Q(doctor__department__sensitivity=Sensitivity.NORMAL)
-            reach |= kept & is_named
+            reach |= kept & is_named & ~_was_restricted()
         return self.filter(reach)
+
+
+def _was_restricted() -> Q:
+    """Whether a doctor of a department that is never named has answered or prescribed, whoever has the case now."""
+    doctors = Doctor.objects.filter(department__sensitivity=Sensitivity.RESTRICTED, user__isnull=False)
+    own = Consultation.objects.filter(pk=OuterRef("pk"))
+    said = own.filter(messages__side=Message.Side.DOCTOR, messages__author__in=doctors.values("user"))
+    return Q(Exists(said)) | Q(Exists(own.filter(prescriptions__is_restricted=True)))
 
 
 class Consultation(BaseModel):

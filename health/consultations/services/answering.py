@@ -17,7 +17,7 @@ from health.consultations.refusals import (
     NotYourCase,
 )
 from health.consultations.services.sales import give_back, pass_on
-from health.consultations.services.steps import due, locked, move, rule_at, say, tell
+from health.consultations.services.steps import due, locked, move, rule_of, say, tell
 from health.records.models import AccessGrant, HealthRecord
 from health.records.services import grant_access, record_encounter
 from stations.accounts.models import User
@@ -48,7 +48,7 @@ def accept_case(*, consultation: Consultation, by: User, at: dt.datetime) -> Con
     return consultation
 
 
-@refuses(WrongState, *refused_by(give_back, rule_at))
+@refuses(WrongState, *refused_by(give_back, rule_of))
 @transaction.atomic
 def reject_case(*, consultation: Consultation, because: str, by: User, at: dt.datetime) -> Consultation:
     """It cannot be done at a distance: the fee comes back, and the resident is told; in an emergency, whom to call."""
@@ -58,7 +58,7 @@ def reject_case(*, consultation: Consultation, because: str, by: User, at: dt.da
     move(consultation, _S.REJECTED, at=at, actor=by.pk)
     give_back(consultation, at=at)
     if because == _B.EMERGENCY:
-        call = rule_at(consultation.clinic, at).parameters["call"]
+        call = rule_of(consultation).parameters["call"]
         tell(consultation, "consultation_emergency", at=at, call=call)
     else:
         tell(consultation, "consultation_ended", at=at)
@@ -81,7 +81,7 @@ def claim_case(*, consultation: Consultation, by: User, at: dt.datetime) -> Cons
     return consultation
 
 
-@refuses(WrongState, *refused_by(own_case, say, rule_at))
+@refuses(WrongState, *refused_by(own_case, say, rule_of))
 @needs_words("text")
 @transaction.atomic
 def answer_case(*, consultation: Consultation, text: str, by: User, at: dt.datetime) -> Consultation:
@@ -90,7 +90,7 @@ def answer_case(*, consultation: Consultation, text: str, by: User, at: dt.datet
     CONSULTATION.check("answer_case", consultation.status)
     say(consultation, Message.Side.DOCTOR, text, (), by=by, at=at)
     consultation.replied_at = consultation.replied_at or at
-    closes_at = at + dt.timedelta(hours=rule_at(consultation.clinic, at).parameters["close_hours"])
+    closes_at = at + dt.timedelta(hours=rule_of(consultation).parameters["close_hours"])
     move(consultation, _S.ON_HOLD, at=at, actor=by.pk, due_at=closes_at)
     tell(consultation, "consultation_answered", at=at, number=consultation.number)
     return consultation

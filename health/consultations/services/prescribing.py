@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from core.database.db import lock
+from core.database.db import lock, present
 from core.days import day_in
 from core.errors import SamePerson, WrongState, refused_by, refuses
 from core.history import record_change
@@ -14,7 +14,7 @@ from health.consultations.models import Consultation, Prescription
 from health.consultations.queries import online_doctor, prescriptions
 from health.consultations.refusals import DrugNotAllowedOnline, NotLicensedOnline
 from health.consultations.services.answering import own_case
-from health.consultations.services.steps import tell
+from health.consultations.services.steps import refuse_gone, tell
 from health.records.models import Drug, HealthRecord
 from health.records.services import record_medicine, refuse_allergic
 from stations.accounts.models import User
@@ -23,7 +23,7 @@ from stations.two_persons import require_two_persons
 _P = Prescription.Status
 
 
-@refuses(WrongState, NotLicensedOnline, DrugNotAllowedOnline, *refused_by(own_case, refuse_allergic))
+@refuses(WrongState, NotLicensedOnline, DrugNotAllowedOnline, *refused_by(own_case, refuse_gone, refuse_allergic))
 @needs_words("dose")
 @transaction.atomic
 def prescribe_drug(
@@ -32,18 +32,18 @@ def prescribe_drug(
     """Write a prescription for 1 to 30 days; it takes effect when a pharmacist, another person, has released it."""
     consultation = own_case(consultation, by)
     CONSULTATION.check("prescribe_drug", consultation.status)
-    doctor = online_doctor(consultation.clinic, by, at)
-    if doctor is None:
+    if online_doctor(consultation.clinic, by, at) is None:
         raise NotLicensedOnline
     if drug.is_controlled or not drug.is_active:
         raise DrugNotAllowedOnline(field="drug")
+    refuse_gone(consultation.resident)
     refuse_allergic(consultation.resident_id, drug)
     made = Prescription.objects.create(
         consultation=consultation,
         drug=drug,
         dose=dose,
         days=days,
-        is_restricted=doctor.department.is_restricted,
+        is_restricted=present(consultation.doctor).department.is_restricted,
         signed_by=by,
         signed_at=at,
     )
@@ -51,7 +51,7 @@ def prescribe_drug(
     return made
 
 
-@refuses(WrongState, SamePerson, DrugNotAllowedOnline, *refused_by(refuse_allergic))
+@refuses(WrongState, SamePerson, DrugNotAllowedOnline, *refused_by(refuse_gone, refuse_allergic))
 @transaction.atomic
 def release_prescription(*, prescription: Prescription, by: User, at: dt.datetime) -> Prescription:
     """A pharmacist has checked it: it is in force, and the resident is asked to come. Again it is refused."""
@@ -59,6 +59,7 @@ def release_prescription(*, prescription: Prescription, by: User, at: dt.datetim
     if prescription.drug.is_controlled:
         raise DrugNotAllowedOnline
     consultation = prescription.consultation
+    refuse_gone(consultation.resident)
     refuse_allergic(consultation.resident_id, prescription.drug)
     _review(prescription, _P.ACTIVE, by=by, at=at)
     tell(consultation, "prescription_ready", at=at, number=consultation.number)
@@ -76,12 +77,13 @@ def return_prescription(*, prescription: Prescription, reason: str, by: User, at
     return prescription
 
 
-@refuses(WrongState, SamePerson, *refused_by(refuse_allergic, record_medicine))
+@refuses(WrongState, SamePerson, *refused_by(refuse_gone, refuse_allergic, record_medicine))
 @transaction.atomic
 def dispense_prescription(*, prescription: Prescription, by: User, at: dt.datetime) -> Prescription:
     """The drug is handed out; it stands among the medicines of the resident from today on."""
     prescription = _locked(prescription, "dispense_prescription", by)
     consultation = prescription.consultation
+    refuse_gone(consultation.resident)
     refuse_allergic(consultation.resident_id, prescription.drug)
     today = day_in(consultation.clinic.zone, at)
     record_medicine(

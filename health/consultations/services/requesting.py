@@ -11,13 +11,13 @@ from django.db import transaction
 
 from core.database.db import atomic_but_tries, lock
 from core.days import day_in
-from core.errors import WrongState, refused_by, refuses
+from core.errors import QuoteChanged, WrongState, refused_by, refuses
 from core.fields import uuid7
 from core.history import record_change
 from core.language.reasons import needs_words
 from core.money import Money, zero
 from finance.fees.services import FeeQuote, quote_fees
-from finance.payments.services import Tender, sell
+from finance.payments.services import Tender, prove_tender, sell
 from health.appointments.services import IdentityNotConfirmed
 from health.consultations.clocks import after_open_minutes
 from health.consultations.machine import CONSULTATION
@@ -52,8 +52,7 @@ def quote_consultation(*, clinic: Hospital, station: Station, by: User, at: dt.d
     refuse_unserved(clinic, station)
     fee = Money(clinic.consultation_fee_minor or 0, clinic.currency)
     if not fee:
-        nothing = zero(fee.currency)
-        return FeeQuote(nothing, nothing, nothing)
+        return _free(fee.currency)
     return quote_fees(sale=sale_to_quote(clinic.code, fee, station=station, by=by, at=at), at=at)
 
 
@@ -92,6 +91,8 @@ def request_consultation(
         return known
     refuse_unserved(clinic, station)
     _refuse_resident(resident, clinic, rule, at)
+    if clinic.consultation_fee_minor:
+        tender = prove_tender(tender=tender, station=station, by=by, at=at)  # a wrong code opens no record
     record = record_for(clinic=clinic, resident=resident, by=by, at=at)
     if record.clinic_id != clinic.pk:
         grant_access(record=record, clinic=clinic, reason=AccessGrant.Reason.CONSULTATION, at=at)
@@ -167,7 +168,14 @@ def _refuse_resident(resident: Person, clinic: Hospital, rule: Mapping[str, Any]
         raise ConsultationOpen
 
 
+def _free(currency: str) -> FeeQuote:
+    nothing = zero(currency)
+    return FeeQuote(nothing, nothing, nothing)
+
+
 def _take_fee(consultation: Consultation, tender: Tender, *, by: User, at: dt.datetime, key: str) -> None:
+    if not consultation.fee and tender.expected is not None and tender.expected.total:
+        raise QuoteChanged(**_free(consultation.currency).figures)
     if consultation.fee:
         sale = ConsultationSale(
             station=consultation.station,

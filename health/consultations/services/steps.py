@@ -1,6 +1,7 @@
 """What several verbs of consultations share."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,10 @@ from health.consultations.models import Consultation, ConsultationRules, Message
 from health.consultations.queries import rules_on
 from health.consultations.refusals import ConsultationNotServed
 from health.hospitals.models import Hospital
+from health.records.services import require_agreement
 from stations.accounts.models import User
+from stations.people.models import Person
+from stations.people.services.registration import PersonGone
 
 _S = Consultation.Status
 
@@ -30,6 +34,20 @@ def rule_at(clinic: Hospital, at: dt.datetime) -> ConsultationRules:
     return found
 
 
+@refuses(*refused_by(rule_at))
+def rule_of(consultation: Consultation) -> ConsultationRules:
+    """The rule of the day on which it was asked: it holds to its end, also where that rule has ended since."""
+    return rule_at(consultation.clinic, consultation.requested_at)
+
+
+@refuses(PersonGone, *refused_by(require_agreement))
+def refuse_gone(resident: Person) -> None:
+    """Nothing is prescribed for somebody who has died, or does not agree any more."""
+    if resident.died_date is not None:
+        raise PersonGone
+    require_agreement(resident)
+
+
 def locked(consultation: Consultation) -> Consultation:
     """The row, locked, with what it belongs to."""
     lock(consultation)
@@ -37,10 +55,10 @@ def locked(consultation: Consultation) -> Consultation:
     return Consultation.objects.select_related(*about, "payment__station__county").get(pk=consultation.pk)
 
 
-@refuses(*refused_by(rule_at))
+@refuses(*refused_by(rule_of))
 def due(consultation: Consultation, clock: str, at: dt.datetime) -> dt.datetime:
     """When a clock of the rule (`triage_minutes`, `claim_minutes`, `reply_minutes` ...) runs out, in open hours."""
-    rule = rule_at(consultation.clinic, at).parameters
+    rule = rule_of(consultation).parameters
     return after_open_minutes(consultation.clinic.zone, at, rule[clock], rule)
 
 
@@ -69,7 +87,7 @@ def start_clock(consultation: Consultation) -> None:
 
 
 @refuses(*refused_by(own_file))
-def say(consultation: Consultation, side: str, text: str, photos: Any, *, by: User, at: dt.datetime) -> None:
+def say(consultation: Consultation, side: str, text: str, photos: Sequence[UUID], *, by: User, at: dt.datetime) -> None:
     """A message with photos that its author has stored."""
     files = [present(own_file(pk=each, by=by.pk, field="photos")) for each in photos]
     message = Message.objects.create(consultation=consultation, side=side, author=by, text=text, at=at)
@@ -77,9 +95,9 @@ def say(consultation: Consultation, side: str, text: str, photos: Any, *, by: Us
 
 
 def tell(consultation: Consultation, template: str, *, at: dt.datetime, **params: Any) -> None:
-    """The resident gets place and number on the phone; nothing of the content leaves."""
+    """The resident, who lives, gets place and number on the phone; nothing of the content leaves."""
     person = consultation.resident
-    if person.phone:
+    if person.phone and person.died_date is None:
         notify(
             template=template,
             params={"place": consultation.clinic.place_in(person.language), **params},

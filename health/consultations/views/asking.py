@@ -1,9 +1,11 @@
 """Asking a doctor online at the station, and what the station sees of it afterwards."""
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -85,7 +87,7 @@ def _ask(
     )
 
 
-def _request(*, uploads: list[Any], by: User, at: dt.datetime, **typed: Any) -> Consultation:
+def _request(*, uploads: Sequence[UploadedFile], by: User, at: dt.datetime, **typed: Any) -> Consultation:
     return services.request_consultation(photos=stored(uploads, by, at), by=by, at=at, **typed)
 
 
@@ -107,11 +109,12 @@ def _clinic(request: SignedInRequest, station: Station) -> Hospital | None:
 
 def _station_context(request: HttpRequest, found: Consultation) -> dict[str, Any]:
     services.record_reads(rows=[found], user=signed_in(request), at=now())
-    rule = rules_on(found.clinic.division.country, day_in(found.clinic.zone, now()))
+    asked_on = day_in(found.clinic.zone, found.requested_at)
+    rule = rules_on(found.clinic.division.country, asked_on) if found.must_call else None
     return {
         "row": found,
         "kind": "bad" if found.must_call else kind_of(found),
-        "call": rule.parameters["call"] if rule and found.must_call else "",
+        "call": rule.parameters["call"] if rule else "",
         "given_back": found.payment.refunds.order_by("pk").first() if found.payment else None,
     }
 

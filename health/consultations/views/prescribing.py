@@ -41,7 +41,7 @@ def _prescription_context(request: HttpRequest, found: Prescription) -> dict[str
     """What a pharmacist needs to check it: age, weight, allergies, what is taken now; nothing else."""
     at, case = now(), found.consultation
     services.record_prescription_reads(rows=[found], user=signed_in(request), at=at)
-    weight = last_weight(case.resident)
+    weight = last_weight(case.resident, case.clinic)
     return {
         "prescription": found,
         "resident": case.resident,
