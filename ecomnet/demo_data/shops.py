@@ -40,7 +40,8 @@ class Market:
         self.station, self.at = station, at
         self.partner, self.manager = cast.partners[station.pk], cast.managers[station.county_id]
         people = Person.objects.living().filter(home_station=station).exclude(phone="").order_by("-pk")
-        self.farmers = iter(list(people[:30]))
+        self.people = list(people[:30])
+        self.farmers = iter(self.people)
         self.numbers, self.buyers = itertools.count(1), itertools.cycle(BUYERS)
 
     def key(self) -> str:
@@ -63,7 +64,7 @@ class Market:
 
     def submitted(self, shop: Shop) -> Shop:
         """The same, signed before a neighbour."""
-        witness = next(self.farmers)
+        witness = next(person for person in self.people if person.pk != shop.owner_id)
         return services.submit_signed_shop(shop=shop, witness=witness, by=self.partner, at=self.at - 29 * DAY)
 
     def open(self, shop: Shop) -> Shop:

@@ -25,6 +25,8 @@ NAMES |= {
     "other_cover",
     "self_paid",
     "price",
+    "declared",
+    "left",
 }
 NUMBERS = [186.4, 5, 0, True, ["5.00"], {"amount": "5.00"}]
 TEXTS = [

@@ -150,6 +150,7 @@ SHOWS_A_PERSON = re.compile(
     r"|finance/loans/(?:applications|running)/<uuid|finance/insurance/(?:claims|policies)/<uuid"
     r"|logistics/parcels/<uuid|orders/(?:purchases|goods-returns|produce/harvests|produce/intakes|produce/farmers)/<uuid"
     r"|health/(?:appointments|chronic|consultations|cases|prescriptions)/<uuid|education/safeguarding/children/<uuid"
+    r"|orders/shops/|^shop/<str"  # the farmer agreed to be named
     r"|education/hotlines/(?:calls|children)/<uuid"
     r"|education/supplies/(?:children|handovers)/<uuid"
     r"|education/libraries/book-(?:holds|loans)/<uuid"

@@ -1,6 +1,7 @@
 """Once: one effect per key, the same answer again, refusals included."""
 
 import json
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,6 +15,7 @@ from core.models import Event, RequestKey
 from tests.logs import written_logs
 
 KEY = "0123456789abcdef"
+WORDS = re.compile(r"%\((\w+)\)s")
 
 
 def leave_a_trace(name="core.trace_left"):
@@ -164,7 +166,7 @@ def test_no_key_remembers_a_refusal_that_passes():
 
         def refuse(refusal=refusal):
             leave_a_trace()
-            raise refusal(provider="JS-POWER")
+            raise refusal(**dict.fromkeys(WORDS.findall(str(refusal.message)), "JS-POWER"))
 
         key = f"{number:016}"
         with pytest.raises(refusal):

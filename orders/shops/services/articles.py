@@ -9,14 +9,19 @@ from core.database.db import lock
 from core.errors import WrongState, refuses
 from core.files.models import StoredFile
 from core.history import record_change
+from core.language.reasons import NumberInText, no_identity_numbers
 from orders.produce.services.steps import key_of
 from orders.shops.machine import SHOP
 from orders.shops.models import Shop, ShopArticle
 from orders.shops.services.steps import held_shop
 from stations.accounts.models import User
 
+#: What anybody in the city reads.
+TEXTS = ("name", "name_zh", "text", "text_zh")
 
-@refuses(WrongState)
+
+@refuses(WrongState, NumberInText)
+@no_identity_numbers(*TEXTS)
 @transaction.atomic
 def add_article(
     *,
@@ -57,7 +62,8 @@ def add_article(
     return article
 
 
-@refuses(WrongState)
+@refuses(WrongState, NumberInText)
+@no_identity_numbers(*TEXTS)
 @transaction.atomic
 def change_article(
     *,

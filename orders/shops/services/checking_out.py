@@ -211,7 +211,7 @@ def _set_aside(wanted: list[Wanted], sellers: dict[UUID, Shop]) -> list[Wanted]:
     if len({(shop.station.county_id, shop.currency) for shop in sellers.values()}) > 1:
         raise SellersOfTwoCounties
     for shop in sellers.values():
-        if not SHOP.allows("check_out", shop.status):
+        if not SHOP.allows("check_out", shop.status) or shop.owner.died_date:
             raise ShopClosed(shop=shop.title)
     quantities = {each.article.pk: each.quantity for each in wanted}
     taken = []

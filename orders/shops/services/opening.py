@@ -9,6 +9,7 @@ from core.codes import LIFE, code_hash, new_code, use_try
 from core.database.db import atomic_but_tries
 from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, SamePerson, TooMany, WrongState, refuses
 from core.history import record_change
+from core.language.reasons import NumberInText, no_identity_numbers
 from core.notices.services import notify
 from finance.payments.services import PhoneBelongsToStaff
 from orders.produce.services import FarmerHasNoPhone, SlipWitnessMissing
@@ -47,7 +48,8 @@ class ShopIsEmpty(Refused):
     message = _("Add an article first: the county looks at what is sold.")
 
 
-@refuses(NoShopPolicy, FarmerHasShop, SamePerson)
+@refuses(NoShopPolicy, FarmerHasShop, SamePerson, NumberInText)
+@no_identity_numbers("name", "name_zh", "story", "story_zh")
 @transaction.atomic
 def open_shop(
     *,
