@@ -85,12 +85,13 @@ def in_review(*, user: User, at: dt.datetime) -> Measured:
 
 def checks(*, user: User, at: dt.datetime) -> Measured:
     """Through which day both checks of the reader are valid: without them no lesson begins."""
-    valid = Vetting.objects.filter(person__in=records_of(user).values("pk"), status=Vetting.Status.VALID)
+    today = timezone.localdate(at)
+    own = Vetting.objects.filter(person__in=records_of(user).values("pk"), status=Vetting.Status.VALID)
+    valid = own.filter(issued_date__lte=today)
     last = valid.aggregate(
         **{kind.value: Max(Case(When(kind=kind, then=F("valid_to_date")))) for kind in REQUIRED_VETTINGS}
     )
     days = [day for kind in REQUIRED_VETTINGS if (day := last[kind.value])]
-    today = timezone.localdate(at)
     until = min(days) if len(days) == len(REQUIRED_VETTINGS) else today - dt.timedelta(days=1)
     if until < today:
         return Measured(gettext("missing"), gettext("The county records them."), "bad")

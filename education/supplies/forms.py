@@ -1,9 +1,10 @@
 """What is typed and scanned for school kits."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import DayField, KeyedForm, Line, Words
@@ -16,11 +17,13 @@ class SerialField(Line):
     """The label of a kit, as the scanner reads it; understood as the kit within reach."""
 
     default_error_messages = {"unknown": _("No school kit here has this label.")}
+    #: Among which kits; a page narrows them to those that its reader may handle.
+    kits: QuerySet[Kit] = Kit.objects.all()
 
     def clean(self, value: Any) -> str:
         """In capital letters."""
         serial: str = super().clean(value).strip().upper()
-        if not SERIAL.fullmatch(serial) or not Kit.objects.filter(serial=serial).exists():
+        if not SERIAL.fullmatch(serial) or not self.kits.filter(serial=serial).exists():
             raise forms.ValidationError(self.error_messages["unknown"], code="unknown")
         return serial
 
@@ -33,8 +36,8 @@ class CampaignForm(KeyedForm):
     contents = Words(label=_("What is in a kit"), max_length=500)
     starts_date = DayField(label=_("First day"))
     ends_date = DayField(label=_("Last day"))
-    age_from = forms.IntegerField(label=_("From age"), min_value=0, max_value=17, initial=6)
-    age_to = forms.IntegerField(label=_("To age"), min_value=0, max_value=17, initial=15)
+    age_from = forms.IntegerField(label=_("From age"), min_value=0, max_value=99, initial=6)
+    age_to = forms.IntegerField(label=_("To age"), min_value=0, max_value=99, initial=15)
     left_behind_only = forms.BooleanField(label=_("Only where a parent works away"), required=False)
 
 
@@ -58,6 +61,11 @@ class SerialForm(KeyedForm):
     """Which kit."""
 
     serial = SerialField(label=_("Scan the kit"), max_length=10)
+
+    def __init__(self, *args: Any, kits: QuerySet[Kit] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kits is not None:
+            cast(SerialField, self.fields["serial"]).kits = kits
 
 
 class DamageForm(SerialForm):

@@ -10,7 +10,9 @@ from core.crypto import blind_index
 from core.days import day_in
 from education.safeguarding.models import ChildFile
 from education.supplies.models import Campaign, Handover, Kit
+from stations.network.models import Station
 from stations.people.models import Person
+from stations.people.queries import age_on
 
 AWAY = (ChildFile.LeftBehind.ONE_PARENT, ChildFile.LeftBehind.BOTH_PARENTS)
 
@@ -43,11 +45,13 @@ class Sheet:
 
 
 def sheet_of(campaign: Campaign) -> Sheet:
-    """The sheet of a campaign as it stands; two statements."""
-    rows = list(campaign.kits.order_by().values_list("state").annotate(Count("pk"), Count("station")))
-    counts, sent = {state: kits for state, kits, _sent in rows}, sum(sent for _state, _kits, sent in rows)
+    """The sheet of a campaign as it stands, in one statement: a hand-over meanwhile is seen whole or not at all."""
+    by_state = campaign.kits.order_by().values_list("state")
+    standing_ones = Count("handovers", filter=Q(handovers__returned_at=None))
+    rows = list(by_state.annotate(kits=Count("pk"), sent=Count("station"), standing=standing_ones))
+    counts = {state: kits for state, kits, _sent, _standing in rows}
+    sent, standing = (sum(row[place] for row in rows) for place in (2, 3))
     stock = {state.value: counts.get(state, 0) for state in Kit.IN_STOCK}
-    standing = Handover.objects.standing().filter(campaign=campaign).count()
     returned, damaged = counts.get(Kit.State.RETURNED, 0), counts.get(Kit.State.DAMAGED, 0)
     return Sheet(
         arrived=sum(counts.values()), handed_over=standing, returned=returned, damaged=damaged, sent=sent, **stock
@@ -70,8 +74,8 @@ def why_not_for(campaign: Campaign, child: Person) -> str:
         return "county"
     if child.birth_date is None:
         return "birth_date"
-    years = _age_on(child.birth_date, campaign.starts_date)
-    if not campaign.age_from <= years <= campaign.age_to:
+    years = age_on(child.birth_date, campaign.starts_date)
+    if years is None or not campaign.age_from <= years <= campaign.age_to:
         return "age"
     if campaign.left_behind_only and not ChildFile.objects.filter(child=child, left_behind__in=AWAY).exists():
         return "left_behind"
@@ -87,8 +91,7 @@ def handovers_of(campaign: Campaign, child: Person) -> QuerySet[Handover]:
 def alike(campaign: Campaign, child: Person) -> list[Handover]:
     """Standing hand-overs to other records with the name and the birth date of this child."""
     rows = Handover.objects.standing().filter(campaign=campaign).select_related("child")
-    same = Q(child__birth_date=child.birth_date) & Q(child__full_name=child.full_name)
-    return list(rows.filter(same | Q(child_key=child_key_of(child))).exclude(child=child))
+    return list(rows.filter(_same_child(child) | Q(child_key=child_key_of(child))).exclude(child=child))
 
 
 def are_distinct(one: Person, other: Person) -> bool:
@@ -98,13 +101,25 @@ def are_distinct(one: Person, other: Person) -> bool:
     return bytes(one.id_index) != bytes(other.id_index)
 
 
+def served_by(campaign: Campaign) -> QuerySet[Station]:
+    """The open village stations of the campaign's county: kits go to these alone."""
+    stations = Station.objects.filter(kind=Station.Kind.VILLAGE_STATION, status=Station.Status.ACTIVE)
+    return stations.filter(county=campaign.county_id).order_by("code")
+
+
 def running_on(campaign: Campaign, zone: str, at: dt.datetime) -> bool:
     """Whether the day is one of the campaign's, both included."""
     return campaign.starts_date <= day_in(zone, at) <= campaign.ends_date
 
 
-def _age_on(born: dt.date, day: dt.date) -> int:
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+def _same_child(child: Person) -> Q:
+    """Of hand-overs to records of this name and birth date; where one knows only the year, of the same year."""
+    born = Q(child__birth_date=child.birth_date)
+    if child.birth_date:
+        near = Q(child__birth_date__year=child.birth_date.year)
+        known = child.birth_precision == Person.BirthPrecision.DAY
+        born |= near & ~Q(child__birth_precision=Person.BirthPrecision.DAY) if known else near
+    return Q(child__full_name=child.full_name) & born
 
 
 def _plain(name: str) -> str:

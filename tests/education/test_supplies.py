@@ -11,6 +11,7 @@ from django.utils.timezone import now
 
 from core.days import day_in
 from core.errors import Refused, WrongState
+from core.fields import uuid7
 from education.models import Handover, Kit
 from education.safeguarding.services import ConsentMissing, record_child_file
 from education.supplies import services
@@ -27,6 +28,7 @@ from tests.factories.people import resident
 from tests.factories.stations import (
     StationFactory,
     api_client,
+    county,
     county_clerk_of,
     helper_of,
     partner_of,
@@ -146,6 +148,78 @@ def test_the_rule_of_the_campaign_the_consent_and_the_guardian_decide(station):
     with pytest.raises(services.CampaignDates):
         campaign_of(station, ends_date=day_in(station.zone, now()) - 20 * DAY)
     assert given(kit, child).proof == "signature"
+
+
+def test_a_second_record_that_knows_the_year_of_birth_alone_gets_no_second_kit(station):
+    campaign = campaign_of(station)
+    kits = kits_at(station, campaign, 3)
+    child, other = agreeing(station, name="李小花"), agreeing(station, name="李小花", age=10)
+    roughly = agreeing(station, name="李小花")
+    year = dt.date(child.birth_date.year, 1, 1)
+    Person.objects.filter(pk=roughly.pk).update(birth_date=year, birth_precision="year")
+    roughly.refresh_from_db()
+    given(kits[0], child)
+    with pytest.raises(services.AlreadyEntitled):
+        given(kits[1], roughly)
+    assert given(kits[1], other).child == other
+    number_of(child, b"one")
+    number_of(roughly, b"other")
+    number_of(other, b"third")
+    assert given(kits[2], roughly).child == roughly
+
+
+def test_kits_go_to_open_village_stations_of_the_county_of_the_campaign_alone(station):
+    campaign, clerk = campaign_of(station), county_clerk_of(station.county)
+    closed = StationFactory(county=station.county, status="suspended")
+    far = StationFactory()
+    for wrong in (closed, far):
+        with pytest.raises(services.StationTakesNoKits):
+            services.send_kits(campaign=campaign, station=wrong, count=1, by=clerk, at=now())
+    assert sheet_of(campaign).at_county == 5
+    shipped = send(api_client(clerk), f"/api/v1/kit-campaigns/{campaign.pk}/shipments/", station=closed.code, count=1)
+    assert shipped.json()["code"] == "station_takes_no_kits"
+
+
+def test_a_campaign_is_of_a_county_and_its_children_are_of_the_age_of_its_country(station):
+    with pytest.raises(services.AdultsGetNoKits):
+        campaign_of(station, age_to=18)
+    abroad = StationFactory(county=county(country="KW"), zone="Asia/Kuwait")
+    assert campaign_of(abroad, age_to=20).age_to == 20
+    clerk = api_client(county_clerk_of(station.county))
+    plan = {"name": "书包", "donor": "学会", "contents": "笔", "starts_date": "2026-09-01", "ends_date": "2027-01-31"}
+    plan |= {"age_from": 6, "age_to": 15}
+    assert send(clerk, "/api/v1/kit-campaign-plans/", county=station.village.code, **plan).status_code == 404
+    assert send(clerk, "/api/v1/kit-campaign-plans/", county=station.county.code, **plan).status_code == 201
+
+
+def test_a_kit_that_is_scanned_where_it_is_not_is_said_beside_the_field(station):
+    campaign, next_door = campaign_of(station), StationFactory(county=station.county)
+    services.send_kits(campaign=campaign, station=next_door, count=1, by=county_clerk_of(station.county), at=now())
+    kit, browser = Kit.objects.get(station=next_door), Client()
+    browser.force_login(helper_of(station))
+    page = reverse("supplies:campaign-receive", args=[campaign.pk])
+    answer = browser.post(page, {"serial": kit.serial, "key": uuid7().hex})
+    assert (answer.status_code, list(answer.context["refused"].errors)) == (422, ["serial"])
+    browser.force_login(helper_of(next_door))
+    assert browser.post(page, {"serial": kit.serial, "key": uuid7().hex}).status_code == 303
+
+
+def test_a_kit_that_is_handed_over_while_the_sheet_is_counted_is_counted_once(station, django_assert_num_queries):
+    campaign = campaign_of(station)
+    with django_assert_num_queries(1):
+        assert sheet_of(campaign).arrived == 5
+
+
+def test_the_page_of_a_child_shows_kits_under_merged_records_and_opens_those_of_this_station(station):
+    next_door = StationFactory(county=station.county)
+    campaign = campaign_of(station)
+    [kit], stands, twice = kits_at(next_door, campaign), agreeing(station), agreeing(next_door)
+    handover = given(kit, twice)
+    Person.objects.filter(pk=twice.pk).update(merged_into=stands)
+    browser = Client()
+    browser.force_login(helper_of(station))
+    page = browser.get(reverse("supplies:child", args=[stands.pk]))
+    assert [(each, href) for each, href, _colour, _words in page.context["handovers"]] == [(handover, "")]
 
 
 def test_no_kit_is_handed_over_for_a_child_who_has_died_nor_under_a_record_that_was_merged(station):

@@ -62,8 +62,8 @@ class OpenCampaignIn(serializers.Serializer):
     contents = Line(max_length=500)
     starts_date = serializers.DateField()
     ends_date = serializers.DateField()
-    age_from = serializers.IntegerField(min_value=0, max_value=17)
-    age_to = serializers.IntegerField(min_value=0, max_value=17)
+    age_from = serializers.IntegerField(min_value=0, max_value=99)
+    age_to = serializers.IntegerField(min_value=0, max_value=99)
     left_behind_only = serializers.BooleanField(default=False)
 
 
@@ -78,7 +78,9 @@ class OpenCampaign(VerbView):
     out_example = CAMPAIGN | {"sheet": dict.fromkeys(SHEET, 0)}
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> Campaign:
-        county = load(Division.objects.all(), user, self.requires, code=data.pop("county"))
+        county = load(
+            Division.objects.current().filter(level=Division.Level.COUNTY), user, self.requires, code=data.pop("county")
+        )
         return services.open_campaign(county=county, **data, by=user, at=at)
 
 

@@ -1,8 +1,10 @@
 """The verbs of school kits."""
 
 from education.supplies.services.campaigns import (
+    AdultsGetNoKits,
     CampaignDates,
     NotEnoughKits,
+    StationTakesNoKits,
     open_campaign,
     receive_kit,
     register_kits,

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.countries import age_of_majority
 from core.database.db import lock, lock_all
 from core.errors import Refused, WrongState, refuses
 from core.history import record_change, record_changes
@@ -12,6 +13,7 @@ from core.language.reasons import needs_words
 from education.supplies.labels import new_follow_code, serial_of
 from education.supplies.machine import KIT
 from education.supplies.models import Campaign, Kit
+from education.supplies.queries import served_by
 from stations.accounts.models import User
 from stations.network.models import Station
 from stations.places.models import Division
@@ -35,7 +37,23 @@ class NotEnoughKits(Refused):
     message = _("The county store has %(count)s kits of this campaign.")
 
 
-@refuses(CampaignDates)
+class AdultsGetNoKits(Refused):
+    """The highest age of a campaign is one of adults in its country."""
+
+    code = "adults_get_no_kits"
+    status = 422
+    message = _("School kits are for children: the highest age lies below %(age)s.")
+
+
+class StationTakesNoKits(Refused):
+    """The station lies in another county, is no village station, or is not open."""
+
+    code = "station_takes_no_kits"
+    status = 422
+    message = _("Kits of this campaign go to open village stations of its county.")
+
+
+@refuses(CampaignDates, AdultsGetNoKits)
 @transaction.atomic
 def open_campaign(
     *,
@@ -51,9 +69,11 @@ def open_campaign(
     at: dt.datetime,
     left_behind_only: bool = False,
 ) -> Campaign:
-    """A campaign of a donor for children of these ages on its first day. Raises `CampaignDates`."""
+    """A campaign of a donor for children of these ages on its first day. Raises `CampaignDates`, `AdultsGetNoKits`."""
     if ends_date < starts_date or age_to < age_from:
         raise CampaignDates(field="ends_date" if ends_date < starts_date else "age_to")
+    if age_to >= (adult := age_of_majority(county.country)):
+        raise AdultsGetNoKits(field="age_to", age=adult)
     campaign = Campaign.objects.create(
         county=county,
         name=name,
@@ -83,11 +103,13 @@ def register_kits(*, campaign: Campaign, count: int, by: User, at: dt.datetime) 
     return campaign
 
 
-@refuses(NotEnoughKits)
+@refuses(NotEnoughKits, StationTakesNoKits)
 @transaction.atomic
 def send_kits(*, campaign: Campaign, station: Station, count: int, by: User, at: dt.datetime) -> Campaign:
-    """Send so many kits of the county store to a station. Raises `NotEnoughKits`."""
+    """Send so many kits of the county store to a station. Raises `NotEnoughKits`, `StationTakesNoKits`."""
     lock(campaign)
+    if not served_by(campaign).filter(pk=station.pk).exists():
+        raise StationTakesNoKits(field="station")
     kits = lock_all(Kit.objects.filter(campaign=campaign, state__in=KIT.arrows["send_kits"]))[:count]
     if len(kits) < count:
         raise NotEnoughKits(field="count", count=len(kits))

@@ -1,6 +1,7 @@
 """Campaigns with their sheet, labels to print, and the page of a donor."""
 
 import datetime as dt
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -19,7 +20,7 @@ from education.supplies.display import status_of_campaign
 from education.supplies.forms import CampaignForm, CountForm, DamageForm, SendForm, SerialForm
 from education.supplies.labels import CODE, SERIAL
 from education.supplies.models import READ, Campaign, Kit
-from education.supplies.queries import sheet_of
+from education.supplies.queries import served_by, sheet_of
 from logistics.parcels.barcodes import code_128
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
@@ -42,7 +43,7 @@ def _campaigns() -> QuerySet[Campaign]:
 def open_campaign(request: SignedInRequest) -> HttpResponse:
     """Open a campaign in the reader's county."""
     ids = [post.division_id for post in posts_granting(request.user, OPEN)]
-    county = get_object_or_404(Division, pk=ids[0] if ids else None)
+    county = get_object_or_404(Division, pk=ids[0] if ids else None, level=Division.Level.COUNTY)
     return form_page(
         request,
         operation=OPEN,
@@ -70,9 +71,12 @@ def _context(request: SignedInRequest, found: Campaign) -> dict[str, Any]:
 
 
 def _stations(_request: SignedInRequest, found: Campaign) -> dict[str, Any]:
-    villages = Station.objects.filter(kind=Station.Kind.VILLAGE_STATION, status=Station.Status.ACTIVE)
-    rows = villages.filter(county=found.county).order_by("code")
-    return {"stations": [(str(each.pk), each.name) for each in rows]}
+    return {"stations": [(str(each.pk), each.name) for each in served_by(found)]}
+
+
+def _within_reach(verb: str) -> Callable[[SignedInRequest, Campaign], dict[str, Any]]:
+    """Which kits of the campaign this reader may scan for this verb."""
+    return lambda request, found: {"kits": found.kits.open_to(request.user, verb)}
 
 
 def _send(*, campaign: Campaign, station: str, count: int, by: User, at: dt.datetime) -> Campaign:
@@ -108,6 +112,7 @@ CAMPAIGN_PAGE = ObjectPage(
             grant=RECEIVE,
             service=_receive,
             form=SerialForm,
+            form_kwargs=_within_reach(RECEIVE),
             title=_("Receive kits"),
             button=_("This kit has come"),
             doing=_("Recording…"),
@@ -134,6 +139,7 @@ CAMPAIGN_PAGE = ObjectPage(
             grant=DAMAGE,
             service=_damage,
             form=DamageForm,
+            form_kwargs=_within_reach(DAMAGE),
             title=_("A kit is damaged or lost"),
             button=_("Record the damage"),
             doing=_("Recording…"),

@@ -54,7 +54,9 @@ def _child_context(request: SignedInRequest, found: Person) -> dict[str, Any]:
     at = now()
     log_read(user=request.user, person=found, what="school_kits", at=at)
     day = day_in(found.home_station.zone, at)
-    rows = Handover.objects.filter(child=found).select_related("campaign", "kit").order_by("-at")
+    rows = Handover.objects.filter(child__in=Person.objects.of_people(found.pk).values("pk"))
+    open_ones = set(rows.open_to(request.user, READ_HANDOVER).values_list("pk", flat=True))
+    shown = rows.select_related("campaign", "kit").order_by("-at")
     return {
         "child": found,
         "name": name_for(request.user, found),
@@ -62,7 +64,14 @@ def _child_context(request: SignedInRequest, found: Person) -> dict[str, Any]:
         "has_consent": consent_on(found, SCHOOL_SUPPLIES, day) is not None,
         "has_guardian": confirmed_guardians(found, day).exists(),
         "may_consent": may(request.user, "stations.record_consent"),
-        "handovers": [(each, *status_of_handover(each)) for each in rows],
+        "handovers": [
+            (
+                each,
+                reverse("supplies:handover", args=[each.pk]) if each.pk in open_ones else "",
+                *status_of_handover(each),
+            )
+            for each in shown
+        ],
     }
 
 
