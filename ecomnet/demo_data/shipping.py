@@ -78,7 +78,7 @@ def _collected(station: Station, clerk: User, partner: User, *, at: dt.datetime)
     parcel = load_parcel(parcel=send_parcel(station, None, clerk, at=at, key="demo-subsidy"), by=clerk, at=at)
     parcel = receive_at_station(parcel=parcel, by=partner, at=at)
     parcel = collect_parcel(parcel=parcel, code=code_of(parcel), by=partner, at=at)
-    accrue_subsidy(parcel=parcel, by=partner, at=at)
+    accrue_subsidy(parcel=parcel, at=at)
 
 
 def load_tariff(*, at: dt.datetime) -> ShippingTariff:
@@ -141,7 +141,7 @@ def _goes_on(shipment: Shipment, end: str, partner: User, clerk: User, *, at: dt
         return
     services.hand_on_shipment(shipment=shipment, carrier_number="YT8841220751", by=clerk, at=at)
     parcel.refresh_from_db()
-    accrue_subsidy(parcel=parcel, by=partner, at=at)
+    accrue_subsidy(parcel=parcel, at=at)
     record_carrier_scan(parcel=parcel, word=CarrierWord.ON_THE_WAY, note="徐州转运中心", by=clerk, at=at)
     if end == "delivered":
         record_carrier_scan(parcel=parcel, word=CarrierWord.DELIVERED, by=clerk, at=at)

@@ -1,6 +1,10 @@
 """Parcels to the city in the administration: to be read; tariffs are reference data."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.utils.translation import gettext as _
 
 from core.administration import ReadAdmin, ReferenceAdmin
 from orders.shipping.models import Shipment, ShippingRegion, ShippingStep, ShippingTariff, ShippingZone
@@ -41,8 +45,20 @@ class ShippingZoneAdmin(ReferenceAdmin):
     ordering = ("tariff", "position")
 
 
+class RegionForm(forms.ModelForm):
+    """A region and its zone are of one tariff."""
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean()
+        zone, tariff = self.cleaned_data.get("zone"), self.cleaned_data.get("tariff")
+        if zone is not None and tariff is not None and zone.tariff_id != tariff.pk:
+            self.add_error("zone", _("This zone belongs to another tariff."))
+        return data
+
+
 @admin.register(ShippingRegion)
 class ShippingRegionAdmin(ReferenceAdmin):
+    form = RegionForm
     read_verb, edit_verb = READ, EDIT
     list_display = ("tariff", "zone", "name")
     list_select_related = ("tariff", "zone")

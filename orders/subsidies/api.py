@@ -64,7 +64,7 @@ class SubsidyProgrammes(APIView):
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=SubsidyProgrammeOut(many=True))
     def get(self, request: Request) -> Response:
-        rows: Any = programmes().open_to(request.user, READ)
+        rows = programmes().open_to(request.user, READ)
         pages = self.pagination_class()
         page: list[SubsidyProgramme] | None = pages.paginate_queryset(rows, request, view=self)
         return pages.get_paginated_response(SubsidyProgrammeOut(page, many=True).data)

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.web.console import Console, MenuEntry, Need
@@ -18,7 +19,7 @@ def _low(*, user: User, at: dt.datetime) -> QuerySet[SubsidyProgramme]:
     """Those of the county for which the reader works."""
     if holds_everywhere(user, READ):
         return SubsidyProgramme.objects.none()
-    return running_low(SubsidyProgramme.objects.open_to(user, READ), on=at.date())
+    return running_low(SubsidyProgramme.objects.open_to(user, READ), on=timezone.localdate(at))
 
 
 CONSOLE = Console(

@@ -9,7 +9,7 @@ from orders.subsidies import services
 
 def accrue(event: Event) -> None:
     """A parcel was handed over to its receiver, or given to the carrier."""
-    parcel = Parcel.objects.select_related("from_station", "collected_by").filter(pk=event.payload["parcel"]).first()
+    parcel = Parcel.objects.select_related("from_station").filter(pk=event.payload["parcel"]).first()
     if parcel is not None:
         at = dt.datetime.fromisoformat(event.payload["at"])
-        services.accrue_subsidy(parcel=parcel, by=parcel.collected_by, at=at)
+        services.accrue_subsidy(parcel=parcel, at=at)

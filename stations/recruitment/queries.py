@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.database.compiled_queries import compiled_query
 from core.database.reference import stored
 from core.days import day_in
+from stations.accounts.models import User
 from stations.network.models import RegisterMiss, Station
 from stations.network.queries import Day, PublicState, ServiceAnswer, public_state, services_offered, week_of
 from stations.people.masking import mask_name
@@ -37,13 +38,13 @@ class Terms:
     helper_share_bp: int | None
 
 
-def terms_at(station: Station, *, acted_by: Any) -> Terms:
-    """The partner's contract, and the actor's own when he is a helper there; one query."""
+def terms_at(station: Station, *, acted_by: User | None) -> Terms:
+    """The partner's contract, and the actor's own when he is a helper there (None: nobody acts); one query."""
     partner = helper = None
     for contract in _contracts_running_at(station.pk):
         if contract.kind == Contract.Kind.PARTNER:
             partner = contract
-        elif contract.user_id == acted_by.pk:
+        elif acted_by is not None and contract.user_id == acted_by.pk:
             helper = contract
     return Terms(
         partner=partner.user_id if partner else None,

@@ -1,16 +1,26 @@
 """Parcels to the city over the API and on their pages."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 from rest_framework.test import APIClient
 
 from logistics.models import Parcel
-from orders.models import Shipment
+from orders.models import Shipment, ShippingRegion
 from orders.shipping.services import note_delivered
 from orders.subsidies.services import accrue_subsidy
-from tests.factories.shipping import accepted, at_centre, counter, handed_on, in_trouble, programme
-from tests.factories.stations import StationFactory, api_client, division_below, partner_of, send
+from tests.factories.shipping import accepted, at_centre, counter, handed_on, in_trouble, programme, tariff
+from tests.factories.stations import (
+    StationFactory,
+    UserFactory,
+    api_client,
+    division_below,
+    partner_of,
+    platform_admin,
+    send,
+)
 from tests.factories.stations import county as county_far
 
 pytestmark = pytest.mark.django_db
@@ -99,10 +109,54 @@ def test_at_the_counter_a_parcel_is_weighed_paid_and_taken_back(client, ready):
     assert client.get(first.url).status_code == 200
 
 
+def test_the_administration_keeps_regions_in_zones_of_their_tariff(client, ready):
+    region, other = ShippingRegion.objects.first(), tariff(division=ready.station.county)
+    client.force_login(platform_admin(UserFactory(is_staff=True)))
+    page = reverse("admin:orders_shippingregion_change", args=[region.pk])
+    typed = {"tariff": region.tariff_id, "zone": region.zone_id, "name": "上海市"}
+    refused = client.post(page, {**typed, "zone": other.zones.all()[0].pk})
+    assert "zone" in refused.context["adminform"].form.errors
+    assert client.post(page, {**typed, "name": "浙江省"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"weight_g": "0"},
+        {"weight_g": "9" * 30},
+        {"weight_g": "a"},
+        {"region": "火星"},
+        {"person": "nobody", "weight_g": "1800"},
+    ],
+)
+def test_what_is_typed_badly_about_a_parcel_is_no_error_of_ours(client, ready, bad):
+    client.force_login(ready.partner)
+    address = f"{reverse('shipping:new')}?{urlencode({'region': '上海市', 'weight_g': '1800', **bad})}"
+    assert client.get(address).status_code == (404 if "person" in bad else 200)
+    assert client.post(address, {"shown": "x", "key": "k" * 16}).status_code in {200, 404, 422}
+    assert not Shipment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("bad", "status"),
+    [
+        ({"weight_g": 0}, 400),
+        ({"weight_g": 10**30}, 400),
+        ({"region": "火星"}, 422),
+        ({"declared": "9" * 30}, 400),
+        ({"street": " "}, 400),
+        ({"price": "10.001"}, 400),
+    ],
+)
+def test_the_api_refuses_what_makes_no_parcel(ready, bad, status):
+    answer = send(api_client(ready.partner), "/api/v1/shipments/", **{**SENT, **bad})
+    assert (answer.status_code, Shipment.objects.exists()) == (status, False)
+
+
 def test_the_county_sees_what_its_programme_gave_and_has_left(client, ready):
     programme(ready, budget=1_00)
     shipment = handed_on(ready)
-    accrue_subsidy(parcel=Parcel.objects.get(pk=shipment.parcel_id), by=ready.partner, at=now())
+    accrue_subsidy(parcel=Parcel.objects.get(pk=shipment.parcel_id), at=now())
     client.force_login(ready.manager)
     page = client.get(reverse("subsidies:subsidies")).content.decode()
     assert shipment.number in page

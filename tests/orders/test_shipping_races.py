@@ -69,7 +69,7 @@ def test_the_last_of_a_budget_is_given_to_one_of_two_parcels_that_are_handed_ove
         parcels.append(collect_parcel(parcel=parcel, code=code_of(parcel), by=ready.partner, at=now()))
 
     def accrue(parcel):
-        return lambda: accrue_subsidy(parcel=parcel, by=ready.partner, at=now()).amount_minor
+        return lambda: accrue_subsidy(parcel=parcel, at=now()).amount_minor
 
     assert sorted(together([accrue(parcel) for parcel in [*parcels, *parcels]])) in ([0, 0, 50, 50],)
     assert (SubsidyProgramme.objects.get().used_minor, ParcelSubsidy.objects.count()) == (50, 2)

@@ -15,7 +15,6 @@ from ledger.services import book_of, open_account
 from logistics.parcels.models import Parcel
 from orders.subsidies.models import ParcelSubsidy, SubsidyProgramme
 from orders.subsidies.queries import programme_at
-from stations.accounts.models import User
 from stations.network.models import Station
 from stations.recruitment.queries import terms_at
 
@@ -25,7 +24,7 @@ _D = ParcelSubsidy.Direction
 
 @refuses(*refused_by(accrue_payable))
 @transaction.atomic
-def accrue_subsidy(*, parcel: Parcel, by: User | None, at: dt.datetime) -> ParcelSubsidy | None:
+def accrue_subsidy(*, parcel: Parcel, at: dt.datetime) -> ParcelSubsidy | None:
     """Give the partner what the county's programme gives for this parcel: subsidy -> commission, once.
 
     `at` is when it was handed over, or given to the carrier. It is nothing once the budget is used up, and None where
@@ -38,7 +37,7 @@ def accrue_subsidy(*, parcel: Parcel, by: User | None, at: dt.datetime) -> Parce
         return known
     station = _station_of(parcel)
     found = programme_at(station, on=day_in(station.zone, at))
-    partner = terms_at(station, acted_by=by).partner
+    partner = terms_at(station, acted_by=None).partner
     if found is None or partner is None:
         return None
     programme = lock(found)
