@@ -42,9 +42,9 @@ PARCEL = Machine(
         "mark_uncollected": frozenset({_S.AVAILABLE_FOR_PICKUP}),
         "return_to_sender": frozenset({_S.REFUSED, _S.UNCOLLECTED}),
         "receive_return_leg": frozenset({_S.RETURN_TO_SENDER}),
-        # What a carrier has delivered may turn out to be damaged.
+        # What a carrier has delivered, or could not deliver, may turn out to be damaged.
         "report_exception": COMING
-        | {_S.AVAILABLE_FOR_PICKUP, _S.REFUSED, _S.UNCOLLECTED, _S.RETURN_TO_SENDER, _S.DELIVERED},
+        | {_S.AVAILABLE_FOR_PICKUP, _S.REFUSED, _S.UNCOLLECTED, _S.RETURN_TO_SENDER, _S.RETURNED, _S.DELIVERED},
         # A parcel that is sent from the county centre itself was never on the road.
         "hand_to_carrier": frozenset({_S.PRE_TRANSIT, _S.AT_COUNTY_HUB}),
         "record_carrier_scan": frozenset({_S.OUT_FOR_DELIVERY}),

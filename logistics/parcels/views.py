@@ -239,6 +239,10 @@ def _is_with_carrier(found: Parcel, _user: User) -> bool:
     return found.is_with_carrier
 
 
+def _can_be_reported(found: Parcel, _user: User) -> bool:
+    return services.may_be_reported(found, Parcel.Trouble.DAMAGED)
+
+
 def _can_wait_longer(found: Parcel, user: User) -> bool:
     return not found.is_extended and _is_at_goal(found, user)
 
@@ -365,6 +369,7 @@ PARCEL_PAGE = ObjectPage(
             service=_report,
             form=TroubleForm,
             arrow="report_exception",
+            is_open=_can_be_reported,
             title=gettext_lazy("Something is wrong with it"),
             button=gettext_lazy("Report it"),
             doing=gettext_lazy("Recording…"),

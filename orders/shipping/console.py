@@ -6,10 +6,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.web.console import Console, MenuEntry, Need
-from logistics.parcels.models import Parcel
 from orders.shipping.lists import AT_CENTRE
 from orders.shipping.machine import SHIPMENT
 from orders.shipping.models import Shipment
+from orders.shipping.queries import damaged
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
 
@@ -29,9 +29,7 @@ def _back(*, user: User, at: dt.datetime) -> QuerySet[Shipment]:
 
 def _damaged(*, user: User, at: dt.datetime) -> QuerySet[Shipment]:
     """Reported and not compensated, but for what the reader accepted."""
-    rows = Shipment.objects.open_to(user, COMPENSATE).filter(
-        parcel__exception=Parcel.Trouble.DAMAGED, compensated_minor=0
-    )
+    rows = damaged(Shipment.objects.open_to(user, COMPENSATE))
     ended = SHIPMENT.arrows["compensate_shipment"]
     return rows.filter(status__in=ended).exclude(accepted_by__in=own_logins(user))
 

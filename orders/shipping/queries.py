@@ -2,11 +2,13 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from core.money import Money
 from core.web.ranges import holds_on
+from logistics.parcels.models import ParcelEvent
 from orders.shipping.models import Shipment, ShippingRegion, ShippingTariff
 from orders.shipping.models.shipments import ShipmentQuerySet
 from stations.network.models import Station
@@ -49,6 +51,21 @@ def price_of(tariff: ShippingTariff, region: ShippingRegion, weight_g: int) -> S
     if step is None:
         return None
     return ShippingPrice(tariff, region, step.up_to_g, Money(step.price_minor, tariff.currency))
+
+
+def _reports() -> QuerySet[ParcelEvent]:
+    """What was reported with a photo, the first report first; later trouble of another kind hides none."""
+    return ParcelEvent.objects.filter(kind=ParcelEvent.Kind.TROUBLE, photo__isnull=False).order_by("sequence")
+
+
+def damage_of(parcel: UUID) -> QuerySet[ParcelEvent]:
+    """What was reported of one parcel with a photo, the first report first."""
+    return _reports().filter(parcel=parcel)
+
+
+def damaged(rows: ShipmentQuerySet) -> ShipmentQuerySet:
+    """Those of which damage was reported and not compensated yet."""
+    return rows.filter(Exists(_reports().filter(parcel=OuterRef("parcel"))), compensated_minor=0)
 
 
 def shipments() -> ShipmentQuerySet:

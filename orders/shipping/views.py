@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +23,7 @@ from orders.shipping.display import kind_of
 from orders.shipping.forms import AcceptForm, CompensateForm, HandOnForm, WeighForm
 from orders.shipping.machine import SHIPMENT
 from orders.shipping.models import Shipment, ShippingTariff
-from orders.shipping.queries import ShippingPrice, regions_of, shipments, tariff_at
+from orders.shipping.queries import ShippingPrice, damage_of, regions_of, shipments, tariff_at
 from stations.accounts.models import User
 from stations.current_station import counter_of
 from stations.models import Person, Station
@@ -114,11 +114,11 @@ def _is_at_centre(found: Shipment, _user: User) -> bool:
 
 
 def _is_damaged(found: Shipment, user: User) -> bool:
-    is_damaged = found.parcel.exception == Parcel.Trouble.DAMAGED and not found.compensated_minor
-    return is_damaged and not is_same_person(user, found.accepted_by_id)
+    is_open = not found.compensated_minor and damage_of(found.parcel_id).exists()
+    return is_open and not is_same_person(user, found.accepted_by_id, found.sender_id)
 
 
-def _most(_request: HttpRequest, found: Shipment) -> dict[str, Any]:
+def _most(_request: SignedInRequest, found: Shipment) -> dict[str, Any]:
     return {"most": found.limit}
 
 

@@ -12,10 +12,18 @@ from core.money import Money
 from finance import chart
 from finance.models import Payment, Receipt, Refund
 from logistics.models import Bag, Parcel
-from logistics.parcels.services import GoesOutside, LeftAlready, NotAtCentre, receive_at_station, receive_return_leg
+from logistics.parcels.services import (
+    GoesOutside,
+    LeftAlready,
+    NotAtCentre,
+    receive_at_station,
+    receive_return_leg,
+    report_exception,
+)
 from logistics.routes.services import pack_bag
 from orders.models import Shipment, ShippingRegion, ShippingZone
 from orders.shipping import handlers
+from orders.shipping.console import CONSOLE
 from orders.shipping.services import (
     CompensatedAlready,
     CompensationTooMuch,
@@ -29,6 +37,7 @@ from orders.shipping.services import (
     hand_on_shipment,
     quote_shipment,
 )
+from orders.shipping.views import SHIPMENT_PAGE
 from stations.network.services import ServiceNotOpen
 from tests.factories.finance import pause_at
 from tests.factories.routes import go, run, scanned
@@ -254,6 +263,59 @@ def test_damage_is_compensated_once_within_the_limit_by_another_person_who_has_s
         compensate_shipment(**told, amount=Money(1, "CNY"), by=ready.manager)
     held = money_of(ready)
     assert (held["funds"], held["carrier"], Refund.objects.get().reason) == (20_00, 8_00 - 20_00, "compensation")
+
+
+def test_who_accepted_a_parcel_does_not_say_that_it_is_lost(ready):
+    shipment = accepted(ready, declared=60_00)
+    told = {"parcel": shipment.parcel, "exception": "lost", "reason": "找不到", "at": now()}
+    with pytest.raises(SamePerson):
+        report_exception(**told, by=ready.partner)
+    assert (fresh(shipment).parcel.status, Event.objects.filter(name="logistics.parcel_lost").exists()) == (
+        "pre_transit",
+        False,
+    )
+    assert report_exception(**told, by=ready.clerk).status == "lost"
+
+
+def test_later_trouble_of_another_kind_hides_no_damage(ready):
+    shipment = handed_on(ready)
+    in_trouble(ready, shipment, "damaged")
+    in_trouble(ready, shipment, "delayed")
+    says(ready, shipment, "delivered")
+    heard("logistics.parcel_delivered", handlers.note_delivered)
+    (waits,) = (each.rows for each in CONSOLE.needs if each.name == "shipping.damaged")
+    assert list(waits(user=ready.manager, at=now())) == [shipment]
+    offered = SHIPMENT_PAGE.actions["compensate"].is_open
+    assert offered(fresh(shipment), ready.manager)
+    compensate_shipment(shipment=shipment, amount=Money(1, "CNY"), reason="碗碎了", by=ready.manager, at=now())
+    assert (list(waits(user=ready.manager, at=now())), offered(fresh(shipment), ready.manager)) == ([], False)
+
+
+def test_damage_that_is_seen_when_it_is_back_is_reported_and_borne_by_the_platform(ready):
+    shipment = handed_on(ready)
+    says(ready, shipment, "brought_back")
+    receive_return_leg(parcel=shipment.parcel, by=ready.partner, at=now())
+    heard("logistics.parcel_returned", handlers.note_returned)
+    for exception in ("delayed", "lost"):
+        with pytest.raises(WrongState):
+            in_trouble(ready, shipment, exception)
+    in_trouble(ready, shipment, "damaged")
+    told = {"shipment": shipment, "amount": Money(5_00, "CNY"), "reason": "碗碎了", "at": now()}
+    compensate_shipment(**told, by=ready.manager)
+    held = money_of(ready)
+    assert (held["carrier"], held["expense"], held["funds"]) == (8_00, 5_00, 5_00)
+
+
+def test_a_sender_does_not_decide_the_own_compensation(ready):
+    ready.manager.person = ready.sender
+    ready.manager.save()
+    shipment = handed_on(ready)
+    in_trouble(ready, shipment, "damaged")
+    says(ready, shipment, "delivered")
+    heard("logistics.parcel_delivered", handlers.note_delivered)
+    told = {"shipment": shipment, "amount": Money(5_00, "CNY"), "reason": "碗碎了", "at": now()}
+    with pytest.raises(SamePerson):
+        compensate_shipment(**told, by=ready.manager)
 
 
 def test_what_goes_astray_before_the_carrier_has_it_comes_back_with_its_price(ready):

@@ -44,6 +44,7 @@ from logistics.parcels.services.outside import (
 from logistics.parcels.services.registering import CashNeedsAnOrder, StationNotServed, create_parcel, write_cash_due
 from logistics.parcels.services.returning import (
     PhotoOfDamage,
+    may_be_reported,
     receive_return_leg,
     report_exception,
     return_to_sender,

@@ -1,12 +1,13 @@
 """Parcels that are not handed over: sent back, back with the sender, damaged, delayed or lost."""
 
 import datetime as dt
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
-from core.errors import Refused, WrongState, refuses
+from core.errors import Refused, SamePerson, WrongState, refuses
 from core.events.services import publish
 from core.language.reasons import no_identity_numbers
 from core.models import StoredFile
@@ -15,6 +16,7 @@ from logistics.parcels.models import Parcel, PickupCode
 from logistics.parcels.services.codes import end_codes
 from logistics.parcels.services.steps import Kind, Status, Step, facts_of, take_step
 from stations.accounts.models import User
+from stations.two_persons import require_two_persons
 
 Trouble = Parcel.Trouble
 
@@ -53,7 +55,7 @@ def receive_return_leg(*, parcel: Parcel, by: User, at: dt.datetime) -> Parcel:
     return parcel
 
 
-@refuses(WrongState, PhotoOfDamage)
+@refuses(WrongState, SamePerson, PhotoOfDamage)
 @no_identity_numbers("reason")
 @transaction.atomic
 def report_exception(
@@ -61,12 +63,15 @@ def report_exception(
 ) -> Parcel:
     """Report a parcel as delayed, misrouted, damaged (with a photo) or lost, which ends it.
 
-    Refused: `wrong_state`, `photo_of_damage`.
+    The loss of one that goes to the city is paid to its sender: another person than who accepted it reports that.
+    Refused: `wrong_state`, `same_person`, `photo_of_damage`.
     """
     parcel = lock(parcel)
     PARCEL.check("report_exception", parcel.status)
-    if parcel.status == Status.DELIVERED and exception != Trouble.DAMAGED:
+    if not may_be_reported(parcel, exception):
         raise WrongState(state=parcel.get_status_display())
+    if parcel.goes_outside and exception == Trouble.LOST:
+        require_two_persons(by, *_who_accepted(parcel))
     if exception == Trouble.DAMAGED and photo is None:
         raise PhotoOfDamage(field="photo")
     parcel.exception = exception
@@ -79,3 +84,13 @@ def report_exception(
     take_step(parcel, Step(Kind.TROUBLE, Status.LOST, place, reason=reason, photo=photo), by=by, at=at)
     publish("logistics.parcel_lost", at=at, **facts_of(parcel))
     return parcel
+
+
+def may_be_reported(parcel: Parcel, exception: str) -> bool:
+    """Of what the carrier delivered, or what is back from the city, only damage is still reported."""
+    is_over = parcel.status in (Status.DELIVERED, Status.RETURNED)
+    return not is_over or (parcel.goes_outside and exception == Trouble.DAMAGED)
+
+
+def _who_accepted(parcel: Parcel) -> list[UUID | None]:
+    return list(parcel.events.filter(kind=Kind.CREATED).values_list("actor", flat=True))

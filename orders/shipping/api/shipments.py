@@ -117,9 +117,9 @@ class Shipments(VerbView):
         """List parcels to the city within reach, newest first; `status` leaves those in one state."""
         query = ShipmentQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        rows = Shipment.objects.open_to(request.user, READ).filter(**query.validated_data)
+        rows = shipments().open_to(request.user, READ).filter(**query.validated_data)
         pages = self.pagination_class()
-        page = pages.paginate_queryset(shipments().filter(pk__in=rows.values("pk")), request, view=self)
+        page = pages.paginate_queryset(rows, request, view=self)
         return pages.get_paginated_response(ShipmentOut(page, many=True).data)
 
 

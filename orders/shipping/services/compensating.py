@@ -3,7 +3,6 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
@@ -19,6 +18,7 @@ from ledger.services import SYSTEM, Leg, book_of, post_transfers
 from logistics.parcels.models import Parcel, ParcelEvent
 from orders.shipping.machine import SHIPMENT
 from orders.shipping.models import Shipment
+from orders.shipping.queries import damage_of
 from orders.shipping.services.steps import give_price_back, held, move, tell_sender
 from stations.accounts.models import User
 from stations.two_persons import require_two_persons
@@ -79,14 +79,15 @@ def note_lost(*, shipment: Shipment, at: dt.datetime) -> Shipment:
 @needs_words("reason")
 @transaction.atomic
 def compensate_shipment(*, shipment: Shipment, amount: Money, reason: str, by: User, at: dt.datetime) -> Shipment:
-    """Owe the sender something for damage that was reported with a photo; another person than who accepted it decides.
+    """Owe the sender something for damage that was reported with a photo.
 
-    Refused: `wrong_state`, `same_person`, `not_damaged`, `compensated_already`, `compensation_too_much`.
+    Who decides is neither the sender nor who accepted it. Refused: `wrong_state`, `same_person`, `not_damaged`,
+    `compensated_already`, `compensation_too_much`.
     """
     shipment = held(shipment)
     SHIPMENT.check("compensate_shipment", shipment.status)
-    require_two_persons(by, shipment.accepted_by_id)
-    if not _damage_of(shipment).exists():
+    require_two_persons(by, shipment.accepted_by_id, shipment.sender_id)
+    if not damage_of(shipment.parcel_id).exists():
         raise NotDamaged
     if shipment.compensated_minor:
         raise CompensatedAlready
@@ -100,16 +101,10 @@ def compensate_shipment(*, shipment: Shipment, amount: Money, reason: str, by: U
     return shipment
 
 
-def _damage_of(shipment: Shipment) -> QuerySet[ParcelEvent]:
-    """What was reported with a photo, the first report first."""
-    reports = ParcelEvent.objects.filter(parcel=shipment.parcel_id, kind=ParcelEvent.Kind.TROUBLE)
-    return reports.filter(photo__isnull=False).order_by("sequence")
-
-
 def _is_borne_by_carrier(shipment: Shipment, event: str) -> bool:
     """Whether the carrier had it when it was lost, or when its damage was reported first."""
     steps = ParcelEvent.objects.filter(parcel=shipment.parcel_id, new_status=Parcel.Status.LOST)
-    step = (steps if event == LOST else _damage_of(shipment)).first()
+    step = (steps if event == LOST else damage_of(shipment.parcel_id)).first()
     return step is not None and step.old_status in (Parcel.Status.OUT_FOR_DELIVERY, Parcel.Status.DELIVERED)
 
 

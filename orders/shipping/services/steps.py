@@ -24,13 +24,13 @@ def held(shipment: Shipment) -> Shipment:
     return rows.get(pk=shipment.pk)
 
 
-def move(shipment: Shipment, status: str, *, at: dt.datetime, by: User | None = None, reason: str = "") -> Shipment:
+def move(shipment: Shipment, status: str, *, at: dt.datetime, by: User | None = None) -> Shipment:
     """Store it in its new state, with a trace."""
     before, shipment.status = shipment.status, status
     if status not in Shipment.OPEN:
         shipment.ended_at = at
     shipment.save()
-    record_change(shipment, old=before, new=status, at=at, actor=by.pk if by else None, reason=reason[:200])
+    record_change(shipment, old=before, new=status, at=at, actor=by.pk if by else None)
     return shipment
 
 
