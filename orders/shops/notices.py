@@ -37,8 +37,8 @@ TEMPLATES = {
         _("Your %(amount)s for order %(number)s came too late and goes back to your account."), SHORT
     ),
     "shop_order_sent": Template(
-        _("Order %(number)s was sent with %(courier)s, number %(tracking)s. Received? %(link)s"),
-        {"number": "K7P2Q-1", "courier": "邮政快递", "tracking": "9876543210987", "link": LINK},
+        _("Order %(number)s was sent with %(courier)s: %(link)s"),
+        {"number": "K7P2Q-1", "courier": "邮政快递", "link": LINK},
         secrets=frozenset({"link"}),
     ),
     "shop_order_cancelled": Template(

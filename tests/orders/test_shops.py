@@ -107,7 +107,7 @@ def test_one_payment_for_two_sellers_and_each_gets_their_part_of_example_c(ready
         at.astimezone(zone).date() + 3 * DAY, dt.time(), zone
     )
     assert sent(ready, second).arrives_by_at is not None
-    assert "98765432" in text_of("shop_order_sent")
+    assert "邮政快递" in text_of("shop_order_sent")
     second = services.deliver_shop_order(order=second, by=ready.partner, at=now())
     owner = chart.farmer(second.shop.owner_id)
     assert (second.status, second.net.minor) == ("delivered", 117_76)

@@ -50,7 +50,7 @@ class KitNotHere(Refused):
 class CampaignNotRunning(Refused):
     """The campaign has not begun or is over."""
 
-    code = "campaign_not_running"
+    code = "campaign_not_open"
     message = _("Kits of this campaign are handed over from %(since)s to %(until)s.")
 
 

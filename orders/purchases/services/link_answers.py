@@ -10,8 +10,8 @@ from finance.payments.models import Payment, Refund
 from finance.payments.services import refund_payment
 from orders.purchases.machine import ORDER
 from orders.purchases.models import Fulfilment, Order, OrderPayment, PaymentLink
-from orders.purchases.services.agreeing import PAID_WITHIN, place_for_payer
-from orders.purchases.services.cash_rules import raise_again
+from orders.purchases.services.agreeing import PAID_WITHIN, OrderChanged, place_for_payer
+from orders.purchases.services.cash_rules import CodAboveCeiling, CodNotOffered, raise_again
 from orders.purchases.services.ending import expire_purchase
 from orders.purchases.services.link_steps import end_link, held_link, tell_payer
 from orders.purchases.services.paying import count_received, spread_cash
@@ -37,7 +37,7 @@ def note_paid(*, link: PaymentLink, at: dt.datetime) -> PaymentLink:
     try:
         with transaction.atomic():
             return _count(order, link, payment, at=at)
-    except refused_by(place_for_payer):
+    except (OrderChanged, CodAboveCeiling, CodNotOffered):
         return _send_back(held_link(link), payment, at=at)
 
 

@@ -34,7 +34,7 @@ def send_shop_order(*, order: ShopOrder, courier: str, tracking_number: str, by:
     order.courier, order.tracking_number = courier, tracking_number
     order.sent_at, order.arrives_by_at = at, at + order.arrive_days * DAY
     move(order, _O.SENT, at=at, by=by)
-    about = {"number": order.number[-7:], "courier": courier, "tracking": tracking_number}
+    about = {"number": order.number[-7:], "courier": courier}
     tell_buyer(order.checkout, "shop_order_sent", about | {"link": address_of(order.checkout)}, about=order.pk, at=at)
     return order
 

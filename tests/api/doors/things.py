@@ -320,4 +320,5 @@ def part_at(world: World) -> Fulfilment:
 
 def shipment_at(world: World) -> Shipment:
     """A parcel to the city that lies at the station."""
-    return shipment_row(world.station, world.user("partner"))
+    known = Shipment.objects.filter(station=world.station).order_by("pk").first()
+    return known or shipment_row(world.station, world.user("partner"))
