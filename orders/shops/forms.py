@@ -100,7 +100,7 @@ class BuyerForm(KeyedForm):
     """Who buys, and where it is sent; `total` is what the page said that it costs."""
 
     name = Line(label=_("Your name"), max_length=80)
-    phone = PhoneNumberField(label=_("Your phone"), help_text=_("We send the tracking number there."))
+    phone = PhoneNumberField(label=_("Your phone"), help_text=_("We text you there."))
     address = Line(label=_("Address"), max_length=240, help_text=_("Province, city, street, number."))
     total = forms.CharField(widget=forms.HiddenInput, max_length=40)
 

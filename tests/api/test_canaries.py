@@ -18,9 +18,10 @@ from rest_framework import serializers
 from core.access import PUBLIC, requires
 from core.fields import uuid7
 from core.web.error_pages import broken
+from stations.models import User
 from tests.api.doors import DOORS, Visitor, add_what_is_missing, known
 from tests.api.doors.things import case_at, record_at
-from tests.demonstration import taken_back
+from tests.demonstration import World, taken_back
 from tests.logs import written_logs
 
 NAME, PHONE, NUMBER = "欧阳金雀", "13900017788", "321324194102030018"
@@ -204,7 +205,7 @@ def test_a_stranger_reads_nothing_of_what_was_typed(furnished, settings, who):
     assert [canary for canary in CANARIES if canary in figures.content.decode()] == []
 
 
-def said_online(world: Any, head: Any) -> list[int]:
+def said_online(world: World, head: User) -> list[int]:
     """A resident and a doctor talk, a drug is prescribed, and a summary is written; what each was answered."""
     case, partner, doctor = case_at(world), Visitor(world.user("partner"), world), Visitor(head, world)
     words, drug = NAME * 4, {"drug": "C08CA01", "days": 3}

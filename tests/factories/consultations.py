@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.timezone import now
 
+from core.days import day_in, instant_of
 from finance.payments.services import Tender
 from health.consultations.models import Consultation, Prescription
 from health.consultations.services import accept_case, claim_case, prescribe_drug, request_consultation
@@ -105,3 +106,14 @@ def online(ready: Desk | None = None, *, fee: int | None = 20_00, **values: Any)
         )
     nurse, pharmacist = nurse_of(there.hospital), nurse_of(there.hospital, role="pharmacist")
     return Online(ready, there.hospital, there.department, nurse, *doctors, pharmacist)
+
+
+def morning(clinic: Hospital, days: int = 0) -> dt.datetime:
+    """Nine o'clock at the clinic, so many days ahead."""
+    return instant_of(clinic.zone, day_in(clinic.zone, now()) + dt.timedelta(days=days), dt.time(9))
+
+
+def at_rest(row: Consultation) -> tuple[str, str]:
+    """The state of a consultation as it is stored, and why it was closed."""
+    row.refresh_from_db()
+    return row.status, row.closed_because

@@ -141,7 +141,7 @@ class ShipmentDetail(APIView):
 
 class _ShipmentVerb(VerbView):
     one_object = True
-    Out: ClassVar[Any] = ShipmentOut
+    Out = ShipmentOut
 
     def found(self, user: User, pk: UUID) -> Shipment:
         """The parcel to the city, within reach of who acts."""

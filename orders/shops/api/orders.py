@@ -69,7 +69,7 @@ class ShopOrderDetail(APIView):
 
 class _OrderVerb(VerbView):
     one_object = True
-    Out: ClassVar[Any] = ShopOrderOut
+    Out = ShopOrderOut
 
     def order(self, user: User, pk: UUID) -> ShopOrder:
         """The order, within reach of who acts."""

@@ -94,7 +94,7 @@ class ShopDetail(APIView):
 
 class _ShopVerb(VerbView):
     one_object = True
-    Out: ClassVar[Any] = ShopOut
+    Out = ShopOut
 
     def shop(self, user: User, pk: UUID) -> Shop:
         """The shop, within reach of who acts."""

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.database.db import lock_all
 from core.errors import Refused, WrongState, refused_by, refuses
@@ -88,8 +88,9 @@ def complete_shop_orders(*, at: dt.datetime) -> list[ShopOrder]:
 @transaction.atomic
 def forget_buyers(*, at: dt.datetime) -> int:
     """Blank name, phone and address of buyers half a year after the last of their orders has ended; how many."""
-    still_open = ShopOrder.objects.filter(checkout=OuterRef("pk"), status__in=ShopOrder.OPEN)
-    due = ShopCheckout.objects.filter(~Exists(still_open), ended_at__lte=at - KEEP_BUYERS).exclude(buyer_name="")
+    needed = Q(status__in=ShopOrder.OPEN) | Q(claim_until_at__gt=at - KEEP_BUYERS)
+    orders = ShopOrder.objects.filter(needed, checkout=OuterRef("pk"))
+    due = ShopCheckout.objects.filter(~Exists(orders), ended_at__lte=at - KEEP_BUYERS).exclude(buyer_name="")
     return due.update(buyer_name="", buyer_phone="", address="", updated_at=at)
 
 

@@ -28,7 +28,7 @@ from orders.shops.forms import (
     ShopSignedForm,
 )
 from orders.shops.machine import SHOP
-from orders.shops.models import Shop, ShopArticle
+from orders.shops.models import Shop, ShopArticle, ShopPolicy
 from orders.shops.queries import policy_at, shop_articles, shops, sold_by
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
@@ -63,7 +63,7 @@ def _open(*, form: OpenShopForm, by: User, at: dt.datetime, **typed: Any) -> Sho
     return services.open_shop(**typed, by=by, at=at, key=form.cleaned_data["key"])
 
 
-def _shares_of(row: Any) -> dict[str, str]:
+def _shares_of(row: Shop | ShopPolicy | None) -> dict[str, str]:
     """The shares of a rule or a shop, in percent; nothing where there is no rule."""
     if row is None:
         return {}
