@@ -1,6 +1,7 @@
 """Parcels that residents of one station send to the city, one in each state; and what its county gives for parcels."""
 
 import datetime as dt
+import itertools
 
 from core.days import day_in
 from core.money import Money
@@ -52,7 +53,7 @@ STORY = (
 
 def load_shipping(cast: Cast, *, at: dt.datetime) -> None:
     """The tariff of a carrier, the subsidy of the first county, and a parcel of each state."""
-    station = next(each for each in cast.village_stations if each.code.startswith(COUNTY) and each.status == "active")
+    station = next(each for each in cast.village_stations if each.code.startswith(COUNTY) and _serves_a_village(each))
     partner, clerk = cast.partners[station.pk], cast.clerks[station.county_id]
     open_cash_day(station=station, lines=pieces_of(till_balance(station).minor), by=partner, at=at)
     load_tariff(at=at)
@@ -68,9 +69,13 @@ def load_shipping(cast: Cast, *, at: dt.datetime) -> None:
     )
     _collected(station, clerk, partner, at=at)
     people = Person.objects.living().filter(home_station=station).exclude(phone="").order_by("-pk")
-    people_who_send = zip(STORY, people[: len(STORY)], strict=False)
-    for number, (line, sender) in enumerate(people_who_send):
-        _sent(station, sender, line, number, partner, clerk, at=at)
+    senders = itertools.cycle(people[: len(STORY)])
+    for number, line in enumerate(STORY):
+        _sent(station, next(senders), line, number, partner, clerk, at=at)
+
+
+def _serves_a_village(station: Station) -> bool:
+    return station.kind == Station.Kind.VILLAGE_STATION and station.status == Station.Status.ACTIVE
 
 
 def _collected(station: Station, clerk: User, partner: User, *, at: dt.datetime) -> None:

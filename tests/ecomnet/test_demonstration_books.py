@@ -6,10 +6,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils.timezone import now
 
+from education.models import Handover, Kit
 from finance.models import PayoutAccount, PayoutBatch, PayoutLine
+from health.models import Consultation, Prescription
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
 from ledger.services import book_of
+from logistics.models import RouteRun
+from orders.models import ParcelSubsidy, PaymentLink, Shipment, Shop, ShopOrder
 from stations.models import User
 
 
@@ -23,6 +27,12 @@ def test_payouts_stand_in_every_state(world):
     assert set(PayoutLine.objects.values_list("status", flat=True)) == set(PayoutLine.Status.values)
     assert set(PayoutAccount.objects.values_list("status", flat=True)) == set(PayoutAccount.Status.values)
     assert set(PayoutAccount.objects.values_list("kind", flat=True)) == set(PayoutAccount.Kind.values)
+
+
+def test_the_newest_trades_have_something_to_look_at(world):
+    shown = (Shipment, ParcelSubsidy, Shop, ShopOrder, Consultation, Prescription, Kit, Handover, PaymentLink, RouteRun)
+    assert [model.__name__ for model in shown if not model.objects.exists()] == []
+    assert {"accepted", "delivered", "returned", "lost"} <= set(Shipment.objects.values_list("status", flat=True))
 
 
 def test_it_is_not_loaded_where_a_country_has_its_books_already(own_database, settings):

@@ -42,6 +42,7 @@ from stations.network.services import ServiceNotOpen
 from tests.factories.finance import pause_at
 from tests.factories.routes import go, run, scanned
 from tests.factories.shipping import CARRIER, accepted, at_centre, counter, handed_on, in_trouble, says, tariff
+from tests.finance.auditing import findings
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -49,7 +50,10 @@ DAY = dt.timedelta(days=1)
 
 @pytest.fixture
 def ready():
-    return counter()
+    """A counter that takes parcels; after each test the auditor finds nothing."""
+    there = counter()
+    yield there
+    assert findings() == []
 
 
 def heard(name, handler):

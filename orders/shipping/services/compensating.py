@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from core.database.db import lock
 from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
 from core.language.reasons import needs_words
-from core.money import Money
+from core.money import Money, zero
 from finance import chart
 from finance.payments.models import Payment, Refund
 from finance.payments.services import grant_refund
-from finance.settlement.services import charge_payable
+from finance.settlement.services import charge_payable, put_in
 from ledger.queries import business_date_of
 from ledger.services import SYSTEM, Leg, book_of, post_transfers
 from logistics.parcels.models import Parcel, ParcelEvent
@@ -59,8 +59,8 @@ def note_lost(*, shipment: Shipment, at: dt.datetime) -> Shipment:
     if not SHIPMENT.allows("note_lost", shipment.status):
         return shipment
     limit = shipment.limit
-    borne = limit if shipment.handed_on_at is None else limit + shipment.price
-    _take_from_bearer(shipment, borne, LOST, at=at)
+    price = shipment.price if shipment.handed_on_at else zero(shipment.currency)
+    _take_from_bearer(shipment, limit, LOST, price=price, at=at)
     give_price_back(shipment, at=at)
     _owe(shipment, limit, LOST, at=at)
     tell_sender(shipment, "shipment_lost", amount=limit + shipment.price, at=at)
@@ -93,7 +93,7 @@ def compensate_shipment(*, shipment: Shipment, amount: Money, reason: str, by: U
         raise CompensatedAlready
     if not 0 < amount.minor <= shipment.limit_minor:
         raise CompensationTooMuch(field="amount", limit=shipment.limit.display())
-    _take_from_bearer(shipment, amount, DAMAGED, at=at)
+    _take_from_bearer(shipment, amount, DAMAGED, price=zero(shipment.currency), at=at)
     _owe(shipment, amount, DAMAGED, at=at)
     shipment.compensated_by, shipment.compensation_reason = by, reason
     shipment.save()
@@ -115,8 +115,11 @@ def _owe(shipment: Shipment, amount: Money, event: str, *, at: dt.datetime) -> N
     shipment.compensated_minor = amount.minor
 
 
-def _take_from_bearer(shipment: Shipment, amount: Money, event: str, *, at: dt.datetime) -> None:
-    """Whoever had it -> customer funds of the station: the carrier, else the platform."""
+def _take_from_bearer(shipment: Shipment, amount: Money, event: str, *, price: Money, at: dt.datetime) -> None:
+    """expense -> customer funds of the station: the compensation, and a price that was shared out already.
+
+    Where the carrier had it, the platform takes both from the carrier: carrier -> expense.
+    """
     station, carrier = shipment.station, shipment.tariff.carrier
     country = station.county.country
     keys = (chart.customer_funds(station), chart.platform("expense"), chart.carrier(carrier.code))
@@ -127,13 +130,14 @@ def _take_from_bearer(shipment: Shipment, amount: Money, event: str, *, at: dt.d
             event_type=event,
             event_id=str(shipment.pk),
             account=account,
-            amount=amount,
-            target=funds,
+            amount=amount + price,
+            target=expense,
             explanation={"parcel": shipment.number},
             station=station,
             at=at,
         )
-        return
+    if price:
+        put_in(event_id=str(shipment.pk), target=funds, amount=price, reason="price of a lost parcel", at=at)
     post_transfers(
         legs=[Leg(expense, funds, amount, "compensation of a parcel")],
         event_type=event,
