@@ -38,7 +38,7 @@ class Consultations(ListPage):
         "state": gettext_lazy("State"),
     }
     order = ("-requested_at", "-pk")
-    states = (State("open", gettext_lazy("open"), _OPEN), State("over", gettext_lazy("over"), ~_OPEN))
+    states = (State("open", pgettext_lazy("consultation", "open"), _OPEN), State("over", gettext_lazy("over"), ~_OPEN))
     state = "open"
     search = gettext_lazy("Name of the resident, or number")
     empty = Empty(

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from core.web.list_filters import State
 from core.web.lists import Empty, Row
@@ -37,7 +37,7 @@ class Subsidies(StationList):
     amount = "amount_minor"
     search = gettext_lazy("Number of the parcel")
     states = (
-        State("given", gettext_lazy("given"), Q(amount_minor__gt=0)),
+        State("given", pgettext_lazy("subsidy", "given"), Q(amount_minor__gt=0)),
         State("unfunded", gettext_lazy("budget used up"), Q(amount_minor=0)),
     )
     empty = Empty(
@@ -61,7 +61,7 @@ class Subsidies(StationList):
             at=row.accrued_at,
             amount=row.amount,
             status="ok" if row.amount_minor else "bad",
-            words=_("given") if row.amount_minor else _("budget used up"),
+            words=pgettext("subsidy", "given") if row.amount_minor else _("budget used up"),
         )
 
     def found(self, words: str) -> Q:
