@@ -4,6 +4,8 @@ import datetime as dt
 import secrets
 from typing import Any
 
+from django.db.models import QuerySet
+
 from core.crypto import blind_index, is_blind_index
 from core.errors import CodeLocked, CodeWrong, refuses
 
@@ -13,7 +15,19 @@ LIFE = dt.timedelta(minutes=10)
 
 def new_code() -> str:
     """Six random digits."""
-    return f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    return _drawn(DIGITS)
+
+
+def free_digits(rows: QuerySet[Any], name: str, *, digits: int) -> str:
+    """So many random digits that none of these rows has under this name."""
+    while True:
+        drawn = _drawn(digits)
+        if not rows.filter(**{name: drawn}).exists():
+            return drawn
+
+
+def _drawn(digits: int) -> str:
+    return f"{secrets.randbelow(10**digits):0{digits}}"
 
 
 def code_hash(said: str) -> str:

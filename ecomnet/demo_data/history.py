@@ -28,10 +28,11 @@ from finance.models import (
     Receipt,
     StationMoney,
 )
-from finance.payments.services.receipts import BASE32, names_on_slip
+from finance.payments.services.receipts import names_on_slip
 from ledger.models import Account
 from ledger.services import Group, Leg, MadeBy, book_of, open_account, post_groups
 from stations.models import Person, Station
+from stations.network.paper_numbers import BASE32
 
 ANSWERED_AFTER = dt.timedelta(seconds=2)
 DAYS = 90

@@ -1,7 +1,6 @@
 """Booths are opened, calls are booked in their free times, and parents are reminded in their own time."""
 
 import datetime as dt
-import hashlib
 from collections.abc import Collection
 
 from django.db import transaction
@@ -12,6 +11,7 @@ from core.days import day_in
 from core.errors import Refused, WrongState, refused_by, refuses
 from core.fields import uuid7
 from core.history import record_change
+from core.keys.own import own_key
 from education.hotlines.models import Booth, Call, CallContact
 from education.hotlines.queries import free_times
 from education.hotlines.services.steps import tell_parent, times_of
@@ -116,8 +116,8 @@ def book_call(*, contact: CallContact, starts_at: dt.datetime, by: User, at: dt.
 
     The consent is asked for on the day of the call. The same key gives the call that it made.
     """
-    own_key = hashlib.sha256(f"{by.pk}:{key}".encode()).hexdigest()
-    known = Call.objects.filter(booking__owner_kind=OWNER_KIND, booking__key=own_key).first()
+    pressed = own_key(by.pk, key)
+    known = Call.objects.filter(booking__owner_kind=OWNER_KIND, booking__key=pressed).first()
     if known is not None:
         return known
     child = Person.objects.select_related("home_station__county").get(pk=contact.child_id)
@@ -126,7 +126,7 @@ def book_call(*, contact: CallContact, starts_at: dt.datetime, by: User, at: dt.
     contact = lock(contact)
     if not contact.is_active:
         raise ContactInactive
-    booking = _hold(child, station, starts_at, by=by, at=at, key=own_key)
+    booking = _hold(child, station, starts_at, by=by, at=at, key=pressed)
     booking = confirm_booking(booking=booking, by=by, at=at)
     call = Call.objects.create(
         booking=booking,

@@ -15,13 +15,14 @@ from finance.complaints.machine import COMPLAINT
 from finance.complaints.models import Complaint
 from finance.complaints.services.answering import publish_upheld
 from finance.complaints.services.incoming import ANSWERED_WITHIN, ASSIGNED_WITHIN
-from finance.complaints.services.steps import move, new_number, tell
+from finance.complaints.services.steps import move, tell
 from finance.fees.models import Adjustment
 from ledger.models import Account, Entry
 from ledger.queries import transfers_of
 from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
 from stations.network.models import Station
+from stations.network.paper_numbers import paper_number
 from stations.two_persons import require_two_persons
 
 
@@ -65,7 +66,7 @@ def dispute_entry(
     if known is not None:
         raise AlreadyDisputed(number=known.number)
     complaint = Complaint(
-        number=new_number(station, at),
+        number=paper_number(station, "C", at, marks=4),
         entry=entry,
         amount_minor=taken,
         currency=account.currency,

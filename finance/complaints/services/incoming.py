@@ -12,10 +12,11 @@ from core.language.reasons import no_identity_numbers
 from finance.complaints.clocks import after_business_days
 from finance.complaints.models import Complaint
 from finance.complaints.services.answering import reopen_complaint
-from finance.complaints.services.steps import new_number, tell
+from finance.complaints.services.steps import tell
 from finance.payments.models import Payment
 from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
+from stations.network.paper_numbers import paper_number
 
 #: To be given to somebody within so long; to be answered within so many business days.
 ASSIGNED_WITHIN = dt.timedelta(hours=4)
@@ -54,7 +55,7 @@ def log_complaint(
         raise AlreadyComplained(number=known.number)
     station = payment.station
     complaint = Complaint.objects.create(
-        number=new_number(station, at),
+        number=paper_number(station, "C", at, marks=4),
         payment=payment,
         currency=payment.currency,
         station=station,

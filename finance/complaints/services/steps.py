@@ -1,24 +1,13 @@
 """What every arrow of a complaint does, and whom it tells."""
 
 import datetime as dt
-import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from core.days import day_in
 from core.history import record_change
 from core.notices.services import notify
 from finance.complaints.models import Complaint
 from stations.accounts.models import User
-from stations.network.models import Station
-
-BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-
-
-def new_number(station: Station, at: dt.datetime) -> str:
-    """`<station>-C<yymmdd>-<4 random>`: short enough to be read aloud, and told from a slip by its C."""
-    day = day_in(station.zone, at).strftime("%y%m%d")
-    return f"{station.code}-C{day}-{''.join(secrets.choice(BASE32) for _ in range(4))}"
 
 
 def move(complaint: Complaint, status: str, *, at: dt.datetime, by: User | None = None, reason: str = "") -> Complaint:

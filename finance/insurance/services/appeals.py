@@ -19,9 +19,10 @@ from finance.insurance import account_numbers
 from finance.insurance.machine import APPEAL, CLAIM
 from finance.insurance.models import Appeal, Claim, ClaimAccount
 from finance.insurance.services.filing import BillReused, ClaimStands, DocumentReused, decide_by, tell_assessors
-from finance.insurance.services.steps import new_number, tell, tell_family
+from finance.insurance.services.steps import tell, tell_family
 from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
+from stations.network.paper_numbers import paper_number
 from stations.two_persons import is_same_person
 
 _A, _S = Appeal.Status, Claim.Status
@@ -155,7 +156,7 @@ def _again(old: Claim, *, by: User, at: dt.datetime) -> Claim:
     same = ("policy", "person", "benefit", "peril", "event_date", "event_ref", "station", "payee", "grade", "filer")
     claim = Claim(
         **{name: getattr(old, name) for name in same},
-        number=new_number(old.station, at),
+        number=paper_number(old.station, "K", at, marks=6),
         claimed_minor=old.claimed_minor,
         public_cover_minor=old.public_cover_minor,
         other_cover_minor=old.other_cover_minor,

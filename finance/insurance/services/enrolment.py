@@ -3,7 +3,6 @@
 import calendar
 import datetime as dt
 import hashlib
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,12 +18,12 @@ from finance.insurance.household_list import ListFault, ListLine, lines_of
 from finance.insurance.models import EnrolmentBatch, InsuranceProductVersion, Policy
 from ledger.services import book_of
 from stations.accounts.models import User
+from stations.network.paper_numbers import random_marks
 from stations.people.identity import indexes_of
 from stations.people.models import Person
 from stations.people.queries import age_on
 from stations.places.models import Division
 
-BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 ACCEPTED = "accepted"
 
 
@@ -317,4 +316,4 @@ def _policy(person: Person, batch: EnrolmentBatch, terms: _Terms, day: dt.date) 
 
 def _number(county: Division, letter: str, day: dt.date, marks: int) -> str:
     """`<county>-<letter><yymmdd>-<random>`: short enough to be read aloud."""
-    return f"{county.code[:6]}-{letter}{day:%y%m%d}-{''.join(secrets.choice(BASE32) for _mark in range(marks))}"
+    return f"{county.code[:6]}-{letter}{day:%y%m%d}-{random_marks(marks)}"

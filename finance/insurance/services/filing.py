@@ -21,10 +21,11 @@ from finance.insurance.arithmetic import share_of
 from finance.insurance.machine import CLAIM
 from finance.insurance.models import Benefit, Claim, ClaimEvidence, EvidenceRule, Grade, Policy
 from finance.insurance.queries import payees_of
-from finance.insurance.services.steps import move, new_number, tell, tell_family
+from finance.insurance.services.steps import move, tell, tell_family
 from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
 from stations.network.models import Station
+from stations.network.paper_numbers import paper_number
 from stations.people.models import Consent, Person
 from stations.places.queries import working_day_after
 
@@ -174,7 +175,7 @@ def start_claim(
     _refuse_payee(pay_to, policy, today)
     currency = policy.version.product.currency
     claim = Claim(
-        number=new_number(station, at),
+        number=paper_number(station, "K", at, marks=6),
         policy=policy,
         person=policy.person,
         benefit=benefit,

@@ -1,24 +1,13 @@
 """What every arrow of a claim does, and whom it tells."""
 
 import datetime as dt
-import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from core.days import day_in
 from core.history import record_change
 from core.notices.services import notify
 from finance.insurance.models import Claim, ClaimDecision
 from stations.accounts.models import User
-from stations.network.models import Station
-
-BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-
-
-def new_number(station: Station, at: dt.datetime) -> str:
-    """`<station>-K<yymmdd>-<6 random>`: short enough to be read aloud."""
-    day = day_in(station.zone, at).strftime("%y%m%d")
-    return f"{station.code}-K{day}-{''.join(secrets.choice(BASE32) for _mark in range(6))}"
 
 
 def move(

@@ -21,10 +21,11 @@ from finance.loans.models import LoanApplication, LoanProductVersion
 from finance.loans.services.quotes import TermsOutsideProduct, quote_loan
 from finance.loans.services.scores import compute_score
 from finance.loans.services.signed import end_signed_loan, loan_of
-from finance.loans.services.steps import move, new_number, tell
+from finance.loans.services.steps import move, tell
 from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
 from stations.network.models import Station
+from stations.network.paper_numbers import paper_number
 from stations.people.models import Consent, Person
 from stations.two_persons import is_same_person
 
@@ -98,7 +99,7 @@ def start_application(
     if most < amount and not _has_borrowed(person):
         raise TermsOutsideProduct(field="amount", least=version.smallest.display(), most=most.display())
     application = LoanApplication(
-        number=new_number(station, at),
+        number=paper_number(station, "L", at, marks=4),
         person=person,
         product=version.product,
         version=version,

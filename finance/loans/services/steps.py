@@ -1,24 +1,13 @@
 """What every arrow of an application does, and whom it tells."""
 
 import datetime as dt
-import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from core.days import day_in
 from core.history import record_change
 from core.notices.services import notify
 from finance.loans.models import LoanApplication
 from stations.accounts.models import User
-from stations.network.models import Station
-
-BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-
-
-def new_number(station: Station, at: dt.datetime) -> str:
-    """`<station>-L<yymmdd>-<4 random>`: short enough to be read aloud, and told from other papers by its L."""
-    day = day_in(station.zone, at).strftime("%y%m%d")
-    return f"{station.code}-L{day}-{''.join(secrets.choice(BASE32) for _ in range(4))}"
 
 
 def move(

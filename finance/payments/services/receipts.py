@@ -8,14 +8,12 @@ from typing import Any
 from django.db import transaction
 
 from core.database.db import insert, lock
-from core.days import day_in
 from finance.payments.models import Payment, Receipt, ReceiptPrint
 from stations.accounts.models import User
 from stations.network.models import Station
+from stations.network.paper_numbers import paper_number
 from stations.people.masking import mask_name
 from stations.people.models import Person
-
-BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
 def issue_receipt(*, payment: Payment, kind: str, trade_lines: Sequence[dict[str, Any]], at: dt.datetime) -> Receipt:
@@ -26,7 +24,7 @@ def issue_receipt(*, payment: Payment, kind: str, trade_lines: Sequence[dict[str
     """
     return insert(
         Receipt(
-            number=_number(payment.station, at),
+            number=paper_number(payment.station, "", at, marks=6),
             payment=payment,
             kind=kind,
             lines=[*trade_lines, *_money_lines(payment)],
@@ -76,8 +74,3 @@ def names_on_slip(*, station: Station, payer: Person | None) -> dict[str, Any]:
         names["payer"] = mask_name(payer.full_name)
         names["village"] = payer.village_id or payer.home_station.village_id
     return names
-
-
-def _number(station: Station, at: dt.datetime) -> str:
-    day = day_in(station.zone, at).strftime("%y%m%d")
-    return f"{station.code}-{day}-{''.join(secrets.choice(BASE32) for _ in range(6))}"

@@ -1,18 +1,18 @@
 """A resident is registered with a doctor: checked, booked under the next number, paid, all in one transaction."""
 
 import datetime as dt
-import hashlib
-import secrets
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.codes import free_digits
 from core.database.db import atomic_but_tries, lock, present
 from core.days import clock_in, day_in
 from core.errors import Refused, WrongState, refused_by, refuses
 from core.fields import uuid7
+from core.keys.own import own_key
 from core.money import Money, zero
 from core.notices.services import notify
 from finance.fees.services import FeeQuote, quote_fees
@@ -102,8 +102,8 @@ def book_appointment(
     """
     refuse_unless_open(station, SERVICE, by=by, at=at)
     resident = lock(resident)
-    own_key = _own(key, by)
-    known = _made_before(own_key)
+    pressed = own_key(by.pk, key)
+    known = _made_before(pressed)
     if known is not None:
         return known
     wanted = _wanted(slot.session, station, at=at)
@@ -122,7 +122,7 @@ def book_appointment(
         language=resident.language,
         by=by,
         at=at,
-        key=own_key,
+        key=pressed,
     )
     appointment = _appointment(booking, resident, wanted)
     return _confirm_and_pay(appointment, station=station, tender=tender, by=by, at=at, key=key)
@@ -139,8 +139,8 @@ def join_line(
     """Wait for a number of a full session; nothing is paid before a place is accepted."""
     refuse_unless_open(station, SERVICE, by=by, at=at)
     resident = lock(resident)
-    own_key = _own(key, by)
-    known = _made_before(own_key)
+    pressed = own_key(by.pk, key)
+    known = _made_before(pressed)
     if known is not None:
         return known
     wanted = _wanted(session, station, at=at)
@@ -155,7 +155,7 @@ def join_line(
         language=resident.language,
         by=by,
         at=at,
-        key=own_key,
+        key=pressed,
     )
     appointment = _appointment(booking, resident, wanted)
     appointment.save(force_insert=True)
@@ -196,7 +196,9 @@ def _confirm_and_pay(
             appointment=appointment,
         )
         sell(sale=sale, tender=tender, by=by, at=at, key=key)
-    appointment.code = _new_code(appointment.hospital)
+    appointment.code = free_digits(
+        Appointment.objects.filter(hospital=appointment.hospital), "code", digits=CODE_DIGITS
+    )
     appointment.save()
     _tell(appointment, at=at)
     return appointment
@@ -241,11 +243,6 @@ def _refuse_resident(resident: Person, wanted: _Wanted, session: Session) -> Non
         raise TooManyRegistrations(count=most)
 
 
-def _own(key: str, by: User) -> str:
-    """Two people who send the same key have pressed two buttons; a digest, because a booking holds 64 letters."""
-    return hashlib.sha256(f"{by.pk}:{key}".encode()).hexdigest()
-
-
 def _made_before(key: str) -> Appointment | None:
     return Appointment.objects.filter(booking__owner_kind=OWNER_KIND, booking__key=key).first()
 
@@ -271,14 +268,6 @@ def _appointment(booking: Booking, resident: Person, wanted: _Wanted) -> Appoint
         currency=wanted.fee.currency,
         has_station_fee=_takes_fee(wanted.hospital),
     )
-
-
-def _new_code(hospital: Hospital) -> str:
-    """Digits that no appointment of the hospital has."""
-    while True:
-        code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
-        if not Appointment.objects.filter(hospital=hospital, code=code).exists():
-            return code
 
 
 def _tell(appointment: Appointment, *, at: dt.datetime) -> None:

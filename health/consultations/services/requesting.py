@@ -1,19 +1,19 @@
 """A resident asks at the station: danger first, then consent, words and photos, then the fee."""
 
 import datetime as dt
-import hashlib
-import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
+from core.codes import free_digits
 from core.database.db import atomic_but_tries, lock
 from core.days import day_in
 from core.errors import QuoteChanged, WrongState, refused_by, refuses
 from core.fields import uuid7
 from core.history import record_change
+from core.keys.own import own_key
 from core.language.reasons import needs_words
 from core.money import Money, zero
 from finance.fees.services import FeeQuote, quote_fees
@@ -85,8 +85,8 @@ def request_consultation(
         raise EmergencySigns(number=rule["call"])
     refuse_unless_open(station, SERVICE, by=by, at=at)
     resident = lock(resident)
-    own_key = hashlib.sha256(f"{by.pk}:{key}".encode()).hexdigest()
-    known = Consultation.objects.filter(key=own_key).first()
+    pressed = own_key(by.pk, key)
+    known = Consultation.objects.filter(key=pressed).first()
     if known is not None:
         return known
     refuse_unserved(clinic, station)
@@ -98,7 +98,7 @@ def request_consultation(
         grant_access(record=record, clinic=clinic, reason=AccessGrant.Reason.CONSULTATION, at=at)
     consultation = Consultation(
         id=uuid7(),
-        number=_new_number(clinic),
+        number=free_digits(Consultation.objects.filter(clinic=clinic), "number", digits=DIGITS),
         resident=resident,
         station=station,
         clinic=clinic,
@@ -110,7 +110,7 @@ def request_consultation(
         give_up_at=after_open_minutes(clinic.zone, at, rule["give_up_minutes"], rule),
         fee_minor=clinic.consultation_fee_minor or 0,
         currency=clinic.currency,
-        key=own_key,
+        key=pressed,
     )
     _take_fee(consultation, tender, by=by, at=at, key=key)
     consultation.save(force_insert=True)
@@ -185,11 +185,3 @@ def _take_fee(consultation: Consultation, tender: Tender, *, by: User, at: dt.da
             consultation=consultation,
         )
         sell(sale=sale, tender=tender, by=by, at=at, key=key)
-
-
-def _new_number(clinic: Hospital) -> str:
-    """Digits that no consultation of the clinic has."""
-    while True:
-        number = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-        if not Consultation.objects.filter(clinic=clinic, number=number).exists():
-            return number

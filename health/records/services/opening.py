@@ -1,12 +1,12 @@
 """A record is opened for a resident who agrees, and each look at it is written down."""
 
 import datetime as dt
-import secrets
 from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.codes import free_digits
 from core.database.db import lock
 from core.errors import Refused, refused_by, refuses
 from health.hospitals.models import Hospital
@@ -55,7 +55,11 @@ def record_for(*, clinic: Hospital, resident: Person, by: User, at: dt.datetime)
     """The record of a resident whose row is locked; a new one is kept by this clinic."""
     known = HealthRecord.objects.filter(resident=resident).first()
     return known or HealthRecord.objects.create(
-        resident=resident, number=_new_number(), clinic=clinic, opened_by=by, opened_at=at
+        resident=resident,
+        number=free_digits(HealthRecord.objects.all(), "number", digits=DIGITS),
+        clinic=clinic,
+        opened_by=by,
+        opened_at=at,
     )
 
 
@@ -70,11 +74,3 @@ def record_reads(*, residents: Iterable[Person], user: User, at: dt.datetime, in
     """One row for each resident whose health data are shown, in one statement: own staff leaves rows too."""
     unique = {each.pk: each for each in residents}
     log_reads(user=user, people=unique.values(), what=EMERGENCY_LOOK if in_emergency else LOOK, at=at)
-
-
-def _new_number() -> str:
-    """Digits that no record has."""
-    while True:
-        number = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-        if not HealthRecord.objects.filter(number=number).exists():
-            return number

@@ -11,9 +11,10 @@ from core.language.reasons import needs_words
 from orders.produce.machine import INTAKE
 from orders.produce.models import Crop, Grade, HarvestNotice, Intake, IntakeGrade
 from orders.produce.queries import city_prices, sheet_of
-from orders.produce.services.steps import amount_of, begin, held_intake, key_of, move, new_number
+from orders.produce.services.steps import amount_of, begin, held_intake, key_of, move
 from stations.accounts.models import User
 from stations.network.models import Station
+from stations.network.paper_numbers import paper_number
 from stations.network.services import refuse_unless_open
 from stations.people.models import Person
 from stations.two_persons import is_same_person, require_two_persons
@@ -92,7 +93,7 @@ def weigh_intake(
     if notice is not None and not _fits(notice, station, farmer, crop):
         raise NoticeUnfit(field="notice")
     intake = Intake(
-        slip_number=new_number(station, "G", at),
+        slip_number=paper_number(station, "G", at),
         key=own_key,
         notice=notice,
         farmer=farmer,

@@ -12,9 +12,10 @@ from core.errors import Refused, WrongState, refuses
 from orders.produce.machine import LOT
 from orders.produce.models import Crop, Grade, IntakeGrade, Lot, LotGrade, LotSource
 from orders.produce.queries import waiting_for_a_lot
-from orders.produce.services.steps import begin, held_lot, key_of, move, new_number
+from orders.produce.services.steps import begin, held_lot, key_of, move
 from stations.accounts.models import User
 from stations.network.models import Station
+from stations.network.paper_numbers import paper_number
 
 _L = Lot.Status
 
@@ -116,7 +117,7 @@ def end_when_empty(lot: Lot, *, at: dt.datetime, by: User) -> Lot:
 
 def _new_lot(station: Station, crop: Crop, *, by: User, at: dt.datetime, key: str) -> Lot:
     return Lot(
-        code=new_number(station, "L", at),
+        code=paper_number(station, "L", at),
         key=key_of(by, key),
         crop=crop,
         station=station,

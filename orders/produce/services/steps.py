@@ -1,14 +1,12 @@
 """What the verbs of produce share: numbers, states with a trace, messages to farmers, and parts that add up."""
 
 import datetime as dt
-import secrets
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, TypeVar
 from uuid import UUID
 
 from core.database.db import lock
-from core.days import day_in
 from core.history import record_change
 from core.notices.services import notify
 from orders.produce.models import BuyerClaim, HarvestNotice, Intake, Lot
@@ -16,15 +14,8 @@ from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people.models import Person
 
-BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 KILOGRAM = 1_000
 Stated = TypeVar("Stated", HarvestNotice, Intake, Lot, BuyerClaim)
-
-
-def new_number(station: Station, letter: str, at: dt.datetime) -> str:
-    """`<station>-G<yymmdd>-<5 random>` for slips, with an L for lots: short enough to be read aloud."""
-    day = day_in(station.zone, at).strftime("%y%m%d")
-    return f"{station.code}-{letter}{day}-{''.join(secrets.choice(BASE32) for _ in range(5))}"
 
 
 def key_of(by: User, key: str) -> str:

@@ -14,10 +14,10 @@ from core.money import Money
 from orders.catalog.models import PriceItem, Product, Variant
 from orders.catalog.queries import prices_at
 from orders.purchases.models import Order, OrderLine
-from orders.purchases.services.steps import new_number
 from orders.stock.services import QuantityStep
 from stations.accounts.models import User
 from stations.network.models import Station
+from stations.network.paper_numbers import paper_number
 from stations.network.services import refuse_unless_open
 from stations.people.models import Person
 
@@ -99,7 +99,7 @@ def start_purchase(
     if not 0 < total_minor <= MOST_MINOR:
         raise AmountImpossible
     order = Order.objects.create(
-        number=new_number(station, at),
+        number=paper_number(station, "O", at),
         key=own_key,
         station=station,
         villager=villager,

@@ -2,25 +2,14 @@
 
 import datetime as dt
 import hashlib
-import secrets
 from typing import Any
 
 from core.database.db import lock
-from core.days import day_in
 from core.history import record_change
 from core.money import Money
 from core.notices.services import notify
 from orders.purchases.models import Fulfilment, Order
 from stations.accounts.models import User
-from stations.network.models import Station
-
-BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-
-
-def new_number(station: Station, at: dt.datetime) -> str:
-    """`<station>-O<yymmdd>-<5 random>`: short enough to be read aloud, and told from other papers by its O."""
-    day = day_in(station.zone, at).strftime("%y%m%d")
-    return f"{station.code}-O{day}-{''.join(secrets.choice(BASE32) for _ in range(5))}"
 
 
 def held(order: Order) -> Order:

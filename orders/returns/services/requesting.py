@@ -1,7 +1,6 @@
 """A buyer brings something back: within the days that the order promised, no more than was handed over."""
 
 import datetime as dt
-import secrets
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -16,9 +15,10 @@ from finance.fees.rules import given_back
 from finance.settlement.services import hold_lines
 from orders.catalog.queries import quantity_words
 from orders.purchases.models import Fulfilment, FulfilmentLine, Order, OrderLine
-from orders.purchases.services.steps import BASE32, held
+from orders.purchases.services.steps import held
 from orders.returns.models import Return, ReturnPolicy
 from stations.accounts.models import User
+from stations.network.paper_numbers import paper_number
 
 
 class NotReturnable(Refused):
@@ -74,7 +74,7 @@ def request_return(*, line: OrderLine, quantity: int, reason: str, by: User, at:
     value = given_back(part.goods_minor, returned=quantity, base=part.quantity)
     is_instant = policy is not None and value <= policy.instant_ceiling_minor
     made = Return.objects.create(
-        number=_new_number(order, at),
+        number=paper_number(order.station, "R", at),
         key=own_key,
         order=order,
         station=order.station,
@@ -132,9 +132,3 @@ def _policy_of(order: Order) -> ReturnPolicy | None:
         currency=order.currency,
     )
     return rows.order_by(F("division").asc(nulls_last=True)).first()
-
-
-def _new_number(order: Order, at: dt.datetime) -> str:
-    """`<station>-R<yymmdd>-<5 random>`, as orders have theirs."""
-    day = day_in(order.station.zone, at).strftime("%y%m%d")
-    return f"{order.station.code}-R{day}-{''.join(secrets.choice(BASE32) for _ in range(5))}"

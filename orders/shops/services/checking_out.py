@@ -18,12 +18,12 @@ from core.jobs.services import enqueue
 from core.money import Money, share, zero
 from finance.payments.models import Payment
 from finance.payments.services import Charge, collect_online
-from orders.produce.services.steps import new_number
 from orders.shops.machine import SHOP
 from orders.shops.models import Shop, ShopArticle, ShopCheckout, ShopOrder, ShopOrderLine, ShopPolicy
 from orders.shops.queries import policy_at
 from orders.shops.services.opening import NoShopPolicy
 from orders.shops.services.steps import held_checkout
+from stations.network.paper_numbers import paper_number
 
 #: Goods are set aside so long for somebody who pays; where nobody knows how a payment ended, a day longer.
 PAY_WITHIN = dt.timedelta(minutes=30)
@@ -129,7 +129,7 @@ def check_out(
         raise NoShopPolicy
     checkout = ShopCheckout(
         key=key,
-        number=new_number(first.station, "S", at),
+        number=paper_number(first.station, "S", at),
         station=first.station,
         buyer_name=buyer.name,
         buyer_phone=buyer.phone,
