@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Case, QuerySet, When
 
+from core.days import day_in
 from core.money import Money
 from ecomnet.demo_data.stations import Cast
 from finance.insurance.presets import poverty_reduction_100
@@ -92,11 +93,11 @@ def load_policies(
     waiting, insured = [*here[-2:-1], *others[:WAITING]], [*here[:-3], *others[WAITING:]]
     began = at - BEGAN
     about: dict[str, Any] = {"version": version, "by": manager}
-    batch = enrol_people(people=insured[:INSURED], county=station.county, start_date=began.date(), at=began, **about)
+    began_on, tomorrow = day_in(station.zone, began), day_in(station.zone, at + DAY)
+    batch = enrol_people(people=insured[:INSURED], county=station.county, start_date=began_on, at=began, **about)
     fund_policies(batch=batch, funds=funds, by=officer, at=began)
     start_policies(county=station.county, zone=station.zone, at=began + DAY)
-    tomorrow = at + DAY
-    enrol_people(people=waiting, county=station.county, start_date=tomorrow.date(), at=at, **about)
-    single = enrol_person(person=here[-1], start_date=tomorrow.date() + 6 * DAY, at=at, **about)
+    enrol_people(people=waiting, county=station.county, start_date=tomorrow, at=at, **about)
+    single = enrol_person(person=here[-1], start_date=tomorrow + 6 * DAY, at=at, **about)
     fund_policies(batch=single, funds=funds, by=officer, at=at)
     return batch
