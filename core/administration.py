@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import may, may_everywhere
 from core.admin_amounts import AmountsAdmin
+from core.days import latest_day
 from core.errors import Refused
 from core.history import changes_of
 from core.hooks import ROWS_BESIDE
@@ -195,7 +196,7 @@ class DatedAdmin(ReferenceAdmin):
 
     def read_only(self, request: Any, obj: Any = None) -> list[Any]:
         fixed = super().read_only(request, obj)
-        if obj is None or obj.from_date > now().date():
+        if obj is None or obj.from_date > latest_day(now()):
             return fixed
         names = (field.name for field in obj._meta.local_concrete_fields if field.editable and not field.primary_key)
         return [*fixed, *(name for name in names if name != "to_date")]

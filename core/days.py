@@ -10,6 +10,16 @@ def day_in(zone: str, at: dt.datetime) -> dt.date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
+def earliest_day(at: dt.datetime) -> dt.date:
+    """The date where on Earth it is earliest (UTC-12): nowhere is it a day before."""
+    return (at.astimezone(dt.UTC) - dt.timedelta(hours=12)).date()
+
+
+def latest_day(at: dt.datetime) -> dt.date:
+    """The date where on Earth it is latest (UTC+14): what begins later has begun nowhere."""
+    return (at.astimezone(dt.UTC) + dt.timedelta(hours=14)).date()
+
+
 def last_months(today: dt.date, count: int) -> list[dt.date]:
     """The first days of the last months, that of `today` at the end."""
     number = today.year * 12 + today.month - 1

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from core.days import clock_in, day_in
+from core.days import clock_in, day_in, earliest_day
 from core.events.services import publish
 from core.jobs.registry import job
 from core.jobs.services import enqueue
@@ -76,5 +76,5 @@ def make_account_statements(payload: dict[str, Any], at: dt.datetime) -> None:
 @job("ledger.make_partitions")
 def make_partitions(payload: dict[str, Any], at: dt.datetime) -> None:
     """Make the months of transfers ahead."""
-    today = at.date()
+    today = earliest_day(at)
     services.make_partitions(from_month=today, to_month=today.replace(day=1) + dt.timedelta(days=31 * MONTHS_AHEAD))

@@ -14,7 +14,7 @@ AGE = dt.timedelta(days=1)
 
 def remove_orphans(*, at: dt.datetime) -> int:
     """Delete files of this month and the last without a row, once they are a day old; how many."""
-    this_month = at.date().replace(day=1)
+    this_month = at.astimezone(dt.UTC).date().replace(day=1)
     return sum(_remove_from(month, at=at) for month in (this_month, this_month - dt.timedelta(days=1)))
 
 

@@ -76,8 +76,8 @@ def moment(local: dt.datetime) -> str:
     return pgettext("moment", "%(day)s, %(time)s") % {"day": day(local), "time": clock(local)}
 
 
-def near(local: dt.datetime, today: dt.datetime) -> str:
+def near(local: dt.datetime, local_now: dt.datetime) -> str:
     """`today 8:40`, `yesterday 16:05`, `tomorrow 9:30`; other days as a moment."""
-    days = (local.date() - today.date()).days
+    days = (local.date() - local_now.date()).days
     words = {-1: _("yesterday %(time)s"), 0: _("today %(time)s"), 1: _("tomorrow %(time)s")}
     return words[days] % {"time": clock(local)} if days in words else moment(local)

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from core.database.db import present
+from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.education import STORY
 from ecomnet.demo_data.stations import Cast
 from education.hotlines.models import Call, CallContact
@@ -42,7 +43,7 @@ def load_calls(cast: Cast, *, at: dt.datetime) -> None:
         add_contact(child=child, name=name, relation=relation, phone=phone, zone=zone, by=partner, at=added)
         for child, (name, relation, phone, zone), added in zip(children, PARENTS, since, strict=True)
     ]
-    make_sessions(resource=booth.resource, to_date=(at + 21 * DAY).date(), at=at - 18 * DAY)
+    make_sessions(resource=booth.resource, to_date=day_of(at + 21 * DAY), at=at - 18 * DAY)
     talked = _book(cast, station, contacts[0], at=at - 9 * DAY)
     _talk(cast, station, talked)
     unanswered = _book(cast, station, contacts[1], at=at - 4 * DAY)
@@ -54,7 +55,7 @@ def load_calls(cast: Cast, *, at: dt.datetime) -> None:
 def _book(cast: Cast, station: Station, contact: CallContact, *, at: dt.datetime) -> Call:
     first = free_times(station, at=at + DAY)[0]
     by = cast.partners[station.pk]
-    return book_call(contact=contact, starts_at=first.starts_at, by=by, at=at, key=f"demo-{contact.pk}-{at.date()}")
+    return book_call(contact=contact, starts_at=first.starts_at, by=by, at=at, key=f"demo-{contact.pk}-{day_of(at)}")
 
 
 def _talk(cast: Cast, station: Station, call: Call) -> None:

@@ -15,6 +15,7 @@ from core.gateways.results import Result, Status
 from core.gateways.services.answers import apply
 from core.models import StoredFile
 from core.money import Money
+from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.stations import Cast
 from finance.insurance.queries import benefit_for
 from finance.insurance.services import (
@@ -117,7 +118,7 @@ class Desk:
         return start_claim(
             policy=policy,
             benefit=present(benefit_for(policy, peril)),
-            event_date=(at - (3 + number) * DAY).date(),
+            event_date=day_of(at - (3 + number) * DAY),
             amount=Money(cost, currency) if cost else None,
             public_cover=None,
             grade=grade,
@@ -131,7 +132,7 @@ class Desk:
     def _agree(self, person: Person, at: dt.datetime) -> None:
         if Consent.objects.filter(person=person, purpose="insurance_data", withdrawn_at=None).exists():
             return
-        text = present(text_of_the_day(purpose="insurance_data", language="zh-hans", day=at.date()))
+        text = present(text_of_the_day(purpose="insurance_data", language="zh-hans", day=day_of(at)))
         record_consent(
             person=person, text=text, manner="signature", station=self.station, by=self.partner, at=self.at - 80 * DAY
         )
@@ -167,7 +168,7 @@ def load_claims(cast: Cast, *, at: dt.datetime) -> None:
     withdraw_claim(claim=desk.filed("education_costs", days=6, cost=2_400_00), by=desk.partner, at=at - 5 * DAY)
     desk.filed("education_costs", days=0, cost=3_200_00)
     _appeal(desk)
-    month = (at - 40 * DAY).date().replace(day=1)
+    month = day_of(at - 40 * DAY).replace(day=1)
     build_register(country="CN", month=month, since=at - 210 * DAY, until=at)
     policy = desk.policies[0]
     desk.started(policy, 90, "illness", "", 7_800_00, at=at)

@@ -7,6 +7,7 @@ import datetime as dt
 from random import Random
 
 from core.days import day_in
+from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.stations import Cast
 from finance.models import Payment
 from stations.accounts.services import break_glass, quarantine_device
@@ -141,12 +142,12 @@ def _load_people(stations: list[Station], cast: Cast, manager: User, second: Use
     if child := quiet.filter(birth_date__year__gt=2013).order_by("pk").first():
         guardian, by = adults[4], cast.partners[child.home_station_id]
         record_guardianship(
-            child=child, guardian=guardian, kind="grandparent", from_date=at.date(), confirmed_by=by, at=at
+            child=child, guardian=guardian, kind="grandparent", from_date=day_of(at), confirmed_by=by, at=at
         )
     for person in adults[5:8]:
         issue_card(person=person, by=cast.partners[person.home_station_id], at=at)
     dead, copied, forgotten = adults[8:11]
-    record_death(person=dead, died_date=at.date() - 3 * DAY, by=cast.partners[dead.home_station_id], at=at)
+    record_death(person=dead, died_date=day_of(at) - 3 * DAY, by=cast.partners[dead.home_station_id], at=at)
     request_export(person=copied, by=cast.partners[copied.home_station_id], at=at)
     request_erasure(person=forgotten, by=cast.partners[forgotten.home_station_id], at=at)
     _archive(adults[11:17], manager, at)
@@ -199,8 +200,8 @@ def _load_certificates(station: Station, cast: Cast, at: dt.datetime) -> None:
         subject=Certificate.Subject.PARTNER,
         number=number,
         station=station,
-        issued_date=at.date() - 100 * DAY,
-        expires_date=at.date() + 630 * DAY,
+        issued_date=day_of(at) - 100 * DAY,
+        expires_date=day_of(at) + 630 * DAY,
     )
     told = RegisterReport.Kind.ASKED_FOR_MONEY
     report_number(number=number, kind=told, text="有人拿着这个编号要我先交五百元", address="demonstration", at=at)

@@ -4,6 +4,7 @@ import datetime as dt
 from uuid import UUID
 
 from core.fields import uuid7
+from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.education import STORY
 from ecomnet.demo_data.stations import Cast
 from education.courses.models import ClassRun, ClassSession, Course
@@ -70,8 +71,8 @@ def _teacher(cast: Cast, station: Station, *, at: dt.datetime) -> Person:
         made = record_vetting(
             person=person,
             kind=kind,
-            issued_date=at.date() - 60 * DAY,
-            valid_to_date=at.date() + 700 * DAY,
+            issued_date=day_of(at) - 60 * DAY,
+            valid_to_date=day_of(at) + 700 * DAY,
             by=cast.clerks[station.county_id],
             at=at,
         )
@@ -119,7 +120,7 @@ def _class(
 def _begin(cast: Cast, session: ClassSession, children: list[Person]) -> ClassSession:
     """The lesson begins; the children's grandmother is in the room."""
     starts = session.slot.starts_at
-    [grandmother] = confirmed_guardians(children[0], starts.date())[:1]
+    [grandmother] = confirmed_guardians(children[0], day_of(starts))[:1]
     helper = cast.helpers[session.run.station_id]
     return open_class_session(session=session, adult=grandmother, by=helper, at=starts)
 

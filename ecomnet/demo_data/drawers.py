@@ -12,6 +12,7 @@ from core.days import day_in, instant_of
 from core.files.services import store_photo
 from core.models import Provider, StoredFile
 from core.money import Money
+from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.stations import Cast
 from finance.models import CashDay, KnownError, OverShort, Payment, Remittance
 from finance.recon.services import BANK_COLUMNS, import_bank_statement
@@ -152,7 +153,7 @@ def _remit(crew: Crew) -> None:
 
 def _bank_slip(crew: Crew) -> None:
     slip = _pay_in(crew, 1_50, at=crew.day(32))
-    row = f"{crew.day(31).date()},DEMO-SLIP,in,{slip.amount},CNY,现金存款,0004,{slip.reference}"
+    row = f"{day_of(crew.day(31))},DEMO-SLIP,in,{slip.amount},CNY,现金存款,0004,{slip.reference}"
     [line] = import_bank_statement(
         bank_account="main",
         content="\n".join([",".join(BANK_COLUMNS), row]).encode(),

@@ -5,6 +5,7 @@ from typing import Any
 
 from core.database.db import present
 from core.days import day_in
+from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.stations import Cast
 from education.safeguarding.services import (
     acknowledge_concern,
@@ -63,7 +64,7 @@ def _load_children(cast: Cast, station: Station, children: list[Person], *, at: 
         record_child_file(
             child=child,
             left_behind=("both_parents", "one_parent", "no")[number % 3],
-            carer=confirmed_guardians(child, reviewed.date()).first(),
+            carer=confirmed_guardians(child, day_of(reviewed)).first(),
             parents_place=("苏州", "昆山", "")[number % 3],
             school="上塘中心小学",
             grade=number % 6 + 1,

@@ -5,6 +5,7 @@ from typing import Any
 
 from core.days import day_in
 from core.money import Money
+from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.drawers import pieces_of
 from ecomnet.demo_data.stations import Cast
 from finance import chart
@@ -45,7 +46,7 @@ def load_floats(cast: Cast, *, at: dt.datetime) -> None:
     _cash(cast, story, at)
     stations = [station.pk for station in cast.stations]
     today = day_in(story.zone, at)
-    record_days(stations=stations, first=(at - HISTORY).date(), last=today - dt.timedelta(days=1), at=at)
+    record_days(stations=stations, first=day_of(at - HISTORY), last=today - dt.timedelta(days=1), at=at)
     for days in (3, 9):
         note_refusal(TurnedAway(neighbour, Money(186_40, CURRENCY), at - dt.timedelta(days=days)))
     for evening in range(EVENINGS, 0, -1):

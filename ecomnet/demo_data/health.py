@@ -9,6 +9,7 @@ from core.database.db import present
 from core.days import day_in, instant_of
 from ecomnet.demo_data.chronic import load_chronic
 from ecomnet.demo_data.consultations import load_consultations
+from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.records import load_records
 from ecomnet.demo_data.stations import Cast
 from finance.payments.services import Tender
@@ -118,7 +119,7 @@ def _rules(hospital: Hospital, by: User, *, at: dt.datetime) -> None:
             grade=grade,
             amount_minor=minor,
             currency=hospital.currency,
-            from_date=(at - 100 * DAY).date(),
+            from_date=day_of(at - 100 * DAY),
         )
 
 
@@ -139,8 +140,8 @@ def _doctor(
         name=name,
         grade=grade,
         licence_no=f"1103213240000{number:02}",
-        licensed_until_date=(at + 900 * DAY).date(),
-        independent_since_date=(at - 3653 * DAY).date(),
+        licensed_until_date=day_of(at + 900 * DAY),
+        independent_since_date=day_of(at - 3653 * DAY),
         user=user,
         by=by,
         at=at - 100 * DAY,
@@ -229,7 +230,7 @@ def _people(station: Station, partner: User, count: int, *, at: dt.datetime) -> 
     known = villagers.filter(home_station__county=station.county, birth_date__year__lt=2000, died_date=None)
     own = list(known.filter(home_station=station).order_by("pk")[:count])
     people = own + list(known.exclude(home_station=station).order_by("pk")[: count - len(own)])
-    text = present(text_of_the_day(purpose=CONSENT, language="zh-hans", day=at.date()))
+    text = present(text_of_the_day(purpose=CONSENT, language="zh-hans", day=day_of(at)))
     for number, person in enumerate(people):
         edit_person(
             person=person, id_kind=Person.IdKind.RESIDENT_ID, id_number=_id_number(number), by=partner, at=at - DAY

@@ -13,6 +13,7 @@ from core.days import instant_of
 from core.fields import uuid7
 from core.models import StatusChange
 from core.money import Money
+from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.stations import Cast
 from finance import chart
 from finance.bills.parameters import fingerprint
@@ -94,7 +95,7 @@ def _fill_floats(cast: Cast, books: Books, *, at: dt.datetime) -> None:
             id=uuid7(),
             country="CN",
             bank_account="main",
-            value_date=long_ago.date(),
+            value_date=day_of(long_ago),
             line_ref=f"DEMO-{number:04}",
             direction="in",
             amount_minor=FLOAT,
@@ -123,7 +124,7 @@ def _fill_floats(cast: Cast, books: Books, *, at: dt.datetime) -> None:
         amount = Money(FLOAT, CURRENCY)
         seen = Leg(bank, suspense, amount, "bank line")
         added = Leg(suspense, books[chart.float_of(station, partner.pk)], amount, "float top-up")
-        staff, date = MadeBy("staff", officer.pk), long_ago.date()
+        staff, date = MadeBy("staff", officer.pk), day_of(long_ago)
         groups += [
             Group([seen], "bank_line", f"main:{line.line_ref}", date, staff),
             Group([added], "topup_credited", str(topup.pk), date, staff),
@@ -160,7 +161,7 @@ def _moment(station: Station, random: Random, number: int, count: int, at: dt.da
     """Some time in the opening hours of a day before today, spread over the months."""
     days_ago = 1 + (count - 1 - number) * (DAYS - 1) // count
     clock = dt.time(random.choice([8, 9, 10, 11, 14, 15, 16, 17]), random.randrange(60), random.randrange(60))
-    return instant_of(station.zone, at.date() - dt.timedelta(days=days_ago), clock)
+    return instant_of(station.zone, day_of(at) - dt.timedelta(days=days_ago), clock)
 
 
 def _write(sales: list[Sale], books: Books, rule: CommissionRule, random: Random) -> None:
@@ -185,7 +186,7 @@ def _taken(sale: Sale, books: Books) -> Group:
         source = books[chart.customer_funds(sale.station)]
         legs.append(Leg(books[chart.till(sale.station)], source, sale.amount, "cash taken"))
     legs.append(Leg(source, clearing, sale.amount, "held for the provider", kind="pending", id=sale.hold))
-    return Group(legs, "payment_taken", str(sale.our_ref), sale.at.date(), MadeBy("person", sale.partner.pk))
+    return Group(legs, "payment_taken", str(sale.our_ref), day_of(sale.at), MadeBy("person", sale.partner.pk))
 
 
 def _succeeded(sale: Sale, books: Books) -> Group:
@@ -199,7 +200,7 @@ def _succeeded(sale: Sale, books: Books) -> Group:
             for beneficiary, key, minor in _parts(sale)
         ),
     ]
-    return Group(legs, "payment_succeeded", str(sale.our_ref), sale.at.date(), MadeBy("provider"))
+    return Group(legs, "payment_succeeded", str(sale.our_ref), day_of(sale.at), MadeBy("provider"))
 
 
 def _parts(sale: Sale) -> list[tuple[str, chart.AccountKey, int]]:

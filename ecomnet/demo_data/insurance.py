@@ -7,6 +7,7 @@ from django.db.models import Case, QuerySet, When
 
 from core.days import day_in
 from core.money import Money
+from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.stations import Cast
 from finance.insurance.presets import poverty_reduction_100
 from finance.insurance.services import (
@@ -67,7 +68,7 @@ def _funds(insurer: Insurer, by: User, *, at: dt.datetime) -> dict[str, Fund]:
             giver_public=is_public,
             amount=Money(minor, "CNY"),
             receipt_ref=f"DEMO-GIFT-{number}",
-            received_date=at.date(),
+            received_date=day_of(at),
             by=by,
             at=at,
         )

@@ -7,6 +7,7 @@ from django.db.models import Case, When
 from core.database.db import present
 from core.models import Provider
 from core.money import Money
+from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.reference import BANK
 from ecomnet.demo_data.running_loans import load_running, photo_of
 from ecomnet.demo_data.stations import Cast
@@ -62,7 +63,7 @@ def load_loans(cast: Cast, *, at: dt.datetime) -> None:
         activate_loan_product(version=version, by=checker, at=made_at + DAY)
     dearer = presets(lender.currency)[-1].terms | {"rate_default_ppm": 114_000}
     draft_loan_product(product=product, terms=dearer, by=maker, at=at)
-    install_provision_rates(country="CN", from_date=(at - 100 * DAY).date(), bands=FIVE_CLASSES)
+    install_provision_rates(country="CN", from_date=day_of(at - 100 * DAY), bands=FIVE_CLASSES)
     card = draft_scorecard(code="farm", country="CN", card=FARM_V1, by=maker, at=at - 100 * DAY)
     activate_scorecard(scorecard=card, by=checker, at=at - 99 * DAY)
     load_applications(cast, at=at)
@@ -95,7 +96,7 @@ def load_applications(cast: Cast, *, at: dt.datetime) -> None:
     made = []
     for number, person in enumerate(people):
         began = at - (20 - number if number < FIRST_LENT else 75) * DAY
-        text = present(text_of_the_day(purpose="credit_data", language="zh-hans", day=began.date()))
+        text = present(text_of_the_day(purpose="credit_data", language="zh-hans", day=day_of(began)))
         record_consent(person=person, text=text, manner="signature", station=station, by=partner, at=began)
         application = start_application(
             person=person,

@@ -11,6 +11,7 @@ from core.gateways.services.answers import apply
 from core.jobs.models import Job
 from core.models import Provider
 from core.money import Money
+from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.reference import BANK
 from ecomnet.demo_data.stations import Cast
 from finance import chart
@@ -158,7 +159,7 @@ class _Story:
         """What the bank had told of comes in with its reference; another without one waits for a person."""
         texts = {"DEMO-P1": (told, f"退汇 {told.pk}"), "DEMO-P2": (untold, "退汇 收款人账号有误")}
         rows = [
-            [at.date().isoformat(), ref, "in", str(line.amount), CURRENCY, "银行", "0000", text]
+            [day_of(at).isoformat(), ref, "in", str(line.amount), CURRENCY, "银行", "0000", text]
             for ref, (line, text) in texts.items()
         ]
         batch: Any = told.batch

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from core.days import day_in
+from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.stations import Cast
 from finance.fees.services import (
     Part,
@@ -19,7 +19,6 @@ from finance.models import CommissionPlan, Tariff
 from stations.models import Division, User
 
 DAY = dt.timedelta(days=1)
-ZONE = "Asia/Shanghai"
 CHINA: dict[str, Any] = {"country": "CN", "currency": "CNY"}
 #: Anyone who is paid by the margin or by a percentage gets these parts of the total, in basis points.
 PARTS = [Part("partner", "percent_of_total", 60_00), Part("county", "percent_of_total", 15_00)]
@@ -36,7 +35,7 @@ def _load_plans(cast: Cast, at: dt.datetime) -> None:
     maker, checker = cast.officers[:2]
     for number, days in enumerate((200, 100)):
         made_at = at - days * DAY
-        from_date = day_in(ZONE, made_at) + 2 * DAY
+        from_date = day_of(made_at) + 2 * DAY
         hub = draft_commission_plan(code="hub", from_date=from_date, by=maker, at=made_at, **CHINA)
         _write(hub, maker, made_at, service="goods_order", total_kind="percent", total_value=600 + 50 * number)
         approve_commission_plan(plan=hub, by=checker, at=made_at + DAY)
@@ -71,7 +70,7 @@ def _load_tariffs(cast: Cast, at: dt.datetime) -> None:
             service=service,
             division=place,
             value=value,
-            from_date=day_in(ZONE, at) + days * DAY,
+            from_date=day_of(at) + days * DAY,
             by=officer,
             at=set_at,
             reason=reason,
@@ -86,7 +85,7 @@ def _load_tariffs(cast: Cast, at: dt.datetime) -> None:
     trial = price("library", -80, 50, reason="试行押金手续费")
     end_tariff(
         tariff=trial,
-        last_date=day_in(ZONE, at) - 30 * DAY,
+        last_date=day_of(at) - 30 * DAY,
         country="CN",
         by=officer,
         at=at - 31 * DAY,
@@ -95,4 +94,4 @@ def _load_tariffs(cast: Cast, at: dt.datetime) -> None:
 
 
 def _first_of_next_month(at: dt.datetime) -> dt.date:
-    return (day_in(ZONE, at).replace(day=1) + 32 * DAY).replace(day=1)
+    return (day_of(at).replace(day=1) + 32 * DAY).replace(day=1)

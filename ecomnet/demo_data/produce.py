@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from core.days import day_in
 from core.money import Money
+from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.stations import Cast
 from orders.models import (
     Crop,
@@ -124,7 +125,7 @@ class Scale:
 
 def load_produce(cast: Cast, *, at: dt.datetime) -> None:
     """Reference data, and produce in each state at the story's station."""
-    _load_reference(day_in("Asia/Shanghai", at - 400 * DAY))
+    _load_reference(day_of(at - 400 * DAY))
     story = next(station for station in cast.stations if station.code == "321324-0003")
     scale = Scale(story, cast, at=at)
     _load_lots(scale)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from uuid import NAMESPACE_URL, uuid5
 
 from core.database.db import present
-from core.days import day_in
 from core.models import Notice
 from core.notices.services import message_of
+from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.stations import Cast
 from logistics.parcels.models import Parcel
 from logistics.parcels.services import receive_at_station
@@ -97,7 +97,7 @@ class Counter:
 
 def load_purchases(cast: Cast, *, at: dt.datetime) -> None:
     """The rules for cash on delivery and returns, and orders of each state."""
-    since = day_in("Asia/Shanghai", at - 400 * DAY)
+    since = day_of(at - 400 * DAY)
     CodPolicy.objects.get_or_create(currency="CNY", division=None, defaults={"from_date": since, **CEILINGS})
     rules = {"instant_ceiling_minor": 200_00, "leg_minor": 5_00, "carrier": "county-van", "from_date": since}
     ReturnPolicy.objects.get_or_create(currency="CNY", division=None, defaults=rules)

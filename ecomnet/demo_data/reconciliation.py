@@ -6,6 +6,7 @@ from typing import Any
 from core.fields import uuid7
 from core.gateways.models import Provider
 from core.money import Money
+from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.stations import Cast
 from finance.models import BankStatementLine, Payment, ProviderFile, ProviderSum, ReconItem, RiskRow
 from finance.recon.services import (
@@ -73,8 +74,8 @@ def _opened(number: int, kind: str, provider: Provider, payment: Payment, minor:
         our_ref=str(of_payment.pk) if of_payment else "" if kind in {_K.FILE, _K.RULE} else str(uuid7()),
         currency=CURRENCY,
         amount_diff_minor=minor,
-        detail={"file_date": str((at - DAY).date())},
-        subject_date=(at - DAY).date(),
+        detail={"file_date": str(day_of(at - DAY))},
+        subject_date=day_of(at - DAY),
         at=at,
     )
     return ReconItem.objects.get(dedupe_key=key)
@@ -98,7 +99,7 @@ def _bring(item: ReconItem, state: str, cast: Cast, *, at: dt.datetime) -> None:
 
 def _file(provider: Provider, *, at: dt.datetime) -> None:
     """A file of a week ago with a day that the bank has not settled."""
-    day = (at - 6 * DAY).date()
+    day = day_of(at - 6 * DAY)
     file = ProviderFile.objects.create(
         provider=provider,
         file_date=day,
@@ -122,7 +123,7 @@ def _file(provider: Provider, *, at: dt.datetime) -> None:
 
 def _bank(cast: Cast, *, at: dt.datetime) -> None:
     """Three lines, one of them explained in part."""
-    rows = [[(at - 2 * DAY).date().isoformat(), *line[:3], CURRENCY, *line[3:]] for line in BANK_LINES]
+    rows = [[day_of(at - 2 * DAY).isoformat(), *line[:3], CURRENCY, *line[3:]] for line in BANK_LINES]
     import_bank_statement(
         bank_account="main",
         content="\n".join([",".join(BANK_COLUMNS), *(",".join(row) for row in rows)]).encode(),
@@ -149,6 +150,6 @@ def _risks(station: Station, partner: Any, *, at: dt.datetime) -> None:
         (RiskRow.Kind.WITNESS, str(uuid7()), {"hand_backs": 6, "minor": 640_00, "currency": CURRENCY, "paid_by": 1}),
     )
     RiskRow.objects.bulk_create(
-        RiskRow(date=(at - DAY).date(), kind=kind, station=station, subject=subject, figures=figures)
+        RiskRow(date=day_of(at - DAY), kind=kind, station=station, subject=subject, figures=figures)
         for kind, subject, figures in found
     )

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
+from ecomnet.demo_data.days import day_of
 from health.hospitals.models import Department, Hospital
 from health.records.models import Code, Drug, HealthRecord
 from health.records.services import (
@@ -44,7 +45,7 @@ def load_records(clinic: Hospital, staff: Sequence[User], numbers: Sequence[str]
         **about,
         drug=Drug.objects.get(code="C08CA01"),
         dose="每天一次，每次 5 毫克",
-        from_date=(at - 200 * DAY).date(),
+        from_date=day_of(at - 200 * DAY),
     )
     record_diagnosis(record=first, clinic=clinic, code="E78", by=doctor, at=at - 20 * DAY)
     record_encounter(

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 
 from core.countries import country_of
 from core.models import Provider
+from ecomnet.demo_data.days import ZONE
 from ecomnet.demo_data.operators import load_operators
 from finance.installing import install_country
 from finance.models import (
@@ -60,7 +61,7 @@ class BooksBeganLater(Exception):
 
 def load_reference() -> None:
     """Everything that an installation of this country needs before its first sale. Raises `BooksBeganLater`."""
-    defaults = {"country": "CN", "zone": "Asia/Shanghai", "first_open_date": SINCE}
+    defaults = {"country": "CN", "zone": ZONE, "first_open_date": SINCE}
     book, _is_new = Book.objects.get_or_create(code="CN", defaults=defaults)
     if book.first_open_date > SINCE:
         raise BooksBeganLater

@@ -5,6 +5,7 @@ import itertools
 
 from core.days import day_in
 from core.money import Money
+from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.drawers import pieces_of
 from ecomnet.demo_data.parcels import code_of, send_parcel
 from ecomnet.demo_data.stations import Cast
@@ -93,7 +94,7 @@ def load_tariff(*, at: dt.datetime) -> ShippingTariff:
         carrier=carrier,
         currency="CNY",
         compensation_ceiling_minor=500_00,
-        from_date=day_in("Asia/Shanghai", at - 400 * DAY),
+        from_date=day_of(at - 400 * DAY),
     )
     for position, (name, name_zh, regions, first, more) in enumerate(ZONES, start=1):
         zone = ShippingZone.objects.create(tariff=tariff, position=position, name=name, name_zh=name_zh)

@@ -8,12 +8,12 @@ from uuid import NAMESPACE_URL, uuid5
 from PIL import Image, ImageDraw
 
 from core.database.db import present
-from core.days import day_in
 from core.files.models import StoredFile
 from core.files.services import store_photo
 from core.gateways.models import Instruction
 from core.gateways.services import record_result
 from core.jobs.models import Job
+from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.stations import Cast
 from orders.models import Shop, ShopArticle, ShopCheckout, ShopOrder, ShopPolicy
 from orders.shops import services
@@ -152,7 +152,7 @@ class Market:
 
 def load_shops(cast: Cast, *, at: dt.datetime) -> None:
     """Rules, two shops that are open and two that are not, and orders in each state."""
-    since = day_in("Asia/Shanghai", at - 400 * DAY)
+    since = day_of(at - 400 * DAY)
     rules = {"from_date": since, "freight_minor": 12_00, "carrier": "ems"}
     ShopPolicy.objects.get_or_create(currency="CNY", division=None, defaults=rules)
     story = next(station for station in cast.stations if station.code == "321324-0003")

@@ -12,6 +12,7 @@ from core.gateways.services import record_result
 from core.gateways.services.answers import apply_unknown
 from core.jobs.models import Job
 from core.money import Money
+from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.stations import Cast
 from finance.bills.services import pay_bill
 from finance.floats.services import match_topup, reject_topup, request_topup
@@ -155,7 +156,7 @@ def _topups(cast: Cast, station: Station, *, at: dt.datetime) -> None:
 def _arrived(topup: FloatTopUp, *, by: Any, at: dt.datetime) -> BankStatementLine:
     """The money of a top-up on our bank account."""
     line = ["in", str(topup.amount), topup.currency, topup.requested_by.shown_name, "4821", topup.reference]
-    row = [at.date().isoformat(), f"DEMO-{topup.reference}", *line]
+    row = [day_of(at).isoformat(), f"DEMO-{topup.reference}", *line]
     [stored] = import_bank_statement(
         bank_account="main",
         content="\n".join([",".join(BANK_COLUMNS), ",".join(row)]).encode(),

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
+from ecomnet.demo_data.days import day_of
 from finance.floats.queries import limits_in
 from finance.models import StationMoney
 from stations.accounts.demonstration import set_up_app
@@ -155,7 +156,7 @@ def _station(
     unusual = {8: "temporarily_closed", 9: "suspended", 10: "trial"}
     prefecture: Any = county.parent
     above = {"township": village.parent, "county": county, "prefecture": prefecture}
-    opened = at.date() - dt.timedelta(days=200)
+    opened = day_of(at) - dt.timedelta(days=200)
     station = Station.objects.create(
         code=f"{county.code[:6]}-{number:04d}",
         kind=kinds.get(number, "village_station"),

@@ -6,6 +6,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.days import earliest_day
 from core.web.console import Console, Figure, Measured, MenuEntry, Need
 from finance.floats.models import FloatForecast, FloatTopUp, FloatTransfer
 from stations.accounts.models import User
@@ -36,9 +37,10 @@ def _to_accept(*, user: User, at: dt.datetime) -> QuerySet[FloatTransfer]:
 
 def latest_low(user: User, verb: str, at: dt.datetime) -> QuerySet[FloatForecast]:
     """The newest forecast of each station, where it says that the float will not last; of the last two days."""
-    recent = FloatForecast.objects.filter(station=OuterRef("station"), date__gte=(at - dt.timedelta(days=2)).date())
+    since = earliest_day(at - dt.timedelta(days=2))
+    recent = FloatForecast.objects.filter(station=OuterRef("station"), date__gte=since)
     newest = FloatForecast.objects.open_to(user, verb).filter(
-        date__gte=(at - dt.timedelta(days=2)).date(), date=Subquery(recent.order_by("-date").values("date")[:1])
+        date__gte=since, date=Subquery(recent.order_by("-date").values("date")[:1])
     )
     return newest.exclude(level=FloatForecast.Level.OK)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils import timezone
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -238,7 +239,7 @@ def _plan(data: dict[str, Any], operator: Operator, *, on: Any) -> Plan | None:
 def _country_and_date(user: User, *, station: str, country: str, **_phone: str) -> tuple[str, dt.date]:
     """Whose operators, and which day it is there: of the station named, of the country named, or of the own counter."""
     if country and not station:
-        return country, now().date()
+        return country, timezone.localdate()
     place = _station(user, station) if station else _own_counter(user)
     return place.county.country, day_in(place.zone, now())
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
@@ -129,4 +130,4 @@ def _note(month: Month, manifest: dict[str, Any], *, at: dt.datetime) -> None:
             made_at=at,
         )
     elif known.content_sha256 != content:
-        raise ArchiveDiffers(month=f"{month.first:%Y-%m}", day=known.made_at.date())
+        raise ArchiveDiffers(month=f"{month.first:%Y-%m}", day=timezone.localdate(known.made_at))

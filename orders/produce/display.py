@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.days import day_in
@@ -115,7 +116,7 @@ def statements_table(statements: Sequence[FarmerStatement], currency: str) -> Ta
     """Each lot with its weight, the city price, what was deducted and what the farmer got."""
     rows = [
         (
-            Cell(formatting.day(each.made_at), detail=str(each.lot.crop)),
+            Cell(formatting.day(timezone.localtime(each.made_at)), detail=str(each.lot.crop)),
             weight_words(each.grams),
             formatting.amount(each.gross),
             formatting.amount(each.gross - each.paid),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.timezone import now
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -65,7 +65,7 @@ def _moves_table(variant: Variant, moves: "QuerySet[StockMovement]") -> Table:
     rows = [
         (
             Cell(move.get_kind_display(), detail=move.reason or (move.made_by.shown_name if move.made_by else "")),
-            formatting.near(move.at, now()),
+            formatting.near(timezone.localtime(move.at), timezone.localtime()),
             _signed(variant, move.on_hand_delta),
             _signed(variant, move.allocated_delta),
         )

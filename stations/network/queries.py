@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 
 from core.access import load_compiled
 from core.database.prepared_statements import fetch_prepared
+from core.days import earliest_day, latest_day
 from core.language.formatting import in_chinese, listed
 from core.web.ranges import ends_after
 from stations.accounts.models import User
@@ -221,7 +222,7 @@ def _because(why: str, **params: Any) -> dict[str, str]:
 def published_hours(stations: Iterable[Station], at: dt.datetime) -> dict[int, PublishedHours]:
     """The hours of several stations around an instant, in two statements."""
     by_id = {station.pk: station for station in stations}
-    first, last = at.date() - dt.timedelta(days=1), at.date() + dt.timedelta(days=LOOK_AHEAD_DAYS + 2)
+    first, last = earliest_day(at) - dt.timedelta(days=1), latest_day(at) + dt.timedelta(days=LOOK_AHEAD_DAYS + 1)
     hours: dict[int, list[OpeningHours]] = defaultdict(list)
     exceptions: dict[int, list[OpeningException]] = defaultdict(list)
     for row in OpeningHours.objects.filter(ends_after(first), station__in=by_id):

@@ -12,6 +12,7 @@ from typing import Any
 
 from stdnum.cn import ric
 
+from core.days import day_in
 from stations.network.models import Station
 from stations.people.bulk import NewHousehold, NewResident
 
@@ -76,7 +77,7 @@ def _family(random: Random, station: Station, at: dt.datetime, number: int, most
 def _resident(
     random: Random, station: Station, at: dt.datetime, number: int, relation: str, sex: str, age: int, surname: str
 ) -> NewResident:
-    born = (at - age * YEAR - dt.timedelta(days=random.randint(0, 360))).date()
+    born = day_in(station.zone, at - age * YEAR - dt.timedelta(days=random.randint(0, 360)))
     has_phone = age >= 14 and random.random() < (0.93 if age < 70 else 0.7)
     served = at - dt.timedelta(minutes=random.randint(1, 90 * 24 * 60)) if random.random() < 0.6 else None
     is_away = relation == "child" and age >= 18 and random.random() < 0.7

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.countries import usual_in
-from core.days import day_in, instant_of
+from core.days import day_in, instant_of, latest_day
 from core.language import formatting
 from core.money import Money
 from stations.network.models import Station
@@ -193,7 +193,7 @@ def silent_stations(at: dt.datetime) -> list[Station]:
     """Working stations that are silent for three days, and for which no warning says so yet."""
     limit = at - dt.timedelta(days=LIMITS["silent_days"])
     warned = EarlyWarning.objects.standing().filter(station=OuterRef("pk"), kind=EarlyWarning.Kind.SILENT)
-    never = Q(last_seen_at=None, opened_date__lte=limit.date() + dt.timedelta(days=1))
+    never = Q(last_seen_at=None, opened_date__lte=latest_day(limit))
     quiet = Station.objects.filter(Q(last_seen_at__lte=limit) | never, ~Exists(warned), status__in=WORKING)
     return [each for each in quiet.order_by("pk") if (silent_since(each) or at) <= limit]
 

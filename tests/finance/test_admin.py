@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.contrib import admin
 from django.urls import reverse
@@ -12,6 +13,7 @@ from core.administration import ReferenceAdmin
 from core.money import Money
 from finance.models import (
     Appraisal,
+    CashThreshold,
     CommissionPlan,
     CommissionRule,
     Denomination,
@@ -142,6 +144,19 @@ def test_amounts_are_shown_in_units_of_their_currency(client, officer, currency,
     page = client.get(list_of(Denomination), {"q": ""}).content.decode()
     assert Money(minor, currency).display("en") in page
     assert f">{minor}<" not in page
+
+
+@pytest.mark.parametrize(("from_date", "is_open"), [(dt.date(2026, 3, 2), False), (dt.date(2026, 3, 3), True)])
+def test_what_holds_somewhere_on_earth_is_edited_no_more(client, db, from_date, is_open):
+    """At 17 o'clock of 1 March in UTC it is 2 March in China."""
+    with time_machine.travel(dt.datetime(2026, 3, 1, 17, tzinfo=dt.UTC), tick=False):
+        client.force_login(PostFactory(role="platform_admin", user__is_staff=True).user)
+        limit = CashThreshold.objects.create(
+            country="CN", currency="CNY", threshold_minor=50_000_00, from_date=from_date
+        )
+        fields = client.get(page_of(limit)).context["adminform"].form.fields
+    assert ("threshold_minor" in fields) == is_open
+    assert "to_date" in fields
 
 
 def test_an_amount_is_typed_in_units_of_the_currency_beside_it(client, db):

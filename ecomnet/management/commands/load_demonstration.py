@@ -17,6 +17,7 @@ from ecomnet.demo_data.claims import load_claims
 from ecomnet.demo_data.closes import load_closes, load_last_night
 from ecomnet.demo_data.county import load_county_life
 from ecomnet.demo_data.courses import load_courses
+from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.drawers import load_drawers
 from ecomnet.demo_data.education import load_education
 from ecomnet.demo_data.floats import load_floats
@@ -92,7 +93,7 @@ class Command(BaseCommand):
         load_history(cast, random=random, per_station=bills, at=at)
         import_bank_statement(
             bank_account="main",
-            content=BANK_LINES.format(date=at.date()).encode(),
+            content=BANK_LINES.format(date=day_of(at)).encode(),
             control_total=Money(2_587_50, "CNY"),
             country="CN",
             by=cast.officers[0],

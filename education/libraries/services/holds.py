@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock, lock_all
-from core.days import day_in
+from core.days import day_in, latest_day
 from core.errors import Refused, WrongState, refuses
 from core.history import record_change
 from education.libraries.machine import HOLD
@@ -103,7 +103,7 @@ def receive_copy(*, copy: Copy, library: Library, by: User, at: dt.datetime) -> 
 @transaction.atomic
 def expire_holds(*, at: dt.datetime) -> int:
     """Books that nobody fetched in time go to the next in line, or home; how many."""
-    due = Hold.objects.filter(status=Hold.Status.WAITING, expires_date__lt=at.date() + dt.timedelta(days=1))
+    due = Hold.objects.filter(status=Hold.Status.WAITING, expires_date__lt=latest_day(at))
     expired = 0
     for hold in lock_all(due.select_related("pickup_library__station", "copy")):
         last = hold.expires_date
@@ -160,7 +160,7 @@ def _make_wait(hold: Hold, copy: Copy, *, at: dt.datetime, by: User | None) -> N
     tell_borrower(
         hold.borrower,
         "book_waits",
-        key=f"edu:hold:{hold.pk}:{at.date()}",
+        key=f"edu:hold:{hold.pk}:{day}",
         at=at,
         is_minor=is_child(hold.borrower, day),
         title=hold.title.title[:20],

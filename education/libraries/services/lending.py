@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock, lock_all
-from core.days import day_in
+from core.days import day_in, earliest_day, latest_day
 from core.errors import Refused, WrongState, refused_by, refuses
 from core.events.services import publish
 from core.history import record_change, record_changes
@@ -147,8 +147,8 @@ def return_copy(*, copy: Copy, library: Library, by: User, at: dt.datetime) -> C
 @transaction.atomic
 def mark_overdue(*, at: dt.datetime) -> int:
     """Loans past their day become overdue, and borrowers are told on their days; how many became overdue."""
-    latest = at.date() + dt.timedelta(days=4)
-    loans = Loan.objects.running().filter(due_date__lte=latest, due_date__gte=at.date() - LOST_AFTER)
+    latest, earliest = latest_day(at) + dt.timedelta(days=3), earliest_day(at) - LOST_AFTER
+    loans = Loan.objects.running().filter(due_date__lte=latest, due_date__gte=earliest)
     rows = lock_all(loans.select_related("library__station", "copy__title", "borrower__home_station__county"))
     became: list[Loan] = []
     for loan in rows:
@@ -166,7 +166,7 @@ def mark_overdue(*, at: dt.datetime) -> int:
 @transaction.atomic
 def mark_lost(*, at: dt.datetime) -> int:
     """What is overdue for 60 days counts as lost; nobody owes anything. How many."""
-    rows = Loan.objects.filter(status=Loan.Status.OVERDUE, due_date__lt=at.date() - LOST_AFTER)
+    rows = Loan.objects.filter(status=Loan.Status.OVERDUE, due_date__lt=earliest_day(at) - LOST_AFTER)
     lost = lock_all(rows.select_related("copy"))
     for loan in lost:
         LOAN.check("mark_lost", loan.status)

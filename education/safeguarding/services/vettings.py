@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
-from core.days import day_in
+from core.days import day_in, earliest_day, latest_day
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.files.models import StoredFile
 from core.history import record_change
@@ -88,8 +88,9 @@ def revoke_vetting(*, vetting: Vetting, reason: str, by: User, at: dt.datetime) 
 @transaction.atomic
 def warn_of_ending(*, at: dt.datetime) -> int:
     """Tell the county's managers of vettings that end within 14 days, once each; how many end."""
-    # A local date is at most a day later than that of UTC.
-    near = ending_vettings(at.date(), within_days=WARNED_DAYS + 1)
+    # Every day that it may be where the vetted people work.
+    first, last = earliest_day(at), latest_day(at)
+    near = ending_vettings(first, within_days=WARNED_DAYS + (last - first).days)
     ending = [each for each in near if 0 <= _days_left(each, at) <= WARNED_DAYS]
     for vetting in ending:
         for manager in people_in_role(Role.COUNTY_MANAGER, at=at, station=vetting.person.home_station):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.timezone import now
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -96,7 +97,7 @@ class BillerList(APIView):
     def get(self, request: Any) -> Response:
         code = request.query_params.get("station")
         station = load(Station.objects, request.user, PAY, code=code) if code else None
-        on = day_in(station.zone, now()) if station else now().date()
+        on = day_in(station.zone, now()) if station else timezone.localdate()
         billers = billers_serving(on=on, station=station, category=request.query_params.get("category", ""))
         return Response({"results": BillerOut(billers, many=True).data})
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock, present
-from core.days import day_in
+from core.days import day_in, latest_day
 from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
 from core.events.services import publish
 from core.language.reasons import needs_words
@@ -200,7 +200,7 @@ def reconsider_application(*, application: LoanApplication, by: User, at: dt.dat
 def expire_offers(*, at: dt.datetime) -> int:
     """Offers that nobody took up end; how many there were. What was reserved for them is free again."""
     rows = list(
-        LoanApplication.objects.filter(status=_S.APPROVED, offer_valid_until_date__lte=at.date())
+        LoanApplication.objects.filter(status=_S.APPROVED, offer_valid_until_date__lt=latest_day(at))
         .select_related("station__county")
         .order_by("offer_valid_until_date", "pk")
         .select_for_update(of=("self",), no_key=True, skip_locked=True)[:SWEEP]

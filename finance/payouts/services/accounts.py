@@ -200,7 +200,7 @@ def restrict_payout_account(*, account: PayoutAccount, reason: str, by: User | N
         account,
         template="payout_account_stopped",
         params=lambda language: {},
-        dedupe_key=f"payout_account_stopped:{account.pk}:{at.date()}",
+        dedupe_key=f"payout_account_stopped:{account.pk}:{at:%Y-%m-%d}",
         at=at,
     )
     return account

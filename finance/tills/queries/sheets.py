@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.days import instant_of
+from core.days import day_in, instant_of
 from core.gateways.models import Instruction, Provider
 from finance import chart
 from finance.payments.models import Payment
@@ -47,7 +47,7 @@ class Sheet:
 def sheet_of(over_short: OverShort, *, undecided: list[Any]) -> Sheet:
     """Everything of the day on which a difference was found; `undecided` are payments whose end nobody knows."""
     station, day = over_short.station, over_short.cash_day
-    date = day.business_date if day else over_short.found_at.date()
+    date = day.business_date if day else day_in(station.zone, over_short.found_at)
     start = day.opened_at if day else instant_of(station.zone, date, dt.time())
     end = over_short.found_at
     return Sheet(

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -25,7 +26,7 @@ PAGE, RECENT = 300, 40
 def county_cash(request: SignedInRequest) -> HttpResponse:
     """Every drawer within reach by the age of its cash, with who was told on which day."""
     stations = list(Station.objects.open_to(request.user, READ).exclude(status=Station.Status.CLOSED)[:PAGE])
-    on = day_in(stations[0].zone, now()) if stations else now().date()
+    on = day_in(stations[0].zone, now()) if stations else timezone.localdate()
     ages = cash_ages(stations, on=on)
     dues = CashDue.objects.standing().filter(station__in=stations).prefetch_related("notices")
     by_station = {due.station_id: due for due in dues}

@@ -7,6 +7,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from core.database.db import lock
+from core.days import day_in
 from core.errors import WrongState, refuses
 from core.events.services import publish
 from core.files.services import forget_file
@@ -47,10 +48,11 @@ def erase_person(*, request: PersonRequest, at: dt.datetime) -> PersonRequest:
 
 def _forget(person: Person, at: dt.datetime) -> None:
     evidence = _evidence_of(person)
-    _leave_home(person, at)
+    today = day_in(person.home_station.zone, at)
+    _leave_home(person, today)
     for side in ("child", "guardian"):
         rows = Guardianship.objects.filter(**{side: person})
-        rows.filter(to_date=None).update(to_date=Greatest(F("from_date"), at.date()))
+        rows.filter(to_date=None).update(to_date=Greatest(F("from_date"), today))
         rows.update(evidence=None)
     person.consents.filter(withdrawn_at=None).update(withdrawn_at=Greatest(F("given_at"), at), withdrawn_by=person)
     Consent.objects.filter(person=person).update(evidence=None)
@@ -101,12 +103,12 @@ def _evidence_of(person: Person) -> list:
     return list({file.pk: file for file in found}.values())
 
 
-def _leave_home(person: Person, at: dt.datetime) -> None:
+def _leave_home(person: Person, today: dt.date) -> None:
     homes = Household.objects.filter(memberships__person=person, memberships__to_date=None)
     for home in list(homes):
-        home.memberships.filter(person=person, to_date=None).update(to_date=Greatest(F("from_date"), at.date()))
+        home.memberships.filter(person=person, to_date=None).update(to_date=Greatest(F("from_date"), today))
         Household.objects.filter(pk=home.pk, head=person).update(head=None)
         if not home.memberships.filter(to_date=None).exists():
             Household.objects.filter(pk=home.pk).update(
-                dissolved_date=Greatest(F("formed_date"), at.date()), address_line="", house_number=""
+                dissolved_date=Greatest(F("formed_date"), today), address_line="", house_number=""
             )
