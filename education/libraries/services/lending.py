@@ -166,8 +166,12 @@ def mark_overdue(*, at: dt.datetime) -> int:
 @transaction.atomic
 def mark_lost(*, at: dt.datetime) -> int:
     """What is overdue for 60 days counts as lost; nobody owes anything. How many."""
-    rows = Loan.objects.filter(status=Loan.Status.OVERDUE, due_date__lt=earliest_day(at) - LOST_AFTER)
-    lost = lock_all(rows.select_related("copy"))
+    rows = Loan.objects.filter(status=Loan.Status.OVERDUE, due_date__lt=latest_day(at) - LOST_AFTER)
+    lost = [
+        loan
+        for loan in lock_all(rows.select_related("copy", "library__station"))
+        if loan.due_date < day_in(loan.library.station.zone, at) - LOST_AFTER
+    ]
     for loan in lost:
         LOAN.check("mark_lost", loan.status)
         _move(loan, Loan.Status.LOST, at=at)
