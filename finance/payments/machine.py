@@ -38,5 +38,7 @@ REFUND = Machine(
         "submit_refund": frozenset({_R.GRANTED}),
         "record_refund": frozenset({_R.PENDING}),
         "retry_refund": frozenset({_R.FAILED}),
+        # The payer's bank has taken the whole payment back, and this with it.
+        "arrive_by_the_bank": frozenset({_R.GRANTED, _R.FAILED}),
     },
 )

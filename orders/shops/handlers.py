@@ -26,6 +26,12 @@ def note_reversed(event: Event) -> None:
         services.note_reversed(checkout=checkout, at=_at(event))
 
 
+def note_unfunded(event: Event) -> None:
+    """The buyer's bank has taken back what is with farmers already."""
+    if (checkout := _checkout(event)) is not None:
+        services.note_unfunded(checkout=checkout, at=_at(event))
+
+
 def _checkout(event: Event) -> ShopCheckout | None:
     """The checkout whose newest attempt this payment is; nothing is asked for what paid no goods."""
     if event.payload["purpose"] != Payment.Purpose.GOODS:

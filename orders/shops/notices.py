@@ -28,6 +28,16 @@ TEMPLATES = {
     "shop_order_arrived": Template(
         _("To pack for %(shop)s: order %(number)s, %(amount)s."), SHORT | {"shop": "沈家果园"}
     ),
+    "shop_order_stopped": Template(
+        _("Do not send %(number)s of %(shop)s: the buyer's bank took %(amount)s back."), SHORT | {"shop": "沈家果园"}
+    ),
+    "shop_sale_stopped": Template(
+        _("Order %(number)s is not sent: the buyer's bank took the money back. %(station)s tells you more."),
+        sample={"number": "K7P2Q-1", "station": "桑园村综合服务站"},
+    ),
+    "shop_checkout_reversed": Template(
+        _("Your bank took %(amount)s for order %(number)s back. What had not left is not sent."), SHORT
+    ),
     "shop_checkout_paid": Template(
         _("We have received %(amount)s for order %(number)s: %(link)s"),
         SHORT | {"link": LINK},

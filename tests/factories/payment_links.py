@@ -46,6 +46,7 @@ def gateway_says(
     code: str | None = None,
     event_type: str = "",
     at: dt.datetime | None = None,
+    amount: str = "",
 ) -> None:
     """What the gateway says of a payment, or with `ref` of money that it gives back; and what follows from it."""
     at = at or now()
@@ -54,7 +55,7 @@ def gateway_says(
         "kind": kind,
         "status": status,
         "provider_ref": "E-1",
-        "amount": str(payment.total),
+        "amount": amount or str(payment.total),
         "currency": payment.currency,
         "code": code,
     }

@@ -30,6 +30,7 @@ from finance.payments.services import (
 )
 from finance.payments.services.answers import pass_deadlines, review_unknown
 from finance.payments.slips import slip_of
+from finance.recon.services import resolve_recon_item
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
 from tests.factories.finance import biller, book, desk, flat_plan, gateway, owed, provider
@@ -210,11 +211,54 @@ def test_a_gateway_that_takes_it_back_takes_it_out_of_what_lies_at_the_station(r
     assert_audited()
 
 
-def test_taken_back_after_a_part_went_back_it_is_laid_before_people(ready):
+def taken_back(payment):
+    gateway_says(payment, "succeeded", event_type="transaction.reversed")
+
+
+def test_taken_back_after_a_part_was_ordered_back_the_rest_goes_and_the_part_is_claimed_once_it_arrives(ready):
     refund = back_online(ready)
-    gateway_says(refund.payment_id, "succeeded", event_type="transaction.reversed")
-    assert ReconItem.objects.get(payment=refund.payment_id).kind == "status"
-    assert holds(ready) == (-80_00, 80_00, 50_00)
+    for _ in range(2):
+        taken_back(refund.payment_id)
+    payment = Payment.objects.get()
+    assert (payment.status, payment.refunded_minor, holds(ready)) == ("refunded", 80_00, (-30_00, 30_00, 0))
+    assert Event.objects.filter(name="finance.payment_reversed").count() == 1
+    assert not ReconItem.objects.exists()
+    assert_audited()
+    gateway_says(refund.our_ref, "succeeded", kind="refund", amount="30.00")
+    assert holds(ready) == (0, 0, 0)
+    item = ReconItem.objects.get()
+    assert (item.kind, item.amount_diff_minor) == ("duplicate", 30_00)
+    resolve_recon_item(item=item, reason_code="we_bear_it", text="", by=finance_officer(), at=now())
+    assert (ready.holds(chart.platform("expense")), holds(ready)[0]) == (30_00, 30_00)
+    assert_audited()
+
+
+@pytest.mark.parametrize("state", ["granted", "failed", "fails_later", "succeeded"])
+def test_taken_back_whole_what_was_not_refunded_yet_is_not_refunded_any_more(ready, state):
+    payment = paid(ready)
+    refund = refund_payment(payment=payment, amount=yuan("30.00"), reason="return", at=now(), key=uuid4().hex)
+    if state != "granted":
+        refund = submit_refund(refund=refund, at=now())
+    if state in {"failed", "succeeded"}:
+        gateway_says(refund.our_ref, state, kind="refund", amount="30.00")
+    first = refund.our_ref
+    taken_back(payment.pk)
+    if state == "fails_later":
+        gateway_says(first, "failed", kind="refund", amount="30.00", code="operator_rejected")
+    refund.refresh_from_db()
+    assert (refund.status, holds(ready)) == ("succeeded", (0, 0, 0))
+    assert [item.amount_diff_minor for item in ReconItem.objects.all()] == ([30_00] if state == "succeeded" else [])
+    submit_refund(refund=refund, at=now())
+    with pytest.raises(WrongState):
+        retry_refund(refund=refund, by=finance_officer(), at=now())
+    assert_audited()
+
+
+def test_what_was_refunded_whole_and_is_taken_back_as_well_is_an_item_of_what_the_gateway_took(ready):
+    refund = back_online(ready, "80.00")
+    taken_back(refund.payment_id)
+    item = ReconItem.objects.get()
+    assert (item.kind, item.amount_diff_minor, holds(ready)) == ("status", 80_00, (-80_00, 80_00, 0))
 
 
 # --- paying back

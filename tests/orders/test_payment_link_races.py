@@ -26,11 +26,18 @@ from tests.factories.payment_links import (
 from tests.factories.purchases import placed, shop
 
 
-def gateway_quietly(payment):
-    """The gateway has the money, and nobody above has heard of it."""
+def gateway_quietly(payment, *, event_type=""):
+    """The gateway has the money, or says what `event_type` says, and nobody above has heard of it."""
     said = {"our_ref": str(payment.pk), "kind": "collection", "status": "succeeded", "provider_ref": "E-1"}
     said |= {"amount": str(payment.total), "currency": payment.currency}
-    record_result(provider=provider("EPAY"), our_ref=str(payment.pk), data=said, source="callback", at=now())
+    record_result(
+        provider=provider("EPAY"),
+        our_ref=str(payment.pk),
+        data=said,
+        source="callback",
+        at=now(),
+        event_type=event_type,
+    )
 
 
 def together(*acts):

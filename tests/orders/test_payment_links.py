@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from core.errors import Refused, TooMany, WrongState
 from core.gateways.models import Instruction
 from core.models import Event, Notice
+from core.money import Money
 from finance.models import Payment, Refund
 from finance.payments.services import Tender
 from orders.models import CodRefusal, CodStanding, PaymentLink
@@ -29,6 +30,8 @@ from orders.purchases.services import (
     take_purchase_payment,
 )
 from orders.purchases.services.links import ATTEMPTS_AT_MOST
+from orders.purchases.services.paying import cancel_goods
+from orders.purchases.services.steps import held
 from stations.models import Station
 from tests.factories.finance import gateway, provider, works_with
 from tests.factories.payment_links import (
@@ -255,6 +258,20 @@ def test_what_the_payers_bank_takes_back_is_owed_again_before_anything_is_picked
     assert refusal.value.code == "deposit_due"
     assert expire_purchase(order=order, at=order.expires_at).status == "cancelled"
     assert not Refund.objects.exists()
+
+
+def test_of_a_payment_that_was_partly_given_back_for_cancelled_goods_only_the_rest_is_owed_again(ready):
+    link, payment = pressed(offered(ready))
+    gateway_says(payment, "succeeded")
+    with transaction.atomic():
+        cancel_goods(held(link.order), Money(300_00, "CNY"), at=now())
+    gateway_says(payment, "succeeded", event_type="transaction.reversed")
+    order = fresh(link.order)
+    assert (fresh(link).status, order.received_minor, order.refunded_minor) == ("reversed", 0, 0)
+    assert order.advance_due.minor == 900_00
+    assert [refund.amount_minor for refund in Refund.objects.order_by("pk")] == [300_00, 900_00]
+    assert at_gateway(ready) == (0, 0)
+    assert_audited()
 
 
 def with_points(ready, number):

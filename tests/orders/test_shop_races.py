@@ -6,11 +6,12 @@ from django.db import connection
 from django.utils.timezone import now
 
 from core.errors import Refused
+from finance import chart
 from finance.models import Payment, Refund
 from orders.models import ShopArticle, ShopOrder
 from orders.shops import services
 from orders.shops.services.checking_out import PAY_WITHIN, WAIT_FOR_WORD
-from tests.factories.payment_links import fresh
+from tests.factories.payment_links import assert_audited, at_gateway, fresh, gateway_says, run_events
 from tests.factories.shops import checked_out, neighbour, paid, village
 from tests.orders.test_payment_link_races import gateway_quietly
 
@@ -83,3 +84,36 @@ def test_packed_by_two_and_cancelled_at_once_an_order_ends_once(own_database):
     )
     assert answers.count("cancelled") == 1
     assert (Refund.objects.count(), fresh(ready.apples).stock, fresh(order).status) == (1, 10, "cancelled")
+
+
+def test_the_bank_takes_all_back_while_one_order_is_cancelled_and_another_is_sent(own_database):
+    ready = village()
+    honey = neighbour(ready)
+    for number in range(3):
+        first, second = paid(ready, (ready.apples, 1), (honey, 1), phone=f"+861370013{number:04}")
+        services.pack_shop_order(order=second, by=ready.partner, at=now())
+        payment = first.checkout.payment
+        answers = together(
+            *[lambda payment=payment: gateway_quietly(payment, event_type="transaction.reversed")] * 2,
+            lambda first=first: (
+                services.cancel_shop_order(order=first, reason="冰雹", by=ready.partner, at=now()).status
+            ),
+            lambda second=second: (
+                services.send_shop_order(
+                    order=second, courier="EMS", tracking_number="1", by=ready.partner, at=now()
+                ).status
+            ),
+        )
+        assert answers[2] in {"cancelled", "wrong_state"}
+        assert answers[3] in {"sent", "payment_taken_back"}
+        run_events(now())
+        assert fresh(first).status == "cancelled"
+        assert fresh(second).status == ("sent" if answers[3] == "sent" else "cancelled")
+        assert fresh(payment).status in {"reversed", "refunded"}
+        assert fresh(first.checkout).status == "reversed"
+        for refund in Refund.objects.filter(payment=payment, status="pending"):
+            gateway_says(payment, "failed", kind="refund", ref=refund.our_ref, amount="66.80", code="limit")
+    sent = ShopOrder.objects.filter(status="sent").count()
+    assert ready.holds(chart.platform("expense")) == sent * 140_00
+    assert at_gateway(ready) == (0, sent * 140_00)
+    assert_audited()

@@ -12,7 +12,8 @@ from core.gateways.models import Instruction
 from core.models import Event, Notice
 from core.money import Money
 from finance import chart
-from finance.models import PayableLine, Payment, Refund
+from finance.models import PayableLine, Payment, ReconItem, Refund
+from finance.payments.services import reverse_payment
 from ledger.services import NotEnough
 from orders.models import Shop, ShopArticle, ShopCheckout, ShopOrder
 from orders.produce.services import SlipWitnessMissing
@@ -22,7 +23,7 @@ from orders.shops.services import packing
 from orders.shops.services.checking_out import PAY_WITHIN, WAIT_FOR_WORD
 from stations.models import Contract
 from tests.factories.finance import contract_of, desk, payer_at, provider, works_with
-from tests.factories.payment_links import assert_audited, at_gateway, fresh, gateway_says, text_of
+from tests.factories.payment_links import assert_audited, at_gateway, fresh, gateway_says, run_events, text_of
 from tests.factories.people import resident
 from tests.factories.shops import (
     article,
@@ -240,6 +241,52 @@ def test_a_bank_that_takes_the_money_back_stops_what_is_here_and_the_platform_pa
     assert_audited()
 
 
+def test_a_bank_that_takes_all_back_after_one_order_was_refunded_stops_the_others_and_takes_only_the_rest(ready):
+    honey = neighbour(ready)
+    refunded, here = paid(ready, (ready.apples, 1), (honey, 1))
+    services.pack_shop_order(order=here, by=ready.partner, at=now())
+    services.cancel_shop_order(order=refunded, reason="冰雹", by=ready.partner, at=now())
+    payment = here.checkout.payment
+    run_events(now())
+    gateway_says(payment, "succeeded", kind="refund", ref=Refund.objects.get().our_ref, amount="66.80")
+    for _ in range(2):
+        gateway_says(payment, "succeeded", event_type="transaction.reversed")
+    assert (fresh(payment).status, at_gateway(ready)) == ("refunded", (0, 0))
+    assert (fresh(here).status, fresh(here).why, fresh(refunded).why) == ("cancelled", "reversed", "station")
+    assert (fresh(here.checkout).status, fresh(honey).stock, fresh(ready.apples).stock) == ("reversed", 10, 10)
+    assert [(item.kind, item.amount_diff_minor) for item in ReconItem.objects.all()] == [("duplicate", 66_80)]
+    assert "140.00" in text_of("shop_checkout_reversed")
+    assert Notice.objects.get(template="shop_order_stopped").user == ready.partner.pk
+    assert here.number[-7:] in text_of("shop_sale_stopped")
+    with pytest.raises(WrongState):
+        services.send_shop_order(order=here, courier="EMS", tracking_number="1", by=ready.partner, at=now())
+    assert_audited()
+
+
+def test_until_the_order_is_stopped_nobody_packs_what_the_bank_has_taken_back(ready):
+    (order,) = paid(ready)
+    reverse_payment(payment=order.checkout.payment, at=now())
+    with pytest.raises(services.PaymentTakenBack):
+        services.pack_shop_order(order=order, by=ready.partner, at=now())
+
+
+def test_what_the_bank_takes_back_after_it_was_passed_on_the_platform_pays_and_the_rest_is_stopped(ready):
+    honey = neighbour(ready)
+    gone, here = paid(ready, (ready.apples, 1), (honey, 1))
+    sent(ready, gone)
+    services.deliver_shop_order(order=gone, by=None, at=now())
+    gateway_says(gone.checkout.payment, "succeeded", event_type="transaction.reversed")
+    assert (fresh(gone.checkout.payment).status, fresh(here).status, fresh(gone).status) == (
+        "reversed",
+        "cancelled",
+        "delivered",
+    )
+    assert (ready.holds(chart.platform("expense")), at_gateway(ready)) == (66_80, (0, 0))
+    assert ReconItem.objects.get().status == "matched"
+    assert ready.holds(ready.farmer_key) == 50_42
+    assert_audited()
+
+
 def test_who_bought_is_forgotten_half_a_year_after_everything_has_ended(ready):
     (order,) = paid(ready)
     sent(ready, order)
@@ -314,3 +361,6 @@ def test_a_shop_of_dinars_divides_three_decimals(db):
     sent(ready, order)
     order = services.deliver_shop_order(order=order, by=None, at=now())
     assert (order.platform_minor, order.pack_help_minor, ready.holds(ready.farmer_key)) == (370, 617, 11_358)
+    gateway_says(checkout.payment, "succeeded", event_type="transaction.reversed")
+    assert ready.holds(chart.platform("expense")) == 13_545
+    assert at_gateway(ready, "KNET") == (0, 0)

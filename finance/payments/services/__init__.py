@@ -22,7 +22,13 @@ from finance.payments.services.decisions import (
     propose_decision,
 )
 from finance.payments.services.funding.till import CeilingReached
-from finance.payments.services.giving_back import NotARefund, RefundExceedsPayment, refund_payment
+from finance.payments.services.giving_back import (
+    NotARefund,
+    RefundExceedsPayment,
+    refund_payment,
+    takes_a_reversal,
+    was_taken_back,
+)
 from finance.payments.services.goodwill import (
     GoodwillOffered,
     GoodwillTooMuch,

@@ -23,7 +23,14 @@ from finance.payments.machine import PAYMENT
 from finance.payments.models import Payment, Receipt, Refund
 from finance.payments.services.clocks import stop_clock
 from finance.payments.services.fee_messages import tell_payer_of_fee
-from finance.payments.services.giving_back import NotARefund, RefundExceedsPayment, can_be_reversed, reverse_payment
+from finance.payments.services.giving_back import (
+    NotARefund,
+    RefundExceedsPayment,
+    can_be_reversed,
+    reverse_payment,
+    takes_a_reversal,
+    was_taken_back,
+)
 from finance.payments.services.granting import grant_refund
 from finance.payments.services.receipts import issue_receipt, trade_lines_of
 from finance.payments.services.steps import (
@@ -34,6 +41,7 @@ from finance.payments.services.steps import (
     hold_accounts,
     move,
     post,
+    publish_payment,
 )
 from finance.recon.models import ProviderFile, ReconItem
 from finance.recon.services import match_recon_items, open_recon_item
@@ -63,7 +71,8 @@ def record_answer(*, instruction: Instruction, result: Result, source: str, at: 
     """Apply one answer to the payment of this reference.
 
     `source` is answer, enquiry, callback, file or people. An answer with another amount or currency is not definite; a
-    definite answer that contradicts a final state changes nothing and opens a reconciliation item.
+    definite answer that contradicts a final state changes nothing and opens a reconciliation item. Money that was taken
+    back and is with nobody here any more is told to the app above (`finance.reversal_unfunded`).
     """
     payment = held(instruction.our_ref)
     if result.code in DISAGREEMENTS:
@@ -77,6 +86,8 @@ def record_answer(*, instruction: Instruction, result: Result, source: str, at: 
         reverse_payment(payment=payment, at=at, made_by=_made_by(payment, source))
     elif _contradicts(payment, result):
         _note_difference(payment, instruction, ReconItem.Kind.STATUS, result, source=source, at=at)
+        if result.status == Status.REVERSED and takes_a_reversal(payment):
+            publish_payment(payment, "finance.reversal_unfunded", at=at)
 
 
 @refuses(OnlyWhoTookIt, WrongState, KeyReused, *refused_by(withdraw))
@@ -291,7 +302,7 @@ def _contradicts(payment: Payment, result: Result) -> bool:
     """What cannot be: paid after it had failed, failed after it was paid, taken back what is with nobody any more."""
     failed = payment.status == Payment.Status.FAILED
     if result.status == Status.REVERSED:
-        return payment.status != Payment.Status.REVERSED
+        return not was_taken_back(payment)
     return (result.status == Status.SUCCEEDED and failed) or (result.status == Status.FAILED and not failed)
 
 
@@ -314,9 +325,10 @@ def _note_difference(
 
 def _difference(payment: Payment, kind: str, result: Result, theirs: Money) -> int:
     """What they say less what we say, of what we owe them: of a payment that one side holds for done and the other not,
-    the whole; of a recharge the wholesale amount."""
+    the whole; of a recharge the wholesale amount. What a gateway collects it owes us."""
     if kind == ReconItem.Kind.STATUS:
-        whole = _owed_for(payment, payment.amount_minor)
+        is_online = payment.method == Payment.Method.ONLINE
+        whole = -payment.total_minor if is_online else _owed_for(payment, payment.amount_minor)
         return whole if result.status == Status.SUCCEEDED else -whole
     return _owed_for(payment, theirs.minor - payment.amount_minor) if theirs.currency == payment.currency else 0
 

@@ -5,16 +5,21 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.database.db import lock_all
 from core.errors import Refused, WrongState, refuses
+from core.gateways.models import Instruction
 from core.keys.services import KeyReused
 from core.money import Money
 from finance.fees.models import CommissionLine
 from finance.fees.services import MoreThanStands, Step, prepare_return, prepare_reversal, reverse_fees
 from finance.hooks import Accrual
-from finance.payments.machine import PAYMENT
+from finance.payments.machine import PAYMENT, REFUND
 from finance.payments.models import Payment, Refund, Reversal
 from finance.payments.services.granting import grant_refund, granted_before
+from finance.payments.services.paying_back import arrive_by_the_bank, note_paid_twice
 from finance.payments.services.steps import PROVIDER, clearing_and_funds, end, held, move, post
+from finance.recon.models import ReconItem
+from finance.recon.services import match_recon_items
 from ledger.queries import balance, transfers_of
 from ledger.services import SYSTEM, Leg, MadeBy
 
@@ -83,11 +88,12 @@ def reverse_payment(*, payment: Payment, at: dt.datetime, made_by: MadeBy = PROV
     It says so itself, or two people of finance know it from its own hand (`decisions.decide_payment`).
 
     Of a payment that was given back in part, the rest is refunded. Money collected online goes back to the payer
-    through the provider itself.
+    through the provider itself; what it takes beyond the rest it owes us (`_take_back_the_rest_online`).
     """
     payment = held(payment.pk)
     if payment.status == Payment.Status.PARTIALLY_REFUNDED:
-        return _take_back_the_rest(payment, made_by=made_by, at=at)
+        take_back = _take_back_the_rest if payment.hold_transfer_id else _take_back_the_rest_online
+        return take_back(payment, made_by=made_by, at=at)
     PAYMENT.check("reverse_payment", payment.status)
     clearing, funds = clearing_and_funds(payment, at=at)
     legs = [
@@ -107,18 +113,34 @@ def reverse_payment(*, payment: Payment, at: dt.datetime, made_by: MadeBy = PROV
     asked.update(status=Reversal.Status.TAKEN_BACK, answered_at=at, updated_at=at)
     if payment.hold_transfer_id:
         grant_refund(payment=payment, amount=payment.total, reason=Refund.Reason.REVERSED, at=at)
+    _explain_item(payment, at=at)
     end(payment, "finance.payment_reversed", at=at)
     return payment
 
 
 def can_be_reversed(payment: Payment, *, at: dt.datetime) -> bool:
-    """Whether a reversal can be posted: what was collected online may have been passed on or given back already."""
-    if payment.hold_transfer_id:
-        return payment.status in {*PAYMENT.arrows["reverse_payment"], Payment.Status.PARTIALLY_REFUNDED}
-    if payment.status not in PAYMENT.arrows["reverse_payment"]:
+    """Whether a reversal can be posted: what was collected online may have been passed on already."""
+    if not takes_a_reversal(payment):
         return False
+    if payment.hold_transfer_id:
+        return True
     _clearing, funds = clearing_and_funds(payment, at=at)
-    return payment.total <= balance(funds).available
+    here = payment.total_minor - payment.refunded_minor
+    waiting = payment.refunds.filter(source=Refund.Source.ONLINE, status__in=REFUND.arrows["arrive_by_the_bank"])
+    return here + sum(each.amount_minor for each in waiting) <= balance(funds).available.minor
+
+
+def takes_a_reversal(payment: Payment) -> bool:
+    """Whether something of a success is left that a company could take back."""
+    return payment.status in {*PAYMENT.arrows["reverse_payment"], Payment.Status.PARTIALLY_REFUNDED}
+
+
+def was_taken_back(payment: Payment) -> bool:
+    """Whether the company has taken it back, whole or what was left of it."""
+    return (
+        payment.status == Payment.Status.REVERSED
+        or payment.refunds.filter(reason=Refund.Reason.REVERSED, payment__status=Payment.Status.REFUNDED).exists()
+    )
 
 
 def _take_back_the_rest(payment: Payment, *, made_by: MadeBy, at: dt.datetime) -> Payment:
@@ -134,6 +156,44 @@ def _take_back_the_rest(payment: Payment, *, made_by: MadeBy, at: dt.datetime) -
     payment.refresh_from_db()
     end(payment, "finance.payment_reversed", at=at)
     return payment
+
+
+def _take_back_the_rest_online(payment: Payment, *, made_by: MadeBy, at: dt.datetime) -> Payment:
+    """The payer's bank has taken all of it: the rest is back with the payer, and so is what was still to be refunded.
+
+    customer_funds -> clearing, each. What had been refunded before was taken a second time: nothing moves, so that
+    the clearing says that the gateway owes it, and an item of each such refund waits for people. A refund that the
+    gateway is just executing ends when it says how.
+    """
+    gateway = Instruction.objects.select_related("provider").get(pk=payment.pk).provider
+    earlier = lock_all(payment.refunds.filter(source=Refund.Source.ONLINE).select_related("station__county"))
+    rest = Money(payment.total_minor - payment.refunded_minor, payment.currency)
+    payment.refunded_minor = payment.total_minor
+    payment.save(update_fields=["refunded_minor", "updated_at"])
+    back = Refund(
+        key=f"reversed:{payment.pk}",
+        payment=payment,
+        station=payment.station,
+        source=Refund.Source.ONLINE,
+        reason=Refund.Reason.REVERSED,
+        status=Refund.Status.GRANTED,
+        amount_minor=rest.minor,
+        currency=rest.currency,
+    )
+    for refund in [*earlier, back]:
+        if REFUND.allows("arrive_by_the_bank", refund.status):
+            arrive_by_the_bank(refund, gateway, at=at)
+        elif refund.status == Refund.Status.SUCCEEDED:
+            note_paid_twice(refund, gateway, at=at)
+    move(payment, Payment.Status.REFUNDED, at=at, actor=made_by)
+    _explain_item(payment, at=at)
+    end(payment, "finance.payment_reversed", at=at)
+    return payment
+
+
+def _explain_item(payment: Payment, *, at: dt.datetime) -> None:
+    """Where the money was not here at first, an item said so."""
+    match_recon_items(items=ReconItem.objects.filter(dedupe_key=f"status:{payment.pk}:reversed"), at=at)
 
 
 def _take_back_from_everybody(payment: Payment, step: Step, amount: Money, *, made_by: MadeBy, at: dt.datetime) -> None:

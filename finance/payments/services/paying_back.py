@@ -59,7 +59,10 @@ def record_refund(*, instruction: Instruction, result: Result, source: str, at: 
         if result.is_definite and not _was_known(refund, instruction, result):
             _note_difference(refund, instruction, result, source=source, at=at)
     elif result.status == Status.SUCCEEDED:
-        _arrive(refund, at=at)
+        reason = "back on the payer's account"
+        _arrive(refund, resolution(pending_id=present(refund.hold_transfer_id), kind="post", reason=reason), at=at)
+        if _bank_has_all(refund):
+            note_paid_twice(refund, instruction.provider, at=at)
     elif result.status == Status.FAILED:
         _come_back(refund, code=result.code or "operator_rejected", at=at)
     elif result.status == Status.NOT_FOUND and is_lost(instruction, at=at) and not _is_in_a_file(instruction):
@@ -69,16 +72,45 @@ def record_refund(*, instruction: Instruction, result: Result, source: str, at: 
         _note_difference(refund, instruction, result, source=source, at=at)
 
 
-def _order_back(refund: Refund, *, at: dt.datetime, by: User | None = None) -> Refund:
-    original = Instruction.objects.select_related("provider").get(pk=present(refund.payment_id))
+def arrive_by_the_bank(refund: Refund, gateway: Provider, *, at: dt.datetime) -> None:
+    """The payer's bank has taken the whole payment back: customer_funds -> clearing, and nothing is ordered any more.
+
+    The caller holds the row and has looked at its state; a new one is written.
+    """
     refund.our_ref = uuid7()
-    clearing, funds = _accounts(refund, original.provider, at=at)
+    clearing, funds = _accounts(refund, gateway, at=at)
+    hold = Leg(funds, clearing, refund.amount, "taken back by the payer's bank", kind="pending")
+    _post(refund, [hold], event_type="refund_ordered", event_id=str(refund.our_ref), at=at)
+    refund.hold_transfer_id, refund.failure_code = hold.id, ""
+    reason = "taken back by the payer's bank"
+    _arrive(refund, Leg(funds, clearing, refund.amount, reason, kind="post", pending_id=hold.id), at=at)
+
+
+def note_paid_twice(refund: Refund, gateway: Provider, *, at: dt.datetime) -> None:
+    """What we had refunded the payer's bank has taken as well: the gateway owes it, and people claim or bear it."""
+    open_recon_item(
+        kind=ReconItem.Kind.DUPLICATE,
+        dedupe_key=f"refunded_twice:{refund.pk}",
+        provider_id=gateway.pk,
+        payment=refund.payment,
+        our_ref=str(refund.our_ref),
+        amount_diff_minor=refund.amount_minor,
+        currency=refund.currency,
+        detail={"ours": "refunded", "theirs": "reversed", "amount": str(refund.amount)},
+        at=at,
+    )
+
+
+def _order_back(refund: Refund, *, at: dt.datetime, by: User | None = None) -> Refund:
+    gateway = _gateway_of(refund)
+    refund.our_ref = uuid7()
+    clearing, funds = _accounts(refund, gateway, at=at)
     hold = Leg(funds, clearing, refund.amount, "on its way back to the payer", kind="pending")
     _post(refund, [hold], event_type="refund_ordered", event_id=str(refund.our_ref), at=at)
     refund.hold_transfer_id, refund.failure_code = hold.id, ""
     _move(refund, Refund.Status.PENDING, at=at, by=by)
     instruct(
-        provider=original.provider,
+        provider=gateway,
         kind=Instruction.Kind.REFUND,
         path="/v1/refunds",
         request={
@@ -93,8 +125,7 @@ def _order_back(refund: Refund, *, at: dt.datetime, by: User | None = None) -> R
     return refund
 
 
-def _arrive(refund: Refund, *, at: dt.datetime) -> None:
-    done = resolution(pending_id=present(refund.hold_transfer_id), kind="post", reason="back on the payer's account")
+def _arrive(refund: Refund, done: Leg, *, at: dt.datetime) -> None:
     _post(refund, [done], event_type="refund_paid_out", event_id=str(refund.pk), at=at)
     refund.paid_at = at
     _move(refund, Refund.Status.SUCCEEDED, at=at)
@@ -106,6 +137,14 @@ def _come_back(refund: Refund, *, code: str, at: dt.datetime) -> None:
     _post(refund, [freed], event_type="refund_failed", event_id=str(refund.our_ref), at=at)
     refund.hold_transfer, refund.failure_code = None, code[:40]
     _move(refund, Refund.Status.FAILED, at=at)
+    if _bank_has_all(refund):
+        arrive_by_the_bank(refund, _gateway_of(refund), at=at)
+
+
+def _bank_has_all(refund: Refund) -> bool:
+    """Whether the payer's bank has taken the whole payment back meanwhile: its reversal is a refund of its own."""
+    online = Refund.objects.filter(payment=refund.payment_id, source=Refund.Source.ONLINE)
+    return online.filter(reason=Refund.Reason.REVERSED).exists()
 
 
 def _move(refund: Refund, status: str, *, at: dt.datetime, by: User | None = None) -> None:
@@ -113,6 +152,10 @@ def _move(refund: Refund, status: str, *, at: dt.datetime, by: User | None = Non
     refund.save()
     kind = "person" if by else "provider" if status in {Refund.Status.SUCCEEDED, Refund.Status.FAILED} else "system"
     record_change(refund, old=before, new=status, at=at, actor=by.pk if by else None, actor_kind=kind)
+
+
+def _gateway_of(refund: Refund) -> Provider:
+    return Instruction.objects.select_related("provider").get(pk=present(refund.payment_id)).provider
 
 
 def _refund_of(instruction: Instruction) -> Refund:

@@ -7,7 +7,7 @@ from django.db import transaction
 from core.errors import refused_by, refuses
 from core.notices.services import notify
 from finance.payments.models import Payment, Refund
-from finance.payments.services import refund_payment
+from finance.payments.services import refund_payment, was_taken_back
 from orders.purchases.machine import ORDER
 from orders.purchases.models import Fulfilment, Order, OrderPayment, PaymentLink
 from orders.purchases.services.agreeing import PAID_WITHIN, OrderChanged, place_for_payer
@@ -82,22 +82,26 @@ def expire_payment_link(*, link: PaymentLink, at: dt.datetime) -> PaymentLink:
 def note_reversed(*, link: PaymentLink, at: dt.datetime) -> PaymentLink:
     """The gateway has taken the money back: it is owed again, at the hand-over where the goods are on their way.
 
-    An order that nobody has picked ends without it.
+    An order that nobody has picked ends without it. For what was cancelled or returned nothing is owed again.
     """
     order, link, payment = _held(link)
-    if link.status != _S.PAID or payment.status != Payment.Status.REVERSED:
+    if link.status != _S.PAID or not was_taken_back(payment):
         return link
     row = OrderPayment.objects.get(payment=payment)
+    # What a return gave back stands for goods that are back here; what a cancellation gave back was never due.
+    for_cancelled = order.refunded_minor - (order.returned_minor - order.withheld_minor)
+    for_returned = row.refunded_minor - min(max(for_cancelled, 0), row.refunded_minor)
+    order.refunded_minor -= row.refunded_minor - for_returned
     row.refunded_minor = payment.total_minor  # nothing of it can be given back any more
     row.save(update_fields=["refunded_minor", "updated_at"])
     end_link(link, _S.REVERSED, at=at)
     was_due = order.due
-    order.received_minor -= payment.total_minor
+    order.received_minor -= payment.total_minor - for_returned
     raise_again(order, order.due - was_due)
     untouched = not order.fulfilments.exclude(status=Fulfilment.Status.ALLOCATED).exists()
     if order.status == Order.Status.PLACED and untouched and order.advance_due:
         order.expires_at = at + PAID_WITHIN
-    order.save(update_fields=["received_minor", "expires_at", "updated_at"])
+    order.save(update_fields=["received_minor", "refunded_minor", "expires_at", "updated_at"])
     spread_cash(order, at=at)
     expire_later(order)
     return link

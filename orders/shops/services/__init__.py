@@ -1,6 +1,6 @@
 """The verbs of farmers' shops."""
 
-from orders.shops.services.answers import expire_checkout, note_paid, note_reversed
+from orders.shops.services.answers import expire_checkout, note_paid, note_reversed, note_unfunded
 from orders.shops.services.articles import add_article, change_article
 from orders.shops.services.checking_out import (
     BasketEmpty,
@@ -40,4 +40,4 @@ from orders.shops.services.opening import (
     submit_shop,
     submit_signed_shop,
 )
-from orders.shops.services.packing import deliver_shop_order, pack_shop_order, send_shop_order
+from orders.shops.services.packing import PaymentTakenBack, deliver_shop_order, pack_shop_order, send_shop_order

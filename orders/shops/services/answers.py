@@ -8,18 +8,25 @@ from django.db.models import F
 
 from core.database.db import lock_all
 from core.errors import refused_by, refuses
+from core.money import total
 from finance import chart
 from finance.payments.models import Payment, Refund
-from finance.payments.services import refund_payment
+from finance.payments.services import refund_payment, reverse_payment, takes_a_reversal, was_taken_back
 from finance.settlement.services import put_in, take_back_what_was_put_in
 from ledger.models import Account
 from orders.shops.models import ShopArticle, ShopCheckout, ShopOrder, ShopOrderLine
 from orders.shops.services.checking_out import WAIT_FOR_WORD
-from orders.shops.services.steps import address_of, day_after, held_checkout, move, tell_buyer, tell_station
+from orders.shops.services.steps import (
+    address_of,
+    day_after,
+    held_checkout,
+    move,
+    tell_buyer,
+    tell_station,
+    tell_that_stopped,
+)
 
 _C, _O = ShopCheckout.Status, ShopOrder.Status
-#: Where a part was given back before, the rest is refunded.
-_TAKEN_BACK = (Payment.Status.REVERSED, Payment.Status.REFUNDED)
 
 
 @refuses(*refused_by(refund_payment))
@@ -67,28 +74,50 @@ def expire_checkout(*, checkout: ShopCheckout, at: dt.datetime) -> ShopCheckout:
 def note_reversed(*, checkout: ShopCheckout, at: dt.datetime) -> ShopCheckout:
     """The payer's bank has taken the money back: what is here is not sent; for what has left the platform pays.
 
-    expense -> customer_funds, so that farmers who sent in good faith get what they earned.
+    expense -> customer_funds, so that farmers who sent in good faith get what they earned. Orders that were refunded
+    before stay as they are. Buyer, farmers and station are told what is not sent.
     """
     checkout = held_checkout(checkout)
+    if checkout.status == _C.PAID and checkout.payment is not None and was_taken_back(checkout.payment):
+        _stop(checkout, at=at)
+    return checkout
+
+
+@refuses(*refused_by(reverse_payment))
+@transaction.atomic
+def note_unfunded(*, checkout: ShopCheckout, at: dt.datetime) -> ShopCheckout:
+    """The payer's bank has taken back what was passed on: the platform pays for that first, then all goes back."""
+    checkout = held_checkout(checkout)
     payment = checkout.payment
-    if checkout.status != _C.PAID or payment is None or payment.status not in _TAKEN_BACK:
-        return checkout
+    if checkout.status == _C.PAID and payment is not None and takes_a_reversal(payment):
+        _stop(checkout, at=at)
+        reverse_payment(payment=payment, at=at)
+    return checkout
+
+
+def _stop(checkout: ShopCheckout, *, at: dt.datetime) -> None:
     orders = orders_of(checkout)
     here = [order for order in orders if order.status in ShopOrder.HERE]
     put_back(here)
     for order in here:
         order.why = ShopOrder.Why.REVERSED
         move(order, _O.CANCELLED, at=at)
+        tell_that_stopped(order, at=at)
     for order in orders:
         if order.status in {_O.SENT, _O.DELIVERED, _O.COMPLETED}:
             cover(order, at=at)
-    return move(checkout, _C.REVERSED, at=at)
+    move(checkout, _C.REVERSED, at=at)
+    if here:
+        amount = total((order.total for order in here), checkout.currency)
+        about = {"number": checkout.number[-5:], "amount": amount}
+        tell_buyer(checkout, "shop_checkout_reversed", about, about=checkout.pk, at=at)
 
 
 def orders_of(checkout: ShopCheckout) -> list[ShopOrder]:
     """The orders of a checkout that is held, held."""
     rows = ShopOrder.objects.filter(checkout=checkout)
-    return lock_all(rows.select_related("checkout__station__county", "shop__station__county", "shop__opened_by"))
+    beside = ("checkout__station__county", "shop__station__county", "shop__opened_by", "shop__owner")
+    return lock_all(rows.select_related(*beside))
 
 
 def put_back(orders: Sequence[ShopOrder]) -> None:

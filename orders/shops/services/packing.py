@@ -3,8 +3,10 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
-from core.errors import SamePerson, WrongState, refused_by, refuses
+from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
+from finance.payments.services import was_taken_back
 from orders.produce.services.steps import tell_farmer
 from orders.shops.machine import SHOP_ORDER
 from orders.shops.models import ShopOrder
@@ -16,21 +18,30 @@ from stations.two_persons import require_two_persons
 _O = ShopOrder.Status
 
 
-@refuses(WrongState)
+class PaymentTakenBack(Refused):
+    """The payer's bank has the money again; the clock stops the order in a moment."""
+
+    code = "payment_taken_back"
+    message = _("The buyer's bank has taken the money back. Do not pack or send this order.")
+
+
+@refuses(WrongState, PaymentTakenBack)
 @transaction.atomic
 def pack_shop_order(*, order: ShopOrder, by: User, at: dt.datetime) -> ShopOrder:
     """The goods are in the box, with the buyer's address on it."""
     order = held_order(order)
     SHOP_ORDER.check("pack_shop_order", order.status)
+    _refuse_taken_back(order)
     return move(order, _O.PACKED, at=at, by=by)
 
 
-@refuses(WrongState)
+@refuses(WrongState, PaymentTakenBack)
 @transaction.atomic
 def send_shop_order(*, order: ShopOrder, courier: str, tracking_number: str, by: User, at: dt.datetime) -> ShopOrder:
     """A carrier has the box; the buyer gets the tracking number."""
     order = held_order(order)
     SHOP_ORDER.check("send_shop_order", order.status)
+    _refuse_taken_back(order)
     order.courier, order.tracking_number = courier, tracking_number
     order.sent_at, order.arrives_by_at = at, at + order.arrive_days * DAY
     move(order, _O.SENT, at=at, by=by)
@@ -60,3 +71,10 @@ def deliver_shop_order(*, order: ShopOrder, by: User | None, at: dt.datetime) ->
     about = {"number": order.number[-7:], "net": order.net.display(language)}
     tell_farmer(order.shop.owner, order.shop.station, "shop_sold", about, about=order.pk, at=at)
     return order
+
+
+@refuses(PaymentTakenBack)
+def _refuse_taken_back(order: ShopOrder) -> None:
+    payment = order.checkout.payment
+    if payment is not None and was_taken_back(payment):
+        raise PaymentTakenBack

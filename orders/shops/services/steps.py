@@ -12,6 +12,7 @@ from core.history import record_change
 from core.money import Money
 from core.notices.services import notify
 from finance.floats.queries import partner_contract
+from orders.produce.services.steps import tell_farmer
 from orders.shops.models import Shop, ShopCheckout, ShopOrder
 from orders.shops.queries import token_of
 from stations.accounts.models import User
@@ -78,15 +79,27 @@ def tell_buyer(checkout: ShopCheckout, template: str, params: dict[str, Any], *,
 
 
 def tell_station(order: ShopOrder, *, at: dt.datetime) -> None:
-    """The partner of today hears that there is something to pack; whoever opened the shop, where there is none."""
+    """The partner of today hears that there is something to pack."""
+    _tell_partner(order, "shop_order_arrived", at=at)
+
+
+def tell_that_stopped(order: ShopOrder, *, at: dt.datetime) -> None:
+    """The partner of today and the farmer hear that a paid order is not sent: the payer's bank has the money."""
+    _tell_partner(order, "shop_order_stopped", at=at)
+    about = {"number": order.number[-7:]}
+    tell_farmer(order.shop.owner, order.shop.station, "shop_sale_stopped", about, about=order.pk, at=at)
+
+
+def _tell_partner(order: ShopOrder, template: str, *, at: dt.datetime) -> None:
+    """Whoever opened the shop, where there is no partner."""
     contract = partner_contract(order.shop.station)
     user = contract.user if contract else order.shop.opened_by
     notify(
-        template="shop_order_arrived",
+        template=template,
         params={"number": order.number[-7:], "amount": order.goods.display(user.language), "shop": order.shop.name_zh},
         language=user.language,
         user=user,
         link=reverse("shops:order", args=[order.pk]),
-        dedupe_key=f"shop_order_arrived:{order.pk}",
+        dedupe_key=f"{template}:{order.pk}",
         at=at,
     )
