@@ -62,6 +62,7 @@ from orders.purchases import person_page as purchase_panels
 from orders.returns import data_subject as return_persons
 from orders.returns import file_permissions as return_papers
 from orders.shipping import data_subject as shipping_persons
+from orders.shops import closing_checks as shop_closing
 from orders.shops import data_subject as shop_persons
 from orders.shops import file_permissions as shop_papers
 from scheduling.calendars import queries as calendars
@@ -338,7 +339,10 @@ def _connect_ledger() -> None:
 
 def _connect_stations() -> None:
     stations_hooks.CLOSING_CHECKS.register(
-        closing_checks.money_left, logistics_closing.parcels_left, logistics_closing.routes_left
+        closing_checks.money_left,
+        logistics_closing.parcels_left,
+        logistics_closing.routes_left,
+        shop_closing.orders_left,
     )
     stations_hooks.MOVERS.register(
         people_services.move_residents,

@@ -24,7 +24,7 @@ class ShopOrderAdmin(ReadAdmin):
     """What may be done with an order stands on its page of the console."""
 
     read_verb = "orders.read_shop"
-    list_display = ("status", "number", "shop", "total_minor", "pack_by_at", "courier", "tracking_number")
+    list_display = ("status", "number", "shop", "total_minor", "pack_by_at", "send_by_at", "courier", "tracking_number")
     list_filter = ("status",)
     list_select_related = ("shop",)
     search_fields = ("=number", "=tracking_number")

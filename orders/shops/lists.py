@@ -93,7 +93,7 @@ class ShopOrders(StationList):
     search = gettext_lazy("Number of the order, or tracking number")
     states = (
         State("pack", gettext_lazy("to pack"), Q(status=_O.PAID), ever=True, order=("pack_by_at", "pk")),
-        State("send", gettext_lazy("to send"), Q(status=_O.PACKED), ever=True, order=("pack_by_at", "pk")),
+        State("send", gettext_lazy("to send"), Q(status=_O.PACKED), ever=True, order=("send_by_at", "pk")),
         State("way", gettext_lazy("on the way"), Q(status=_O.SENT), ever=True),
         State("done", gettext_lazy("delivered"), Q(status__in=[_O.DELIVERED, _O.COMPLETED])),
         State("ended", gettext_lazy("not delivered"), Q(status__in=[_O.CANCELLED, _O.EXPIRED, _O.AWAITING])),

@@ -28,6 +28,10 @@ TEMPLATES = {
     "shop_order_arrived": Template(
         _("To pack for %(shop)s: order %(number)s, %(amount)s."), SHORT | {"shop": "沈家果园"}
     ),
+    "shop_order_lies": Template(
+        _("%(number)s of %(shop)s is packed: send it before %(until)s, or %(amount)s goes back to the buyer."),
+        SHORT | {"shop": "沈家果园", "until": "11-29 16:40"},
+    ),
     "shop_order_stopped": Template(
         _("Do not send %(number)s of %(shop)s: the buyer's bank took %(amount)s back."), SHORT | {"shop": "沈家果园"}
     ),

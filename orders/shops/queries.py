@@ -13,6 +13,10 @@ from orders.shops.models import Shop, ShopArticle, ShopCheckout, ShopOrder, Shop
 from stations.network.models import Station
 
 PURPOSE = "shop-checkout"
+#: Stations at which somebody packs.
+SERVES = (Station.Status.TRIAL, Station.Status.ACTIVE)
+#: Of orders: nobody can pack for their seller any more (`is_gone`).
+GONE = Q(shop__owner__died_date__isnull=False) | Q(shop__station__status=Station.Status.CLOSED)
 SOLD = (ShopOrder.Status.DELIVERED, ShopOrder.Status.COMPLETED)
 #: Other sellers of the county that a page of a shop names.
 NEIGHBOURS = 12
@@ -32,6 +36,16 @@ def policy_of(station: Station, *, on: dt.date) -> ShopPolicy | None:
 def policy_at(station: Station, *, at: dt.datetime) -> ShopPolicy | None:
     """The rule that holds at an instant, by the day of the station."""
     return policy_of(station, on=day_in(station.zone, at))
+
+
+def is_gone(shop: Shop) -> bool:
+    """Whether nobody can pack for this seller any more: the farmer has died, or the station has closed for good."""
+    return shop.owner.died_date is not None or shop.station.status == Station.Status.CLOSED
+
+
+def sells(shop: Shop) -> bool:
+    """Whether something can be ordered here now."""
+    return shop.status == Shop.Status.APPROVED and not shop.owner.died_date and shop.station.status in SERVES
 
 
 def public_shop(ref: str) -> Shop | None:

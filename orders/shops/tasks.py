@@ -17,13 +17,16 @@ def expire_checkout(payload: dict[str, Any], at: dt.datetime) -> None:
 
 @job("shops.end_orders")
 def end_orders(_payload: dict[str, Any], at: dt.datetime) -> None:
-    """What was not packed in time, what counts as delivered, what is completed, and who is forgotten.
+    """What was not packed or sent in time, what counts as delivered, what is completed, and who is forgotten.
 
     An order that is refused holds up nothing of the others; the job fails for it at the end.
     """
     refused: list[Refused] = []
     for end in (
+        services.cancel_gone,
         services.cancel_unpacked,
+        services.remind_unsent,
+        services.cancel_unsent,
         services.deliver_silent,
         services.complete_shop_orders,
         services.forget_buyers,

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils.timezone import now
 
+from core.days import day_in
 from core.errors import CodeWrong, SamePerson, TooMany, WrongState
 from core.gateways.models import Instruction
 from core.models import Event, Notice
@@ -15,13 +16,16 @@ from finance import chart
 from finance.models import PayableLine, Payment, ReconItem, Refund
 from finance.payments.services import reverse_payment
 from ledger.services import NotEnough
-from orders.models import Shop, ShopArticle, ShopCheckout, ShopOrder
+from orders.models import Shop, ShopArticle, ShopCheckout, ShopOrder, ShopPolicy
 from orders.produce.services import SlipWitnessMissing
 from orders.shops import services, tasks
+from orders.shops.closing_checks import orders_left
 from orders.shops.queries import token_of
 from orders.shops.services import packing
 from orders.shops.services.checking_out import PAY_WITHIN, WAIT_FOR_WORD
-from stations.models import Contract
+from stations.models import Contract, Station
+from stations.network.services.closing import binding_of
+from stations.people.services import record_death
 from tests.factories.finance import contract_of, desk, payer_at, provider, works_with
 from tests.factories.payment_links import assert_audited, at_gateway, fresh, gateway_says, run_events, text_of
 from tests.factories.people import resident
@@ -38,7 +42,7 @@ from tests.factories.shops import (
 )
 from tests.factories.stations import UserFactory, county_manager_of, partner_of
 
-HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+SECOND, HOUR, DAY = dt.timedelta(seconds=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
 @pytest.fixture
@@ -146,6 +150,65 @@ def test_not_packed_in_time_the_money_goes_back_and_the_boxes_can_be_sold_again(
     for each in Refund.objects.all():
         gateway_says(each.payment, "succeeded", kind="refund", ref=each.our_ref)
     assert Notice.objects.filter(template="shop_order_cancelled").count() == 2
+
+
+def test_a_packed_order_that_nobody_sends_is_reminded_of_once_and_refunded_after_its_hours(ready):
+    ShopPolicy.objects.update(send_hours=24)
+    honey = neighbour(ready)
+    lies, sent_off = paid(ready, (ready.apples, 3), (honey, 1))
+    at = now()
+    lies = services.pack_shop_order(order=lies, by=ready.partner, at=at)
+    services.pack_shop_order(order=sent_off, by=ready.partner, at=at)
+    assert lies.send_by_at == at + DAY
+    assert services.remind_unsent(at=at + 12 * HOUR - SECOND) == []
+    services.send_shop_order(order=sent_off, courier="EMS", tracking_number="1", by=ready.partner, at=at)
+    assert [each.pk for each in services.remind_unsent(at=at + 12 * HOUR)] == [lies.pk]
+    assert services.remind_unsent(at=at + 13 * HOUR) == []
+    assert Notice.objects.get(template="shop_order_lies").user == ready.partner.pk
+    assert services.cancel_unsent(at=at + DAY - SECOND) == []
+    assert [each.pk for each in services.cancel_unsent(at=at + DAY)] == [lies.pk]
+    assert services.cancel_unsent(at=at + DAY) == []
+    lies = fresh(lies)
+    assert (lies.status, lies.why, fresh(ready.apples).stock) == ("cancelled", "not_sent", 10)
+    assert Refund.objects.get().amount_minor == lies.total_minor
+    assert not PayableLine.objects.exists()
+    with pytest.raises(IntegrityError, match="packed_shop_order_says_until_when_it_is_sent"), transaction.atomic():
+        ShopOrder.objects.filter(pk=lies.pk).update(status="packed", why="", send_by_at=None)
+    assert_audited()
+
+
+def test_a_farmer_who_dies_sells_and_sends_nothing_and_buyers_get_their_money_back(ready):
+    honey = neighbour(ready)
+    paid_before, packed = paid(ready, (ready.apples, 1))[0], paid(ready, (ready.apples, 2))[0]
+    services.pack_shop_order(order=packed, by=ready.partner, at=now())
+    later = checked_out(ready, (ready.apples, 1), (honey, 1))
+    record_death(person=ready.farmer, died_date=day_in(ready.station.zone, now()), by=ready.partner, at=now())
+    gateway_says(later.payment, "succeeded")
+    mine, other = later.orders.order_by("number")
+    assert (mine.status, mine.why, other.status) == ("cancelled", "gone", "paid")
+    with pytest.raises(services.SellerGone):
+        services.pack_shop_order(order=paid_before, by=ready.partner, at=now())
+    with pytest.raises(services.SellerGone):
+        services.send_shop_order(order=packed, courier="EMS", tracking_number="1", by=ready.partner, at=now())
+    assert {each.pk for each in services.cancel_gone(at=now())} == {paid_before.pk, packed.pk}
+    assert (fresh(ready.apples).stock, fresh(other).status) == (10, "paid")
+    assert sum(each.amount_minor for each in Refund.objects.all()) == 2 * 66_80 + 121_60
+    with pytest.raises(services.ShopClosed):
+        checked_out(ready)
+    assert_audited()
+
+
+def test_a_station_that_closes_has_no_open_orders_and_one_that_rests_sells_nothing(ready):
+    (order,) = paid(ready)
+    assert orders_left(ready.station)[0] in binding_of(ready.station)
+    Station.objects.filter(pk=ready.station.pk).update(status="temporarily_closed")
+    with pytest.raises(services.ShopClosed):
+        checked_out(ready)
+    services.pack_shop_order(order=order, by=ready.partner, at=now())
+    today = day_in(ready.station.zone, now())
+    Station.objects.filter(pk=ready.station.pk).update(status="closed", closed_date=today)
+    assert [each.why for each in services.cancel_gone(at=now())] == ["gone"]
+    assert orders_left(ready.station) == []
 
 
 def test_what_is_not_paid_in_time_is_free_again_and_money_that_comes_later_goes_back(ready):
@@ -288,7 +351,11 @@ def test_what_the_bank_takes_back_after_it_was_passed_on_the_platform_pays_and_t
 
 
 def test_who_bought_is_forgotten_half_a_year_after_everything_has_ended(ready):
-    (order,) = paid(ready)
+    checkout = checked_out(ready)
+    gateway_says(checkout.payment, "failed", code="refused")
+    checkout = services.pay_checkout(checkout=checkout, at=now())
+    gateway_says(checkout.payment, "succeeded")
+    order = checkout.orders.get()
     sent(ready, order)
     order = services.deliver_shop_order(order=order, by=None, at=now())
     later = order.claim_until_at + 180 * DAY
@@ -298,6 +365,9 @@ def test_who_bought_is_forgotten_half_a_year_after_everything_has_ended(ready):
     assert services.forget_buyers(at=later) == 1
     checkout = fresh(order.checkout)
     assert (checkout.buyer_name, str(checkout.buyer_phone or ""), checkout.address) == ("", "", "")
+    assert set(Payment.objects.values_list("payer_phone", flat=True)) == {""}
+    assert services.forget_buyers(at=later) == 0
+    assert_audited()
 
 
 def test_who_says_nothing_has_received_it_after_ten_days(ready):

@@ -10,7 +10,7 @@ from finance.payments.services.answers import (
     review_unknown,
     send_to_review,
 )
-from finance.payments.services.charges import Charge
+from finance.payments.services.charges import Charge, payment_key
 from finance.payments.services.collecting import ExpiresTooEarly, NothingCollectedWith, collect_online, pay_url_of
 from finance.payments.services.compensating import compensate, plan_compensations
 from finance.payments.services.decisions import (
@@ -21,6 +21,7 @@ from finance.payments.services.decisions import (
     outcomes_to_propose,
     propose_decision,
 )
+from finance.payments.services.forgetting import forget_payer_phones
 from finance.payments.services.funding.till import CeilingReached
 from finance.payments.services.giving_back import (
     NotARefund,

@@ -95,6 +95,11 @@ def refuse_amount(charge: Charge) -> None:
         raise CashTooLittle(field="cash_given")
 
 
+def payment_key(by: UUID, purpose: str, key: str) -> str:
+    """How the press of a person is stored with its payment."""
+    return f"{by}:{purpose}:{key}"
+
+
 @refuses(PaymentStands)
 def write_charge(
     charge: Charge, *, funding: str, status: str, our_ref: UUID, by: User, at: dt.datetime, key: str, **columns: Any
@@ -102,7 +107,7 @@ def write_charge(
     """The new payment of a charge, with the first line of its history; `columns` are what its state implies."""
     payment = Payment(
         our_ref=our_ref,
-        key=f"{by.pk}:{charge.purpose}:{key}",
+        key=payment_key(by.pk, charge.purpose, key),
         purpose=charge.purpose,
         subject_ref=charge.subject_ref or str(our_ref),
         station=charge.station,

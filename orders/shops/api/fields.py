@@ -139,6 +139,7 @@ class ShopOrderOut(ReadSerializer):
     currency = serializers.CharField()
     made_at = serializers.DateTimeField()
     pack_by_at = serializers.DateTimeField(allow_null=True, help_text="Afterwards the buyer gets the money back.")
+    send_by_at = serializers.DateTimeField(allow_null=True, help_text="Afterwards the buyer gets the money back.")
     courier = serializers.CharField(allow_blank=True)
     tracking_number = serializers.CharField(allow_blank=True)
     delivered_at = serializers.DateTimeField(allow_null=True)
@@ -161,6 +162,7 @@ class ShopOrderOut(ReadSerializer):
         "currency": "CNY",
         "made_at": "2026-11-27T02:41:00.000Z",
         "pack_by_at": "2026-11-29T16:00:00.000Z",
+        "send_by_at": None,
         "courier": "",
         "tracking_number": "",
         "delivered_at": None,

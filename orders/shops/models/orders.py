@@ -33,6 +33,8 @@ class ShopOrder(BaseModel):
     class Why(models.TextChoices):
         STATION = "station", _("the station cancelled it")
         NOT_PACKED = "not_packed", _("not packed in time")
+        NOT_SENT = "not_sent", _("not sent in time")
+        GONE = "gone", _("the shop has closed")
         REVERSED = "reversed", _("the payer's bank has reversed the payment")
 
     #: Goods are reserved or on their way, or somebody may still complain.
@@ -55,11 +57,15 @@ class ShopOrder(BaseModel):
     currency = CurrencyField(_("currency"))
     carrier = models.SlugField(_("carrier"), max_length=40)
     pack_days = models.PositiveSmallIntegerField(_("days to pack"))
+    send_hours = models.PositiveSmallIntegerField(_("hours to send what is packed"), default=48)
     arrive_days = models.PositiveSmallIntegerField(_("days until it counts as delivered"))
     claim_days = models.PositiveSmallIntegerField(_("days in which buyers complain"))
     made_at = models.DateTimeField(_("made at"))
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
     pack_by_at = models.DateTimeField(_("to be packed before"), null=True, blank=True)
+    packed_at = models.DateTimeField(_("packed at"), null=True, blank=True)
+    send_by_at = models.DateTimeField(_("to be sent before"), null=True, blank=True)
+    reminded_at = models.DateTimeField(_("reminded to send it at"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     arrives_by_at = models.DateTimeField(_("counts as delivered at"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
@@ -94,6 +100,10 @@ class ShopOrder(BaseModel):
                 name="shop_order_is_packed_once_paid",
             ),
             models.CheckConstraint(
+                condition=~Q(status="packed") | Q(packed_at__isnull=False, send_by_at__isnull=False),
+                name="packed_shop_order_says_until_when_it_is_sent",
+            ),
+            models.CheckConstraint(
                 condition=~Q(status__in=["sent", "delivered", "completed"])
                 | (Q(sent_at__isnull=False) & ~Q(tracking_number="") & ~Q(courier="")),
                 name="sent_shop_order_has_its_tracking_number",
@@ -111,6 +121,7 @@ class ShopOrder(BaseModel):
         indexes = [
             models.Index(fields=["shop", "status", "-id"], name="order_of_shop"),
             models.Index(fields=["pack_by_at"], condition=Q(status__in=["paid"]), name="shop_order_to_pack"),
+            models.Index(fields=["send_by_at"], condition=Q(status="packed"), name="shop_order_to_send"),
         ]
 
     def __str__(self) -> str:

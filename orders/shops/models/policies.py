@@ -14,7 +14,7 @@ from stations.places.models import HashOfKey
 
 
 class ShopPolicy(BaseModel):
-    """Shares in basis points of the goods, delivery in minor units for each seller's parcel, and days of each step.
+    """Shares in basis points of the goods, delivery in minor units for each seller's parcel, and how long steps take.
 
     Of a county, or of every county with this currency. A shop keeps the shares to which its farmer agreed; an order
     keeps the days and the price of delivery of the day on which it was made.
@@ -36,6 +36,9 @@ class ShopPolicy(BaseModel):
     freight_minor = models.BigIntegerField(_("price of delivery"))
     carrier = models.SlugField(_("carrier"), max_length=40)
     pack_days = models.PositiveSmallIntegerField(_("days to pack"), default=2)
+    send_hours = models.PositiveSmallIntegerField(
+        _("hours to send what is packed"), default=48, help_text=_("Then the buyer gets the money back.")
+    )
     arrive_days = models.PositiveSmallIntegerField(
         _("days until it counts as delivered"), default=10, help_text=_("Where neither buyer nor station said so.")
     )
@@ -52,7 +55,8 @@ class ShopPolicy(BaseModel):
             ),
             models.CheckConstraint(condition=Q(freight_minor__gte=0), name="shop_policy_is_not_negative"),
             models.CheckConstraint(
-                condition=Q(pack_days__gt=0, arrive_days__gt=0), name="shop_policy_leaves_time_to_pack_and_arrive"
+                condition=Q(pack_days__gt=0, send_hours__gt=0, arrive_days__gt=0),
+                name="shop_policy_leaves_time_to_pack_and_arrive",
             ),
             models.CheckConstraint(
                 condition=Q(to_date=None) | Q(to_date__gt=F("from_date")), name="shop_policy_ends_after_it_begins"

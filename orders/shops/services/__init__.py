@@ -25,11 +25,14 @@ from orders.shops.services.deciding import (
     terminate_shop,
 )
 from orders.shops.services.ending import (
+    cancel_gone,
     cancel_shop_order,
     cancel_unpacked,
+    cancel_unsent,
     complete_shop_orders,
     deliver_silent,
     forget_buyers,
+    remind_unsent,
 )
 from orders.shops.services.opening import (
     FarmerHasShop,
@@ -40,4 +43,10 @@ from orders.shops.services.opening import (
     submit_shop,
     submit_signed_shop,
 )
-from orders.shops.services.packing import PaymentTakenBack, deliver_shop_order, pack_shop_order, send_shop_order
+from orders.shops.services.packing import (
+    PaymentTakenBack,
+    SellerGone,
+    deliver_shop_order,
+    pack_shop_order,
+    send_shop_order,
+)

@@ -17,10 +17,10 @@ from core.history import record_change, record_changes
 from core.jobs.services import enqueue
 from core.money import Money, share, zero
 from finance.payments.models import Payment
-from finance.payments.services import Charge, collect_online
+from finance.payments.services import Charge, collect_online, payment_key
 from orders.shops.machine import SHOP
 from orders.shops.models import Shop, ShopArticle, ShopCheckout, ShopOrder, ShopOrderLine, ShopPolicy
-from orders.shops.queries import policy_at
+from orders.shops.queries import policy_at, sells
 from orders.shops.services.opening import NoShopPolicy
 from orders.shops.services.steps import held_checkout
 from stations.network.paper_numbers import paper_number
@@ -184,10 +184,21 @@ def pay_checkout(*, checkout: ShopCheckout, at: dt.datetime) -> ShopCheckout:
         expires_at=checkout.expires_at,
         by=checkout.taken_by,
         at=at,
-        key=f"shop:{checkout.pk}:{checkout.attempts}",
+        key=_key_of_attempt(checkout, checkout.attempts),
     )
     checkout.save(update_fields=["payment", "attempts", "updated_at"])
     return checkout
+
+
+def payment_keys(checkout: ShopCheckout) -> list[str]:
+    """The keys of all payments that were begun for a checkout."""
+    attempts = range(1, checkout.attempts + 1)
+    keys = (_key_of_attempt(checkout, number) for number in attempts)
+    return [payment_key(checkout.taken_by_id, Payment.Purpose.GOODS, key) for key in keys]
+
+
+def _key_of_attempt(checkout: ShopCheckout, number: int) -> str:
+    return f"shop:{checkout.pk}:{number}"
 
 
 @refuses(TooMany)
@@ -211,7 +222,7 @@ def _set_aside(wanted: list[Wanted], sellers: dict[UUID, Shop]) -> list[Wanted]:
     if len({(shop.station.county_id, shop.currency) for shop in sellers.values()}) > 1:
         raise SellersOfTwoCounties
     for shop in sellers.values():
-        if not SHOP.allows("check_out", shop.status) or shop.owner.died_date:
+        if not SHOP.allows("check_out", shop.status) or not sells(shop):
             raise ShopClosed(shop=shop.title)
     quantities = {each.article.pk: each.quantity for each in wanted}
     taken = []
@@ -248,6 +259,7 @@ def _orders_of(
             currency=shop.currency,
             carrier=policy.carrier,
             pack_days=policy.pack_days,
+            send_hours=policy.send_hours,
             arrive_days=policy.arrive_days,
             claim_days=policy.claim_days,
             made_at=at,

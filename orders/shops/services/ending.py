@@ -4,29 +4,31 @@ import datetime as dt
 from collections.abc import Callable
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
 
 from core.database.db import lock_all
 from core.errors import Refused, WrongState, refused_by, refuses
 from core.events.services import publish_all
 from core.history import record_changes
 from core.language.reasons import needs_words
-from finance.payments.models import Refund
-from finance.payments.services import refund_payment
-from orders.shops.machine import SHOP_ORDER
+from finance.payments.services import forget_payer_phones
 from orders.shops.models import ShopCheckout, ShopOrder
-from orders.shops.services.answers import put_back, uncover
+from orders.shops.queries import GONE
+from orders.shops.services.cancelling import cancel
+from orders.shops.services.checking_out import payment_keys
 from orders.shops.services.packing import deliver_shop_order
-from orders.shops.services.steps import DAY, held_order, move, tell_buyer
+from orders.shops.services.steps import DAY, remind_to_send
 from stations.accounts.models import User
 
 _O = ShopOrder.Status
 #: So long after everything has ended it is still known who bought.
 KEEP_BUYERS = 180 * DAY
 MOST = 200
+#: What messages to the station ask of an order.
+BESIDE = ("shop__station__county", "shop__opened_by", "checkout")
 
 
-@refuses(WrongState, *refused_by(refund_payment))
+@refuses(*refused_by(cancel))
 @needs_words("reason")
 @transaction.atomic
 def cancel_shop_order(*, order: ShopOrder, reason: str, by: User, at: dt.datetime) -> ShopOrder:
@@ -34,33 +36,40 @@ def cancel_shop_order(*, order: ShopOrder, reason: str, by: User, at: dt.datetim
 
     What was sent and did not arrive ends so as well. The buyer is told.
     """
-    return _cancel(order, ShopOrder.Why.STATION, reason=reason, by=by, at=at)
+    return cancel(order, ShopOrder.Why.STATION, reason=reason, by=by, at=at)
 
 
-@refuses(WrongState, *refused_by(refund_payment))
-def _cancel(order: ShopOrder, why: str, *, at: dt.datetime, by: User | None = None, reason: str = "") -> ShopOrder:
-    order = held_order(order)
-    SHOP_ORDER.check("cancel_shop_order", order.status)
-    if order.status in ShopOrder.HERE:
-        put_back([order])
-    order.why, order.reason = why, reason
-    move(order, _O.CANCELLED, at=at, by=by, reason=reason or why)
-    payment = order.checkout.payment
-    if order.checkout.status == ShopCheckout.Status.REVERSED:
-        uncover(order, at=at)
-    elif payment is not None:
-        key = f"shop-order:{order.pk}"
-        refund_payment(payment=payment, amount=order.total, reason=Refund.Reason.CANCELLED, at=at, key=key)
-        about = {"number": order.number[-7:], "amount": order.total}
-        tell_buyer(order.checkout, "shop_order_cancelled", about, about=order.pk, at=at)
-    return order
-
-
-@refuses(*refused_by(_cancel))
+@refuses(*refused_by(cancel))
 def cancel_unpacked(*, at: dt.datetime) -> list[ShopOrder]:
     """Give the money of orders back that nobody has packed in time; each in a transaction of its own."""
     due = ShopOrder.objects.filter(status=_O.PAID, pack_by_at__lte=at)
-    return _each(due, lambda order: _cancel(order, ShopOrder.Why.NOT_PACKED, at=at))
+    return _each(due, lambda order: cancel(order, ShopOrder.Why.NOT_PACKED, at=at))
+
+
+@transaction.atomic
+def remind_unsent(*, at: dt.datetime) -> list[ShopOrder]:
+    """Tell the station once of what is packed and lies there when half of its time to be sent is over."""
+    half_over = ExpressionWrapper(Value(at) - F("send_hours") * dt.timedelta(minutes=30), output_field=DateTimeField())
+    due = ShopOrder.objects.filter(status=_O.PACKED, reminded_at=None, packed_at__lte=half_over)
+    orders = lock_all(due.filter(pk__in=due.order_by("pk").values("pk")[:MOST]).select_related(*BESIDE))
+    ShopOrder.objects.filter(pk__in=[order.pk for order in orders]).update(reminded_at=at, updated_at=at)
+    for order in orders:
+        remind_to_send(order, at=at)
+    return orders
+
+
+@refuses(*refused_by(cancel))
+def cancel_unsent(*, at: dt.datetime) -> list[ShopOrder]:
+    """Give the money of orders back that are packed, and that nobody has sent in time."""
+    due = ShopOrder.objects.filter(status=_O.PACKED, send_by_at__lte=at)
+    return _each(due, lambda order: cancel(order, ShopOrder.Why.NOT_SENT, at=at))
+
+
+@refuses(*refused_by(cancel))
+def cancel_gone(*, at: dt.datetime) -> list[ShopOrder]:
+    """Give the money of orders back whose farmer has died, or whose station has closed, before they were sent."""
+    due = ShopOrder.objects.filter(GONE, status__in=[_O.PAID, _O.PACKED])
+    return _each(due, lambda order: cancel(order, ShopOrder.Why.GONE, at=at))
 
 
 @refuses(*refused_by(deliver_shop_order))
@@ -87,11 +96,18 @@ def complete_shop_orders(*, at: dt.datetime) -> list[ShopOrder]:
 
 @transaction.atomic
 def forget_buyers(*, at: dt.datetime) -> int:
-    """Blank name, phone and address of buyers half a year after the last of their orders has ended; how many."""
+    """Blank name, phone and address of buyers half a year after the last of their orders has ended; how many.
+
+    Their payments forget the phone as well; amounts and references stay with the books.
+    """
     needed = Q(status__in=ShopOrder.OPEN) | Q(claim_until_at__gt=at - KEEP_BUYERS)
     orders = ShopOrder.objects.filter(needed, checkout=OuterRef("pk"))
-    due = ShopCheckout.objects.filter(~Exists(orders), ended_at__lte=at - KEEP_BUYERS).exclude(buyer_name="")
-    return due.update(buyer_name="", buyer_phone="", address="", updated_at=at)
+    known = ~Q(buyer_name="") | Q(payment__isnull=False) & ~Q(payment__payer_phone="")
+    due = ShopCheckout.objects.filter(~Exists(orders), known, ended_at__lte=at - KEEP_BUYERS)
+    rows = lock_all(due.filter(pk__in=due.order_by("pk").values("pk")[:MOST]))
+    forget_payer_phones(keys=[key for checkout in rows for key in payment_keys(checkout)], at=at)
+    forgotten = ShopCheckout.objects.filter(pk__in=[checkout.pk for checkout in rows])
+    return forgotten.update(buyer_name="", buyer_phone="", address="", updated_at=at)
 
 
 def _each(due: QuerySet[ShopOrder], act: Callable[[ShopOrder], ShopOrder]) -> list[ShopOrder]:

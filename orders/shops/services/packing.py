@@ -10,6 +10,7 @@ from finance.payments.services import was_taken_back
 from orders.produce.services.steps import tell_farmer
 from orders.shops.machine import SHOP_ORDER
 from orders.shops.models import ShopOrder
+from orders.shops.queries import is_gone
 from orders.shops.services.sharing import share_out
 from orders.shops.services.steps import DAY, address_of, day_after, held_order, move, tell_buyer
 from stations.accounts.models import User
@@ -25,23 +26,31 @@ class PaymentTakenBack(Refused):
     message = _("The buyer's bank has taken the money back. Do not pack or send this order.")
 
 
-@refuses(WrongState, PaymentTakenBack)
+class SellerGone(Refused):
+    """The clock refunds it within the hour."""
+
+    code = "seller_gone"
+    message = _("This shop has closed: the buyer gets the money back. Do not pack or send this order.")
+
+
+@refuses(WrongState, PaymentTakenBack, SellerGone)
 @transaction.atomic
 def pack_shop_order(*, order: ShopOrder, by: User, at: dt.datetime) -> ShopOrder:
-    """The goods are in the box, with the buyer's address on it."""
+    """The goods are in the box, with the buyer's address on it; it has to leave within `send_hours`."""
     order = held_order(order)
     SHOP_ORDER.check("pack_shop_order", order.status)
-    _refuse_taken_back(order)
+    _refuse_what_is_over(order)
+    order.packed_at, order.send_by_at = at, at + dt.timedelta(hours=order.send_hours)
     return move(order, _O.PACKED, at=at, by=by)
 
 
-@refuses(WrongState, PaymentTakenBack)
+@refuses(WrongState, PaymentTakenBack, SellerGone)
 @transaction.atomic
 def send_shop_order(*, order: ShopOrder, courier: str, tracking_number: str, by: User, at: dt.datetime) -> ShopOrder:
     """A carrier has the box; the buyer gets the tracking number."""
     order = held_order(order)
     SHOP_ORDER.check("send_shop_order", order.status)
-    _refuse_taken_back(order)
+    _refuse_what_is_over(order)
     order.courier, order.tracking_number = courier, tracking_number
     order.sent_at, order.arrives_by_at = at, at + order.arrive_days * DAY
     move(order, _O.SENT, at=at, by=by)
@@ -73,8 +82,10 @@ def deliver_shop_order(*, order: ShopOrder, by: User | None, at: dt.datetime) ->
     return order
 
 
-@refuses(PaymentTakenBack)
-def _refuse_taken_back(order: ShopOrder) -> None:
+@refuses(PaymentTakenBack, SellerGone)
+def _refuse_what_is_over(order: ShopOrder) -> None:
+    if is_gone(order.shop):
+        raise SellerGone
     payment = order.checkout.payment
     if payment is not None and was_taken_back(payment):
         raise PaymentTakenBack

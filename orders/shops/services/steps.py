@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
@@ -90,13 +91,22 @@ def tell_that_stopped(order: ShopOrder, *, at: dt.datetime) -> None:
     tell_farmer(order.shop.owner, order.shop.station, "shop_sale_stopped", about, about=order.pk, at=at)
 
 
-def _tell_partner(order: ShopOrder, template: str, *, at: dt.datetime) -> None:
+def remind_to_send(order: ShopOrder, *, at: dt.datetime) -> None:
+    """The partner of today hears until when a packed box has to leave."""
+    until = order.send_by_at
+    if until is not None:
+        zone = ZoneInfo(order.shop.station.zone)
+        _tell_partner(order, "shop_order_lies", at=at, until=f"{until.astimezone(zone):%m-%d %H:%M}")
+
+
+def _tell_partner(order: ShopOrder, template: str, *, at: dt.datetime, **more: str) -> None:
     """Whoever opened the shop, where there is no partner."""
     contract = partner_contract(order.shop.station)
     user = contract.user if contract else order.shop.opened_by
+    about = {"number": order.number[-7:], "amount": order.goods.display(user.language), "shop": order.shop.name_zh}
     notify(
         template=template,
-        params={"number": order.number[-7:], "amount": order.goods.display(user.language), "shop": order.shop.name_zh},
+        params=about | more,
         language=user.language,
         user=user,
         link=reverse("shops:order", args=[order.pk]),
