@@ -1,4 +1,4 @@
-"""Loans, books and goods of a played day: what the counters do, and what the judge says of it."""
+"""Loans, books, parcels to the city and goods of a played day: what the counters do, and what the judge says of it."""
 
 import datetime as dt
 
@@ -8,6 +8,7 @@ from django.utils.timezone import now
 
 from ecomnet.simulation.acts.books import end_books, lend_book, lend_one_book_twice
 from ecomnet.simulation.acts.loans import pay_off_loan, repay_loan
+from ecomnet.simulation.acts.shipping import end_parcels, send_parcel, take_parcel_back
 from ecomnet.simulation.cast import Stage, Villager
 from ecomnet.simulation.client import Client
 from ecomnet.simulation.company import code_in
@@ -21,7 +22,9 @@ from finance.models import Payment
 from tests.factories.finance import desk, helper_at, payer_at, switch_on
 from tests.factories.loans import running
 from tests.factories.purchases import at_station, handed_over, placed, shop
+from tests.factories.shipping import counter as takes_parcels
 from tests.factories.stations import county_clerk_of, token_for
+from tests.finance.auditing import findings
 
 DAY = dt.timedelta(days=1)
 
@@ -81,6 +84,27 @@ def test_a_book_is_lent_to_one_of_two_and_comes_back_by_the_evening(own_database
     end_books(counter)
     assert counter.diary.troubles == []
     assert kinds(counter, users, since=began) == []
+
+
+def test_parcels_to_the_city_are_taken_back_once_or_given_to_the_carrier(own_database):
+    ready, began = takes_parcels(), now()
+    counter = counter_of(ready)
+    counter.clerk = Client(counter.partner.http, counter.diary, token=token_for(ready.clerk), name=ready.clerk.username)
+    users = list(ready.station.posts.values_list("user", flat=True))
+    for number in range(3):
+        send_parcel(counter, arrival(number, luck=5))
+    assert counter.drawer == 3 * 8_00
+    take_parcel_back(counter, arrival(4))
+    [press] = counter.owed
+    assert (press.total, press.funding) == ("8.00", "till")
+    end_parcels(counter)
+    assert counter.diary.troubles == []
+    assert sorted(case.end for case in counter.diary.cases) == ["", "cancelled", "done"]
+    assert kinds(counter, users, since=began) == []
+    assert findings() == []
+    counter.diary.cases[0].back = 0
+    counter.diary.cases.pop()
+    assert sorted(kinds(counter, users, since=began)) == ["doubled", "lost"]
 
 
 @pytest.mark.django_db

@@ -14,11 +14,12 @@ from ecomnet.simulation.acts import (
     looks,
     recharges,
     refunds,
+    shipping,
     tills,
 )
 from ecomnet.simulation.acts.act import Act
 
-TRADES = (bills, recharges, refunds, complaints, floats, tills, looks, goods, loans, health, books)
+TRADES = (bills, recharges, refunds, complaints, floats, tills, looks, goods, loans, health, books, shipping)
 ACTS: dict[str, Act] = {act.name: act for trade in TRADES for act in trade.ACTS}
 #: What each counter brings to an end in the evening, before money is fetched and drawers are counted.
-EVENINGS = (goods.end_goods, health.end_numbers, books.end_books)
+EVENINGS = (goods.end_goods, health.end_numbers, books.end_books, shipping.end_parcels)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ecomnet.simulation.diary import Case
-from ecomnet.simulation.ends import books, goods, health, loans
+from ecomnet.simulation.ends import books, goods, health, loans, shipping
 from ecomnet.simulation.judgement import Finding
 
 Judge = Callable[..., Iterable[Finding]]
@@ -14,6 +14,7 @@ JUDGES: dict[str, Judge] = {
     goods.GOODS: goods.judge_goods,
     health.NUMBER: health.judge_numbers,
     loans.LOAN: loans.judge_loans,
+    shipping.SHIPMENT: shipping.judge_parcels,
 }
 
 
