@@ -34,6 +34,7 @@ class Villager:
 
     id: UUID
     phone: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def _regulars(station: Station, at: dt.datetime) -> tuple[Villager, ...]:
     heads = Person.objects.filter(home_station=station, household__head=F("pk")).exclude(phone="").order_by("pk")
     chosen = list(heads[:REGULARS])
     Person.objects.filter(pk__in=[person.pk for person in chosen]).update(phone_verified_at=at - KNOWN_SINCE)
-    return tuple(Villager(person.pk, str(person.phone)) for person in chosen)
+    return tuple(Villager(person.pk, str(person.phone), person.full_name) for person in chosen)
 
 
 def people_of(usernames: list[str]) -> list[Any]:

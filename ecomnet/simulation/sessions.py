@@ -16,6 +16,8 @@ from ecomnet.simulation.diary import Diary
 OFFICER = "finance"
 #: Anyone who approves what the first officer has put together.
 SECOND_OFFICER = "finance2"
+#: Who proposes what a claim is paid, and who decides it.
+ASSESSORS = "claims", "claims2"
 
 
 class SignInFailed(RuntimeError):

@@ -6,10 +6,14 @@ import httpx
 import pytest
 from django.utils.timezone import now
 
+from core.gateways.results import Result, Status
+from core.gateways.services.answers import apply
 from ecomnet.simulation.acts.books import end_books, lend_book, lend_one_book_twice
+from ecomnet.simulation.acts.claims import file_claim
 from ecomnet.simulation.acts.loans import pay_off_loan, repay_loan
 from ecomnet.simulation.acts.shipping import end_parcels, send_parcel, take_parcel_back
 from ecomnet.simulation.cast import Stage, Villager
+from ecomnet.simulation.claims import await_claim_payments, decide_claims
 from ecomnet.simulation.client import Client
 from ecomnet.simulation.company import code_in
 from ecomnet.simulation.counter import CounterOfDay
@@ -18,12 +22,15 @@ from ecomnet.simulation.ends import judge_cases
 from ecomnet.simulation.plan import Arrival
 from ecomnet.wsgi import application
 from education.libraries.services import add_copies, open_library
-from finance.models import Payment
+from finance.insurance.services import check_claim
+from finance.models import Claim, ClaimPayment, Payment
+from stations.models import Person
+from tests.factories.claims import decider, paying_bank, policy_of
 from tests.factories.finance import desk, helper_at, payer_at, switch_on
 from tests.factories.loans import running
 from tests.factories.purchases import at_station, handed_over, placed, shop
 from tests.factories.shipping import counter as takes_parcels
-from tests.factories.stations import county_clerk_of, token_for
+from tests.factories.stations import county_clerk_of, finance_officer, token_for
 from tests.finance.auditing import findings
 
 DAY = dt.timedelta(days=1)
@@ -37,7 +44,8 @@ def counter_of(ready) -> CounterOfDay:
         Client(line, diary, token=token_for(user), name=user.username) for user in (ready.partner, helper)
     )
     phones = ("+8613900000001", "+8613900000002")
-    regulars = tuple(Villager(payer_at(ready, phone=phone).pk, phone) for phone in phones)
+    people = [payer_at(ready, phone=phone) for phone in phones]
+    regulars = tuple(Villager(person.pk, str(person.phone), person.full_name) for person in people)
     stage = Stage(ready.station.code, "prepaid", partner.name, second.name, "", "", regulars)
     return CounterOfDay(0, stage, partner, second, diary, None, "9001", is_drawer_open=True)
 
@@ -105,6 +113,34 @@ def test_parcels_to_the_city_are_taken_back_once_or_given_to_the_carrier(own_dat
     counter.diary.cases[0].back = 0
     counter.diary.cases.pop()
     assert sorted(kinds(counter, users, since=began)) == ["doubled", "lost"]
+
+
+def test_claims_are_withdrawn_or_decided_by_two_and_paid_once(own_database):
+    ready, began = desk(), now()
+    paying_bank()
+    counter = counter_of(ready)
+    regular, _other = counter.stage.villagers
+    Person.objects.filter(pk=regular.id).update(birth_date=dt.date(1970, 1, 1), birth_precision="day")
+    insured = policy_of(ready, person=Person.objects.get(pk=regular.id), at=began - 100 * DAY)
+    first, second, officer = (
+        Client(counter.partner.http, counter.diary, token=token_for(user), name=user.username)
+        for user in (decider(), decider(), finance_officer())
+    )
+    for luck in (4, 6):
+        file_claim(counter, arrival(luck, luck=luck))
+    assert [case.end for case in counter.diary.cases] == ["cancelled", ""]
+    assert kinds(counter, [ready.partner.pk], since=began) == ["open"]
+    check_claim(claim=Claim.objects.get(policy=insured, status="entered"), at=now())
+    assert decide_claims([counter], assessors=(first, second), officer=officer) == 1
+    payment = ClaimPayment.objects.get()
+    result = Result(str(payment.pk), "payout", Status.SUCCEEDED, "BANK-1", payment.amount)
+    apply(our_ref=payment.pk, result=result, source="callback", at=now(), attempts=1)
+    assert await_claim_payments([counter], officer=officer) == 1
+    assert counter.diary.troubles == []
+    assert kinds(counter, [ready.partner.pk], since=began) == []
+    assert findings() == []
+    counter.diary.cases[1].about["approved"] = 0
+    assert kinds(counter, [ready.partner.pk], since=began) == ["doubled"]
 
 
 @pytest.mark.django_db

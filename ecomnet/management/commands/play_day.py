@@ -19,6 +19,7 @@ from ecomnet.simulation.acts import ACTS
 from ecomnet.simulation.bank import settle_with_companies
 from ecomnet.simulation.books import disagreements_of_all_books, known_to_others, ours_since
 from ecomnet.simulation.cast import LABEL, NoPlayableStation, Stage, next_edition, people_of, stages
+from ecomnet.simulation.claims import await_claim_payments, decide_claims
 from ecomnet.simulation.client import Client, open_line
 from ecomnet.simulation.company import Company, reach_company
 from ecomnet.simulation.counter import CounterOfDay
@@ -39,7 +40,7 @@ from ecomnet.simulation.nights import check_statements, close_held_days
 from ecomnet.simulation.payouts import judge_payouts, payouts_in, release_payouts
 from ecomnet.simulation.plan import plan_day
 from ecomnet.simulation.report import report
-from ecomnet.simulation.sessions import OFFICER, SECOND_OFFICER, Sessions
+from ecomnet.simulation.sessions import ASSESSORS, OFFICER, SECOND_OFFICER, Sessions
 from ecomnet.simulation.sides import held_of, theirs_of
 from ecomnet.simulation.tills import bring_to_county
 
@@ -90,8 +91,9 @@ class Command(BaseCommand):
             )
             day = play.Day(counters, arrivals, diary, hours, minutes * 60, self._tell)
             officers = sessions.sign_in(OFFICER), sessions.sign_in(SECOND_OFFICER)
+            first, second = (sessions.sign_in(name) for name in ASSESSORS)
             county = offices[cast[0].clerk], sessions.sign_in(cast[0].manager)
-            self._play(day, company, land, officers=officers, county=county)
+            self._play(day, company, land, officers=officers, assessors=(first, second), county=county)
 
     def _play(
         self,
@@ -100,6 +102,7 @@ class Command(BaseCommand):
         land: Land,
         *,
         officers: tuple[Client, Client],
+        assessors: tuple[Client, Client],
         county: tuple[Client, Client],
     ) -> None:
         officer, second = officers
@@ -121,6 +124,9 @@ class Command(BaseCommand):
         day.close_stations()
         edition = day.counters[0].edition
         self._work_through(day, manager=manager, officers=officers, edition=edition)
+        sent = decide_claims(day.counters, assessors=assessors, officer=officer)
+        paid = await_claim_payments(day.counters, officer=officer)
+        self._tell(f"{sent} claims approved by two assessors, {paid} of them paid")
         lines = release_payouts(day.counters, first=officer, second=second, company=company, edition=edition)
         released = len(payouts_in(officer, lines))
         self._tell(f"{released} payouts released by two officers; the bank has spoken")

@@ -6,6 +6,7 @@ An act is a function of a counter and an arrival; what it learns it leaves with 
 from ecomnet.simulation.acts import (
     bills,
     books,
+    claims,
     complaints,
     floats,
     goods,
@@ -19,7 +20,7 @@ from ecomnet.simulation.acts import (
 )
 from ecomnet.simulation.acts.act import Act
 
-TRADES = (bills, recharges, refunds, complaints, floats, tills, looks, goods, loans, health, books, shipping)
+TRADES = (bills, recharges, refunds, complaints, floats, tills, looks, goods, loans, health, books, shipping, claims)
 ACTS: dict[str, Act] = {act.name: act for trade in TRADES for act in trade.ACTS}
 #: What each counter brings to an end in the evening, before money is fetched and drawers are counted.
 EVENINGS = (goods.end_goods, health.end_numbers, books.end_books, shipping.end_parcels)

@@ -7,8 +7,9 @@ from django.utils.timezone import now
 
 from core.database.db import present
 from ecomnet.simulation.acts.act import Act
+from ecomnet.simulation.acts.consents import agree
 from ecomnet.simulation.acts.looks import look_around
-from ecomnet.simulation.acts.presses import WAITS_FOR_MESSAGE, twice
+from ecomnet.simulation.acts.presses import twice
 from ecomnet.simulation.cast import Villager
 from ecomnet.simulation.client import Answer, at_once
 from ecomnet.simulation.counter import CounterOfDay
@@ -154,21 +155,4 @@ def _prepare(counter: CounterOfDay, arrival: Arrival, resident: Villager, wanted
         body = {"id_kind": "passport", "id_number": f"E{resident.id.int % 10**8:08}", "reason": "护照"}
         key = counter.key(arrival, f"document-{resident.phone[-4:]}")
         return not counter.partner.patch("write a document down", f"people/{resident.id}/", body, key=key).code
-    return _agree(counter, arrival, resident)
-
-
-def _agree(counter: CounterOfDay, arrival: Arrival, resident: Villager) -> bool:
-    language = counter.partner.get("look at a resident", f"people/{resident.id}/").body.get("language", "zh-hans")
-    texts = counter.partner.get("read a text aloud", "consent-texts/", language=language).body.get("results", [])
-    text = next((each for each in texts if each["purpose"] == PURPOSE), None)
-    if text is None:
-        return False
-    known = {each["our_ref"] for each in counter.company.messages(resident.phone)}
-    end = resident.phone[-4:]
-    path = f"people/{resident.id}/send-consent-code/"
-    if counter.partner.post("send a code", path, {}, key=counter.key(arrival, f"consent-code-{end}")).code:
-        return False
-    code = counter.company.code_on(resident.phone, "person_consent_code", known=known, within=WAITS_FOR_MESSAGE)
-    body = {name: text[name] for name in ("purpose", "text_version", "language")} | {"manner": "code", "code": code}
-    path, key = f"people/{resident.id}/consents/", counter.key(arrival, f"consent-{end}")
-    return bool(code) and not counter.partner.post("agree", path, body, key=key).code
+    return agree(counter, arrival, resident, PURPOSE)

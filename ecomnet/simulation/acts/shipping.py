@@ -34,7 +34,7 @@ def send_parcel(counter: CounterOfDay, arrival: Arrival) -> None:
     body = {
         **weight,
         "sender": str(sender.id),
-        "sender_name": "王秀英",
+        "sender_name": sender.name,
         "sender_phone": sender.phone,
         "receiver_name": RECEIVER,
         "receiver_phone": RECEIVER_PHONE,

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ecomnet.simulation.diary import Case
-from ecomnet.simulation.ends import books, goods, health, loans, shipping
+from ecomnet.simulation.ends import books, claims, goods, health, loans, shipping
 from ecomnet.simulation.judgement import Finding
 
 Judge = Callable[..., Iterable[Finding]]
 JUDGES: dict[str, Judge] = {
     books.BOOK: books.judge_books,
+    claims.CLAIM: claims.judge_claims,
     goods.GOODS: goods.judge_goods,
     health.NUMBER: health.judge_numbers,
     loans.LOAN: loans.judge_loans,
