@@ -12,8 +12,8 @@ TEMPLATES = {
         is_urgent=True,
     ),
     "person_consent_code": Template(
-        _("Village station: your code is %(code)s. Read it to the counter only if you agree."),
-        sample={"code": "123456"},
+        _("Village station: code %(code)s says yes to: %(what)s. Read it to the counter only if you agree."),
+        sample={"code": "123456", "what": _("Show the health record to a hospital")},
         secrets=frozenset({"code"}),
         is_urgent=True,
     ),

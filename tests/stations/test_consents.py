@@ -9,6 +9,7 @@ from core.errors import CodeWrong
 from core.models import Event, Notice
 from core.notices.services import _secrets
 from stations.people import services
+from stations.people.history import purpose_words
 from stations.people.models import Consent, ConsentText, Person
 from stations.people.services.consents import (
     BirthDateNeeded,
@@ -178,7 +179,7 @@ def test_a_consent_by_code_uses_the_guardians_phone(station, helper):
     child = resident("王小燕", station, birth_date=dt.date(2015, 1, 1))
     guardian = resident("张桂兰", station, birth_date=dt.date(1951, 3, 8), phone="13800005678")
     guardian_of(child, guardian)
-    services.send_consent_code(person=guardian, by=helper, at=NOW)
+    services.send_consent_code(person=guardian, agrees_to="sms_notice", child=child, by=helper, at=NOW)
     code = code_sent(guardian, "consent")
     with pytest.raises(CodeWrong):
         consent(child, helper, station, manner="code", code=another(code))
@@ -197,18 +198,28 @@ def test_two_consents_at_once_are_one():
 
 
 @pytest.mark.usefixtures("own_database")
-def test_a_guardians_code_agrees_for_one_child_even_when_two_are_asked_at_once():
+def test_a_guardians_code_agrees_once_and_only_for_the_child_that_it_was_sent_for():
     station = StationFactory()
     helper = helper_of(station)
     guardian = resident("张桂兰", station, phone="13800005678", birth_date=dt.date(1960, 1, 1))
     children = [resident(name, station, birth_date=dt.date(2020, 5, 1)) for name in ("张小宝", "张小贝")]
     for child in children:
         guardian_of(child, guardian)
-    sent = services.send_consent_code(person=guardian, by=helper, at=NOW)
+    sent = services.send_consent_code(person=guardian, agrees_to="sms_notice", child=children[0], by=helper, at=NOW)
     code = _secrets(Notice.objects.get(dedupe_key=f"phone-code:{sent.pk}"))["code"]
     used = at_once(2, lambda number: consent(children[number], helper, station, manner="code", code=code))
-    assert sorted(str(each) for each in used if isinstance(each, str)) == ["CodeExpired"]
-    assert Consent.objects.count() == 1
+    assert next(each for each in used if isinstance(each, str)) in {"CodeWrong", "CodeExpired"}
+    assert Consent.objects.get().person == children[0]
+
+
+def test_a_code_for_one_purpose_agrees_to_no_other(station, helper):
+    person = resident("王秀英", station, birth_date=BORN, phone="13800005678")
+    services.send_consent_code(person=person, agrees_to="sms_notice", by=helper, at=NOW)
+    code = code_sent(person, "consent")
+    assert str(purpose_words("sms_notice")) in Notice.objects.get(template="person_consent_code").params["what"]
+    with pytest.raises(CodeWrong):
+        consent(person, helper, station, purpose="health_record", manner="code", code=code)
+    assert consent(person, helper, station, purpose="sms_notice", manner="code", code=code).purpose == "sms_notice"
 
 
 def test_nobody_agrees_before_the_birth_date_is_known(station, helper):

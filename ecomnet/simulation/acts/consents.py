@@ -16,7 +16,8 @@ def agree(counter: CounterOfDay, arrival: Arrival, resident: Villager, purpose: 
     known = {each["our_ref"] for each in counter.company.messages(resident.phone)}
     end = resident.phone[-4:]
     path = f"people/{resident.id}/send-consent-code/"
-    if counter.partner.post("send a code", path, {}, key=counter.key(arrival, f"consent-code-{end}")).code:
+    wanted = {"purpose": purpose}
+    if counter.partner.post("send a code", path, wanted, key=counter.key(arrival, f"consent-code-{end}")).code:
         return False
     code = counter.company.code_on(resident.phone, "person_consent_code", known=known, within=WAITS_FOR_MESSAGE)
     body = {name: text[name] for name in ("purpose", "text_version", "language")} | {"manner": "code", "code": code}

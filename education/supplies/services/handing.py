@@ -99,7 +99,7 @@ ONCE: dict[str, type[Refused]] = {
 def send_kit_code(*, child: Person, guardian: Person, by: User, at: dt.datetime) -> Person:
     """Send the guardian the code with which they receive a kit. Raises `NotGuardian`, `PhoneMissing`, `TooMany`."""
     _require_guardian(child, guardian, at)
-    send_receipt_code(person=guardian, by=by, at=at)
+    send_receipt_code(person=guardian, about=_kit_of(child), by=by, at=at)
     return child
 
 
@@ -142,7 +142,7 @@ def hand_over_kit(
     if not all(are_distinct(child, each.child) for each in namesakes):
         raise AlreadyEntitled
     if proof == Handover.Proof.CODE:
-        use_code(person=guardian, purpose=PhoneCode.Purpose.RECEIPT, code=code, at=at)
+        use_code(person=guardian, purpose=PhoneCode.Purpose.RECEIPT, about=_kit_of(child), code=code, at=at)
     with refused_as(ONCE):
         handover = Handover.objects.create(
             campaign=campaign,
@@ -184,6 +184,11 @@ def forget_child(*, child: Person) -> int:
     """A child is erased: nothing of a hand-over tells name and birth date any more; how many rows."""
     rows = Handover.objects.filter(child=child)
     return rows.update(child_key=Concat(Value("forgotten:"), Cast("pk", CharField())))
+
+
+def _kit_of(child: Person) -> str:
+    """What a guardian's code is about."""
+    return f"kit:{child.pk}"
 
 
 def _require_guardian(child: Person, guardian: Person, at: dt.datetime) -> None:

@@ -56,7 +56,8 @@ class SignatureMissing(Refused):
 def send_signing_code(*, application: LoanApplication, by: User, at: dt.datetime) -> LoanApplication:
     """Send the code with which the borrower signs what was approved."""
     application = _to_sign(application, at=at)
-    send_loan_code(person=application.person, amount=present(application.approved), by=by, at=at)
+    amount, about = present(application.approved), str(application.pk)
+    send_loan_code(person=application.person, amount=amount, about=about, by=by, at=at)
     return application
 
 
@@ -87,7 +88,7 @@ def sign_contract(
     if paper is None:
         if not code:
             raise SignatureMissing(field="code")
-        use_code(person=person, purpose=PhoneCode.Purpose.LOAN, code=code, at=at)
+        use_code(person=person, purpose=PhoneCode.Purpose.LOAN, about=str(application.pk), code=code, at=at)
     elif not StoredFile.objects.filter(pk=paper, stored_by=by.pk).exists():
         raise SignatureMissing(field="paper")
     loan = _begin(application, quote, at=at)

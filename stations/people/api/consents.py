@@ -1,7 +1,7 @@
 """Consents over the API, and codes to residents' phones."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
@@ -73,16 +73,26 @@ class SendPhoneCode(LogsForeignReads, VerbView):
         return {"phone_masked": mask_phone(sent.phone), "expires_at": sent.expires_at}
 
 
+class SendConsentCodeIn(serializers.Serializer):
+    """What is agreed to; `child` where a guardian agrees for one."""
+
+    purpose = serializers.SlugField(max_length=40)
+    child = serializers.UUIDField(required=False)
+
+
 class SendConsentCode(SendPhoneCode):
-    """Send a consent code, with which this person, or a child's guardian, agrees."""
+    """Send a consent code, with which this person, or a child's guardian, agrees to this one purpose."""
 
     requires = "stations.record_consent"
-
+    In = SendConsentCodeIn
     refusals = refused_by(services.send_consent_code)
+    in_example: ClassVar[dict[str, Any]] = {"purpose": "sms_notice"}
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, person_id: UUID) -> dict[str, Any]:
         person = load_person(user, self.requires, person_id)
-        return self._answer(services.send_consent_code(person=person, by=user, at=at))
+        child = load_person(user, self.requires, data["child"]) if data.get("child") else None
+        sent = services.send_consent_code(person=person, agrees_to=data["purpose"], child=child, by=user, at=at)
+        return self._answer(sent)
 
 
 class ConfirmPhoneIn(serializers.Serializer):

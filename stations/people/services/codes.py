@@ -1,9 +1,13 @@
-"""Six-digit codes to a resident's phone: that the phone is theirs, and that they agree."""
+"""Six-digit codes to a resident's phone: that the phone is theirs, and that they agree.
+
+A code is good for the one thing that it was sent for: which consent for whom, which loan, whose goods.
+"""
 
 import datetime as dt
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from core.codes import LIFE, code_hash, new_code, use_try
 from core.database.db import atomic_but_tries, lock
@@ -12,6 +16,7 @@ from core.history import record_change
 from core.money import Money
 from core.notices.services import notify
 from stations.accounts.models import User
+from stations.people.history import purpose_words
 from stations.people.machine import MACHINE as PERSON
 from stations.people.machine import standing_of
 from stations.people.models import Person, PhoneCode
@@ -37,23 +42,42 @@ def send_phone_code(*, person: Person, by: User, at: dt.datetime) -> PhoneCode:
 
 @refuses(WrongState, PhoneMissing, TooMany)
 @transaction.atomic
-def send_consent_code(*, person: Person, by: User, at: dt.datetime) -> PhoneCode:
-    """Send the code with which this person (for a child: the guardian) agrees. Raises `PhoneMissing`, `TooMany`."""
-    return _send(person, PhoneCode.Purpose.CONSENT, by, at)
+def send_consent_code(
+    *, person: Person, agrees_to: str, by: User, at: dt.datetime, child: Person | None = None
+) -> PhoneCode:
+    """Send the code with which this person agrees to a purpose (`agrees_to`), or does so as a child's guardian.
+
+    Raises `PhoneMissing`, `TooMany`.
+    """
+    about = consent_subject(agrees_to, child or person)
+    with override(person.language):
+        what = str(purpose_words(agrees_to))
+    return _send(person, PhoneCode.Purpose.CONSENT, by, at, about=about, what=what)
+
+
+def consent_subject(agrees_to: str, person: Person) -> str:
+    """What the code of a consent is bound to: a purpose, and whom it is about."""
+    return f"{agrees_to}:{person.pk}"
 
 
 @refuses(WrongState, PhoneMissing, TooMany)
 @transaction.atomic
-def send_loan_code(*, person: Person, amount: Money, by: User, at: dt.datetime) -> PhoneCode:
-    """Send the code with which a borrower signs a loan of this amount. Raises `PhoneMissing`, `TooMany`."""
-    return _send(person, PhoneCode.Purpose.LOAN, by, at, amount=amount.display(person.language))
+def send_loan_code(*, person: Person, amount: Money, about: str, by: User, at: dt.datetime) -> PhoneCode:
+    """Send the code with which a borrower signs a loan of this amount; `about` says which.
+
+    Raises `PhoneMissing`, `TooMany`.
+    """
+    return _send(person, PhoneCode.Purpose.LOAN, by, at, about=about, amount=amount.display(person.language))
 
 
 @refuses(WrongState, PhoneMissing, TooMany)
 @transaction.atomic
-def send_receipt_code(*, person: Person, by: User, at: dt.datetime) -> PhoneCode:
-    """Send the code with which somebody receives what is handed to them. Raises `PhoneMissing`, `TooMany`."""
-    return _send(person, PhoneCode.Purpose.RECEIPT, by, at)
+def send_receipt_code(*, person: Person, about: str, by: User, at: dt.datetime) -> PhoneCode:
+    """Send the code with which somebody receives what is handed to them; `about` says what.
+
+    Raises `PhoneMissing`, `TooMany`.
+    """
+    return _send(person, PhoneCode.Purpose.RECEIPT, by, at, about=about)
 
 
 @refuses(CodeExpired, CodeLocked, CodeWrong)
@@ -69,12 +93,12 @@ def confirm_phone(*, person: Person, code: str, by: User, at: dt.datetime) -> Pe
 
 
 @refuses(CodeExpired, CodeLocked, CodeWrong)
-def use_code(*, person: Person, purpose: str, code: str, at: dt.datetime) -> None:
+def use_code(*, person: Person, purpose: str, code: str, at: dt.datetime, about: str = "") -> None:
     """Use up the latest code of this purpose, or one of its tries. The phone must still be the one it went to.
 
-    A later code replaces those before it, also once it is used. Raises `CodeExpired`, `CodeLocked` after the last try,
-    and `CodeWrong`, which keeps the try that it used up: the verb that calls it is `atomic_but_tries` and has written
-    nothing before.
+    A code that was sent about something else is a wrong one. A later code replaces those before it, also once it is
+    used. Raises `CodeExpired`, `CodeLocked` after the last try, and `CodeWrong`, which keeps the try that it used up:
+    the verb that calls it is `atomic_but_tries` and has written nothing before.
     """
     sent = person.phone_codes.filter(purpose=purpose).order_by("-sent_at", "-pk").first()
     if sent is None or sent.expires_at <= at or str(sent.phone) != str(person.phone):
@@ -82,11 +106,11 @@ def use_code(*, person: Person, purpose: str, code: str, at: dt.datetime) -> Non
     sent = lock(sent)
     if sent.used_at is not None:
         raise CodeExpired
-    use_try(sent, _said(person, purpose, code))
+    use_try(sent, _said(person, purpose, about, code))
     PhoneCode.objects.filter(pk=sent.pk).update(used_at=at)
 
 
-def _send(person: Person, purpose: str, by: User, at: dt.datetime, **words: str) -> PhoneCode:
+def _send(person: Person, purpose: str, by: User, at: dt.datetime, *, about: str = "", **words: str) -> PhoneCode:
     person = lock(person)
     PERSON.check("change_record", standing_of(person))
     if not person.phone:
@@ -98,7 +122,7 @@ def _send(person: Person, purpose: str, by: User, at: dt.datetime, **words: str)
         person=person,
         purpose=purpose,
         phone=person.phone,
-        code_hash=code_hash(_said(person, purpose, code)),
+        code_hash=code_hash(_said(person, purpose, about, code)),
         sent_by=by,
         sent_at=at,
         expires_at=at + LIFE,
@@ -115,6 +139,6 @@ def _send(person: Person, purpose: str, by: User, at: dt.datetime, **words: str)
     return sent
 
 
-def _said(person: Person, purpose: str, code: str) -> str:
+def _said(person: Person, purpose: str, about: str, code: str) -> str:
     """Of this only a keyed hash is kept, since a million codes are soon tried; it lives ten minutes."""
-    return f"phone-code:{person.pk}:{purpose}:{code.strip()}"
+    return f"phone-code:{person.pk}:{purpose}:{about}:{code.strip()}"

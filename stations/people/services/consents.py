@@ -19,7 +19,7 @@ from stations.people.machine import MACHINE as PERSON
 from stations.people.machine import standing_of
 from stations.people.models import Consent, ConsentText, Person, PhoneCode
 from stations.people.queries import confirmed_guardians, is_surely, text_of_the_day
-from stations.people.services.codes import use_code
+from stations.people.services.codes import consent_subject, use_code
 from stations.people.services.registration import PersonGone
 
 #: Under this age a guardian agrees (Personal Information Protection Law, article 31), unless the text names another.
@@ -100,7 +100,8 @@ def record_consent(
 
     def prove(giver: Person) -> None:
         if manner == Consent.Manner.CODE:
-            use_code(person=giver, purpose=PhoneCode.Purpose.CONSENT, code=code, at=at)
+            about = consent_subject(text.purpose, person)
+            use_code(person=giver, purpose=PhoneCode.Purpose.CONSENT, about=about, code=code, at=at)
 
     return _record(
         person,

@@ -171,7 +171,7 @@ def send_consent_code(request: SignedInRequest, person_id: UUID, purpose: str) -
 
 def _send_code(who: Person, text: ConsentText, day: dt.date, *, by: User, at: dt.datetime) -> None:
     giver = giver_of(who, day=day, from_age=text.agrees_from_age)
-    services.send_consent_code(person=giver, by=by, at=at)
+    services.send_consent_code(person=giver, agrees_to=text.purpose, child=who, by=by, at=at)
 
 
 def _consent_page(
