@@ -85,6 +85,6 @@ def _goes_on(parcel: Parcel, end: str, clerk: User, partner: User, *, at: dt.dat
 def code_of(parcel: Parcel) -> str:
     """The six digits that the receiver's phone shows."""
     code = parcel.codes.get()
-    notice = Notice.objects.get(dedupe_key=f"parcel_available:{code.pk}")
+    notice = Notice.objects.get(dedupe_key=f"pickup-code:{code.pk}")
     text = message_of(present(notice.our_ref))["text"]
     return re.findall(r"(?<!\d)\d{6}(?!\d)", text)[-1]

@@ -11,6 +11,13 @@ TEMPLATES = {
         secrets=frozenset({"code"}),
         days=frozenset({"until"}),
     ),
+    "parcel_code_again": Template(
+        _("New pick-up code %(code)s for parcel %(number)s at %(station)s, until %(until)s. The old one is void."),
+        {"number": "P261128-K7P2QXM", "station": "桑园村综合服务站", "until": "2026-11-30", "code": "123456"},
+        secrets=frozenset({"code"}),
+        days=frozenset({"until"}),
+        is_urgent=True,
+    ),
     "parcel_waits": Template(
         _("Parcel %(number)s waits at %(station)s until %(until)s."),
         {"number": "P261128-K7P2QXM", "station": "桑园村综合服务站", "until": "2026-11-30"},

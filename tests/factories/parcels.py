@@ -50,7 +50,7 @@ def waiting(to_station: Station | None = None, *, at: dt.datetime | None = None,
 
 def code_of(made: Parcel) -> str:
     """The six digits of the newest code, as the phone shows them."""
-    ids = [f"parcel_available:{code.pk}" for code in made.codes.filter(status="issued")]
+    ids = [f"pickup-code:{code.pk}" for code in made.codes.filter(status="issued")]
     text = message_of(Notice.objects.get(dedupe_key__in=ids).our_ref)["text"]
     return re.findall(r"(?<!\d)\d{6}(?!\d)", text)[-1]
 

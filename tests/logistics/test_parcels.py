@@ -107,6 +107,14 @@ def test_the_fifth_wrong_code_locks_it_the_sixth_try_is_refused_and_a_new_code_o
     assert sorted(made.codes.values_list("status", flat=True)) == ["reissued", "reissued", "used"]
 
 
+def test_a_code_of_the_night_comes_in_the_morning_and_one_that_is_asked_for_at_the_counter_at_once(station, helper):
+    night = dt.datetime(2026, 11, 25, 15, 30, tzinfo=dt.UTC)
+    made = waiting(station, at=night)
+    reissue_code(parcel=made, by=helper, at=night)
+    sent = dict(Notice.objects.filter(template__startswith="parcel_").values_list("template", "send_at"))
+    assert sent == {"parcel_available": dt.datetime(2026, 11, 26, tzinfo=dt.UTC), "parcel_code_again": night}
+
+
 def test_a_code_lives_as_long_as_the_parcel_waits_and_waits_longer_once(station, helper):
     made = waiting(station, at=AT)
     code = code_of(made)

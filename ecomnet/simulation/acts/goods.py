@@ -196,7 +196,7 @@ def _hand_over(counter: CounterOfDay, case: Case, part: dict[str, Any], *, is_cl
 def _arrive(counter: CounterOfDay, case: Case, number: str) -> str:
     """The driver's parcel is scanned at the counter; the code that the receiver's phone shows then.
 
-    Where none comes, the partner has another one sent, once.
+    Where none comes, as at night, the partner has another one sent, once; that one comes at any hour.
     """
     known = {each["our_ref"] for each in counter.company.messages(case.villager.phone)}
     key = counter.key(None, "receive")
@@ -210,7 +210,7 @@ def _arrive(counter: CounterOfDay, case: Case, number: str) -> str:
     counter.partner.post(
         "send another pick-up code", f"parcels/{number}/reissue-code/", {}, key=counter.key(None, "reissue")
     )
-    return counter.company.code_on(case.villager.phone, "parcel_available", known=known, within=WAITS_FOR_MESSAGE)
+    return counter.company.code_on(case.villager.phone, "parcel_code_again", known=known, within=WAITS_FOR_MESSAGE)
 
 
 def _of_warehouse(counter: CounterOfDay, part: dict[str, Any], verb: str, **body: Any) -> Answer:

@@ -44,7 +44,9 @@ class CodeSentOften(Refused):
     message = _("A second code was sent already. The county can send another one.")
 
 
-def issue_code(parcel: Parcel, *, at: dt.datetime, proxy_name: str = "") -> PickupCode | None:
+def issue_code(
+    parcel: Parcel, *, at: dt.datetime, proxy_name: str = "", template: str = "parcel_available"
+) -> PickupCode | None:
     """Send a new code that lives while the parcel waits; the one before is replaced. None without a phone."""
     if not parcel.receiver_phone or parcel.storage_until_date is None:
         return None
@@ -58,7 +60,7 @@ def issue_code(parcel: Parcel, *, at: dt.datetime, proxy_name: str = "") -> Pick
         proxy_name=proxy_name,
     )
     notify(
-        template="parcel_available",
+        template=template,
         params={
             "code": code,
             "number": parcel.number,
@@ -67,7 +69,7 @@ def issue_code(parcel: Parcel, *, at: dt.datetime, proxy_name: str = "") -> Pick
         },
         language=language_of(parcel),
         phone=str(parcel.receiver_phone),
-        dedupe_key=f"parcel_available:{issued.pk}",
+        dedupe_key=f"pickup-code:{issued.pk}",
         at=at,
         use_by=issued.expires_at,
         zone=parcel.to_station.zone,
@@ -93,6 +95,8 @@ def issue_codes(*, parcels: Sequence[UUID], at: dt.datetime) -> int:
 def reissue_code(*, parcel: Parcel, by: User, at: dt.datetime) -> Parcel:
     """Send another code to the same phone; the old one is void. The counter does so once, then the county.
 
+    It goes at once, at any hour: who asks for it stands at the counter.
+
     Refused: `wrong_state`, `no_phone_for_pickup`, `code_sent_often`.
     """
     parcel = lock(parcel)
@@ -102,7 +106,7 @@ def reissue_code(*, parcel: Parcel, by: User, at: dt.datetime) -> Parcel:
     is_counter = all(post.reach == "station" for post in posts_granting(by, "logistics.reissue_code"))
     if is_counter and parcel.codes.count() > AGAIN_AT_COUNTER:
         raise CodeSentOften
-    issue_code(parcel, at=at)
+    issue_code(parcel, at=at, template="parcel_code_again")
     take_step(parcel, Step(Kind.CODE_SENT, parcel.status, parcel.to_station), by=by, at=at)
     return parcel
 
