@@ -3,7 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, F, QuerySet, When, Window
+from django.db.models.functions import RowNumber
 
 from core.days import day_in
 from core.money import Money
@@ -76,10 +77,11 @@ def _funds(insurer: Insurer, by: User, *, at: dt.datetime) -> dict[str, Fund]:
 
 
 def residents_of_county(station: Station) -> QuerySet[Person]:
-    """Living residents of the story's county, those of the story's station first."""
+    """Living residents of the story's county: those of the story's station, then some of each other one in turn."""
     people = Person.objects.living().filter(home_station__county=station.county, died_date=None, erased_at=None)
     known = people.exclude(birth_date=None).exclude(household=None)
-    return known.order_by(Case(When(home_station=station, then=0), default=1), "pk")
+    of_station = Window(RowNumber(), partition_by=F("home_station"), order_by="pk")
+    return known.annotate(turn=of_station).order_by(Case(When(home_station=station, then=0), default=1), "turn", "pk")
 
 
 def load_policies(

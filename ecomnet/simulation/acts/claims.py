@@ -28,12 +28,14 @@ GRAIN, PHOTO = (9, 8), (180, 160)
 
 def file_claim(counter: CounterOfDay, arrival: Arrival) -> None:
     """A hailstorm: whoever is insured files a claim; whoever is not looks around."""
-    villager = counter.villager(arrival)
-    cover = counter.partner.get("look at cover", "policies/", person=str(villager.id)).body.get("results", [])
-    policy = next((row["id"] for row in cover if row["status"] == "active"), None)
-    if policy is None:
+    cover = counter.partner.get("look at cover", "policies/").body.get("results", [])
+    policies = {row["person"]: row["id"] for row in cover if row["status"] == "active"}
+    insured = [each for each in counter.stage.villagers if str(each.id) in policies]
+    if not insured:
         look_around(counter, arrival)
         return
+    villager = arrival.dice().choice(insured)
+    policy = policies[str(villager.id)]
     body = _body(counter, villager, policy)
     started = twice(counter, "start a claim", "claims/", body, key=counter.key(arrival, "claim"))
     if started.code:
