@@ -166,8 +166,8 @@ class LoanAccrualAdmin(ReadAdmin):
 @admin.register(LoanReceipt)
 class LoanReceiptAdmin(ReadAdmin):
     read_verb, belongs_to = LOAN, "loan"
-    list_display = ("taken_at", "loan", "kind", "amount_minor", "advance_minor", "value_date", "taken_by")
-    list_filter = ("kind",)
+    list_display = ("taken_at", "loan", "kind", "status", "amount_minor", "advance_minor", "value_date", "taken_by")
+    list_filter = ("kind", "status")
     list_select_related = ("loan", "taken_by")
     ordering = ("-pk",)
 

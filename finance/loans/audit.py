@@ -24,22 +24,28 @@ WITH {_HELD}, summed AS (
            sum(loan.principal_disbursed_minor - loan.principal_paid_minor) AS principal,
            sum(loan.interest_accrued_minor - loan.interest_paid_minor) AS interest,
            sum(loan.penalty_due_minor - loan.penalty_paid_minor) AS penalty,
-           sum(loan.advance_minor) AS advance
+           sum(loan.advance_minor) AS advance, sum(waiting.minor) AS unallocated
       FROM finance_loanbook AS book
       JOIN stations_division AS county ON county.id = book.county_id
       JOIN finance_loan AS loan ON loan.book_id = book.id
+     CROSS JOIN LATERAL (
+        SELECT coalesce(sum(receipt.amount_minor), 0) AS minor FROM finance_loanreceipt AS receipt
+         WHERE receipt.loan_id = loan.id AND receipt.status = 'unallocated' AND NOT EXISTS (
+            SELECT FROM finance_loanreversal WHERE receipt_id = receipt.id AND status = 'done')
+     ) AS waiting
      WHERE book.book_id = %(book)s GROUP BY county.code, book.currency
 ), loans AS (
     SELECT each.kind, each.kind || ':' || summed.county AS code, summed.currency, each.minor
       FROM summed CROSS JOIN LATERAL (VALUES
         ('loan_principal', principal), ('loan_interest', interest), ('loan_penalty', penalty),
-        ('loan_advance', advance)) AS each (kind, minor)
+        ('loan_advance', advance), ('loan_unallocated', unallocated)) AS each (kind, minor)
 )
 SELECT coalesce(loans.code, held.code) AS account, coalesce(loans.kind, held.kind) AS kind,
        coalesce(held.minor, 0)::bigint AS held, coalesce(loans.minor, 0)::bigint AS loans
   FROM loans
   FULL JOIN (SELECT * FROM held
-              WHERE kind IN ('loan_principal', 'loan_interest', 'loan_penalty', 'loan_advance')) AS held
+              WHERE kind IN ('loan_principal', 'loan_interest', 'loan_penalty', 'loan_advance',
+                             'loan_unallocated')) AS held
     ON held.code = loans.code AND held.currency = loans.currency
  WHERE coalesce(held.minor, 0) <> coalesce(loans.minor, 0)
  ORDER BY 1

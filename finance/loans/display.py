@@ -19,8 +19,8 @@ from finance.loans.models import Loan, LoanContract, LoanInstallment, LoanProduc
 from finance.loans.queries import calendar_of
 from finance.loans.schedules import Arrears, Row, Schedule, penalty_due, penalty_exact, read_terms, schedule_of
 from finance.loans.services import Quote
-from finance.loans.services.closing import CLOSED_AGAIN
 from finance.loans.services.deciding import FIRST_OF_TWO
+from finance.loans.services.mending import CLOSED_AGAIN
 from finance.payouts.display import REASONS
 
 SHARES = {"turnover", "returns", "bills_on_time", "instalment_share", "debt_share"}

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from core.countries import weekend_of
 from core.database.db import present
@@ -143,10 +143,24 @@ def asked_reversal(loan: Loan) -> LoanReversal | None:
     return waiting.select_related("receipt__payment__station__county", "asked_by").first()
 
 
+def waiting_receipts(loan: Loan) -> QuerySet[LoanReceipt]:
+    """What was paid while the close had skipped the loan and is not set on it yet, the oldest first."""
+    waiting = loan.receipts.standing().filter(status=LoanReceipt.Status.UNALLOCATED)
+    return waiting.select_related("payment").order_by("pk")
+
+
+def unallocated_of(loan: Loan) -> Money:
+    """How much that is; without a query where the loan was read with it."""
+    known = getattr(loan, "unallocated_minor", None)
+    if known is None:
+        known = waiting_receipts(loan).aggregate(minor=Sum("amount_minor", default=0))["minor"]
+    return Money(known, loan.currency)
+
+
 def due_of(loan: Loan) -> Money:
-    """What is due and unpaid as of the last close, less what lies in advance; never below nothing."""
+    """What is due and unpaid as of the last close, less what lies in advance or waits; never below nothing."""
     rows = loan.installments.filter(status__in=LoanInstallment.OPEN)
-    minor = sum(row.left_minor for row in rows) - loan.advance_minor
+    minor = sum(row.left_minor for row in rows) - loan.advance_minor - unallocated_of(loan).minor
     return Money(max(minor, 0), loan.currency)
 
 

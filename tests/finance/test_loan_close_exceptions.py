@@ -1,21 +1,37 @@
 """A loan of which a day cannot be closed stops no other: it is skipped and closed later to the cent."""
 
 import datetime as dt
+import threading
 
 import pytest
 from django.db import DataError, IntegrityError, connection, transaction
 from django.urls import reverse
 
 from core.days import instant_of
-from finance.loans.services import CloseStillFails, LoanSkipped, close_books, close_until, retry_close
+from finance import chart
+from finance.loans.queries import asked_reversal, latest_receipt, unallocated_of
+from finance.loans.services import (
+    AmountOverDebt,
+    CloseStillFails,
+    LoanSkipped,
+    close_books,
+    close_until,
+    debt_of,
+    pay_off_loan,
+    propose_reversal,
+    retry_close,
+    reverse_receipt,
+)
 from finance.loans.services import closing as of_closing
-from finance.models import CloseException, CloseRun, Loan, LoanBook
+from finance.models import CloseException, CloseRun, ExposureCounter, Loan, LoanBook, LoanReceipt
+from finance.payments.services import Tender
 from tests.ecomnet.test_needs import browser_of
 from tests.factories.finance import desk
-from tests.factories.loans import NOON, lender, offered, product_of, running
-from tests.factories.stations import api_client, credit_officer, send
-from tests.finance.test_loan_reversals import DAY, FIRST_DUE, closed, findings, pays, picture
+from tests.factories.loans import NOON, cap, lender, lender_holds, offered, product_of, running
+from tests.factories.stations import api_client, credit_officer, finance_officer, send
+from tests.finance.test_loan_reversals import DAY, FIRST_DUE, closed, findings, pays, picture, taken_back
 from tests.ledger.conftest import as_role
+from tests.pages import told
 
 #: More than a penalty can be: the next night that costs one fails.
 TOO_MUCH = "9999999999999999"
@@ -44,8 +60,6 @@ def test_a_loan_that_fails_is_skipped_and_the_others_are_closed_until_it_is_clos
     assert (found.loan, found.business_date, "overflow" in found.error) == (broken, FIRST_DUE + 6 * DAY, True)
     run = CloseRun.objects.get(business_date=FIRST_DUE + 9 * DAY)
     assert (run.status, run.loans, run.skipped) == ("closed_with_exceptions", 3, 1)
-    with pytest.raises(LoanSkipped):
-        pays(ready, broken, 100_00)
     with pytest.raises(CloseStillFails, match="overflow"):
         retry_close(loan=broken, by=officer, at=NOON)
     put_penalty(broken, exact)
@@ -147,3 +161,144 @@ def test_a_credit_officer_finds_what_was_skipped_and_tries_again(db):
     assert send(client, address).json()["skipped"] is None
     assert Loan.objects.get().last_closed_date == FIRST_DUE + 6 * DAY
     assert send(client, address).json()["code"] == "wrong_state"
+
+
+def skipped_loans(ready, *, paid_on):
+    """Two loans alike; the close skips the first from the sixth day late on, until `mend` is called."""
+    version = offered("farm_equal", penalty_ppm=180_000)
+    broken, twin = (running(ready, version=version) for _number in range(2))
+    closed(broken, FIRST_DUE + 5 * DAY)
+    exact = put_penalty(broken, TOO_MUCH)
+    closed(broken, paid_on - DAY)
+    twin.refresh_from_db()
+    return broken, twin, exact
+
+
+def test_who_pays_on_a_skipped_loan_is_served_and_the_money_counts_from_its_own_day(db):
+    told(
+        "2,770.00 are paid on a loan on the tenth day of its first instalment, at 18 % penalty and 3 days of grace, "
+        "which the close has skipped since the sixth. They lie in loan_unallocated until it is mended; closed up to "
+        "the twentieth day it has cost 7 nights of 2,500.00 and 10 of 8.63, penalty 8.67, as if it had never been "
+        "skipped.",
+        page="loans.md",
+    )
+    cap("village", 5_000_000_00)
+    ready, officer = desk(), credit_officer()
+    broken, twin, exact = skipped_loans(ready, paid_on=FIRST_DUE + 10 * DAY)
+    used = ExposureCounter.objects.get().used_minor
+    paid = pays(ready, broken, 2_770_00)
+    pays(ready, twin, 2_770_00, key="twin")
+    receipt = broken.receipts.get()
+    assert (receipt.status, receipt.value_date, receipt.advance_minor) == ("unallocated", FIRST_DUE + 10 * DAY, 0)
+    assert (lender_holds(broken, "loan_unallocated"), lender_holds(broken, "collections_due")) == (2_770_00, 5_540_00)
+    assert ready.holds(chart.lender(broken.book)) == 5_540_00
+    assert "principal_before" in {line["name"] for line in paid.receipts.get().lines}
+    assert findings() == []
+    with pytest.raises(AmountOverDebt, match="27,"):
+        pays(ready, broken, 30_000_00, key="too much")
+    with pytest.raises(LoanSkipped):
+        pay_off_loan(
+            loan=broken,
+            expected=debt_of(broken),
+            station=ready.station,
+            tender=Tender(),
+            by=ready.partner,
+            at=NOON,
+            key="off",
+        )
+    closed(broken, FIRST_DUE + 19 * DAY)
+    put_penalty(broken, exact)
+    retry_close(loan=broken, by=officer, at=NOON)
+    assert picture(broken)[:2] == picture(twin)[:2]
+    assert broken.penalty_due_minor == 8_67
+    receipt.refresh_from_db()
+    assert (receipt.status, lender_holds(broken, "loan_unallocated")) == ("posted", 0)
+    assert used - ExposureCounter.objects.get().used_minor == broken.principal_paid_minor + twin.principal_paid_minor
+    assert findings() == []
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        LoanReceipt.objects.filter(pk=receipt.pk).update(advance_minor=1)
+
+
+def test_what_ends_a_skipped_loan_ends_it_on_its_day_and_no_more_is_taken(db):
+    ready, officer = desk(), credit_officer()
+    free = {"rate_min_ppm": 0, "rate_default_ppm": 0, "penalty_ppm": 0}  # no night adds to what is owed
+    loan = closed(running(ready, version=offered("farm_equal", **free)), FIRST_DUE + DAY)
+    broken = CloseException.objects.create(loan=loan, business_date=FIRST_DUE + 2 * DAY, error="x", found_at=NOON)
+    LoanBook.objects.update(last_closed_date=FIRST_DUE + 2 * DAY, business_date=FIRST_DUE + 3 * DAY)
+    pays(ready, loan, debt_of(loan).minor - 100_00)
+    client, browser = api_client(ready.partner), browser_of(ready.partner)
+    quote = client.get(f"/api/v1/loans/{loan.pk}/payoff-quote/").json()
+    assert (quote["payoff"], quote["due"]) == ("100.00", "0.00")
+    shown = browser.get(reverse("loans:loan", args=[loan.pk])).content.decode()
+    assert "尚未记入贷款" in shown
+    assert "payoff/" not in shown
+    address = f"/api/v1/loans/{loan.pk}/repayments/"
+    assert send(client, address, amount="100.01").json()["code"] == "amount_over_debt"
+    assert send(client, address, amount="100.00").status_code == 201
+    assert send(client, address, amount="1.00").json()["code"] == "loan_skipped"
+    retry_close(loan=loan, by=officer, at=NOON)
+    broken.refresh_from_db()
+    loan.refresh_from_db()
+    kinds = list(loan.receipts.order_by("pk").values_list("kind", "status", "value_date"))
+    assert kinds == [(kind, "posted", FIRST_DUE + 3 * DAY) for kind in ("repayment", "payoff")]
+    assert (loan.status, debt_of(loan).minor, broken.resolved_by) == ("closed_obligations_met", 0, officer)
+    assert findings() == []
+
+
+def test_what_was_taken_on_a_skipped_loan_by_mistake_is_taken_back_on_its_day_and_later_by_two(db):
+    ready = desk()
+    broken, _twin, exact = skipped_loans(ready, paid_on=FIRST_DUE + 10 * DAY)
+    pays(ready, broken, 500_00, key="before")
+    closed(broken, FIRST_DUE + 10 * DAY)
+    pays(ready, broken, 2_770_00)
+    about = {"loan": broken, "reason": "记错了人", "at": NOON}
+    reverse_receipt(receipt=latest_receipt(broken), by=ready.partner, **about)
+    assert (unallocated_of(broken).minor, lender_holds(broken, "loan_unallocated")) == (500_00, 500_00)
+    assert findings() == []
+    taken_back(broken)
+    assert unallocated_of(broken).minor == 0
+    put_penalty(broken, exact)
+    retry_close(loan=broken, by=credit_officer(), at=NOON)
+    assert (broken.principal_paid_minor, broken.receipts.standing().count()) == (0, 0)
+    assert findings() == []
+
+
+def test_a_payment_that_ended_a_loan_stays_where_the_days_since_do_not_close(db):
+    ready = desk()
+    loan = closed(running(ready, version=offered("farm_equal", penalty_ppm=180_000)), FIRST_DUE + 5 * DAY)
+    put_penalty(loan, TOO_MUCH)
+    tender, debt = Tender(payer=loan.borrower), debt_of(loan)
+    pay_off_loan(loan=loan, expected=debt, station=ready.station, tender=tender, by=ready.partner, at=NOON, key="off")
+    closed(loan, FIRST_DUE + 8 * DAY)
+    officers = finance_officer(), finance_officer()
+    propose_reversal(loan=loan, receipt=latest_receipt(loan), reason="wrong loan", by=officers[0], at=NOON)
+    address = f"/api/v1/loans/{loan.pk}/approve-reversal/"
+    answer = send(api_client(officers[1]), address, proposal=str(asked_reversal(loan).pk))
+    assert (answer.status_code, answer.json()["code"]) == (409, "days_do_not_close")
+    loan.refresh_from_db()
+    assert (loan.status, asked_reversal(loan).status) == ("closed_obligations_met", "asked")
+    assert findings() == []
+
+
+def test_of_a_payment_and_a_retry_at_once_both_stand(own_database):
+    ready, officer = desk(), credit_officer()
+    broken, _twin, exact = skipped_loans(ready, paid_on=FIRST_DUE + 10 * DAY)
+    put_penalty(broken, exact)
+    done, together = [], threading.Barrier(2)
+
+    def run(work):
+        together.wait()
+        try:
+            done.append(work())
+        finally:
+            connection.close()
+
+    works = (lambda: pays(ready, broken, 2_770_00), lambda: retry_close(loan=broken, by=officer, at=NOON))
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    broken.refresh_from_db()
+    assert (len(done), broken.receipts.get().status, broken.penalty_due_minor) == (2, "posted", 8_63)
+    assert findings() == []

@@ -9,14 +9,15 @@ from core.days import instant_of
 from core.models import Notice
 from core.money import Money
 from core.notices.services import message_of
-from finance.loans.services import close_until, receive_repayment, remind_borrowers
-from finance.models import LoanBook
+from finance.loans.services import close_until, receive_repayment, remind_borrowers, retry_close
+from finance.models import CloseException, LoanBook
 from finance.payments.services import Tender
 from stations.models import Person
 from tests.factories.days import ZONE
 from tests.factories.finance import desk
 from tests.factories.gateways import ProviderFactory
 from tests.factories.loans import NOON, borrower_of, offered, running
+from tests.factories.stations import credit_officer
 
 DAY = dt.timedelta(days=1)
 #: The first instalment of 2,500.00 + 270.00 of a loan that was paid out on 25 November.
@@ -88,3 +89,11 @@ def test_a_reminder_is_not_sent_at_night_nor_on_another_day(lent):
     notice = Notice.objects.get(template="loan_due_soon")
     assert notice.use_by == instant_of(ZONE, DUE - 2 * DAY, dt.time())
     assert notice.send_at > notice.use_by
+
+
+def test_who_borrows_on_a_loan_that_the_close_has_skipped_is_not_told_a_stale_amount(lent):
+    skipped = CloseException.objects.create(loan=lent.loan, business_date=NOON.date(), error="x", found_at=NOON)
+    assert [lent.morning(days) for days in (-3, 0)] == [0, 0]
+    retry_close(loan=lent.loan, by=credit_officer(), at=NOON)
+    skipped.refresh_from_db()
+    assert (skipped.resolved_at, lent.morning(1)) == (NOON, 1)

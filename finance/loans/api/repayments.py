@@ -16,7 +16,7 @@ from core.errors import refused_by
 from core.serializers import ReadSerializer
 from finance.loans import services
 from finance.loans.api.loans import READ, rows
-from finance.loans.queries import due_of
+from finance.loans.queries import due_of, unallocated_of
 from finance.payments.api import PaymentOut
 from finance.payments.api.sales import SaleView
 from finance.payments.models import Payment
@@ -34,15 +34,20 @@ class RepaymentIn(serializers.Serializer):
 
 
 class PayoffQuoteOut(ReadSerializer):
-    """What is due now, and what ends the loan, as of the last close."""
+    """What is due now, and what ends the loan, as of the last close.
+
+    `unallocated` was paid while the close had skipped the loan; both are less it.
+    """
 
     number = serializers.CharField()
     due = serializers.CharField()
     payoff = serializers.CharField()
+    unallocated = serializers.CharField()
     currency = serializers.CharField()
     closed_until = serializers.DateField(source="last_closed_date", allow_null=True)
     get_due = staticmethod(lambda loan: str(due_of(loan)))
-    get_payoff = staticmethod(lambda loan: str(services.debt_of(loan)))
+    get_payoff = staticmethod(lambda loan: str(services.debt_of(loan) - unallocated_of(loan)))
+    get_unallocated = staticmethod(lambda loan: str(unallocated_of(loan)))
 
 
 class PayoffQuote(APIView):
@@ -54,6 +59,7 @@ class PayoffQuote(APIView):
         "number": "321324-0007-L261125-K7P2",
         "due": "2770.00",
         "payoff": "30270.00",
+        "unallocated": "0.00",
         "currency": "CNY",
         "closed_until": "2026-12-24",
     }
@@ -64,7 +70,10 @@ class PayoffQuote(APIView):
 
 
 class ReceiveRepayment(SaleView):
-    """Take a repayment in cash: what is due is paid, the rest waits until it falls due."""
+    """Take a repayment in cash: what is due is paid, the rest waits until it falls due.
+
+    On a loan that the close has skipped all of it waits; once the loan is mended it counts from its own day.
+    """
 
     requires = REPAY
     one_object = True

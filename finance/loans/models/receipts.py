@@ -24,13 +24,18 @@ class ReceiptQuerySet(LoanQuerySet):
 class LoanReceipt(BaseModel):
     """Money that was paid on a loan, by the borrower or anyone else. `value_date` is the business date of the loan.
 
-    What of it is not due yet stays as advance; the close of a day sets it on what falls due.
+    What of it is not due yet stays as advance; the close of a day sets it on what falls due. Unallocated: the close had
+    skipped the loan, and the money is set on it with its date when the missing days are closed.
     """
 
     class Kind(models.TextChoices):
         REPAYMENT = "repayment", _("repayment")
         PAYOFF = "payoff", _("paid off")
         PREPAYMENT = "prepayment", _("paid early")
+
+    class Status(models.TextChoices):
+        POSTED = "posted", _("set on the loan")
+        UNALLOCATED = "unallocated", _("not set on the loan yet")
 
     #: What lay in advance is used with these.
     USE_ADVANCE = (Kind.PAYOFF, Kind.PREPAYMENT)
@@ -41,6 +46,7 @@ class LoanReceipt(BaseModel):
         "finance.Payment", models.PROTECT, related_name="loan_receipt", verbose_name=_("payment")
     )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.POSTED)
     amount_minor = models.BigIntegerField(_("amount"))
     advance_minor = models.BigIntegerField(_("of it in advance"), default=0)
     currency = CurrencyField(_("currency"))
@@ -70,6 +76,10 @@ class LoanReceipt(BaseModel):
                 condition=Q(kind="prepayment", new_contract__isnull=False)
                 | (~Q(kind="prepayment") & Q(new_contract=None)),
                 name="loan_receipt_has_a_new_plan_exactly_when_paid_early",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="unallocated") | Q(kind="repayment", advance_minor=0),
+                name="unallocated_loan_receipt_is_set_on_nothing",
             ),
         ]
         indexes = [models.Index(fields=["loan", "-id"], name="loan_receipt_of_loan")]

@@ -11,14 +11,7 @@ from finance.loans.services.applying import (
     submit_application,
     withdraw_application,
 )
-from finance.loans.services.closing import (
-    CloseStillFails,
-    LoanSkipped,
-    close_book_day,
-    close_books,
-    close_until,
-    retry_close,
-)
+from finance.loans.services.closing import LoanSkipped, close_book_day, close_books, close_until, is_skipped
 from finance.loans.services.collections import return_collections, settle_collections
 from finance.loans.services.deciding import (
     ApprovalLimit,
@@ -44,6 +37,7 @@ from finance.loans.services.disbursing import (
     disburse_loan,
     set_borrower_account,
 )
+from finance.loans.services.mending import CloseStillFails, retry_close
 from finance.loans.services.prepaying import (
     InstalmentsDiffer,
     PaysOnlyDues,

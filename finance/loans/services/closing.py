@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,24 +14,19 @@ from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock, present
 from core.days import day_in
-from core.errors import Refused, WrongState, refuses
-from core.history import record_change
+from core.errors import Refused, refuses
 from core.money import Money
 from finance.credit.services import release_exposures
 from finance.loans import close_statements as sql
 from finance.loans.accounts import LoanAccounts
-from finance.loans.machine import LOAN
 from finance.loans.models import CloseException, CloseRun, Loan, LoanBook
 from finance.loans.services.provisions import record_portfolio
 from ledger.services import SYSTEM, Leg, post_transfers
-from stations.accounts.models import User
 
 CHUNK = 2_000
 DAY = dt.timedelta(days=1)
 #: From the day after so many days late, interest is not counted as earned.
 SUSPEND_AFTER = 90
-#: In the history of a loan.
-CLOSED_AGAIN = "closed_again"
 #: So many loans of a book that fail in one close are no faults of theirs.
 MOST_SKIPPED = 100
 IS_SKIPPED = Exists(CloseException.objects.open().filter(loan=OuterRef("pk")))
@@ -40,14 +36,7 @@ class LoanSkipped(Refused):
     """A day of it could not be closed; the lender looks at it."""
 
     code = "loan_skipped"
-    message = _("The lender has to look at this loan first: one of its days could not be closed. Try again later.")
-
-
-class CloseStillFails(Refused):
-    """The day fails as before."""
-
-    code = "close_still_fails"
-    message = _("The day still cannot be closed: %(why)s")
+    message = _("One day of this loan could not be closed. A repayment is taken; all else waits for the lender.")
 
 
 def close_books(*, zone: str, at: dt.datetime) -> None:
@@ -146,38 +135,43 @@ def _why(error: Exception) -> str:
 
 
 @refuses(LoanSkipped)
-def catch_up(loan: Loan, *, at: dt.datetime, is_retry: bool = False) -> None:
+def catch_up(loan: Loan, *, at: dt.datetime) -> None:
     """Close the missing days of a held loan, by the same statements; refused while it is skipped."""
-    while loan.status == Loan.Status.ACTIVE:
-        closed = LoanBook.objects.values_list("last_closed_date", flat=True).get(pk=loan.book_id)
-        if present(loan.last_closed_date) >= closed:
-            return
-        if not is_retry and loan.close_exceptions.open().exists():
+    while is_behind(loan):
+        if is_skipped(loan):
             raise LoanSkipped
-        close_loans(book=loan.book, ids=[loan.pk], date=present(loan.last_closed_date) + DAY, at=at)
-        loan.refresh_from_db()
+        close_next_day(loan, at=at)
 
 
-@refuses(WrongState, LoanSkipped, CloseStillFails)
-@transaction.atomic
-def retry_close(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
-    """Close the missing days of a loan that was skipped, one by one; refused where one fails again."""
-    loan = lock(loan)
-    LOAN.check("retry_close", loan.status)
-    stands = loan.close_exceptions.open().select_for_update().first()
-    if stands is None:
-        raise WrongState(state=str(loan.get_status_display()))
+def is_behind(loan: Loan) -> bool:
+    """Whether a day of a running loan is missing that its book has closed."""
+    if loan.status != Loan.Status.ACTIVE:
+        return False
+    closed = LoanBook.objects.values_list("last_closed_date", flat=True).get(pk=loan.book_id)
+    return present(loan.last_closed_date) < closed
+
+
+def is_skipped(loan: Loan) -> bool:
+    """Whether the close has left a running loan out, so that its figures are of a day before."""
+    return is_behind(loan) and loan.close_exceptions.open().exists()
+
+
+def close_next_day(loan: Loan, *, at: dt.datetime) -> None:
+    """Close one day of a held loan."""
+    close_loans(book=loan.book, ids=[loan.pk], date=present(loan.last_closed_date) + DAY, at=at)
+    loan.refresh_from_db()
+
+
+@contextmanager
+def days_close(refusal: type[Refused]) -> Iterator[None]:
+    """What fails in here, also at the end of its transaction, leaves all as it was and is refused with its `why`."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            catch_up(loan, at=at, is_retry=True)
+            yield
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is checked at the end is checked in here
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     except (DataError, IntegrityError) as error:
-        raise CloseStillFails(why=_why(error)) from error
-    stands.resolved_by, stands.resolved_at = by, at
-    stands.save(update_fields=["resolved_by", "resolved_at", "updated_at"])
-    record_change(loan, old=loan.status, new=loan.status, at=at, actor=by.pk, reason=CLOSED_AGAIN)
-    return loan
+        raise refusal(why=_why(error)) from error
 
 
 @dataclass(frozen=True, slots=True)

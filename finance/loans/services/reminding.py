@@ -14,6 +14,7 @@ from core.language import formatting
 from core.money import Money
 from core.notices.services import notify
 from finance.loans.models import Loan, LoanInstallment
+from finance.loans.services.closing import IS_SKIPPED
 
 _S = LoanInstallment.Status
 #: Days from the due date -> the message; one loan is reminded of its oldest instalment only.
@@ -53,6 +54,7 @@ def _reminders(county: str, zone: str, date: dt.date) -> list[Reminder]:
         loan__station__county__code=county,
         loan__station__zone=zone,
         loan__borrower__died_date=None,
+        loan__in=Loan.objects.exclude(IS_SKIPPED),
         due_date__in=dates,
         status__in=[_S.UPCOMING, *LoanInstallment.OPEN],
     ).exclude(loan__borrower__phone="")

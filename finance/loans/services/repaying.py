@@ -18,8 +18,9 @@ from finance.fees.services import FeeQuote, Sale, quote_fees
 from finance.loans.accounts import LoanAccounts
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanContract, LoanInstallment, LoanReceipt, ReceiptAllocation
+from finance.loans.queries import unallocated_of
 from finance.loans.services.allocating import Allocation, allocate, allocate_all, set_on, standing
-from finance.loans.services.closing import DAY, LoanSkipped, catch_up
+from finance.loans.services.closing import DAY, LoanSkipped, catch_up, is_skipped
 from finance.loans.services.collections import REPAID, owe_lender
 from finance.payments.models import Payment
 from finance.payments.services import CounterSale, Tender, prove_tender, sell
@@ -65,6 +66,8 @@ class RepaymentSale(CounterSale):
 
     loan: Loan
     left: Money
+    #: The money waits until the missing days of the loan are closed.
+    waits: bool = False
     is_essential: bool = True
 
     def for_fees(self, *, by: User, at: dt.datetime) -> Sale:
@@ -73,10 +76,8 @@ class RepaymentSale(CounterSale):
 
     def slip_lines(self) -> list[dict[str, Any]]:
         """Which loan, and what is left afterwards."""
-        return [
-            {"name": "loan", "value": self.loan.number},
-            {"name": "principal_left", "value": self.left.display()},
-        ]
+        what = "principal_before" if self.waits else "principal_left"
+        return [{"name": "loan", "value": self.loan.number}, {"name": what, "value": self.left.display()}]
 
     def store(self, payment: Payment) -> None:
         """Nothing of its own: the loan's receipt follows with the loan's book."""
@@ -109,10 +110,13 @@ def receive_repayment(
 ) -> Payment:
     """Take an amount on a loan: what is due is paid, the rest waits in advance; the whole debt ends the loan.
 
+    On a loan that the close has skipped it waits, with its date, until the missing days are closed (`retry_close`).
     `amount` is in the loan's currency. Refused: `amount_over_debt`, `loan_being_closed`, and those of `sell`.
     """
-    loan = hold_loan(loan, at=at)
+    loan = hold_loan(loan, also_skipped=True, at=at)
     LOAN.check("receive_repayment", loan.status)
+    if is_skipped(loan):
+        return _take_for_later(loan, amount=amount, station=station, tender=tender, by=by, at=at, key=key)
     rows = standing(loan)
     debt = debt_of(loan)
     if debt < amount:
@@ -140,8 +144,11 @@ def pay_off_loan(
 
 
 @refuses(LoanBeingClosed, LoanSkipped)
-def hold_loan(loan: Loan, *, at: dt.datetime) -> Loan:
-    """The loan, held until the transaction ends and closed up to its book; waits three seconds for a close."""
+def hold_loan(loan: Loan, *, also_skipped: bool = False, at: dt.datetime) -> Loan:
+    """The loan, held until the transaction ends and closed up to its book; waits three seconds for a close.
+
+    One that the close has skipped is refused (`loan_skipped`), or left as it is if the verb serves it too.
+    """
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
@@ -153,7 +160,8 @@ def hold_loan(loan: Loan, *, at: dt.datetime) -> Loan:
         if getattr(error.__cause__, "pgcode", "") != LOCK_NOT_AVAILABLE:
             raise
         raise LoanBeingClosed from error
-    catch_up(held, at=at)
+    if not (also_skipped and is_skipped(held)):
+        catch_up(held, at=at)
     return held
 
 
@@ -191,27 +199,91 @@ def take(
 
     What ends the loan or changes its plan uses what lies in advance first.
     """
-    is_all = kind == LoanReceipt.Kind.PAYOFF
     tender = prove_tender(tender=tender, station=station, by=by, at=at)  # a wrong code leaves the loan as it was
     used = loan.advance_minor if kind in LoanReceipt.USE_ADVANCE else 0
-    _count(loan, made, used=used, is_all=is_all)
+    count(loan, made, used=used, kind=kind)
     sale = RepaymentSale(station=station, amount=amount, subject_ref=str(loan.pk), loan=loan, left=loan.outstanding)
     payment = sell(sale=sale, tender=tender, by=by, at=at, key=key)
-    receipt = _write(loan, made, payment, used=used, kind=kind, new_contract=new_contract, by=by, at=at)
-    if paid := made.of("principal"):
-        repaid = None if is_all else Money(paid, loan.currency)
-        release_exposure(loan_ref=loan.application_id, amount=repaid, event_ref=f"paid:{receipt.pk}")
-    about = {"loan": str(loan.pk), "station": station.pk, "borrower": str(loan.borrower_id)}
-    publish("finance.loan_repaid", at=at, **about, payment=str(payment.pk), amount_minor=amount.minor)
-    if is_all:
-        record_change(loan, old=Loan.Status.ACTIVE, new=loan.status, at=at, actor=by.pk)
-        publish("finance.loan_closed", at=at, **about, days_late=loan.most_days_late)
-    _post(loan, made, payment, amount=amount, used=used, by=by, at=at)
+    receipt = LoanReceipt(
+        loan=loan,
+        payment=payment,
+        kind=kind,
+        new_contract=new_contract,
+        amount_minor=payment.amount_minor,
+        advance_minor=made.advance_minor,
+        currency=loan.currency,
+        value_date=business_date(loan),
+        taken_by=by,
+        taken_at=at,
+    )
+    write(receipt, made, used=used, by=by, at=at)
+    _tell(receipt, at=at)
+    post(receipt, made, used=used, of="collections_due", event=(REPAID, str(payment.pk)), by=by, at=at)
+    owe_lender(loan=loan, payment=payment, amount=amount, at=at)
     return payment
 
 
-def _count(loan: Loan, made: Allocation, *, used: int, is_all: bool) -> None:
+@refuses(LoanSkipped, AmountOverDebt, *refused_by(sell, owe_lender))
+def _take_for_later(
+    loan: Loan, *, amount: Money, station: Station, tender: Tender, by: User, at: dt.datetime, key: str
+) -> Payment:
+    """Take an amount on a held loan of which a day could not be closed; it is at most what was owed at its last close.
+
+    Since then nights have only added to the debt, so that all of it finds its place.
+    """
+    left = debt_of(loan) - unallocated_of(loan)
+    if left.minor <= 0:
+        raise LoanSkipped
+    if left < amount:
+        raise AmountOverDebt(field="amount", most=left.display())
+    sale = RepaymentSale(
+        station=station, amount=amount, subject_ref=str(loan.pk), loan=loan, left=loan.outstanding, waits=True
+    )
+    payment = sell(sale=sale, tender=tender, by=by, at=at, key=key)
+    receipt = LoanReceipt.objects.create(
+        loan=loan,
+        payment=payment,
+        kind=LoanReceipt.Kind.REPAYMENT,
+        status=LoanReceipt.Status.UNALLOCATED,
+        amount_minor=payment.amount_minor,
+        currency=loan.currency,
+        value_date=open_day(loan),
+        taken_by=by,
+        taken_at=at,
+    )
+    _tell(receipt, at=at)
+    accounts = LoanAccounts(loan.book, at=at)
+    post_transfers(
+        legs=[Leg(accounts.of("collections_due"), accounts.of("loan_unallocated"), amount, "not set on the loan yet")],
+        event_type=REPAID,
+        event_id=str(payment.pk),
+        business_date=receipt.value_date,
+        made_by=MadeBy("person", by.pk),
+        at=at,
+    )
+    owe_lender(loan=loan, payment=payment, amount=amount, at=at)
+    return payment
+
+
+def about(loan: Loan) -> dict[str, object]:
+    """What events say of a loan."""
+    return {"loan": str(loan.pk), "station": loan.station_id, "borrower": str(loan.borrower_id)}
+
+
+def _tell(receipt: LoanReceipt, *, at: dt.datetime) -> None:
+    payment = receipt.payment
+    publish(
+        "finance.loan_repaid",
+        at=at,
+        **about(receipt.loan) | {"station": payment.station_id},
+        payment=str(payment.pk),
+        amount_minor=receipt.amount_minor,
+    )
+
+
+def count(loan: Loan, made: Allocation, *, used: int, kind: str) -> None:
     """Set it on the instalments and count it on the loan, unsaved of the loan's end."""
+    is_all = kind == LoanReceipt.Kind.PAYOFF
     for row in set_on(made.shares):
         row.save()
     if is_all:  # also those of which nothing is owed: nights that do not come cost nothing
@@ -237,31 +309,12 @@ def days_past_due(loan: Loan) -> int:
     return (business_date(loan) - oldest).days if oldest else 0
 
 
-def _write(
-    loan: Loan,
-    made: Allocation,
-    payment: Payment,
-    *,
-    used: int,
-    kind: LoanReceipt.Kind,
-    new_contract: LoanContract | None,
-    by: User,
-    at: dt.datetime,
-) -> LoanReceipt:
-    loan.closed_at = at if kind == LoanReceipt.Kind.PAYOFF else None
+def write(receipt: LoanReceipt, made: Allocation, *, used: int, by: User, at: dt.datetime) -> None:
+    """Store a loan that was counted, its receipt and what that is set on; the caps get back the principal."""
+    loan, is_all = receipt.loan, receipt.kind == LoanReceipt.Kind.PAYOFF
+    loan.closed_at = at if is_all else None
     loan.save()
-    receipt = LoanReceipt.objects.create(
-        loan=loan,
-        payment=payment,
-        kind=kind,
-        new_contract=new_contract,
-        amount_minor=payment.amount_minor,
-        advance_minor=made.advance_minor,
-        currency=loan.currency,
-        value_date=business_date(loan),
-        taken_by=by,
-        taken_at=at,
-    )
+    receipt.save()
     rows = []
     for share in made.shares:  # what lay in advance is used first
         from_advance = min(used, share.minor)
@@ -278,31 +331,44 @@ def _write(
                     )
                 )
     ReceiptAllocation.objects.bulk_create(rows)
-    return receipt
+    if paid := made.of("principal"):
+        repaid = None if is_all else Money(paid, loan.currency)
+        release_exposure(loan_ref=loan.application_id, amount=repaid, event_ref=f"paid:{receipt.pk}")
+    if is_all:
+        record_change(loan, old=Loan.Status.ACTIVE, new=loan.status, at=at, actor=by.pk)
+        station = receipt.payment.station_id
+        publish("finance.loan_closed", at=at, **about(loan) | {"station": station}, days_late=loan.most_days_late)
 
 
-def _post(
-    loan: Loan, made: Allocation, payment: Payment, *, amount: Money, used: int, by: User, at: dt.datetime
+def post(
+    receipt: LoanReceipt,
+    made: Allocation,
+    *,
+    used: int,
+    of: str,
+    event: tuple[str, str],
+    by: User,
+    at: dt.datetime,
 ) -> None:
-    """In the lender's book it is set on the loan; in ours it is owed to the lender from now on."""
+    """In the lender's book it is set on the loan, from the account of this kind; what was used, from the advance."""
+    loan, currency = receipt.loan, receipt.currency
     accounts = LoanAccounts(loan.book, at=at)
-    cash, advance = accounts.of("collections_due"), accounts.of("loan_advance")
+    money, advance = accounts.of(of), accounts.of("loan_advance")
     theirs, left = [], used
     for part, kind in ACCOUNT_OF.items():
         minor = made.of(part)
         from_advance = min(left, minor)
         left -= from_advance
-        for source, taken in ((advance, from_advance), (cash, minor - from_advance)):
+        for source, taken in ((advance, from_advance), (money, minor - from_advance)):
             if taken:
-                theirs.append(Leg(source, accounts.of(kind), Money(taken, amount.currency), f"loan {part}"))
+                theirs.append(Leg(source, accounts.of(kind), Money(taken, currency), f"loan {part}"))
     if made.advance_minor:
-        theirs.append(Leg(cash, advance, Money(made.advance_minor, amount.currency), "paid in advance"))
+        theirs.append(Leg(money, advance, Money(made.advance_minor, currency), "paid in advance"))
     post_transfers(
         legs=theirs,
-        event_type=REPAID,
-        event_id=str(payment.pk),
-        business_date=business_date(loan),
+        event_type=event[0],
+        event_id=event[1],
+        business_date=open_day(loan),
         made_by=MadeBy("person", by.pk),
         at=at,
     )
-    owe_lender(loan=loan, payment=payment, amount=amount, at=at)

@@ -1,6 +1,7 @@
 """A repayment is taken back: instalments, penalty, caps and both books stand as if it had not been paid."""
 
 import datetime as dt
+from collections import Counter
 from uuid import UUID
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from finance.loans.accounts import LoanAccounts
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanReceipt, LoanReversal
 from finance.loans.queries import asked_reversal, latest_receipt
-from finance.loans.services.closing import LoanSkipped, catch_up
+from finance.loans.services.closing import LoanSkipped, catch_up, days_close, is_skipped
 from finance.loans.services.collections import REPAID
 from finance.loans.services.repaying import LoanBeingClosed, days_past_due, hold_loan, open_day
 from finance.loans.services.undoing import Undone, undo
@@ -47,6 +48,13 @@ class PlanRestsOnIt(Refused):
     message = _("This payment changed the plan. It can be reversed on its own day only.")
 
 
+class DaysDoNotClose(Refused):
+    """The loan would run again, but the days since cannot be closed."""
+
+    code = "days_do_not_close"
+    message = _("Without this payment the loan runs again, but its days since then cannot be closed: %(why)s")
+
+
 class DayIsOver(Refused):
     """The counter takes back on the day of the payment only."""
 
@@ -70,6 +78,7 @@ class ReversalAsked(Refused):
 
 @refuses(
     *(WrongState, LoanBeingClosed, LoanSkipped, NotLatestReceipt, PlanRestsOnIt, DayIsOver, ReversalAsked),
+    DaysDoNotClose,
     *refused_by(undo, reverse_payable, refund_payment),
 )
 @needs_words("reason")
@@ -98,6 +107,7 @@ def propose_reversal(*, loan: Loan, receipt: LoanReceipt, reason: str, by: User,
 
 @refuses(
     *(WrongState, SamePerson, ReversalDecided, LoanBeingClosed, LoanSkipped, NotLatestReceipt, PlanRestsOnIt),
+    DaysDoNotClose,
     *refused_by(undo, reverse_payable, refund_payment),
 )
 @transaction.atomic
@@ -128,17 +138,20 @@ def reject_reversal(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) ->
 @refuses(LoanBeingClosed, LoanSkipped, WrongState)
 def _held(loan: Loan, verb: str, *, at: dt.datetime) -> Loan:
     """The loan and its book, held until the transaction ends: the day does not end beside a loan that runs again."""
-    loan = hold_loan(loan, at=at)
+    loan = hold_loan(loan, also_skipped=True, at=at)
     LOAN.check(verb, loan.status)
     loan.book = lock(loan.book)
     return loan
 
 
-@refuses(NotLatestReceipt, PlanRestsOnIt)
+@refuses(NotLatestReceipt, PlanRestsOnIt, LoanSkipped)
 def _check(loan: Loan, receipt: LoanReceipt) -> None:
+    """Of a loan that the close has skipped, only what is not set on it yet is taken back."""
     latest = latest_receipt(loan)
     if latest is None or latest.pk != receipt.pk:
         raise NotLatestReceipt
+    if _is_set(latest) and is_skipped(loan):
+        raise LoanSkipped
     is_of_today = receipt.value_date == open_day(loan) and receipt.new_contract_id == loan.contract_id
     if receipt.new_contract_id and not is_of_today:
         raise PlanRestsOnIt
@@ -170,14 +183,16 @@ def _asked(loan: Loan, proposal: UUID) -> LoanReversal:
     return found
 
 
-@refuses(*refused_by(undo, reverse_payable, refund_payment))
+@refuses(DaysDoNotClose, *refused_by(undo, reverse_payable, refund_payment))
 def _carry_out(loan: Loan, reversal: LoanReversal, *, by: User, at: dt.datetime) -> LoanReversal:
     receipt, before = reversal.receipt, loan.status
-    undone = undo(loan, receipt, reversal)
-    loan.status, loan.closed_at = Loan.Status.ACTIVE, None
-    loan.days_past_due = days_past_due(loan)
-    loan.most_days_late = max(loan.most_days_late, loan.days_past_due)
-    loan.save()
+    is_set = _is_set(receipt)
+    undone = undo(loan, receipt, reversal) if is_set else Undone(Counter(), Counter(), 0)
+    if is_set:
+        loan.status, loan.closed_at = Loan.Status.ACTIVE, None
+        loan.days_past_due = days_past_due(loan)
+        loan.most_days_late = max(loan.most_days_late, loan.days_past_due)
+        loan.save()
     if before != loan.status:
         record_change(loan, old=before, new=loan.status, at=at, actor=by.pk, reason=reversal.reason)
     reversal.status, reversal.decided_at, reversal.penalty_minor = _S.DONE, at, undone.penalty
@@ -203,8 +218,14 @@ def _carry_out(loan: Loan, reversal: LoanReversal, *, by: User, at: dt.datetime)
         )
     _post(loan, receipt, reversal, undone, by=by, at=at)
     reverse_payable(line=line, amount=receipt.amount, at=at, key="reversed")
-    catch_up(loan, at=at)
+    if is_set:
+        with days_close(DaysDoNotClose):
+            catch_up(loan, at=at)
     return reversal
+
+
+def _is_set(receipt: LoanReceipt) -> bool:
+    return receipt.status != LoanReceipt.Status.UNALLOCATED
 
 
 def _post(
@@ -217,6 +238,7 @@ def _post(
         *((f"loan_{part}", "loan_advance", minor) for part, minor in undone.from_advance.items()),
         ("loan_advance", "collections_due", receipt.advance_minor),
         ("loan_penalty", "penalty_income", undone.penalty),
+        ("loan_unallocated", "collections_due", 0 if _is_set(receipt) else receipt.amount_minor),
     ]
     post_transfers(
         legs=[

@@ -19,7 +19,14 @@ from finance.loans.forms import AccountForm, DecideReversalForm, PayOffForm, Rep
 from finance.loans.lists import loan_kind_of
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanReceipt, LoanReversal
-from finance.loans.queries import asked_reversal, due_of, latest_receipt, next_due, standing_account
+from finance.loans.queries import (
+    asked_reversal,
+    due_of,
+    latest_receipt,
+    next_due,
+    standing_account,
+    unallocated_of,
+)
 from finance.payments.models import Payment
 from finance.payments.services import Tender
 from stations.accounts.models import User
@@ -66,14 +73,15 @@ def _context(request: SignedInRequest, loan: Loan) -> dict[str, Any]:
         "payout_account": standing_account(loan.borrower),
         "history": history_of(loan, reasons=REASON_WORDS),
         "due": due_of(loan),
-        "debt": services.debt_of(loan),
+        "debt": services.debt_of(loan) - unallocated_of(loan),
+        "waits": unallocated_of(loan),
         "next": next_due(loan),
         "receipts": _receipts(loan),
         "asked": asked_reversal(loan),
         "skipped": loan.close_exceptions.open().first(),
         "signed": contracts[0] if contracts else None,
         "papers": [(each, f"{paper}?version={each.version}") for each in contracts],
-        "may_prepay": may(request.user, PREPAY) and LOAN.allows("prepay_principal", loan.status),
+        "may_prepay": may(request.user, PREPAY) and LOAN.allows("prepay_principal", loan.status) and _is_closed(loan),
         "may_read_application": may(request.user, "finance.read_loan_application"),
     }
 
@@ -86,7 +94,7 @@ def _receipts(loan: Loan) -> list[LoanReceipt]:
 
 
 def _amounts_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
-    return {"due": due_of(loan), "debt": services.debt_of(loan)}
+    return {"due": due_of(loan), "debt": services.debt_of(loan) - unallocated_of(loan)}
 
 
 def _repay(*, loan: Loan, amount: Money, key: str, by: User, at: dt.datetime) -> Payment:
@@ -141,6 +149,10 @@ def _is_skipped(loan: Loan, _user: User) -> bool:
     return loan.close_exceptions.open().exists()
 
 
+def _is_closed(loan: Loan) -> bool:
+    return not services.is_skipped(loan)
+
+
 def _not_paid_out(loan: Loan, _user: User) -> bool:
     return loan.status == Loan.Status.APPROVED
 
@@ -189,6 +201,7 @@ LOAN_PAGE = ObjectPage(
             form=PayOffForm,
             form_kwargs=_amounts_of,
             arrow="pay_off_loan",
+            is_open=lambda loan, _user: _is_closed(loan),
             then=page_of("payments:payment"),
             title=_("Pay the whole loan off today"),
             button=_("Take all of it in cash"),
