@@ -91,6 +91,9 @@ SCHEDULE: dict[str, Every | Daily] = {
     "purchases.shut_windows": Daily(
         dt.time(0, 15), places="stations.network.local_work.counties", key="windows:{date}:{place}:{zone}"
     ),
+    "groups.finish_group_orders": Daily(
+        dt.time(0, 20), places="stations.network.local_work.counties", key="groups-finish:{date}:{place}:{zone}"
+    ),
     "produce.settle_lots": Daily(
         dt.time(1), places="stations.network.local_work.counties", key="lot-settle:{date}:{place}:{zone}"
     ),

@@ -56,6 +56,7 @@ from logistics import closing_checks as logistics_closing
 from logistics import file_permissions as logistics_papers
 from logistics import person_page as logistics_persons
 from logistics import scan_codes as logistics_codes
+from orders.groups import data_subject as group_persons
 from orders.produce import data_subject as produce_persons
 from orders.purchases import data_subject as purchase_persons
 from orders.purchases import person_page as purchase_panels
@@ -263,6 +264,7 @@ ACTIONS: list[Action] = [
     Action(_("Register with a hospital"), "heart", "appointments:hospitals", "health.book_appointment"),
     Action(_("Ask a doctor online"), "heart", "consultations:new", "health.request_consultation"),
     Action(_("Order goods"), "basket", "purchases:new", "orders.start_purchase"),
+    Action(_("Join a group order"), "people", "groups:join", "orders.add_pledge"),
     Action(_("Send a parcel to the city"), "van", "shipping:new", "orders.accept_shipment"),
     Action(_("Weigh produce"), "scales", "produce:weigh", "orders.weigh_intake"),
     Action(_("Announce a harvest"), "leaf", "produce:announce", "orders.announce_harvest"),
@@ -358,6 +360,7 @@ def _connect_stations() -> None:
     stations_hooks.OBLIGATIONS.register(
         finance_persons.obligations,
         purchase_persons.obligations,
+        group_persons.obligations,
         logistics_persons.obligations,
         produce_persons.obligations,
         shipping_persons.obligations,
@@ -373,6 +376,7 @@ def _connect_stations() -> None:
             "policies": finance_persons.policies,
             "claims": finance_persons.claims,
             "purchases": purchase_persons.purchases,
+            "group_pledges": group_persons.pledges,
             "produce": produce_persons.intakes,
             "produce_statements": produce_persons.statements,
             "returns": return_persons.returns,

@@ -10,6 +10,7 @@ from orders.catalog.models import (
     Supplier,
     Variant,
 )
+from orders.groups.models import GroupOrder, GroupPledge, GroupTier
 from orders.produce.models import (
     BuyerClaim,
     ClaimPart,

@@ -108,6 +108,9 @@ HELPER: set[str] = {
     "orders.offer_payment_link",
     "orders.cancel_purchase",
     "orders.hand_over_purchase",
+    "orders.read_group_order",
+    "orders.add_pledge",
+    "orders.withdraw_pledge",
     "orders.read_intake",
     "orders.announce_harvest",
     "orders.cancel_harvest",
@@ -159,6 +162,7 @@ SUSPENDED: set[str] = {
     "finance.read_loan_application",
     "logistics.read_parcel",
     "orders.read_purchase",
+    "orders.read_group_order",
     "orders.read_intake",
     "orders.read_shipment",
     "orders.read_shop",
@@ -169,6 +173,9 @@ SUSPENDED: set[str] = {
 }
 
 PARTNER: set[str] = HELPER | {
+    "orders.open_group_order",
+    "orders.close_group_order",
+    "orders.cancel_group_order",
     "orders.edit_shop",
     "orders.cancel_shop_order",
     "education.open_class",

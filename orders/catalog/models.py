@@ -182,6 +182,12 @@ class Variant(BaseModel):
         label = name_of(_Named(self.label, self.label_zh))
         return f"{self.product.title} {label}".strip()
 
+    def cost(self, price: Money, quantity: int) -> Money:
+        """What so many pieces or grams cost at a price for one piece or 1,000 grams; by weight half up."""
+        if self.unit == Variant.Unit.PIECE:
+            return Money(price.minor * quantity, price.currency)
+        return Money((2 * price.minor * quantity + 1000) // 2000, price.currency)
+
 
 class _Named:
     """Two texts as `name_of` reads them."""
@@ -275,9 +281,7 @@ class PriceItem(BaseModel):
 
     def amount_of(self, quantity: int) -> Money:
         """What so many pieces or grams cost; by weight half up."""
-        if self.variant.unit == Variant.Unit.PIECE:
-            return Money(self.price_minor * quantity, self.price_list.currency)
-        return Money((2 * self.price_minor * quantity + 1000) // 2000, self.price_list.currency)
+        return self.variant.cost(self.price, quantity)
 
 
 class ProductImportQuerySet(NetworkScopedQuerySet):

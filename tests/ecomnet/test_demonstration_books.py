@@ -13,7 +13,7 @@ from ledger.audit import audit_book
 from ledger.models import AuditFinding
 from ledger.services import book_of
 from logistics.models import RouteRun
-from orders.models import ParcelSubsidy, PaymentLink, Shipment, Shop, ShopOrder
+from orders.models import GroupOrder, GroupPledge, ParcelSubsidy, PaymentLink, Shipment, Shop, ShopOrder
 from stations.models import User
 
 
@@ -33,6 +33,8 @@ def test_the_newest_trades_have_something_to_look_at(world):
     shown = (Shipment, ParcelSubsidy, Shop, ShopOrder, Consultation, Prescription, Kit, Handover, PaymentLink, RouteRun)
     assert [model.__name__ for model in shown if not model.objects.exists()] == []
     assert {"accepted", "delivered", "returned", "lost"} <= set(Shipment.objects.values_list("status", flat=True))
+    assert {"open", "confirmed", "failed", "cancelled"} == set(GroupOrder.objects.values_list("status", flat=True))
+    assert {"held", "ordered", "returned"} == set(GroupPledge.objects.values_list("status", flat=True))
 
 
 def test_it_is_not_loaded_where_a_country_has_its_books_already(own_database, settings):

@@ -23,6 +23,7 @@ from ecomnet.demo_data.education import load_education
 from ecomnet.demo_data.floats import load_floats
 from ecomnet.demo_data.given_back import load_given_back
 from ecomnet.demo_data.goods import load_goods
+from ecomnet.demo_data.groups import load_groups
 from ecomnet.demo_data.health import load_health
 from ecomnet.demo_data.history import load_history
 from ecomnet.demo_data.insurance import load_insurance
@@ -117,6 +118,7 @@ class Command(BaseCommand):
         load_routes(cast, at=at)
         load_purchases(cast, at=at)
         load_shipping(cast, at=at)
+        load_groups(cast, at=at)
         load_produce(cast, at=at)
         load_shops(cast, at=at)
         load_loans(cast, at=at)

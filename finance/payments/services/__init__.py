@@ -24,9 +24,11 @@ from finance.payments.services.decisions import (
 from finance.payments.services.forgetting import forget_payer_phones
 from finance.payments.services.funding.till import CeilingReached
 from finance.payments.services.giving_back import (
+    Back,
     NotARefund,
     RefundExceedsPayment,
     refund_payment,
+    refund_payments,
     takes_a_reversal,
     was_taken_back,
 )

@@ -1,13 +1,17 @@
 """A success that is given back: in part or whole by the system, whole by the company that takes it back."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock_all
-from core.errors import Refused, WrongState, refuses
+from core.errors import Refused, WrongState, refused_by, refuses
 from core.gateways.models import Instruction
+from core.history import record_changes
 from core.keys.services import KeyReused
 from core.money import Money
 from finance.fees.models import CommissionLine
@@ -15,13 +19,15 @@ from finance.fees.services import MoreThanStands, Step, prepare_return, prepare_
 from finance.hooks import Accrual
 from finance.payments.machine import PAYMENT, REFUND
 from finance.payments.models import Payment, Refund, Reversal
-from finance.payments.services.granting import grant_refund, granted_before
+from finance.payments.services.granting import grant_refund, grant_refunds, granted_before
 from finance.payments.services.paying_back import arrive_by_the_bank, note_paid_twice
 from finance.payments.services.steps import PROVIDER, clearing_and_funds, end, held, move, post
 from finance.recon.models import ReconItem
 from finance.recon.services import match_recon_items
 from ledger.queries import balance, transfers_of
 from ledger.services import SYSTEM, Leg, MadeBy
+
+_P = Payment.Status
 
 
 class RefundExceedsPayment(Refused):
@@ -78,6 +84,67 @@ def refund_payment(
     if payment.status != status:
         move(payment, status, at=at, actor=made_by)
     return refund
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """So much of a payment goes back; `key` is unique for ever."""
+
+    payment: Payment
+    amount: Money
+    key: str
+
+
+@refuses(*refused_by(refund_payment))
+@transaction.atomic
+def refund_payments(*, parts: Sequence[Back], reason: str, at: dt.datetime) -> None:
+    """Give a part of each of many payments back, once by its key: the same as `refund_payment` for each.
+
+    Payments in cash from which nobody has earned anything are given back together, in a few statements.
+    """
+    locked = {row.pk: row for row in lock_all(Payment.objects.filter(pk__in=[part.payment.pk for part in parts]))}
+    known = set(Refund.objects.filter(key__in=[part.key for part in parts]).values_list("key", flat=True))
+    earned = set(
+        CommissionLine.objects.filter(event_type="payment", event_id__in=[str(pk) for pk in locked]).values_list(
+            "event_id", flat=True
+        )
+    )
+    together: dict[str, tuple[Payment, Money]] = {}
+    for part in parts:
+        payment = locked[part.payment.pk]
+        if part.key in known or not _is_plain(payment, part.amount, earned):
+            refund_payment(payment=payment, amount=part.amount, reason=reason, at=at, key=part.key)
+        else:
+            together[part.key] = (payment, part.amount)
+    _refund_together(together, reason=reason, at=at)
+
+
+def _is_plain(payment: Payment, amount: Money, earned: set[str]) -> bool:
+    """Whether it is a success in cash without a provider, of which nobody earned anything and enough is left."""
+    return (
+        PAYMENT.allows("refund_payment", payment.status)
+        and payment.hold_transfer_id is None
+        and payment.method == Payment.Method.CASH
+        and str(payment.pk) not in earned
+        and 0 < amount.minor <= payment.total_minor - payment.refunded_minor
+    )
+
+
+def _refund_together(amounts: dict[str, tuple[Payment, Money]], *, reason: str, at: dt.datetime) -> None:
+    moved: dict[tuple[str, str], list[Payment]] = defaultdict(list)
+    for payment, amount in amounts.values():
+        payment.refunded_minor += amount.minor
+        is_whole = payment.refunded_minor == payment.total_minor
+        before = payment.status
+        after: str = _P.REFUNDED if is_whole else _P.PARTIALLY_REFUNDED
+        payment.status = after
+        if before != after:
+            moved[before, after].append(payment)
+    payments = [payment for payment, _amount in amounts.values()]
+    Payment.objects.bulk_update(payments, ["refunded_minor", "status"])
+    for (before, after), rows in moved.items():
+        record_changes(rows, old=before, new=after, at=at)
+    grant_refunds(amounts=amounts, reason=reason, at=at)
 
 
 @refuses(KeyReused, WrongState, NotARefund, RefundExceedsPayment, MoreThanStands)

@@ -1,6 +1,7 @@
 """Money owed back: granted by its cause, told to the one who gets it, called about when nobody comes."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -8,9 +9,10 @@ from django.db import IntegrityError, transaction
 
 from core.database.db import insert, lock
 from core.errors import WrongState, refuses
-from core.events.services import publish
-from core.history import record_change
-from core.jobs.services import enqueue
+from core.events.services import publish, publish_all
+from core.history import record_change, record_changes
+from core.jobs.models import Job
+from core.jobs.services import enqueue, enqueue_all
 from core.keys.services import KeyReused
 from core.language.reasons import no_identity_numbers
 from core.money import Money
@@ -49,6 +51,41 @@ def grant_refund(*, payment: Payment, amount: Money, reason: str, at: dt.datetim
         source=Refund.Source.ONLINE if goes_online else Refund.Source.CUSTOMER_FUNDS,
     )
     return _grant(refund, amount=amount, reason=reason, at=at, key=key)
+
+
+def grant_refunds(*, amounts: Mapping[str, tuple[Payment, Money]], reason: str, at: dt.datetime) -> list[Refund]:
+    """Owe the payers of many payments something back in cash, in a few statements: key -> payment and amount.
+
+    The caller holds the rows of the payments, has counted the amounts in them, and knows that no key was used before.
+    """
+    made = [
+        Refund(
+            payment=payment,
+            station_id=payment.station_id,
+            source=Refund.Source.CUSTOMER_FUNDS,
+            key=key,
+            reason=reason,
+            status=Refund.Status.GRANTED,
+            amount_minor=amount.minor,
+            currency=amount.currency,
+        )
+        for key, (payment, amount) in amounts.items()
+    ]
+    Refund.objects.bulk_create(made)
+    record_changes(made, old="", new=Refund.Status.GRANTED, at=at)
+    publish_all("finance.refund_granted", [_granted(refund) for refund in made], at=at)
+    enqueue_all(
+        [
+            Job(
+                kind="payments.notify_refund",
+                dedupe_key=f"refund:{refund.pk}",
+                payload={"refund": str(refund.pk)},
+                run_at=at,
+            )
+            for refund in made
+        ]
+    )
+    return made
 
 
 @refuses(KeyReused)
@@ -139,19 +176,22 @@ def _grant(refund: Refund, *, amount: Money, reason: str, at: dt.datetime, key: 
     refund.amount_minor, refund.currency = amount.minor, amount.currency
     _write(refund)
     record_change(refund, old="", new=refund.status, at=at)
-    publish(
-        "finance.refund_granted",
-        at=at,
-        refund=str(refund.pk),
-        payment=str(refund.payment_id) if refund.payment_id else None,
-        reason=reason,
-        station=refund.station_id,
-        amount_minor=amount.minor,
-        currency=amount.currency,
-    )
+    publish("finance.refund_granted", at=at, **_granted(refund))
     next_step = "submit_refund" if refund.source == Refund.Source.ONLINE else "notify_refund"
     enqueue(f"payments.{next_step}", dedupe_key=f"refund:{refund.pk}", payload={"refund": str(refund.pk)}, run_at=at)
     return refund
+
+
+def _granted(refund: Refund) -> dict[str, Any]:
+    """What the apps above hear of it."""
+    return {
+        "refund": str(refund.pk),
+        "payment": str(refund.payment_id) if refund.payment_id else None,
+        "reason": refund.reason,
+        "station": refund.station_id,
+        "amount_minor": refund.amount_minor,
+        "currency": refund.currency,
+    }
 
 
 def _write(refund: Refund) -> None:

@@ -18,6 +18,7 @@ class OrderConsent(BaseModel):
         SMS_CODE = "sms_code", _("code by SMS")
         PRINTED_SLIP = "printed_slip", _("signature on the slip, with a witness")
         PAYER_PAYMENT = "payer_payment", _("payment by link")
+        PLEDGE = "pledge", _("money put into a group order")
 
     #: What can be asked for at the counter; a payment is the agreement where a link was offered.
     AT_COUNTER = ((Kind.SMS_CODE, Kind.SMS_CODE.label), (Kind.PRINTED_SLIP, Kind.PRINTED_SLIP.label))
@@ -50,7 +51,7 @@ class OrderConsent(BaseModel):
             models.CheckConstraint(
                 condition=(Q(kind="sms_code") & ~Q(code_hash="") & ~Q(phone="") & Q(witness=None))
                 | Q(kind="printed_slip", code_hash="", phone="")
-                | Q(kind="payer_payment", code_hash="", phone="", witness=None),
+                | Q(kind__in=["payer_payment", "pledge"], code_hash="", phone="", witness=None),
                 name="order_consent_by_code_names_its_phone",
             ),
             models.CheckConstraint(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from core.money import split
 from logistics.parcels.models import Parcel
 from logistics.parcels.services import create_parcel, load_parcel
 from orders.purchases.machine import FULFILMENT
-from orders.purchases.models import Fulfilment, FulfilmentLine, Order
+from orders.purchases.models import Fulfilment, FulfilmentLine, Order, OrderLine
 from orders.purchases.services.paying import spread_cash
 from orders.purchases.services.steps import held, move_fulfilment
 from orders.stock.models import Allocation
@@ -32,22 +33,35 @@ class PaymentMissing(Refused):
 
 def make_fulfilments(order: Order, *, at: dt.datetime) -> list[Fulfilment]:
     """One part for each warehouse that has reserved something for the order."""
-    lines = {line.pk: line for line in order.lines.select_related("variant")}
-    reserved = Allocation.objects.filter(reference__in=lines, status=Allocation.Status.ACTIVE)
+    made = write_fulfilments(order.lines.select_related("variant"), at=at)
+    for part in made:
+        record_change(part, old="", new=part.status, at=at)
+    spread_cash(order, at=at)
+    return made
+
+
+def write_fulfilments(lines: Iterable[OrderLine], *, at: dt.datetime) -> list[Fulfilment]:
+    """The parts of one or several orders with these lines, without history and without cash that is due."""
+    by_id = {line.pk: line for line in lines}
+    reserved = Allocation.objects.filter(reference__in=by_id, status=Allocation.Status.ACTIVE)
     by_line: dict[UUID, list[Allocation]] = defaultdict(list)
     for allocation in reserved.select_related("stock_level").order_by("pk"):
         by_line[allocation.reference].append(allocation)
-    parts: dict[int, Fulfilment] = {}
+    parts: dict[tuple[UUID, int], Fulfilment] = {}
     rows: list[FulfilmentLine] = []
     for pk, allocations in by_line.items():
-        line = lines[pk]
+        line = by_id[pk]
         amounts = split(line.goods, [allocation.quantity for allocation in allocations])
         for allocation, goods in zip(allocations, amounts, strict=True):
             warehouse = allocation.stock_level.warehouse_id
             new = Fulfilment(
-                order=order, warehouse_id=warehouse, goods_minor=0, currency=order.currency, allocated_at=at
+                order_id=line.order_id,
+                warehouse_id=warehouse,
+                goods_minor=0,
+                currency=line.currency,
+                allocated_at=at,
             )
-            part = parts.setdefault(warehouse, new)
+            part = parts.setdefault((line.order_id, warehouse), new)
             part.goods_minor += goods.minor
             rows.append(
                 FulfilmentLine(
@@ -55,14 +69,11 @@ def make_fulfilments(order: Order, *, at: dt.datetime) -> list[Fulfilment]:
                     order_line=line,
                     quantity=allocation.quantity,
                     goods_minor=goods.minor,
-                    currency=order.currency,
+                    currency=line.currency,
                 )
             )
     made = Fulfilment.objects.bulk_create(parts.values())
     FulfilmentLine.objects.bulk_create(rows)
-    for part in made:
-        record_change(part, old="", new=part.status, at=at)
-    spread_cash(order, at=at)
     return made
 
 

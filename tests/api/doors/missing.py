@@ -26,7 +26,7 @@ from stations.network.services import pause_service
 from stations.people.services import issue_card
 from stations.recruitment.numbers import with_check_digits
 from stations.scores.services import open_warning
-from tests.api.doors.things import contract_at, order_at, shipment_at
+from tests.api.doors.things import contract_at, group_at, order_at, shipment_at
 from tests.demonstration import World
 from tests.factories.days import today
 from tests.factories.returns import row_of
@@ -38,6 +38,7 @@ def add_what_is_missing(world: World) -> None:
     partner = world.user("partner")
     DeviceFactory(station=world.station)
     shipment_at(world)
+    group_at(world)
     Certificate.objects.create(
         holder=partner,
         subject="partner",

@@ -35,7 +35,7 @@ from finance.models import (
 from health.models import Appointment, Consultation, EmergencyAccess, HealthRecord, Prescription
 from health.models import Enrolment as CareEnrolment
 from logistics.models import Bag, Parcel, RouteRun
-from orders.models import BuyerClaim, Fulfilment, Lot, Order, Return, Shipment, Shop, StockLevel, Warehouse
+from orders.models import BuyerClaim, Fulfilment, GroupOrder, Lot, Order, Return, Shipment, Shop, StockLevel, Warehouse
 from stations.models import (
     ArchiveProposal,
     Certificate,
@@ -54,6 +54,7 @@ from stations.models import (
     Termination,
 )
 from tests.demonstration import World
+from tests.factories.groups import group_row
 from tests.factories.shipping import row_of as shipment_row
 
 
@@ -316,6 +317,12 @@ def shop_at(world: World) -> Shop:
 def part_at(world: World) -> Fulfilment:
     """What the warehouse sends for it."""
     return order_at(world).fulfilments.order_by("pk")[0]
+
+
+def group_at(world: World) -> GroupOrder:
+    """A group order at the station, with a pledge."""
+    known = GroupOrder.objects.filter(station=world.station, pledge_count__gt=0).order_by("pk").first()
+    return known or group_row(world.station, world.user("partner"), world.resident)
 
 
 def shipment_at(world: World) -> Shipment:

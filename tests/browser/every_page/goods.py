@@ -7,6 +7,7 @@ from orders.models import (
     BuyerClaim,
     FarmerStatement,
     Fulfilment,
+    GroupOrder,
     HarvestNotice,
     Intake,
     Lot,
@@ -25,6 +26,7 @@ from orders.models import (
 from orders.purchases.link_tokens import token_of
 from orders.shops.queries import token_of as checkout_token
 from tests.browser.every_page.page import Pages, Story, one
+from tests.factories.groups import group_row
 from tests.factories.returns import row_of
 from tests.factories.shipping import row_of as shipment_row
 
@@ -95,6 +97,14 @@ class Goods(Story):
         """Of the county, one of each state."""
         rows = Lot.objects.filter(station__county=self.station.county).order_by("status", "-pk")
         return list(rows.distinct("status"))
+
+    def group(self) -> GroupOrder:
+        """One that is open at the story's station."""
+        return group_row(self.station, self.partner, self.payer)
+
+    def groups(self) -> list[GroupOrder]:
+        """One of each state, wherever it is."""
+        return list(GroupOrder.objects.order_by("status", "-pk").distinct("status"))
 
     def shipments(self) -> list[Shipment]:
         """Parcels to the city, some states."""
@@ -188,6 +198,20 @@ PAGES: Pages = {
         ),
         one("partner", "produce:farmer", house.payer.pk),
     ],
+    "groups:groups": lambda house: [
+        *(one("partner", "groups:groups", query=f"?state={state}") for state in ("open", "ordered", "ended")),
+        one("manager", "groups:groups"),
+    ],
+    "groups:new": lambda house: [one("partner", "groups:new")],
+    "groups:join": lambda house: [
+        one("partner", "groups:join"),
+        one("partner", "groups:join", query=f"?person={house.payer.pk}&group={house.group().pk}&quantity=2"),
+    ],
+    "groups:group": lambda house: [
+        one("partner", "groups:group", house.group().pk),
+        *(one("auditor", "groups:group", each.pk) for each in house.groups()),
+    ],
+    "groups:sheet": lambda house: [one("partner", "groups:sheet", house.group().pk)],
     "shipping:shipments": lambda house: [
         *(one("partner", "shipping:shipments", query=f"?state={state}") for state in ("way", "carrier", "ended")),
         one("clerk", "shipping:shipments"),
@@ -284,4 +308,12 @@ PAGES: Pages = {
     "parcels:label": lambda house: [one("clerk", "parcels:label", house.parcel().pk)],
 }
 
-NOT_PAGES = {"catalog:file", "cityshops:photo", "cityshops:qr", "paylinks:qr", "parcels:label_qr", "parcels:label_bars"}
+NOT_PAGES = {
+    "catalog:file",
+    "cityshops:photo",
+    "cityshops:qr",
+    "groups:qr",
+    "paylinks:qr",
+    "parcels:label_qr",
+    "parcels:label_bars",
+}
