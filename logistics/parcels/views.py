@@ -158,28 +158,28 @@ def _sender_for(user: User, goal: Station) -> Station:
     return found
 
 
-@requires(READ, one_object=True)
+@requires(SCAN, one_object=True)
 def label(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """The label of a parcel, to print."""
-    parcel = load(_parcels(), request.user, READ, pk=pk)
+    """The label of a parcel, to print; it names the receiver, and to a carrier address and phone."""
+    parcel = load(_parcels(), request.user, SCAN, pk=pk)
     return render(request, "logistics/parcels/label.html", {"parcel": parcel})
 
 
 @require_GET
-@requires(READ, one_object=True)
+@requires(SCAN, one_object=True)
 def label_qr(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The number of a parcel as a QR code."""
-    parcel = load(_parcels(), request.user, READ, pk=pk)
+    parcel = load(_parcels(), request.user, SCAN, pk=pk)
     picture = io.BytesIO()
     segno.make(parcel.number, error="m", micro=False).save(picture, **SIGN)  # type: ignore[arg-type]
     return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
 
 
 @require_GET
-@requires(READ, one_object=True)
+@requires(SCAN, one_object=True)
 def label_bars(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The number of a parcel as bars."""
-    parcel = load(_parcels(), request.user, READ, pk=pk)
+    parcel = load(_parcels(), request.user, SCAN, pk=pk)
     return HttpResponse(code_128(parcel.number), content_type="image/svg+xml")
 
 
@@ -190,8 +190,9 @@ def _parcels() -> ParcelQuerySet:
     return rows
 
 
-def _context(_request: SignedInRequest, found: Parcel) -> dict[str, Any]:
+def _context(request: SignedInRequest, found: Parcel) -> dict[str, Any]:
     return {
+        "label": _("Label") if may(request.user, SCAN) else "",
         "parcel": found,
         "kind": kind_of(found),
         "words": words_of(found),

@@ -101,6 +101,7 @@ def _context(request: SignedInRequest, found: Shipment) -> dict[str, Any]:
         "refunds": list(refunds) if may(request.user, "finance.read_refund") else [],
         "sees_payment": may(request.user, "finance.read_payment"),
         "sees_parcel": may(request.user, "logistics.read_parcel"),
+        "sticks_label": may(request.user, "logistics.scan_parcel"),
     }
 
 
