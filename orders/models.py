@@ -45,6 +45,15 @@ from orders.purchases.models import (
 )
 from orders.returns.models import Return, ReturnPolicy, ReturnRefund
 from orders.shipping.models import Shipment, ShippingRegion, ShippingStep, ShippingTariff, ShippingZone
-from orders.shops.models import Shop, ShopArticle, ShopCheckout, ShopOrder, ShopOrderLine, ShopPolicy
+from orders.shops.models import (
+    Shop,
+    ShopArticle,
+    ShopCheckout,
+    ShopClaim,
+    ShopClaimPhoto,
+    ShopOrder,
+    ShopOrderLine,
+    ShopPolicy,
+)
 from orders.stock.models import Allocation, StockLevel, StockMovement, Warehouse, WarehouseRoute
 from orders.subsidies.models import ParcelSubsidy, SubsidyProgramme

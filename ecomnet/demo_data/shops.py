@@ -3,7 +3,7 @@
 import datetime as dt
 import itertools
 from io import BytesIO
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from PIL import Image, ImageDraw
 
@@ -13,9 +13,10 @@ from core.files.services import store_photo
 from core.gateways.models import Instruction
 from core.gateways.services import record_result
 from core.jobs.models import Job
+from core.money import Money
 from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.stations import Cast
-from orders.models import Shop, ShopArticle, ShopCheckout, ShopOrder, ShopPolicy
+from orders.models import Shop, ShopArticle, ShopCheckout, ShopClaim, ShopOrder, ShopPolicy
 from orders.shops import services
 from stations.models import Person, Station
 
@@ -39,6 +40,7 @@ class Market:
     def __init__(self, station: Station, cast: Cast, *, at: dt.datetime):
         self.station, self.at = station, at
         self.partner, self.manager = cast.partners[station.pk], cast.managers[station.county_id]
+        self.clerk = cast.clerks[station.county_id]
         people = Person.objects.living().filter(home_station=station).exclude(phone="").order_by("-pk")
         self.people = list(people[:30])
         self.farmers = iter(self.people)
@@ -80,7 +82,7 @@ class Market:
             price_minor=minor,
             weight_g=5_500,
             stock=stock,
-            photo=self._picture(colour) if colour else None,
+            photo=self.picture(colour, by=self.partner.pk) if colour else None,
             by=self.partner,
             at=self.at - 30 * DAY,
             key=self.key(),
@@ -135,7 +137,7 @@ class Market:
             at=self.at - back + 2 * HOUR,
         )
 
-    def _picture(self, colour: str) -> StoredFile:
+    def picture(self, colour: str, *, by: UUID | None) -> StoredFile:
         """A box with round fruit, drawn: nobody's photo."""
         picture = Image.new("RGB", (800, 600), "#f2e8d8")
         pen = ImageDraw.Draw(picture)
@@ -147,13 +149,13 @@ class Market:
         file = BytesIO()
         picture.save(file, "JPEG")
         file.seek(0)
-        return store_photo(upload=file, by=self.partner.pk, at=self.at - 30 * DAY)
+        return store_photo(upload=file, by=by, at=self.at - 30 * DAY)
 
 
 def load_shops(cast: Cast, *, at: dt.datetime) -> None:
     """Rules, two shops that are open and two that are not, and orders in each state."""
     since = day_of(at - 400 * DAY)
-    rules = {"from_date": since, "freight_minor": 12_00, "carrier": "ems"}
+    rules = {"from_date": since, "freight_minor": 12_00, "carrier": "ems", "instant_claim_minor": 200_00}
     ShopPolicy.objects.get_or_create(currency="CNY", division=None, defaults=rules)
     story = next(station for station in cast.stations if station.code == "321324-0003")
     market = Market(story, cast, at=at)
@@ -172,10 +174,40 @@ def load_shops(cast: Cast, *, at: dt.datetime) -> None:
     _load_orders(market, apples, pears, honey)
 
 
+def _load_claims(market: Market, honey: ShopArticle) -> None:
+    """What arrived bad: one for the county, one that the station gave in to, one that was refused."""
+    said = (
+        (ShopClaim.Reason.SPOILED, "有一瓶漏了，箱子里都是蜜", 128_00),
+        (ShopClaim.Reason.DAMAGED, "瓶盖裂了一道口", 30_00),
+        (ShopClaim.Reason.POOR, "颜色比照片深", 60_00),
+    )
+    for number, (reason, words, minor) in enumerate(said):
+        (order,) = market.paid((honey, 1), back=6 * DAY)
+        order = market.sent(order, back=5 * DAY)
+        order = services.deliver_shop_order(order=order, by=None, at=market.at - 6 * HOUR)
+        services.raise_claim(
+            order=order,
+            reason=reason,
+            words=words,
+            amount=Money(minor, order.currency),
+            photos=[market.picture("#8a5a2b", by=None)],
+            at=market.at - 5 * HOUR,
+            key=market.key(),
+        )
+        if number == 1:
+            services.concede_claim(order=order, by=market.partner, at=market.at - 2 * HOUR)
+            refund = present(order.checkout.payment).refunds.get()
+            Job.objects.filter(dedupe_key=f"refund:{refund.pk}").delete()
+        elif number == 2:
+            reason_zh = "蜜的颜色每年不一样，页面上写明了"
+            services.refuse_claim(order=order, reason=reason_zh, by=market.clerk, at=market.at - HOUR)
+
+
 def _load_orders(market: Market, apples: ShopArticle, pears: ShopArticle, honey: ShopArticle) -> None:
     for order in market.paid((apples, 2), (honey, 1), back=9 * DAY):
         market.sent(order, back=8 * DAY)
         services.deliver_shop_order(order=order, by=None, at=market.at)
+    _load_claims(market, honey)
     (way,) = market.paid((pears, 1), back=3 * DAY)
     market.sent(way, back=2 * DAY)
     (boxed,) = market.paid((honey, 2), back=DAY)

@@ -178,6 +178,7 @@ PARTNER: set[str] = HELPER | {
     "orders.cancel_group_order",
     "orders.edit_shop",
     "orders.cancel_shop_order",
+    "orders.concede_shop_claim",
     "education.open_class",
     "education.cancel_class",
     "education.enrol_learner",

@@ -90,6 +90,7 @@ COUNTY_CLERK: set[str] = {
     "orders.inspect_return",
     "orders.send_back_return",
     "orders.read_shop",
+    "orders.decide_shop_claim",
 }
 
 COUNTY_MANAGER: set[str] = {
@@ -216,6 +217,7 @@ COUNTY_MANAGER: set[str] = {
     "orders.reject_claim",
     "orders.read_shop",
     "orders.decide_shop",
+    "orders.decide_shop_claim",
     "orders.read_stock",
     "logistics.read_parcel",
     "logistics.read_run",

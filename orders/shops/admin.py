@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from core.administration import ReadAdmin, ReferenceAdmin
-from orders.shops.models import Shop, ShopCheckout, ShopOrder, ShopPolicy
+from orders.shops.models import Shop, ShopCheckout, ShopClaim, ShopOrder, ShopPolicy
 
 
 @admin.register(Shop)
@@ -28,6 +28,18 @@ class ShopOrderAdmin(ReadAdmin):
     list_filter = ("status",)
     list_select_related = ("shop",)
     search_fields = ("=number", "=tracking_number")
+    ordering = ("-id",)
+
+
+@admin.register(ShopClaim)
+class ShopClaimAdmin(ReadAdmin):
+    """What buyers complain about; what may be done stands on the page of the order."""
+
+    read_verb = "orders.read_shop"
+    list_display = ("status", "order", "reason", "asked_minor", "accepted_minor", "bearer", "raised_at", "decided_by")
+    list_filter = ("status", "reason")
+    list_select_related = ("order", "decided_by")
+    search_fields = ("=order__number",)
     ordering = ("-id",)
 
 

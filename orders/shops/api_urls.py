@@ -23,5 +23,8 @@ urlpatterns = [
     path("shop-orders/<uuid:pk>/pack/", api.PackShopOrder.as_view(), name="api-shop-order-pack"),
     path("shop-orders/<uuid:pk>/send/", api.SendShopOrder.as_view(), name="api-shop-order-send"),
     path("shop-orders/<uuid:pk>/deliver/", api.DeliverShopOrder.as_view(), name="api-shop-order-deliver"),
+    path("shop-orders/<uuid:pk>/concede-claim/", api.ConcedeShopClaim.as_view(), name="api-shop-claim-concede"),
+    path("shop-orders/<uuid:pk>/accept-claim/", api.AcceptShopClaim.as_view(), name="api-shop-claim-accept"),
+    path("shop-orders/<uuid:pk>/refuse-claim/", api.RefuseShopClaim.as_view(), name="api-shop-claim-refuse"),
     path("shop-orders/<uuid:pk>/cancel/", api.CancelShopOrder.as_view(), name="api-shop-order-cancel"),
 ]

@@ -2,15 +2,17 @@
 
 import datetime as dt
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.web.console import Console, MenuEntry, Need
-from orders.shops.models import Shop, ShopOrder
+from core.web.console import Console, Figure, Measured, MenuEntry, Need
+from orders.shops.models import Shop, ShopClaim, ShopOrder
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
 
 READ, EDIT, DECIDE, PACK = "orders.read_shop", "orders.edit_shop", "orders.decide_shop", "orders.pack_shop_order"
+CONCEDE, DECIDE_CLAIM = "orders.concede_shop_claim", "orders.decide_shop_claim"
+ACCEPTED = Q(claim__status=ShopClaim.Status.ACCEPTED)
 SHOPS, ORDERS = "shops:shops", "shops:orders"
 _O = ShopOrder.Status
 
@@ -30,6 +32,28 @@ def _to_send(*, user: User, at: dt.datetime) -> QuerySet[ShopOrder]:
     return ShopOrder.objects.open_to(user, PACK).filter(status=_O.PACKED)
 
 
+def _to_concede(*, user: User, at: dt.datetime) -> QuerySet[ShopOrder]:
+    """Small complaints that the station may give in to."""
+    rows = ShopOrder.objects.open_to(user, CONCEDE).filter(claim__status=ShopClaim.Status.RAISED)
+    return rows.filter(claim__asked_minor__lte=F("instant_claim_minor")).exclude(shop__owner=user.person_id)
+
+
+def _to_decide(*, user: User, at: dt.datetime) -> QuerySet[ShopOrder]:
+    """Without those of the reader: another person decides, and another one again."""
+    own = own_logins(user)
+    rows = ShopOrder.objects.open_to(user, DECIDE_CLAIM).filter(claim__status__in=ShopClaim.TO_DECIDE)
+    return rows.exclude(claim__decided_by__in=own).exclude(shop__opened_by__in=own).exclude(shop__submitted_by__in=own)
+
+
+def _complaints(*, user: User, at: dt.datetime) -> Measured:
+    """Of what arrived in thirty days, how much was complained about, and what went back."""
+    since = at - dt.timedelta(days=30)
+    rows = ShopOrder.objects.open_to(user, DECIDE_CLAIM).filter(delivered_at__gte=since)
+    sums = rows.aggregate(delivered=Count("pk"), claims=Count("claim"), accepted=Count("claim", filter=ACCEPTED))
+    words = _("of %(delivered)s orders that arrived; %(accepted)s accepted") % sums
+    return Measured(sums["claims"], words, "wait" if sums["claims"] else "ok")
+
+
 def _rejected(*, user: User, at: dt.datetime) -> QuerySet[Shop]:
     return Shop.objects.open_to(user, EDIT).filter(status=Shop.Status.REJECTED)
 
@@ -37,9 +61,29 @@ def _rejected(*, user: User, at: dt.datetime) -> QuerySet[Shop]:
 CONSOLE = Console(
     menu=[
         MenuEntry("goods", _("Farmers' shops"), SHOPS, READ, needs=("shops.review", "shops.rejected")),
-        MenuEntry("goods", _("Orders of shops"), ORDERS, READ, needs=("shops.pack", "shops.send")),
+        MenuEntry(
+            "goods",
+            _("Orders of shops"),
+            ORDERS,
+            READ,
+            needs=("shops.pack", "shops.send", "shops.concede", "shops.claims"),
+        ),
+    ],
+    figures=[
+        Figure("shops.complaints", _("Complaints about goods"), DECIDE_CLAIM, ORDERS, _complaints, "state=claims")
     ],
     needs=[
+        Need(
+            *("shops.concede", _("Complaints of buyers"), "alert", CONCEDE, ORDERS, _to_concede, "claim__raised_at"),
+            place="shop__station__name",
+            query="state=claims",
+        ),
+        Need(
+            *("shops.claims", _("Complaints to decide"), "alert", DECIDE_CLAIM, ORDERS, _to_decide),
+            since="claim__raised_at",
+            place="shop__station__name",
+            query="state=claims",
+        ),
         Need(
             *("shops.review", _("Shops to approve"), "leaf", DECIDE, SHOPS, _to_review, "agreed_at", "station__name"),
             query="state=review",

@@ -13,7 +13,7 @@ from core.language import formatting
 from core.money import Money, share
 from core.web.charts import Share, Shares
 from orders.produce.display import percent_words
-from orders.shops.models import Shop, ShopArticle, ShopOrder
+from orders.shops.models import Shop, ShopArticle, ShopClaim, ShopOrder
 
 _S, _O = Shop.Status, ShopOrder.Status
 KINDS: dict[str, str] = {
@@ -36,6 +36,13 @@ SCHEMA = "https://schema.org"
 def kind_of(row: Shop | ShopOrder) -> str:
     """The colour of a state."""
     return KINDS.get(row.status, "wait")
+
+
+def kind_of_claim(claim: ShopClaim) -> str:
+    """The colour of a claim's state, as its buyer sees it."""
+    return {ShopClaim.Status.ACCEPTED: "ok", ShopClaim.Status.REFUSED: "bad", ShopClaim.Status.REJECTED: "bad"}.get(
+        ShopClaim.Status(claim.status), "wait"
+    )
 
 
 def public_address(shop: Shop) -> str:

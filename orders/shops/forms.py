@@ -9,7 +9,7 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from core.forms import Digits, KeyedForm, Line, MoneyField, PhotoField, Words
 from core.money import Money
-from orders.shops.models import ShopArticle
+from orders.shops.models import ShopArticle, ShopClaim
 
 PREFIX = "n-"
 #: Of one article, by one buyer at once.
@@ -107,6 +107,43 @@ class BuyerForm(KeyedForm):
     def __init__(self, *args: Any, country: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["phone"].region = country  # type: ignore[attr-defined]
+
+
+class ClaimForm(KeyedForm):
+    """What is wrong with goods that have arrived, what the buyer asks back, and photos."""
+
+    reason = forms.ChoiceField(label=_("What is wrong?"), choices=ShopClaim.Reason.choices)
+    amount = MoneyField(label=_("How much of the price should be refunded?"))
+    words = Words(label=_("Say what is wrong"), max_length=400, required=False)
+    photo = PhotoField(label=_("Photo of what is wrong"))
+    photo_2 = PhotoField(label=_("Second photo"), required=False)
+    photo_3 = PhotoField(label=_("Third photo"), required=False)
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        amount = self.fields["amount"]
+        amount.least = Money(1, currency)  # type: ignore[attr-defined]
+        amount.use_currency(currency)  # type: ignore[attr-defined]
+
+
+class AppealForm(KeyedForm):
+    """Why a refused complaint should be looked at again."""
+
+    words = Words(label=_("Why should another person look at it?"), max_length=400)
+
+
+class AcceptClaimForm(KeyedForm):
+    """How much of the goods is given back, and who caused it."""
+
+    amount = MoneyField(label=_("How much is refunded?"))
+    bearer = forms.ChoiceField(label=_("Who caused it?"), choices=ShopClaim.Bearer.choices)
+
+    def __init__(self, *args: Any, currency: str, asked: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        amount = self.fields["amount"]
+        amount.least = Money(1, currency)  # type: ignore[attr-defined]
+        amount.use_currency(currency)  # type: ignore[attr-defined]
+        amount.initial = asked
 
 
 class ReceivedForm(KeyedForm):

@@ -11,7 +11,7 @@ from core.access import may
 from core.web.list_filters import State
 from core.web.lists import Empty, Row
 from orders.shops.display import kind_of
-from orders.shops.models import Shop, ShopOrder
+from orders.shops.models import Shop, ShopClaim, ShopOrder
 from stations.lists import StationList
 
 _S, _O = Shop.Status, ShopOrder.Status
@@ -95,6 +95,13 @@ class ShopOrders(StationList):
         State("pack", gettext_lazy("to pack"), Q(status=_O.PAID), ever=True, order=("pack_by_at", "pk")),
         State("send", gettext_lazy("to send"), Q(status=_O.PACKED), ever=True, order=("send_by_at", "pk")),
         State("way", gettext_lazy("on the way"), Q(status=_O.SENT), ever=True),
+        State(
+            "claims",
+            gettext_lazy("complaints"),
+            Q(claim__status__in=ShopClaim.TO_DECIDE),
+            ever=True,
+            order=("claim__raised_at", "pk"),
+        ),
         State("done", gettext_lazy("delivered"), Q(status__in=[_O.DELIVERED, _O.COMPLETED])),
         State("ended", gettext_lazy("not delivered"), Q(status__in=[_O.CANCELLED, _O.EXPIRED, _O.AWAITING])),
     )

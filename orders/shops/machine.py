@@ -1,9 +1,9 @@
-"""The states of a shop and of its orders, and the verbs that move them."""
+"""The states of a shop, of its orders and of claims about them, and the verbs that move them."""
 
 from core.state_machines import Machine
-from orders.shops.models import Shop, ShopOrder
+from orders.shops.models import Shop, ShopClaim, ShopOrder
 
-_S, _O = Shop.Status, ShopOrder.Status
+_S, _O, _C = Shop.Status, ShopOrder.Status, ShopClaim.Status
 
 SHOP = Machine(
     name="farmer's shop",
@@ -30,5 +30,15 @@ SHOP_ORDER = Machine(
         "send_shop_order": frozenset({_O.PACKED}),
         "deliver_shop_order": frozenset({_O.SENT}),
         "cancel_shop_order": frozenset({_O.PAID, _O.PACKED, _O.SENT}),
+    },
+)
+SHOP_CLAIM = Machine(
+    name="claim about a shop order",
+    states=_C,
+    arrows={
+        "concede_claim": frozenset({_C.RAISED}),
+        "accept_claim": frozenset({_C.RAISED, _C.APPEALED}),
+        "refuse_claim": frozenset({_C.RAISED, _C.APPEALED}),
+        "appeal_claim": frozenset({_C.REFUSED}),
     },
 )

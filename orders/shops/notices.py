@@ -39,6 +39,31 @@ TEMPLATES = {
         _("Order %(number)s is not sent: the buyer's bank took the money back. %(station)s tells you more."),
         sample={"number": "K7P2Q-1", "station": "桑园村综合服务站"},
     ),
+    "shop_claim_raised": Template(
+        _("The buyer of %(number)s (%(shop)s) complains and asks %(asked)s back."),
+        {"number": "K7P2Q-1", "shop": "沈家果园", "asked": "¥54.80", "amount": "¥54.80"},
+    ),
+    "shop_claim_appealed": Template(
+        _("The buyer of %(number)s (%(shop)s) asks the county to look again: %(asked)s."),
+        {"number": "K7P2Q-1", "shop": "沈家果园", "asked": "¥54.80", "amount": "¥54.80"},
+    ),
+    "shop_claim_accepted": Template(
+        _("Your complaint about %(number)s was accepted: %(amount)s goes back to the account that paid."), SHORT
+    ),
+    "shop_claim_deducted": Template(
+        _("The buyer of %(number)s got money back for bad goods: %(amount)s of yours is deducted."),
+        sample={"number": "K7P2Q-1", "amount": "¥50.42", "station": "桑园村综合服务站"},
+    ),
+    "shop_claim_refused": Template(
+        _("Your complaint about %(number)s was refused. Why, and how to have it looked at again: %(link)s"),
+        {"number": "K7P2Q-1", "link": LINK},
+        secrets=frozenset({"link"}),
+    ),
+    "shop_claim_rejected": Template(
+        _("Your complaint about %(number)s was looked at again and refused for good: %(link)s"),
+        {"number": "K7P2Q-1", "link": LINK},
+        secrets=frozenset({"link"}),
+    ),
     "shop_checkout_reversed": Template(
         _("Your bank took %(amount)s for order %(number)s back. What had not left is not sent."), SHORT
     ),

@@ -7,6 +7,7 @@ from orders.shops.views import city
 app_name = "cityshops"
 urlpatterns = [
     path("basket/", city.basket, name="basket"),
+    path("order/<str:token>/claim/<uuid:pk>/", city.claim, name="claim"),
     path("order/<str:token>/", city.order, name="order"),
     path("photo/<str:ref>/<uuid:pk>/", city.photo, name="photo"),
     path("<str:ref>/", city.shop, name="shop"),

@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from core.days import day_in
 from core.signed_refs import ref_in, token_for
-from orders.shops.models import Shop, ShopArticle, ShopCheckout, ShopOrder, ShopPolicy
+from orders.shops.models import Shop, ShopArticle, ShopCheckout, ShopClaim, ShopOrder, ShopPolicy
 from stations.network.models import Station
 
 PURPOSE = "shop-checkout"
@@ -98,6 +98,12 @@ def shop_articles() -> QuerySet[ShopArticle]:
 def shop_orders() -> QuerySet[ShopOrder]:
     """Orders with what their pages and answers show."""
     return ShopOrder.objects.select_related("checkout__station", "shop__station__county", "shop__owner")
+
+
+def claim_of(order: ShopOrder) -> ShopClaim | None:
+    """What its buyer has complained about, with who decided and the photos."""
+    rows = ShopClaim.objects.select_related("decided_by__person", "appeal_decided_by__person")
+    return rows.prefetch_related("photos").filter(order=order).first()
 
 
 def sold_by(shop: UUID) -> dict[str, Any]:

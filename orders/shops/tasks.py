@@ -28,6 +28,7 @@ def end_orders(_payload: dict[str, Any], at: dt.datetime) -> None:
         services.remind_unsent,
         services.cancel_unsent,
         services.deliver_silent,
+        services.end_refused_claims,
         services.complete_shop_orders,
         services.forget_buyers,
     ):

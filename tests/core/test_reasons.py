@@ -42,6 +42,7 @@ NO_WORDS = {
     "finance.settlement.services.closing.carry_statement": "a code",
     "finance.settlement.services.days.close_book_day": "only the first of the two people writes it",
     "finance.settlement.services.holding.hold_lines": "written by the system",
+    "finance.settlement.services.platform.give_part_back": "written by the system",
     "finance.settlement.services.platform.keep_part": "written by the system",
     "finance.settlement.services.platform.put_in": "written by the system",
     "finance.settlement.services.platform.take_back_what_was_put_in": "written by the system",

@@ -41,6 +41,7 @@ class Village(Desk):
 def policy(currency: str = "CNY", **values: Any) -> ShopPolicy:
     """Example C: 3 % for the platform, 5 % for packing, delivery for 12.00."""
     about = {"freight_minor": 12_00, "carrier": "ems", "from_date": LONG_AGO_DATE, "currency": currency}
+    about["instant_claim_minor"] = 200_00
     return ShopPolicy.objects.create(**about | values)
 
 
@@ -110,7 +111,8 @@ def neighbour(ready: Village, *, stock: int = 10, price_minor: int = 128_00) -> 
 
 def checked_out(ready: Village, *wanted: tuple[ShopArticle, int], **values: Any) -> ShopCheckout:
     """A buyer in the city has pressed "Pay"."""
-    buyer = services.Buyer(name="王小明", phone=values.pop("phone", PHONE), address=ADDRESS, language="zh-hans")
+    phone, network = values.pop("phone", PHONE), values.pop("network", "")
+    buyer = services.Buyer(name="王小明", phone=phone, address=ADDRESS, language="zh-hans", network=network)
     rows = [services.Wanted(article, quantity) for article, quantity in wanted or [(ready.apples, 1)]]
     made = {"wanted": rows, "buyer": buyer, "expected": None, "at": now(), "key": uuid4().hex}
     return services.check_out(**{**made, **values})

@@ -41,6 +41,7 @@ from tests.factories.shops import (
     village,
 )
 from tests.factories.stations import UserFactory, county_manager_of, partner_of
+from tests.orders.test_payment_link_races import gateway_quietly
 
 SECOND, HOUR, DAY = dt.timedelta(seconds=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 
@@ -261,6 +262,21 @@ def test_what_cannot_be_bought_is_refused_and_nothing_is_set_aside(ready):
         ShopArticle.objects.update(stock=-1)
     with pytest.raises(IntegrityError, match="checkout_total_is_the_sum_of_its_orders"), transaction.atomic():
         stored_alone()
+
+
+def test_one_network_sets_goods_aside_for_twelve_buyers_at_a_time_and_is_forgotten_when_they_have_paid(ready):
+    ShopArticle.objects.update(stock=40)
+    phones = [f"+861370013{number:04}" for number in range(14)]
+    made = [checked_out(ready, phone=phone, network="203.0.113.7") for phone in phones[:12]]
+    assert b"203.0.113.7" not in bytes(made[0].network)
+    with pytest.raises(TooMany):
+        checked_out(ready, phone=phones[12], network="203.0.113.7")
+    checked_out(ready, phone=phones[12], network="203.0.113.8")
+    gateway_quietly(made[0].payment)
+    assert services.note_paid(checkout=made[0], at=now()).network is None
+    checked_out(ready, phone=phones[13], network="203.0.113.7")
+    with pytest.raises(IntegrityError, match="ended_checkout_forgets_its_network"), transaction.atomic():
+        ShopCheckout.objects.filter(pk=made[0].pk).update(network=b"x")
 
 
 def stored_alone():

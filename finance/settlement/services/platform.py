@@ -19,6 +19,11 @@ def keep_part(*, event_id: str, source: Account, amount: Money, reason: str, at:
     _post(KEPT, event_id, Leg(source, _of_platform("revenue", source, at), amount, reason), at=at)
 
 
+def give_part_back(*, event_id: str, target: Account, amount: Money, reason: str, at: dt.datetime) -> None:
+    """revenue -> target: the platform's part of what a sale gives back. Posted once, for an event of its own."""
+    _post(KEPT, event_id, Leg(_of_platform("revenue", target, at), target, amount, reason), at=at)
+
+
 def put_in(*, event_id: str, target: Account, amount: Money, reason: str, at: dt.datetime) -> None:
     """expense -> target: a loss that the platform bears for those who earned. Posted once by the caller."""
     _post(PUT_IN, event_id, Leg(_of_platform("expense", target, at), target, amount, reason), at=at)

@@ -1,9 +1,12 @@
 """Farmers' shops over the API."""
 
 from orders.shops.api.orders import (
+    AcceptShopClaim,
     CancelShopOrder,
+    ConcedeShopClaim,
     DeliverShopOrder,
     PackShopOrder,
+    RefuseShopClaim,
     SendShopOrder,
     ShopOrderDetail,
     ShopOrders,

@@ -11,7 +11,8 @@ from core.language.typed import Line, Words
 from core.serializers import ReadSerializer
 from orders.purchases.api.fields import PurchaseStepOut
 from orders.shops.display import public_address
-from orders.shops.models import Shop, ShopArticle, ShopOrder, ShopOrderLine
+from orders.shops.models import Shop, ShopArticle, ShopClaim, ShopOrder, ShopOrderLine
+from orders.shops.queries import claim_of
 
 
 class ShopArticleOut(ReadSerializer):
@@ -122,6 +123,30 @@ class ShopLineOut(ReadSerializer):
     }
 
 
+class ShopClaimOut(ReadSerializer):
+    """What the buyer complains about, and what became of it."""
+
+    status = serializers.CharField()
+    reason = serializers.CharField()
+    asked = serializers.CharField(help_text="Of what the goods cost.")
+    given_back = serializers.CharField(help_text="With the delivery, where all goods were bad.")
+    bearer = serializers.CharField(allow_blank=True)
+    decision_note = serializers.CharField(allow_blank=True)
+    appeal_note = serializers.CharField(allow_blank=True)
+    raised_at = serializers.DateTimeField()
+
+    example: ClassVar[dict[str, Any]] = {
+        "status": "raised",
+        "reason": "spoiled",
+        "asked": "54.80",
+        "given_back": "0.00",
+        "bearer": "",
+        "decision_note": "",
+        "appeal_note": "",
+        "raised_at": "2026-12-05T02:41:00.000Z",
+    }
+
+
 class ShopOrderOut(ReadSerializer):
     """One order of a shop; amounts in its currency."""
 
@@ -188,6 +213,12 @@ class ShopOrderDetailOut(ShopOrderOut):
     buyer_phone = serializers.CharField(source="checkout.buyer_phone", allow_blank=True)
     address = serializers.CharField(source="checkout.address", allow_blank=True)
     lines = ShopLineOut(many=True)
+    claim = ShopClaimOut(allow_null=True, help_text="What the buyer complains about; null where nobody did.")
+
+    @staticmethod
+    def get_claim(order: ShopOrder) -> ShopClaim | None:
+        """There is one at most."""
+        return claim_of(order)
 
     @staticmethod
     def get_lines(order: ShopOrder) -> QuerySet[ShopOrderLine]:
@@ -209,6 +240,13 @@ class ShopReasonIn(serializers.Serializer):
     """Why."""
 
     reason = Line(max_length=200)
+
+
+class AcceptClaimIn(serializers.Serializer):
+    """How much of the goods is given back, and who caused it."""
+
+    amount = AmountField()
+    bearer = serializers.ChoiceField(ShopClaim.Bearer.choices)
 
 
 class ShopArticleIn(serializers.Serializer):

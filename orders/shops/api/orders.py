@@ -12,12 +12,14 @@ from rest_framework.views import APIView
 from core.access import load
 from core.api import VerbView
 from core.errors import refused_by
+from core.money import AmountMalformed
 from core.web.pagination import CursorPages
 from orders.shops import services
 from orders.shops.api.fields import (
     CANCELLED,
     DELIVERED,
     SENT,
+    AcceptClaimIn,
     SendIn,
     ShopOrderDetailOut,
     ShopOrderOut,
@@ -29,6 +31,7 @@ from orders.shops.queries import shop_orders
 from stations.accounts.models import User
 
 READ, PACK, CANCEL = "orders.read_shop", "orders.pack_shop_order", "orders.cancel_shop_order"
+CONCEDE, DECIDE_CLAIM = "orders.concede_shop_claim", "orders.decide_shop_claim"
 
 
 class ShopOrderPages(CursorPages):
@@ -125,3 +128,42 @@ class CancelShopOrder(_OrderVerb):
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> ShopOrder:
         return services.cancel_shop_order(order=self.order(user, pk), **data, by=user, at=at)
+
+
+class ConcedeShopClaim(_OrderVerb):
+    """Give in to a small complaint at the station: the buyer gets all that was asked."""
+
+    requires = CONCEDE
+    refusals = refused_by(services.concede_claim)
+    out_example = DELIVERED
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> ShopOrder:
+        return services.concede_claim(order=self.order(user, pk), by=user, at=at).order
+
+
+class AcceptShopClaim(_OrderVerb):
+    """Accept a complaint: the buyer gets so much of the goods back, at the charge of who caused it."""
+
+    requires = DECIDE_CLAIM
+    In = AcceptClaimIn
+    refusals = (*refused_by(services.accept_claim), AmountMalformed)
+    in_example: ClassVar[dict[str, Any]] = {"amount": "54.80", "bearer": "seller"}
+    out_example = DELIVERED
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> ShopOrder:
+        order = self.order(user, pk)
+        amount = data["amount"].in_currency(order.currency)
+        return services.accept_claim(order=order, amount=amount, bearer=data["bearer"], by=user, at=at).order
+
+
+class RefuseShopClaim(_OrderVerb):
+    """Refuse a complaint, for a reason that the buyer reads."""
+
+    requires = DECIDE_CLAIM
+    In = ShopReasonIn
+    refusals = refused_by(services.refuse_claim)
+    in_example: ClassVar[dict[str, Any]] = {"reason": "the photos show other apples"}
+    out_example = DELIVERED
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> ShopOrder:
+        return services.refuse_claim(order=self.order(user, pk), **data, by=user, at=at).order

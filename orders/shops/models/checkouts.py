@@ -53,6 +53,11 @@ class ShopCheckout(BaseModel):
         verbose_name=_("taken in the name of"),
         help_text=_("Who opened the shop of the first seller: the buyer has no login."),
     )
+    network = models.BinaryField(
+        null=True,
+        blank=True,
+        help_text=_("Keyed hash of the network address it was ordered from; none once it is not open any more."),
+    )
     made_at = models.DateTimeField(_("made at"))
     expires_at = models.DateTimeField(_("expires at"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
@@ -83,9 +88,13 @@ class ShopCheckout(BaseModel):
                 condition=Q(status="open", ended_at=None) | (~Q(status="open") & Q(ended_at__isnull=False)),
                 name="checkout_has_ended_exactly_when_not_open",
             ),
+            models.CheckConstraint(
+                condition=Q(status="open") | Q(network=None), name="ended_checkout_forgets_its_network"
+            ),
         ]
         indexes = [
             models.Index(fields=["buyer_phone"], condition=Q(status="open"), name="open_checkout_of_phone"),
+            models.Index(fields=["network"], condition=Q(status="open"), name="open_checkout_of_network"),
         ]
 
     def __str__(self) -> str:

@@ -60,6 +60,7 @@ class ShopOrder(BaseModel):
     send_hours = models.PositiveSmallIntegerField(_("hours to send what is packed"), default=48)
     arrive_days = models.PositiveSmallIntegerField(_("days until it counts as delivered"))
     claim_days = models.PositiveSmallIntegerField(_("days in which buyers complain"))
+    instant_claim_minor = models.BigIntegerField(_("refunded by the station up to"), default=0)
     made_at = models.DateTimeField(_("made at"))
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
     pack_by_at = models.DateTimeField(_("to be packed before"), null=True, blank=True)

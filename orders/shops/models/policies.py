@@ -43,6 +43,11 @@ class ShopPolicy(BaseModel):
         _("days until it counts as delivered"), default=10, help_text=_("Where neither buyer nor station said so.")
     )
     claim_days = models.PositiveSmallIntegerField(_("days in which buyers complain"), default=2)
+    instant_claim_minor = models.BigIntegerField(
+        _("refunded by the station up to"),
+        default=0,
+        help_text=_("In smallest units. Above it the county decides on goods that arrived bad; 0: on all."),
+    )
     from_date = models.DateField(_("from"))
     to_date = models.DateField(_("to"), null=True, blank=True)
 
@@ -53,7 +58,9 @@ class ShopPolicy(BaseModel):
             models.CheckConstraint(
                 condition=Q(platform_bp__lt=10_000 - F("pack_help_bp")), name="shop_policy_leaves_the_farmer_something"
             ),
-            models.CheckConstraint(condition=Q(freight_minor__gte=0), name="shop_policy_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(freight_minor__gte=0, instant_claim_minor__gte=0), name="shop_policy_is_not_negative"
+            ),
             models.CheckConstraint(
                 condition=Q(pack_days__gt=0, send_hours__gt=0, arrive_days__gt=0),
                 name="shop_policy_leaves_time_to_pack_and_arrive",

@@ -14,6 +14,19 @@ from orders.shops.services.checking_out import (
     check_out,
     pay_checkout,
 )
+from orders.shops.services.claiming import (
+    ClaimAboveCeiling,
+    ClaimedAlready,
+    ClaimTooMuch,
+    ClaimWindowOver,
+    accept_claim,
+    appeal_claim,
+    concede_claim,
+    end_refused_claims,
+    raise_claim,
+    refuse_claim,
+    refuse_claim_now,
+)
 from orders.shops.services.deciding import (
     ShopHasOrders,
     approve_shop,

@@ -37,7 +37,7 @@ def note_paid(*, checkout: ShopCheckout, at: dt.datetime) -> ShopCheckout:
     payment = checkout.payment
     if payment is None or payment.status != Payment.Status.SUCCEEDED or checkout.status in {_C.PAID, _C.LATE}:
         return checkout
-    checkout.ended_at = at
+    checkout.ended_at, checkout.network = at, None
     if checkout.status != _C.OPEN:
         key = f"shop-checkout:{checkout.pk}"
         refund_payment(payment=payment, amount=payment.total, reason=Refund.Reason.LATE_PAYMENT, at=at, key=key)
@@ -66,7 +66,7 @@ def expire_checkout(*, checkout: ShopCheckout, at: dt.datetime) -> ShopCheckout:
     waits = checkout.is_being_paid and at < checkout.expires_at + WAIT_FOR_WORD
     if not checkout.is_open or waits or at < checkout.expires_at:
         return checkout
-    checkout.ended_at = at
+    checkout.ended_at, checkout.network = at, None
     move(checkout, _C.EXPIRED, at=at)
     orders = orders_of(checkout)
     put_back(orders)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from core.crypto import blind_index, blind_indexes
 from core.database.db import lock_all
 from core.errors import Refused, TooMany, refused_by, refuses
 from core.history import record_change, record_changes
@@ -31,6 +32,8 @@ WAIT_FOR_WORD = dt.timedelta(hours=24)
 ATTEMPTS_AT_MOST = 10
 #: Of one phone, not paid yet: nobody empties a shop without paying.
 OPEN_AT_MOST = 3
+#: The same of one network address: many buyers may stand behind it, but not more than these at a time.
+OPEN_OF_NETWORK_AT_MOST = 12
 
 
 class BasketEmpty(Refused):
@@ -79,12 +82,16 @@ class CheckoutOver(Refused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Buyer:
-    """Who buys and where it is sent: as typed, in the language in which messages are written."""
+    """Who buys and where it is sent: as typed, in the language in which messages are written.
+
+    Of `network`, the address from which the request came, only a keyed hash is stored, while nothing is paid.
+    """
 
     name: str
     phone: str
     address: str
     language: str
+    network: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +121,7 @@ def check_out(
 
     `expected` is the total that the buyer saw. The same key again answers as before. Refused: `basket_empty`,
     `sellers_of_two_counties`, `shop_closed`, `no_shop_policy`, `sold_out`, `total_changed`, `too_many` (three of one
-    phone are not paid yet), `checkout_over`, and those of collecting online.
+    phone, or twelve of one network, are not paid yet), `checkout_over`, and those of collecting online.
     """
     asked = list(wanted)
     sellers = _held_sellers(asked)
@@ -135,6 +142,7 @@ def check_out(
         buyer_phone=buyer.phone,
         address=buyer.address,
         language=buyer.language,
+        network=blind_index(buyer.network) if buyer.network else None,
         currency=first.currency,
         total_minor=0,
         taken_by=first.opened_by,
@@ -206,6 +214,12 @@ def _refuse_hoarding(buyer: Buyer) -> None:
     unpaid = ShopCheckout.objects.filter(buyer_phone=buyer.phone, status=ShopCheckout.Status.OPEN)
     if unpaid.count() >= OPEN_AT_MOST:
         raise TooMany
+    if buyer.network:
+        together = ShopCheckout.objects.filter(
+            network__in=blind_indexes(buyer.network), status=ShopCheckout.Status.OPEN
+        )
+        if together.count() >= OPEN_OF_NETWORK_AT_MOST:
+            raise TooMany
 
 
 def _held_sellers(wanted: list[Wanted]) -> dict[UUID, Shop]:
@@ -262,6 +276,7 @@ def _orders_of(
             send_hours=policy.send_hours,
             arrive_days=policy.arrive_days,
             claim_days=policy.claim_days,
+            instant_claim_minor=policy.instant_claim_minor,
             made_at=at,
         )
         orders.append(order)

@@ -9,10 +9,11 @@ from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterR
 from core.database.db import lock_all
 from core.errors import Refused, WrongState, refused_by, refuses
 from core.events.services import publish_all
+from core.files.services import forget_file
 from core.history import record_changes
 from core.language.reasons import needs_words
 from finance.payments.services import forget_payer_phones
-from orders.shops.models import ShopCheckout, ShopOrder
+from orders.shops.models import ShopCheckout, ShopClaim, ShopClaimPhoto, ShopOrder
 from orders.shops.queries import GONE
 from orders.shops.services.cancelling import cancel
 from orders.shops.services.checking_out import payment_keys
@@ -81,8 +82,12 @@ def deliver_silent(*, at: dt.datetime) -> list[ShopOrder]:
 
 @transaction.atomic
 def complete_shop_orders(*, at: dt.datetime) -> list[ShopOrder]:
-    """Complete orders about which nobody can complain any more. Publishes `orders.shop_order_completed`."""
+    """Complete orders about which nobody can complain any more. Publishes `orders.shop_order_completed`.
+
+    One with a claim that is not over waits for its end.
+    """
     due = ShopOrder.objects.filter(status=_O.DELIVERED, claim_until_at__lte=at)
+    due = due.exclude(pk__in=ShopClaim.objects.filter(status__in=ShopClaim.OPEN).values("order"))
     orders = lock_all(due.filter(pk__in=due.order_by("pk").values("pk")[:MOST]).select_related("shop"))
     ShopOrder.objects.filter(pk__in=[order.pk for order in orders]).update(status=_O.COMPLETED, updated_at=at)
     record_changes(orders, old=_O.DELIVERED, new=_O.COMPLETED, at=at)
@@ -106,8 +111,19 @@ def forget_buyers(*, at: dt.datetime) -> int:
     due = ShopCheckout.objects.filter(~Exists(orders), known, ended_at__lte=at - KEEP_BUYERS)
     rows = lock_all(due.filter(pk__in=due.order_by("pk").values("pk")[:MOST]))
     forget_payer_phones(keys=[key for checkout in rows for key in payment_keys(checkout)], at=at)
+    _forget_claims(rows, at=at)
     forgotten = ShopCheckout.objects.filter(pk__in=[checkout.pk for checkout in rows])
     return forgotten.update(buyer_name="", buyer_phone="", address="", updated_at=at)
+
+
+def _forget_claims(checkouts: list[ShopCheckout], *, at: dt.datetime) -> None:
+    """What buyers wrote, and their photos; what was decided stays."""
+    claims = ShopClaim.objects.filter(order__checkout__in=checkouts)
+    photos = list(ShopClaimPhoto.objects.filter(claim__in=claims).select_related("file"))
+    ShopClaimPhoto.objects.filter(pk__in=[photo.pk for photo in photos]).delete()
+    for photo in photos:
+        forget_file(photo.file)
+    claims.update(words="", appeal_words="", updated_at=at)
 
 
 def _each(due: QuerySet[ShopOrder], act: Callable[[ShopOrder], ShopOrder]) -> list[ShopOrder]:

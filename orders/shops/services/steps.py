@@ -14,7 +14,7 @@ from core.money import Money
 from core.notices.services import notify
 from finance.floats.queries import partner_contract
 from orders.produce.services.steps import tell_farmer
-from orders.shops.models import Shop, ShopCheckout, ShopOrder
+from orders.shops.models import Shop, ShopCheckout, ShopClaim, ShopOrder
 from orders.shops.queries import token_of
 from stations.accounts.models import User
 from stations.network.models import Station
@@ -67,10 +67,9 @@ def tell_buyer(checkout: ShopCheckout, template: str, params: dict[str, Any], *,
     if not checkout.buyer_phone:
         return
     language = checkout.language
-    said = {name: each.display(language) if isinstance(each, Money) else each for name, each in params.items()}
     notify(
         template=template,
-        params=said,
+        params={name: _said(each, language) for name, each in params.items()},
         language=language,
         phone=str(checkout.buyer_phone),
         dedupe_key=f"{template}:{about}",
@@ -99,17 +98,27 @@ def remind_to_send(order: ShopOrder, *, at: dt.datetime) -> None:
         _tell_partner(order, "shop_order_lies", at=at, until=f"{until.astimezone(zone):%m-%d %H:%M}")
 
 
-def _tell_partner(order: ShopOrder, template: str, *, at: dt.datetime, **more: str) -> None:
+def tell_of_claim(order: ShopOrder, claim: ShopClaim, *, at: dt.datetime) -> None:
+    """The partner of today hears that a buyer complains, and that the buyer asks to look again."""
+    template = "shop_claim_appealed" if claim.appealed_at else "shop_claim_raised"
+    _tell_partner(order, template, at=at, asked=claim.asked)
+
+
+def _tell_partner(order: ShopOrder, template: str, *, at: dt.datetime, **more: str | Money) -> None:
     """Whoever opened the shop, where there is no partner."""
     contract = partner_contract(order.shop.station)
     user = contract.user if contract else order.shop.opened_by
     about = {"number": order.number[-7:], "amount": order.goods.display(user.language), "shop": order.shop.name_zh}
     notify(
         template=template,
-        params=about | more,
+        params=about | {name: _said(each, user.language) for name, each in more.items()},
         language=user.language,
         user=user,
         link=reverse("shops:order", args=[order.pk]),
         dedupe_key=f"{template}:{order.pk}",
         at=at,
     )
+
+
+def _said(value: Any, language: str) -> Any:
+    return value.display(language) if isinstance(value, Money) else value

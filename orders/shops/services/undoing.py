@@ -9,7 +9,7 @@ from core.database.db import lock_all
 from finance import chart
 from finance.settlement.services import put_in, take_back_what_was_put_in
 from ledger.models import Account
-from orders.shops.models import ShopArticle, ShopCheckout, ShopOrder, ShopOrderLine
+from orders.shops.models import ShopArticle, ShopCheckout, ShopClaim, ShopOrder, ShopOrderLine
 
 
 def orders_of(checkout: ShopCheckout) -> list[ShopOrder]:
@@ -28,9 +28,15 @@ def put_back(orders: Sequence[ShopOrder]) -> None:
 
 
 def cover(order: ShopOrder, *, at: dt.datetime) -> None:
-    """expense -> customer_funds: what the payer's bank took back of an order that has left."""
+    """expense -> customer_funds: what the payer's bank took back of an order that has left.
+
+    What a claim has given back of it is with the buyer already, and with nobody here.
+    """
+    claim = ShopClaim.objects.filter(order=order, status=ShopClaim.Status.ACCEPTED).first()
+    amount = order.total - claim.given_back if claim else order.total
     funds, reason = _funds_of(order, at=at), "payment taken back after the goods had left"
-    put_in(event_id=str(order.pk), target=funds, amount=order.total, reason=reason, at=at)
+    if amount:
+        put_in(event_id=str(order.pk), target=funds, amount=amount, reason=reason, at=at)
 
 
 def uncover(order: ShopOrder, *, at: dt.datetime) -> None:

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET
 
 from core.access import PUBLIC, requires
 from core.errors import Refused
-from core.files.services import ALONE
+from core.files.services import ALONE, store_photo
 from core.forms import SEE_OTHER, KeyedForm, PressForm
 from core.money import AmountMalformed, Money, parse, total
 from core.web.page_actions import form_page
@@ -30,17 +30,19 @@ from orders.shops import services
 from orders.shops.display import (
     farmers_part,
     kind_of,
+    kind_of_claim,
     line_rows,
     photo_address,
     price_divided,
     public_address,
     structured_data,
 )
-from orders.shops.forms import MOST, PREFIX, BasketForm, BuyerForm, ReceivedForm
-from orders.shops.models import Shop, ShopArticle, ShopCheckout, ShopOrder
+from orders.shops.forms import MOST, PREFIX, AppealForm, BasketForm, BuyerForm, ClaimForm, ReceivedForm
+from orders.shops.models import Shop, ShopArticle, ShopCheckout, ShopClaim, ShopOrder
 from orders.shops.queries import (
     articles_called,
     checkout_called,
+    claim_of,
     neighbours_of,
     offered,
     policy_at,
@@ -56,6 +58,8 @@ PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Rob
 KEPT = "public, max-age=86400, immutable"
 LINES = 40
 ORDER = "orders/shops/city_order.html"
+#: From the page of a claim; what is answered is stored with the key, and the address of the order is a secret.
+ORDER_OF_CLAIM = "../../"
 QUANTITY = re.compile(r"[1-9][0-9]?")
 REF = re.compile(r"[A-Za-z0-9_-]{8}")
 _C = ShopCheckout.Status
@@ -174,9 +178,14 @@ def _check_out(
     **typed: Any,
 ) -> ShopCheckout:
     """Nobody is known here: the payment is taken in the name of who opened the first shop."""
-    count_look_up(address=request.META.get("REMOTE_ADDR", ""), at=at)
+    network = request.META.get("REMOTE_ADDR", "")
+    count_look_up(address=network, at=at)
     buyer = services.Buyer(
-        name=typed["name"], phone=str(typed["phone"]), address=typed["address"], language=get_language() or "en"
+        name=typed["name"],
+        phone=str(typed["phone"]),
+        address=typed["address"],
+        language=get_language() or "en",
+        network=network,
     )
     return services.check_out(wanted=rows, buyer=buyer, expected=_seen(total, rows), at=at, key=_key_of(form))
 
@@ -272,6 +281,98 @@ def _receive(*, checkout: ShopCheckout, order: UUID, by: User | AnonymousUser, a
     return services.deliver_shop_order(order=found, by=None, at=at)
 
 
+@requires(PUBLIC)
+def claim(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
+    """A buyer complains about goods that arrived bad, or asks to have a refusal looked at again."""
+    checkout = checkout_called(token)
+    order = checkout.orders.select_related("checkout", "shop").filter(pk=pk).first() if checkout else None
+    if checkout is None or order is None:
+        response = _not_found(request)
+    else:
+        with timezone.override(checkout.station.zone):
+            response = _claim(request, order)
+    for name, value in PRIVATE.items():
+        response[name] = value
+    return response
+
+
+def _claim(request: HttpRequest, order: ShopOrder) -> HttpResponse:
+    known = claim_of(order)
+    is_first = known is None or known.key == f"city:{request.POST.get('key', '')}"
+    form: KeyedForm = (
+        ClaimForm(
+            request.POST or None,
+            request.FILES or None,
+            currency=order.currency,
+            initial={"amount": order.goods},
+        )
+        if is_first
+        else AppealForm(request.POST or None)
+    )
+    return form_page(
+        request,
+        operation="orders.raise_shop_claim" if is_first else "orders.appeal_shop_claim",
+        about=str(order.pk),
+        form=form,
+        service=partial(_raise if is_first else _appeal, request=request, order=order, form=form),
+        then=lambda _made: ORDER_OF_CLAIM,
+        template="orders/shops/city_claim.html",
+        page=lambda: {
+            "order": order,
+            "claim": None if is_first else known,
+            "lines": line_rows(order),
+            "back": ORDER_OF_CLAIM,
+        },
+    )
+
+
+def _raise(
+    *,
+    request: HttpRequest,
+    order: ShopOrder,
+    form: KeyedForm,
+    by: User | AnonymousUser,
+    at: dt.datetime,
+    amount: Money,
+    **typed: Any,
+) -> ShopClaim:
+    """Photos are drawn anew and stored in nobody's name; who sends many is stopped."""
+    count_look_up(address=request.META.get("REMOTE_ADDR", ""), at=at)
+    services.refuse_claim_now(order=order, at=at)
+    photos = [
+        store_photo(upload=typed[name], by=None, at=at, field=name)
+        for name in ("photo", "photo_2", "photo_3")
+        if typed[name]
+    ]
+    return services.raise_claim(
+        order=order,
+        reason=typed["reason"],
+        words=typed["words"],
+        amount=amount,
+        photos=photos,
+        at=at,
+        key=f"city:{form.cleaned_data['key']}",
+    )
+
+
+def _appeal(
+    *, request: HttpRequest, order: ShopOrder, form: KeyedForm, by: User | AnonymousUser, at: dt.datetime, words: str
+) -> ShopClaim:
+    count_look_up(address=request.META.get("REMOTE_ADDR", ""), at=at)
+    return services.appeal_claim(order=order, words=words, at=at)
+
+
+def _claim_part(order: ShopOrder, claim: ShopClaim | None, checkout: ShopCheckout) -> dict[str, Any]:
+    """Whether the buyer can complain, or ask to look again, and where."""
+    at = now()
+    is_new = claim is None and order.status == ShopOrder.Status.DELIVERED and checkout.status == _C.PAID
+    can_claim = is_new and order.claim_until_at is not None and at < order.claim_until_at
+    is_refused = claim is not None and claim.status == ShopClaim.Status.REFUSED
+    can_appeal = is_refused and claim is not None and claim.appeal_until_at is not None and at < claim.appeal_until_at
+    href = reverse("cityshops:claim", args=[token_of(checkout), order.pk]) if can_claim or can_appeal else ""
+    return {"claim": claim, "claim_kind": kind_of_claim(claim) if claim else "", "claim_href": href}
+
+
 def _not_found(request: HttpRequest) -> HttpResponse:
     """Whoever guesses is stopped; many buyers may stand behind one address."""
     try:
@@ -289,6 +390,7 @@ def _order_page(checkout: ShopCheckout) -> dict[str, Any]:
     is_over = checkout.is_open and not checkout.is_being_paid and now() >= checkout.expires_at
     state = _C.EXPIRED if is_over else _C(checkout.status)
     rows = checkout.orders.select_related("shop__owner").prefetch_related("lines").order_by("number")
+    claims = {each.order_id: each for each in ShopClaim.objects.filter(order__checkout=checkout)}
     return {
         "checkout": checkout,
         "state": state,
@@ -302,6 +404,7 @@ def _order_page(checkout: ShopCheckout) -> dict[str, Any]:
                 "kind": kind_of(each),
                 "lines": line_rows(each),
                 "received": ReceivedForm(initial={"order": each.pk}) if each.status == ShopOrder.Status.SENT else None,
+                **_claim_part(each, claims.get(each.pk), checkout),
             }
             for each in rows
         ],

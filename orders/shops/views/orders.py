@@ -11,25 +11,52 @@ from core.access import load, requires
 from core.web.page_actions import ObjectPage, PageAction
 from orders.shops import services
 from orders.shops.display import kind_of, line_rows
-from orders.shops.forms import SendForm, ShopReasonForm
+from orders.shops.forms import AcceptClaimForm, SendForm, ShopReasonForm
 from orders.shops.machine import SHOP_ORDER
-from orders.shops.models import ShopOrder
-from orders.shops.queries import shop_orders, shops
+from orders.shops.models import ShopClaim, ShopOrder
+from orders.shops.queries import claim_of, shop_orders, shops
+from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.requests import SignedInRequest
+from stations.two_persons import is_same_person
 
 READ, PACK, CANCEL = "orders.read_shop", "orders.pack_shop_order", "orders.cancel_shop_order"
+CONCEDE, DECIDE_CLAIM = "orders.concede_shop_claim", "orders.decide_shop_claim"
 #: On one paper.
 MOST = 100
 
 
 def _context(_request: SignedInRequest, order: ShopOrder) -> dict[str, Any]:
     return {
+        "claim": claim_of(order),
         "order": order,
         "kind": kind_of(order),
         "lines": line_rows(order),
         "history": history_of(order),
     }
+
+
+def _can_concede(order: ShopOrder, user: User) -> bool:
+    claim = claim_of(order)
+    is_raised = claim is not None and claim.status == ShopClaim.Status.RAISED
+    is_small = claim is not None and claim.asked_minor <= order.instant_claim_minor
+    return is_raised and is_small and not is_same_person(user, order.shop.owner_id)
+
+
+def _can_decide(order: ShopOrder, user: User) -> bool:
+    """Another person than the farmer, who prepared the shop, and who refused before."""
+    claim, shop = claim_of(order), order.shop
+    if claim is None or not claim.is_to_decide:
+        return False
+    return not any(
+        is_same_person(user, each)
+        for each in (shop.owner_id, shop.opened_by_id, shop.submitted_by_id, claim.decided_by_id)
+    )
+
+
+def _claim_form(_request: Any, order: ShopOrder) -> dict[str, Any]:
+    claim = claim_of(order)
+    return {"currency": order.currency, "asked": str(claim.asked) if claim else ""}
 
 
 ORDER_PAGE = ObjectPage(
@@ -41,6 +68,34 @@ ORDER_PAGE = ObjectPage(
     context=_context,
     machine=SHOP_ORDER,
     actions={
+        "concede-claim": PageAction(
+            grant=CONCEDE,
+            service=services.concede_claim,
+            is_open=_can_concede,
+            title=_("The complaint is right: refund what the buyer asks"),
+            button=_("Refund it"),
+            doing=_("Recording…"),
+        ),
+        "accept-claim": PageAction(
+            grant=DECIDE_CLAIM,
+            service=services.accept_claim,
+            form=AcceptClaimForm,
+            form_kwargs=_claim_form,
+            is_open=_can_decide,
+            title=_("The complaint is right: the buyer gets money back"),
+            button=_("Accept the complaint"),
+            doing=_("Recording…"),
+        ),
+        "refuse-claim": PageAction(
+            grant=DECIDE_CLAIM,
+            service=services.refuse_claim,
+            form=ShopReasonForm,
+            is_open=_can_decide,
+            title=_("The complaint is wrong: refuse it"),
+            button=_("Refuse the complaint"),
+            doing=_("Recording…"),
+            kind="danger",
+        ),
         "pack": PageAction(
             grant=PACK,
             service=services.pack_shop_order,

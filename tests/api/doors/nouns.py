@@ -217,7 +217,7 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "shop-articles": ("orders.read_shop", lambda world: {"pk": shop_at(world).articles.order_by("pk")[0].pk}),
     "shop-orders": ("orders.read_shop", lambda world: {"pk": shop_at(world).orders.order_by("pk")[0].pk}),
     "shop": ("", lambda world: {"ref": shop_at(world).ref}),
-    "order": ("", lambda world: {"token": "A" * 20}),
+    "order": ("", lambda world: {"token": "A" * 20, "pk": uuid7()}),
     "photo": ("", lambda world: {"ref": "A" * 8, "pk": uuid7()}),
     "warehouses": ("orders.read_stock", lambda world: {"pk": warehouse_of(world).pk}),
     "stock-levels": ("orders.read_stock", lambda world: {"pk": level_of(world).pk}),

@@ -79,6 +79,16 @@ class Goods(Story):
         rows = ShopOrder.objects.filter(shop__station=self.station).select_related("checkout")
         return list(rows.order_by("status", "-pk").distinct("status"))
 
+    def claims(self) -> list[ShopOrder]:
+        """Orders about which buyers complain, one of each state."""
+        rows = ShopOrder.objects.filter(shop__station=self.station, claim__isnull=False).select_related("checkout")
+        return list(rows.order_by("claim__status", "-pk").distinct("claim__status"))
+
+    def claimable(self) -> list[ShopOrder]:
+        """One that has arrived, and one whose claim was refused."""
+        rows = ShopOrder.objects.filter(shop__station=self.station).select_related("checkout")
+        return [rows.filter(status="delivered", claim=None)[0], rows.filter(claim__status="refused")[0]]
+
     def parts(self) -> list[Fulfilment]:
         """What is sent, one of each state."""
         rows = Fulfilment.objects.filter(order__station=self.station).order_by("status", "-pk")
@@ -145,11 +155,15 @@ PAGES: Pages = {
     "shops:article": lambda house: [one("partner", "shops:article", house.shop().articles.order_by("pk")[0].pk)],
     "shops:pack_list": lambda house: [one("helper", "shops:pack_list", house.shop().pk)],
     "shops:orders": lambda house: [
-        *(one("partner", "shops:orders", query=f"?state={state}") for state in ("pack", "send", "way", "ended")),
+        *(
+            one("partner", "shops:orders", query=f"?state={state}")
+            for state in ("pack", "send", "way", "claims", "ended")
+        ),
     ],
     "shops:order": lambda house: [
         *(one("partner", "shops:order", each.pk) for each in house.shop_orders()),
         one("manager", "shops:order", house.shop_orders()[0].pk),
+        *(one("clerk", "shops:order", each.pk) for each in house.claims()),
     ],
     "cityshops:shop": lambda house: [one("", "cityshops:shop", house.shop().ref)],
     "cityshops:basket": lambda house: [
@@ -159,6 +173,10 @@ PAGES: Pages = {
     "cityshops:order": lambda house: [
         *(one("", "cityshops:order", checkout_token(each.checkout)) for each in house.shop_orders()),
         one("", "cityshops:order", "nobody-gave-this", status=404),
+    ],
+    "cityshops:claim": lambda house: [
+        *(one("", "cityshops:claim", checkout_token(each.checkout), each.pk) for each in house.claimable()),
+        one("", "cityshops:claim", "nobody-gave-this", house.shop_orders()[0].pk, status=404),
     ],
     "produce:harvests": lambda house: [one("partner", "produce:harvests"), one("clerk", "produce:harvests")],
     "produce:announce": lambda house: [
