@@ -69,6 +69,7 @@ from finance.loans.models import (
     Lender,
     Loan,
     LoanAccrual,
+    LoanAdjustment,
     LoanApplication,
     LoanBook,
     LoanContract,

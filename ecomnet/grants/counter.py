@@ -135,6 +135,7 @@ HELPER: set[str] = {
     "finance.read_loan_application",
     "finance.read_loan",
     "finance.receive_repayment",
+    "finance.receive_recovery",
     "finance.start_application",
     "finance.read_insurance_product",
     "finance.read_fund",

@@ -15,6 +15,7 @@ from finance.loans.models import (
     Lender,
     Loan,
     LoanAccrual,
+    LoanAdjustment,
     LoanApplication,
     LoanBook,
     LoanContract,
@@ -160,6 +161,15 @@ class LoanAccrualAdmin(ReadAdmin):
     read_verb, belongs_to, currency_path = LOAN, "loan", "loan.currency"
     list_display = ("business_date", "loan", "interest_minor", "penalty_minor", "days_past_due", "is_suspended")
     list_select_related = ("loan",)
+    ordering = ("-pk",)
+
+
+@admin.register(LoanAdjustment)
+class LoanAdjustmentAdmin(ReadAdmin):
+    read_verb, belongs_to, currency_path = LOAN, "loan", "loan.currency"
+    list_display = ("asked_at", "loan", "kind", "status", "principal_minor", "asked_by", "decided_by")
+    list_filter = ("kind", "status")
+    list_select_related = ("loan", "asked_by", "decided_by")
     ordering = ("-pk",)
 
 

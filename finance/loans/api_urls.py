@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from finance.loans.api import applications, loans, portfolio, prepayments, products, repayments, reversals
+from finance.loans.api import applications, loans, portfolio, prepayments, products, repayments, reversals, write_offs
 
 ONE, LOAN = "loan-applications/<uuid:pk>/", "loans/<uuid:pk>/"
 urlpatterns = [
@@ -32,6 +32,10 @@ urlpatterns = [
     path(f"{LOAN}disburse/", loans.DisburseLoan.as_view()),
     path(f"{LOAN}cancel/", loans.CancelLoan.as_view()),
     path(f"{LOAN}retry-close/", loans.RetryClose.as_view()),
+    path(f"{LOAN}propose-write-off/", write_offs.ProposeWriteOff.as_view()),
+    path(f"{LOAN}approve-write-off/", write_offs.ApproveWriteOff.as_view()),
+    path(f"{LOAN}reject-write-off/", write_offs.RejectWriteOff.as_view()),
+    path(f"{LOAN}recoveries/", write_offs.ReceiveRecovery.as_view()),
     path(f"{LOAN}payoff-quote/", repayments.PayoffQuote.as_view()),
     path(f"{LOAN}repayments/", repayments.ReceiveRepayment.as_view()),
     path(f"{LOAN}payoff/", repayments.PayOffLoan.as_view()),

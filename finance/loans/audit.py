@@ -21,9 +21,11 @@ queued AS (
 _BOOKS_ARE_THEIR_LOANS = f"""
 WITH {_HELD}, summed AS (
     SELECT county.code AS county, book.currency,
-           sum(loan.principal_disbursed_minor - loan.principal_paid_minor) AS principal,
-           sum(loan.interest_accrued_minor - loan.interest_paid_minor) AS interest,
-           sum(loan.penalty_due_minor - loan.penalty_paid_minor) AS penalty,
+           sum(loan.principal_disbursed_minor - loan.principal_paid_minor
+               - loan.principal_written_off_minor) AS principal,
+           sum(loan.interest_accrued_minor - loan.interest_paid_minor - loan.interest_written_off_minor) AS interest,
+           sum(loan.penalty_due_minor - loan.penalty_paid_minor - loan.penalty_written_off_minor) AS penalty,
+           sum(loan.recovered_minor) AS recovered,
            sum(loan.advance_minor) AS advance, sum(waiting.minor) AS unallocated
       FROM finance_loanbook AS book
       JOIN stations_division AS county ON county.id = book.county_id
@@ -38,14 +40,15 @@ WITH {_HELD}, summed AS (
     SELECT each.kind, each.kind || ':' || summed.county AS code, summed.currency, each.minor
       FROM summed CROSS JOIN LATERAL (VALUES
         ('loan_principal', principal), ('loan_interest', interest), ('loan_penalty', penalty),
-        ('loan_advance', advance), ('loan_unallocated', unallocated)) AS each (kind, minor)
+        ('loan_advance', advance), ('loan_unallocated', unallocated),
+        ('recovery_income', recovered)) AS each (kind, minor)
 )
 SELECT coalesce(loans.code, held.code) AS account, coalesce(loans.kind, held.kind) AS kind,
        coalesce(held.minor, 0)::bigint AS held, coalesce(loans.minor, 0)::bigint AS loans
   FROM loans
   FULL JOIN (SELECT * FROM held
               WHERE kind IN ('loan_principal', 'loan_interest', 'loan_penalty', 'loan_advance',
-                             'loan_unallocated')) AS held
+                             'loan_unallocated', 'recovery_income')) AS held
     ON held.code = loans.code AND held.currency = loans.currency
  WHERE coalesce(held.minor, 0) <> coalesce(loans.minor, 0)
  ORDER BY 1

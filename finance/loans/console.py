@@ -9,7 +9,14 @@ from core.web.console import Console, Figure, MenuEntry, Need, Trend
 from finance.credit.models import Assessment
 from finance.loans import figures
 from finance.loans.lists import IS_DUE
-from finance.loans.models import CloseException, Loan, LoanApplication, LoanInstallment, LoanReversal
+from finance.loans.models import (
+    CloseException,
+    Loan,
+    LoanAdjustment,
+    LoanApplication,
+    LoanInstallment,
+    LoanReversal,
+)
 from finance.loans.models.portfolio import READ as PORTFOLIO
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
@@ -19,6 +26,7 @@ ASSESS = "finance.record_assessment"
 SIGN, DISBURSE, REPAY = "finance.sign_contract", "finance.disburse_loan", "finance.receive_repayment"
 TAKE_BACK = "finance.approve_reversal"
 RETRY = "finance.retry_close"
+WRITE_OFF = "finance.approve_write_off"
 LIST, LOANS = "loans:applications", "loans:loans"
 _S = LoanApplication.Status
 
@@ -56,6 +64,14 @@ def _to_take_back(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
     return reached.filter(asked_at__isnull=False)
 
 
+def _to_write_off(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
+    """Running loans that somebody else wants to write off."""
+    asked = LoanAdjustment.objects.filter(loan=OuterRef("pk"), status=LoanAdjustment.Status.ASKED)
+    others = asked.exclude(asked_by__in=own_logins(user)).values("asked_at")[:1]
+    reached = Loan.objects.open_to(user, WRITE_OFF).running().annotate(asked_at=Subquery(others))
+    return reached.filter(asked_at__isnull=False)
+
+
 def _skipped(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
     """Loans of which a day could not be closed."""
     open_ones = CloseException.objects.open().filter(loan=OuterRef("pk")).values("found_at")[:1]
@@ -80,7 +96,7 @@ CONSOLE = Console(
             _("Borrowers"),
             LOANS,
             "finance.read_loan",
-            needs=("loans.collect", "loans.disburse", "loans.reversals", "loans.skipped"),
+            needs=("loans.collect", "loans.disburse", "loans.reversals", "loans.write_off", "loans.skipped"),
         ),
         MenuEntry(
             *("money", _("Loans"), LIST, READ),
@@ -126,6 +142,13 @@ CONSOLE = Console(
             *("loans.reversals", _("Loan payments to reverse"), "coins", TAKE_BACK, LOANS),
             *(_to_take_back, "asked_at", "station__name"),
             query="state=taken_back",
+        ),
+        Need(
+            *("loans.write_off", _("Loans to write off"), "coins", WRITE_OFF, LOANS),
+            *(_to_write_off, "asked_at", "station__name"),
+            query="state=to_write_off",
+            wait_days=3,
+            bad_days=10,
         ),
         Need(
             *("loans.skipped", _("Loans skipped by the close of a day"), "coins", RETRY, LOANS),

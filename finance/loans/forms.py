@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import Digits, KeyedForm, Line, MoneyField, PhotoField, Words
 from core.money import Money, parse
 from finance.credit.models import Assessment, Reason
-from finance.loans.models import LoanApplication, LoanProductVersion, LoanReceipt, LoanReversal
+from finance.loans.models import LoanAdjustment, LoanApplication, LoanProductVersion, LoanReceipt, LoanReversal
 from finance.loans.services import Stays
 from finance.payouts.forms import account_number, bank_code
 
@@ -188,6 +188,39 @@ class DecideReversalForm(KeyedForm):
 
     def __init__(self, *args: Any, asked: LoanReversal | None, **kwargs: Any) -> None:
         super().__init__(*args, initial={"proposal": asked.pk if asked else None}, **kwargs)
+
+
+class ProposeWriteOffForm(KeyedForm):
+    """Why nothing more is expected."""
+
+    reason = Line(label=_("Why nothing more is expected"), max_length=200)
+
+
+class DecideAdjustmentForm(KeyedForm):
+    """The change that was shown, so that no other is decided."""
+
+    proposal = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, asked: LoanAdjustment | None, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"proposal": asked.pk if asked else None}, **kwargs)
+
+
+class RecoverForm(KeyedForm):
+    """How much comes in on a loan that was written off."""
+
+    amount = MoneyField(label=_("Amount"))
+
+    def __init__(self, *args: Any, left: Money, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].use_currency(left.currency)  # type: ignore[attr-defined]
+        self.fields["amount"].help_text = _("At most %(most)s: so much is written off and still open.") % {
+            "most": left.display()
+        }
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """With the key of the press."""
+        return {**super().typed, "key": self.cleaned_data["key"]}
 
 
 class PrepayQuoteForm(forms.Form):

@@ -4,12 +4,19 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from core.access import may
 from core.web.list_filters import State
 from core.web.lists import Empty, Row
-from finance.loans.models import CloseException, Loan, LoanApplication, LoanInstallment, LoanReversal
+from finance.loans.models import (
+    CloseException,
+    Loan,
+    LoanAdjustment,
+    LoanApplication,
+    LoanInstallment,
+    LoanReversal,
+)
 from stations.lists import StationList
 from stations.people.masking import mask_name
 
@@ -97,7 +104,9 @@ IS_DUE = Q(Exists(LoanInstallment.objects.filter(loan=OuterRef("pk"), status__in
 WANTS_BACK = Q(Exists(LoanReversal.objects.filter(receipt__loan=OuterRef("pk"), status=LoanReversal.Status.ASKED)))
 #: A day of it could not be closed.
 SKIPPED = Q(Exists(CloseException.objects.open().filter(loan=OuterRef("pk"))))
-LOAN_KINDS = {_L.ACTIVE: "ok", _L.REPAID: "ok", _L.CANCELLED: "info"}
+#: Somebody has asked to write it off.
+TO_WRITE_OFF = Q(Exists(LoanAdjustment.objects.filter(loan=OuterRef("pk"), status=LoanAdjustment.Status.ASKED)))
+LOAN_KINDS = {_L.ACTIVE: "ok", _L.REPAID: "ok", _L.CANCELLED: "info", _L.WRITTEN_OFF: "bad"}
 
 
 def loan_kind_of(loan: Loan) -> str:
@@ -131,6 +140,8 @@ class Borrowers(StationList):
         State("late", gettext_lazy("late"), Q(status=_L.ACTIVE, days_past_due__gt=0), ever=True),
         State("to_pay_out", gettext_lazy("to pay out"), Q(status__in=[_L.APPROVED, _L.DISBURSING]), ever=True),
         State("taken_back", gettext_lazy("payment to reverse"), WANTS_BACK, ever=True),
+        State("to_write_off", gettext_lazy("to write off"), Q(status=_L.ACTIVE) & TO_WRITE_OFF, ever=True),
+        State("written_off", pgettext_lazy("loan", "written off"), Q(status=_L.WRITTEN_OFF), ever=True),
         State("skipped", gettext_lazy("skipped by the close"), SKIPPED, ever=True),
         State("ended", gettext_lazy("ended"), Q(status__in=[_L.REPAID, _L.CANCELLED])),
     )

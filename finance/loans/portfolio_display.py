@@ -34,6 +34,7 @@ class ShownBoard:
     title: str
     figures: list[ShownFigure]
     table: Table
+    cohorts: Table | None
     chart: Chart | None
 
 
@@ -49,7 +50,10 @@ def _shown(board: Board, user: User) -> ShownBoard:
     figures += [_risk(whole, part) for part in RISKS]
     figures.append(ShownFigure(_("Provision"), formatting.money(whole.amount("provision"))))
     title = _("At the close of %(day)s") % {"day": formatting.full_day(board.date)}
-    return ShownBoard(title, figures, _by_class(board), _picture(board, user))
+    if board.cohorts:
+        since = _("recovered %(amount)s") % {"amount": formatting.money(board.given_up("recovered"))}
+        figures.append(ShownFigure(_("Written off"), formatting.money(board.given_up("written_off")), since))
+    return ShownBoard(title, figures, _by_class(board), _by_cohort(board), _picture(board, user))
 
 
 def _risk(whole: Portfolio, part: str) -> ShownFigure:
@@ -71,6 +75,36 @@ def _by_class(board: Board) -> Table:
         ],
         rows=[[str(code.label), *_cells(portfolio)] for code, portfolio in board.classes],
         total=[_("Total"), *_cells(board.whole)],
+    )
+
+
+def _by_cohort(board: Board) -> Table | None:
+    """What was written off, by the quarter in which it was paid out."""
+    if not board.cohorts:
+        return None
+    return Table(
+        caption=_("Written off, by the quarter of the pay-out"),
+        columns=[
+            Column(_("Quarter")),
+            Column(_("Loans"), number=True),
+            Column(_("Written off"), number=True),
+            Column(_("Recovered"), number=True),
+        ],
+        rows=[
+            [
+                _("Q%(quarter)s %(year)s") % {"quarter": (each.quarter.month + 2) // 3, "year": each.quarter.year},
+                f"{each.loans:,}",
+                each.amount("written_off").grouped,
+                each.amount("recovered").grouped,
+            ]
+            for each in board.cohorts
+        ],
+        total=[
+            _("Total"),
+            f"{sum(each.loans for each in board.cohorts):,}",
+            board.given_up("written_off").grouped,
+            board.given_up("recovered").grouped,
+        ],
     )
 
 

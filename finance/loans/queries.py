@@ -11,7 +11,16 @@ from core.countries import weekend_of
 from core.database.db import present
 from core.money import Money
 from finance.chart import LENDER
-from finance.loans.models import Loan, LoanBook, LoanInstallment, LoanProductVersion, LoanReceipt, LoanReversal
+from finance.loans.models import (
+    Loan,
+    LoanAdjustment,
+    LoanBook,
+    LoanInstallment,
+    LoanProductVersion,
+    LoanReceipt,
+    LoanReversal,
+    ProvisionBand,
+)
 from finance.loans.schedules import Calendar, Period, Schedule, SeasonalShare, Terms, read_terms, schedule_of
 from finance.payouts import account_numbers
 from finance.payouts.models import PayoutAccount
@@ -155,6 +164,25 @@ def unallocated_of(loan: Loan) -> Money:
     if known is None:
         known = waiting_receipts(loan).aggregate(minor=Sum("amount_minor", default=0))["minor"]
     return Money(known, loan.currency)
+
+
+def asked_adjustment(loan: Loan) -> LoanAdjustment | None:
+    """The change of a loan for which somebody has asked and on which nobody has decided."""
+    waiting = loan.adjustments.filter(status=LoanAdjustment.Status.ASKED)
+    return waiting.select_related("asked_by__person").first()
+
+
+def to_recover(loan: Loan) -> Money:
+    """What was written off and has not come in since."""
+    return loan.written_off - loan.recovered
+
+
+def provision_rate(loan: Loan) -> int:
+    """The share (0.01 %) that the lender sets aside for a loan so many days late; 0 where the country has no rates."""
+    closed = present(loan.last_closed_date)
+    rates = ProvisionBand.objects.filter(country=loan.book.lender.country, from_date__lte=closed)
+    bands = rates.filter(from_day__lte=loan.days_past_due).order_by("-from_date", "-from_day")
+    return bands.values_list("rate_bp", flat=True).first() or 0
 
 
 def due_of(loan: Loan) -> Money:

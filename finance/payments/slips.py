@@ -30,6 +30,7 @@ LABELS = {
     "phone": gettext_lazy("Phone"),
     "loan": gettext_lazy("Loan"),
     "principal_left": gettext_lazy("Principal left"),
+    "written_off_left": gettext_lazy("Written off and still open"),
     "principal_before": gettext_lazy("Principal left before this payment"),
     "plan": gettext_lazy("Plan"),
     "operator_ref": gettext_lazy("Company's receipt"),

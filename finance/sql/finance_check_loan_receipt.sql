@@ -1,5 +1,6 @@
 -- At the end of a transaction what a receipt was set on, and what of it stays in advance, is what was paid: of a receipt
--- that ended a loan, besides what lay there in advance; nothing of one that waits until its loan is mended.
+-- that ended a loan, besides what lay there in advance; nothing of one that waits until its
+-- loan is mended, or came in after its loan was written off.
 CREATE OR REPLACE FUNCTION finance_check_loan_receipt() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     subject constant uuid := CASE TG_TABLE_NAME WHEN 'finance_loanreceipt' THEN (to_jsonb(NEW)->>'id')::uuid
@@ -12,7 +13,7 @@ BEGIN
              WHERE receipt_id = receipt.id
           ) AS set_on ON true
          WHERE receipt.id = subject AND set_on.minor + receipt.advance_minor
-               <> CASE receipt.status WHEN 'unallocated' THEN 0 ELSE receipt.amount_minor END
+               <> CASE WHEN receipt.status = 'unallocated' OR receipt.kind = 'recovery' THEN 0 ELSE receipt.amount_minor END
     ) THEN
         RAISE EXCEPTION '%: a receipt is set on what was paid', TG_NAME
             USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;

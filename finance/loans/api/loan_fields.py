@@ -23,6 +23,8 @@ class LoanOut(ReadSerializer):
     amount = serializers.CharField()
     outstanding = serializers.CharField()
     advance = serializers.CharField()
+    written_off = serializers.CharField()
+    recovered = serializers.CharField()
     currency = serializers.CharField()
     days_past_due = serializers.IntegerField()
     disbursed_on = serializers.DateField(source="disbursed_on_date", allow_null=True)
@@ -41,6 +43,8 @@ class LoanOut(ReadSerializer):
         "amount": "30000.00",
         "outstanding": "0.00",
         "advance": "0.00",
+        "written_off": "0.00",
+        "recovered": "0.00",
         "currency": "CNY",
         "days_past_due": 0,
         "disbursed_on": None,

@@ -10,8 +10,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from finance.loans.models.portfolio import READ
-from finance.loans.portfolio import Board, Portfolio, boards_of
+from finance.loans.portfolio import Board, Cohort, Portfolio, boards_of
 from stations.requests import signed_in
+
+GIVEN_UP = ("written_off", "recovered")
 
 
 class PortfolioQuery(serializers.Serializer):
@@ -30,6 +32,15 @@ class ClassOut(serializers.Serializer):
     provision = serializers.CharField()
 
 
+class CohortOut(serializers.Serializer):
+    """Loans that were paid out in the quarter that begins on this day: what of them was written off, and recovered."""
+
+    quarter = serializers.DateField()
+    loans = serializers.IntegerField()
+    written_off = serializers.CharField()
+    recovered = serializers.CharField()
+
+
 class PortfolioOut(serializers.Serializer):
     """The books of one currency at their last close; shares are hundredths of a percent of the principal left."""
 
@@ -46,6 +57,9 @@ class PortfolioOut(serializers.Serializer):
     par60_bp = serializers.IntegerField()
     par90_bp = serializers.IntegerField()
     provision = serializers.CharField()
+    written_off = serializers.CharField()
+    recovered = serializers.CharField()
+    cohorts = CohortOut(many=True)
     classes = ClassOut(many=True)
 
 
@@ -75,6 +89,11 @@ class LoanPortfolios(APIView):
                 "par60_bp": 2200,
                 "par90_bp": 2200,
                 "provision": "25800.00",
+                "written_off": "32067.62",
+                "recovered": "500.00",
+                "cohorts": [
+                    {"quarter": "2026-10-01", "loans": 1, "written_off": "32067.62", "recovered": "500.00"},
+                ],
                 "classes": [{"class_code": "normal", "loans": 3, "gross": "68000.00", "provision": "6800.00"}],
             }
         ]
@@ -101,8 +120,15 @@ def _said(board: Board) -> dict[str, Any]:
         "loans": whole.loans,
         **amounts,
         **{f"{part}_bp": whole.share_bp(part) for part in parts},
+        **{part: str(board.given_up(part)) for part in GIVEN_UP},
+        "cohorts": [_cohort(each) for each in board.cohorts],
         "classes": [_class(code, portfolio) for code, portfolio in board.classes],
     }
+
+
+def _cohort(cohort: Cohort) -> dict[str, Any]:
+    amounts = {part: str(cohort.amount(part)) for part in GIVEN_UP}
+    return {"quarter": cohort.quarter, "loans": cohort.loans, **amounts}
 
 
 def _class(code: str, portfolio: Portfolio) -> dict[str, Any]:

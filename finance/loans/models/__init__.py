@@ -1,5 +1,6 @@
 """The nouns of loans."""
 
+from finance.loans.models.adjustments import LoanAdjustment
 from finance.loans.models.applications import Appraisal, LoanApplication
 from finance.loans.models.closing import CloseException, CloseRun, LoanAccrual
 from finance.loans.models.disbursements import LoanDisbursement

@@ -78,8 +78,9 @@ class Loan(BaseModel):
         ACTIVE = "active", pgettext_lazy("loan", "running")
         REPAID = "closed_obligations_met", pgettext_lazy("loan", "repaid")
         CANCELLED = "cancelled", pgettext_lazy("loan", "cancelled")
+        WRITTEN_OFF = "closed_written_off", pgettext_lazy("loan", "written off")
 
-    PAID_OUT = (Status.ACTIVE, Status.REPAID)
+    PAID_OUT = (Status.ACTIVE, Status.REPAID, Status.WRITTEN_OFF)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.CharField(_("number"), max_length=32, unique=True)
@@ -114,6 +115,10 @@ class Loan(BaseModel):
     penalty_due_minor = models.BigIntegerField(_("penalties to date"), default=0)
     penalty_paid_minor = models.BigIntegerField(_("penalties paid"), default=0)
     advance_minor = models.BigIntegerField(_("paid in advance"), default=0)
+    principal_written_off_minor = models.BigIntegerField(_("principal written off"), default=0)
+    interest_written_off_minor = models.BigIntegerField(_("interest written off"), default=0)
+    penalty_written_off_minor = models.BigIntegerField(_("penalties written off"), default=0)
+    recovered_minor = models.BigIntegerField(_("recovered since"), default=0)
     days_past_due = models.PositiveIntegerField(_("days late"), default=0)
     most_days_late = models.PositiveIntegerField(_("days late at most"), default=0)
     last_closed_date = models.DateField(_("closed until"), null=True, blank=True)
@@ -145,7 +150,7 @@ class Loan(BaseModel):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    status__in=["active", "closed_obligations_met"],
+                    status__in=["active", "closed_obligations_met", "closed_written_off"],
                     disbursed_on_date__isnull=False,
                     last_closed_date__isnull=False,
                     disburser__isnull=False,
@@ -178,8 +183,35 @@ class Loan(BaseModel):
                 name="loan_is_repaid_exactly_when_nothing_is_left",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["closed_obligations_met", "cancelled"], closed_at__isnull=False)
-                | (~Q(status__in=["closed_obligations_met", "cancelled"]) & Q(closed_at=None)),
+                condition=Q(
+                    status="closed_written_off",
+                    principal_disbursed_minor=F("principal_paid_minor") + F("principal_written_off_minor"),
+                    interest_accrued_minor=F("interest_paid_minor") + F("interest_written_off_minor"),
+                    penalty_due_minor=F("penalty_paid_minor") + F("penalty_written_off_minor"),
+                    advance_minor=0,
+                )
+                | Q(
+                    ~Q(status="closed_written_off"),
+                    principal_written_off_minor=0,
+                    interest_written_off_minor=0,
+                    penalty_written_off_minor=0,
+                ),
+                name="loan_is_written_off_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    recovered_minor__gte=0,
+                    recovered_minor__lte=F("principal_written_off_minor")
+                    + F("interest_written_off_minor")
+                    + F("penalty_written_off_minor"),
+                ),
+                name="loan_recovers_what_was_written_off",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=["closed_obligations_met", "cancelled", "closed_written_off"], closed_at__isnull=False
+                )
+                | (~Q(status__in=["closed_obligations_met", "cancelled", "closed_written_off"]) & Q(closed_at=None)),
                 name="loan_has_its_end_exactly_when_ended",
             ),
         ]
@@ -200,7 +232,7 @@ class Loan(BaseModel):
     @property
     def outstanding_minor(self) -> int:
         """Principal that is left, in minor units."""
-        return self.principal_disbursed_minor - self.principal_paid_minor
+        return self.principal_disbursed_minor - self.principal_paid_minor - self.principal_written_off_minor
 
     @property
     def outstanding(self) -> Money:
@@ -215,7 +247,18 @@ class Loan(BaseModel):
     @property
     def penalty_left_minor(self) -> int:
         """Penalties that are unpaid, in minor units."""
-        return self.penalty_due_minor - self.penalty_paid_minor
+        return self.penalty_due_minor - self.penalty_paid_minor - self.penalty_written_off_minor
+
+    @property
+    def written_off(self) -> Money:
+        """What was given up when it was written off: principal, interest and penalties."""
+        minor = self.principal_written_off_minor + self.interest_written_off_minor + self.penalty_written_off_minor
+        return Money(minor, self.currency)
+
+    @property
+    def recovered(self) -> Money:
+        """What came in since it was written off."""
+        return Money(self.recovered_minor, self.currency)
 
 
 class LoanContract(BaseModel):
@@ -300,6 +343,7 @@ class LoanInstallment(BaseModel):
         PARTLY_PAID = "partially_paid", pgettext_lazy("instalment", "partly paid")
         PAID = "paid", pgettext_lazy("instalment", "paid")
         OVERDUE = "overdue", pgettext_lazy("instalment", "late")
+        WAIVED = "waived", pgettext_lazy("instalment", "written off")
         RESCHEDULED = "rescheduled", _("replaced by a new plan")
 
     OPEN = (Status.DUE, Status.PARTLY_PAID, Status.OVERDUE)

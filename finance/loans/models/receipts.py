@@ -32,6 +32,7 @@ class LoanReceipt(BaseModel):
         REPAYMENT = "repayment", _("repayment")
         PAYOFF = "payoff", _("paid off")
         PREPAYMENT = "prepayment", _("paid early")
+        RECOVERY = "recovery", _("paid after the write-off")
 
     class Status(models.TextChoices):
         POSTED = "posted", _("set on the loan")
@@ -81,11 +82,22 @@ class LoanReceipt(BaseModel):
                 condition=~Q(status="unallocated") | Q(kind="repayment", advance_minor=0),
                 name="unallocated_loan_receipt_is_set_on_nothing",
             ),
+            models.CheckConstraint(
+                condition=~Q(kind="recovery") | Q(status="posted", advance_minor=0),
+                name="recovery_of_a_loan_is_never_in_advance",
+            ),
         ]
         indexes = [models.Index(fields=["loan", "-id"], name="loan_receipt_of_loan")]
 
     def __str__(self) -> str:
         return f"{self.loan_id} {self.value_date}"
+
+    @property
+    def lies_in(self) -> str:
+        """The account of the lender's book that holds it, where it is set on no instalment."""
+        if self.status == self.Status.UNALLOCATED:
+            return "loan_unallocated"
+        return "recovery_income" if self.kind == self.Kind.RECOVERY else ""
 
     @property
     def amount(self) -> Money:

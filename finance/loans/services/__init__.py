@@ -72,6 +72,7 @@ from finance.loans.services.reversing import (
     DayIsOver,
     NotLatestReceipt,
     ReversalAsked,
+    WrittenOffSince,
     approve_reversal,
     propose_reversal,
     reject_reversal,
@@ -84,4 +85,15 @@ from finance.loans.services.signing import (
     cancel_loan,
     send_signing_code,
     sign_contract,
+)
+from finance.loans.services.writing_off import (
+    AdjustmentAsked,
+    AdjustmentDecided,
+    MoreThanWrittenOff,
+    NotRipeForWriteOff,
+    approve_write_off,
+    is_ripe_for_write_off,
+    propose_write_off,
+    receive_recovery,
+    reject_write_off,
 )

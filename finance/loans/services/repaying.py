@@ -66,8 +66,8 @@ class RepaymentSale(CounterSale):
 
     loan: Loan
     left: Money
-    #: The money waits until the missing days of the loan are closed.
-    waits: bool = False
+    #: What `left` is, on the slip.
+    says: str = "principal_left"
     is_essential: bool = True
 
     def for_fees(self, *, by: User, at: dt.datetime) -> Sale:
@@ -76,8 +76,7 @@ class RepaymentSale(CounterSale):
 
     def slip_lines(self) -> list[dict[str, Any]]:
         """Which loan, and what is left afterwards."""
-        what = "principal_before" if self.waits else "principal_left"
-        return [{"name": "loan", "value": self.loan.number}, {"name": what, "value": self.left.display()}]
+        return [{"name": "loan", "value": self.loan.number}, {"name": self.says, "value": self.left.display()}]
 
     def store(self, payment: Payment) -> None:
         """Nothing of its own: the loan's receipt follows with the loan's book."""
@@ -167,7 +166,7 @@ def hold_loan(loan: Loan, *, also_skipped: bool = False, at: dt.datetime) -> Loa
 
 def debt_of(loan: Loan) -> Money:
     """What ends a loan on its business date: principal, interest to date, penalties, less what lies in advance."""
-    interest = loan.interest_accrued_minor - loan.interest_paid_minor
+    interest = loan.interest_accrued_minor - loan.interest_paid_minor - loan.interest_written_off_minor
     return Money(loan.outstanding_minor + interest + loan.penalty_left_minor - loan.advance_minor, loan.currency)
 
 
@@ -217,7 +216,7 @@ def take(
         taken_at=at,
     )
     write(receipt, made, used=used, by=by, at=at)
-    _tell(receipt, at=at)
+    tell_repaid(receipt, at=at)
     post(receipt, made, used=used, of="collections_due", event=(REPAID, str(payment.pk)), by=by, at=at)
     owe_lender(loan=loan, payment=payment, amount=amount, at=at)
     return payment
@@ -237,7 +236,12 @@ def _take_for_later(
     if left < amount:
         raise AmountOverDebt(field="amount", most=left.display())
     sale = RepaymentSale(
-        station=station, amount=amount, subject_ref=str(loan.pk), loan=loan, left=loan.outstanding, waits=True
+        station=station,
+        amount=amount,
+        subject_ref=str(loan.pk),
+        loan=loan,
+        left=loan.outstanding,
+        says="principal_before",
     )
     payment = sell(sale=sale, tender=tender, by=by, at=at, key=key)
     receipt = LoanReceipt.objects.create(
@@ -251,7 +255,7 @@ def _take_for_later(
         taken_by=by,
         taken_at=at,
     )
-    _tell(receipt, at=at)
+    tell_repaid(receipt, at=at)
     accounts = LoanAccounts(loan.book, at=at)
     post_transfers(
         legs=[Leg(accounts.of("collections_due"), accounts.of("loan_unallocated"), amount, "not set on the loan yet")],
@@ -270,7 +274,8 @@ def about(loan: Loan) -> dict[str, object]:
     return {"loan": str(loan.pk), "station": loan.station_id, "borrower": str(loan.borrower_id)}
 
 
-def _tell(receipt: LoanReceipt, *, at: dt.datetime) -> None:
+def tell_repaid(receipt: LoanReceipt, *, at: dt.datetime) -> None:
+    """Say that money was taken on a loan, and where."""
     payment = receipt.payment
     publish(
         "finance.loan_repaid",

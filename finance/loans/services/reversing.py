@@ -48,6 +48,13 @@ class PlanRestsOnIt(Refused):
     message = _("This payment changed the plan. It can be reversed on its own day only.")
 
 
+class WrittenOffSince(Refused):
+    """Its money is in what was written off."""
+
+    code = "written_off_since"
+    message = _("This loan was written off after the payment. Only what came in since then can be reversed.")
+
+
 class DaysDoNotClose(Refused):
     """The loan would run again, but the days since cannot be closed."""
 
@@ -78,7 +85,7 @@ class ReversalAsked(Refused):
 
 @refuses(
     *(WrongState, LoanBeingClosed, LoanSkipped, NotLatestReceipt, PlanRestsOnIt, DayIsOver, ReversalAsked),
-    DaysDoNotClose,
+    *(DaysDoNotClose, WrittenOffSince),
     *refused_by(undo, reverse_payable, refund_payment),
 )
 @needs_words("reason")
@@ -93,7 +100,9 @@ def reverse_receipt(*, loan: Loan, receipt: LoanReceipt, reason: str, by: User, 
     return _carry_out(loan, reversal, by=by, at=at)
 
 
-@refuses(WrongState, LoanBeingClosed, LoanSkipped, NotLatestReceipt, PlanRestsOnIt, ReversalAsked)
+@refuses(
+    *(WrongState, LoanBeingClosed, LoanSkipped, NotLatestReceipt, PlanRestsOnIt, ReversalAsked, WrittenOffSince),
+)
 @needs_words("reason")
 @transaction.atomic
 def propose_reversal(*, loan: Loan, receipt: LoanReceipt, reason: str, by: User, at: dt.datetime) -> LoanReversal:
@@ -107,7 +116,7 @@ def propose_reversal(*, loan: Loan, receipt: LoanReceipt, reason: str, by: User,
 
 @refuses(
     *(WrongState, SamePerson, ReversalDecided, LoanBeingClosed, LoanSkipped, NotLatestReceipt, PlanRestsOnIt),
-    DaysDoNotClose,
+    *(DaysDoNotClose, WrittenOffSince),
     *refused_by(undo, reverse_payable, refund_payment),
 )
 @transaction.atomic
@@ -144,13 +153,15 @@ def _held(loan: Loan, verb: str, *, at: dt.datetime) -> Loan:
     return loan
 
 
-@refuses(NotLatestReceipt, PlanRestsOnIt, LoanSkipped)
+@refuses(NotLatestReceipt, PlanRestsOnIt, LoanSkipped, WrittenOffSince)
 def _check(loan: Loan, receipt: LoanReceipt) -> None:
     """Of a loan that the close has skipped, only what is not set on it yet is taken back."""
     latest = latest_receipt(loan)
     if latest is None or latest.pk != receipt.pk:
         raise NotLatestReceipt
-    if _is_set(latest) and is_skipped(loan):
+    if not latest.lies_in and loan.status == Loan.Status.WRITTEN_OFF:
+        raise WrittenOffSince
+    if not latest.lies_in and is_skipped(loan):
         raise LoanSkipped
     is_of_today = receipt.value_date == open_day(loan) and receipt.new_contract_id == loan.contract_id
     if receipt.new_contract_id and not is_of_today:
@@ -186,9 +197,11 @@ def _asked(loan: Loan, proposal: UUID) -> LoanReversal:
 @refuses(DaysDoNotClose, *refused_by(undo, reverse_payable, refund_payment))
 def _carry_out(loan: Loan, reversal: LoanReversal, *, by: User, at: dt.datetime) -> LoanReversal:
     receipt, before = reversal.receipt, loan.status
-    is_set = _is_set(receipt)
-    undone = undo(loan, receipt, reversal) if is_set else Undone(Counter(), Counter(), 0)
-    if is_set:
+    undone = Undone(Counter(), Counter(), 0) if receipt.lies_in else undo(loan, receipt, reversal)
+    if receipt.kind == LoanReceipt.Kind.RECOVERY:
+        loan.recovered_minor -= receipt.amount_minor
+        loan.save(update_fields=["recovered_minor", "updated_at"])
+    elif not receipt.lies_in:
         loan.status, loan.closed_at = Loan.Status.ACTIVE, None
         loan.days_past_due = days_past_due(loan)
         loan.most_days_late = max(loan.most_days_late, loan.days_past_due)
@@ -218,14 +231,10 @@ def _carry_out(loan: Loan, reversal: LoanReversal, *, by: User, at: dt.datetime)
         )
     _post(loan, receipt, reversal, undone, by=by, at=at)
     reverse_payable(line=line, amount=receipt.amount, at=at, key="reversed")
-    if is_set:
+    if not receipt.lies_in:
         with days_close(DaysDoNotClose):
             catch_up(loan, at=at)
     return reversal
-
-
-def _is_set(receipt: LoanReceipt) -> bool:
-    return receipt.status != LoanReceipt.Status.UNALLOCATED
 
 
 def _post(
@@ -238,7 +247,7 @@ def _post(
         *((f"loan_{part}", "loan_advance", minor) for part, minor in undone.from_advance.items()),
         ("loan_advance", "collections_due", receipt.advance_minor),
         ("loan_penalty", "penalty_income", undone.penalty),
-        ("loan_unallocated", "collections_due", 0 if _is_set(receipt) else receipt.amount_minor),
+        (receipt.lies_in, "collections_due", receipt.amount_minor if receipt.lies_in else 0),
     ]
     post_transfers(
         legs=[

@@ -15,16 +15,27 @@ from core.money import Money
 from core.web.page_actions import ObjectPage, PageAction, page_of
 from finance.loans import services
 from finance.loans.display import REASON_WORDS, contract_shown, percent, plan_table
-from finance.loans.forms import AccountForm, DecideReversalForm, PayOffForm, RepayForm, ReverseForm
+from finance.loans.forms import (
+    AccountForm,
+    DecideAdjustmentForm,
+    DecideReversalForm,
+    PayOffForm,
+    ProposeWriteOffForm,
+    RecoverForm,
+    RepayForm,
+    ReverseForm,
+)
 from finance.loans.lists import loan_kind_of
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanReceipt, LoanReversal
 from finance.loans.queries import (
+    asked_adjustment,
     asked_reversal,
     due_of,
     latest_receipt,
     next_due,
     standing_account,
+    to_recover,
     unallocated_of,
 )
 from finance.payments.models import Payment
@@ -36,6 +47,7 @@ from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
 READ, REPAY, PREPAY = "finance.read_loan", "finance.receive_repayment", "finance.prepay_principal"
+RECOVER = "finance.receive_recovery"
 
 
 def loans() -> QuerySet[Loan]:
@@ -78,6 +90,9 @@ def _context(request: SignedInRequest, loan: Loan) -> dict[str, Any]:
         "next": next_due(loan),
         "receipts": _receipts(loan),
         "asked": asked_reversal(loan),
+        "change": asked_adjustment(loan),
+        "given_up": loan.adjustments.filter(kind="write_off", status="done").select_related("decided_by").first(),
+        "to_recover": to_recover(loan),
         "skipped": loan.close_exceptions.open().first(),
         "signed": contracts[0] if contracts else None,
         "papers": [(each, f"{paper}?version={each.version}") for each in contracts],
@@ -107,6 +122,29 @@ def _pay_off(*, loan: Loan, expected: Money, key: str, by: User, at: dt.datetime
     tender = Tender(payer=loan.borrower)
     station = counter_of(by, REPAY)
     return services.pay_off_loan(loan=loan, expected=expected, station=station, tender=tender, by=by, at=at, key=key)
+
+
+def _recover(*, loan: Loan, amount: Money, key: str, by: User, at: dt.datetime) -> Payment:
+    tender = Tender(payer=loan.borrower)
+    station = counter_of(by, RECOVER)
+    return services.receive_recovery(loan=loan, amount=amount, station=station, tender=tender, by=by, at=at, key=key)
+
+
+def _open_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
+    return {"left": to_recover(loan)}
+
+
+def _change_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
+    return {"asked": asked_adjustment(loan)}
+
+
+def _may_be_written_off(loan: Loan, _user: User) -> bool:
+    return services.is_ripe_for_write_off(loan) and asked_adjustment(loan) is None
+
+
+def _asks_another(loan: Loan, user: User) -> bool:
+    change = asked_adjustment(loan)
+    return change is not None and not is_same_person(user, change.asked_by_id)
 
 
 def _latest_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
@@ -205,6 +243,53 @@ LOAN_PAGE = ObjectPage(
             then=page_of("payments:payment"),
             title=_("Pay the whole loan off today"),
             button=_("Take all of it in cash"),
+            doing=_("Recording…"),
+            kind="",
+        ),
+        "recover": PageAction(
+            grant=RECOVER,
+            service=_recover,
+            form=RecoverForm,
+            form_kwargs=_open_of,
+            arrow="receive_recovery",
+            is_open=lambda loan, _user: to_recover(loan).minor > 0,
+            then=page_of("payments:payment"),
+            title=_("Take what comes in after the write-off"),
+            button=_("Take the cash"),
+            doing=_("Recording…"),
+        ),
+        "propose-write-off": PageAction(
+            grant="finance.propose_write_off",
+            service=services.propose_write_off,
+            form=ProposeWriteOffForm,
+            arrow="propose_write_off",
+            is_open=_may_be_written_off,
+            title=_("Ask to write the loan off"),
+            button=_("Ask a colleague of finance"),
+            doing=_("Recording…"),
+            kind="danger",
+        ),
+        "approve-write-off": PageAction(
+            grant="finance.approve_write_off",
+            service=services.approve_write_off,
+            form=DecideAdjustmentForm,
+            form_kwargs=_change_of,
+            arrow="approve_write_off",
+            is_open=_asks_another,
+            title=_("Write the loan off"),
+            button=_("Write it off"),
+            doing=_("Recording…"),
+            kind="danger",
+        ),
+        "reject-write-off": PageAction(
+            grant="finance.reject_write_off",
+            service=services.reject_write_off,
+            form=DecideAdjustmentForm,
+            form_kwargs=_change_of,
+            arrow="reject_write_off",
+            is_open=_asks_another,
+            title=_("Do not write the loan off"),
+            button=_("Let it run on"),
             doing=_("Recording…"),
             kind="",
         ),

@@ -1,0 +1,90 @@
+"""What two people change about a running loan: it is written off."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from core.base import BaseModel
+from core.fields import LineField, uuid7
+from core.money import Money
+from finance.loans.models.loans import LoanQuerySet
+from stations.two_persons import TwoPersons
+
+
+class AdjustmentQuerySet(LoanQuerySet):
+    station_path = "loan__station"
+
+
+class LoanAdjustment(BaseModel):
+    """One change that a credit officer asks for and another person decides on. Amounts are minor units of the loan.
+
+    The three amounts are what was given up when it was done, on this business date of the lender's book.
+    """
+
+    class Kind(models.TextChoices):
+        WRITE_OFF = "write_off", pgettext_lazy("loan", "write-off")
+
+    class Status(models.TextChoices):
+        ASKED = "asked", pgettext_lazy("adjustment", "waits for a second person")
+        DONE = "done", pgettext_lazy("adjustment", "done")
+        REFUSED = "refused", pgettext_lazy("adjustment", "not done")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    loan = models.ForeignKey("finance.Loan", models.PROTECT, related_name="adjustments", verbose_name=_("loan"))
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    reason = LineField(_("reason"), max_length=200)
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.ASKED)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    asked_at = models.DateTimeField(_("asked at"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    business_date = models.DateField(_("business date"), null=True, blank=True)
+    principal_minor = models.BigIntegerField(_("principal"), default=0)
+    interest_minor = models.BigIntegerField(_("interest"), default=0)
+    penalty_minor = models.BigIntegerField(_("penalty"), default=0)
+
+    objects = AdjustmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("adjustment of a loan")
+        verbose_name_plural = _("adjustments of loans")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["loan"], condition=Q(status="asked"), name="loan_is_adjusted_once_at_a_time"
+            ),
+            models.UniqueConstraint(
+                fields=["loan"], condition=Q(status="done", kind="write_off"), name="loan_is_written_off_once"
+            ),
+            TwoPersons(checker="decided_by", makers=("asked_by",), name="loan_is_adjusted_by_a_second_person"),
+            models.CheckConstraint(
+                condition=Q(status="asked", decided_by=None, decided_at=None)
+                | Q(status__in=["done", "refused"], decided_by__isnull=False, decided_at__isnull=False),
+                name="loan_adjustment_is_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="done", kind="write_off", business_date__isnull=False, principal_minor__gte=0)
+                & Q(interest_minor__gte=0, penalty_minor__gte=0)
+                | Q(~Q(status="done"), business_date=None, principal_minor=0, interest_minor=0, penalty_minor=0),
+                name="loan_adjustment_has_amounts_exactly_when_done",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["asked_at"], condition=Q(status="asked"), name="loan_adjustment_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.loan_id} {self.kind}"
+
+    @property
+    def principal(self) -> Money:
+        """The principal that was written off."""
+        return Money(self.principal_minor, self.loan.currency)
+
+    @property
+    def given_up(self) -> Money:
+        """What was written off, in all."""
+        return Money(self.principal_minor + self.interest_minor + self.penalty_minor, self.loan.currency)

@@ -1,0 +1,1 @@
+CALL keep_columns('finance_loanadjustment', 'loan_id', 'kind', 'reason', 'asked_by_id', 'asked_at');
