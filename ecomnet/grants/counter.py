@@ -194,6 +194,7 @@ PARTNER: set[str] = HELPER | {
     "finance.sign_contract",
     "finance.set_borrower_account",
     "finance.prepay_principal",
+    "finance.sign_restructure",
     "finance.reverse_receipt",
     "logistics.create_parcel",
     "logistics.return_to_sender",

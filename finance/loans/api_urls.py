@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from finance.loans.api import applications, loans, portfolio, prepayments, products, repayments, reversals, write_offs
+from finance.loans.api import (
+    applications,
+    loans,
+    portfolio,
+    prepayments,
+    products,
+    repayments,
+    restructures,
+    reversals,
+    write_offs,
+)
 
 ONE, LOAN = "loan-applications/<uuid:pk>/", "loans/<uuid:pk>/"
 urlpatterns = [
@@ -32,6 +42,12 @@ urlpatterns = [
     path(f"{LOAN}disburse/", loans.DisburseLoan.as_view()),
     path(f"{LOAN}cancel/", loans.CancelLoan.as_view()),
     path(f"{LOAN}retry-close/", loans.RetryClose.as_view()),
+    path(f"{LOAN}restructure-quote/", restructures.RestructureQuote.as_view()),
+    path(f"{LOAN}propose-restructure/", restructures.ProposeRestructure.as_view()),
+    path(f"{LOAN}approve-restructure/", restructures.ApproveRestructure.as_view()),
+    path(f"{LOAN}reject-restructure/", restructures.RejectRestructure.as_view()),
+    path(f"{LOAN}plan-code/", restructures.SendPlanCode.as_view()),
+    path(f"{LOAN}sign-restructure/", restructures.SignRestructure.as_view()),
     path(f"{LOAN}propose-write-off/", write_offs.ProposeWriteOff.as_view()),
     path(f"{LOAN}approve-write-off/", write_offs.ApproveWriteOff.as_view()),
     path(f"{LOAN}reject-write-off/", write_offs.RejectWriteOff.as_view()),

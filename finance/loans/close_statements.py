@@ -27,7 +27,8 @@ WITH day AS (
 )
 INSERT INTO finance_loanaccrual (created_at, updated_at, loan_id, business_date, interest_minor, penalty_minor,
                                  days_past_due, is_suspended)
-SELECT now(), now(), loan.id, %(date)s, coalesce(sum(day.minor), 0), 0, 0, loan.days_past_due > %(suspend_after)s
+SELECT now(), now(), loan.id, %(date)s, coalesce(sum(day.minor), 0), 0, 0,
+       greatest(loan.days_past_due, CASE WHEN loan.watch_left > 0 THEN loan.watched_days ELSE 0 END) > %(suspend_after)s
   FROM finance_loan AS loan LEFT JOIN day ON day.loan_id = loan.id
  WHERE loan.id = ANY(%(ids)s::uuid[]) GROUP BY loan.id
 """
@@ -134,6 +135,22 @@ UPDATE finance_loan AS loan
    SET days_past_due = late.days, most_days_late = greatest(loan.most_days_late, late.days),
        last_closed_date = %(date)s
   FROM late WHERE late.id = loan.id
+"""
+
+#: Of a restructured loan, what fell due on `date` was paid by then, or all are counted anew. What was paid early is no
+#: instalment that was kept.
+WATCH = """
+WITH fell AS (
+    SELECT row.loan_id, bool_and(row.status = 'paid') AS is_paid
+      FROM finance_loaninstallment AS row
+      JOIN finance_loan AS loan ON loan.contract_id = row.contract_id AND loan.watch_left > 0
+     WHERE row.loan_id = ANY(%(ids)s::uuid[]) AND row.due_date = %(date)s AND row.status <> 'rescheduled'
+       AND NOT EXISTS (SELECT FROM finance_loanreceipt AS receipt
+                        WHERE receipt.new_contract_id = row.contract_id AND receipt.value_date = row.due_date)
+     GROUP BY row.loan_id
+)
+UPDATE finance_loan AS loan SET watch_left = CASE WHEN fell.is_paid THEN loan.watch_left - 1 ELSE %(watched)s END
+  FROM fell WHERE fell.loan_id = loan.id
 """
 
 #: What the chunk moves in the lender's book: kind of movement -> minor units.

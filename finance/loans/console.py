@@ -26,7 +26,8 @@ ASSESS = "finance.record_assessment"
 SIGN, DISBURSE, REPAY = "finance.sign_contract", "finance.disburse_loan", "finance.receive_repayment"
 TAKE_BACK = "finance.approve_reversal"
 RETRY = "finance.retry_close"
-WRITE_OFF = "finance.approve_write_off"
+WRITE_OFF, RESTRUCTURE = "finance.approve_write_off", "finance.approve_restructure"
+SIGN_PLAN = "finance.sign_restructure"
 LIST, LOANS = "loans:applications", "loans:loans"
 _S = LoanApplication.Status
 
@@ -66,10 +67,27 @@ def _to_take_back(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
 
 def _to_write_off(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
     """Running loans that somebody else wants to write off."""
-    asked = LoanAdjustment.objects.filter(loan=OuterRef("pk"), status=LoanAdjustment.Status.ASKED)
+    return _asked_for(LoanAdjustment.Kind.WRITE_OFF, WRITE_OFF, user)
+
+
+def _to_restructure(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
+    """Running loans for which a colleague wants a new plan."""
+    return _asked_for(LoanAdjustment.Kind.RESTRUCTURE, RESTRUCTURE, user)
+
+
+def _asked_for(kind: str, grant: str, user: User) -> QuerySet[Loan]:
+    asked = LoanAdjustment.objects.filter(loan=OuterRef("pk"), kind=kind, status=LoanAdjustment.Status.ASKED)
     others = asked.exclude(asked_by__in=own_logins(user)).values("asked_at")[:1]
-    reached = Loan.objects.open_to(user, WRITE_OFF).running().annotate(asked_at=Subquery(others))
+    reached = Loan.objects.open_to(user, grant).running().annotate(asked_at=Subquery(others))
     return reached.filter(asked_at__isnull=False)
+
+
+def _to_sign_anew(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
+    """Running loans of which the borrower is to sign the new plan."""
+    agreed = LoanAdjustment.objects.filter(loan=OuterRef("pk"), status=LoanAdjustment.Status.AGREED)
+    agreed_at = Subquery(agreed.values("decided_at")[:1])
+    reached = Loan.objects.open_to(user, SIGN_PLAN).running().annotate(agreed_at=agreed_at)
+    return reached.filter(agreed_at__isnull=False)
 
 
 def _skipped(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
@@ -96,7 +114,15 @@ CONSOLE = Console(
             _("Borrowers"),
             LOANS,
             "finance.read_loan",
-            needs=("loans.collect", "loans.disburse", "loans.reversals", "loans.write_off", "loans.skipped"),
+            needs=(
+                "loans.collect",
+                "loans.disburse",
+                "loans.reversals",
+                "loans.write_off",
+                "loans.new_plan",
+                "loans.sign_plan",
+                "loans.skipped",
+            ),
         ),
         MenuEntry(
             *("money", _("Loans"), LIST, READ),
@@ -149,6 +175,20 @@ CONSOLE = Console(
             query="state=to_write_off",
             wait_days=3,
             bad_days=10,
+        ),
+        Need(
+            *("loans.new_plan", _("New plans of loans to decide"), "coins", RESTRUCTURE, LOANS),
+            *(_to_restructure, "asked_at", "station__name"),
+            query="state=new_plan",
+            wait_days=3,
+            bad_days=7,
+        ),
+        Need(
+            *("loans.sign_plan", _("New plans to sign with the borrower"), "coins", SIGN_PLAN, LOANS),
+            *(_to_sign_anew, "agreed_at", "station__name"),
+            query="state=to_sign",
+            wait_days=7,
+            bad_days=20,
         ),
         Need(
             *("loans.skipped", _("Loans skipped by the close of a day"), "coins", RETRY, LOANS),

@@ -21,6 +21,7 @@ from finance.loans.schedules import Arrears, Row, Schedule, penalty_due, penalty
 from finance.loans.services import Quote
 from finance.loans.services.deciding import FIRST_OF_TWO
 from finance.loans.services.mending import CLOSED_AGAIN
+from finance.loans.services.restructuring import RESTRUCTURED
 from finance.payouts.display import REASONS
 
 SHARES = {"turnover", "returns", "bills_on_time", "instalment_share", "debt_share"}
@@ -29,7 +30,11 @@ REASON_WORDS = coded(
     dict(Reason.choices),
     dict(LoanContract.Manner.choices),
     REASONS,
-    {FIRST_OF_TWO: gettext_lazy("approved by the first of two"), CLOSED_AGAIN: gettext_lazy("missing days closed")},
+    {
+        FIRST_OF_TWO: gettext_lazy("approved by the first of two"),
+        CLOSED_AGAIN: gettext_lazy("missing days closed"),
+        RESTRUCTURED: gettext_lazy("new plan signed"),
+    },
 )
 #: The colour of a band.
 BANDS = {"approve": "ok", "refer": "wait", "decline": "bad"}

@@ -42,9 +42,9 @@ def lent(*, user: User, at: dt.datetime) -> Measured:
 
 
 def at_risk(*, user: User, at: dt.datetime) -> Measured:
-    """The share of the principal in loans more than 30 days late, in the currency of most loans."""
+    """The share of the principal in loans more than 30 days late or restructured, in the currency of most loans."""
     running = Loan.objects.open_to(user, READ).running().order_by().values_list("currency")
-    late = Sum(OUTSTANDING, filter=Q(days_past_due__gt=30), default=0)
+    late = Sum(OUTSTANDING, filter=Q(days_past_due__gt=30) | Q(restructure_count__gt=0), default=0)
     rows = running.annotate(count=Count("pk"), minor=Sum(OUTSTANDING), late=late).order_by("-count")
     currency, _count, minor, risk = rows.first() or ("", 0, 0, 0)
     if not minor:

@@ -9,7 +9,7 @@ from core.forms import Digits, KeyedForm, Line, MoneyField, PhotoField, Words
 from core.money import Money, parse
 from finance.credit.models import Assessment, Reason
 from finance.loans.models import LoanAdjustment, LoanApplication, LoanProductVersion, LoanReceipt, LoanReversal
-from finance.loans.services import Stays
+from finance.loans.services import Restructure, Stays
 from finance.payouts.forms import account_number, bank_code
 
 
@@ -194,6 +194,39 @@ class ProposeWriteOffForm(KeyedForm):
     """Why nothing more is expected."""
 
     reason = Line(label=_("Why nothing more is expected"), max_length=200)
+
+
+class ProposeRestructureForm(KeyedForm):
+    """In how many instalments the rest is to be paid, and why."""
+
+    installments = forms.IntegerField(label=_("Instalments of the new plan"), min_value=1)
+    grace_principal = forms.IntegerField(label=_("Of them without principal, at first"), min_value=0)
+    reason = Line(label=_("Why the borrower cannot pay as agreed"), max_length=200)
+
+    def __init__(self, *args: Any, longest: int, grace: int, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"grace_principal": 0}, **kwargs)
+        for name, most in (("installments", longest), ("grace_principal", grace)):
+            self.fields[name].max_value = most  # type: ignore[attr-defined]
+            self.fields[name].help_text = _("At most %(most)s.") % {"most": most}
+
+
+class SignPlanForm(SignForm):
+    """The plan that the borrower saw, and how they agree to it."""
+
+    left = forms.CharField(widget=forms.HiddenInput, max_length=20)
+    on = forms.DateField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, quote: Restructure | None, currency: str, **kwargs: Any) -> None:
+        shown = {"left": str(quote.left), "on": quote.on} if quote else {}
+        super().__init__(*args, initial=shown, **kwargs)
+        self.currency = currency
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """As it was shown, with the code or the photo. Raises `AmountMalformed`."""
+        typed = self.cleaned_data
+        paper = typed["paper"].pk if typed["paper"] else None
+        return {"left": parse(typed["left"], self.currency), "on": typed["on"], "code": typed["code"], "paper": paper}
 
 
 class DecideAdjustmentForm(KeyedForm):

@@ -104,8 +104,17 @@ IS_DUE = Q(Exists(LoanInstallment.objects.filter(loan=OuterRef("pk"), status__in
 WANTS_BACK = Q(Exists(LoanReversal.objects.filter(receipt__loan=OuterRef("pk"), status=LoanReversal.Status.ASKED)))
 #: A day of it could not be closed.
 SKIPPED = Q(Exists(CloseException.objects.open().filter(loan=OuterRef("pk"))))
-#: Somebody has asked to write it off.
-TO_WRITE_OFF = Q(Exists(LoanAdjustment.objects.filter(loan=OuterRef("pk"), status=LoanAdjustment.Status.ASKED)))
+
+
+def _wants(kind: str, *statuses: str) -> Q:
+    waiting = LoanAdjustment.objects.filter(loan=OuterRef("pk"), kind=kind, status__in=statuses)
+    return Q(Exists(waiting), status=_L.ACTIVE)
+
+
+#: Somebody has asked to write it off, or for a new plan; or the borrower is to sign one.
+TO_WRITE_OFF = _wants("write_off", "asked")
+TO_RESTRUCTURE = _wants("restructure", "asked")
+TO_SIGN = _wants("restructure", "agreed")
 LOAN_KINDS = {_L.ACTIVE: "ok", _L.REPAID: "ok", _L.CANCELLED: "info", _L.WRITTEN_OFF: "bad"}
 
 
@@ -140,7 +149,9 @@ class Borrowers(StationList):
         State("late", gettext_lazy("late"), Q(status=_L.ACTIVE, days_past_due__gt=0), ever=True),
         State("to_pay_out", gettext_lazy("to pay out"), Q(status__in=[_L.APPROVED, _L.DISBURSING]), ever=True),
         State("taken_back", gettext_lazy("payment to reverse"), WANTS_BACK, ever=True),
-        State("to_write_off", gettext_lazy("to write off"), Q(status=_L.ACTIVE) & TO_WRITE_OFF, ever=True),
+        State("to_write_off", gettext_lazy("to write off"), TO_WRITE_OFF, ever=True),
+        State("new_plan", gettext_lazy("new plan to decide"), TO_RESTRUCTURE, ever=True),
+        State("to_sign", gettext_lazy("new plan to sign"), TO_SIGN, ever=True),
         State("written_off", pgettext_lazy("loan", "written off"), Q(status=_L.WRITTEN_OFF), ever=True),
         State("skipped", gettext_lazy("skipped by the close"), SKIPPED, ever=True),
         State("ended", gettext_lazy("ended"), Q(status__in=[_L.REPAID, _L.CANCELLED])),

@@ -13,7 +13,7 @@ from finance.loans.models import LoanAdjustment, LoanClass, LoanReceipt, Portfol
 from finance.loans.models.portfolio import READ
 from stations.accounts.models import User
 
-PARTS = ("loans", "gross", "par1", "par30", "par60", "par90", "provision")
+PARTS = ("loans", "gross", "par1", "par30", "par60", "par90", "restructured", "provision")
 SUMS = {part: Sum(part if part == "loans" else f"{part}_minor") for part in PARTS}
 #: How far back the picture goes.
 DAYS = dt.timedelta(days=90)
@@ -30,6 +30,7 @@ class Portfolio:
     par30: int
     par60: int
     par90: int
+    restructured: int
     provision: int
 
     def amount(self, part: str) -> Money:

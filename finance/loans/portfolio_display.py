@@ -48,6 +48,8 @@ def _shown(board: Board, user: User) -> ShownBoard:
     loans = ngettext("%(count)s loan", "%(count)s loans", whole.loans) % {"count": f"{whole.loans:,}"}
     figures = [ShownFigure(_("Principal that is lent"), formatting.money(whole.amount("gross")), loans)]
     figures += [_risk(whole, part) for part in RISKS]
+    if whole.restructured:
+        figures.append(ShownFigure(_("Restructured"), formatting.money(whole.amount("restructured"))))
     figures.append(ShownFigure(_("Provision"), formatting.money(whole.amount("provision"))))
     title = _("At the close of %(day)s") % {"day": formatting.full_day(board.date)}
     if board.cohorts:

@@ -136,7 +136,10 @@ def shares_account_with_staff(account: PayoutAccount, *, at: dt.datetime) -> boo
 
 def planned(loan: Loan) -> Schedule:
     """The plan of a loan's contract, dated from the day on which it was paid out; a later one from its own day."""
-    terms = replace(read_terms(present(loan.contract).terms), schedule_start=present(loan.disbursed_on_date))
+    contract = present(loan.contract)
+    terms = read_terms(contract.terms)
+    if contract.replaces_id is None:
+        terms = replace(terms, schedule_start=present(loan.disbursed_on_date))
     return schedule_of(terms, calendar_of(loan.product.country, start=terms.starts_on))
 
 
@@ -170,6 +173,11 @@ def asked_adjustment(loan: Loan) -> LoanAdjustment | None:
     """The change of a loan for which somebody has asked and on which nobody has decided."""
     waiting = loan.adjustments.filter(status=LoanAdjustment.Status.ASKED)
     return waiting.select_related("asked_by__person").first()
+
+
+def agreed_adjustment(loan: Loan) -> LoanAdjustment | None:
+    """The new plan to which two officers have agreed and which the borrower has not signed."""
+    return loan.adjustments.filter(status=LoanAdjustment.Status.AGREED).first()
 
 
 def to_recover(loan: Loan) -> Money:

@@ -1,5 +1,5 @@
 -- At the end of a transaction the instalments that stand make up what was paid out, and what is paid on them is what
--- the loan says was paid.
+-- the loan says was paid. Of an instalment that a new plan has replaced, what was paid on it counts and no more.
 CREATE OR REPLACE FUNCTION finance_check_loan_plan() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     subject constant uuid := CASE TG_TABLE_NAME WHEN 'finance_loan' THEN (to_jsonb(NEW)->>'id')::uuid
@@ -8,12 +8,16 @@ BEGIN
     IF EXISTS (
         SELECT 1 FROM finance_loan AS loan
           LEFT JOIN LATERAL (
-            SELECT coalesce(sum(principal_minor), 0) AS principal,
+            SELECT coalesce(sum(CASE status WHEN 'rescheduled' THEN principal_paid_minor
+                                            ELSE principal_minor END), 0) AS principal,
                    coalesce(sum(principal_paid_minor), 0) AS principal_paid,
-                   coalesce(sum(interest_accrued_minor), 0) AS interest,
+                   coalesce(sum(CASE status WHEN 'rescheduled' THEN interest_paid_minor
+                                            ELSE interest_accrued_minor END), 0) AS interest,
                    coalesce(sum(interest_paid_minor), 0) AS interest_paid,
-                   coalesce(sum(penalty_minor), 0) AS penalty, coalesce(sum(penalty_paid_minor), 0) AS penalty_paid
-              FROM finance_loaninstallment WHERE loan_id = loan.id AND status <> 'rescheduled'
+                   coalesce(sum(CASE status WHEN 'rescheduled' THEN penalty_paid_minor
+                                            ELSE penalty_minor END), 0) AS penalty,
+                   coalesce(sum(penalty_paid_minor), 0) AS penalty_paid
+              FROM finance_loaninstallment WHERE loan_id = loan.id
           ) AS rows ON true
          WHERE loan.id = subject
            AND (rows.principal, rows.principal_paid, rows.interest, rows.interest_paid, rows.penalty, rows.penalty_paid)

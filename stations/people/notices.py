@@ -23,6 +23,12 @@ TEMPLATES = {
         secrets=frozenset({"code"}),
         is_urgent=True,
     ),
+    "person_loan_plan_code": Template(
+        _("Village station: code %(code)s signs the new plan of your loan, %(amount)s left. Read it aloud to agree."),
+        sample={"code": "123456", "amount": "¥30,000.00"},
+        secrets=frozenset({"code"}),
+        is_urgent=True,
+    ),
     "person_receipt_code": Template(
         _("Village station: your code is %(code)s. Read it to the counter once you hold what is handed to you."),
         sample={"code": "123456"},

@@ -69,20 +69,20 @@ def test_five_loans_of_different_lateness_have_the_shares_and_the_provision_of_t
     ready, version = desk(), offered("farm_equal", amount_max_first_minor=50_000_00)
     for amount, days in ((40_000, 0), (10_000, 31), (20_000, 30), (8_000, 0), (22_000, 95)):
         loan = running(ready, version=version, amount=amount * 100)
-        Loan.objects.filter(pk=loan.pk).update(days_past_due=days)
+        Loan.objects.filter(pk=loan.pk).update(days_past_due=days, restructure_count=amount == 8_000)
     assert record_portfolio(book=the_book(), date=FIRST, at=NOON) == Money(25_800_00, "CNY")
     LoanBook.objects.update(business_date=FIRST + DAY, last_closed_date=FIRST)
     assert sums("gross", "par1", "par30", "par60", "par90") == (
-        *(100_000_00, 52_000_00, 32_000_00),
-        *(22_000_00, 22_000_00),
+        *(100_000_00, 60_000_00, 40_000_00),
+        *(30_000_00, 30_000_00),
     )
     assert lender_holds(loan, "loan_allowance") == lender_holds(loan, "loan_loss") == 25_800_00
     officer = credit_officer()
     said = api_client(officer).get("/api/v1/loan-portfolios/").json()["portfolios"][0]
-    assert (said["par1_bp"], said["par30_bp"], said["par90_bp"]) == (5_200, 3_200, 2_200)
-    assert said["provision"] == "25800.00"
+    assert (said["par1_bp"], said["par30_bp"], said["par90_bp"]) == (6_000, 4_000, 3_000)
+    assert (said["provision"], said["restructured"]) == ("25800.00", "8000.00")
     page = browser_of(officer).get(reverse("loans:portfolio"))
-    assert all(words in page.content.decode() for words in ("52.00%", "32.00%", "25,800.00"))
+    assert all(words in page.content.decode() for words in ("60.00%", "40.00%", "25,800.00"))
     rows = b"".join(browser_of(officer).get(reverse("loans:portfolio"), {"csv": "1"}).streaming_content).decode()
     assert len(rows.strip().splitlines()) == 1 + PortfolioDay.objects.count()
 

@@ -6,7 +6,7 @@ from finance.credit.services.assessments import (
     SameStation,
     record_assessment,
 )
-from finance.credit.services.conflicts import RecommenderIsBorrower, check_conflicts
+from finance.credit.services.conflicts import RecommenderIsBorrower, check_conflicts, has_tie
 from finance.credit.services.exposures import (
     CapReached,
     release_exposure,

@@ -11,6 +11,7 @@ from core.errors import Refused, refuses
 from core.events.services import publish
 from finance.credit.models import Assessment, ConflictCheck
 from finance.credit.queries import latest_checks
+from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people.models import Guardianship, Person
 from stations.two_persons import is_same_person
@@ -65,6 +66,14 @@ def check_conflicts(
             county=station.county_id,
         )
     return checks
+
+
+def has_tie(user: User, person: Person) -> bool:
+    """Whether somebody who works here is this person, lives with them, or is a guardian of one of the two."""
+    own = user.person
+    return (
+        is_same_person(user, person.pk) or _lives_with(own, person) or (own is not None and _is_guardian(own, person))
+    )
 
 
 def _is_oneself(borrower: Person, assessment: Assessment) -> bool:

@@ -56,6 +56,7 @@ class PortfolioOut(serializers.Serializer):
     par30_bp = serializers.IntegerField()
     par60_bp = serializers.IntegerField()
     par90_bp = serializers.IntegerField()
+    restructured = serializers.CharField()
     provision = serializers.CharField()
     written_off = serializers.CharField()
     recovered = serializers.CharField()
@@ -88,6 +89,7 @@ class LoanPortfolios(APIView):
                 "par30_bp": 3200,
                 "par60_bp": 2200,
                 "par90_bp": 2200,
+                "restructured": "0.00",
                 "provision": "25800.00",
                 "written_off": "32067.62",
                 "recovered": "500.00",
@@ -113,7 +115,7 @@ class LoanPortfolios(APIView):
 
 def _said(board: Board) -> dict[str, Any]:
     whole, parts = board.whole, ("par1", "par30", "par60", "par90")
-    amounts = {part: str(whole.amount(part)) for part in ("gross", *parts, "provision")}
+    amounts = {part: str(whole.amount(part)) for part in ("gross", *parts, "restructured", "provision")}
     return {
         "currency": whole.currency,
         "closed_until": board.date,

@@ -65,10 +65,11 @@ class PrepaymentQuoteOut(ReadSerializer):
     saved = serializers.CharField()
     currency = serializers.CharField(source="loan.currency")
     rows = PlannedRowOut(many=True)
-    get_rows = staticmethod(lambda quote: [_row(row, quote.loan.currency) for row in quote.schedule.rows])
+    get_rows = staticmethod(lambda quote: [row_said(row, quote.loan.currency) for row in quote.schedule.rows])
 
 
-def _row(row: Row, currency: str) -> dict[str, Any]:
+def row_said(row: Row, currency: str) -> dict[str, Any]:
+    """One row of a plan as the API says it."""
     names = ("principal", "interest", "payment", "balance")
     return {"due": row.due} | {name: str(Money(getattr(row, name), currency)) for name in names}
 

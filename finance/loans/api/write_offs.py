@@ -39,7 +39,7 @@ class DecideAdjustmentIn(serializers.Serializer):
 
 
 class LoanAdjustmentOut(ReadSerializer):
-    """A change of a loan; once a write-off is done, its amounts are what was given up."""
+    """A change of a loan; once it is done, its amounts are what was given up, or what the new plan carries over."""
 
     id = serializers.UUIDField()
     loan = serializers.UUIDField(source="loan_id")
@@ -51,6 +51,8 @@ class LoanAdjustmentOut(ReadSerializer):
     penalty = serializers.CharField()
     currency = serializers.CharField(source="loan.currency")
     business_date = serializers.DateField(allow_null=True)
+    installments = serializers.IntegerField(allow_null=True)
+    grace_principal = serializers.IntegerField(allow_null=True)
     get_interest = staticmethod(lambda row: str(Money(row.interest_minor, row.loan.currency)))
     get_penalty = staticmethod(lambda row: str(Money(row.penalty_minor, row.loan.currency)))
 
@@ -65,6 +67,8 @@ class LoanAdjustmentOut(ReadSerializer):
         "penalty": "0.00",
         "currency": "CNY",
         "business_date": None,
+        "installments": None,
+        "grace_principal": None,
     }
     done_example: ClassVar[dict[str, Any]] = example | {
         "status": "done",
@@ -75,7 +79,9 @@ class LoanAdjustmentOut(ReadSerializer):
     }
 
 
-class _AdjustmentVerb(VerbView):
+class AdjustmentVerb(VerbView):
+    """A verb that asks for a change of a loan, or decides on it."""
+
     one_object = True
     Out: ClassVar[Any] = LoanAdjustmentOut
     out_example: ClassVar[dict[str, Any]] = LoanAdjustmentOut.example
@@ -86,7 +92,7 @@ class _AdjustmentVerb(VerbView):
         return load(rows(), user, self.requires, pk=pk)
 
 
-class ProposeWriteOff(_AdjustmentVerb):
+class ProposeWriteOff(AdjustmentVerb):
     """Ask to write off a loan that is late and wholly provided for."""
 
     requires = "finance.propose_write_off"
@@ -99,7 +105,7 @@ class ProposeWriteOff(_AdjustmentVerb):
         return services.propose_write_off(loan=self.loan(user, pk), **data, by=user, at=at)
 
 
-class ApproveWriteOff(_AdjustmentVerb):
+class ApproveWriteOff(AdjustmentVerb):
     """Write off what a colleague of the lender has asked for."""
 
     requires = "finance.approve_write_off"
@@ -111,7 +117,7 @@ class ApproveWriteOff(_AdjustmentVerb):
         return services.approve_write_off(loan=self.loan(user, pk), **data, by=user, at=at)
 
 
-class RejectWriteOff(_AdjustmentVerb):
+class RejectWriteOff(AdjustmentVerb):
     """Let a loan run on that a colleague wanted to write off."""
 
     requires = "finance.reject_write_off"

@@ -1,8 +1,8 @@
-"""What two people change about a running loan: it is written off."""
+"""What two people change about a running loan: it is written off, or gets a new plan."""
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -20,14 +20,18 @@ class AdjustmentQuerySet(LoanQuerySet):
 class LoanAdjustment(BaseModel):
     """One change that a credit officer asks for and another person decides on. Amounts are minor units of the loan.
 
-    The three amounts are what was given up when it was done, on this business date of the lender's book.
+    The three amounts are what was given up by a write-off, or what a new plan carries to its first day besides its own
+    principal, on this business date of the lender's book. A new plan has so many `installments`, the first
+    `grace_principal` of them without principal; it is agreed first, and done when the borrower has signed it.
     """
 
     class Kind(models.TextChoices):
         WRITE_OFF = "write_off", pgettext_lazy("loan", "write-off")
+        RESTRUCTURE = "restructure", pgettext_lazy("loan", "new plan")
 
     class Status(models.TextChoices):
         ASKED = "asked", pgettext_lazy("adjustment", "waits for a second person")
+        AGREED = "agreed", _("agreed, to be signed by the borrower")
         DONE = "done", pgettext_lazy("adjustment", "done")
         REFUSED = "refused", pgettext_lazy("adjustment", "not done")
 
@@ -47,6 +51,17 @@ class LoanAdjustment(BaseModel):
     interest_minor = models.BigIntegerField(_("interest"), default=0)
     penalty_minor = models.BigIntegerField(_("penalty"), default=0)
 
+    installments = models.PositiveSmallIntegerField(_("instalments"), null=True, blank=True)
+    grace_principal = models.PositiveSmallIntegerField(_("of them without principal"), null=True, blank=True)
+    new_contract = models.OneToOneField(
+        "finance.LoanContract",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="made_by_adjustment",
+        verbose_name=_("new plan"),
+    )
+
     objects = AdjustmentQuerySet.as_manager()
 
     class Meta:
@@ -54,7 +69,7 @@ class LoanAdjustment(BaseModel):
         verbose_name_plural = _("adjustments of loans")
         constraints = [
             models.UniqueConstraint(
-                fields=["loan"], condition=Q(status="asked"), name="loan_is_adjusted_once_at_a_time"
+                fields=["loan"], condition=Q(status__in=["asked", "agreed"]), name="loan_is_adjusted_once_at_a_time"
             ),
             models.UniqueConstraint(
                 fields=["loan"], condition=Q(status="done", kind="write_off"), name="loan_is_written_off_once"
@@ -62,14 +77,22 @@ class LoanAdjustment(BaseModel):
             TwoPersons(checker="decided_by", makers=("asked_by",), name="loan_is_adjusted_by_a_second_person"),
             models.CheckConstraint(
                 condition=Q(status="asked", decided_by=None, decided_at=None)
-                | Q(status__in=["done", "refused"], decided_by__isnull=False, decided_at__isnull=False),
+                | Q(status__in=["agreed", "done", "refused"], decided_by__isnull=False, decided_at__isnull=False),
                 name="loan_adjustment_is_decided_by_somebody",
             ),
             models.CheckConstraint(
-                condition=Q(status="done", kind="write_off", business_date__isnull=False, principal_minor__gte=0)
-                & Q(interest_minor__gte=0, penalty_minor__gte=0)
+                condition=Q(status="done", business_date__isnull=False)
+                & Q(principal_minor__gte=0, interest_minor__gte=0, penalty_minor__gte=0)
                 | Q(~Q(status="done"), business_date=None, principal_minor=0, interest_minor=0, penalty_minor=0),
                 name="loan_adjustment_has_amounts_exactly_when_done",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="write_off", installments=None, grace_principal=None, new_contract=None)
+                & ~Q(status="agreed")
+                | Q(kind="restructure", installments__gt=F("grace_principal"), new_contract__isnull=False)
+                & Q(status="done")
+                | Q(kind="restructure", installments__gt=F("grace_principal"), new_contract=None) & ~Q(status="done"),
+                name="loan_has_a_new_plan_exactly_when_restructured",
             ),
         ]
         indexes = [
@@ -81,10 +104,10 @@ class LoanAdjustment(BaseModel):
 
     @property
     def principal(self) -> Money:
-        """The principal that was written off."""
+        """The principal that was written off, or carried."""
         return Money(self.principal_minor, self.loan.currency)
 
     @property
     def given_up(self) -> Money:
-        """What was written off, in all."""
+        """What was written off, or carried to the new plan, in all."""
         return Money(self.principal_minor + self.interest_minor + self.penalty_minor, self.loan.currency)

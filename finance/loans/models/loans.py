@@ -70,6 +70,8 @@ class Loan(BaseModel):
     """One loan from its signature on. Amounts are minor units of its currency, sums since it was paid out.
 
     `number` is that of its application. `last_closed_date` is the last day whose interest and penalties are in it.
+    Until `watch_left` instalments in a row were paid on time, a restructured loan is classed as if it were still
+    `watched_days` late.
     """
 
     class Status(models.TextChoices):
@@ -121,6 +123,9 @@ class Loan(BaseModel):
     recovered_minor = models.BigIntegerField(_("recovered since"), default=0)
     days_past_due = models.PositiveIntegerField(_("days late"), default=0)
     most_days_late = models.PositiveIntegerField(_("days late at most"), default=0)
+    restructure_count = models.PositiveSmallIntegerField(_("times restructured"), default=0)
+    watch_left = models.PositiveSmallIntegerField(_("instalments to be paid on time"), default=0)
+    watched_days = models.PositiveIntegerField(_("days late when restructured"), default=0)
     last_closed_date = models.DateField(_("closed until"), null=True, blank=True)
     closed_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 

@@ -63,7 +63,7 @@ class PortfolioDay(BaseModel):
     """The loans of one class and product when a day of their book was closed. Amounts are minor units of `currency`.
 
     `par1_minor` is the whole principal left of loans that are at least a day late, the others of loans that are more
-    than 30, 60 and 90 days late.
+    than 30, 60 and 90 days late; restructured loans are in all of them.
     """
 
     book = models.ForeignKey("finance.LoanBook", models.PROTECT, related_name="days", verbose_name=_("loan book"))
@@ -77,6 +77,7 @@ class PortfolioDay(BaseModel):
     par30_minor = models.BigIntegerField(_("more than 30 days late"))
     par60_minor = models.BigIntegerField(_("more than 60 days late"))
     par90_minor = models.BigIntegerField(_("more than 90 days late"))
+    restructured_minor = models.BigIntegerField(_("restructured"), default=0)
     provision_minor = models.BigIntegerField(_("provision"))
 
     objects = PortfolioQuerySet.as_manager()
@@ -94,7 +95,8 @@ class PortfolioDay(BaseModel):
                     par1_minor__gte=F("par30_minor"),
                     par30_minor__gte=F("par60_minor"),
                     par60_minor__gte=F("par90_minor"),
-                    par90_minor__gte=0,
+                    par90_minor__gte=F("restructured_minor"),
+                    restructured_minor__gte=0,
                     provision_minor__gte=0,
                     provision_minor__lte=F("gross_minor"),
                 ),

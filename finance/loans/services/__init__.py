@@ -68,9 +68,23 @@ from finance.loans.services.repaying import (
     quote_repayment,
     receive_repayment,
 )
+from finance.loans.services.restructuring import (
+    OfficerIsTied,
+    PlanOutsideProduct,
+    Restructure,
+    RestructuresUsedUp,
+    approve_restructure,
+    contract_of,
+    propose_restructure,
+    quote_restructure,
+    reject_restructure,
+    send_restructure_code,
+    sign_restructure,
+)
 from finance.loans.services.reversing import (
     DayIsOver,
     NotLatestReceipt,
+    RestructuredSince,
     ReversalAsked,
     WrittenOffSince,
     approve_reversal,

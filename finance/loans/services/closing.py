@@ -27,6 +27,8 @@ CHUNK = 2_000
 DAY = dt.timedelta(days=1)
 #: From the day after so many days late, interest is not counted as earned.
 SUSPEND_AFTER = 90
+#: So many instalments in a row are paid on time until a restructured loan is classed by its own days alone.
+WATCHED = 6
 #: So many loans of a book that fail in one close are no faults of theirs.
 MOST_SKIPPED = 100
 IS_SKIPPED = Exists(CloseException.objects.open().filter(loan=OuterRef("pk")))
@@ -87,11 +89,13 @@ def close_loans(*, book: LoanBook, ids: Sequence[UUID], date: dt.date, at: dt.da
         if not chunk:
             return
         values: dict[str, Any] = {"ids": chunk, "date": date, "next": date + DAY, "suspend_after": SUSPEND_AFTER}
+        values["watched"] = WATCHED
         for statement in (sql.FALL_DUE, sql.ACCRUE, sql.PENALISE, sql.COUNT):
             cursor.execute(statement, values)
         cursor.execute(sql.USE_ADVANCE, values)
         used: list[tuple[UUID, str, int]] = cursor.fetchall()
         cursor.execute(sql.GROW_LATE, values)
+        cursor.execute(sql.WATCH, values)
         cursor.execute(sql.TOTALS, values)
         totals = cursor.fetchone()
     principal = {application: minor for application, part, minor in used if part == "principal"}

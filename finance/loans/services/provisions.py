@@ -11,25 +11,31 @@ from finance.loans.models import LoanBook, LoanClass, ProvisionBand
 from ledger.queries import balance
 from ledger.services import SYSTEM, Leg, post_transfers
 
-#: One row for each product and class. A class without a rate sets nothing aside; halves are rounded up.
+#: One row for each product and class. A restructured loan is at risk, however late, until it is repaid. A class without
+#: a rate sets nothing aside; halves are rounded up.
 SNAPSHOT = """
 WITH stands AS (
-    SELECT product_id, principal_disbursed_minor - principal_paid_minor AS minor, days_past_due AS days
+    SELECT product_id, principal_disbursed_minor - principal_paid_minor AS minor, days_past_due AS days,
+           restructure_count > 0 AS is_new_plan,
+           greatest(days_past_due, CASE WHEN watch_left > 0 THEN watched_days ELSE 0 END) AS class_days
       FROM finance_loan WHERE book_id = %(book)s AND status = 'active'
 ), classed AS (
     SELECT stands.*, coalesce(band.class_code, 'unclassified') AS class_code, coalesce(band.rate_bp, 0) AS rate
       FROM stands LEFT JOIN LATERAL (
         SELECT class_code, rate_bp FROM finance_provisionband AS each
-         WHERE each.country = %(country)s AND each.from_day <= stands.days AND each.from_date = (
+         WHERE each.country = %(country)s AND each.from_day <= stands.class_days AND each.from_date = (
             SELECT max(from_date) FROM finance_provisionband WHERE country = %(country)s AND from_date <= %(date)s)
          ORDER BY from_day DESC LIMIT 1
       ) AS band ON true
 )
 INSERT INTO finance_portfolioday (created_at, updated_at, book_id, product_id, business_date, class_code, currency,
-    loans, gross_minor, par1_minor, par30_minor, par60_minor, par90_minor, provision_minor)
+    loans, gross_minor, par1_minor, par30_minor, par60_minor, par90_minor, restructured_minor, provision_minor)
 SELECT now(), now(), %(book)s, product_id, %(date)s, class_code, %(currency)s, count(*), sum(minor),
-       coalesce(sum(minor) FILTER (WHERE days >= 1), 0), coalesce(sum(minor) FILTER (WHERE days > 30), 0),
-       coalesce(sum(minor) FILTER (WHERE days > 60), 0), coalesce(sum(minor) FILTER (WHERE days > 90), 0),
+       coalesce(sum(minor) FILTER (WHERE days >= 1 OR is_new_plan), 0),
+       coalesce(sum(minor) FILTER (WHERE days > 30 OR is_new_plan), 0),
+       coalesce(sum(minor) FILTER (WHERE days > 60 OR is_new_plan), 0),
+       coalesce(sum(minor) FILTER (WHERE days > 90 OR is_new_plan), 0),
+       coalesce(sum(minor) FILTER (WHERE is_new_plan), 0),
        (2 * sum(minor) * rate + 10000)::bigint / 20000
   FROM classed GROUP BY product_id, class_code, rate
 RETURNING provision_minor

@@ -48,6 +48,13 @@ class PlanRestsOnIt(Refused):
     message = _("This payment changed the plan. It can be reversed on its own day only.")
 
 
+class RestructuredSince(Refused):
+    """The new plan rests on what was left after it."""
+
+    code = "restructured_since"
+    message = _("This loan was restructured after the payment, and the new plan rests on it.")
+
+
 class WrittenOffSince(Refused):
     """Its money is in what was written off."""
 
@@ -85,7 +92,7 @@ class ReversalAsked(Refused):
 
 @refuses(
     *(WrongState, LoanBeingClosed, LoanSkipped, NotLatestReceipt, PlanRestsOnIt, DayIsOver, ReversalAsked),
-    *(DaysDoNotClose, WrittenOffSince),
+    *(DaysDoNotClose, WrittenOffSince, RestructuredSince),
     *refused_by(undo, reverse_payable, refund_payment),
 )
 @needs_words("reason")
@@ -102,6 +109,7 @@ def reverse_receipt(*, loan: Loan, receipt: LoanReceipt, reason: str, by: User, 
 
 @refuses(
     *(WrongState, LoanBeingClosed, LoanSkipped, NotLatestReceipt, PlanRestsOnIt, ReversalAsked, WrittenOffSince),
+    RestructuredSince,
 )
 @needs_words("reason")
 @transaction.atomic
@@ -116,7 +124,7 @@ def propose_reversal(*, loan: Loan, receipt: LoanReceipt, reason: str, by: User,
 
 @refuses(
     *(WrongState, SamePerson, ReversalDecided, LoanBeingClosed, LoanSkipped, NotLatestReceipt, PlanRestsOnIt),
-    *(DaysDoNotClose, WrittenOffSince),
+    *(DaysDoNotClose, WrittenOffSince, RestructuredSince),
     *refused_by(undo, reverse_payable, refund_payment),
 )
 @transaction.atomic
@@ -153,7 +161,7 @@ def _held(loan: Loan, verb: str, *, at: dt.datetime) -> Loan:
     return loan
 
 
-@refuses(NotLatestReceipt, PlanRestsOnIt, LoanSkipped, WrittenOffSince)
+@refuses(NotLatestReceipt, PlanRestsOnIt, LoanSkipped, WrittenOffSince, RestructuredSince)
 def _check(loan: Loan, receipt: LoanReceipt) -> None:
     """Of a loan that the close has skipped, only what is not set on it yet is taken back."""
     latest = latest_receipt(loan)
@@ -161,6 +169,8 @@ def _check(loan: Loan, receipt: LoanReceipt) -> None:
         raise NotLatestReceipt
     if not latest.lies_in and loan.status == Loan.Status.WRITTEN_OFF:
         raise WrittenOffSince
+    if loan.adjustments.filter(new_contract__created_at__gt=receipt.created_at).exists():
+        raise RestructuredSince
     if not latest.lies_in and is_skipped(loan):
         raise LoanSkipped
     is_of_today = receipt.value_date == open_day(loan) and receipt.new_contract_id == loan.contract_id

@@ -16,7 +16,7 @@ from core.money import Money
 from finance.loans.accounts import LoanAccounts
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanAdjustment, LoanInstallment, LoanReceipt
-from finance.loans.queries import asked_adjustment, provision_rate, to_recover
+from finance.loans.queries import agreed_adjustment, asked_adjustment, provision_rate, to_recover
 from finance.loans.services.closing import LoanSkipped
 from finance.loans.services.collections import REPAID, owe_lender
 from finance.loans.services.repaying import LoanBeingClosed, RepaymentSale, about, hold_loan, open_day, tell_repaid
@@ -71,7 +71,7 @@ def propose_write_off(*, loan: Loan, reason: str, by: User, at: dt.datetime) -> 
     loan = hold_loan(loan, at=at)
     LOAN.check("propose_write_off", loan.status)
     _check_ripe(loan)
-    if asked_adjustment(loan) is not None:
+    if asked_adjustment(loan) is not None or agreed_adjustment(loan) is not None:
         raise AdjustmentAsked
     asked = LoanAdjustment.objects.create(loan=loan, kind=_K.WRITE_OFF, reason=reason, asked_by=by, asked_at=at)
     record_change(asked, old="", new=asked.status, at=at, actor=by.pk, reason=reason)
@@ -90,7 +90,7 @@ def approve_write_off(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) 
     loan = hold_loan(loan, at=at)
     LOAN.check("approve_write_off", loan.status)
     loan.book = lock(loan.book)
-    asked = asked_write_off(loan, proposal)
+    asked = asked_change(loan, proposal, kind=_K.WRITE_OFF)
     require_two_persons(by, asked.asked_by_id)
     _check_ripe(loan)
     asked.principal_minor = loan.outstanding_minor
@@ -119,7 +119,7 @@ def reject_write_off(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) -
     """Let a loan run on that another person wanted to write off."""
     loan = lock(loan)
     LOAN.check("reject_write_off", loan.status)
-    asked = asked_write_off(loan, proposal)
+    asked = asked_change(loan, proposal, kind=_K.WRITE_OFF)
     require_two_persons(by, asked.asked_by_id)
     asked.status, asked.decided_by, asked.decided_at = _S.REFUSED, by, at
     asked.save()
@@ -189,10 +189,10 @@ def _check_ripe(loan: Loan) -> None:
 
 
 @refuses(AdjustmentDecided)
-def asked_write_off(loan: Loan, proposal: UUID) -> LoanAdjustment:
+def asked_change(loan: Loan, proposal: UUID, *, kind: str) -> LoanAdjustment:
     """What waits for a decision on this loan, if it is the one that was shown."""
     found = asked_adjustment(loan)
-    if found is None or found.pk != proposal:
+    if found is None or (found.pk, found.kind) != (proposal, kind):
         raise AdjustmentDecided
     return found
 

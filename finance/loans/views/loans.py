@@ -14,21 +14,24 @@ from core.access import load, may, requires
 from core.money import Money
 from core.web.page_actions import ObjectPage, PageAction, page_of
 from finance.loans import services
-from finance.loans.display import REASON_WORDS, contract_shown, percent, plan_table
+from finance.loans.display import REASON_WORDS, contract_shown, percent, plan_table, table_of
 from finance.loans.forms import (
     AccountForm,
     DecideAdjustmentForm,
     DecideReversalForm,
     PayOffForm,
+    ProposeRestructureForm,
     ProposeWriteOffForm,
     RecoverForm,
     RepayForm,
     ReverseForm,
+    SignPlanForm,
 )
 from finance.loans.lists import loan_kind_of
 from finance.loans.machine import LOAN
-from finance.loans.models import Loan, LoanReceipt, LoanReversal
+from finance.loans.models import Loan, LoanAdjustment, LoanContract, LoanReceipt, LoanReversal
 from finance.loans.queries import (
+    agreed_adjustment,
     asked_adjustment,
     asked_reversal,
     due_of,
@@ -60,17 +63,29 @@ def loans() -> QuerySet[Loan]:
 
 @requires(READ, one_object=True)
 def contract(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """The contract on paper, A4, as it was signed, or the plan that has replaced it; `version` names an earlier one."""
+    """The contract on paper, A4, as it was signed, or the plan that has replaced it; `version` names an earlier one,
+    or the new plan to be signed (`agreed`).
+    """
     loan = load(loans(), request.user, READ, pk=pk)
-    number = request.GET.get("version", "")
-    found = loan.contracts.filter(version=int(number)) if number.isdecimal() and len(number) < 5 else None
-    shown = found.first() if found is not None else loan.contract
+    shown, carried = _paper_of(loan, request.GET.get("version", ""))
     if shown is None:
         raise Http404
     template = "contract" if shown.replaces_id is None else "new_plan"
-    receipt = LoanReceipt.objects.filter(new_contract=shown).first()
-    page = {"loan": loan, **contract_shown(loan, shown), "receipt": receipt, "size": "a4"}
+    receipt = LoanReceipt.objects.filter(new_contract=shown).first() if shown.pk else None
+    page = {"loan": loan, **contract_shown(loan, shown), "receipt": receipt, "carried": carried, "size": "a4"}
     return render(request, f"finance/loans/{template}.html", page)
+
+
+def _paper_of(loan: Loan, version: str) -> tuple[LoanContract | None, Money | None]:
+    """The contract that is printed, and what a new plan carries to its first day."""
+    agreed = agreed_adjustment(loan) if version == "agreed" else None
+    if agreed is not None:
+        quote = services.quote_restructure(loan=loan, adjustment=agreed)
+        return services.contract_of(quote), quote.carried
+    is_number = version.isdecimal() and len(version) < 5
+    shown = loan.contracts.filter(version=int(version)).first() if is_number else loan.contract
+    made_by = LoanAdjustment.objects.filter(new_contract=shown).select_related("loan").first() if shown else None
+    return shown, made_by.given_up if made_by else None
 
 
 def _context(request: SignedInRequest, loan: Loan) -> dict[str, Any]:
@@ -91,6 +106,7 @@ def _context(request: SignedInRequest, loan: Loan) -> dict[str, Any]:
         "receipts": _receipts(loan),
         "asked": asked_reversal(loan),
         "change": asked_adjustment(loan),
+        **_new_plan(loan),
         "given_up": loan.adjustments.filter(kind="write_off", status="done").select_related("decided_by").first(),
         "to_recover": to_recover(loan),
         "skipped": loan.close_exceptions.open().first(),
@@ -138,13 +154,65 @@ def _change_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
     return {"asked": asked_adjustment(loan)}
 
 
+def _new_plan(loan: Loan) -> dict[str, Any]:
+    """What was asked for or agreed as a new plan, as it would be today."""
+    proposal = agreed_adjustment(loan) or asked_adjustment(loan)
+    if proposal is None or proposal.kind != proposal.Kind.RESTRUCTURE or loan.status != Loan.Status.ACTIVE:
+        return {"new_plan": None}
+    quote = services.quote_restructure(loan=loan, adjustment=proposal)
+    table = table_of(quote.schedule, loan.currency)
+    is_agreed = proposal.status == proposal.Status.AGREED
+    paper = f"{reverse('loans:contract', args=[loan.pk])}?version=agreed"
+    return {"new_plan": quote, "new_table": table, "is_agreed": is_agreed, "agreed_paper": paper}
+
+
+def _quote_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
+    agreed = agreed_adjustment(loan)
+    quote = services.quote_restructure(loan=loan, adjustment=agreed) if agreed else None
+    return {"quote": quote, "currency": loan.currency}
+
+
+def _longest_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
+    version = loan.contract.product_version if loan.contract else None
+    if version is None:
+        return {"longest": 1, "grace": 0}
+    return {"longest": max(version.installments_offered), "grace": version.grace_principal_max}
+
+
+def _may_be_restructured(loan: Loan, _user: User) -> bool:
+    if loan.contract is None or asked_adjustment(loan) or agreed_adjustment(loan):
+        return False
+    return loan.restructure_count < loan.contract.product_version.restructures_max
+
+
+def _plan_asks_another(loan: Loan, user: User) -> bool:
+    change = asked_adjustment(loan)
+    is_plan = change is not None and change.kind == change.Kind.RESTRUCTURE
+    return is_plan and change is not None and not is_same_person(user, change.asked_by_id)
+
+
+def _plan_may_be_refused(loan: Loan, user: User) -> bool:
+    agreed = agreed_adjustment(loan)
+    return _plan_asks_another(loan, user) or (agreed is not None and not is_same_person(user, agreed.asked_by_id))
+
+
+def _proposal_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
+    return {"asked": agreed_adjustment(loan) or asked_adjustment(loan)}
+
+
+def _is_agreed(loan: Loan, _user: User) -> bool:
+    return agreed_adjustment(loan) is not None and _is_closed(loan)
+
+
 def _may_be_written_off(loan: Loan, _user: User) -> bool:
-    return services.is_ripe_for_write_off(loan) and asked_adjustment(loan) is None
+    waits = asked_adjustment(loan) or agreed_adjustment(loan)
+    return services.is_ripe_for_write_off(loan) and waits is None
 
 
 def _asks_another(loan: Loan, user: User) -> bool:
     change = asked_adjustment(loan)
-    return change is not None and not is_same_person(user, change.asked_by_id)
+    is_write_off = change is not None and change.kind == change.Kind.WRITE_OFF
+    return is_write_off and change is not None and not is_same_person(user, change.asked_by_id)
 
 
 def _latest_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
@@ -256,6 +324,62 @@ LOAN_PAGE = ObjectPage(
             then=page_of("payments:payment"),
             title=_("Take what comes in after the write-off"),
             button=_("Take the cash"),
+            doing=_("Recording…"),
+        ),
+        "propose-restructure": PageAction(
+            grant="finance.propose_restructure",
+            service=services.propose_restructure,
+            form=ProposeRestructureForm,
+            form_kwargs=_longest_of,
+            arrow="propose_restructure",
+            is_open=_may_be_restructured,
+            title=_("Ask for a new plan"),
+            button=_("Ask a second officer"),
+            doing=_("Recording…"),
+            kind="",
+        ),
+        "approve-restructure": PageAction(
+            grant="finance.approve_restructure",
+            service=services.approve_restructure,
+            form=DecideAdjustmentForm,
+            form_kwargs=_change_of,
+            arrow="approve_restructure",
+            is_open=_plan_asks_another,
+            title=_("Agree to the new plan"),
+            button=_("Agree to it"),
+            doing=_("Recording…"),
+        ),
+        "reject-restructure": PageAction(
+            grant="finance.reject_restructure",
+            service=services.reject_restructure,
+            form=DecideAdjustmentForm,
+            form_kwargs=_proposal_of,
+            arrow="reject_restructure",
+            is_open=_plan_may_be_refused,
+            title=_("Keep the plan as it is"),
+            button=_("No new plan"),
+            doing=_("Recording…"),
+            kind="",
+        ),
+        "send-plan-code": PageAction(
+            grant="finance.sign_restructure",
+            service=services.send_restructure_code,
+            arrow="sign_restructure",
+            is_open=_is_agreed,
+            title=_("A code for the new plan to the borrower’s phone"),
+            button=_("Send the code"),
+            doing=_("Sending…"),
+            kind="",
+        ),
+        "sign-restructure": PageAction(
+            grant="finance.sign_restructure",
+            service=services.sign_restructure,
+            form=SignPlanForm,
+            form_kwargs=_quote_of,
+            arrow="sign_restructure",
+            is_open=_is_agreed,
+            title=_("The borrower signs the new plan"),
+            button=_("The new plan is signed"),
             doing=_("Recording…"),
         ),
         "propose-write-off": PageAction(

@@ -17,6 +17,7 @@ class PhoneCode(BaseModel):
         CONFIRM_PHONE = "confirm_phone", _("to confirm the phone")
         CONSENT = "consent", _("to give consent")
         LOAN = "loan", _("to sign a loan")
+        LOAN_PLAN = "loan_plan", _("to sign a new plan of a loan")
         RECEIPT = "receipt", _("to receive goods")
 
     person = models.ForeignKey("stations.Person", models.CASCADE, related_name="phone_codes")

@@ -7,6 +7,7 @@ from stations.people.services.codes import (
     send_consent_code,
     send_loan_code,
     send_phone_code,
+    send_plan_code,
     send_receipt_code,
 )
 from stations.people.services.consents import record_consent, record_signed_consent, withdraw_consent

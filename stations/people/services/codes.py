@@ -72,6 +72,16 @@ def send_loan_code(*, person: Person, amount: Money, about: str, by: User, at: d
 
 @refuses(WrongState, PhoneMissing, TooMany)
 @transaction.atomic
+def send_plan_code(*, person: Person, amount: Money, about: str, by: User, at: dt.datetime) -> PhoneCode:
+    """Send the code with which a borrower signs a new plan of what is left; `about` says which.
+
+    Raises `PhoneMissing`, `TooMany`.
+    """
+    return _send(person, PhoneCode.Purpose.LOAN_PLAN, by, at, about=about, amount=amount.display(person.language))
+
+
+@refuses(WrongState, PhoneMissing, TooMany)
+@transaction.atomic
 def send_receipt_code(*, person: Person, about: str, by: User, at: dt.datetime) -> PhoneCode:
     """Send the code with which somebody receives what is handed to them; `about` says what.
 

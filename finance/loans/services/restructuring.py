@@ -1,0 +1,319 @@
+"""Who cannot pay as agreed gets a new plan: two officers agree to it, and the borrower signs it at the counter."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.database.db import atomic_but_tries, lock, present
+from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
+from core.history import record_change
+from core.language.reasons import needs_words
+from core.models import StoredFile
+from core.money import Money
+from finance.credit.services import has_tie
+from finance.loans.machine import LOAN
+from finance.loans.models import Loan, LoanAdjustment, LoanContract, LoanInstallment
+from finance.loans.queries import agreed_adjustment, asked_adjustment, calendar_of, terms_of
+from finance.loans.schedules import (
+    Schedule,
+    ScheduleDoesNotAmortise,
+    TermsMalformed,
+    price_of,
+    read_terms,
+    schedule_of,
+    write_terms,
+)
+from finance.loans.services.allocating import unpaid
+from finance.loans.services.closing import WATCHED, LoanSkipped
+from finance.loans.services.prepaying import PlanChanged
+from finance.loans.services.repaying import LoanBeingClosed, business_date, hold_loan
+from finance.loans.services.signing import SignatureMissing
+from finance.loans.services.writing_off import AdjustmentAsked, AdjustmentDecided, asked_change
+from stations.accounts.models import User
+from stations.people.models import PhoneCode
+from stations.people.services import send_plan_code
+from stations.people.services.codes import use_code
+from stations.two_persons import require_two_persons
+
+_K, _S, _I = LoanAdjustment.Kind, LoanAdjustment.Status, LoanInstallment.Status
+#: In the history of a loan.
+RESTRUCTURED = "restructured"
+
+
+class RestructuresUsedUp(Refused):
+    """The product allows no further new plan."""
+
+    code = "restructures_used_up"
+    status = 422
+    message = _("This loan may be restructured at most %(most)s times.")
+
+
+class OfficerIsTied(Refused):
+    """Who decides lives with the borrower, or is the borrower."""
+
+    code = "officer_is_tied"
+    status = 422
+    message = _("You stand close to this borrower. A colleague decides on the new plan.")
+
+
+class PlanOutsideProduct(Refused):
+    """The product has no so long a plan, or no so long a grace."""
+
+    code = "plan_outside_product"
+    status = 422
+    message = _("A new plan has 1 to %(most)s instalments, of which at most %(grace)s repay no principal.")
+
+
+@dataclass(frozen=True, slots=True)
+class Restructure:
+    """What an agreed new plan would be on a date: the plan of the principal, and what is carried to its first day.
+
+    `odd` is principal below the money step of the product. Nothing is given up and nothing is added.
+    """
+
+    loan: Loan
+    on: dt.date
+    schedule: Schedule
+    left: Money
+    interest: Money
+    penalty: Money
+    odd: Money
+
+    @property
+    def carried(self) -> Money:
+        """What is owed to date besides the principal of the plan; due with the first instalment."""
+        return self.interest + self.penalty + self.odd
+
+
+@refuses(
+    *(WrongState, LoanBeingClosed, LoanSkipped, RestructuresUsedUp, OfficerIsTied, PlanOutsideProduct),
+    *(AdjustmentAsked, TermsMalformed, ScheduleDoesNotAmortise),
+)
+@needs_words("reason")
+@transaction.atomic
+def propose_restructure(
+    *, loan: Loan, installments: int, grace_principal: int = 0, reason: str, by: User, at: dt.datetime
+) -> LoanAdjustment:
+    """Ask for a new plan of so many instalments, the first of them without principal; another officer decides.
+
+    Rate, method and fees stay those of the contract.
+    """
+    loan = hold_loan(loan, at=at)
+    LOAN.check("propose_restructure", loan.status)
+    _check(loan, by)
+    if asked_adjustment(loan) is not None or agreed_adjustment(loan) is not None:
+        raise AdjustmentAsked
+    asked = LoanAdjustment(
+        loan=loan,
+        kind=_K.RESTRUCTURE,
+        reason=reason,
+        installments=installments,
+        grace_principal=grace_principal,
+        asked_by=by,
+        asked_at=at,
+    )
+    quote_restructure(loan=loan, adjustment=asked)
+    asked.save(force_insert=True)
+    record_change(asked, old="", new=asked.status, at=at, actor=by.pk, reason=reason)
+    return asked
+
+
+@refuses(WrongState, SamePerson, RestructuresUsedUp, OfficerIsTied, AdjustmentDecided)
+@transaction.atomic
+def approve_restructure(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) -> LoanAdjustment:
+    """Agree to the new plan that a colleague has asked for; it stands once the borrower has signed it."""
+    loan = lock(loan)
+    LOAN.check("approve_restructure", loan.status)
+    asked = asked_change(loan, proposal, kind=_K.RESTRUCTURE)
+    require_two_persons(by, asked.asked_by_id)
+    _check(loan, by)
+    asked.status, asked.decided_by, asked.decided_at = _S.AGREED, by, at
+    asked.save()
+    record_change(asked, old=_S.ASKED, new=asked.status, at=at, actor=by.pk)
+    return asked
+
+
+@refuses(WrongState, SamePerson, AdjustmentDecided)
+@transaction.atomic
+def reject_restructure(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) -> LoanAdjustment:
+    """Leave the plan as it is: of a colleague's proposal, or of one that was agreed to and nobody has signed."""
+    loan = lock(loan)
+    LOAN.check("reject_restructure", loan.status)
+    found = agreed_adjustment(loan)
+    if found is None or found.pk != proposal:
+        found = asked_change(loan, proposal, kind=_K.RESTRUCTURE)
+    require_two_persons(by, found.asked_by_id)
+    before, found.status, found.decided_by, found.decided_at = found.status, _S.REFUSED, by, at
+    found.save()
+    record_change(found, old=before, new=found.status, at=at, actor=by.pk)
+    return found
+
+
+@refuses(TermsMalformed, ScheduleDoesNotAmortise, PlanOutsideProduct)
+def quote_restructure(*, loan: Loan, adjustment: LoanAdjustment) -> Restructure:
+    """The new plan as it would be on the loan's business date; nothing is stored."""
+    contract, on = present(loan.contract), business_date(loan)
+    version = contract.product_version
+    longest, grace = max(version.installments_offered), version.grace_principal_max
+    number, rows_of_grace = present(adjustment.installments), present(adjustment.grace_principal)
+    if not 1 <= number <= longest or not 0 <= rows_of_grace <= grace:
+        raise PlanOutsideProduct(most=longest, grace=grace)
+    odd = loan.outstanding_minor % version.money_step_minor
+    terms = terms_of(
+        version,
+        principal=loan.outstanding_minor - odd,
+        installments=number,
+        rate_ppm=read_terms(contract.terms).rate_ppm,
+        start=on,
+        grace_principal=rows_of_grace,
+    )
+    if terms.grace_interest == "capitalise":  # what is lent does not grow
+        terms = replace(terms, grace_interest="pay", grace_interest_rows=0)
+    return Restructure(
+        loan=loan,
+        on=on,
+        schedule=schedule_of(terms, calendar_of(loan.product.country, start=on)),
+        left=loan.outstanding,
+        interest=Money(loan.interest_accrued_minor - loan.interest_paid_minor, loan.currency),
+        penalty=Money(loan.penalty_left_minor, loan.currency),
+        odd=Money(odd, loan.currency),
+    )
+
+
+@refuses(WrongState, AdjustmentDecided, *refused_by(send_plan_code))
+@transaction.atomic
+def send_restructure_code(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
+    """Send the borrower the code that signs the new plan; it lives ten minutes."""
+    loan = lock(loan)
+    LOAN.check("sign_restructure", loan.status)
+    found = agreed_adjustment(loan)
+    if found is None:
+        raise AdjustmentDecided
+    send_plan_code(person=loan.borrower, amount=loan.outstanding, about=str(found.pk), by=by, at=at)
+    return loan
+
+
+@refuses(
+    *(WrongState, LoanBeingClosed, LoanSkipped, AdjustmentDecided, PlanChanged, SignatureMissing),
+    *refused_by(quote_restructure, use_code),
+)
+@atomic_but_tries
+def sign_restructure(
+    *,
+    loan: Loan,
+    left: Money,
+    on: dt.date,
+    code: str = "",
+    paper: UUID | None = None,
+    by: User,
+    at: dt.datetime,
+) -> LoanContract:
+    """Put the agreed plan in the place of the one before: by the code that was sent, or by a photo of the signed print.
+
+    `left` (principal) and `on` are those of the plan that the borrower saw. A wrong code uses up a try. What was paid
+    stays on the former instalments; what is owed to date is due with the first new one.
+    """
+    loan = hold_loan(loan, at=at)
+    LOAN.check("sign_restructure", loan.status)
+    found = agreed_adjustment(loan)
+    if found is None:
+        raise AdjustmentDecided
+    found = lock(found)
+    quote = quote_restructure(loan=loan, adjustment=found)
+    if (quote.left, quote.on) != (left, on):
+        raise PlanChanged
+    if paper is None:
+        if not code:
+            raise SignatureMissing(field="code")
+        use_code(person=loan.borrower, purpose=PhoneCode.Purpose.LOAN_PLAN, code=code, about=str(found.pk), at=at)
+    elif not StoredFile.objects.filter(pk=paper, stored_by=by.pk).exists():
+        raise SignatureMissing(field="paper")
+    contract = _follow(quote, paper=paper, by=by, at=at)
+    found.principal_minor, found.interest_minor = quote.odd.minor, quote.interest.minor
+    found.penalty_minor, found.business_date, found.new_contract = quote.penalty.minor, on, contract
+    before, found.status = found.status, _S.DONE
+    found.save()
+    record_change(found, old=before, new=found.status, at=at, actor=by.pk)
+    late, watched = loan.days_past_due, loan.watched_days if loan.watch_left else 0
+    loan.contract, loan.days_past_due = contract, 0
+    loan.restructure_count += 1
+    loan.watch_left, loan.watched_days = WATCHED, max(late, watched)
+    loan.save()
+    record_change(loan, old=loan.status, new=loan.status, at=at, actor=by.pk, reason=RESTRUCTURED)
+    return contract
+
+
+@refuses(RestructuresUsedUp, OfficerIsTied)
+def _check(loan: Loan, by: User) -> None:
+    most = present(loan.contract).product_version.restructures_max
+    if loan.restructure_count >= most:
+        raise RestructuresUsedUp(most=most)
+    if has_tie(by, loan.borrower):
+        raise OfficerIsTied
+
+
+def contract_of(quote: Restructure) -> LoanContract:
+    """The contract that the borrower is to sign, not stored: for the print, and as it is stored once signed."""
+    loan, before, schedule = quote.loan, present(quote.loan.contract), quote.schedule
+    price = price_of(schedule)
+    return LoanContract(
+        loan=loan,
+        version=loan.contracts.count() + 1,
+        replaces=before,
+        product_version=before.product_version,
+        terms=write_terms(schedule.terms, currency=loan.currency),
+        currency=loan.currency,
+        principal_minor=schedule.terms.principal,
+        total_interest_minor=schedule.total_interest,
+        apr_nominal_bp=price.nominal_bp,
+        apr_effective_bp=price.effective_bp,
+        penalty_ppm=before.penalty_ppm,
+        penalty_grace_days=before.penalty_grace_days,
+        penalty_cap_bp=before.penalty_cap_bp,
+    )
+
+
+def _follow(quote: Restructure, *, paper: UUID | None, by: User, at: dt.datetime) -> LoanContract:
+    """Store the contract of the new plan with its instalments; the former ones keep what was paid on them."""
+    loan, contract = quote.loan, contract_of(quote)
+    contract.manner = LoanContract.Manner.SIGNATURE if paper else LoanContract.Manner.CODE
+    contract.paper_id, contract.witness, contract.signed_at = paper, by, at
+    contract.save(force_insert=True)
+    unpaid(loan).update(status=_I.RESCHEDULED)
+    rows = [
+        LoanInstallment(
+            loan=loan,
+            contract=contract,
+            n=row.n,
+            start_date=row.start,
+            end_date=row.end,
+            due_date=row.due,
+            principal_minor=row.principal,
+            interest_minor=row.interest,
+        )
+        for row in quote.schedule.rows
+    ]
+    if quote.carried.minor:
+        rows.append(_carried_row(quote, contract))
+    LoanInstallment.objects.bulk_create(rows)
+    return contract
+
+
+def _carried_row(quote: Restructure, contract: LoanContract) -> LoanInstallment:
+    """What is owed to date is an instalment of its own, number 0, due with the first of the new plan."""
+    return LoanInstallment(
+        loan=quote.loan,
+        contract=contract,
+        n=0,
+        start_date=quote.on,
+        end_date=quote.on,
+        due_date=quote.schedule.rows[0].due,
+        principal_minor=quote.odd.minor,
+        interest_minor=quote.interest.minor,
+        interest_accrued_minor=quote.interest.minor,
+        penalty_minor=quote.penalty.minor,
+        penalty_exact=quote.penalty.minor,
+    )
