@@ -1,6 +1,6 @@
 """Table of contents: every noun this app stores."""
 
-from scheduling.bookings.models import Booking, Offer, Participant
+from scheduling.bookings.models import Booking, Offer, Participant, Series
 from scheduling.calendars.models import (
     AvailabilityException,
     AvailabilityRule,

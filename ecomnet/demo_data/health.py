@@ -16,17 +16,28 @@ from finance.payments.services import Tender
 from health.appointments.models import Appointment
 from health.appointments.queries import CONSENT
 from health.appointments.services import (
+    Proposal,
     Reason,
+    Rhythm,
     book_appointment,
+    book_series,
     cancel_appointment,
     check_in,
     join_line,
+    preview_series,
     record_arrival,
     record_served,
 )
 from health.hospitals.models import Department, Doctor, Fee, Hospital
-from health.hospitals.services import add_doctor, join_staff, mark_doctor_away, set_clinic_hours, set_policy
-from scheduling.calendars.models import PartOfDay, Session
+from health.hospitals.services import (
+    add_doctor,
+    join_staff,
+    mark_doctor_away,
+    set_clinic_hours,
+    set_policy,
+    start_series,
+)
+from scheduling.calendars.models import PartOfDay, Session, Slot
 from scheduling.calendars.services import WeeklyHours, open_extra_session
 from stations.models import Person, Station, User
 from stations.people.queries import text_of_the_day
@@ -205,6 +216,30 @@ def _register(partner: User, station: Station, doctors: list[Doctor], nurse: Use
         at=at,
     )
     _full(people, station, partner, doctors[2], at=at)
+    _again_and_again(people[1], station, partner, doctors[1], at=at)
+
+
+def _again_and_again(person: Person, station: Station, partner: User, doctor: Doctor, *, at: dt.datetime) -> None:
+    """A chronically ill villager who comes every four weeks, six times."""
+    start_series(doctor=doctor, by=partner, at=at)
+    session = present(
+        Session.objects.filter(resource=doctor.resource, starts_at__gt=at + 2 * DAY, rule__isnull=False)
+        .order_by("starts_at")
+        .first()
+    )
+    slots = Slot.objects.select_related("session__resource", "session__offering")
+    proposal = Proposal(
+        slot=slots.get(session=session), resident=person, station=station, rhythm=Rhythm.FOUR_WEEKS, count=6
+    )
+    report = preview_series(proposal=proposal, at=at)
+    book_series(
+        proposal=proposal,
+        chosen={each.no: each.starts_at for each in report.free},
+        tender=Tender(payer=person),
+        by=partner,
+        at=at,
+        key="demo-health-series",
+    )
 
 
 def _full(people: list[Person], station: Station, partner: User, doctor: Doctor, *, at: dt.datetime) -> None:

@@ -92,6 +92,7 @@ HELPER: set[str] = {
     "health.read_appointment",
     "health.book_appointment",
     "health.cancel_appointment",
+    "health.move_appointment",
     "health.answer_offer",
     "health.record_arrival",
     "health.record_call",

@@ -12,6 +12,7 @@ SAMPLE = {
     "time": "09:00",
     "number": 128,
     "code": "40718852",
+    "count": 26,
 }
 DAYS = frozenset({"date"})
 
@@ -21,6 +22,16 @@ TEMPLATES = {
     ),
     "appointment_booked_at_place": Template(
         _("Registered: %(place)s, %(date)s, %(time)s, number %(number)s. Code at the desk: %(code)s."),
+        SAMPLE,
+        days=DAYS,
+    ),
+    "appointment_series_booked": Template(
+        _("Registered for %(count)s dates, the first on %(date)s, %(time)s. The slip lists all of them."),
+        SAMPLE,
+        days=DAYS,
+    ),
+    "appointment_series_moved": Template(
+        _("%(count)s of your registrations have moved, the first to %(date)s, %(time)s. Ask for a new slip."),
         SAMPLE,
         days=DAYS,
     ),

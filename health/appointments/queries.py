@@ -1,10 +1,11 @@
 """Appointments of a station and of a hospital, what a cancellation costs, and whom somebody has to call."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, UUIDField
+from django.db.models.functions import Coalesce
 
 from core.money import Money, share, zero
 from health.appointments.models import Appointment, AppointmentQuerySet
@@ -20,7 +21,14 @@ def appointments() -> AppointmentQuerySet:
     """With all that a row or a page shows."""
     return Appointment.objects.select_related(
         *("booking__session__resource", "booking__slot", "booking__station__county", "booking__booked_by"),
-        *("booking__policy", "booking__offering", "resident", "doctor__department", "hospital__division"),
+        *(
+            "booking__policy",
+            "booking__offering",
+            "booking__series",
+            "resident",
+            "doctor__department",
+            "hospital__division",
+        ),
         *("policy", "payment__station__county"),
     )
 
@@ -31,8 +39,18 @@ def has_agreed(person: Person) -> bool:
 
 
 def open_at_hospital(person: Person, hospital: Any) -> int:
-    """How many registrations of a person with a hospital are still ahead."""
-    return Appointment.objects.filter(resident=person, hospital=hospital, booking__status__in=Booking.ACTIVE).count()
+    """How many registrations of a person with a hospital are still ahead; those of a series are one."""
+    ahead = Appointment.objects.filter(resident=person, hospital=hospital, booking__status__in=Booking.ACTIVE)
+    together = Coalesce("booking__series_id", "booking_id", output_field=UUIDField())
+    return ahead.aggregate(count=Count(together, distinct=True))["count"]
+
+
+def of_series(appointment: Appointment) -> list[Appointment]:
+    """Every date of the series of an appointment that was not moved away, in order; none where it is no series."""
+    series = appointment.booking.series_id
+    if series is None:
+        return []
+    return list(appointments().filter(booking__series=series).order_by("booking__occurrence_no"))
 
 
 def share_back(appointment: Appointment) -> int:
@@ -48,6 +66,12 @@ def share_if_cancelled(appointment: Appointment, *, at: dt.datetime) -> int:
     until = appointment.booking.free_cancel_until_at
     is_late = appointment.booking.status in {_S.BOOKED, _S.ARRIVED} and until is not None and at >= until
     return appointment.policy.late_refund_bp if is_late else MOST_BASIS_POINTS
+
+
+def back_if_cancelled(rows: Sequence[Appointment], *, at: dt.datetime) -> Money:
+    """What would come back if the resident gave all of these up now; at least one is given."""
+    parts = [part_of(each, share_if_cancelled(each, at=at)) for each in rows]
+    return sum(parts, zero(rows[0].currency))
 
 
 def part_of(appointment: Appointment, basis_points: int) -> Money:

@@ -14,6 +14,9 @@ urlpatterns = [
     path("hospitals/<uuid:pk>/", views.departments, name="departments"),
     path("departments/<int:pk>/", views.sessions, name="sessions"),
     path("sessions/<int:pk>/", views.book, name="book"),
+    path("sessions/<int:pk>/series/", views.series, name="series"),
     *views.APPOINTMENT_PAGE.paths("appointments/<uuid:pk>/"),
     path("appointments/<uuid:pk>/slip/", views.slip, name="slip"),
+    path("appointments/<uuid:pk>/dates/", views.dates, name="dates"),
+    path("appointments/<uuid:pk>/move/", views.move, name="move"),
 ]

@@ -9,25 +9,52 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.access import load, may, requires
 from core.database.db import present
-from core.days import day_in
+from core.days import clock_in, day_in
+from core.errors import Refused
 from core.forms import Outcome
 from core.language import formatting
+from core.money import Money
 from core.web.page_actions import ObjectPage, PageAction, page_of, send_form
+from core.web.tables import Cell, Column, Table
 from health.appointments import services
 from health.appointments.display import REASON_WORDS, kind_of, time_of, where_of
-from health.appointments.forms import CameForm, CancelForm, LineForm, PayForm, TakeForm
+from health.appointments.forms import (
+    CameForm,
+    CancelForm,
+    CancelSeriesForm,
+    ConfirmMoveForm,
+    DatesForm,
+    LineForm,
+    MoveForm,
+    PayForm,
+    PaySeriesForm,
+    RhythmForm,
+    TakeForm,
+    date_words,
+)
 from health.appointments.models import Appointment
-from health.appointments.queries import appointments, has_agreed, open_offer, part_of, share_if_cancelled, to_call
+from health.appointments.queries import (
+    appointments,
+    back_if_cancelled,
+    has_agreed,
+    of_series,
+    open_offer,
+    part_of,
+    share_if_cancelled,
+    to_call,
+)
 from health.hospitals.models import Department, Doctor, Hospital, staffed_by
 from health.hospitals.queries import OfferedSession, departments_of, fees_of, hospitals_for, sessions_on_sale
 from scheduling.bookings.machine import BOOKING
 from scheduling.bookings.models import Booking
+from scheduling.bookings.services import SeriesReport
 from scheduling.calendars.models import Session, Slot
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
@@ -38,6 +65,7 @@ from stations.people.queries import village_of
 from stations.requests import SignedInRequest, signed_in
 
 BOOK, READ, CANCEL = "health.book_appointment", "health.read_appointment", "health.cancel_appointment"
+MOVE = "health.move_appointment"
 HOSPITAL = "health.read_hospital"
 
 
@@ -163,6 +191,169 @@ def _read_back(offered: OfferedSession, person: Person) -> dict[str, Any]:
     }
 
 
+@requires(HOSPITAL, one_object=True)
+def series(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The same clinic again and again: how often, what each date meets, and the dates that are booked and paid."""
+    doctor = load(
+        Doctor.objects.select_related("department__hospital__division"),
+        request.user,
+        HOSPITAL,
+        offering__sessions=pk,
+    )
+    if request.method == "POST":
+        counter_of(request.user, BOOK)
+    person, slot = _person(request), _first_slot(pk)
+    if slot is None or person is None or not slot.session.offering.allows_series:
+        is_gone = slot is None or not slot.session.offering.allows_series
+        page = {"doctor": doctor, "is_gone": is_gone, "offered": None, "query": _query(person)}
+        return render(request, "health/appointments/for_whom.html", page)
+    station = counter_of(request.user, BOOK)
+    if request.method == "GET" and not has_agreed(person):
+        return render(
+            request, "health/appointments/for_whom.html", {"doctor": doctor, "person": person, "must_agree": True}
+        )
+    asked = request.GET if "rhythm" in request.GET else None
+    rhythm = RhythmForm(asked, initial={"person": person.pk})
+    page = {"doctor": doctor, "person": person, "slot": slot, "rhythm": rhythm, **_series_words(slot, person)}
+    if not rhythm.is_valid():
+        return render(request, "health/appointments/series.html", page)
+    typed = rhythm.cleaned_data
+    proposal = services.Proposal(
+        slot=slot, resident=person, station=station, rhythm=typed["rhythm"], count=typed["count"]
+    )
+    return _book_series(request, proposal, page)
+
+
+def _book_series(request: SignedInRequest, proposal: services.Proposal, page: dict[str, Any]) -> HttpResponse:
+    payer = {"payer": proposal.resident, "currency": proposal.station.currency}
+    form = PaySeriesForm(request.POST or None, **payer)
+
+    def again(outcome: Outcome[PaySeriesForm]) -> HttpResponse:
+        try:
+            report = services.preview_series(proposal=proposal, at=now())
+        except Refused as refusal:
+            page["rhythm"].add_error(None, str(refusal))
+            return render(request, "health/appointments/series.html", page, status=refusal.status)
+        sent = request.GET if "check" in request.GET else None
+        asked = {"person": proposal.resident.pk, "rhythm": proposal.rhythm, "count": proposal.count}
+        dates = DatesForm(report, asked, sent)
+        chosen = dates.chosen(request.GET) if sent else {}
+        refused = outcome.form if outcome.form.errors else None
+        shown = {**page, "dates": dates, "report": report, "refused": refused}
+        if not chosen or refused:
+            return render(request, "health/appointments/series.html", shown, status=outcome.status)
+        quote = services.quote_appointment(
+            session=proposal.slot.session, station=proposal.station, by=request.user, at=now()
+        )
+        outcome.form.show(quote, chosen)
+        words = [date_words(report, each) for each in sorted(chosen.values())]
+        shown |= {"form": outcome.form, "quote": quote, "total": _times(quote.total, len(chosen)), "chosen": words}
+        return render(request, "health/appointments/check_series.html", shown, status=outcome.status)
+
+    return send_form(
+        request,
+        operation=BOOK,
+        form=form,
+        service=partial(services.book_series, proposal=proposal),
+        then=page_of("appointments:dates"),
+        again=again,
+        done=gettext_lazy("All dates are booked. Give the resident the slip."),
+    )
+
+
+def _times(amount: Money, count: int) -> Money:
+    return Money(amount.minor * count, amount.currency)
+
+
+def _first_slot(pk: int) -> Slot | None:
+    slots = Slot.objects.select_related("session__resource", "session__offering").filter(session=pk)
+    return slots.order_by("starts_at").first()
+
+
+def _series_words(slot: Slot, person: Person) -> dict[str, Any]:
+    village = village_of(person)
+    return {
+        "village": village.short_name if village else "",
+        "first": f"{formatting.day(slot.session.local_date)} {time_of(slot.session, slot)}",
+        "query": _query(person),
+    }
+
+
+@requires(READ, one_object=True)
+def dates(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """The slip of a series: every date that is ahead, with its number and its code."""
+    found = load(appointments(), request.user, READ, pk=pk)
+    services.record_reads(rows=[found], user=request.user, at=now())
+    language = found.resident.language
+    page = {
+        "appointment": found,
+        "rows": [
+            {
+                "day": formatting.day(each.booking.session.local_date),
+                "time": time_of(each.booking.session, each.booking.slot),
+                "number": each.booking.sequence_no,
+                "code": each.code,
+            }
+            for each in of_series(found) or [found]
+            if each.status in {Booking.Status.BOOKED, Booking.Status.ARRIVED}
+        ],
+        "place": found.hospital.place_in(language),
+        "address": "" if found.hospital.is_restricted else found.hospital.address,
+        "bring": found.hospital.bring_in(language),
+        "station": found.booking.station,
+        "lang": "zh-Hans" if language.startswith("zh") else language,
+    }
+    return render(request, "health/appointments/dates.html", page)
+
+
+@requires(MOVE, one_object=True)
+def move(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """A date of a series goes to another day and time, the later ones or all with it: shown first, then moved."""
+    found = load(appointments(), request.user, MOVE, pk=pk)
+    services.record_reads(rows=[found], user=request.user, at=now())
+    booking = found.booking
+    today_is = {"to_date": booking.session.local_date, "clock": booking.slot and _clock(booking)}
+    wish = MoveForm(request.GET if "scope" in request.GET else None, initial=today_is)
+    form = ConfirmMoveForm(request.POST or None)
+
+    def again(outcome: Outcome[ConfirmMoveForm]) -> HttpResponse:
+        page: dict[str, Any] = {"appointment": found, "wish": wish, "form": outcome.form, "refused": None}
+        if outcome.form.errors:
+            page["refused"] = outcome.form
+        if wish.is_valid():
+            try:
+                page["report"] = report = services.preview_move(appointment=found, **wish.cleaned_data, at=now())
+            except Refused as refusal:
+                wish.add_error(None, str(refusal))
+                return render(request, "health/appointments/move.html", page, status=refusal.status)
+            page["moves"] = _moves(report)
+            outcome.form.initial.update(wish.cleaned_data)
+        return render(request, "health/appointments/move.html", page, status=outcome.status)
+
+    return send_form(
+        request,
+        operation=MOVE,
+        form=form,
+        service=partial(services.move_series, appointment=found),
+        then=page_of("appointments:appointment"),
+        again=again,
+        done=gettext_lazy("It is moved. Give the resident a new slip."),
+    )
+
+
+def _clock(booking: Booking) -> dt.time:
+    return clock_in(booking.session.resource.zone, present(booking.slot).starts_at)
+
+
+def _moves(report: SeriesReport) -> Table:
+    columns = [Column(_("Time in the series"), short=True), Column(_("New day and time")), Column(_("State"))]
+    rows = [
+        (each.no, date_words(report, each.starts_at), Cell(each.words, status="ok" if each.is_free else "bad"))
+        for each in report.occurrences
+    ]
+    return Table(_("What would be moved"), columns, rows)
+
+
 @requires(READ, one_object=True)
 def slip(request: SignedInRequest, pk: Any) -> HttpResponse:
     """What the resident holds: where, when, the number, the code, and what to bring."""
@@ -204,11 +395,55 @@ def _context(request: HttpRequest, found: Appointment) -> dict[str, Any]:
         "back": cancel_back if found.payment and may(request.user, CANCEL) else None,
         "given_back": found.payment.refunds.order_by("pk").first() if found.payment else None,
         "history": history_of(booking, reasons=REASON_WORDS),
+        **_series_context(found, is_desk=is_desk, user=signed_in(request)),
     }
+
+
+def _series_context(found: Appointment, *, is_desk: bool, user: User) -> dict[str, Any]:
+    """The other dates of the series, and what would come back if they were given up now."""
+    rows = of_series(found)
+    at = now()
+    ahead = [each for each in rows if _is_ahead(each, at)]
+    own_no = found.booking.occurrence_no or 0
+    later = [each for each in ahead if (each.booking.occurrence_no or 0) >= own_no]
+    may_cancel = not is_desk and may(user, CANCEL) and any(each.payment for each in ahead)
+    return {
+        "series_dates": _dates_table(rows, found) if rows else None,
+        "later_back": back_if_cancelled(later, at=at) if may_cancel and later else None,
+        "all_back": back_if_cancelled(ahead, at=at) if may_cancel else None,
+        "can_move": bool(ahead) and may(user, MOVE) and found.status == Booking.Status.BOOKED,
+    }
+
+
+def _is_ahead(row: Appointment, at: dt.datetime) -> bool:
+    slot = row.booking.slot
+    return row.status in {Booking.Status.BOOKED, Booking.Status.ARRIVED} and slot is not None and slot.starts_at > at
+
+
+def _dates_table(rows: list[Appointment], found: Appointment) -> Table:
+    columns = [Column(_("Day")), Column(_("Time")), Column(_("Number"), number=True), Column(_("State"))]
+    lines = [
+        (
+            Cell(
+                formatting.day(each.booking.session.local_date),
+                href="" if each.pk == found.pk else reverse("appointments:appointment", args=[each.pk]),
+            ),
+            time_of(each.booking.session, each.booking.slot),
+            each.booking.sequence_no or "",
+            Cell(each.booking.get_status_display(), status=kind_of(each.booking)),
+        )
+        for each in rows
+    ]
+    return Table(_("All dates of the series"), columns, lines)
 
 
 def _works_there(user: User, found: Appointment) -> bool:
     return Hospital.objects.filter(staffed_by(user, READ), pk=found.hospital_id).exists()
+
+
+def _is_in_series(found: Appointment, _user: User) -> bool:
+    at = now()
+    return found.booking.series_id is not None and any(_is_ahead(each, at) for each in of_series(found))
 
 
 def _is_waiting(found: Appointment, _user: User) -> bool:
@@ -359,6 +594,16 @@ APPOINTMENT_PAGE = ObjectPage(
             arrow="cancel_booking",
             title=gettext_lazy("Cancel the registration"),
             button=gettext_lazy("Cancel it"),
+            doing=gettext_lazy("Cancelling…"),
+            kind="danger",
+        ),
+        "cancel-series": PageAction(
+            grant=CANCEL,
+            service=services.cancel_series,
+            form=CancelSeriesForm,
+            is_open=_is_in_series,
+            title=gettext_lazy("Cancel several dates of the series"),
+            button=gettext_lazy("Cancel these dates"),
             doing=gettext_lazy("Cancelling…"),
             kind="danger",
         ),

@@ -27,6 +27,7 @@ from scheduling.calendars.services import (
     WeeklyHours,
     define_offering,
     define_policy,
+    offer_series,
     register_resource,
     set_resource_validity,
     set_weekly_availability,
@@ -191,6 +192,20 @@ def _again(rule: AvailabilityRule) -> WeeklyHours:
         every_n_weeks=rule.every_n_weeks,
         anchor_date=rule.anchor_date,
     )
+
+
+@transaction.atomic
+def start_series(*, doctor: Doctor, by: User, at: dt.datetime) -> Doctor:
+    """Residents may be booked for a series of this doctor's clinics, further ahead than single numbers are sold."""
+    offer_series(offering=doctor.offering, is_offered=True, by=by, at=at)
+    return doctor
+
+
+@transaction.atomic
+def stop_series(*, doctor: Doctor, by: User, at: dt.datetime) -> Doctor:
+    """No further series of this doctor's clinics; what is booked stays booked."""
+    offer_series(offering=doctor.offering, is_offered=False, by=by, at=at)
+    return doctor
 
 
 @transaction.atomic

@@ -89,6 +89,14 @@ def _periods(doctor: Doctor, zone: str, at: dt.datetime) -> list[str]:
     ]
 
 
+def _sells_series(doctor: Doctor, _user: User) -> bool:
+    return doctor.offering.allows_series
+
+
+def _sells_no_series(doctor: Doctor, _user: User) -> bool:
+    return not doctor.offering.allows_series
+
+
 DOCTOR_PAGE = ObjectPage(
     name="hospitals:doctor",
     template="health/hospitals/doctor.html",
@@ -113,6 +121,22 @@ DOCTOR_PAGE = ObjectPage(
             form=HoursForm,
             title=gettext_lazy("Another weekly clinic"),
             button=gettext_lazy("Add it"),
+            doing=gettext_lazy("Recording…"),
+        ),
+        "series": PageAction(
+            grant=HOURS,
+            service=services.start_series,
+            is_open=_sells_no_series,
+            title=gettext_lazy("Clinics in a series"),
+            button=gettext_lazy("Let stations book a series"),
+            doing=gettext_lazy("Recording…"),
+        ),
+        "no-series": PageAction(
+            grant=HOURS,
+            service=services.stop_series,
+            is_open=_sells_series,
+            title=gettext_lazy("No more clinics in a series"),
+            button=gettext_lazy("Take no further series"),
             doing=gettext_lazy("Recording…"),
         ),
     },

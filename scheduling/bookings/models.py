@@ -11,10 +11,65 @@ from django.utils.translation import pgettext_lazy
 from core.base import BaseModel
 from core.fields import LineField, uuid7
 from core.web.ranges import InstantSpan
-from scheduling.calendars.models import BookingPolicy, Offering, Session, Slot
+from scheduling.calendars.models import BookingPolicy, Offering, Resource, Session, Slot
+from scheduling.calendars.models.availability import MOST_WEEKS
 from stations.scope import StationScopedQuerySet
 
 MOST_PLACES = 500
+FEWEST_OCCURRENCES, MOST_OCCURRENCES = 2, 104
+
+
+class Series(BaseModel):
+    """Bookings of one person that recur: every so many weeks, or every so many months on the same day.
+
+    Dates follow from `first_date`, never from the one before; `clock` is the local time of the resource's zone. Exactly
+    one of `count` and `until_date` says when it ends. Later dates that moved are a series that `continues` it.
+    """
+
+    class Frequency(models.TextChoices):
+        WEEKLY = "weekly", pgettext_lazy("series", "weekly")
+        MONTHLY = "monthly", pgettext_lazy("series", "monthly")
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", pgettext_lazy("series", "active")
+        ENDED = "ended", pgettext_lazy("series", "ended")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner_kind = models.CharField(max_length=40)
+    offering = models.ForeignKey(Offering, models.PROTECT, related_name="series")
+    resource = models.ForeignKey(Resource, models.PROTECT, related_name="series")
+    subject = models.ForeignKey("stations.Person", models.PROTECT, related_name="+", verbose_name=_("person"))
+    station = models.ForeignKey("stations.Station", models.PROTECT, null=True, blank=True, related_name="+")
+    booked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    frequency = models.CharField(_("rhythm"), max_length=7, choices=Frequency)
+    every_n = models.PositiveSmallIntegerField(_("every so many"), default=1)
+    first_date = models.DateField(_("first date"))
+    clock = models.TimeField(_("time"))
+    count = models.PositiveSmallIntegerField(_("how many times"), null=True, blank=True)
+    until_date = models.DateField(_("last date"), null=True, blank=True)
+    status = models.CharField(_("status"), max_length=6, choices=Status, default=Status.ACTIVE)
+    continues = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="continued_by", verbose_name=_("continues")
+    )
+    key = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("series of bookings")
+        verbose_name_plural = _("series of bookings")
+        constraints = [
+            models.UniqueConstraint(fields=["owner_kind", "key"], name="series_is_made_once_for_a_key"),
+            models.CheckConstraint(
+                condition=Q(count__gte=1, count__lte=MOST_OCCURRENCES, until_date=None)
+                | Q(count=None, until_date__isnull=False),
+                name="series_ends_by_a_number_or_a_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(every_n__gte=1, every_n__lte=MOST_WEEKS), name="series_recurs_within_8_weeks_or_months"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.frequency} {self.first_date}"
 
 
 class BookingQuerySet(StationScopedQuerySet):
@@ -90,6 +145,11 @@ class Booking(BaseModel):
         db_index=False,
         verbose_name=_("cancelled because of"),
     )
+    series = models.ForeignKey(
+        Series, models.PROTECT, null=True, blank=True, related_name="bookings", verbose_name=_("series of bookings")
+    )
+    occurrence_no = models.PositiveSmallIntegerField(_("time in the series"), null=True, blank=True)
+    is_detached = models.BooleanField(_("moved alone"), default=False)
     next_reminder_at = models.DateTimeField(_("next reminder"), null=True, blank=True)
     priority = models.SmallIntegerField(_("priority in the line"), default=0)
     joined_at = models.DateTimeField(_("in the line since"), null=True, blank=True)
@@ -122,6 +182,16 @@ class Booking(BaseModel):
                 condition=Q(status__in=["proposed", "pending", "booked", "arrived", "checked-in"])
                 & Q(slot__isnull=False, subject__isnull=False),
                 name="person_has_one_active_booking_of_a_slot",
+            ),
+            models.UniqueConstraint(
+                fields=["series", "occurrence_no"],
+                condition=Q(series__isnull=False) & ~Q(status__in=["cancelled", "entered-in-error"]),
+                name="series_has_an_occurrence_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(series=None, occurrence_no=None, is_detached=False)
+                | Q(series__isnull=False, occurrence_no__gte=1),
+                name="booking_of_a_series_is_one_of_its_occurrences",
             ),
             models.CheckConstraint(
                 condition=Q(slot__isnull=False) | Q(status__in=["waitlist", "cancelled", "entered-in-error"]),

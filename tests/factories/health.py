@@ -11,12 +11,12 @@ from core.days import day_in, instant_of
 from core.money import Money
 from finance.payments.services import Tender
 from health.appointments.models import Appointment
-from health.appointments.queries import CONSENT
-from health.appointments.services import book_appointment
+from health.appointments.queries import CONSENT, of_series
+from health.appointments.services import Proposal, book_appointment, book_series, preview_series
 from health.hospitals.models import Department, Doctor, Fee, Hospital
-from health.hospitals.services import add_doctor, join_staff, set_policy
-from scheduling.calendars.models import Session, Slot
-from scheduling.calendars.services import open_extra_session
+from health.hospitals.services import add_doctor, join_staff, set_clinic_hours, set_policy, start_series
+from scheduling.calendars.models import PartOfDay, Session, Slot
+from scheduling.calendars.services import WeeklyHours, open_extra_session
 from stations.accounts.models import User
 from stations.models import StationService
 from stations.people.models import Consent, ConsentText, Person
@@ -159,3 +159,41 @@ def id_number(number: int) -> str:
 
 def yuan(minor: int) -> Money:
     return Money(minor, "CNY")
+
+
+def weekly_clinic(ready: Desk | None = None, *, capacity: int = 20, **values: Any) -> Clinic:
+    """A visiting doctor with a clinic of an hour at two every day from tomorrow on, who is booked in a series."""
+    there = clinic(ready, capacity=capacity, **values)
+    by, at = UserFactory(), now()
+    hours = [
+        WeeklyHours(there.doctor.offering, weekday, dt.time(14), dt.time(15), PartOfDay.AFTERNOON, capacity=capacity)
+        for weekday in range(1, 8)
+    ]
+    tomorrow = day_in(there.hospital.zone, at) + dt.timedelta(days=1)
+    set_clinic_hours(doctor=there.doctor, hours=hours, from_date=tomorrow, by=by, at=at)
+    start_series(doctor=there.doctor, by=by, at=at)
+    there.doctor.refresh_from_db()
+    sessions = Session.objects.filter(resource=there.doctor.resource, rule__isnull=False, local_date__gte=tomorrow)
+    there.session = sessions.select_related("resource", "offering").order_by("starts_at")[1]
+    return there
+
+
+def proposed(there: Clinic, person: Person, *, rhythm: str = "week", count: int = 4) -> Proposal:
+    """What a partner proposes for a resident: from the first date of the clinic on."""
+    slot = Slot.objects.select_related("session__resource", "session__offering").get(pk=there.slot.pk)
+    return Proposal(slot=slot, resident=person, station=there.ready.station, rhythm=rhythm, count=count)
+
+
+def in_series(there: Clinic, person: Person | None = None, *, key: str = "", **values: Any) -> list[Appointment]:
+    """A resident who is registered for every free date, and has paid each."""
+    proposal = proposed(there, person or patient(there.ready), **values)
+    report = preview_series(proposal=proposal, at=now())
+    first = book_series(
+        proposal=proposal,
+        chosen={each.no: each.starts_at for each in report.free},
+        tender=Tender(payer=proposal.resident),
+        by=there.ready.partner,
+        at=now(),
+        key=key or f"series-{next(_numbers):010}",
+    )
+    return of_series(Appointment.objects.select_related("booking").get(pk=first.pk))

@@ -25,4 +25,15 @@ from health.appointments.services.ending import (
     record_served,
 )
 from health.appointments.services.reading import record_reads
+from health.appointments.services.series import (
+    MOST_DATES,
+    NotInSeries,
+    Proposal,
+    Rhythm,
+    book_series,
+    cancel_series,
+    move_series,
+    preview_move,
+    preview_series,
+)
 from health.appointments.services.settling import pay_station, settle_fee

@@ -66,7 +66,7 @@ class TooManyRegistrations(Refused):
 
 
 @dataclass(frozen=True)
-class _Wanted:
+class Wanted:
     """What is booked: the doctor, the rules and the fee of the day on which it is booked."""
 
     doctor: Doctor
@@ -81,8 +81,8 @@ class _Wanted:
 @refuses(HospitalNotServed, SlotUnavailable)
 def quote_appointment(*, session: Session, station: Station, by: User, at: dt.datetime) -> FeeQuote:
     """What the resident would pay at the counter: nothing where the hospital takes the fee, or there is none."""
-    wanted = _wanted(session, station, at=at)
-    if not _takes_fee(wanted.hospital) or not wanted.fee:
+    wanted = wanted_of(session, station, at=at)
+    if not takes_fee(wanted.hospital) or not wanted.fee:
         nothing = zero(wanted.fee.currency)
         return FeeQuote(nothing, nothing, nothing)
     return quote_fees(sale=sale_to_quote(wanted.hospital.code, wanted.fee, station=station, by=by, at=at), at=at)
@@ -106,9 +106,9 @@ def book_appointment(
     known = _made_before(pressed)
     if known is not None:
         return known
-    wanted = _wanted(slot.session, station, at=at)
+    wanted = wanted_of(slot.session, station, at=at)
     _refuse_resident(resident, wanted, slot.session)
-    if _takes_fee(wanted.hospital) and wanted.fee:
+    if takes_fee(wanted.hospital) and wanted.fee:
         tender = prove_tender(tender=tender, station=station, by=by, at=at)
     # Sessions before slots, as everybody locks them who ends a booking.
     lock(slot.session)
@@ -117,14 +117,14 @@ def book_appointment(
         subject=resident,
         owner_kind=OWNER_KIND,
         station=station,
-        exclusivity_key=_exclusivity_key(wanted, slot.session, resident),
+        exclusivity_key=exclusivity_key(wanted, slot.session.local_date, resident),
         public_place=wanted.hospital.place_in(resident.language),
         language=resident.language,
         by=by,
         at=at,
         key=pressed,
     )
-    appointment = _appointment(booking, resident, wanted)
+    appointment = make_appointment(booking, resident, wanted)
     return _confirm_and_pay(appointment, station=station, tender=tender, by=by, at=at, key=key)
 
 
@@ -143,21 +143,21 @@ def join_line(
     known = _made_before(pressed)
     if known is not None:
         return known
-    wanted = _wanted(session, station, at=at)
+    wanted = wanted_of(session, station, at=at)
     _refuse_resident(resident, wanted, session)
     booking = join_waitlist(
         session=session,
         subject=resident,
         owner_kind=OWNER_KIND,
         station=station,
-        exclusivity_key=_exclusivity_key(wanted, session, resident),
+        exclusivity_key=exclusivity_key(wanted, session.local_date, resident),
         public_place=wanted.hospital.place_in(resident.language),
         language=resident.language,
         by=by,
         at=at,
         key=pressed,
     )
-    appointment = _appointment(booking, resident, wanted)
+    appointment = make_appointment(booking, resident, wanted)
     appointment.save(force_insert=True)
     return appointment
 
@@ -177,7 +177,7 @@ def take_offer(*, appointment: Appointment, tender: Tender, by: User, at: dt.dat
     appointment = lock(appointment)
     if appointment.code:
         return appointment
-    _refuse_unidentified(appointment.resident)
+    refuse_unidentified(appointment.resident)
     appointment.booking = booking
     station = present(booking.station)
     return _confirm_and_pay(appointment, station=station, tender=tender, by=by, at=at, key=key)
@@ -187,6 +187,16 @@ def _confirm_and_pay(
     appointment: Appointment, *, station: Station, tender: Tender, by: User, at: dt.datetime, key: str
 ) -> Appointment:
     appointment.booking = confirm_booking(booking=appointment.booking, by=by, at=at)
+    appointment = pay_and_number(appointment, station, tender, by=by, at=at, key=key)
+    _tell(appointment, at=at)
+    return appointment
+
+
+@refuses(*refused_by(sell))
+def pay_and_number(
+    appointment: Appointment, station: Station, tender: Tender, *, by: User, at: dt.datetime, key: str
+) -> Appointment:
+    """Take the fee of what is booked, and give it the code that the hospital asks for."""
     if appointment.has_station_fee and appointment.fee_minor:
         sale = AppointmentSale(
             station=station,
@@ -200,11 +210,12 @@ def _confirm_and_pay(
         Appointment.objects.filter(hospital=appointment.hospital), "code", digits=CODE_DIGITS
     )
     appointment.save()
-    _tell(appointment, at=at)
     return appointment
 
 
-def _wanted(session: Session, station: Station, *, at: dt.datetime) -> _Wanted:
+@refuses(HospitalNotServed, SlotUnavailable)
+def wanted_of(session: Session, station: Station, *, at: dt.datetime) -> Wanted:
+    """The doctor of a session with the rules and the fee of this moment, where the station is served."""
     doctor = doctor_of(session)
     if doctor is None:
         raise SlotUnavailable
@@ -220,10 +231,11 @@ def _wanted(session: Session, station: Station, *, at: dt.datetime) -> _Wanted:
     )
     if not is_served or policy is None or fee is None:
         raise HospitalNotServed
-    return _Wanted(doctor, policy, fee)
+    return Wanted(doctor, policy, fee)
 
 
-def _refuse_unidentified(resident: Person) -> None:
+@refuses(PersonGone, IdentityNotConfirmed, ConsentMissing)
+def refuse_unidentified(resident: Person) -> None:
     """Nobody's data reach a hospital who is gone, has no document or does not agree, at this moment."""
     if resident.died_date is not None or resident.merged_into_id is not None:
         raise PersonGone
@@ -233,11 +245,17 @@ def _refuse_unidentified(resident: Person) -> None:
         raise ConsentMissing
 
 
-def _refuse_resident(resident: Person, wanted: _Wanted, session: Session) -> None:
-    _refuse_unidentified(resident)
+def _refuse_resident(resident: Person, wanted: Wanted, session: Session) -> None:
+    refuse_unidentified(resident)
     age = wanted.policy.min_age
     if age and not is_surely(resident, age, session.local_date):
         raise TooYoung(age=age)
+    too_many(resident, wanted)
+
+
+@refuses(TooManyRegistrations)
+def too_many(resident: Person, wanted: Wanted) -> None:
+    """Refuse one registration more than the hospital allows to be ahead."""
     most = wanted.policy.most_open
     if open_at_hospital(resident, wanted.hospital) >= most:
         raise TooManyRegistrations(count=most)
@@ -247,16 +265,18 @@ def _made_before(key: str) -> Appointment | None:
     return Appointment.objects.filter(booking__owner_kind=OWNER_KIND, booking__key=key).first()
 
 
-def _takes_fee(hospital: Hospital) -> bool:
+def takes_fee(hospital: Hospital) -> bool:
+    """Whether the station collects what a registration costs."""
     return hospital.takes_fee == Hospital.TakesFee.STATION
 
 
-def _exclusivity_key(wanted: _Wanted, session: Session, resident: Person) -> str:
+def exclusivity_key(wanted: Wanted, date: dt.date, resident: Person) -> str:
     """One registration of a person for a department and a day."""
-    return f"health:{wanted.doctor.department_id}:{session.local_date}:{resident.pk}"
+    return f"health:{wanted.doctor.department_id}:{date}:{resident.pk}"
 
 
-def _appointment(booking: Booking, resident: Person, wanted: _Wanted) -> Appointment:
+def make_appointment(booking: Booking, resident: Person, wanted: Wanted) -> Appointment:
+    """The appointment of a booking, not stored yet: it is when it is paid."""
     return Appointment(
         id=uuid7(),
         booking=booking,
@@ -266,7 +286,7 @@ def _appointment(booking: Booking, resident: Person, wanted: _Wanted) -> Appoint
         policy=wanted.policy,
         fee_minor=wanted.fee.minor,
         currency=wanted.fee.currency,
-        has_station_fee=_takes_fee(wanted.hospital),
+        has_station_fee=takes_fee(wanted.hospital),
     )
 
 

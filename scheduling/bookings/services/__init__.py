@@ -33,6 +33,27 @@ from scheduling.bookings.services.places import (
     SlotUnavailable,
 )
 from scheduling.bookings.services.reminding import send_reminders
+from scheduling.bookings.services.reporting import (
+    Occurrence,
+    SeriesNotAllowed,
+    SeriesOwner,
+    SeriesReport,
+    preview_series,
+)
+from scheduling.bookings.services.series import (
+    Change,
+    Moved,
+    NothingChosen,
+    NothingToMove,
+    PreviewStale,
+    Scope,
+    SeriesHasConflicts,
+    ahead_of,
+    book_series,
+    cancel_series,
+    move_series,
+    preview_move,
+)
 from scheduling.bookings.services.waiting import (
     NoWaitlist,
     OfferExpired,

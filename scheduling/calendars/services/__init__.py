@@ -4,6 +4,7 @@ from scheduling.calendars.services.registering import (
     UnknownZone,
     define_offering,
     define_policy,
+    offer_series,
     register_resource,
     set_resource_validity,
 )

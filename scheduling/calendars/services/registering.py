@@ -114,3 +114,15 @@ def define_offering(
     )
     record_change(offering, old="" if is_new else "defined", new="defined", at=at, actor=by.pk)
     return offering
+
+
+@transaction.atomic
+def offer_series(*, offering: Offering, is_offered: bool, by: User, at: dt.datetime) -> Offering:
+    """Whether it may be booked in a series; what is booked stays booked."""
+    offering = lock(offering)
+    if offering.allows_series == is_offered:
+        return offering
+    offering.allows_series = is_offered
+    offering.save(update_fields=["allows_series", "updated_at"])
+    record_change(offering, old="", new="series" if is_offered else "no series", at=at, actor=by.pk)
+    return offering

@@ -37,6 +37,11 @@ class Health(Story):
     def booked(self) -> Appointment:
         return Appointment.objects.filter(booking__station=self.station, booking__status="booked").latest("pk")
 
+    def in_series(self) -> Appointment:
+        """The first date of a series."""
+        rows = Appointment.objects.filter(booking__station=self.station, booking__occurrence_no=1)
+        return rows.select_related("booking__session").latest("pk")
+
     def full(self) -> Session:
         """A clinic with somebody who waits."""
         return Appointment.objects.get(booking__status="waitlist").booking.session
@@ -105,7 +110,39 @@ PAGES: Pages = {
     "appointments:appointment": lambda house: [
         *(one("partner", "appointments:appointment", each.pk) for each in house.appointments()),
         *(one("nurse", "appointments:appointment", each.pk) for each in house.appointments()),
+        one("partner", "appointments:appointment", house.in_series().pk),
         one("partner", "appointments:appointment", house.called().pk),
+    ],
+    "appointments:series": lambda house: [
+        one("partner", "appointments:series", house.in_series().booking.session_id),
+        one(
+            "partner",
+            "appointments:series",
+            house.in_series().booking.session_id,
+            query=f"?person={house.in_series().resident_id}",
+        ),
+        one(
+            "partner",
+            "appointments:series",
+            house.in_series().booking.session_id,
+            query=f"?person={house.in_series().resident_id}&rhythm=week&count=4",
+        ),
+        one(
+            "partner",
+            "appointments:series",
+            house.in_series().booking.session_id,
+            query=f"?person={house.booked().resident_id}&rhythm=week&count=3&check=1&d2=on&d3=on",
+        ),
+    ],
+    "appointments:dates": lambda house: [one("partner", "appointments:dates", house.in_series().pk)],
+    "appointments:move": lambda house: [
+        one("partner", "appointments:move", house.in_series().pk),
+        one(
+            "partner",
+            "appointments:move",
+            house.in_series().pk,
+            query=f"?scope=all&to_date={house.in_series().booking.session.local_date}&clock=08:00",
+        ),
     ],
     "appointments:slip": lambda house: [one("partner", "appointments:slip", house.booked().pk)],
     "hospitals:doctors": lambda house: [one("nurse", "hospitals:doctors")],
