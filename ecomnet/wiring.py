@@ -143,8 +143,14 @@ EFFECTS: dict[str, list[str]] = {
         "education.safeguarding.handlers.end_after_withdrawal",
         "health.consultations.handlers.end_after_withdrawal",
     ],
-    "stations.person_merged": ["finance.payments.handlers.follow_record"],
-    "stations.person_unmerged": ["finance.payments.handlers.follow_record"],
+    "stations.person_merged": [
+        "finance.payments.handlers.follow_record",
+        "health.consultations.handlers.follow_merge",
+    ],
+    "stations.person_unmerged": [
+        "finance.payments.handlers.follow_record",
+        "health.consultations.handlers.follow_merge",
+    ],
     "stations.person_erased": [
         "finance.payouts.handlers.forget_accounts",
         "logistics.parcels.handlers.forget_receiver",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("cases/<uuid:pk>/complete/", api.CompleteCase.as_view()),
     path("cases/<uuid:pk>/refer/", api.ReferCase.as_view()),
     path("cases/<uuid:pk>/prescribe/", api.PrescribeDrug.as_view()),
+    path("cases/<uuid:pk>/stop-prescription/", api.StopPrescription.as_view()),
     path("prescriptions/", api.Prescriptions.as_view()),
     path("prescriptions/<uuid:pk>/release/", api.ReleasePrescription.as_view()),
     path("prescriptions/<uuid:pk>/return/", api.ReturnPrescription.as_view()),

@@ -21,7 +21,14 @@ KINDS: dict[str, str] = {
     _S.FAILED: "bad",
     _S.CANCELLED: "info",
 }
-PRESCRIPTION_KINDS: dict[str, str] = {_P.DRAFT: "wait", _P.ACTIVE: "info", _P.DISPENSED: "ok", _P.RETURNED: "bad"}
+PRESCRIPTION_KINDS: dict[str, str] = {
+    _P.DRAFT: "wait",
+    _P.ACTIVE: "info",
+    _P.DISPENSED: "ok",
+    _P.RETURNED: "bad",
+    _P.STOPPED: "bad",
+    _P.COMPLETED: "ok",
+}
 
 
 def kind_of(row: Consultation) -> str:
@@ -47,7 +54,12 @@ def prescriptions_table(rows: Sequence[Prescription]) -> Table:
     """Drug, dose, days, and what the pharmacist said."""
     columns = [Column(_("Medicine")), Column(_("Dose")), Column(_("Days"), number=True), Column(_("State"))]
     lines: list[tuple[Any, ...]] = [
-        (row.drug.title, row.dose, row.days, Cell(row.get_status_display(), detail=row.returned_because))
+        (
+            row.drug.title,
+            row.dose,
+            row.days,
+            Cell(row.get_status_display(), detail=row.returned_because or row.stopped_because),
+        )
         for row in rows
     ]
     return Table(_("Prescriptions"), columns, lines, empty=_("Nothing prescribed."))

@@ -1,7 +1,7 @@
 """What is typed about online consultations."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -12,7 +12,7 @@ from core.forms import KeyedForm, Line, MoneyField, PhotoField, Words
 from core.money import parse
 from finance.fees.services import FeeQuote
 from finance.payments.services import Tender
-from health.consultations.models import Sign
+from health.consultations.models import Prescription, Sign
 from health.consultations.services import REJECTED_BECAUSE
 from health.records.models import Drug
 from stations.people.models import Person
@@ -126,6 +126,25 @@ class PrescriptionForm(KeyedForm):
         super().__init__(*args, **kwargs)
         drugs = Drug.objects.filter(is_active=True, is_controlled=False).order_by("code")
         self.fields["drug"].queryset = drugs  # type: ignore[attr-defined]
+
+
+class StopForm(KeyedForm):
+    """Which prescription of a case ends now, and why."""
+
+    prescription = forms.ModelChoiceField(
+        label=_("Which prescription?"), queryset=Prescription.objects.none(), empty_label=None
+    )
+    reason = Line(label=_("Why does it end?"), max_length=200)
+
+    def __init__(self, *args: Any, case: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = cast(forms.ModelChoiceField, self.fields["prescription"])
+        # A second press names one that is stopped by now: the service answers it.
+        rows = (
+            case.prescriptions.all() if self.is_bound else case.prescriptions.filter(status__in=Prescription.IN_FORCE)
+        )
+        choice.queryset = rows.select_related("drug").order_by("-pk")
+        choice.label_from_instance = lambda row: f"{row.drug.title} · {row.dose}"  # type: ignore[method-assign]
 
 
 class ReturnForm(KeyedForm):

@@ -1,10 +1,11 @@
 """What other slices tell: residents who died, or do not agree any more, are not waited for."""
 
 import datetime as dt
+from uuid import UUID
 
 from core.events.models import Event
 from health.consultations.queries import missing_purposes
-from health.consultations.services import end_all_of
+from health.consultations.services import end_all_of, follow_record
 from stations.people.models import Person
 
 
@@ -20,6 +21,13 @@ def end_after_withdrawal(event: Event) -> None:
     person = _person(event)
     if person is not None and event.payload["purpose"] in missing_purposes(person):
         _end(person, event)
+
+
+def follow_merge(event: Event) -> None:
+    """Two records of one person were merged, or taken apart again: open cases go with the resident."""
+    told = event.payload
+    at = dt.datetime.fromisoformat(told["at"])
+    follow_record(records=[UUID(told["kept"]), UUID(told["merged"])], at=at)
 
 
 def _person(event: Event) -> Person | None:

@@ -142,6 +142,12 @@ class Prescriptions(ListPage):
         State("active", gettext_lazy("to hand out"), Q(status="active")),
         State("returned", gettext_lazy("returned"), Q(status="returned"), order=("-signed_at", "-pk")),
         State("dispensed", gettext_lazy("handed out"), Q(status="dispensed"), order=("-signed_at", "-pk")),
+        State(
+            "over",
+            gettext_lazy("over or stopped"),
+            Q(status__in=["completed", "stopped"]),
+            order=("-signed_at", "-pk"),
+        ),
     )
     state = "draft"
     search = gettext_lazy("Name of the resident, or number")

@@ -30,5 +30,6 @@ PRESCRIPTION = Machine(
         "release_prescription": frozenset({_P.DRAFT}),
         "return_prescription": frozenset({_P.DRAFT, _P.ACTIVE}),
         "dispense_prescription": frozenset({_P.ACTIVE}),
+        "stop_prescription": frozenset(Prescription.IN_FORCE),
     },
 )

@@ -17,6 +17,13 @@ TEMPLATES = {
     "consultation_emergency": Template(
         _("Please call %(call)s now. %(place)s has seen your request."), PLACE | {"call": "120"}, is_urgent=True
     ),
+    "prescription_stopped": Template(
+        _("%(place)s asks you to come or call before you take anything more, number %(number)s."), NUMBERED
+    ),
+    "prescription_stopped_at_station": Template(
+        _("The clinic has something to tell the resident of consultation %(number)s. Ask them to call the clinic."),
+        NUMBERED,
+    ),
     "prescription_ready": Template(
         _("%(place)s: something is ready for you to collect, number %(number)s. Bring your identity card."), NUMBERED
     ),

@@ -65,6 +65,13 @@ class NotYourCase(Refused):
     message = _("Another doctor has this consultation.")
 
 
+class PrescriptionOver(Refused):
+    """Its last day has passed: the doctor looks at the resident again."""
+
+    code = "prescription_over"
+    message = _("The days of this prescription ended on %(date)s. The doctor writes a new one.")
+
+
 class DrugNotAllowedOnline(Refused):
     """Narcotic or psychotropic, or not on the list any more."""
 

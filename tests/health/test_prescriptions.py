@@ -1,5 +1,6 @@
 """Prescriptions of online consultations: allergies, a second person, the drug in the record, and the slip."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -7,18 +8,20 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils.timezone import now
 
-from core.days import day_in
+from core.days import day_in, instant_of
 from core.errors import SamePerson, WrongState
-from core.models import Notice
+from core.models import Notice, StatusChange
 from health.consultations.console import CONSOLE
 from health.consultations.models import Prescription
 from health.consultations.queries import last_weight
-from health.consultations.refusals import DrugNotAllowedOnline, NotYourCase
+from health.consultations.refusals import DrugNotAllowedOnline, NotYourCase, PrescriptionOver
 from health.consultations.services import (
     complete_case,
     dispense_prescription,
+    end_prescriptions,
     release_prescription,
     return_prescription,
+    stop_prescription,
 )
 from health.hospitals.models import Department
 from health.hospitals.services import join_staff
@@ -35,6 +38,7 @@ from tests.factories.records import signed_in
 from tests.factories.stations import LONG_AGO, PostFactory, api_client, send
 
 pytestmark = pytest.mark.django_db
+MICROSECOND = dt.timedelta(microseconds=1)
 
 
 def waiting(user, name):
@@ -176,3 +180,69 @@ def test_a_weight_of_a_department_that_is_never_named_elsewhere_is_not_shown():
     record_encounter(**about, **hidden, readings=[Vital(Code.WEIGHT, Decimal(48))])
     assert last_weight(person, there.clinic).value == 48
     assert last_weight(person, village.clinic).value == 61
+
+
+def test_a_prescription_is_over_after_its_last_day_at_the_clinic_and_not_on_it():
+    there = online()
+    row = there.taken()
+    collected, left, waiting_for_release = (
+        there.prescribed(row, days=3),
+        there.prescribed(row, days=3),
+        there.prescribed(row),
+    )
+    at = instant_of(there.clinic.zone, day_in(there.clinic.zone, now()), dt.time(12))
+    for each in (collected, left):
+        release_prescription(prescription=each, by=there.pharmacist, at=at)
+    day = dt.timedelta(days=1)
+    # Collected on the last day, it is for three days from then on.
+    dispense_prescription(prescription=collected, by=there.pharmacist, at=at + 2 * day)
+    last_instant = instant_of(there.clinic.zone, day_in(there.clinic.zone, at + 3 * day), dt.time()) - MICROSECOND
+    assert end_prescriptions(at=last_instant) == 0
+    with pytest.raises(PrescriptionOver):
+        dispense_prescription(prescription=left, by=there.pharmacist, at=last_instant + MICROSECOND)
+    assert end_prescriptions(at=last_instant + MICROSECOND) == 1
+    assert end_prescriptions(at=last_instant + MICROSECOND) == 0
+    assert [_state(each) for each in (collected, left, waiting_for_release)] == ["dispensed", "completed", "draft"]
+    assert end_prescriptions(at=last_instant + 2 * day + MICROSECOND) == 1
+    assert (_state(collected), Prescription.objects.get(pk=collected.pk).dispensed_by) == (
+        "completed",
+        there.pharmacist,
+    )
+    for verb in (dispense_prescription, release_prescription):
+        with pytest.raises(WrongState):
+            verb(prescription=left, by=there.pharmacist, at=at)
+    assert StatusChange.objects.filter(object_id=str(left.pk), new="completed", actor=None).count() == 1
+
+
+def test_its_doctor_stops_a_prescription_and_resident_and_station_are_told_nothing_of_it(client):
+    there = online()
+    there.ready.partner.phone = "13700001122"
+    there.ready.partner.save()
+    row = there.taken(there.person(phone="13900017788"))
+    made, draft = there.prescribed(row), there.prescribed(row)
+    release_prescription(prescription=made, by=there.pharmacist, at=now())
+    dispense_prescription(prescription=made, by=there.pharmacist, at=now())
+    with pytest.raises(NotYourCase):
+        stop_prescription(prescription=made, reason="血压偏低", by=there.colleague, at=now())
+    with pytest.raises(WrongState):
+        stop_prescription(prescription=draft, reason="血压偏低", by=there.doctor, at=now())
+    page = reverse("consultations:case-stop", args=[row.pk])
+    sent = {"prescription": made.pk, "reason": "血压偏低", "key": "s" * 32}
+    for _press in range(2):
+        assert signed_in(client, there.doctor).post(page, sent).status_code == 303
+    assert (_state(made), Prescription.objects.get(pk=made.pk).stopped_because) == ("stopped", "血压偏低")
+    medicine = Medicine.objects.get()
+    assert medicine.to_date == medicine.from_date
+    told = Notice.objects.filter(template__startswith="prescription_stopped")
+    assert {each.template: each.params for each in told} == {
+        "prescription_stopped": {"place": "县人民医院", "number": row.number},
+        "prescription_stopped_at_station": {"number": row.number},
+    }
+    assert end_prescriptions(at=now() + dt.timedelta(days=40)) == 0
+    assert signed_in(client, there.ready.partner).post(page, {**sent, "key": "t" * 32}).status_code == 403
+    refused = signed_in(client, there.colleague).post(page, {**sent, "key": "u" * 32})
+    assert refused.status_code == 404
+
+
+def _state(prescription):
+    return Prescription.objects.get(pk=prescription.pk).status

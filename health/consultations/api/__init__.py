@@ -10,6 +10,7 @@ from health.consultations.api.answering import (
     PrescribeDrug,
     ReferCase,
     RejectCase,
+    StopPrescription,
 )
 from health.consultations.api.asking import CancelConsultation, Consultations, RequestConsultation, SendMessage
 from health.consultations.api.prescriptions import (

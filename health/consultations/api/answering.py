@@ -247,3 +247,30 @@ class PrescribeDrug(_CaseVerb):
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Prescription:
         made = services.prescribe_drug(consultation=self.case(user, pk), **data, by=user, at=at)
         return prescriptions().get(pk=made.pk)
+
+
+class StopPrescriptionIn(serializers.Serializer):
+    """Which prescription of the case ends now, and why."""
+
+    prescription = serializers.UUIDField()
+    reason = Line(max_length=200)
+
+
+class StopPrescription(_CaseVerb):
+    """Stop a prescription that was released, as its doctor; resident and station are told that there is something.
+
+    Refused: `not_your_case`, `wrong_state`.
+    """
+
+    requires = "health.stop_prescription"
+    In, Out = StopPrescriptionIn, PrescriptionOut
+    refusals = refused_by(services.stop_prescription)
+    in_example = {"prescription": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0d11", "reason": "血压偏低"}
+    out_example = PrescriptionOut.example | {"status": "stopped"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Prescription:
+        found = self.case(user, pk).prescriptions.filter(pk=data["prescription"]).first()
+        if found is None:
+            raise Http404
+        services.stop_prescription(prescription=found, reason=data["reason"], by=user, at=at)
+        return prescriptions().get(pk=found.pk)

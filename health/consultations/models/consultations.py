@@ -83,7 +83,8 @@ def _was_restricted() -> Q:
 class Consultation(BaseModel):
     """A resident asks a clinic at a distance. `due_at` is the clock of its state; after `give_up_at` it has failed.
 
-    The station that asked sees place, number, days, state and fee. The fee is that of the day, in minor units.
+    `resident` is the record that stands: where two records of one person were merged, `asked_for` is the one it began
+    with. The station that asked sees place, number, days, state and fee. The fee is that of the day, in minor units.
     """
 
     class Status(models.TextChoices):
@@ -107,6 +108,15 @@ class Consultation(BaseModel):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.CharField(_("number"), max_length=8)
     resident = models.ForeignKey("stations.Person", models.PROTECT, related_name="+", verbose_name=_("resident"))
+    asked_for = models.ForeignKey(
+        "stations.Person",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("asked for under the record"),
+    )
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="+", verbose_name=_("station"))
     clinic = models.ForeignKey(Hospital, models.PROTECT, related_name="+", verbose_name=_("clinic"))
     requested_by = models.ForeignKey(

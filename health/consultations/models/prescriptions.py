@@ -30,6 +30,9 @@ class PrescriptionQuerySet(models.QuerySet):
 class Prescription(BaseModel):
     """One drug with its dose for some days. It never changes; one that was returned is written anew.
 
+    `last_date`, a day of the clinic, is the last one of its days: from the release on, from the day on which it was
+    handed out once it was. After it a job completes it.
+
     `reviewed_by` released or returned it, and is another person than the doctor who signed. Of a department that is
     never named it is restricted, as is the medicine in the record.
     """
@@ -39,6 +42,11 @@ class Prescription(BaseModel):
         ACTIVE = "active", pgettext_lazy("prescription", "to be handed out")
         DISPENSED = "dispensed", pgettext_lazy("prescription", "handed out")
         RETURNED = "returned", pgettext_lazy("prescription", "returned to the doctor")
+        STOPPED = "stopped", pgettext_lazy("prescription", "stopped by the doctor")
+        COMPLETED = "completed", pgettext_lazy("prescription", "its days are over")
+
+    #: The resident takes it, or may still collect it.
+    IN_FORCE = (Status.ACTIVE, Status.DISPENSED)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     consultation = models.ForeignKey(
@@ -67,6 +75,8 @@ class Prescription(BaseModel):
         verbose_name=_("handed out by"),
     )
     dispensed_at = models.DateTimeField(_("handed out at"), null=True, blank=True)
+    last_date = models.DateField(_("last day"), null=True, blank=True)
+    stopped_because = LineField(_("why it was stopped"), max_length=200, blank=True)
 
     objects = PrescriptionQuerySet.as_manager()
 
@@ -85,9 +95,23 @@ class Prescription(BaseModel):
                 name="prescription_that_was_returned_says_why",
             ),
             models.CheckConstraint(
-                condition=Q(status="dispensed", dispensed_by__isnull=False, dispensed_at__isnull=False)
+                condition=Q(
+                    status__in=["dispensed", "stopped", "completed"],
+                    dispensed_by__isnull=False,
+                    dispensed_at__isnull=False,
+                )
                 | (~Q(status="dispensed") & Q(dispensed_by=None, dispensed_at=None)),
                 name="prescription_that_was_handed_out_names_who_did",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "returned"], last_date=None)
+                | Q(status__in=["active", "dispensed", "stopped", "completed"], last_date__isnull=False),
+                name="prescription_that_was_released_has_a_last_day",
+            ),
+            models.CheckConstraint(
+                condition=(Q(status="stopped") & ~Q(stopped_because=""))
+                | (~Q(status="stopped") & Q(stopped_because="")),
+                name="prescription_that_was_stopped_says_why",
             ),
             models.CheckConstraint(condition=Q(days__range=(1, 30)), name="prescription_is_for_one_to_thirty_days"),
             TwoPersons(checker="reviewed_by", makers=("signed_by",), name="prescription_is_reviewed_by_another"),
@@ -96,6 +120,9 @@ class Prescription(BaseModel):
         indexes = [
             models.Index(fields=["signed_at"], condition=Q(status="draft"), name="prescription_to_release"),
             models.Index(fields=["reviewed_at"], condition=Q(status="active"), name="prescription_to_hand_out"),
+            models.Index(
+                fields=["last_date"], condition=Q(status__in=["active", "dispensed"]), name="prescription_in_force"
+            ),
         ]
 
     def __str__(self) -> str:

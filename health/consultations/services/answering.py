@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from core.database.db import present
+from core.database.db import lock, present
 from core.errors import WrongState, refused_by, refuses
 from core.language.reasons import needs_words, no_identity_numbers
 from health.consultations.machine import CONSULTATION
@@ -18,8 +18,8 @@ from health.consultations.refusals import (
 )
 from health.consultations.services.sales import give_back, pass_on
 from health.consultations.services.steps import due, locked, move, rule_of, say, tell
-from health.records.models import AccessGrant, HealthRecord
-from health.records.services import grant_access, record_encounter
+from health.records.models import AccessGrant
+from health.records.services import grant_access, record_encounter, record_for
 from stations.accounts.models import User
 
 _S, _B = Consultation.Status, Consultation.Because
@@ -106,7 +106,7 @@ def complete_case(
     """Close it with a summary, which stands in the record; the fee is owed to the clinic."""
     consultation = own_case(consultation, by)
     CONSULTATION.check("complete_case", consultation.status)
-    record = HealthRecord.objects.select_related("resident").get(resident=consultation.resident_id)
+    record = record_for(clinic=consultation.clinic, resident=lock(consultation.resident), by=by, at=at)
     consultation.encounter = record_encounter(
         record=record,
         clinic=consultation.clinic,

@@ -46,13 +46,19 @@ def end_all_of(*, person: Person, at: dt.datetime) -> int:
         row = locked(each)
         if row.ended_at is not None:
             continue
-        if row.doctor is not None and row.replied_at is not None:
-            _close_silent(row, at)
-        else:
-            row.doctor = None
-            move(row, _S.CANCELLED, at=at, actor=None)
-            give_back(row, at=at)
+        end_open(row, at=at)
     return len(rows)
+
+
+@refuses(*refused_by(give_back, pass_on))
+def end_open(row: Consultation, *, at: dt.datetime) -> None:
+    """End one that is locked and open: what was answered is owed, else the fee comes back."""
+    if row.doctor is not None and row.replied_at is not None:
+        _close_silent(row, at)
+    else:
+        row.doctor = None
+        move(row, _S.CANCELLED, at=at, actor=None)
+        give_back(row, at=at)
 
 
 def _give_to_next(row: Consultation, at: dt.datetime) -> None:

@@ -14,10 +14,10 @@ from core.days import day_in
 from core.web.page_actions import ObjectPage, PageAction
 from health.consultations import services
 from health.consultations.display import clock_words, prescriptions_table, sign_words
-from health.consultations.forms import AnswerForm, CompleteForm, MessageForm, PrescriptionForm, RejectForm
+from health.consultations.forms import AnswerForm, CompleteForm, MessageForm, PrescriptionForm, RejectForm, StopForm
 from health.consultations.loading import load_case
 from health.consultations.machine import CONSULTATION
-from health.consultations.models import ADD_MESSAGE, READ_CASE, Consultation
+from health.consultations.models import ADD_MESSAGE, READ_CASE, Consultation, Prescription
 from health.consultations.queries import cases, messages_of, prescriptions_of, record_open_to
 from health.consultations.views.messages import add_message
 from health.records.display import (
@@ -93,6 +93,20 @@ def _is_own(found: Consultation, user: User) -> bool:
     return found.doctor is not None and found.doctor.user_id == user.pk
 
 
+def _can_stop(found: Consultation, user: User) -> bool:
+    rows = found.prescriptions.filter(status__in=Prescription.IN_FORCE)
+    return (rows if _is_own(found, user) else rows.filter(signed_by=user.pk)).exists()
+
+
+def _of_case(_request: HttpRequest, found: Consultation) -> dict[str, Any]:
+    return {"case": found}
+
+
+def _stop(*, consultation: Consultation, **typed: Any) -> Consultation:
+    services.stop_prescription(**typed)
+    return consultation
+
+
 _action = partial(PageAction, doing=gettext_lazy("Recording…"))
 
 CASE_PAGE = _CasePage(
@@ -137,6 +151,16 @@ CASE_PAGE = _CasePage(
             is_open=_is_own,
             title=gettext_lazy("Prescribe"),
             button=gettext_lazy("Sign the prescription"),
+        ),
+        "stop": _action(
+            grant="health.stop_prescription",
+            service=_stop,
+            form=StopForm,
+            form_kwargs=_of_case,
+            is_open=_can_stop,
+            title=gettext_lazy("Stop a prescription"),
+            button=gettext_lazy("Stop it now"),
+            kind="danger",
         ),
         "complete": _action(
             grant="health.complete_case",

@@ -21,6 +21,7 @@ from health.records.services.writing import (
     SubstanceMissing,
     confirm_condition,
     correct_entry,
+    end_medicine,
     record_allergy,
     record_diagnosis,
     record_encounter,

@@ -213,6 +213,15 @@ def record_medicine(
     )
 
 
+@transaction.atomic
+def end_medicine(*, resident: UUID, drug: Drug, from_date: dt.date, to_date: dt.date) -> int:
+    """What was taken since this day for longer is taken until another one; how many entries."""
+    rows = Medicine.objects.filter(
+        resident=resident, drug=drug, from_date=from_date, to_date__gt=to_date, wrong_at=None
+    )
+    return rows.update(to_date=to_date)
+
+
 @refuses(EntryNotFound)
 @needs_words("reason")
 @transaction.atomic

@@ -1,0 +1,104 @@
+"""Two records of one person: an open case goes with the resident, and back when the records are taken apart."""
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.utils.timezone import now
+
+from health.consultations.models import Consultation, Prescription
+from health.consultations.services import (
+    complete_case,
+    dispense_prescription,
+    follow_record,
+    release_prescription,
+)
+from health.records.models import AccessGrant, HealthRecord, Medicine
+from stations.duplicates.services import merge_persons, propose_merge, unmerge_persons
+from stations.people.models import Consent
+from tests.factories.consultations import online
+from tests.factories.people import resident
+from tests.factories.stations import county_manager_of
+from tests.jobs import run_jobs
+
+pytestmark = pytest.mark.django_db
+
+
+def merged(kept, gone):
+    """The two are one record from now on, and all who listen have heard it."""
+    first, second = county_manager_of(kept.home_station.county), county_manager_of(kept.home_station.county)
+    row = propose_merge(keep=kept, merge=gone, actor=first, at=now(), reason="同一个人")
+    row = merge_persons(merge=row, actor=second, at=now())
+    run_jobs()
+    return row
+
+
+def namesake(there):
+    """The other record of the same person, without a document or consent."""
+    return resident("陈玉梅", there.ready.station, by=there.ready.partner)
+
+
+def test_an_open_case_is_completed_prescribed_and_handed_out_for_the_record_that_stands():
+    there = online()
+    row, kept = there.taken(), namesake(there)
+    made = there.prescribed(row)
+    merged(kept, row.resident)
+    row = Consultation.objects.get(pk=row.pk)
+    assert (row.resident, row.asked_for) == (kept, made.consultation.resident)
+    complete_case(consultation=row, summary="血压平稳", by=there.doctor, at=now())
+    release_prescription(prescription=made, by=there.pharmacist, at=now())
+    dispense_prescription(prescription=made, by=there.pharmacist, at=now())
+    record = HealthRecord.objects.get(resident=kept)
+    assert record.clinic == there.clinic
+    assert Medicine.objects.get().resident == kept
+    assert Consultation.objects.get(pk=row.pk).encounter.resident == kept
+    assert Prescription.objects.get().status == "dispensed"
+
+
+def test_it_goes_back_when_the_records_are_taken_apart_and_nowhere_else():
+    there = online()
+    row, kept = there.taken(), namesake(there)
+    asked_for = row.resident
+    merge = merged(kept, asked_for)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Consultation.objects.filter(pk=row.pk).update(resident=there.person("别人"))
+    unmerge_persons(merge=merge, actor=county_manager_of(kept.home_station.county), at=now(), reason="不是同一个人")
+    run_jobs()
+    row = Consultation.objects.get(pk=row.pk)
+    assert (row.resident, row.asked_for, row.status) == (asked_for, None, "in_progress")
+    assert follow_record(records=[kept.pk, asked_for.pk], at=now()) == 0
+    complete_case(consultation=row, summary="血压平稳", by=there.doctor, at=now())
+
+
+def test_the_clinic_reads_the_record_that_another_one_keeps_and_of_two_open_cases_one_ends():
+    there = online()
+    kept = there.known_elsewhere()
+    gone = there.person("陈玉梅")
+    row, other = there.taken(gone), there.asked(kept)
+    _same_number(kept, gone)
+    merged(kept, gone)
+    assert Consultation.objects.get(pk=row.pk).status == "cancelled"
+    assert Consultation.objects.get(pk=other.pk).status == "requested"
+    assert row.payment.refunds.count() == 1
+
+    there = online()
+    kept = there.known_elsewhere()
+    gone = there.person("陈玉梅")
+    row = there.taken(gone)
+    _same_number(kept, gone)
+    merged(kept, gone)
+    assert Consultation.objects.get(pk=row.pk).resident == kept
+    assert AccessGrant.objects.filter(record__resident=kept, clinic=there.clinic, reason="consultation").count() == 1
+
+
+def test_without_consent_at_the_record_that_stands_the_case_ends_and_the_fee_comes_back():
+    there = online()
+    row, kept = there.taken(), namesake(there)
+    shared = Consent.objects.filter(person=row.resident, purpose="share_with_hospital")
+    shared.update(withdrawn_at=now(), withdrawn_by=there.ready.partner)
+    merged(kept, row.resident)
+    assert Consultation.objects.get(pk=row.pk).status == "cancelled"
+    assert row.payment.refunds.count() == 1
+
+
+def _same_number(kept, gone):
+    """Two numbers are two people: here only the merged record holds one."""
+    kept.__class__.objects.filter(pk=kept.pk).update(id_kind="none", id_cipher=None, id_key_no=None, id_index=None)
