@@ -38,7 +38,7 @@ DOCTOR: set[str] = NURSE | {
     "health.refer_case",
     "health.complete_case",
     "health.prescribe_drug",
-    "health.stop_prescription",
+    "health.stop_drug",
 }
 
 PHARMACIST: set[str] = {

@@ -281,6 +281,8 @@ SPECTACULAR_SETTINGS = {
         "ClaimReasonEnum": "finance.insurance.models.claims.ClaimReason",
         "CareMannerEnum": ["signature", "paper"],
         "InsuranceGradeEnum": "finance.insurance.models.products.Grade",
+        "AppointmentReasonEnum": "health.appointments.services.ending.Reason",
+        "SeriesScopeEnum": "scheduling.bookings.services.series.Scope",
     },
 }
 

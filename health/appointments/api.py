@@ -216,8 +216,8 @@ class _AppointmentVerb(VerbView):
     """One verb of an appointment."""
 
     one_object = True
-    Out = AppointmentOut
-    out_example = AppointmentOut.example
+    Out: ClassVar[type[serializers.Serializer]] = AppointmentOut
+    out_example: ClassVar[dict[str, Any]] = AppointmentOut.example
     service: ClassVar[Callable[..., Appointment]]
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Appointment:
@@ -434,7 +434,7 @@ class ChosenDateIn(serializers.Serializer):
 class BookSeriesIn(SeriesProposalIn):
     """The proposal, and which of its dates are booked."""
 
-    chosen = ChosenDateIn(many=True, allow_empty=False, max_length=MOST_DATES)
+    chosen = ChosenDateIn(many=True, allow_empty=False)
 
 
 class SeriesOut(ReadSerializer):

@@ -225,8 +225,8 @@ def series(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _book_series(request: SignedInRequest, proposal: services.Proposal, page: dict[str, Any]) -> HttpResponse:
-    payer = {"payer": proposal.resident, "currency": proposal.station.currency}
-    form = PaySeriesForm(request.POST or None, **payer)
+    payer, currency = proposal.resident, proposal.station.currency
+    form = PaySeriesForm(request.POST or None, payer=payer, currency=currency)
 
     def again(outcome: Outcome[PaySeriesForm]) -> HttpResponse:
         try:

@@ -144,7 +144,7 @@ class StopForm(KeyedForm):
             case.prescriptions.all() if self.is_bound else case.prescriptions.filter(status__in=Prescription.IN_FORCE)
         )
         choice.queryset = rows.select_related("drug").order_by("-pk")
-        choice.label_from_instance = lambda row: f"{row.drug.title} · {row.dose}"  # type: ignore[method-assign]
+        choice.label_from_instance = lambda row: f"{row.drug.title} · {row.dose}"  # type: ignore[method-assign,assignment]
 
 
 class ReturnForm(KeyedForm):

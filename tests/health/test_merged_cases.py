@@ -93,7 +93,7 @@ def test_without_consent_at_the_record_that_stands_the_case_ends_and_the_fee_com
     there = online()
     row, kept = there.taken(), namesake(there)
     shared = Consent.objects.filter(person=row.resident, purpose="share_with_hospital")
-    shared.update(withdrawn_at=now(), withdrawn_by=there.ready.partner)
+    shared.update(withdrawn_at=now(), withdrawn_by=row.resident)
     merged(kept, row.resident)
     assert Consultation.objects.get(pk=row.pk).status == "cancelled"
     assert row.payment.refunds.count() == 1

@@ -262,7 +262,7 @@ class StopPrescription(_CaseVerb):
     Refused: `not_your_case`, `wrong_state`.
     """
 
-    requires = "health.stop_prescription"
+    requires = "health.stop_drug"
     In, Out = StopPrescriptionIn, PrescriptionOut
     refusals = refused_by(services.stop_prescription)
     in_example = {"prescription": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0d11", "reason": "血压偏低"}

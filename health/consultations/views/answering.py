@@ -153,7 +153,7 @@ CASE_PAGE = _CasePage(
             button=gettext_lazy("Sign the prescription"),
         ),
         "stop": _action(
-            grant="health.stop_prescription",
+            grant="health.stop_drug",
             service=_stop,
             form=StopForm,
             form_kwargs=_of_case,

@@ -232,14 +232,7 @@ class _Known:
             if self.owner.key_of(slot.session.local_date) not in taken
             and self.owner.check(slot.session.local_date) is None
         ]
-        found = {}
-        for each in conflicts:
-            by_distance = sorted(
-                (one for one in free if abs(one - each.starts_at) <= NEAR),
-                key=lambda one, wished=each.starts_at: (abs(one - wished), one),
-            )
-            found[each.no] = tuple(by_distance[:MOST_ALTERNATIVES])
-        return found
+        return {each.no: _nearest(free, each.starts_at) for each in conflicts}
 
     def _slots(self, when: Q) -> Iterable[Slot]:
         rows = Slot.objects.with_free().filter(when, session__offering=self.offering, session__resource=self.resource)
@@ -286,6 +279,12 @@ class _Known:
         if any(first < slot.ends_at and last > slot.starts_at for first, last in self.busy):
             return State.BUSY
         return State.FREE
+
+
+def _nearest(instants: list[dt.datetime], wished: dt.datetime) -> tuple[dt.datetime, ...]:
+    """Those within a week, the nearest first."""
+    near = [each for each in instants if abs(each - wished) <= NEAR]
+    return tuple(sorted(near, key=lambda each: (abs(each - wished), each))[:MOST_ALTERNATIVES])
 
 
 def _windows(instants: list[dt.datetime]) -> list[tuple[dt.datetime, dt.datetime]]:

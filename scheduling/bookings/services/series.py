@@ -413,11 +413,11 @@ def _exchange(
         new.is_detached = scope == Scope.THIS or old.is_detached
         moved.append(Moved(old, new))
     _write([each.new for each in moved], series.subject, SeriesHasConflicts, by=by, at=at)
-    for each in moved:
-        each.old.replaced_by = each.new
+    for pair in moved:
+        pair.old.replaced_by = pair.new
     Booking.objects.bulk_update(rows, ["replaced_by"])
     record_changes(rows, old=_S.BOOKED, new=_S.CANCELLED, at=at, actor=by.pk if by else None, reason=RESCHEDULED)
-    facts = [{**_fact(each.new), "replaced": str(each.old.pk), "late": each.old.is_late} for each in moved]
+    facts = [{**_fact(pair.new), "replaced": str(pair.old.pk), "late": pair.old.is_late} for pair in moved]
     publish_all("scheduling.booking_rescheduled", facts, at=at)
     return moved
 
