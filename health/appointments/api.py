@@ -448,7 +448,7 @@ class SeriesOut(ReadSerializer):
 
 
 class BookSeries(VerbView):
-    """Register a resident for the chosen dates of a series and take the fee of each in cash: all or none.
+    """Register a resident for chosen dates of a series, all or none. The fee of each is taken in cash.
 
     Refused besides what registering once refuses: `preview_stale` (a chosen date is not free any more; nothing is
     booked), `nothing_chosen`, `series_not_allowed`, `too_many_occurrences`.
