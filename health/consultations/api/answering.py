@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.timezone import now
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -271,6 +272,6 @@ class StopPrescription(_CaseVerb):
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Prescription:
         found = self.case(user, pk).prescriptions.filter(pk=data["prescription"]).first()
         if found is None:
-            raise Http404
+            raise serializers.ValidationError({"prescription": [gettext("Choose one.")]})
         services.stop_prescription(prescription=found, reason=data["reason"], by=user, at=at)
         return prescriptions().get(pk=found.pk)
