@@ -10,6 +10,7 @@ from education.courses import console as course_console
 from education.hotlines import console as hotline_console
 from education.libraries import console as library_console
 from education.safeguarding import console as safeguarding_console
+from education.skills import console as skill_console
 from education.supplies import console as supply_console
 from finance import help as finance_help
 from finance import payment_search
@@ -102,6 +103,7 @@ CONSOLES: list[Console] = [
     course_console.CONSOLE,
     hotline_console.CONSOLE,
     library_console.CONSOLE,
+    skill_console.CONSOLE,
     supply_console.CONSOLE,
     safeguarding_console.CONSOLE,
     parcel_console.CONSOLE,

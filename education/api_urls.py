@@ -7,5 +7,6 @@ urlpatterns = [
     path("", include("education.hotlines.api_urls")),
     path("", include("education.libraries.api_urls")),
     path("", include("education.safeguarding.api_urls")),
+    path("", include("education.skills.api_urls")),
     path("", include("education.supplies.api_urls")),
 ]

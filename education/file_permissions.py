@@ -1,12 +1,16 @@
-"""Who may look at documents of adults who work with children: whoever reads the check."""
+"""Who may look at files of education: documents of adults who work with children, and sheets signed on paper."""
 
 from core.files.models import StoredFile
+from education.courses.models.classes import READ_ROLL
 from education.safeguarding.models import Vetting
+from education.skills.models import SignInSheet
 from stations.accounts.models import User
 
 READ = "education.read_vetting"
 
 
 def may_see(user: User, file: StoredFile) -> bool:
-    """The photo of a document that is to be checked, or was."""
-    return Vetting.objects.open_to(user, READ).filter(document=file).exists()
+    """The photo of a document, for whoever reads the check; a signed sheet, for whoever calls the roll there."""
+    if Vetting.objects.open_to(user, READ).filter(document=file).exists():
+        return True
+    return SignInSheet.objects.open_to(user, READ_ROLL).filter(photo=file).exists()

@@ -7,5 +7,6 @@ urlpatterns = [
     path("hotlines/", include("education.hotlines.urls")),
     path("libraries/", include("education.libraries.urls")),
     path("safeguarding/", include("education.safeguarding.urls")),
+    path("skills/", include("education.skills.urls")),
     path("supplies/", include("education.supplies.urls")),
 ]

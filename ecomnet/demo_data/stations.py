@@ -38,6 +38,7 @@ SERVICES = (
     "super_classroom",
     "parent_hotline",
     "school_supplies",
+    "skills_training",
     "health_booth",
 )
 MORNING, NOON, AFTERNOON, EVENING = dt.time(8), dt.time(12), dt.time(13, 30), dt.time(18)

@@ -7,6 +7,8 @@ HELPER: set[str] = {
     "education.open_class_session",
     "education.close_class_session",
     "education.call_roll",
+    "education.sign_in_learner",
+    "education.keep_sign_in_sheet",
     "education.record_learning",
     "education.read_course_certificate",
     "education.print_course_certificate",

@@ -163,7 +163,13 @@ class RollForm(KeyedForm):
         return {UUID(hex=match[1]): PRESENT for match in found if match}
 
     def _standing(self) -> dict[UUID, str]:
-        return {line.learner.pk: line.mark.presence if line.mark else _first(line) for line in self.lines}
+        first = _not_signed_in if self.session.run.course.is_training else _first
+        return {line.learner.pk: line.mark.presence if line.mark else first(line) for line in self.lines}
+
+
+def _not_signed_in(_line: RollLine) -> str:
+    """Whoever came to a training has signed in."""
+    return AttendanceRecord.Presence.ABSENT
 
 
 def _first(line: RollLine) -> str:

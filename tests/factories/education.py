@@ -119,8 +119,8 @@ def teacher_of(station: Station, *, until: dt.date | None = None) -> Person:
 
 def class_at(station: Station, *, course: Course | None = None, seats: int = 30, **values: Any) -> ClassRun:
     """A class at a station: its lessons begin an hour from now and a week apart, unless `starts` says when."""
-    switch_on(station, "super_classroom")
     course = course or course_of(station.county)
+    switch_on(station, "skills_training" if course.is_training else "super_classroom")
     first, count = now() + dt.timedelta(hours=1), course.lessons.count()
     starts = values.pop("starts", [first + dt.timedelta(days=7 * number) for number in range(count)])
     return open_class(
@@ -133,6 +133,18 @@ def class_at(station: Station, *, course: Course | None = None, seats: int = 30,
         by=partner_of(station),
         at=values.pop("at", now()),
     )
+
+
+def training_at(station: Station, *, audience: str = "farmer", **values: Any) -> ClassRun:
+    """A training at a station."""
+    course = values.pop("course", None) or course_of(station.county, audience=audience, title="手机开网店")
+    return class_at(station, course=course, **values)
+
+
+def farmer_of(station: Station, *, phone: str = "") -> Person:
+    """A resident who is of age."""
+    name = f"赵{next(_numbers)}"
+    return resident(name, station, birth_date=dt.date(1980, 5, 6), birth_precision="day", phone=phone)
 
 
 def learner_of(run: ClassRun, child: Person | None = None, *, at: dt.datetime | None = None) -> Enrolment:

@@ -44,6 +44,7 @@ from ecomnet.demo_data.shops import load_shops
 from ecomnet.demo_data.sign_in import people_to_try
 from ecomnet.demo_data.states import load_states
 from ecomnet.demo_data.stations import PASSWORD, load_stations
+from ecomnet.demo_data.trainings import load_trainings
 from finance.recon.services import import_bank_statement
 from stations.models import User
 
@@ -124,6 +125,7 @@ class Command(BaseCommand):
         load_loans(cast, at=at)
         load_education(cast, at=at)
         load_courses(cast, at=at)
+        load_trainings(cast, at=at)
         load_books(cast, at=at)
         load_calls(cast, at=at)
         load_kits(cast, at=at)

@@ -64,7 +64,12 @@ class Course(BaseModel):
         CHILD = "child", pgettext_lazy("audience", "children")
         YOUTH = "youth", pgettext_lazy("audience", "young people")
         FARMER = "farmer", pgettext_lazy("audience", "farmers")
+        OFFICIAL = "official", pgettext_lazy("audience", "officials")
+        PARTNER = "partner", pgettext_lazy("audience", "people of stations")
         ANYONE = "anyone", pgettext_lazy("audience", "anyone")
+
+    #: For these a class is a training: those who come sign in, and its figures are those of trainings.
+    TRAININGS = (Audience.YOUTH, Audience.FARMER, Audience.OFFICIAL, Audience.PARTNER)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.CharField(_("code"), max_length=12)
@@ -120,6 +125,11 @@ class Course(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.code} {self.version}"
+
+    @property
+    def is_training(self) -> bool:
+        """Whether those who come sign in."""
+        return self.audience in self.TRAININGS
 
 
 class Lesson(BaseModel):

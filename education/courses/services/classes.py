@@ -32,7 +32,7 @@ from stations.network.services import refuse_unless_open
 from stations.people.models import Person
 
 OWNER_KIND, ROOM_KIND, POLICY = "education.class", "education.classroom", "education.class"
-SERVICE = "super_classroom"
+SERVICE, TRAINING_SERVICE = "super_classroom", "skills_training"
 BASIS_POINTS = 10_000
 
 
@@ -83,7 +83,7 @@ def open_class(
     Raises `ServiceNotOpen`, `CourseNotApproved`, `LessonsMissing`, `StartsInThePast`, `VettingExpired` with the dates
     on which the checks do not hold, and `ResourceTaken` where another class has the room.
     """
-    refuse_unless_open(station, SERVICE, by=by, at=at)
+    refuse_unless_open(station, service_of(course), by=by, at=at)
     course = lock(course)
     if course.status != Course.Status.APPROVED:
         raise CourseNotApproved
@@ -119,6 +119,11 @@ def open_class(
         ClassSession.objects.create(run=run, lesson=lesson, slot=slot)
     record_change(run, old="", new=run.status, at=at, actor=by.pk)
     return run
+
+
+def service_of(course: Course) -> str:
+    """The service of a station in which this course is given."""
+    return TRAINING_SERVICE if course.is_training else SERVICE
 
 
 @refuses(WrongState)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
 from core.days import day_in
-from core.errors import Refused, WrongState, refuses
+from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.language.reasons import ReasonMissing, written
 from education.courses.machine import SESSION
@@ -23,6 +23,7 @@ from education.courses.models import AttendanceRecord, ClassSession, Enrolment
 from education.safeguarding.purposes import EDUCATION_RECORD
 from education.safeguarding.queries import agreed_on
 from stations.accounts.models import User
+from stations.two_persons import require_two_persons
 
 LATE = AttendanceRecord.Presence.LATE
 THERE = frozenset({AttendanceRecord.Presence.PRESENT, LATE})
@@ -49,18 +50,21 @@ class Mark:
     reason: str = ""
 
 
-@refuses(WrongState, NotInClass, ReasonMissing)
+@refuses(WrongState, NotInClass, ReasonMissing, SamePerson)
 @transaction.atomic
 def call_roll(*, session: ClassSession, marks: Sequence[Mark], by: User, at: dt.datetime) -> ClassSession:
     """Store the marks of a roll call, each once however often it is sent; the same few statements for any number.
 
-    Raises `NotInClass`, and `ReasonMissing` for a correction without a reason.
+    Raises `NotInClass`, `ReasonMissing` for a correction without a reason, and `SamePerson` for somebody who marks
+    their own presence at a training: a certificate may rest on it.
     """
     run, slot = session.run, session.slot
     session = lock(session)
     SESSION.check("call_roll", session.status)
     enrolled = dict(Enrolment.objects.filter(run=run).values_list("learner", "is_minor"))
     _check(enrolled, marks)
+    if run.course.is_training:
+        require_two_persons(by, *(mark.learner for mark in marks))
     ops = [mark.op_id for mark in marks]
     rows = list(AttendanceRecord.objects.filter(Q(session=session) | Q(op_id__in=ops)))
     known = {row.op_id for row in rows}

@@ -11,7 +11,7 @@ from core.errors import Refused, WrongState, refused_by, refuses
 from core.history import record_change, record_changes
 from education.courses.machine import SESSION
 from education.courses.models import ClassRun, ClassSession, Enrolment
-from education.courses.services.classes import SERVICE, complete_class
+from education.courses.services.classes import complete_class, service_of
 from education.safeguarding.services import AdultNeeded, VettingExpired, require_adult_present, require_vetting
 from stations.accounts.models import User
 from stations.network.services import refuse_unless_open
@@ -33,6 +33,8 @@ class NotOnThisDay(Refused):
 def open_class_session(*, session: ClassSession, adult: Person, by: User, at: dt.datetime) -> ClassSession:
     """The lesson begins: an adult is in the room, and the checks of the teacher hold on this day.
 
+    At a training without minors that adult may be the teacher.
+
     Raises `NotOnThisDay` earlier than 30 minutes before its time or after its end, `ServiceNotOpen`, `AdultNeeded`,
     `VettingExpired`.
     """
@@ -41,10 +43,12 @@ def open_class_session(*, session: ClassSession, adult: Person, by: User, at: dt
     run, slot = session.run, session.slot
     if not slot.starts_at - AROUND <= at < slot.ends_at:
         raise NotOnThisDay
-    refuse_unless_open(run.station, SERVICE, by=by, at=at)
+    refuse_unless_open(run.station, service_of(run.course), by=by, at=at)
     enrolled = Enrolment.objects.filter(run=run, status=Enrolment.Status.ENROLLED).select_related("learner")
-    children = [each.learner for each in enrolled]
-    require_adult_present(adult=adult, station=run.station, children=children, at=at)
+    has_minors = any(each.is_minor for each in enrolled)
+    if not run.course.is_training or has_minors or adult.pk != run.teacher_id:
+        children = [each.learner for each in enrolled]
+        require_adult_present(adult=adult, station=run.station, children=children, at=at)
     require_vetting(person=run.teacher, on_dates=[day_in(run.station.zone, slot.starts_at)])
     session.adult_present, session.opened_at = adult, at
     moved = ClassRun.objects.filter(pk=run.pk, status=ClassRun.Status.OPEN).update(status=ClassRun.Status.RUNNING)

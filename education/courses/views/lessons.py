@@ -55,6 +55,8 @@ def _called(found: ClassSession, presence: str) -> list[Person]:
 
 def _adults(request: SignedInRequest, found: ClassSession) -> Mapping[str, Any]:
     workers = workers_at(found.run.station, now())
+    if found.run.course.is_training:
+        workers.append(found.run.teacher)
     me = str(request.user.person_id or "")
     return {"adults": [(str(each.pk), each.full_name) for each in workers], "first": me}
 

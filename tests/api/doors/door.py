@@ -13,7 +13,7 @@ from tests.demonstration import World
 #: Answered by their own rules, tried by their own tests.
 APART = re.compile(
     r"api/v1/gateways/|(livez|readyz|metrics|csp/|sw\.js|manifest\.webmanifest|components/)$"
-    r"|sign-|api/v1/device-tokens/$|language/$"
+    r"|sign-(in|out)/|api/v1/device-tokens/$|language/$"
 )
 
 

@@ -81,6 +81,7 @@ from tests.api.doors.things import (
     stock_take_at,
     termination_at,
     topup_at,
+    training_session_at,
     vetting_at,
     visit_at,
     warehouse_of,
@@ -227,6 +228,7 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "class-runs": ("education.read_class", lambda world: {"pk": class_at(world).pk}),
     "lessons": ("education.read_class_roll", lambda world: {"pk": class_session_at(world).pk}),
     "class-sessions": ("education.read_class_roll", lambda world: {"pk": class_session_at(world).pk}),
+    "training-sessions": ("education.read_class_roll", lambda world: {"pk": training_session_at(world).pk}),
     "class-enrolments": ("education.read_class_roll", lambda world: {"pk": class_enrolment_at(world).pk}),
     "learners": ("stations.read_person", lambda world: {"pk": world.resident.pk}),
     "course-certificates": (

@@ -71,7 +71,13 @@ def kit_handover_at(world: World) -> Handover:
 
 
 def class_session_at(world: World) -> ClassSession:
-    return ClassSession.objects.filter(run__station=world.station, status="open").order_by("pk")[0]
+    here = ClassSession.objects.filter(run__station=world.station, status="open", run__course__audience="child")
+    return here.order_by("pk")[0]
+
+
+def training_session_at(world: World) -> ClassSession:
+    here = ClassSession.objects.filter(run__station=world.station, status="open", run__course__audience="farmer")
+    return here.order_by("pk")[0]
 
 
 def call_at(world: World) -> Call:

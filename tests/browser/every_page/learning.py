@@ -35,7 +35,10 @@ class Learning(Story):
         return Vetting.objects.filter(person__home_station=self.station, status=status)[0]
 
     def class_run(self) -> ClassRun:
-        return ClassRun.objects.get(station=self.station, status="running")
+        return ClassRun.objects.get(station=self.station, status="running", course__audience="child")
+
+    def training_session(self, status: str) -> ClassSession:
+        return ClassSession.objects.filter(run__station=self.station, run__course__audience="farmer", status=status)[0]
 
     def lesson(self, status: str) -> ClassSession:
         return ClassSession.objects.filter(run__station=self.station, status=status)[0]
@@ -136,6 +139,12 @@ PAGES: Pages = {
         one("partner", "libraries:stock-take", StockTake.objects.filter(library=house.library(), status=status)[0].pk)
         for status in ("open", "closed")
     ],
+    "skills:trainings": lambda house: [one("partner", "skills:trainings"), one("manager", "skills:trainings")],
+    "skills:sessions": lambda house: [one("helper", "skills:sessions")],
+    "skills:session": lambda house: [
+        one("helper", "skills:session", house.training_session(status).pk) for status in ("open", "planned", "closed")
+    ],
+    "skills:print-sheet": lambda house: [one("helper", "skills:print-sheet", house.training_session("open").pk)],
     "supplies:campaigns": lambda house: [one("partner", "supplies:campaigns"), one("manager", "supplies:campaigns")],
     "supplies:open-campaign": lambda house: [one("clerk", "supplies:open-campaign")],
     "supplies:campaign": lambda house: [

@@ -1,0 +1,1 @@
+"""Trainings of farmers, young people, officials and people of stations: who signed in."""

@@ -1,0 +1,12 @@
+"""The verbs of trainings."""
+
+from education.skills.services.signing_in import (
+    AlreadySignedIn,
+    NoLearnerMeant,
+    NotATraining,
+    SeveralMeant,
+    TrainingFull,
+    keep_sign_in_sheet,
+    learner_meant,
+    sign_in_learner,
+)

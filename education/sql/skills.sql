@@ -1,0 +1,3 @@
+CALL make_append_only('education_signin');
+
+CALL make_append_only('education_signinsheet');
