@@ -24,6 +24,7 @@ from education import hooks as education_hooks
 from education.courses import services as course_services
 from education.hotlines import services as hotline_services
 from education.hotlines.models import PHONE_CONTEXT
+from education.skills import queries as skill_queries
 from finance import closing_checks
 from finance import data_subject as finance_persons
 from finance import file_permissions as finance_papers
@@ -93,6 +94,7 @@ EFFECTS: dict[str, list[str]] = {
     "finance.payment_failed": ["orders.purchases.handlers.note_unpaid", "orders.shops.handlers.note_unpaid"],
     "finance.payment_reversed": ["orders.purchases.handlers.note_reversed", "orders.shops.handlers.note_reversed"],
     "finance.reversal_unfunded": ["orders.shops.handlers.note_unfunded"],
+    "education.course_completed": ["stations.recruitment.handlers.note_completed_course"],
     "finance.bill_paid": ["finance.credit.handlers.keep_bill"],
     "finance.payout_paid": ["finance.loans.handlers.settle_collections"],
     "finance.payout_returned": ["finance.loans.handlers.return_collections"],
@@ -362,6 +364,7 @@ def _connect_stations() -> None:
     stations_hooks.TO_PRINT.register(*TO_PRINT)
     stations_hooks.FOR_EVERYBODY.register(*FOR_EVERYBODY)
     stations_hooks.FOLLOWERS.register(stations_services.follow_divisions)
+    stations_hooks.COURSES_OF_CERTIFICATE.register(skill_queries.courses_of_certificate)
     stations_hooks.SPLITS.register(splits.tell_county)
     stations_hooks.OBLIGATIONS.register(
         finance_persons.obligations,

@@ -84,6 +84,15 @@ class Help:
     message: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class CoursesNeeded:
+    """What a certificate needs: courses by code; the one that renews it, from so many days before its end."""
+
+    courses: tuple[str, ...]
+    refresher: str
+    renewed_days_before: int
+
+
 # A person's page and a row of a search
 
 WAITING: Hook[Callable[..., Sequence[Waiting]]] = Hook(
@@ -134,6 +143,15 @@ MOVERS: Hook[Callable[..., None]] = Hook(
 INSPECTION_SCORES: Hook[Callable[[Station], int | None]] = Hook(
     "stations.inspection_scores",
     "f(station): the score of the last inspection, None without one. Asked before a trial and before activation.",
+)
+
+# Certificates
+
+COURSES_OF_CERTIFICATE: Hook[Callable[..., CoursesNeeded | None]] = Hook(
+    "stations.courses_of_certificate",
+    "f(*, subject, country, on_date) -> CoursesNeeded, None where the country names none: what must be completed "
+    "before a certificate is issued or renewed.",
+    single=True,
 )
 
 # Divisions

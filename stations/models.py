@@ -33,6 +33,6 @@ from stations.people.models import (
     SurnameReading,
 )
 from stations.places.models import BusinessDay, Division, DivisionName, DivisionSuccession, NameEnding
-from stations.recruitment.models import Certificate, Contract, RegisterLookUps, RegisterReport
+from stations.recruitment.models import Certificate, Contract, CourseReport, RegisterLookUps, RegisterReport
 from stations.rights.models import PersonRequest
 from stations.scores.models import EarlyWarning, KpiScore, StationDay, StationFact

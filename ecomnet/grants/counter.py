@@ -8,6 +8,7 @@ HELPER: set[str] = {
     "education.close_class_session",
     "education.call_roll",
     "education.sign_in_learner",
+    "education.read_gate",
     "education.keep_sign_in_sheet",
     "education.record_learning",
     "education.read_course_certificate",

@@ -96,6 +96,7 @@ COUNTY_CLERK: set[str] = {
 COUNTY_MANAGER: set[str] = {
     "education.read_course",
     "education.approve_course",
+    "education.read_gate",
     "education.return_course",
     "education.retire_course",
     "education.read_class",
@@ -168,6 +169,7 @@ COUNTY_MANAGER: set[str] = {
     "stations.quarantine_device",
     "stations.release_device",
     "stations.revoke_device",
+    "stations.issue_certificate",
     "stations.set_certificate_photo",
     "stations.merge_persons",
     "stations.unmerge_persons",

@@ -152,6 +152,7 @@ CLAIMS_ASSESSOR: set[str] = {
 
 AUDITOR: set[str] = {
     "education.read_course",
+    "education.read_gate",
     "education.read_class",
     "education.read_call_booth",
     "education.read_library",
@@ -246,6 +247,8 @@ AUDITOR: set[str] = {
 
 PLATFORM_ADMIN: set[str] = {
     "education.read_course",
+    "education.read_gate",
+    "education.edit_gate",
     "education.read_call_booth",
     "education.read_library",
     "education.edit_library",

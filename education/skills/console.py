@@ -1,17 +1,22 @@
-"""What trainings show outside their pages: sessions to which people sign in now."""
+"""What trainings show outside their pages: sessions to sign in to now, certificates of one's own to renew."""
 
 import datetime as dt
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.web.console import Console, MenuEntry, Need
 from education.courses.models import ClassSession
 from education.courses.models.classes import READ_CLASS, READ_ROLL
+from education.skills.models import READ_GATE
 from education.skills.queries import training_sessions
 from stations.accounts.models import User
+from stations.accounts.queries import own_logins
+from stations.recruitment.models import Certificate
 
-SIGN, SESSIONS = "education.sign_in_learner", "skills:sessions"
+SIGN, SESSIONS, GATES = "education.sign_in_learner", "skills:sessions", "skills:gates"
+LONGEST_RENEWAL = dt.timedelta(days=60)
 
 
 def _signing_in(*, user: User, at: dt.datetime) -> QuerySet[ClassSession]:
@@ -19,9 +24,18 @@ def _signing_in(*, user: User, at: dt.datetime) -> QuerySet[ClassSession]:
     return rows.filter(status=ClassSession.Status.OPEN)
 
 
+def _to_renew(*, user: User, at: dt.datetime) -> QuerySet[Certificate]:
+    """The reader's own certificates that end within 60 days, or have ended."""
+    day = timezone.localdate(at)
+    return Certificate.objects.filter(
+        holder__in=own_logins(user), revoked_at=None, expires_date__lte=day + LONGEST_RENEWAL
+    )
+
+
 CONSOLE = Console(
     menu=[
         MenuEntry("learning", _("Trainings"), "skills:trainings", READ_CLASS),
+        MenuEntry("learning", _("Courses for services"), GATES, READ_GATE, needs=("skills.renewals",)),
         MenuEntry(
             *("learning", _("Sign in to trainings"), SESSIONS, READ_ROLL),
             needs=("skills.sign_in",),
@@ -34,6 +48,12 @@ CONSOLE = Console(
             *("skills.sign_in", _("Trainings to sign in to"), "school", SIGN, SESSIONS, _signing_in),
             "slot__starts_at",
             place="run__station__name",
+        ),
+        Need(
+            *("skills.renewals", _("Your certificates to renew"), "card", READ_GATE, GATES, _to_renew, "issued_date"),
+            place="station__name",
+            wait_days=690,
+            bad_days=730,
         ),
     ],
 )

@@ -1,7 +1,12 @@
-"""Who signed in to which session of a training, and photos of what was signed on paper. Both only grow."""
+"""Who signed in to a training, photos of what was signed on paper, and the courses that certificates need."""
+
+import datetime as dt
+from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -9,6 +14,7 @@ from core.base import BaseModel
 from core.fields import uuid7
 from education.courses.models import ClassSession
 from education.courses.models.classes import READ_ROLL
+from stations.recruitment.models import Certificate
 from stations.scope import StationScopedQuerySet
 from stations.two_persons import TwoPersons
 
@@ -79,3 +85,52 @@ class SignInSheet(BaseModel):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+READ_GATE = "education.read_gate"
+
+
+class GateQuerySet(models.QuerySet["Gate"]):
+    def on(self, day: dt.date) -> Self:
+        """Those that hold on this day."""
+        return self.filter(Q(to_date=None) | Q(to_date__gte=day), from_date__lte=day)
+
+
+class Gate(BaseModel):
+    """The courses that a certificate of stations needs in a country, and the one that renews it; dated."""
+
+    country = models.CharField(_("country"), max_length=2)
+    subject = models.CharField(
+        pgettext_lazy("certificate", "subject"), max_length=24, choices=Certificate.Subject.choices
+    )
+    courses = ArrayField(
+        models.CharField(max_length=12), verbose_name=_("codes of the courses"), help_text=_("INS1,TILL1")
+    )
+    refresher = models.CharField(
+        _("code of the course that renews it"),
+        max_length=12,
+        blank=True,
+        help_text=_("Empty: all of them again."),
+    )
+    renewed_days_before = models.PositiveSmallIntegerField(_("can be renewed so many days before its end"), default=60)
+    from_date = models.DateField(_("from"))
+    to_date = models.DateField(_("to"), null=True, blank=True)
+
+    objects = GateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("courses of a certificate")
+        verbose_name_plural = _("courses of certificates")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["country", "subject", "from_date"], name="courses_of_certificate_begin_once"
+            ),
+            models.CheckConstraint(condition=Q(courses__len__gt=0), name="certificate_needs_a_course"),
+            models.CheckConstraint(
+                condition=Q(to_date=None) | Q(to_date__gte=F("from_date")),
+                name="courses_of_certificate_end_after_begin",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.country} {self.subject} {self.from_date}"

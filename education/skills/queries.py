@@ -1,15 +1,19 @@
-"""Who is expected at a session of a training, who has come, and whom a scan or what was typed means."""
+"""Who is expected at a session and has come, whom a scan means, and which courses certificates of stations need."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from education.courses.models import ClassSession, Course, Enrolment
 from education.courses.queries import enrolled_in
-from education.skills.models import SignIn, SignInSheet
+from education.skills.models import Gate, SignIn, SignInSheet
 from stations.accounts.models import User
+from stations.hooks import CoursesNeeded
 from stations.people.models import Person
 from stations.people.queries import CARD, find_people, scope_of
+from stations.recruitment.models import Certificate
+from stations.recruitment.queries import courses_missing
 
 MOST_FOUND = 8
 
@@ -43,7 +47,8 @@ def method_of(typed: str) -> str:
     text = typed.strip()
     if CARD.fullmatch(text.lower()):
         return SignIn.Method.CARD
-    return SignIn.Method.PHONE_TAIL if text.isascii() and text.isdigit() else SignIn.Method.MANUAL
+    digits = text.removeprefix("+").replace(" ", "")
+    return SignIn.Method.PHONE_TAIL if digits.isascii() and digits.isdigit() else SignIn.Method.MANUAL
 
 
 def meant_by(typed: str, user: User) -> list[Person]:
@@ -60,3 +65,62 @@ def meant_by(typed: str, user: User) -> list[Person]:
 def sheets_of(session: ClassSession) -> QuerySet[SignInSheet]:
     """The photos of pages that were signed by hand, the first first."""
     return session.sheets.select_related("photo").order_by("kept_at", "pk")
+
+
+def courses_of_certificate(*, subject: str, country: str, on_date: dt.date) -> CoursesNeeded | None:
+    """What a certificate of stations needs in a country on this day; None where no row says so."""
+    gate = Gate.objects.on(on_date).filter(country=country, subject=subject).order_by("-from_date").first()
+    return _needed(gate) if gate else None
+
+
+@dataclass(frozen=True, slots=True)
+class GateLine:
+    """A certificate of stations for one person: what it needs, what is missing, and the one that stands."""
+
+    subject: str
+    label: str
+    needed: CoursesNeeded
+    missing: list[str]
+    certificate: Certificate | None
+    renewed_from: dt.date | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be issued or renewed once nothing is missing."""
+        return self.renewed_from is None
+
+    @property
+    def status(self) -> str:
+        """The colour of the line."""
+        if not self.is_open:
+            return "ok"
+        return "wait" if self.missing else "info"
+
+
+def gates_of(person: Person, on_date: dt.date) -> list[GateLine]:
+    """Each certificate of stations that the country of a person names, with what this person has yet to complete."""
+    country = person.home_station.county.country
+    newest: dict[str, Gate] = {}
+    for gate in Gate.objects.on(on_date).filter(country=country).order_by("from_date"):
+        newest[gate.subject] = gate
+    rows = Certificate.objects.filter(holder__person=person, revoked_at=None).select_related("station")
+    standing = {row.subject: row for row in rows}
+    return [_line(person, newest[subject], standing.get(subject), on_date) for subject in Certificate.Subject.values
+            if subject in newest]  # fmt: skip
+
+
+def _line(person: Person, gate: Gate, standing: Certificate | None, on_date: dt.date) -> GateLine:
+    needed = _needed(gate)
+    opens = standing.expires_date - dt.timedelta(days=needed.renewed_days_before) if standing else None
+    return GateLine(
+        subject=gate.subject,
+        label=gate.get_subject_display(),
+        needed=needed,
+        missing=courses_missing(person, needed, standing),
+        certificate=standing,
+        renewed_from=opens if opens and on_date < opens else None,
+    )
+
+
+def _needed(gate: Gate) -> CoursesNeeded:
+    return CoursesNeeded(tuple(gate.courses), gate.refresher, gate.renewed_days_before)

@@ -15,11 +15,21 @@ from core.access import PUBLIC, load
 from core.api import VerbView
 from core.errors import TooMany, refused_by
 from core.language.typed import Line, Words
+from core.serializers import ReadSerializer
 from stations.accounts.models import User
+from stations.network.models import Station
 from stations.network.queries import STATE_CHOICES as STATES_OF_STATIONS
-from stations.recruitment.models import RegisterReport
-from stations.recruitment.queries import STATE_CHOICES, Registered
-from stations.recruitment.services import NotRegistered, NumberMistyped, answer_report, look_up, report_number
+from stations.recruitment.models import Certificate, RegisterReport
+from stations.recruitment.queries import STATE_CHOICES, Registered, certifiable_at
+from stations.recruitment.services import (
+    NotAtStation,
+    NotRegistered,
+    NumberMistyped,
+    answer_report,
+    issue_certificate,
+    look_up,
+    report_number,
+)
 
 
 class AuthorisedOut(serializers.Serializer):
@@ -105,6 +115,47 @@ class ReportNumber(VerbView):
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, number: str) -> dict[str, Any]:
         address = self.request.META.get("REMOTE_ADDR", "")
         return ReportOut(report_number(number=number, address=address, at=at, **data)).data
+
+
+class IssueCertificateIn(serializers.Serializer):
+    holder = serializers.UUIDField(help_text="The user who is certified: a partner or helper of the station.")
+    subject = serializers.ChoiceField(Certificate.Subject.choices)
+
+
+class CertificateOut(ReadSerializer):
+    """A certificate. `expires_date` is its last valid day."""
+
+    number = serializers.CharField()
+    subject = serializers.CharField()
+    holder = serializers.UUIDField(source="holder_id")
+    station = serializers.CharField(source="station.code")
+    issued_date = serializers.DateField()
+    expires_date = serializers.DateField()
+
+
+class IssueCertificate(VerbView):
+    """Certify a partner or helper of a station for 24 months, once the courses are completed; renew before the end."""
+
+    requires = "stations.issue_certificate"
+    one_object = True
+    In, Out, success_status = IssueCertificateIn, CertificateOut, 201
+    refusals = refused_by(issue_certificate)
+    in_example = {"holder": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0a01", "subject": "insurance"}
+    out_example = {
+        "number": "321324000730000168",
+        "subject": "insurance",
+        "holder": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0a01",
+        "station": "321324-0007",
+        "issued_date": "2026-11-25",
+        "expires_date": "2028-11-24",
+    }
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, code: str) -> Certificate:
+        station = load(Station.objects.select_related("county"), user, self.requires, code=code)
+        holder = next((each for each in certifiable_at(station, at) if each.pk == data["holder"]), None)
+        if holder is None:
+            raise NotAtStation(field="holder")
+        return issue_certificate(station=station, holder=holder, subject=data["subject"], by=user, at=at)
 
 
 class RegisterReportOut(serializers.Serializer):

@@ -1,10 +1,13 @@
 """What is typed at the public register, and by the county about it."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import KeyedForm, Line, PhotoField, Words
-from stations.recruitment.models import RegisterReport
+from stations.recruitment.models import Certificate, RegisterReport
 
 
 class ReportForm(KeyedForm):
@@ -31,3 +34,14 @@ class PhotographForm(KeyedForm):
     """The face that belongs to a certificate."""
 
     photo = PhotoField(label=_("Photo of the holder"), help_text=_("Anyone who scans the certificate sees it."))
+
+
+class IssueForm(KeyedForm):
+    """Who is certified, and for what."""
+
+    holder = forms.ChoiceField(label=_("For whom"))
+    subject = forms.ChoiceField(label=_("For what"), choices=Certificate.Subject.choices, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, holders: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("holder", holders)

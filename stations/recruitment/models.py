@@ -145,6 +145,27 @@ class Certificate(BaseModel):
         return self.number
 
 
+class CourseReport(BaseModel):
+    """Somebody has completed a version of a course, as education reported it. A certificate may need it."""
+
+    person = models.ForeignKey("stations.Person", models.PROTECT, related_name="+", verbose_name=_("person"))
+    course = models.CharField(_("code of the course"), max_length=12)
+    version = models.PositiveSmallIntegerField(_("version"))
+    reported_at = models.DateTimeField(_("reported at"))
+
+    class Meta:
+        verbose_name = _("completed course")
+        verbose_name_plural = _("completed courses")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "course", "version", "reported_at"], name="completed_course_is_reported_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course} {self.version}"
+
+
 class RegisterLookUps(BaseModel):
     """How many numbers one address looked up in one minute; the address only as a keyed hash."""
 

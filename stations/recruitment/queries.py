@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core.database.compiled_queries import compiled_query
 from core.database.reference import stored
-from core.days import day_in
-from stations.accounts.models import User
+from core.days import day_in, instant_of
+from stations.accounts.models import Post, Role, User
+from stations.hooks import COURSES_OF_CERTIFICATE, CoursesNeeded
 from stations.network.models import RegisterMiss, Station
 from stations.network.queries import Day, PublicState, ServiceAnswer, public_state, services_offered, week_of
 from stations.people.masking import mask_name
-from stations.recruitment.models import Certificate, Contract
+from stations.people.models import Person
+from stations.recruitment.models import Certificate, Contract, CourseReport
 
 #: Misses of the register stand on the county's page for so long.
 MISSES_SHOWN = dt.timedelta(days=30)
@@ -140,3 +142,27 @@ def _name_of(holder: Any) -> str:
     if holder.person_id:
         return holder.person.full_name
     return holder.shown_name
+
+
+def courses_needed(*, subject: str, country: str, on_date: dt.date) -> CoursesNeeded | None:
+    """What a certificate needs in a country on this day; None where nobody has said so."""
+    answer = COURSES_OF_CERTIFICATE.first()
+    return answer(subject=subject, country=country, on_date=on_date) if answer else None
+
+
+def courses_missing(person: Person | None, needed: CoursesNeeded, standing: Certificate | None) -> list[str]:
+    """The codes of the courses that a person has yet to complete for a certificate, or for its renewal."""
+    wanted = needed.courses
+    reports = CourseReport.objects.filter(person=person)
+    if standing is not None:
+        wanted = (needed.refresher,) if needed.refresher else wanted
+        since = instant_of(standing.station.zone, standing.issued_date + dt.timedelta(days=1), dt.time())
+        reports = reports.filter(reported_at__gte=since)
+    done = set(reports.filter(course__in=wanted).values_list("course", flat=True)) if person else set()
+    return [code for code in wanted if code not in done]
+
+
+def certifiable_at(station: Station, at: dt.datetime) -> list[User]:
+    """The logins of the partners and helpers of a station, who may hold its certificates."""
+    posts = Post.objects.live(at).filter(station=station, role__in=(Role.PARTNER, Role.HELPER))
+    return list(User.objects.filter(pk__in=posts.values("user")).select_related("person").order_by("username"))

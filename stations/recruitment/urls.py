@@ -13,6 +13,7 @@ urlpatterns = [
     path("r/<str:number>/report/", views.report, name="report"),
     path("county/reports/", REPORTS.view(), name="reports"),
     path("county/reports/<int:report_id>/", views.register_report, name="register_report"),
+    path("county/stations/<str:code>/certificates/new/", views.issue, name="issue"),
     path("county/certificates/<str:number>/photo/", views.photograph, name="photograph"),
     path("station/certificates/<str:number>/", views.certificate, name="certificate"),
 ]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, BinaryIO
 
@@ -21,13 +22,14 @@ from core.files.services import store_photo
 from core.web.page_actions import form_page, to
 from stations.accounts.models import User
 from stations.network.models import Station
-from stations.recruitment.forms import AnswerForm, PhotographForm, ReportForm
+from stations.recruitment.forms import AnswerForm, IssueForm, PhotographForm, ReportForm
 from stations.recruitment.models import Certificate, RegisterReport
 from stations.recruitment.numbers import is_well_formed
-from stations.recruitment.queries import photo_of, registered
+from stations.recruitment.queries import certifiable_at, photo_of, registered
 from stations.recruitment.services import (
     answer_report,
     count_look_up,
+    issue_certificate,
     look_up,
     report_number,
     set_certificate_photo,
@@ -122,6 +124,30 @@ def register_report(request: SignedInRequest, report_id: int) -> HttpResponse:
         done=_("Finding recorded."),
         by="actor",
     )
+
+
+@requires("stations.issue_certificate", one_object=True)
+def issue(request: SignedInRequest, code: str) -> HttpResponse:
+    """Certify a partner or helper of a station, once the courses are completed."""
+    verb = "stations.issue_certificate"
+    station = load(Station.objects.select_related("county"), request.user, verb, code=code)
+    people = {str(user.pk): user for user in certifiable_at(station, now())}
+    return form_page(
+        request,
+        operation=verb,
+        form=IssueForm(request.POST or None, holders=[(pk, user.shown_name) for pk, user in people.items()]),
+        service=partial(_issue, station=station, people=people),
+        then=to("network:county_station", station.code),
+        template="stations/recruitment/issue.html",
+        page=lambda: {"station": station, "has_people": bool(people)},
+        done=_("The certificate is issued."),
+    )
+
+
+def _issue(
+    *, station: Station, people: Mapping[str, User], holder: str, subject: str, by: User, at: dt.datetime
+) -> Certificate:
+    return issue_certificate(station=station, holder=people[holder], subject=subject, by=by, at=at)
 
 
 @requires("stations.set_certificate_photo", one_object=True)

@@ -26,7 +26,7 @@ SESSION = "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0c13"
 PERSON = "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0b01"
 
 
-class SignInIn(serializers.Serializer):
+class TrainingSignInIn(serializers.Serializer):
     """Who has come: a card, the end of a phone number or a name in `typed`, or a person's id.
 
     `op_id` is made by the device: the same sign-in sent again is answered as the first one.
@@ -44,7 +44,7 @@ class SignInIn(serializers.Serializer):
         return attrs
 
 
-class SignInOut(ReadSerializer):
+class TrainingSignInOut(ReadSerializer):
     """A sign-in to a session of a training."""
 
     op_id = serializers.UUIDField()
@@ -55,13 +55,13 @@ class SignInOut(ReadSerializer):
     received_at = serializers.DateTimeField()
 
 
-class SheetIn(serializers.Serializer):
+class SignInSheetIn(serializers.Serializer):
     """A page that was signed by hand."""
 
     photo = serializers.UUIDField(help_text="A photo that you have stored (`photos/`).")
 
 
-class SheetOut(ReadSerializer):
+class SignInSheetOut(ReadSerializer):
     """A photo of a page that was signed by hand."""
 
     id = serializers.UUIDField()
@@ -84,7 +84,7 @@ class SignIns(_SessionVerb):
     """Sign a learner in to a session of a training; whoever has no seat yet gets one while there are any."""
 
     requires = "education.sign_in_learner"
-    In, Out = SignInIn, SignInOut
+    In, Out = TrainingSignInIn, TrainingSignInOut
     refusals = refused_by(services.sign_in_learner, services.learner_meant)
     in_example = {
         "op_id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0d11",
@@ -114,7 +114,7 @@ class KeepSheet(_SessionVerb):
     """Keep the photo of a sheet that was signed by hand."""
 
     requires = "education.keep_sign_in_sheet"
-    In, Out = SheetIn, SheetOut
+    In, Out = SignInSheetIn, SignInSheetOut
     refusals = refused_by(services.keep_sign_in_sheet, own_file)
     in_example = {"photo": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0e01"}
     out_example = {

@@ -37,6 +37,7 @@ def facts_of(request: SignedInRequest, station: Station) -> dict[str, Any]:
         "devices": station.devices.exclude(state="revoked").order_by("label"),
         "may_see_devices": may(request.user, "stations.read_device"),
         "may_photograph": may(request.user, "stations.set_certificate_photo"),
+        "may_certify": may(request.user, "stations.issue_certificate"),
         "may_except": may(request.user, "stations.set_opening_exception"),
         "may_close": may(request.user, "stations.close_temporarily") and station.status == Station.Status.ACTIVE,
         "may_reopen": may(request.user, "stations.reopen_station")

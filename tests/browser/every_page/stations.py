@@ -147,6 +147,7 @@ PAGES: Pages = {
     ],
     "recruitment:reports": plain("manager", "recruitment:reports"),
     "recruitment:register_report": lambda house: [one("manager", "recruitment:register_report", house.report().pk)],
+    "recruitment:issue": lambda house: [one("manager", "recruitment:issue", house.station.code)],
     "recruitment:photograph": lambda house: [one("manager", "recruitment:photograph", house.certificate().number)],
     "network:pause": plain("manager", "network:pause"),
     "network:end_pause": lambda house: [

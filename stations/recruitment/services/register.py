@@ -1,4 +1,4 @@
-"""Looking up a number in the public register."""
+"""The public register: looking up a number, reports about it, and the photo that it shows."""
 
 import datetime as dt
 from typing import Any

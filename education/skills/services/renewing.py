@@ -1,0 +1,42 @@
+"""From so many days before a certificate of stations ends, its holder is told which course renews it."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from core.days import day_in
+from core.errors import refuses
+from core.notices.services import notify
+from core.notices.templates import in_each_language
+from education.skills.models import Gate
+from education.skills.queries import courses_of_certificate
+from stations.recruitment.models import Certificate
+
+
+@refuses()
+@transaction.atomic
+def remind_of_renewals(*, zone: str, at: dt.datetime) -> int:
+    """Tell holders at stations in this zone whose certificate can be renewed from today on; how many."""
+    day = day_in(zone, at)
+    spans = set(Gate.objects.on(day).values_list("renewed_days_before", flat=True))
+    ends = [day + dt.timedelta(days=span) for span in spans]
+    rows = Certificate.objects.filter(station__zone=zone, expires_date__in=ends, revoked_at=None)
+    told = 0
+    for each in rows.select_related("holder", "station__county").order_by("pk"):
+        needed = courses_of_certificate(subject=each.subject, country=each.station.county.country, on_date=day)
+        if needed is None or each.expires_date != day + dt.timedelta(days=needed.renewed_days_before):
+            continue
+        notify(
+            template="certificate_to_renew",
+            params={
+                "subject": in_each_language(each.get_subject_display),
+                "day": each.expires_date,
+                "courses": needed.refresher or ", ".join(needed.courses),
+            },
+            language=each.holder.language,
+            user=each.holder_id,
+            dedupe_key=f"edu:renew:{each.number}",
+            at=at,
+        )
+        told += 1
+    return told
