@@ -37,7 +37,7 @@ class GateOut(ReadSerializer):
 
 
 class Gates(APIView):
-    """List the certificates of stations with the courses that they need and what is missing.
+    """List certificates of stations with what is missing for them.
 
     Without `person`, of the one who asks. The reading of another person is recorded.
     """
