@@ -156,6 +156,6 @@ def _paper_table(session: ClassSession, names: list[str]) -> Table:
     return Table(
         caption=gettext("Sign-in sheet"),
         columns=[Column(gettext("No."), short=True), Column(gettext("Name")), Column(gettext("Signature"))],
-        rows=[[number, name or "________", "________________"] for number, name in enumerate(blank, start=1)],
+        rows=[[number, name or "______", "__________"] for number, name in enumerate(blank, start=1)],
         small=True,
     )
