@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("stations", "0013_pharmacists"),
+        ("stations", "0014_course_reports"),
     ]
 
     operations = [
