@@ -127,7 +127,7 @@ def reject_write_off(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) -
     return asked
 
 
-@refuses(WrongState, LoanBeingClosed, LoanSkipped, MoreThanWrittenOff, *refused_by(sell, owe_lender))
+@refuses(WrongState, MoreThanWrittenOff, *refused_by(sell, owe_lender))
 @atomic_but_tries
 def receive_recovery(
     *, loan: Loan, amount: Money, station: Station, tender: Tender, by: User, at: dt.datetime, key: str
@@ -137,7 +137,7 @@ def receive_recovery(
     `amount` is in the loan's currency and at most what was written off and did not come in since. Instalments, days
     late and caps stay as they are.
     """
-    loan = hold_loan(loan, at=at)
+    loan = lock(loan)  # no day of it is closed any more
     LOAN.check("receive_recovery", loan.status)
     left = to_recover(loan)
     if left < amount:
