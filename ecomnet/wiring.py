@@ -121,6 +121,7 @@ EFFECTS: dict[str, list[str]] = {
     "orders.purchase_placed": ["stations.scores.handlers.keep_service"],
     "orders.purchase_settled": ["finance.credit.handlers.keep_purchase"],
     "orders.produce_settled": ["stations.scores.handlers.keep_service"],
+    "orders.shop_approved": ["education.skills.handlers.note_shop_opened"],
     "orders.shop_order_completed": ["stations.scores.handlers.keep_service"],
     "scheduling.booking_fulfilled": [
         "stations.scores.handlers.keep_service",

@@ -20,6 +20,7 @@ from education.courses.services import (
     submit_course,
 )
 from education.skills.services import sign_in_learner
+from orders.models import Shop
 from stations.models import Person, Station
 from stations.people.models import Guardianship
 
@@ -31,21 +32,24 @@ def load_trainings(cast: Cast, *, at: dt.datetime) -> None:
     """Courses for farmers of the county, and two trainings of the station."""
     station = next(each for each in cast.village_stations if each.code == STORY)
     farmers = _farmers(station)
-    shop = _approved(cast, station, "SHOP1", "手机开网店", [("拍照和上架", 60), ("包装和发货", 60)], at=at - 29 * DAY)
+    shop = _approved(cast, station, "SHOP1", "手机开网店", [("拍照和上架", 60), ("包装和发货", 60)], at=at - 60 * DAY)
     pear = _approved(cast, station, "PEAR1", "梨树冬季管理", [("修剪", 90), ("施肥和防冻", 90)], at=at - 28 * DAY)
-    over = _training(cast, shop, station, farmers, [at - 24 * DAY, at - 23 * DAY], at=at - 27 * DAY)
+    over = _training(cast, shop, station, farmers, [at - 50 * DAY, at - 49 * DAY], at=at - 54 * DAY)
     for number, session in enumerate(sessions_of(over)):
         _hold(cast, session, farmers[: LEARNERS - number])
-    end_sessions(at=at - 22 * DAY)
+    end_sessions(at=at - 48 * DAY)
     now_on = _training(cast, pear, station, farmers[:4], [at - 110 * MINUTE, at + 6 * DAY], at=at - 6 * DAY)
     _hold(cast, sessions_of(now_on)[0], farmers[:3])
 
 
 def _farmers(station: Station) -> list[Person]:
-    """Residents who are of age and look after nobody's lessons."""
+    """Residents who are of age and look after nobody's lessons; first those who have opened a shop."""
     born = Person.objects.filter(home_station=station, birth_date__lt=dt.date(2000, 1, 1), died_date=None)
     guardians = Guardianship.objects.values("guardian")
-    return list(born.exclude(pk__in=guardians).select_related("home_station__county").order_by("pk")[:LEARNERS])
+    others = born.exclude(pk__in=guardians).select_related("home_station__county")
+    owners = Shop.objects.filter(station=station, status=Shop.Status.APPROVED).values("owner")
+    first = list(others.filter(pk__in=owners).order_by("pk"))
+    return [*first, *others.exclude(pk__in=owners).order_by("pk")[: LEARNERS - len(first)]]
 
 
 def _approved(

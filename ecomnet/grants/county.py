@@ -2,6 +2,7 @@
 
 COUNTY_CLERK: set[str] = {
     "education.read_course",
+    "education.read_training_figures",
     "education.read_class",
     "education.read_call_booth",
     "education.read_library",
@@ -96,6 +97,7 @@ COUNTY_CLERK: set[str] = {
 COUNTY_MANAGER: set[str] = {
     "education.read_course",
     "education.approve_course",
+    "education.read_training_figures",
     "education.read_gate",
     "education.return_course",
     "education.retire_course",

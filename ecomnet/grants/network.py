@@ -153,6 +153,7 @@ CLAIMS_ASSESSOR: set[str] = {
 AUDITOR: set[str] = {
     "education.read_course",
     "education.read_gate",
+    "education.read_training_figures",
     "education.read_class",
     "education.read_call_booth",
     "education.read_library",

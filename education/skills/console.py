@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.web.console import Console, MenuEntry, Need
 from education.courses.models import ClassSession
 from education.courses.models.classes import READ_CLASS, READ_ROLL
-from education.skills.models import READ_GATE
+from education.skills.models import READ_FIGURES, READ_GATE
 from education.skills.queries import training_sessions
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
@@ -35,6 +35,7 @@ def _to_renew(*, user: User, at: dt.datetime) -> QuerySet[Certificate]:
 CONSOLE = Console(
     menu=[
         MenuEntry("learning", _("Trainings"), "skills:trainings", READ_CLASS),
+        MenuEntry("learning", _("Trainings in numbers"), "skills:figures", READ_FIGURES),
         MenuEntry("learning", _("Courses for services"), GATES, READ_GATE, needs=("skills.renewals",)),
         MenuEntry(
             *("learning", _("Sign in to trainings"), SESSIONS, READ_ROLL),

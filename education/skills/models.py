@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.base import BaseModel
 from core.fields import uuid7
-from education.courses.models import ClassSession
+from education.courses.models import ClassRun, ClassSession
 from education.courses.models.classes import READ_ROLL
 from stations.recruitment.models import Certificate
 from stations.scope import StationScopedQuerySet
@@ -87,7 +87,7 @@ class SignInSheet(BaseModel):
         return str(self.pk)
 
 
-READ_GATE = "education.read_gate"
+READ_GATE, READ_FIGURES = "education.read_gate", "education.read_training_figures"
 
 
 class GateQuerySet(models.QuerySet["Gate"]):
@@ -134,3 +134,34 @@ class Gate(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.country} {self.subject} {self.from_date}"
+
+
+class OutcomeFactQuerySet(StationScopedQuerySet):
+    station_path = "run__station"
+    read_verb = READ_FIGURES
+
+
+class OutcomeFact(BaseModel):
+    """Somebody did something within 90 days after a training: after it, which does not say because of it."""
+
+    class Kind(models.TextChoices):
+        SHOP_OPENED = "shop_opened", pgettext_lazy("after a training", "shop opened")
+
+    #: The shop counts to the last training that was completed at most so many days before.
+    WITHIN_DAYS = 90
+
+    person = models.ForeignKey("stations.Person", models.PROTECT, related_name="+", verbose_name=_("person"))
+    run = models.ForeignKey(ClassRun, models.PROTECT, related_name="outcomes", verbose_name=_("training"))
+    kind = models.CharField(_("what"), max_length=16, choices=Kind)
+    at = models.DateTimeField(_("at"))
+
+    objects = OutcomeFactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("outcome after a training")
+        verbose_name_plural = _("outcomes after trainings")
+        constraints = [models.UniqueConstraint(fields=["person", "kind"], name="outcome_counts_once_for_a_person")]
+        indexes = [models.Index(fields=["run", "kind"], name="outcome_of_training")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.run_id}"

@@ -1,5 +1,6 @@
 """The verbs of trainings."""
 
+from education.skills.services.outcomes import note_outcome
 from education.skills.services.renewing import remind_of_renewals
 from education.skills.services.signing_in import (
     AlreadySignedIn,

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused, SamePerson, WrongState, refuses
+from core.events.services import publish
 from core.language.reasons import needs_words
 from orders.produce.services.steps import tell_farmer
 from orders.shops.machine import SHOP
@@ -27,12 +28,17 @@ class ShopHasOrders(Refused):
 @refuses(WrongState, SamePerson)
 @transaction.atomic
 def approve_shop(*, shop: Shop, by: User, at: dt.datetime) -> Shop:
-    """Open a shop to the city; another person than those who prepared it does. The farmer is told."""
+    """Open a shop to the city; another person than those who prepared it does. The farmer is told.
+
+    Publishes `orders.shop_approved`.
+    """
     shop = _held_by_another(shop, "approve_shop", by)
     shop.decided_by, shop.decision_note = by, ""
     move(shop, _S.APPROVED, at=at, by=by)
     name = shop.name_zh if shop.owner.language.startswith("zh") else shop.name
     tell_farmer(shop.owner, shop.station, "shop_approved", {"shop": name}, about=shop.pk, at=at)
+    facts = {"shop": str(shop.pk), "person": str(shop.owner_id), "station": shop.station_id}
+    publish("orders.shop_approved", at=at, **facts)
     return shop
 
 

@@ -140,6 +140,7 @@ PAGES: Pages = {
         for status in ("open", "closed")
     ],
     "skills:trainings": lambda house: [one("partner", "skills:trainings"), one("manager", "skills:trainings")],
+    "skills:figures": lambda house: [one("manager", "skills:figures"), one("auditor", "skills:figures")],
     "skills:gates": lambda house: [one("partner", "skills:gates")],
     "skills:sessions": lambda house: [one("helper", "skills:sessions")],
     "skills:session": lambda house: [
