@@ -143,6 +143,11 @@ def planned(loan: Loan) -> Schedule:
     return schedule_of(terms, calendar_of(loan.product.country, start=terms.starts_on))
 
 
+def borrower_now(loan: Loan) -> Person:
+    """The borrower's record that stands: that of the loan, or the one into which it was merged."""
+    return Person.objects.of_people(loan.borrower_id).living().get()
+
+
 def latest_receipt(loan: Loan) -> LoanReceipt | None:
     """The newest payment that was not taken back."""
     standing = loan.receipts.exclude(reversals__status=LoanReversal.Status.DONE)

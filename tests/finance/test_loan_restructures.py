@@ -13,6 +13,7 @@ from finance.loans.presets import DAYS_SAMPLE
 from finance.loans.queries import agreed_adjustment, latest_receipt
 from finance.loans.services import (
     AdjustmentAsked,
+    BorrowerUnknown,
     OfficerIsTied,
     PlanChanged,
     PlanOutsideProduct,
@@ -23,6 +24,7 @@ from finance.loans.services import (
     debt_of,
     install_provision_rates,
     pay_off_loan,
+    plan_today,
     propose_restructure,
     quote_restructure,
     reject_restructure,
@@ -51,6 +53,7 @@ from tests.factories.refunds import photo_by
 from tests.factories.register import code_sent
 from tests.factories.stations import UserFactory, api_client, county, credit_officer, finance_officer, send
 from tests.finance.test_loan_portfolio import LONG_AGO
+from tests.finance.test_loan_prepayments import prepays
 from tests.finance.test_loan_reversals import DAY, FIRST_DUE, closed, findings, pays
 from tests.pages import told
 
@@ -189,6 +192,45 @@ def test_two_officers_who_are_no_kin_agree_and_the_borrower_signs_what_was_shown
     assert (agreed_adjustment(loan), LoanAdjustment.objects.get().status) == (None, "refused")
     with pytest.raises(IntegrityError, match="loan_has_a_new_plan_exactly_when_restructured"), transaction.atomic():
         LoanAdjustment.objects.update(status="done", business_date=NOON.date())
+
+
+def test_a_code_signs_the_plan_as_it_was_when_sent_to_the_record_that_stands_and_nobody_signs_for_the_dead(db):
+    ready = desk()
+    loan = late_loan(ready, days=5, person=borrower_of(ready, phone="+8613912345678"))
+    agreed(loan, installments=12)
+    send_restructure_code(loan=loan, by=ready.partner, at=NOON)
+    earlier = code_sent(loan.borrower, "loan_plan")
+    pays(ready, loan, 500_00)
+    loan.refresh_from_db()
+    with pytest.raises(CodeWrong):
+        signed(ready, loan, paper=False, code=earlier)
+    kept, other = borrower_of(ready, phone="+8613912345678"), loan.borrower_id
+    Person.objects.filter(pk=other).update(merged_into=kept)
+    loan.refresh_from_db()
+    Person.objects.filter(pk=kept.pk).update(residence="deceased", died_date=NOON.date())
+    with pytest.raises(BorrowerUnknown):
+        signed(ready, loan)
+    Person.objects.filter(pk=kept.pk).update(residence="resident", died_date=None)
+    send_restructure_code(loan=loan, by=ready.partner, at=NOON)
+    code = code_sent(kept, "loan_plan")
+    assert signed(ready, loan, paper=False, code=code).principal_minor == loan.outstanding_minor < 30_000_00
+
+
+def test_a_plan_that_cannot_be_made_of_the_little_that_is_left_hides_no_loan(db):
+    ready = desk()
+    version = offered("shop_annuity", installments_offered=[12, 24], restructures_max=1)
+    loan = running(ready, version=version)
+    agreed(loan)
+    prepays(ready, loan, debt_of(loan).minor - 6)
+    assert plan_today(loan=loan, adjustment=agreed_adjustment(loan)) is None
+    page = reverse("loans:loan", args=[loan.pk])
+    shown = browser_of(ready.partner).get(page)
+    assert (shown.status_code, f"{page}sign-restructure/" in shown.content.decode()) == (200, False)
+    assert "无法制定新的还款计划" in shown.content.decode()
+    assert f"{page}reject-restructure/" in browser_of(credit_officer()).get(page).content.decode()
+    assert api_client(ready.partner).get(f"/api/v1/loans/{loan.pk}/restructure-quote/").json() == {"plan": None}
+    paper = browser_of(ready.partner).get(reverse("loans:contract", args=[loan.pk]), {"version": "agreed"})
+    assert paper.status_code == 404
 
 
 def test_a_new_plan_goes_its_way_over_pages_and_the_api(db):

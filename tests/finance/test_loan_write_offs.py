@@ -17,6 +17,7 @@ from finance.loans.services import (
     AdjustmentDecided,
     MoreThanWrittenOff,
     NotRipeForWriteOff,
+    OfficerIsTied,
     WrittenOffSince,
     approve_application,
     approve_write_off,
@@ -28,12 +29,14 @@ from finance.loans.services import (
 )
 from finance.models import ExposureCounter, Loan, LoanAdjustment, Refund, Statement
 from finance.payments.services import Tender
+from stations.models import Person
 from tests.ecomnet.test_needs import browser_of
 from tests.factories.finance import desk
 from tests.factories.loans import (
     NOON,
     appraised,
     approver,
+    borrower_of,
     cap,
     lender,
     lender_holds,
@@ -41,8 +44,9 @@ from tests.factories.loans import (
     product_of,
     running,
 )
+from tests.factories.people import household_of
 from tests.factories.settlement import settle_night
-from tests.factories.stations import api_client, county, credit_officer, finance_officer, send
+from tests.factories.stations import UserFactory, api_client, county, credit_officer, finance_officer, send
 from tests.finance.test_loan_portfolio import LONG_AGO
 from tests.finance.test_loan_reversals import DAY, FIRST_DUE, closed, findings, pays, taken_back
 from tests.pages import told
@@ -86,6 +90,22 @@ def recovers(ready, loan, minor, *, key="r"):
         at=NOON,
         key=key,
     )
+
+
+def test_nobody_writes_off_what_their_own_household_owes(db):
+    ready = desk()
+    loan = given_up(ready)
+    own = borrower_of(ready)
+    Person.objects.filter(pk=own.pk).update(household=household_of(loan.borrower, by=ready.partner))
+    login = {"user": UserFactory(person=Person.objects.get(pk=own.pk))}
+    loan.refresh_from_db()
+    with pytest.raises(OfficerIsTied):
+        asks(loan, by=credit_officer(**login))
+    asked = asks(loan)
+    with pytest.raises(OfficerIsTied):
+        approve_write_off(loan=loan, proposal=asked.pk, by=finance_officer(**login), at=NOON)
+    loan.refresh_from_db()
+    assert (loan.status, asked_adjustment(loan)) == (Loan.Status.ACTIVE, asked)
 
 
 def test_a_loan_is_written_off_in_the_lenders_book_and_what_comes_in_later_is_its_income(db):

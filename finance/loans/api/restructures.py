@@ -61,7 +61,7 @@ class RestructureQuoteOut(ReadSerializer):
 
 
 class RestructureQuotesOut(serializers.Serializer):
-    """The plan that was asked for or agreed; none where no new plan waits."""
+    """The plan that was asked for or agreed; none where none waits, or so little is left that it cannot be made."""
 
     plan = RestructureQuoteOut(allow_null=True)
 
@@ -95,7 +95,7 @@ class RestructureQuote(APIView):
         proposal = agreed_adjustment(loan) or asked_adjustment(loan)
         if proposal is None or proposal.kind != LoanAdjustment.Kind.RESTRUCTURE:
             return Response({"plan": None})
-        quote = services.quote_restructure(loan=loan, adjustment=proposal)
+        quote = services.plan_today(loan=loan, adjustment=proposal)
         return Response(RestructureQuotesOut({"plan": quote}).data)
 
 

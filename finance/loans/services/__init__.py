@@ -69,12 +69,12 @@ from finance.loans.services.repaying import (
     receive_repayment,
 )
 from finance.loans.services.restructuring import (
-    OfficerIsTied,
     PlanOutsideProduct,
     Restructure,
     RestructuresUsedUp,
     approve_restructure,
     contract_of,
+    plan_today,
     propose_restructure,
     quote_restructure,
     reject_restructure,
@@ -105,6 +105,7 @@ from finance.loans.services.writing_off import (
     AdjustmentDecided,
     MoreThanWrittenOff,
     NotRipeForWriteOff,
+    OfficerIsTied,
     approve_write_off,
     is_ripe_for_write_off,
     propose_write_off,

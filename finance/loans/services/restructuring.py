@@ -13,10 +13,9 @@ from core.history import record_change
 from core.language.reasons import needs_words
 from core.models import StoredFile
 from core.money import Money
-from finance.credit.services import has_tie
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanAdjustment, LoanContract, LoanInstallment
-from finance.loans.queries import agreed_adjustment, asked_adjustment, calendar_of, terms_of
+from finance.loans.queries import agreed_adjustment, asked_adjustment, borrower_now, calendar_of, terms_of
 from finance.loans.schedules import (
     Schedule,
     ScheduleDoesNotAmortise,
@@ -27,11 +26,18 @@ from finance.loans.schedules import (
     write_terms,
 )
 from finance.loans.services.allocating import unpaid
+from finance.loans.services.applying import BorrowerUnknown
 from finance.loans.services.closing import WATCHED, LoanSkipped
 from finance.loans.services.prepaying import PlanChanged
 from finance.loans.services.repaying import LoanBeingClosed, business_date, hold_loan
 from finance.loans.services.signing import SignatureMissing
-from finance.loans.services.writing_off import AdjustmentAsked, AdjustmentDecided, asked_change
+from finance.loans.services.writing_off import (
+    AdjustmentAsked,
+    AdjustmentDecided,
+    OfficerIsTied,
+    asked_change,
+    check_ties,
+)
 from stations.accounts.models import User
 from stations.people.models import PhoneCode
 from stations.people.services import send_plan_code
@@ -49,14 +55,6 @@ class RestructuresUsedUp(Refused):
     code = "restructures_used_up"
     status = 422
     message = _("This loan may be restructured at most %(most)s times.")
-
-
-class OfficerIsTied(Refused):
-    """Who decides lives with the borrower, or is the borrower."""
-
-    code = "officer_is_tied"
-    status = 422
-    message = _("You stand close to this borrower. A colleague decides on the new plan.")
 
 
 class PlanOutsideProduct(Refused):
@@ -183,21 +181,34 @@ def quote_restructure(*, loan: Loan, adjustment: LoanAdjustment) -> Restructure:
     )
 
 
-@refuses(WrongState, AdjustmentDecided, *refused_by(send_plan_code))
+def plan_today(*, loan: Loan, adjustment: LoanAdjustment) -> Restructure | None:
+    """The new plan as pages show it; None where so little is left by now that it cannot be made."""
+    try:
+        return quote_restructure(loan=loan, adjustment=adjustment)
+    except (TermsMalformed, ScheduleDoesNotAmortise, PlanOutsideProduct):
+        return None
+
+
+@refuses(
+    *(WrongState, LoanBeingClosed, LoanSkipped, AdjustmentDecided),
+    *refused_by(quote_restructure, send_plan_code),
+)
 @transaction.atomic
 def send_restructure_code(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
-    """Send the borrower the code that signs the new plan; it lives ten minutes."""
-    loan = lock(loan)
+    """Send the borrower the code that signs the new plan as it is today, and no other; it lives ten minutes."""
+    loan = hold_loan(loan, at=at)
     LOAN.check("sign_restructure", loan.status)
     found = agreed_adjustment(loan)
     if found is None:
         raise AdjustmentDecided
-    send_plan_code(person=loan.borrower, amount=loan.outstanding, about=str(found.pk), by=by, at=at)
+    quote = quote_restructure(loan=loan, adjustment=found)
+    about = _what_is_signed(found, quote)
+    send_plan_code(person=borrower_now(loan), amount=quote.left, about=about, by=by, at=at)
     return loan
 
 
 @refuses(
-    *(WrongState, LoanBeingClosed, LoanSkipped, AdjustmentDecided, PlanChanged, SignatureMissing),
+    *(WrongState, LoanBeingClosed, LoanSkipped, AdjustmentDecided, BorrowerUnknown, PlanChanged, SignatureMissing),
     *refused_by(quote_restructure, use_code),
 )
 @atomic_but_tries
@@ -221,14 +232,17 @@ def sign_restructure(
     found = agreed_adjustment(loan)
     if found is None:
         raise AdjustmentDecided
-    found = lock(found)
+    found, person = lock(found), borrower_now(loan)
+    if person.died_date:
+        raise BorrowerUnknown
     quote = quote_restructure(loan=loan, adjustment=found)
     if (quote.left, quote.on) != (left, on):
         raise PlanChanged
     if paper is None:
         if not code:
             raise SignatureMissing(field="code")
-        use_code(person=loan.borrower, purpose=PhoneCode.Purpose.LOAN_PLAN, code=code, about=str(found.pk), at=at)
+        about = _what_is_signed(found, quote)
+        use_code(person=person, purpose=PhoneCode.Purpose.LOAN_PLAN, code=code, about=about, at=at)
     elif not StoredFile.objects.filter(pk=paper, stored_by=by.pk).exists():
         raise SignatureMissing(field="paper")
     contract = _follow(quote, paper=paper, by=by, at=at)
@@ -246,13 +260,17 @@ def sign_restructure(
     return contract
 
 
+def _what_is_signed(adjustment: LoanAdjustment, quote: Restructure) -> str:
+    """What the code of the borrower is bound to: the agreed plan, its day, and what it plans and carries."""
+    return f"{adjustment.pk}:{quote.on}:{quote.left.minor}:{quote.carried.minor}"
+
+
 @refuses(RestructuresUsedUp, OfficerIsTied)
 def _check(loan: Loan, by: User) -> None:
     most = present(loan.contract).product_version.restructures_max
     if loan.restructure_count >= most:
         raise RestructuresUsedUp(most=most)
-    if has_tie(by, loan.borrower):
-        raise OfficerIsTied
+    check_ties(loan, by)
 
 
 def contract_of(quote: Restructure) -> LoanContract:

@@ -13,10 +13,11 @@ from core.events.services import publish
 from core.history import record_change
 from core.language.reasons import needs_words
 from core.money import Money
+from finance.credit.services import has_tie
 from finance.loans.accounts import LoanAccounts
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanAdjustment, LoanInstallment, LoanReceipt
-from finance.loans.queries import agreed_adjustment, asked_adjustment, provision_rate, to_recover
+from finance.loans.queries import agreed_adjustment, asked_adjustment, borrower_now, provision_rate, to_recover
 from finance.loans.services.closing import LoanSkipped
 from finance.loans.services.collections import REPAID, owe_lender
 from finance.loans.services.repaying import LoanBeingClosed, RepaymentSale, about, hold_loan, open_day, tell_repaid
@@ -55,6 +56,14 @@ class AdjustmentDecided(Refused):
     message = _("This change of the loan is decided already. Look at the loan again.")
 
 
+class OfficerIsTied(Refused):
+    """Who decides is the borrower, lives with them, or is their guardian."""
+
+    code = "officer_is_tied"
+    status = 422
+    message = _("You stand close to this borrower. A colleague decides.")
+
+
 class MoreThanWrittenOff(Refused):
     """More comes in than was given up."""
 
@@ -63,13 +72,14 @@ class MoreThanWrittenOff(Refused):
     message = _("%(most)s of what was written off are still open. More is not taken.")
 
 
-@refuses(WrongState, LoanBeingClosed, LoanSkipped, NotRipeForWriteOff, AdjustmentAsked)
+@refuses(WrongState, LoanBeingClosed, LoanSkipped, NotRipeForWriteOff, OfficerIsTied, AdjustmentAsked)
 @needs_words("reason")
 @transaction.atomic
 def propose_write_off(*, loan: Loan, reason: str, by: User, at: dt.datetime) -> LoanAdjustment:
     """Ask to write a loan off that is more than 180 days late and wholly provided for; another person decides."""
     loan = hold_loan(loan, at=at)
     LOAN.check("propose_write_off", loan.status)
+    check_ties(loan, by)
     _check_ripe(loan)
     if asked_adjustment(loan) is not None or agreed_adjustment(loan) is not None:
         raise AdjustmentAsked
@@ -79,7 +89,7 @@ def propose_write_off(*, loan: Loan, reason: str, by: User, at: dt.datetime) -> 
 
 
 @refuses(
-    *(WrongState, SamePerson, LoanBeingClosed, LoanSkipped, NotRipeForWriteOff, AdjustmentDecided),
+    *(WrongState, SamePerson, LoanBeingClosed, LoanSkipped, NotRipeForWriteOff, OfficerIsTied, AdjustmentDecided),
 )
 @transaction.atomic
 def approve_write_off(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) -> LoanAdjustment:
@@ -92,6 +102,7 @@ def approve_write_off(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) 
     loan.book = lock(loan.book)
     asked = asked_change(loan, proposal, kind=_K.WRITE_OFF)
     require_two_persons(by, asked.asked_by_id)
+    check_ties(loan, by)
     _check_ripe(loan)
     asked.principal_minor = loan.outstanding_minor
     asked.interest_minor = loan.interest_accrued_minor - loan.interest_paid_minor
@@ -186,6 +197,13 @@ def is_ripe_for_write_off(loan: Loan) -> bool:
 def _check_ripe(loan: Loan) -> None:
     if not is_ripe_for_write_off(loan):
         raise NotRipeForWriteOff(days=RIPE_AFTER)
+
+
+@refuses(OfficerIsTied)
+def check_ties(loan: Loan, by: User) -> None:
+    """Nobody changes what they owe themselves, their household or who is their guardian or ward."""
+    if has_tie(by, borrower_now(loan)):
+        raise OfficerIsTied
 
 
 @refuses(AdjustmentDecided)

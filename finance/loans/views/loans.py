@@ -80,8 +80,8 @@ def _paper_of(loan: Loan, version: str) -> tuple[LoanContract | None, Money | No
     """The contract that is printed, and what a new plan carries to its first day."""
     agreed = agreed_adjustment(loan) if version == "agreed" else None
     if agreed is not None:
-        quote = services.quote_restructure(loan=loan, adjustment=agreed)
-        return services.contract_of(quote), quote.carried
+        quote = services.plan_today(loan=loan, adjustment=agreed)
+        return (services.contract_of(quote), quote.carried) if quote else (None, None)
     is_number = version.isdecimal() and len(version) < 5
     shown = loan.contracts.filter(version=int(version)).first() if is_number else loan.contract
     made_by = LoanAdjustment.objects.filter(new_contract=shown).select_related("loan").first() if shown else None
@@ -159,7 +159,9 @@ def _new_plan(loan: Loan) -> dict[str, Any]:
     proposal = agreed_adjustment(loan) or asked_adjustment(loan)
     if proposal is None or proposal.kind != proposal.Kind.RESTRUCTURE or loan.status != Loan.Status.ACTIVE:
         return {"new_plan": None}
-    quote = services.quote_restructure(loan=loan, adjustment=proposal)
+    quote = services.plan_today(loan=loan, adjustment=proposal)
+    if quote is None:
+        return {"new_plan": None, "is_too_little": True}
     table = table_of(quote.schedule, loan.currency)
     is_agreed = proposal.status == proposal.Status.AGREED
     paper = f"{reverse('loans:contract', args=[loan.pk])}?version=agreed"
@@ -168,7 +170,7 @@ def _new_plan(loan: Loan) -> dict[str, Any]:
 
 def _quote_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
     agreed = agreed_adjustment(loan)
-    quote = services.quote_restructure(loan=loan, adjustment=agreed) if agreed else None
+    quote = services.plan_today(loan=loan, adjustment=agreed) if agreed else None
     return {"quote": quote, "currency": loan.currency}
 
 
@@ -200,8 +202,9 @@ def _proposal_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
     return {"asked": agreed_adjustment(loan) or asked_adjustment(loan)}
 
 
-def _is_agreed(loan: Loan, _user: User) -> bool:
-    return agreed_adjustment(loan) is not None and _is_closed(loan)
+def _may_be_signed(loan: Loan, _user: User) -> bool:
+    agreed = agreed_adjustment(loan)
+    return agreed is not None and _is_closed(loan) and services.plan_today(loan=loan, adjustment=agreed) is not None
 
 
 def _may_be_written_off(loan: Loan, _user: User) -> bool:
@@ -365,7 +368,7 @@ LOAN_PAGE = ObjectPage(
             grant="finance.sign_restructure",
             service=services.send_restructure_code,
             arrow="sign_restructure",
-            is_open=_is_agreed,
+            is_open=_may_be_signed,
             title=_("A code for the new plan to the borrower’s phone"),
             button=_("Send the code"),
             doing=_("Sending…"),
@@ -377,7 +380,7 @@ LOAN_PAGE = ObjectPage(
             form=SignPlanForm,
             form_kwargs=_quote_of,
             arrow="sign_restructure",
-            is_open=_is_agreed,
+            is_open=_may_be_signed,
             title=_("The borrower signs the new plan"),
             button=_("The new plan is signed"),
             doing=_("Recording…"),
