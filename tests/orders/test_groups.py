@@ -336,7 +336,16 @@ def test_what_goes_back_together_goes_back_once_by_its_key_and_never_more_than_w
     too_much = [Back(pledges[1].payment, Money(1_00, "CNY"), "one"), Back(pledges[0].payment, pledges[0].held, "two")]
     with pytest.raises(RefundExceedsPayment):
         refund_payments(parts=too_much, **told)
+    twice = [Back(pledges[1].payment, Money(50_00, "CNY"), key) for key in ("three", "four")]
+    with pytest.raises(RefundExceedsPayment):
+        refund_payments(parts=twice, **told)
+    one_key = [Back(pledge.payment, Money(1_00, "CNY"), "five") for pledge in pledges]
+    with pytest.raises(KeyReused):
+        refund_payments(parts=one_key, **told)
     assert owed() == 6_00
+    halves = [Back(pledges[1].payment, Money(minor, "CNY"), str(minor)) for minor in (40_00, 53_00)]
+    refund_payments(parts=halves, **told)
+    assert (fresh(pledges[1].payment).status, owed()) == ("refunded", 99_00)
 
 
 def test_the_slip_says_what_was_put_in_and_the_resident_gets_a_message(ready):

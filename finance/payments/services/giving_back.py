@@ -100,7 +100,8 @@ class Back:
 def refund_payments(*, parts: Sequence[Back], reason: str, at: dt.datetime) -> None:
     """Give a part of each of many payments back, once by its key: the same as `refund_payment` for each.
 
-    Payments in cash from which nobody has earned anything are given back together, in a few statements.
+    Payments in cash from which nobody has earned anything are given back together, in a few statements; a second part
+    of one payment, or a key that is named twice, by itself.
     """
     locked = {row.pk: row for row in lock_all(Payment.objects.filter(pk__in=[part.payment.pk for part in parts]))}
     known = set(Refund.objects.filter(key__in=[part.key for part in parts]).values_list("key", flat=True))
@@ -110,13 +111,17 @@ def refund_payments(*, parts: Sequence[Back], reason: str, at: dt.datetime) -> N
         )
     )
     together: dict[str, tuple[Payment, Money]] = {}
+    one_by_one: list[Back] = []
     for part in parts:
-        payment = locked[part.payment.pk]
-        if part.key in known or not _is_plain(payment, part.amount, earned):
-            refund_payment(payment=payment, amount=part.amount, reason=reason, at=at, key=part.key)
-        else:
+        payment = locked.pop(part.payment.pk, None)
+        if payment is not None and part.key not in known and _is_plain(payment, part.amount, earned):
+            known.add(part.key)
             together[part.key] = (payment, part.amount)
+        else:
+            one_by_one.append(part)
     _refund_together(together, reason=reason, at=at)
+    for part in one_by_one:
+        refund_payment(payment=part.payment, amount=part.amount, reason=reason, at=at, key=part.key)
 
 
 def _is_plain(payment: Payment, amount: Money, earned: set[str]) -> bool:
