@@ -35,8 +35,10 @@ from orders.groups.services import (
 )
 from orders.models import GroupOrder, GroupPledge, GroupTier, Order
 from orders.purchases.services import cancel_purchase
+from orders.purchases.services.starting import AmountImpossible
 from orders.stock.services import QuantityStep
 from stations.network.services import ServiceNotOpen
+from stations.network.services.closing import binding_of
 from tests.factories.finance import pause_at
 from tests.factories.goods import price, price_list, stocked, variant
 from tests.factories.groups import DAY, decided, opened, pledged, village
@@ -394,3 +396,19 @@ def test_what_was_bought_together_is_added_up_by_month_with_what_it_saved(ready)
     decided(failing)
     (row,) = bought_by_month(GroupOrder.objects.all(), at=at, months=12)
     assert (row["groups"], row["people"], row["minor"], row["back"]) == (1, 2, 20 * 45_00, 20 * 3_00)
+
+
+def test_what_would_cost_nothing_at_the_lowest_price_is_refused_before_it_stops_the_close(ready):
+    tea = variant(unit="gram")
+    listed = price_list(audience="group", priority=1)
+    for quantity, minor in ((1_000, 5_80), (2_000, 4_50)):
+        price(tea, minor, listed, min_quantity=quantity)
+    stocked(tea, ready.level.warehouse, 10_000)
+    group = opened(ready, variant=tea)
+    # One gram at 5.80 for a kilogram is 0.01, at 4.50 it is nothing.
+    with pytest.raises(AmountImpossible):
+        pledged(ready, group, 1)
+    for quantity in (2, 2_000):
+        pledged(ready, group, quantity)
+    group = decided(group)
+    assert (group.status, set(group.pledges.values_list("status", flat=True))) == ("confirmed", {"ordered"})

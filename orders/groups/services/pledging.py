@@ -18,6 +18,7 @@ from finance.payments.services import CounterSale, Tender, prove_tender, refund_
 from orders.catalog.queries import kilograms
 from orders.groups.machine import GROUP, PLEDGE
 from orders.groups.models import GroupOrder, GroupPledge
+from orders.groups.queries import tiers_of
 from orders.groups.services.steps import SERVICE, content_hash, held, tell
 from orders.purchases.services.paying import PART
 from orders.purchases.services.starting import MOST_MINOR, AmountImpossible
@@ -167,12 +168,15 @@ def add_pledge(
 
 @refuses(QuantityStep, AmountImpossible)
 def price_of(group: GroupOrder, quantity: int) -> Money:
-    """What is put in for so many pieces or grams. Refused: `quantity_step`, `amount_impossible`."""
+    """What is put in for so many pieces or grams; at the lowest price it still costs something.
+
+    Refused: `quantity_step`, `amount_impossible`.
+    """
     variant = group.variant
     if not 0 < quantity <= MOST_QUANTITY or quantity % variant.quantity_step:
         raise QuantityStep(field="quantity", variant=variant.title, step=variant.quantity_step)
     amount = variant.cost(group.held_price, quantity)
-    if not 0 < amount.minor <= MOST_MINOR:
+    if not variant.cost(tiers_of(group)[-1].price, quantity) or amount.minor > MOST_MINOR:
         raise AmountImpossible(field="quantity")
     return amount
 
