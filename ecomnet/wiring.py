@@ -57,6 +57,7 @@ from logistics import closing_checks as logistics_closing
 from logistics import file_permissions as logistics_papers
 from logistics import person_page as logistics_persons
 from logistics import scan_codes as logistics_codes
+from orders.groups import closing_checks as group_closing
 from orders.groups import data_subject as group_persons
 from orders.produce import data_subject as produce_persons
 from orders.purchases import data_subject as purchase_persons
@@ -353,6 +354,7 @@ def _connect_stations() -> None:
         closing_checks.money_left,
         logistics_closing.parcels_left,
         logistics_closing.routes_left,
+        group_closing.groups_left,
         shop_closing.orders_left,
     )
     stations_hooks.MOVERS.register(

@@ -9,10 +9,13 @@ from django.utils.timezone import now
 from core.days import instant_of
 from core.errors import QuoteChanged, WrongState
 from core.keys.services import KeyReused
+from core.language import formatting
 from core.models import Notice
 from core.money import Money
+from core.notices.services import words_of
 from finance.models import Payment, Receipt, Refund
 from finance.payments.services import Back, RefundExceedsPayment, refund_payments
+from orders.groups.closing_checks import groups_left
 from orders.groups.console import CONSOLE
 from orders.groups.queries import bought_by_month
 from orders.groups.services import (
@@ -127,7 +130,18 @@ def test_an_order_of_a_group_goes_its_way_like_any_other_and_its_pledge_is_the_a
     assert (ready.holds(ready.funds_key), owed()) == (60_00, 60_00)
     county = ready.station.county.code
     assert (finish_group_orders(county=county, at=now()), finish_group_orders(county=county, at=now())) == (1, 0)
-    assert fresh(group).status == "fulfilled"
+    assert (fresh(group).status, groups_left(ready.station)) == ("fulfilled", [])
+
+
+def test_a_station_with_a_group_order_that_has_not_ended_is_not_closed(ready):
+    going, failing = opened(ready), opened(ready)
+    assert groups_left(ready.station)[0] in binding_of(ready.station)
+    decide_group_order(group=failing, at=failing.cutoff_at)
+    assert len(GroupOrder.objects.filter(settled_at=None)) == 2
+    decided(failing)
+    pledged(ready, going, 10)
+    decided(going)
+    assert "1" in groups_left(ready.station)[0]
 
 
 def test_an_order_of_a_group_that_is_cancelled_gives_back_what_was_left_after_the_difference(ready):
