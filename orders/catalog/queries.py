@@ -9,6 +9,8 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.language import formatting
+from core.money import Money
 from orders.catalog.barcodes import read_barcode
 from orders.catalog.models import PriceItem, PriceList, ProductKey, Variant
 from orders.catalog.search_keys import typed_words
@@ -88,6 +90,12 @@ def quantity_words(variant: Variant, quantity: int) -> str:
     if 0 < quantity < 1_000:
         return _("%(grams)s g") % {"grams": quantity}
     return _("%(kilograms)s kg") % {"kilograms": kilograms(quantity)}
+
+
+def price_words(variant: Variant, price: Money) -> str:
+    """`¥48.00`, and of what is weighed `¥12.80 per kg`."""
+    amount = formatting.money(price)
+    return amount if variant.unit == Variant.Unit.PIECE else _("%(price)s per kg") % {"price": amount}
 
 
 def kilograms(grams: int) -> str:

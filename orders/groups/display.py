@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from core.language import formatting
 from core.money import Money
 from core.web.tables import Column, Table
-from orders.catalog.queries import quantity_words
+from orders.catalog.queries import price_words, quantity_words
 from orders.groups.models import GroupOrder, GroupPledge
 from orders.groups.queries import Tier, following, reached, tiers_of
 from stations.people.masking import mask_name
@@ -30,9 +30,9 @@ class Way:
     done: int
     of: int
     pledged: str
-    price: Money | None
+    price: str
     missing: str
-    next_price: Money | None
+    next_price: str
 
 
 def way_of(group: GroupOrder, tiers: list[Tier]) -> Way:
@@ -43,9 +43,9 @@ def way_of(group: GroupOrder, tiers: list[Tier]) -> Way:
         done=pledged,
         of=then.min_quantity if then else max(pledged, 1),
         pledged=words_for(group, pledged),
-        price=now.price if now else None,
+        price=price_words(group.variant, now.price) if now else "",
         missing=words_for(group, then.min_quantity - pledged) if then else "",
-        next_price=then.price if then else None,
+        next_price=price_words(group.variant, then.price) if then else "",
     )
 
 
@@ -59,7 +59,7 @@ def tier_rows(group: GroupOrder, tiers: list[Tier]) -> list[dict[str, Any]]:
     return [
         {
             "from": _("from %(quantity)s") % {"quantity": words_for(group, tier.min_quantity)},
-            "price": tier.price,
+            "price": price_words(group.variant, tier.price),
             "is_reached": tier.min_quantity <= group.pledged_quantity,
         }
         for tier in tiers

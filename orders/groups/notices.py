@@ -10,10 +10,12 @@ TEMPLATES = {
     "group_pledged": Template(
         _("Group order of %(what)s at %(station)s: you put in %(amount)s. To be collected from %(day)s."),
         ABOUT | {"amount": "¥1,186.40", "day": "2026-12-05"},
+        days=frozenset({"day"}),
     ),
     "group_confirmed": Template(
-        _("The group order of %(what)s is on: you pay %(price)s each. Collect at %(station)s from %(day)s."),
-        ABOUT | {"price": "¥1,186.40", "day": "2026-12-05"},
+        _("The group order of %(what)s is on. Price: %(price)s. Collect at %(station)s from %(day)s."),
+        ABOUT | {"price": "每公斤¥1,186.40", "day": "2026-12-05"},
+        days=frozenset({"day"}),
     ),
     "group_not_ordered": Template(
         _("The group order of %(what)s did not come about. Collect your %(amount)s at %(station)s."),
@@ -21,6 +23,6 @@ TEMPLATES = {
     ),
     "group_reminder": Template(
         _("The group order of %(what)s closes within a day: %(pledged)s pledged, at least %(least)s needed."),
-        {"what": "东北大米", "pledged": 7, "least": 10},
+        {"what": "东北大米", "pledged": "1000.5公斤", "least": "1000.5公斤"},
     ),
 }

@@ -2,13 +2,15 @@
 
 import datetime as dt
 import io
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 import segno
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -22,7 +24,9 @@ from core.errors import Refused
 from core.forms import Outcome
 from core.money import Money
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of, send_form
+from finance.payments.models import Receipt
 from orders.catalog.models import Variant
+from orders.catalog.queries import price_words
 from orders.groups import services
 from orders.groups.display import kind_of, pledge_rows, shown_tiers, words_for
 from orders.groups.forms import LeaveForm, OpenForm, PledgeForm, QuantityForm, WhyForm
@@ -159,19 +163,33 @@ def _amount(group: GroupOrder, form: QuantityForm) -> Money | None:
 
 
 def _context(request: SignedInRequest, group: GroupOrder) -> dict[str, Any]:
-    rows = list(_pledges(group)[:SHOWN])
+    rows = list(_pledges(group)[: SHOWN + 1])
+    links = _links(request.user)
     takes_pledges = group.status == GroupOrder.Status.OPEN and group.cutoff_at > now()
     return {
         "group": group,
         "kind": kind_of(group),
         **shown_tiers(group),
         "at_most": words_for(group, group.max_quantity) if group.max_quantity else "",
-        "pledges": pledge_rows(group, rows),
-        "more": max(group.pledge_count - SHOWN, 0),
+        "held_price": price_words(group.variant, group.held_price),
+        "reached_price": price_words(group.variant, group.reached_price) if group.reached_price else "",
+        "pledges": [each | {"href": links(each["pledge"])} for each in pledge_rows(group, rows[:SHOWN])],
+        "more": len(rows) > SHOWN,
         "history": history_of(group),
         "join_here": _address(group, None) if takes_pledges and may(request.user, JOIN) else "",
-        "sees_orders": may(request.user, "orders.read_purchase"),
     }
+
+
+def _links(user: User) -> Callable[[GroupPledge], str]:
+    """Where a pledge leads who may read it: to its order, before that to its payment with the slip."""
+    sees_orders, sees_payments = may(user, "orders.read_purchase"), may(user, "finance.read_payment")
+
+    def link(pledge: GroupPledge) -> str:
+        if pledge.order_id and sees_orders:
+            return reverse("purchases:purchase", args=[pledge.order_id])
+        return reverse("payments:payment", args=[pledge.payment_id]) if sees_payments else ""
+
+    return link
 
 
 def _pledges(group: GroupOrder) -> QuerySet[GroupPledge]:
@@ -179,12 +197,17 @@ def _pledges(group: GroupOrder) -> QuerySet[GroupPledge]:
 
 
 def _staying(_request: SignedInRequest, group: GroupOrder) -> dict[str, Any]:
-    """Those who can still leave."""
-    rows = _pledges(group).filter(status=GroupPledge.Status.HELD)
-    return {
-        "pledges": [
-            (str(each.pk), f"{mask_name(each.villager.full_name)}, {words_for(group, each.quantity)}") for each in rows
-        ]
+    """Those who can still leave; the number on the slip says who is who where masked names are the same."""
+    slips = Receipt.objects.filter(payment=OuterRef("payment")).order_by("-pk").values("number")[:1]
+    rows = _pledges(group).filter(status=GroupPledge.Status.HELD).annotate(slip=Coalesce(Subquery(slips), Value("")))
+    return {"pledges": [(str(each.pk), _named(group, each, each.slip)) for each in rows]}
+
+
+def _named(group: GroupOrder, pledge: GroupPledge, slip: str) -> str:
+    return _("%(name)s, %(quantity)s, slip %(slip)s") % {
+        "name": mask_name(pledge.villager.full_name),
+        "quantity": words_for(group, pledge.quantity),
+        "slip": slip[-6:],
     }
 
 

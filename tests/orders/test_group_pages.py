@@ -107,6 +107,8 @@ def test_at_the_counter_a_group_order_is_opened_joined_left_and_printed(client, 
     assert client.get(reverse("groups:qr", args=[group.pk]))["Content-Type"] == "image/svg+xml"
     assert ready.washer.title in client.get(reverse("groups:groups")).content.decode()
     pledge = GroupPledge.objects.get()
+    assert reverse("payments:payment", args=[pledge.payment_id]) in shown
+    assert pledge.payment.receipts.get().number[-6:] in shown
     leave = reverse("groups:group-withdraw", args=[group.pk])
     assert client.post(leave, {"pledge": str(pledge.pk), "key": "w" * 16}).status_code == 303
     assert Refund.objects.get().amount_minor == 96_00

@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 from django.utils.timezone import now
 
-from core.days import instant_of
+from core.days import day_in, instant_of
 from core.errors import QuoteChanged, WrongState
 from core.keys.services import KeyReused
 from core.language import formatting
@@ -315,7 +316,7 @@ def test_a_day_before_the_cutoff_the_partner_hears_what_is_missing_and_sees_it_a
     for moment in (group.cutoff_at - DAY, group.cutoff_at - DAY, group.cutoff_at):
         remind_group(group=group, at=moment)
     notice = Notice.objects.get(template="group_reminder")
-    assert (notice.user, notice.params["least"]) == (ready.partner.pk, 10)
+    assert (notice.user, notice.params["least"]) == (ready.partner.pk, {"en": "10 pieces", "zh-hans": "10件"})
 
 
 def test_what_is_weighed_is_pledged_in_steps_of_grams_and_every_rounding_is_given_back_exactly(ready):
@@ -332,6 +333,7 @@ def test_what_is_weighed_is_pledged_in_steps_of_grams_and_every_rounding_is_give
     for quantity in (1_050, 950):
         pledged(ready, group, quantity)
     decided(group)
+    assert Notice.objects.filter(template="group_confirmed")[0].params["price"]["en"] == "¥11.11 per kg"
     rows = sorted(GroupPledge.objects.values_list("held_minor", "returned_minor", "order__total_minor"))
     # 1,050 g at 13.33 are 14.00 (13.9965), at 11.11 they are 11.67 (11.6655); 950 g: 12.66 and 10.55.
     assert rows == [(12_66, 2_11, 10_55), (14_00, 2_33, 11_67)]
@@ -368,7 +370,10 @@ def test_the_slip_says_what_was_put_in_and_the_resident_gets_a_message(ready):
     group = opened(ready)
     pledge = pledged(ready, group, 2)
     assert group.number in str(Receipt.objects.get(payment=pledge.payment).lines)
-    assert Notice.objects.get(template="group_pledged").params["amount"] == "¥96.00"
+    notice = Notice.objects.get(template="group_pledged")
+    assert notice.params["amount"] == "¥96.00"
+    with translation.override("zh-hans"):
+        assert formatting.full_day(group.pickup_date) in words_of(notice, language="zh-hans")
 
 
 def test_the_database_adds_up_pledges_keeps_prices_in_order_and_one_pledge_for_each(ready):

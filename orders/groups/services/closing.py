@@ -12,6 +12,8 @@ from core.history import record_changes
 from core.jobs.services import enqueue
 from core.language.reasons import needs_words
 from core.notices.services import notify
+from core.notices.templates import in_each_language
+from orders.catalog.queries import quantity_words
 from orders.groups.machine import GROUP
 from orders.groups.models import GroupOrder, GroupPledge
 from orders.groups.queries import reached, tiers_of
@@ -115,8 +117,8 @@ def remind_group(*, group: GroupOrder, at: dt.datetime) -> None:
         template="group_reminder",
         params={
             "what": {"en": product.name, "zh-hans": product.name_zh},
-            "pledged": group.pledged_quantity,
-            "least": group.min_quantity,
+            "pledged": in_each_language(lambda: quantity_words(group.variant, group.pledged_quantity)),
+            "least": in_each_language(lambda: quantity_words(group.variant, group.min_quantity)),
         },
         language=user.language,
         user=user,

@@ -89,7 +89,7 @@ class PledgeSale(CounterSale):
             {
                 "name": "price",
                 "label": {"en": "Price at most", "zh-hans": "最高价"},
-                "value": str(group.held_price),
+                "value": str(group.held_price) if variant.unit == "piece" else f"{group.held_price}/kg",
             },
             {
                 "name": "pickup",

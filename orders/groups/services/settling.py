@@ -12,8 +12,10 @@ from core.fields import uuid7
 from core.history import record_changes
 from core.jobs.services import enqueue
 from core.money import Money
+from core.notices.templates import in_each_language
 from finance.payments.models import Refund
 from finance.payments.services import Back, refund_payments
+from orders.catalog.queries import price_words
 from orders.groups.machine import GROUP, PLEDGE
 from orders.groups.models import GroupOrder, GroupPledge
 from orders.groups.services.steps import held, settle_later, tell
@@ -60,10 +62,11 @@ def settle_pledges(*, group: GroupOrder, at: dt.datetime, most: int) -> int:
 def tell_pledgers(*, group: GroupOrder, at: dt.datetime) -> None:
     """Everybody who stayed hears what became of the group order; nobody hears it twice."""
     group = held(group)
+    reached = group.reached_price_minor is not None
+    price = in_each_language(lambda: price_words(group.variant, present(group.reached_price))) if reached else {}
     settled = GroupPledge.objects.filter(group=group, status__in=[_P.ORDERED, _P.RETURNED])
     for pledge in settled.select_related("villager", "group__station", "group__variant__product").order_by("pk"):
         if pledge.status == _P.ORDERED:
-            price = present(group.reached_price)
             tell(pledge, "group_confirmed", at=at, price=price, day=group.pickup_date.isoformat())
         else:
             tell(pledge, "group_not_ordered", at=at, amount=pledge.returned)
