@@ -134,7 +134,8 @@ def _choices(station: Station, villager: Person | None) -> list[dict[str, Any]]:
     groups = list(open_at(station, at=now()))
     joined = set()
     if villager is not None:
-        own = GroupPledge.objects.filter(group__in=groups, villager=villager, status=GroupPledge.Status.HELD)
+        theirs = Person.objects.of_people(villager.pk)
+        own = GroupPledge.objects.filter(group__in=groups, villager__in=theirs, status=GroupPledge.Status.HELD)
         joined = set(own.values_list("group", flat=True))
     return [
         {

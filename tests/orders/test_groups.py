@@ -39,13 +39,15 @@ from orders.groups.services import (
 )
 from orders.models import GroupOrder, GroupPledge, GroupTier, Order
 from orders.purchases.services import cancel_purchase
-from orders.purchases.services.starting import AmountImpossible
+from orders.purchases.services.starting import AmountImpossible, BuyerUnknown
 from orders.stock.services import QuantityStep
+from stations.models import Person
 from stations.network.services import ServiceNotOpen
 from stations.network.services.closing import binding_of
+from stations.people.services import record_death
 from tests.factories.finance import pause_at
 from tests.factories.goods import price, price_list, stocked, variant
-from tests.factories.groups import DAY, decided, opened, pledged, village
+from tests.factories.groups import DAY, decided, opened, pledged, resident, village
 from tests.factories.purchases import at_station, handed_over
 from tests.finance.auditing import findings
 from tests.jobs import run_jobs
@@ -201,6 +203,20 @@ def test_what_is_refused_takes_no_money(ready):
     with pytest.raises(ServiceNotOpen):
         pledged(ready, group)
     assert (GroupPledge.objects.count(), Payment.objects.count(), money_of(ready)) == (1, 1, (192_00, 192_00))
+
+
+def test_nobody_pledges_twice_by_two_records_nor_after_death(ready):
+    group = opened(ready)
+    once = pledged(ready, group).villager
+    kept, dead = resident(ready), resident(ready)
+    Person.objects.filter(pk=once.pk).update(merged_into=kept)
+    with pytest.raises(AlreadyPledged):
+        pledged(ready, group, villager=kept)
+    record_death(person=dead, died_date=day_in(ready.station.zone, now()), by=ready.partner, at=now())
+    for gone in (fresh(dead), fresh(once)):
+        with pytest.raises(BuyerUnknown):
+            pledged(ready, group, villager=gone)
+    assert (fresh(group).pledged_quantity, money_of(ready)) == (1, (48_00, 48_00))
 
 
 def test_a_group_order_is_opened_only_with_a_price_for_groups_and_dates_that_can_be_kept(ready):

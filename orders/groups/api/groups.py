@@ -145,7 +145,7 @@ class AddPledge(_GroupVerb):
     In = PledgeIn
     Out = PledgeOut
     success_status = 201
-    refusals = (BuyerUnknown, *refused_by(services.add_pledge))
+    refusals = refused_by(services.add_pledge)
     in_example: ClassVar[dict[str, Any]] = {
         "villager": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0001",
         "quantity": 2,

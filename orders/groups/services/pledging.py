@@ -21,7 +21,7 @@ from orders.groups.models import GroupOrder, GroupPledge
 from orders.groups.queries import tiers_of
 from orders.groups.services.steps import SERVICE, content_hash, held, tell
 from orders.purchases.services.paying import PART
-from orders.purchases.services.starting import MOST_MINOR, AmountImpossible
+from orders.purchases.services.starting import MOST_MINOR, AmountImpossible, BuyerUnknown
 from orders.stock.services import QuantityStep
 from stations.accounts.models import User
 from stations.network.services import refuse_unless_open
@@ -105,6 +105,7 @@ class PledgeSale(CounterSale):
 
 
 @refuses(
+    BuyerUnknown,
     WrongState,
     CutoffPassed,
     GroupFull,
@@ -130,8 +131,8 @@ def add_pledge(
     """Take a resident's money for so many pieces or grams, at the highest price: paying it is the agreement.
 
     `expected` is the amount that was shown. The same key again gives the pledge that stands. Refused:
-    `service_not_open`, `wrong_state`, `cutoff_passed`, `group_full`, `already_pledged`, `quantity_step`,
-    `amount_impossible`, `quote_changed`, and those of taking money.
+    `service_not_open`, `wrong_state`, `cutoff_passed`, `buyer_unknown`, `group_full`, `already_pledged`,
+    `quantity_step`, `amount_impossible`, `quote_changed`, and those of taking money.
     """
     group = held(group)
     refuse_unless_open(group.station, SERVICE, by=by, at=at)
@@ -208,9 +209,12 @@ def withdraw_pledge(*, pledge: GroupPledge, by: User, at: dt.datetime) -> GroupP
     return pledge
 
 
-@refuses(GroupFull, AlreadyPledged)
+@refuses(BuyerUnknown, GroupFull, AlreadyPledged)
 def _refuse_more(group: GroupOrder, villager: Person, quantity: int) -> None:
-    if GroupPledge.objects.filter(group=group, villager=villager).exclude(status="withdrawn").exists():
+    if villager.died_date or villager.merged_into_id or villager.erased_at:
+        raise BuyerUnknown(field="villager")
+    theirs = GroupPledge.objects.filter(group=group, villager__in=Person.objects.of_people(villager.pk))
+    if theirs.exclude(status=GroupPledge.Status.WITHDRAWN).exists():
         raise AlreadyPledged(field="villager")
     if group.left is not None and quantity > group.left:
         raise GroupFull(field="quantity", left=group.left)
