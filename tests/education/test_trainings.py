@@ -15,9 +15,9 @@ from PIL import Image
 from core.errors import Refused, SamePerson, WrongState
 from core.fields import uuid7
 from education.courses.queries import minutes_of
-from education.courses.services import Mark, call_roll, end_sessions, enrol_learner
+from education.courses.services import Mark, call_roll, end_sessions, enrol_learner, open_class_session
 from education.models import AttendanceRecord, ClassRun, CourseCertificate, Enrolment, SignIn, SignInSheet
-from education.safeguarding.services import ConsentMissing
+from education.safeguarding.services import AdultNeeded, ConsentMissing
 from education.skills import services
 from education.skills.console import CONSOLE
 from stations.models import AccessRead
@@ -128,6 +128,36 @@ def test_a_minor_the_dead_a_class_of_children_and_a_session_that_has_not_begun_a
     with pytest.raises(services.NotATraining):
         come(lesson, farmer_of(station))
     assert (SignIn.objects.count(), run.sessions.count()) == (1, 2)
+
+
+def test_a_minor_who_walks_in_is_not_alone_with_the_teacher(station):
+    run = training_at(station, audience="youth")
+    partner = partner_of(station)
+    lesson = run.sessions.order_by("slot__starts_at")[0]
+    session = open_class_session(session=lesson, adult=run.teacher, by=partner, at=lesson.slot.starts_at)
+    come(session, farmer_of(station))
+    young = child_of(station, age=16)
+    agreed(young)
+    with pytest.raises(AdultNeeded):
+        come(session, young)
+    assert not Enrolment.objects.filter(learner=young).exists()
+    come(begun(run, number=1), young)
+    assert SignIn.objects.filter(learner=young).count() == 1
+
+
+def test_an_id_of_a_sign_in_that_was_used_for_somebody_else_is_refused(station):
+    run = training_at(station)
+    session, op_id = begun(run), uuid7()
+    come(session, farmer_of(station), op_id=op_id)
+    with pytest.raises(services.OpIdUsed):
+        come(session, farmer_of(station), op_id=op_id)
+    enrolled = farmer_of(station)
+    enrol_learner(run=run, learner=enrolled, by=partner_of(station), at=now())
+    mark = Mark(uuid7(), enrolled.pk, "absent", session.slot.starts_at)
+    call_roll(session=session, marks=[mark], by=partner_of(station), at=session.slot.starts_at)
+    with pytest.raises(services.OpIdUsed):
+        come(session, enrolled, op_id=mark.op_id)
+    assert SignIn.objects.count() == 1
 
 
 def test_a_full_training_refuses_and_writes_nothing_and_a_paused_service_opens_none(station):

@@ -6,6 +6,7 @@ from education.skills.services.signing_in import (
     AlreadySignedIn,
     NoLearnerMeant,
     NotATraining,
+    OpIdUsed,
     SeveralMeant,
     TrainingFull,
     keep_sign_in_sheet,

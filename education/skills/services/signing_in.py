@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock
+from core.database.db import lock, present
 from core.days import day_in
 from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
 from core.files.models import StoredFile
@@ -19,7 +19,7 @@ from education.courses.machine import SESSION
 from education.courses.models import AttendanceRecord, ClassRun, ClassSession, Enrolment
 from education.courses.services import Mark, call_roll, enrol_learner
 from education.safeguarding.purposes import EDUCATION_RECORD
-from education.safeguarding.services import AdultNeeded, require_consent
+from education.safeguarding.services import require_adult_present, require_consent
 from education.skills.models import SignIn, SignInSheet
 from education.skills.queries import meant_by
 from stations.accounts.models import User
@@ -48,6 +48,13 @@ class AlreadySignedIn(Refused):
 
     code = "already_signed_in"
     message = _("This person has signed in already.")
+
+
+class OpIdUsed(Refused):
+    """A device gives each sign-in an id of its own: this one is of somebody else, or of a mark of the roll call."""
+
+    code = "op_id_used"
+    message = _("This id belongs to another sign-in or to a mark of the roll call.")
 
 
 class NoLearnerMeant(Refused):
@@ -82,9 +89,9 @@ def learner_meant(*, typed: str, by: User) -> Person:
     WrongState,
     SamePerson,
     AlreadySignedIn,
+    OpIdUsed,
     TrainingFull,
-    AdultNeeded,
-    *refused_by(require_consent, enrol_learner, call_roll),
+    *refused_by(require_adult_present, require_consent, enrol_learner, call_roll),
 )
 @transaction.atomic
 def sign_in_learner(
@@ -105,10 +112,14 @@ def sign_in_learner(
     if known is not None:
         return known
     require_two_persons(by, learner.pk)
+    if any(rows.objects.filter(op_id=op_id).exists() for rows in (SignIn, AttendanceRecord)):
+        raise OpIdUsed(field="op_id")
     if SignIn.objects.filter(session=session, learner=learner).exists():
         raise AlreadySignedIn
     require_consent(child=learner, purpose=EDUCATION_RECORD, on_date=day_in(run.station.zone, session.slot.starts_at))
-    _take_seat(run, learner, by=by, at=at)
+    seat = _take_seat(run, learner, by=by, at=at)
+    if seat.is_minor and session.adult_present_id == run.teacher_id:
+        _require_another_adult(session, learner)
     came_at = min(came_at, at)
     made = SignIn.objects.create(
         op_id=op_id, session=session, learner=learner, method=method, came_at=came_at, received_at=at, signed_in_by=by
@@ -131,13 +142,20 @@ def keep_sign_in_sheet(*, session: ClassSession, photo: StoredFile, by: User, at
     return made
 
 
-def _take_seat(run: ClassRun, learner: Person, *, by: User, at: dt.datetime) -> None:
+def _require_another_adult(session: ClassSession, minor: Person) -> None:
+    """The session was opened without minors, with the teacher as the adult: as for a class of children from now on."""
+    station, opened_at = session.run.station, present(session.opened_at)
+    require_adult_present(adult=session.run.teacher, station=station, children=[minor], at=opened_at)
+
+
+def _take_seat(run: ClassRun, learner: Person, *, by: User, at: dt.datetime) -> Enrolment:
     """A seat for whoever has none. Whoever waits in the line stays there until a seat is free."""
     seat = Enrolment.objects.filter(run=run, learner=learner).exclude(status=Enrolment.Status.WITHDRAWN).first()
     if seat is None:
         seat = enrol_learner(run=run, learner=learner, by=by, at=at)
     if seat.status == Enrolment.Status.WAITLISTED:
         raise TrainingFull
+    return seat
 
 
 def _mark(made: SignIn) -> Mark:
