@@ -151,14 +151,19 @@ def courses_needed(*, subject: str, country: str, on_date: dt.date) -> CoursesNe
 
 
 def courses_missing(person: Person | None, needed: CoursesNeeded, standing: Certificate | None) -> list[str]:
-    """The codes of the courses that a person has yet to complete for a certificate, or for its renewal."""
+    """The codes of the courses that a person has yet to complete for a certificate, or for its renewal.
+
+    What was completed under a record that was merged since counts: it is the same person.
+    """
     wanted = needed.courses
-    reports = CourseReport.objects.filter(person=person)
+    if person is None:
+        return list(wanted)
+    reports = CourseReport.objects.filter(person__in=Person.objects.of_people(person.pk))
     if standing is not None:
         wanted = (needed.refresher,) if needed.refresher else wanted
         since = instant_of(standing.station.zone, standing.issued_date + dt.timedelta(days=1), dt.time())
         reports = reports.filter(reported_at__gte=since)
-    done = set(reports.filter(course__in=wanted).values_list("course", flat=True)) if person else set()
+    done = set(reports.filter(course__in=wanted).values_list("course", flat=True))
     return [code for code in wanted if code not in done]
 
 

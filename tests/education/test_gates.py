@@ -14,6 +14,7 @@ from education.models import Gate
 from education.skills.console import CONSOLE
 from education.skills.queries import gates_of
 from education.skills.services import remind_of_renewals
+from stations.duplicates.services import merge_persons, propose_merge
 from stations.models import AccessRead, Certificate, CourseReport
 from stations.recruitment import services
 from stations.recruitment.handlers import note_completed_course
@@ -163,3 +164,13 @@ def test_over_the_api_a_manager_certifies_a_stranger_does_not_and_reading_anothe
     stranger = helper_of(StationFactory(county=county()))
     assert api_client(stranger).get(f"/api/v1/gates/?person={holder.person_id}").status_code == 404
     assert api_client(helper).get("/api/v1/gates/?person=x").status_code == 400
+
+
+def test_a_course_completed_under_a_record_that_was_merged_counts(station, holder):
+    gone, first = farmer_of(station), county_manager_of(station.county)
+    services.keep_course_report(person=gone, course="INS1", version=1, at=now())
+    row = propose_merge(keep=holder.person, merge=gone, actor=first, at=now(), reason="同一个人")
+    with pytest.raises(services.CoursesMissing):
+        issue(holder, station)
+    merge_persons(merge=row, actor=county_manager_of(station.county), at=now())
+    assert issue(holder, station).holder == holder
