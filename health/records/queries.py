@@ -128,8 +128,8 @@ def contents_of(record: HealthRecord, user: User, *, at: dt.datetime, limit: int
 
 
 def allergies_of(person: UUID) -> QuerySet[Allergy]:
-    """What stands, the dangerous first."""
-    standing = Allergy.objects.standing().filter(resident=person).select_related("drug")
+    """What stands in any record of this person, merged ones as well; the dangerous first."""
+    standing = Allergy.objects.standing().filter(resident__in=Person.objects.of_people(person)).select_related("drug")
     return standing.order_by("criticality", "-recorded_at", "-pk")
 
 

@@ -10,8 +10,10 @@ from health.consultations.services import (
     dispense_prescription,
     follow_record,
     release_prescription,
+    stop_prescription,
 )
 from health.records.models import AccessGrant, HealthRecord, Medicine
+from health.records.services import AllergyKnown, record_allergy
 from stations.duplicates.services import merge_persons, propose_merge, unmerge_persons
 from stations.people.models import Consent
 from tests.factories.consultations import online
@@ -97,6 +99,55 @@ def test_without_consent_at_the_record_that_stands_the_case_ends_and_the_fee_com
     merged(kept, row.resident)
     assert Consultation.objects.get(pk=row.pk).status == "cancelled"
     assert row.payment.refunds.count() == 1
+
+
+def test_what_is_to_be_handed_out_of_a_case_that_ends_is_handed_out_for_the_record_that_stands():
+    there = online()
+    kept, gone = there.known_elsewhere(), there.person("陈玉梅")
+    row = there.taken(gone)
+    made = there.prescribed(row)
+    release_prescription(prescription=made, by=there.pharmacist, at=now())
+    there.asked(kept)
+    _same_number(kept, gone)
+    merged(kept, gone)
+    row = Consultation.objects.get(pk=row.pk)
+    assert (row.resident, row.ended_at is None) == (kept, False)
+    dispense_prescription(prescription=made, by=there.pharmacist, at=now())
+    assert Medicine.objects.get().resident == kept
+
+
+def test_an_allergy_of_the_merged_record_and_a_medicine_handed_out_before_still_count():
+    there = online()
+    row, kept = there.taken(), namesake(there)
+    gone = row.resident
+    first, second = there.prescribed(row), there.prescribed(row)
+    release_prescription(prescription=first, by=there.pharmacist, at=now())
+    dispense_prescription(prescription=first, by=there.pharmacist, at=now())
+    record = HealthRecord.objects.get(resident=gone)
+    known = {"allergen": "other", "drug": second.drug, "criticality": "high"}
+    record_allergy(record=record, clinic=there.clinic, **known, by=there.doctor, at=now())
+    merged(kept, gone)
+    assert Consultation.objects.get(pk=row.pk).resident == kept
+    with pytest.raises(AllergyKnown):
+        release_prescription(prescription=second, by=there.pharmacist, at=now())
+    stop_prescription(prescription=first, reason="血压偏低", by=there.doctor, at=now())
+    medicine = Medicine.objects.get()
+    assert (medicine.resident, medicine.to_date) == (gone, medicine.from_date)
+
+
+def test_a_clinic_reads_the_record_of_somebody_else_no_longer_once_the_two_are_taken_apart():
+    there = online()
+    kept = there.known_elsewhere()
+    gone = there.person("陈玉梅")
+    row = there.taken(gone)
+    _same_number(kept, gone)
+    merge = merged(kept, gone)
+    granted = AccessGrant.objects.filter(record__resident=kept, clinic=there.clinic)
+    assert granted.holding(now()).count() == 1
+    unmerge_persons(merge=merge, actor=county_manager_of(kept.home_station.county), at=now(), reason="不是同一个人")
+    run_jobs()
+    assert Consultation.objects.get(pk=row.pk).resident == gone
+    assert granted.holding(now()).count() == 0
 
 
 def _same_number(kept, gone):

@@ -19,6 +19,7 @@ from stations.people.models import Person
 from stations.people.queries import merged_into
 
 _P = Prescription.Status
+_TO_HAND_OUT = (_P.DRAFT, _P.ACTIVE)
 
 
 @refuses(*refused_by(end_open))
@@ -27,9 +28,10 @@ def follow_record(*, records: Collection[UUID], at: dt.datetime) -> int:
     """Cases that are open, and those with a prescription to release or hand out, go to the record that stands.
 
     Consents hold for the person of that record: without them the case ends as after a withdrawal. So does one of two
-    open cases at the same clinic. What has ended stays where it was. Again, or in another order, it changes nothing.
+    open cases at the same clinic; what is to be handed out goes along. What has ended stays where it was. Again, or in
+    another order, it changes nothing.
     """
-    to_hand_out = Prescription.objects.filter(consultation=OuterRef("pk"), status__in=[_P.DRAFT, _P.ACTIVE])
+    to_hand_out = Prescription.objects.filter(consultation=OuterRef("pk"), status__in=_TO_HAND_OUT)
     theirs = Consultation.objects.filter(Q(resident__in=records) | Q(asked_for__in=records))
     rows = list(theirs.filter(Q(ended_at=None) | Exists(to_hand_out)).order_by("pk"))
     return sum(_follow(locked(each), at=at) for each in rows)
@@ -44,7 +46,10 @@ def _follow(row: Consultation, *, at: dt.datetime) -> bool:
     other = Consultation.objects.filter(resident=stands, clinic=row.clinic_id, ended_at=None).exclude(pk=row.pk)
     if is_open and other.exists():
         end_open(row, at=at)
-        return False
+        is_open = False
+        if not row.prescriptions.filter(status__in=_TO_HAND_OUT).exists():
+            return False
+    _let_read_no_longer(row, at=at)
     row.resident, row.asked_for_id = Person.objects.get(pk=stands), began_with if stands != began_with else None
     row.save(update_fields=["resident", "asked_for", "updated_at"])
     record_change(row, old=row.status, new=row.status, at=at, reason="record-merged")
@@ -60,3 +65,12 @@ def _let_read(row: Consultation, *, at: dt.datetime) -> None:
     record = HealthRecord.objects.filter(resident=row.resident).exclude(clinic=row.clinic_id).first()
     if record is not None:
         grant_access(record=record, clinic=row.clinic, reason=AccessGrant.Reason.CONSULTATION, at=at)
+
+
+def _let_read_no_longer(row: Consultation, *, at: dt.datetime) -> None:
+    """A case leaves a record with which it did not begin: so does the clinic, unless it has others of that person."""
+    others = Consultation.objects.filter(resident=row.resident, clinic=row.clinic_id).exclude(pk=row.pk)
+    if row.asked_for_id is None or others.exists():
+        return
+    granted = AccessGrant.objects.holding(at).filter(record__resident=row.resident, clinic=row.clinic_id)
+    granted.filter(reason=AccessGrant.Reason.CONSULTATION, from_at__lt=at).update(to_at=at)

@@ -215,9 +215,13 @@ def record_medicine(
 
 @transaction.atomic
 def end_medicine(*, resident: UUID, drug: Drug, from_date: dt.date, to_date: dt.date) -> int:
-    """What was taken since this day for longer is taken until another one; how many entries."""
+    """What was taken since this day for longer is taken until another one; how many entries.
+
+    Also of a record that was merged since: what was handed out before stands there.
+    """
+    people = Person.objects.of_people(resident)
     rows = Medicine.objects.filter(
-        resident=resident, drug=drug, from_date=from_date, to_date__gt=to_date, wrong_at=None
+        resident__in=people, drug=drug, from_date=from_date, to_date__gt=to_date, wrong_at=None
     )
     return rows.update(to_date=to_date)
 
