@@ -489,7 +489,7 @@ MOVE_EXAMPLE = {"scope": "this_and_following", "to_date": "2026-12-03", "clock":
 class PreviewMove(_AppointmentVerb):
     """Say of each date that would be moved whether its new time is free; nothing is moved.
 
-    Refused: `not_in_series`, `nothing_to_move`.
+    Refused: `not_in_series`, `nothing_to_move`, `too_many_occurrences` (by or to more than 400 days).
     """
 
     requires = MOVE
@@ -506,7 +506,7 @@ class PreviewMove(_AppointmentVerb):
 class MoveSeries(_AppointmentVerb):
     """Move a date of a series, this and the later ones, or all that are ahead: all or none. What was paid stays paid.
 
-    Refused: `series_has_conflicts`, `nothing_to_move`, `not_in_series`.
+    Refused: `series_has_conflicts`, `nothing_to_move`, `not_in_series`, `too_many_occurrences`.
     """
 
     requires = MOVE

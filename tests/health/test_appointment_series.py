@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
+from core.days import day_in
 from core.models import StatusChange
 from core.notices.models import Notice
 from finance import chart
@@ -28,6 +29,7 @@ from health.appointments.services import (
 )
 from health.hospitals.services import mark_doctor_away, stop_series
 from scheduling.bookings.models import Series
+from scheduling.bookings.patterns import TooManyOccurrences
 from scheduling.bookings.queries import slots_with_wrong_counters
 from scheduling.bookings.services import PreviewStale, Scope, SeriesHasConflicts, SeriesNotAllowed
 from scheduling.calendars.models import Slot
@@ -249,3 +251,52 @@ def test_over_the_api_a_series_is_previewed_booked_moved_and_ended():
     ended = post(f"{rows[0]['id']}/cancel-series/", {"scope": "all", "reason": "not-needed"}, "api-series-00005")
     assert ended.json()["status"] == "cancelled"
     assert StatusChange.objects.filter(object_id=str(Series.objects.get().pk), new="ended").count() == 1
+
+
+@pytest.mark.parametrize("day", [dt.date(9999, 12, 31), dt.date(1, 1, 1)])
+def test_a_move_or_a_date_beyond_400_days_is_refused_and_makes_no_sessions(day):
+    there = weekly_clinic()
+    rows = in_series(there)
+    before = Slot.objects.count()
+    about = {"appointment": rows[0], "scope": Scope.ALL, "clock": dt.time(14), "at": now()}
+    beyond = day_in(there.hospital.zone, now()) + dt.timedelta(days=401)
+    for to_date in (day, beyond):
+        with pytest.raises(TooManyOccurrences):
+            preview_move(**about, to_date=to_date)
+        with pytest.raises(TooManyOccurrences):
+            move_series(**about, to_date=to_date, by=there.ready.partner, key="m" * 16)
+    person = patient(there.ready)
+    with pytest.raises(TooManyOccurrences):
+        book_series(
+            proposal=proposed(there, person),
+            chosen={1: dt.datetime.combine(day, dt.time(23 if day.year > 1 else 0), dt.UTC)},
+            tender=Tender(payer=person),
+            by=there.ready.partner,
+            at=now(),
+            key="k" * 16,
+        )
+    assert Slot.objects.count() == before
+
+
+def test_two_dates_of_a_series_do_not_get_the_same_other_time_and_the_second_is_named():
+    there = weekly_clinic()
+    person = patient(there.ready)
+    other = slot_of_week(there, 1).starts_at + dt.timedelta(days=3)
+    with pytest.raises(PreviewStale) as refusal:
+        book_series(
+            proposal=proposed(there, person),
+            chosen={1: there.slot.starts_at, 2: other, 3: other},
+            tender=Tender(payer=person),
+            by=there.ready.partner,
+            at=now(),
+            key="k" * 16,
+        )
+    assert refusal.value.params == {"occurrences": "3"}
+    assert Series.objects.count() == 0
+
+
+def test_what_stands_against_the_dates_of_somebody_who_has_not_agreed_is_not_shown():
+    there = weekly_clinic()
+    stranger = resident("无证", there.ready.station, by=there.ready.partner)
+    with pytest.raises(IdentityNotConfirmed):
+        preview_series(proposal=proposed(there, stranger), at=now())

@@ -95,11 +95,12 @@ class Proposal:
         )
 
 
-@refuses(HospitalNotServed, SlotUnavailable, *refused_by(bookings.preview_series))
+@refuses(HospitalNotServed, SlotUnavailable, *refused_by(refuse_unidentified, bookings.preview_series))
 def preview_series(*, proposal: Proposal, at: dt.datetime) -> SeriesReport:
-    """Each date with what stands against it and other times near it; nothing is booked."""
+    """Each date with what stands against it and other times near it, of one who agrees; nothing is booked."""
     session = proposal.slot.session
     wanted = wanted_of(session, proposal.station, at=at)
+    refuse_unidentified(proposal.resident)
     return bookings.preview_series(
         offering=session.offering,
         resource=session.resource,
@@ -211,8 +212,8 @@ def move_series(
 
     What was paid stays paid, the code stays, the number is a new one. The same key moves once.
     """
-    appointment = lock(appointment)
     booking, owner = _series_of(appointment, at=at)
+    # Bookings before appointments, as everybody locks them who ends a booking.
     moved = bookings.move_series(
         booking=booking,
         scope=scope,

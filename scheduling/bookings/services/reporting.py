@@ -184,6 +184,7 @@ class _Known:
         for each in leaving:
             self.returned[each.slot_id] = self.returned.get(each.slot_id, 0) + each.quantity
         self.dates = {each: day_in(resource.zone, each) for each in self.instants}
+        self.earlier: set[str | dt.datetime] = set()
         self.slots = {slot.starts_at: slot for slot in self._slots(Q(starts_at__in=self.instants))}
         self.busy = self._busy()
         self.holidays = set(
@@ -211,6 +212,11 @@ class _Known:
             return Occurrence(no, date, starts_at, None, self._without_slot(starts_at))
         refusal = self.owner.check(date)
         state = State.REFUSED if refusal else self._with_slot(slot)
+        # Two dates of one series may have been given the same other time, or times of which a person has one.
+        own = self.owner.key_of(date) or starts_at
+        if state == State.FREE and own in self.earlier:
+            state = State.ALREADY
+        self.earlier.add(own)
         return Occurrence(no, date, starts_at, ends_at, state, refusal)
 
     def alternatives(self, conflicts: list[Occurrence]) -> dict[int, tuple[dt.datetime, ...]]:

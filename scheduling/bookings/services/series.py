@@ -17,7 +17,7 @@ from core.fields import uuid7
 from core.history import record_change, record_changes
 from core.keys.own import own_key
 from scheduling.bookings.models import Booking, Participant, Series
-from scheduling.bookings.patterns import Pattern, TooManyOccurrences, dates_of
+from scheduling.bookings.patterns import FURTHEST, Pattern, TooManyOccurrences, dates_of
 from scheduling.bookings.services.cancelling import RESCHEDULED, give_up
 from scheduling.bookings.services.holding import expire_holds
 from scheduling.bookings.services.lines import offer_to_line
@@ -39,6 +39,7 @@ from stations.accounts.models import User
 from stations.people.models import Person
 
 _S = Booking.Status
+_DAY = dt.timedelta(days=1)
 
 
 class Scope(models.TextChoices):
@@ -125,7 +126,8 @@ def book_series(
     dates = dates_of(pattern, today=day_in(resource.zone, at))
     if not chosen:
         raise NothingChosen
-    if not dates.keys() >= chosen.keys():
+    is_near = all(at - FURTHEST < each < at + FURTHEST + _DAY for each in chosen.values())
+    if not dates.keys() >= chosen.keys() or not is_near:
         raise TooManyOccurrences(field="count")
     reach(resource, max(day_in(resource.zone, each) for each in chosen.values()), at=at)
     slots = _slots_under_lock(chosen, offering, resource, at=at)
@@ -179,7 +181,7 @@ def cancel_series(
     return rows
 
 
-@refuses(NothingToMove, *refused_by(make_sessions))
+@refuses(NothingToMove, TooManyOccurrences, *refused_by(make_sessions))
 def preview_move(*, booking: Booking, scope: str, change: Change, owner: SeriesOwner, at: dt.datetime) -> SeriesReport:
     """Say of each date that would be moved whether its new time is free. It writes nothing."""
     series = present(booking.series)
@@ -187,12 +189,11 @@ def preview_move(*, booking: Booking, scope: str, change: Change, owner: SeriesO
     if not rows:
         raise NothingToMove
     wished = _wished(rows, change)
-    zone = series.resource.zone
-    with as_if_made(series.resource, max(day_in(zone, each) for each in wished.values()), at=at):
+    with as_if_made(series.resource, _last_day(series, wished, at=at), at=at):
         return _report_of_move(series, rows, wished, owner, at=at)
 
 
-@refuses(NothingToMove, SeriesHasConflicts, *refused_by(make_sessions))
+@refuses(NothingToMove, TooManyOccurrences, SeriesHasConflicts, *refused_by(make_sessions))
 @transaction.atomic
 def move_series(
     *,
@@ -217,7 +218,7 @@ def move_series(
     wished = _wished(meant, change)
     if not wished:
         raise NothingToMove
-    reach(series.resource, max(day_in(series.resource.zone, each) for each in wished.values()), at=at)
+    reach(series.resource, _last_day(series, wished, at=at), at=at)
     slots = _slots_under_lock(wished, series.offering, series.resource, at=at, leaving=list(meant))
     # Somebody may have cancelled one of them since.
     rows = [each for each in lock_all(meant) if each.occurrence_no in wished]
@@ -257,12 +258,22 @@ def _meant(series: Series, booking: Booking, scope: str, *, at: dt.datetime) -> 
 
 def _wished(rows: Collection[Booking] | models.QuerySet[Booking], change: Change) -> dict[int, dt.datetime]:
     shift = dt.timedelta(days=change.days)
+    if abs(shift) > FURTHEST:
+        raise TooManyOccurrences(field="to_date")
     return {
         present(each.occurrence_no): instant_of(
             each.session.resource.zone, each.session.local_date + shift, change.clock
         )
         for each in rows
     }
+
+
+def _last_day(series: Series, wished: Mapping[int, dt.datetime], *, at: dt.datetime) -> dt.date:
+    """The last of these dates; sessions are not made further ahead than a series may reach."""
+    last = max(day_in(series.resource.zone, each) for each in wished.values())
+    if last > day_in(series.resource.zone, at) + FURTHEST:
+        raise TooManyOccurrences(field="to_date")
+    return last
 
 
 def _report_of_move(
