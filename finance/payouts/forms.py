@@ -72,7 +72,7 @@ class OwnAccountForm(KeyedForm):
 class RegionForm(KeyedForm):
     """For whom a batch is put together."""
 
-    region = forms.ChoiceField(label=_("For whom"), required=False, widget=forms.RadioSelect)
+    region = forms.ChoiceField(label=_("Pay to whom"), required=False, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, regions: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
