@@ -89,7 +89,7 @@ class LimitsMiddleware:
 
     def _of_anonymous(self, request: HttpRequest, credential: bytes) -> HttpResponse:
         """Count by address; a valid credential then counts per user, later ones before anything is read."""
-        place = _place(request)
+        place = network_of(request)
         if wait := self.addresses.take(place, _of_an_address()):
             return _refusal(request, wait)
         response = self.get_response(request)
@@ -120,7 +120,7 @@ def _credential(request: HttpRequest) -> bytes:
     return hashlib.sha256("\n".join(shown).encode()).digest() if any(shown) else b""
 
 
-def _place(request: HttpRequest) -> str:
+def network_of(request: HttpRequest) -> str:
     """The address; of IPv6 the /64 network, since one client can use all of its addresses."""
     address_text = request.META.get("REMOTE_ADDR", "")
     try:

@@ -82,6 +82,17 @@ def test_a_buyer_without_a_login_buys_from_two_farmers_pays_and_says_that_it_arr
     assert visitor.get(place)["Cache-Control"] == "no-store"
 
 
+def test_all_addresses_that_one_customer_of_ipv6_has_are_one_network(ready):
+    path = f"/shop/basket/?n-{ready.apples.ref}=1"
+    for number, address in enumerate(["2001:db8:1:2::1", "2001:db8:1:2:ff::9", "2001:db8:1:3::1"]):
+        visitor = Client(REMOTE_ADDR=address)
+        page = read(visitor, path)
+        typed = {"name": "王小明", "phone": f"1370013700{number}", "address": ADDRESS, "key": key_in(page)}
+        assert visitor.post(path, typed | {"total": total_in(page)}).status_code == 303
+    first, second, other = (bytes(each.network) for each in ShopCheckout.objects.order_by("pk"))
+    assert first == second != other
+
+
 def test_what_is_not_for_everybody_is_not_found(ready):
     visitor = Client()
     checkout = checked_out(ready)

@@ -84,7 +84,8 @@ class CheckoutOver(Refused):
 class Buyer:
     """Who buys and where it is sent: as typed, in the language in which messages are written.
 
-    Of `network`, the address from which the request came, only a keyed hash is stored, while nothing is paid.
+    Of `network`, from which the request came (an address, of IPv6 its /64), only a keyed hash is stored, while nothing
+    is paid.
     """
 
     name: str

@@ -25,6 +25,7 @@ from core.files.services import ALONE, store_photo
 from core.forms import SEE_OTHER, KeyedForm, PressForm
 from core.money import AmountMalformed, Money, parse, total
 from core.web.page_actions import form_page
+from core.web.rate_limits import network_of
 from finance.payments.services import pay_url_of
 from orders.shops import services
 from orders.shops.display import (
@@ -178,7 +179,7 @@ def _check_out(
     **typed: Any,
 ) -> ShopCheckout:
     """Nobody is known here: the payment is taken in the name of who opened the first shop."""
-    network = request.META.get("REMOTE_ADDR", "")
+    network = network_of(request)
     count_look_up(address=network, at=at)
     buyer = services.Buyer(
         name=typed["name"],
@@ -337,7 +338,7 @@ def _raise(
     **typed: Any,
 ) -> ShopClaim:
     """Photos are drawn anew and stored in nobody's name; who sends many is stopped."""
-    count_look_up(address=request.META.get("REMOTE_ADDR", ""), at=at)
+    count_look_up(address=network_of(request), at=at)
     services.refuse_claim_now(order=order, at=at)
     photos = [
         store_photo(upload=typed[name], by=None, at=at, field=name)
@@ -358,7 +359,7 @@ def _raise(
 def _appeal(
     *, request: HttpRequest, order: ShopOrder, form: KeyedForm, by: User | AnonymousUser, at: dt.datetime, words: str
 ) -> ShopClaim:
-    count_look_up(address=request.META.get("REMOTE_ADDR", ""), at=at)
+    count_look_up(address=network_of(request), at=at)
     return services.appeal_claim(order=order, words=words, at=at)
 
 
@@ -376,7 +377,7 @@ def _claim_part(order: ShopOrder, claim: ShopClaim | None, checkout: ShopCheckou
 def _not_found(request: HttpRequest) -> HttpResponse:
     """Whoever guesses is stopped; many buyers may stand behind one address."""
     try:
-        count_look_up(address=request.META.get("REMOTE_ADDR", ""), at=now())
+        count_look_up(address=network_of(request), at=now())
     except Refused as refusal:
         response = render(request, ORDER, {"refusal": refusal}, status=refusal.status)
         response["Retry-After"] = str(refusal.retry_after)
