@@ -42,7 +42,8 @@ def _to_decide(*, user: User, at: dt.datetime) -> QuerySet[ShopOrder]:
     """Without those of the reader: another person decides, and another one again."""
     own = own_logins(user)
     rows = ShopOrder.objects.open_to(user, DECIDE_CLAIM).filter(claim__status__in=ShopClaim.TO_DECIDE)
-    return rows.exclude(claim__decided_by__in=own).exclude(shop__opened_by__in=own).exclude(shop__submitted_by__in=own)
+    rows = rows.exclude(claim__decided_by__in=own).exclude(shop__owner=user.person_id)
+    return rows.exclude(shop__opened_by__in=own).exclude(shop__submitted_by__in=own)
 
 
 def _complaints(*, user: User, at: dt.datetime) -> Measured:
@@ -98,7 +99,7 @@ CONSOLE = Console(
             query="state=pack",
         ),
         Need(
-            *("shops.send", _("Shop orders to send"), "parcel", PACK, ORDERS, _to_send, "paid_at"),
+            *("shops.send", _("Shop orders to send"), "parcel", PACK, ORDERS, _to_send, "packed_at"),
             place="shop__station__name",
             query="state=send",
         ),

@@ -112,7 +112,7 @@ class BuyerForm(KeyedForm):
 class ClaimForm(KeyedForm):
     """What is wrong with goods that have arrived, what the buyer asks back, and photos."""
 
-    reason = forms.ChoiceField(label=_("What is wrong?"), choices=ShopClaim.Reason.choices)
+    reason = forms.ChoiceField(label=_("What is wrong with the goods?"), choices=ShopClaim.Reason.choices)
     amount = MoneyField(label=_("How much of the price should be refunded?"))
     words = Words(label=_("Say what is wrong"), max_length=400, required=False)
     photo = PhotoField(label=_("Photo of what is wrong"))

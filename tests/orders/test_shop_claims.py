@@ -243,7 +243,7 @@ def test_claimed_and_decided_by_many_at_once_it_is_given_back_once(own_database)
 def test_a_buyer_complains_with_photos_on_the_page_and_asks_to_look_again(ready):
     order, visitor = delivered(ready), Client(headers={"accept-language": "en"})
     place = f"/shop/order/{token_of(order.checkout)}/"
-    assert "Something is wrong with it" in read(visitor, place)
+    assert "Something is wrong with the goods" in read(visitor, place)
     form = f"{place}claim/{order.pk}/"
     page = read(visitor, form)
     typed = {"reason": "spoiled", "amount": "500", "words": "brown inside", "key": key_in(page)}
@@ -258,10 +258,15 @@ def test_a_buyer_complains_with_photos_on_the_page_and_asks_to_look_again(ready)
     claim = ShopClaim.objects.get()
     assert (claim.asked_minor, claim.photos.count()) == (64_00, 2)
     assert "is being looked at" in read(visitor, place)
+    again = visitor.post(form, typed | {"amount": "64.00", "words": "twice", "key": "r" * 20, "photo": photo()})
+    assert (again.status_code, "already complained" in again.content.decode()) == (409, True)
+    assert (visitor.get(form).status_code, visitor.get(form)["Location"]) == (302, "../../")
     services.refuse_claim(order=order, reason="blurred", by=county(ready), at=now())
     assert "blurred" in read(visitor, place)
     assert visitor.post(form, {"words": "look again", "key": "q" * 20}).status_code == 303
     assert fresh(claim).status == "appealed"
+    services.accept_claim(order=order, amount=Money(64_00, "CNY"), bearer="seller", by=ready.manager, at=now())
+    assert "you get ¥64.00 back" in read(visitor, place)
     assert visitor.get(f"/shop/order/{'x' * 24}/claim/{order.pk}/").status_code == 404
     assert visitor.get(f"{place}claim/{uuid4()}/").status_code == 404
 

@@ -141,7 +141,9 @@ class ShopClaim(BaseModel):
 class ShopClaimPhoto(BaseModel):
     """A photo of the buyer; it is deleted when the buyer is forgotten."""
 
-    claim = models.ForeignKey("orders.ShopClaim", models.PROTECT, related_name="photos", verbose_name=_("claim"))
+    claim = models.ForeignKey(
+        "orders.ShopClaim", models.PROTECT, related_name="photos", verbose_name=pgettext_lazy("shop claim", "claim")
+    )
     file = models.OneToOneField("core.StoredFile", models.PROTECT, related_name="+", verbose_name=_("photo"))
 
     class Meta:

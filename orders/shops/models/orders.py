@@ -64,7 +64,7 @@ class ShopOrder(BaseModel):
     made_at = models.DateTimeField(_("made at"))
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
     pack_by_at = models.DateTimeField(_("to be packed before"), null=True, blank=True)
-    packed_at = models.DateTimeField(_("packed at"), null=True, blank=True)
+    packed_at = models.DateTimeField(pgettext_lazy("shop order", "packed at"), null=True, blank=True)
     send_by_at = models.DateTimeField(_("to be sent before"), null=True, blank=True)
     reminded_at = models.DateTimeField(_("reminded to send it at"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)

@@ -11,7 +11,7 @@ from uuid import UUID
 import segno
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -291,15 +291,18 @@ def claim(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
         response = _not_found(request)
     else:
         with timezone.override(checkout.station.zone):
-            response = _claim(request, order)
+            response = _claim(request, order, checkout)
     for name, value in PRIVATE.items():
         response[name] = value
     return response
 
 
-def _claim(request: HttpRequest, order: ShopOrder) -> HttpResponse:
+def _claim(request: HttpRequest, order: ShopOrder, checkout: ShopCheckout) -> HttpResponse:
     known = claim_of(order)
-    is_first = known is None or known.key == f"city:{request.POST.get('key', '')}"
+    if request.method != "POST" and not _claim_part(order, known, checkout)["claim_href"]:
+        return HttpResponseRedirect(ORDER_OF_CLAIM)
+    is_raised = known is not None and known.status == ShopClaim.Status.RAISED
+    is_first = known is None or is_raised or known.key == f"city:{request.POST.get('key', '')}"
     form: KeyedForm = (
         ClaimForm(
             request.POST or None,
