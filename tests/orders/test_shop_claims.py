@@ -240,6 +240,21 @@ def test_claimed_and_decided_by_many_at_once_it_is_given_back_once(own_database)
     assert_audited()
 
 
+def test_nobody_gives_in_to_or_decides_on_a_claim_of_their_own_as_the_phone_says(ready):
+    ready.partner.phone = "+8613700137001"
+    ready.partner.save()
+    clerk = county(ready)
+    clerk.phone = ready.partner.phone
+    clerk.save()
+    order = delivered(ready, phone="+8613700137001")
+    claimed(order, 64_00)
+    with pytest.raises(SamePerson):
+        services.concede_claim(order=order, by=ready.partner, at=now())
+    with pytest.raises(SamePerson):
+        accepted(order, 64_00, clerk)
+    assert accepted(order, 64_00, ready.manager).accepted_minor == 64_00
+
+
 def test_a_buyer_complains_with_photos_on_the_page_and_asks_to_look_again(ready):
     order, visitor = delivered(ready), Client(headers={"accept-language": "en"})
     place = f"/shop/order/{token_of(order.checkout)}/"

@@ -110,11 +110,13 @@ def refuse_claim_now(*, order: ShopOrder, at: dt.datetime) -> None:
 def concede_claim(*, order: ShopOrder, by: User, at: dt.datetime) -> ShopClaim:
     """The station gives in to a small claim at once: all that was asked, borne by the farmer's side.
 
-    Up to `instant_claim_minor`, as it was when the order was made; never the farmer. Refused: `wrong_state`,
+    Up to `instant_claim_minor`, as it was when the order was made; never the farmer, nor a buyer who gave the phone of
+    who decides. Refused: `wrong_state`,
     `same_person`, `claim_above_ceiling`, `payment_taken_back`.
     """
     order, claim = _held(order, "concede_claim")
     require_two_persons(by, order.shop.owner_id)
+    _refuse_buyer(order, by)
     if claim.asked_minor > order.instant_claim_minor:
         raise ClaimAboveCeiling(most=Money(order.instant_claim_minor, order.currency).display())
     return _accept(order, claim, claim.asked, _B.SELLER, by=by, at=at)
@@ -125,7 +127,8 @@ def concede_claim(*, order: ShopOrder, by: User, at: dt.datetime) -> ShopClaim:
 def accept_claim(*, order: ShopOrder, amount: Money, bearer: str, by: User, at: dt.datetime) -> ShopClaim:
     """The county gives the money of goods back, all that was asked or less; `bearer` is who caused it.
 
-    Another person than the farmer and those who prepared the shop; after a refusal also another than who refused.
+    Another person than the farmer, the buyer (by the phone) and those who prepared the shop; after a refusal also
+    another than who refused.
     Refused: `wrong_state`, `same_person`, `claim_too_much`, `payment_taken_back`.
     """
     order, claim = _held(order, "accept_claim")
@@ -224,6 +227,15 @@ def _accept(order: ShopOrder, claim: ShopClaim, amount: Money, bearer: str, *, b
 def _require_another(order: ShopOrder, claim: ShopClaim, by: User) -> None:
     shop = order.shop
     require_two_persons(by, shop.owner_id, shop.opened_by_id, shop.submitted_by_id, claim.decided_by_id)
+    _refuse_buyer(order, by)
+
+
+@refuses(SamePerson)
+def _refuse_buyer(order: ShopOrder, by: User) -> None:
+    """Nobody decides on what they have bought themselves, as far as the phone says so."""
+    own = {str(by.phone), str(by.person.phone) if by.person else ""} - {""}
+    if str(order.checkout.buyer_phone) in own:
+        raise SamePerson
 
 
 @refuses(PaymentTakenBack)
