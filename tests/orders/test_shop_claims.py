@@ -1,11 +1,12 @@
 """Goods that arrived bad: claimed by the buyer, decided by another person, looked at again, given back to the cent."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
@@ -36,6 +37,7 @@ from tests.factories.stations import (
 from tests.finance.test_recon_pages import browser_of
 from tests.orders.test_shop_pages import key_in, photo, read
 from tests.orders.test_shop_races import together
+from tests.races import wait_until_somebody_waits
 
 SECOND, DAY = dt.timedelta(seconds=1), dt.timedelta(days=1)
 
@@ -253,6 +255,25 @@ def test_nobody_gives_in_to_or_decides_on_a_claim_of_their_own_as_the_phone_says
     with pytest.raises(SamePerson):
         accepted(order, 64_00, clerk)
     assert accepted(order, 64_00, ready.manager).accepted_minor == 64_00
+
+
+def test_an_order_about_which_a_buyer_complains_in_the_last_second_is_not_completed(own_database):
+    order = delivered(village())
+    until = order.claim_until_at
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            claimed(order, at=until - SECOND)
+            completed = pool.submit(finished, until)
+            wait_until_somebody_waits()
+        assert completed.result() == []
+    assert fresh(order).status == "delivered"
+
+
+def finished(at):
+    try:
+        return services.complete_shop_orders(at=at)
+    finally:
+        connection.close()
 
 
 def test_a_buyer_complains_with_photos_on_the_page_and_asks_to_look_again(ready):

@@ -87,8 +87,12 @@ def complete_shop_orders(*, at: dt.datetime) -> list[ShopOrder]:
     One with a claim that is not over waits for its end.
     """
     due = ShopOrder.objects.filter(status=_O.DELIVERED, claim_until_at__lte=at)
-    due = due.exclude(pk__in=ShopClaim.objects.filter(status__in=ShopClaim.OPEN).values("order"))
-    orders = lock_all(due.filter(pk__in=due.order_by("pk").values("pk")[:MOST]).select_related("shop"))
+    claims = ShopClaim.objects.filter(status__in=ShopClaim.OPEN)
+    due = due.exclude(pk__in=claims.values("order"))
+    held = lock_all(due.filter(pk__in=due.order_by("pk").values("pk")[:MOST]).select_related("shop"))
+    # A claim that was raised while its order was waited for is seen only now.
+    claimed = set(claims.filter(order__in=held).values_list("order", flat=True))
+    orders = [order for order in held if order.pk not in claimed]
     ShopOrder.objects.filter(pk__in=[order.pk for order in orders]).update(status=_O.COMPLETED, updated_at=at)
     record_changes(orders, old=_O.DELIVERED, new=_O.COMPLETED, at=at)
     publish_all(
