@@ -21,6 +21,7 @@ from stations.recruitment.handlers import note_completed_course
 from stations.recruitment.numbers import is_well_formed
 from stations.recruitment.services.certifying import last_day_of
 from tests.education.test_trainings import come
+from tests.factories.claims import picture
 from tests.factories.education import begun, course_of, farmer_of, training_at
 from tests.factories.stations import (
     StationFactory,
@@ -174,3 +175,14 @@ def test_a_course_completed_under_a_record_that_was_merged_counts(station, holde
         issue(holder, station)
     merge_persons(merge=row, actor=county_manager_of(station.county), at=now())
     assert issue(holder, station).holder == holder
+
+
+def test_a_renewed_certificate_keeps_the_face_of_its_holder(station, holder):
+    report(holder, "INS1")
+    made = issue(holder, station)
+    made.photo = picture(holder)
+    made.save(update_fields=["photo"])
+    at = now() + 700 * DAY
+    report(holder, "INS1", at=at)
+    renewed = issue(holder, station, at=at)
+    assert (renewed.pk != made.pk, renewed.photo_id) == (True, made.photo_id)

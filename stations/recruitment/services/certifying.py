@@ -92,6 +92,7 @@ def issue_certificate(*, station: Station, holder: User, subject: str, by: User,
         station=station,
         issued_date=day,
         expires_date=last_day_of(day),
+        photo_id=standing.photo_id if standing else None,
     )
     record_change(made, old="", new="issued", at=at, actor=by.pk)
     _tell_holder(made, at=at)
