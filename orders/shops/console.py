@@ -2,17 +2,16 @@
 
 import datetime as dt
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.web.console import Console, Figure, Measured, MenuEntry, Need
+from core.web.console import Console, MenuEntry, Need
 from orders.shops.models import Shop, ShopClaim, ShopOrder
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
 
 READ, EDIT, DECIDE, PACK = "orders.read_shop", "orders.edit_shop", "orders.decide_shop", "orders.pack_shop_order"
 CONCEDE, DECIDE_CLAIM = "orders.concede_shop_claim", "orders.decide_shop_claim"
-ACCEPTED = Q(claim__status=ShopClaim.Status.ACCEPTED)
 SHOPS, ORDERS = "shops:shops", "shops:orders"
 _O = ShopOrder.Status
 
@@ -46,15 +45,6 @@ def _to_decide(*, user: User, at: dt.datetime) -> QuerySet[ShopOrder]:
     return rows.exclude(shop__opened_by__in=own).exclude(shop__submitted_by__in=own)
 
 
-def _complaints(*, user: User, at: dt.datetime) -> Measured:
-    """Of what arrived in thirty days, how much was complained about, and what went back."""
-    since = at - dt.timedelta(days=30)
-    rows = ShopOrder.objects.open_to(user, DECIDE_CLAIM).filter(delivered_at__gte=since)
-    sums = rows.aggregate(delivered=Count("pk"), claims=Count("claim"), accepted=Count("claim", filter=ACCEPTED))
-    words = _("of %(delivered)s orders that arrived; %(accepted)s accepted") % sums
-    return Measured(sums["claims"], words, "wait" if sums["claims"] else "ok")
-
-
 def _rejected(*, user: User, at: dt.datetime) -> QuerySet[Shop]:
     return Shop.objects.open_to(user, EDIT).filter(status=Shop.Status.REJECTED)
 
@@ -69,9 +59,6 @@ CONSOLE = Console(
             READ,
             needs=("shops.pack", "shops.send", "shops.concede", "shops.claims"),
         ),
-    ],
-    figures=[
-        Figure("shops.complaints", _("Complaints about goods"), DECIDE_CLAIM, ORDERS, _complaints, "state=claims")
     ],
     needs=[
         Need(

@@ -155,6 +155,7 @@ SHOWS_A_PERSON = re.compile(
     r"|education/supplies/(?:children|handovers)/<uuid"
     r"|education/libraries/book-(?:holds|loans)/<uuid"
     r"|education/courses/(?:classes|lessons|class-enrolments|course-certificates)/"
+    r"|education/skills/training-sessions/<uuid"
 )
 
 

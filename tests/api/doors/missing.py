@@ -6,6 +6,7 @@ from django.utils.timezone import now
 
 from finance.models import Adjustment, CashDay, Refund
 from finance.tills.services import open_cash_day
+from health.models import Drug, Prescription
 from ledger.models import Account
 from stations.models import (
     ArchiveProposal,
@@ -26,7 +27,7 @@ from stations.network.services import pause_service
 from stations.people.services import issue_card
 from stations.recruitment.numbers import with_check_digits
 from stations.scores.services import open_warning
-from tests.api.doors.things import contract_at, group_at, order_at, shipment_at
+from tests.api.doors.things import case_at, contract_at, group_at, order_at, shipment_at
 from tests.demonstration import World
 from tests.factories.days import today
 from tests.factories.returns import row_of
@@ -93,6 +94,18 @@ def add_what_is_missing(world: World) -> None:
         reason="村庄搬迁",
         asked_by=world.user("admin"),
         asked_at=now(),
+    )
+    Prescription.objects.create(
+        consultation=case_at(world),
+        drug=Drug.objects.order_by("pk")[0],
+        dose="每天一次，每次一片",
+        days=14,
+        status="active",
+        signed_by=world.user("doctor"),
+        signed_at=now(),
+        reviewed_by=world.user("pharmacist"),
+        reviewed_at=now(),
+        last_date=today() + dt.timedelta(days=13),
     )
     RegisterReport.objects.create(number="321324000310000000", county=county, kind="fake", at=now())
     order = order_at(world)

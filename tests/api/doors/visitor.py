@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from core.fields import uuid7
 from finance.models import BankStatementLine
 from tests.api.doors.door import Door
-from tests.api.doors.things import adjustment, appointment_at, guardianship_at, merge_at, shelved_at
+from tests.api.doors.things import adjustment, appointment_at, case_at, guardianship_at, merge_at, shelved_at
 from tests.demonstration import World, taken_back
 from tests.factories.stations import token_for
 
@@ -84,6 +84,7 @@ def things_at(world: World) -> dict[str, Any]:
         "guardian": str(guardianship_at(world).guardian_id),
         "keep": str(world.resident.pk),
         "merge": str(merge_at(world).merged_id),
+        "prescription": str(case_at(world).prescriptions.get().pk),
         "bank_line": str(BankStatementLine.objects.filter(topup=None).order_by("pk")[0].pk),
         "account": adjustment().account.code,
         "event_id": str(world.payment().pk),

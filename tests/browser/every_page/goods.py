@@ -79,7 +79,7 @@ class Goods(Story):
         rows = ShopOrder.objects.filter(shop__station=self.station).select_related("checkout")
         return list(rows.order_by("status", "-pk").distinct("status"))
 
-    def claims(self) -> list[ShopOrder]:
+    def complaints_of_buyers(self) -> list[ShopOrder]:
         """Orders about which buyers complain, one of each state."""
         rows = ShopOrder.objects.filter(shop__station=self.station, claim__isnull=False).select_related("checkout")
         return list(rows.order_by("claim__status", "-pk").distinct("claim__status"))
@@ -163,7 +163,7 @@ PAGES: Pages = {
     "shops:order": lambda house: [
         *(one("partner", "shops:order", each.pk) for each in house.shop_orders()),
         one("manager", "shops:order", house.shop_orders()[0].pk),
-        *(one("clerk", "shops:order", each.pk) for each in house.claims()),
+        *(one("clerk", "shops:order", each.pk) for each in house.complaints_of_buyers()),
     ],
     "cityshops:shop": lambda house: [one("", "cityshops:shop", house.shop().ref)],
     "cityshops:basket": lambda house: [

@@ -49,6 +49,9 @@ ONLY_LOOKS = {"ask why it was earned"}
 #: What needs a warehouse, a hospital, a loan or a library, which the three stations of a seed do not have: the day
 #: plays it.
 IN_THE_DAY = {
+    "send a parcel to the city",
+    "take a parcel back",
+    "file an insurance claim",
     "order goods",
     "order the last pieces twice",
     "fetch goods",

@@ -208,7 +208,8 @@ class Bank(Late):
         key = list(self.items)[-1 - n % len(self.items)]
         if key not in self.known_items:
             kind, payment, theirs = key
-            row = ReconItem.objects.get(dedupe_key=f"{kind}:{payment}:{theirs}")
+            known_by = f"refunded_twice:{theirs}" if kind == "duplicate" else f"{kind}:{payment}:{theirs}"
+            row = ReconItem.objects.get(dedupe_key=known_by)
             minor = self.items[key]
             assert row.amount_diff_minor == minor
             sale = next(sale for sale in self.sales if sale.payment.pk == payment)

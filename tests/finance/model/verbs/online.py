@@ -9,11 +9,11 @@ from hypothesis.stateful import precondition, rule
 
 from core.gateways.services import record_balance, record_result
 from finance.payments.services import Charge, collect_online, retry_refund, submit_refund
-from tests.finance.model.books import Hold, Post, Void
+from tests.finance.model.books import Hold, Move, Post, Void
 from tests.finance.model.house import PREFUND_LEAST
 from tests.finance.model.machine import ANY, SHOPS, chosen
-from tests.finance.model.rows import Owed
 from tests.finance.model.verbs.giving_back import GivingBack
+from tests.finance.model.verbs.words import is_to_order
 
 GATEWAY = "EPAY"
 
@@ -39,10 +39,10 @@ class Online(GivingBack):
         said = self._by_gateway(sale.payment.pk, "collection", "succeeded" if event else word, sale.total)
         self._decide(sale, word, record_result, event_type=event, **said)
 
-    @precondition(lambda self: any(self._is_to_order(owed) for owed in self.owed))
+    @precondition(lambda self: any(is_to_order(owed) for owed in self.owed))
     @rule(n=ANY)
     def order_it_back(self, n: int) -> None:
-        owed = chosen([owed for owed in self.owed if self._is_to_order(owed)], n)
+        owed = chosen([owed for owed in self.owed if is_to_order(owed)], n)
         verb, by = (submit_refund, {}) if owed.state == "granted" else (retry_refund, {"by": self.house.officers[0]})
         hold = str(uuid4())
         effects = [Hold(owed.shop.funds, f"clearing:{GATEWAY}", owed.minor, hold)]
@@ -56,9 +56,14 @@ class Online(GivingBack):
     def the_gateway_has_sent_it_back(self, n: int, word: str) -> None:
         owed = chosen([owed for owed in self.owed if owed.state == "pending"], n)
         effects = {"succeeded": [Post(owed.hold)], "failed": [Void(owed.hold)], "pending": []}[word]
+        bank_has_all = owed.sale is not None and owed.sale.outcome == "reversed"
+        if bank_has_all and word == "failed":
+            effects = [*effects, Move(owed.shop.funds, f"clearing:{GATEWAY}", owed.minor)]
         said = self._by_gateway(owed.refund.our_ref, "refund", word, owed.minor)
         assert self.attempt(record_result, effects=effects, **said) in {"applied", "ignored"}
-        owed.state = word
+        owed.state = "succeeded" if bank_has_all and word == "failed" else word
+        if bank_has_all and word == "succeeded":
+            self._note_paid_twice(owed)
 
     @precondition(lambda self: any(owed.orders for owed in self.owed))
     @rule(n=ANY, m=st.integers(0, 2), word=st.sampled_from(["succeeded", "failed", "pending"]))
@@ -76,9 +81,6 @@ class Online(GivingBack):
         provider = self.house.billers[n].provider
         self.attempt(record_balance, provider=provider, balance=self.money(minor))
         self.is_low[provider.code] = minor < PREFUND_LEAST
-
-    def _is_to_order(self, owed: Owed) -> bool:
-        return owed.is_online and owed.state in {"granted", "failed"}
 
     def _by_gateway(self, our_ref: Any, kind: str, status: str, minor: int) -> dict[str, Any]:
         data = {

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from core.database.db import present
 from finance.models import Refund
 from tests.finance.model import earnings
 from tests.finance.model.books import Effect, Move, Post, Void, moved
@@ -14,6 +15,11 @@ from tests.finance.model.rows import UNDECIDED, Owed, Sale
 
 #: What is given beside what was paid.
 BESIDE = frozenset({"compensation", "variance"})
+
+
+def is_to_order(owed: Owed) -> bool:
+    """Whether a gateway is still to be told to send it back."""
+    return owed.is_online and owed.state in {"granted", "failed"}
 
 
 class Words(MoneyMachine):
@@ -38,10 +44,15 @@ class Words(MoneyMachine):
         return [], [], lambda: self._after_the_end(sale, word)
 
     def _can_be_reversed(self, sale: Sale) -> bool:
-        """What was collected online may have been given back already, or passed on."""
+        """What was collected online may have been passed on already."""
         if sale.purpose == "online":
-            return sale.state == "succeeded" and sale.total <= self.books.can_use(sale.shop.funds)
+            here = sale.total - sale.back + sum(owed.minor for owed in self._not_sent_back(sale))
+            return sale.state in {"succeeded", "partially_refunded"} and here <= self.books.can_use(sale.shop.funds)
         return sale.state not in {"refunded", "reversed"}
+
+    def _not_sent_back(self, sale: Sale) -> list[Owed]:
+        """What is owed back of an online payment and is with nobody who sends it."""
+        return [owed for owed in self.owed if owed.sale is sale and is_to_order(owed)]
 
     def _after_the_end(self, sale: Sale, word: str) -> None:
         """The end stands; what says the opposite is laid before people, once."""
@@ -51,7 +62,9 @@ class Words(MoneyMachine):
         if (sale.outcome, word) == ("succeeded", "reversed"):
             sale.outcome = "reversed"
         if sale.state != {"failed": "failed", "reversed": "reversed"}.get(word):
-            self._note(sale, "status", word, sale.amount if word == "succeeded" else -sale.amount)
+            # What a gateway collects it owes us; a company is owed what it was paid for.
+            whole = -sale.amount if sale.purpose == "online" else sale.amount
+            self._note(sale, "status", word, whole if word == "succeeded" else -whole)
 
     def _first_word(self, sale: Sale, word: str) -> tuple[list[Effect], Lines, Callable[[], None]]:
         if word == "failed":
@@ -149,6 +162,7 @@ class Words(MoneyMachine):
     def _has_failed(self, sale: Sale, *, outcome: str) -> None:
         self._end(sale, "failed", outcome)
         if sale.purpose == "online":
+            self._bank_has_all(sale)
             return
         sale.back = sale.total
         self._owe(sale, sale.total, "failed_payment")
@@ -156,7 +170,8 @@ class Words(MoneyMachine):
     def _reversed(self, sale: Sale) -> tuple[list[Effect], Lines]:
         """The company took it back: of a sale that was given back in part, the rest is given back."""
         if sale.purpose == "online":
-            return [Move(sale.shop.funds, sale.clearing, sale.total)], []
+            parts = [sale.total - sale.back, *(owed.minor for owed in self._not_sent_back(sale))]
+            return [Move(sale.shop.funds, sale.clearing, minor) for minor in parts], []
         if sale.back:
             return self._step(sale, sale.total - sale.back)
         effects: list[Effect] = []
@@ -184,6 +199,25 @@ class Words(MoneyMachine):
             return
         sale.back = sale.total
         self._owe(sale, owed, "reversed")
+
+    def _bank_has_all(self, sale: Sale) -> None:
+        """What was still to be sent back is back; what had been sent was taken a second time, and people look at it."""
+        if not sale.back:
+            return
+        for owed in [owed for owed in self.owed if owed.sale is sale and owed.is_online]:
+            if is_to_order(owed):
+                owed.state = "succeeded"
+            elif owed.state == "succeeded":
+                self._note_paid_twice(owed)
+        rest = Refund.objects.get(payment=sale.payment, reason="reversed")
+        assert rest.amount_minor == sale.total - sale.back
+        self.owed.append(
+            Owed(rest, sale.shop, rest.amount_minor, "reversed", state="succeeded", sale=sale, is_online=True)
+        )
+        sale.back = sale.total
+
+    def _note_paid_twice(self, owed: Owed) -> None:
+        self.items.setdefault(("duplicate", present(owed.sale).payment.pk, str(owed.refund.pk)), owed.minor)
 
     def _step(self, sale: Sale, amount: int) -> tuple[list[Effect], Lines]:
         """Everybody gives back their part, the villager is owed the amount."""
