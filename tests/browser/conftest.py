@@ -27,6 +27,7 @@ from stations.accounts.middleware import DEVICE, SECOND_FACTOR
 from stations.models import DevicePin
 from tests.browser.every_page import make_ready
 from tests.conftest import cloned, connected_to
+from tests.demonstration import bring_pictures
 
 # Playwright runs an event loop in this thread; the ORM here is used between its steps, never inside them.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -116,6 +117,7 @@ def serving(static_files: Path, settings) -> Iterator[str]:
     settings.STATIC_ROOT = static_files
     settings.STORAGES = _hashed(settings.STORAGES)
     settings.ECOMNET_DEMONSTRATION = True
+    bring_pictures()
     server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
     server.daemon_threads = True
     server.set_app(get_wsgi_application())

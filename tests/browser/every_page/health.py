@@ -51,7 +51,7 @@ class Health(Story):
         doctor = Doctor.objects.get(department__hospital__takes_fee="station")
         return Session.objects.filter(resource=doctor.resource).order_by("-starts_at")[3]
 
-    def enrolments(self) -> list[Enrolment]:
+    def care_enrolments(self) -> list[Enrolment]:
         """At risk, in target, to be confirmed."""
         return list(Enrolment.objects.filter(clinic=self.hospital()).order_by("pk"))
 
@@ -199,7 +199,7 @@ PAGES: Pages = {
     "records:emergencies": lambda house: [one("doctor", "records:emergencies")],
     "records:emergency-access": lambda house: [one("doctor", "records:emergency-access", house.emergency_access().pk)],
     "chronic:enrolment": lambda house: [
-        *(one("doctor", "chronic:enrolment", each.pk) for each in house.enrolments()),
+        *(one("doctor", "chronic:enrolment", each.pk) for each in house.care_enrolments()),
     ],
 }
 NOT_PAGES: set[str] = set()
