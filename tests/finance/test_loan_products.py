@@ -40,7 +40,10 @@ def test_a_draft_is_put_in_force_by_another_person():
     activate_loan_product(version=version, by=UserFactory(), at=NOON)
     version.refresh_from_db()
     assert (version.status, version.version) == ("active", 1)
-    assert [change.new for change in StatusChange.objects.filter(object_id=str(version.pk))] == ["draft", "active"]
+    assert [change.new for change in StatusChange.objects.filter(object_id=str(version.pk)).order_by("pk")] == [
+        "draft",
+        "active",
+    ]
 
 
 def test_the_second_login_of_who_drew_it_up_is_the_same_person():
