@@ -1,8 +1,8 @@
 """At the insurer: two assessors decide what the counters have filed, an officer pays, the bank speaks."""
 
 import time
-from collections.abc import Sequence
 
+from ecomnet.simulation.acts.presses import twice
 from ecomnet.simulation.client import Client
 from ecomnet.simulation.counter import CounterOfDay
 from ecomnet.simulation.diary import DONE, Case
@@ -10,27 +10,23 @@ from ecomnet.simulation.diary import DONE, Case
 CLAIM = "claim"
 #: How long checks, and then the bank, may take, in seconds.
 DECIDED_WITHIN, LOOKS_EVERY = 60.0, 0.5
-CHECKED, PROCESSED, PAID, RETURNED = "checked", "processed", "paid", "payment_returned"
+CHECKED, PAID = "checked", "paid"
 FOUND, OVERRULED = "入户核实，情况属实", "已电话核实"
 
 
-def decide_claims(counters: Sequence[CounterOfDay], *, assessors: tuple[Client, Client], officer: Client) -> int:
-    """Assess each claim that stands, approve and pay it; how many were sent to the bank."""
-    if not counters:
-        return 0
-    open_cases = [case for case in counters[0].diary.cases if case.trade == CLAIM and not case.end]
-    return sum(_decide(counters[0], case, assessors=assessors, officer=officer) for case in open_cases)
+def decide_claims(counter: CounterOfDay, *, assessors: tuple[Client, Client], officer: Client) -> int:
+    """Assess each claim of the day that stands, approve and pay it; how many were sent to the bank.
+
+    All counters share a diary: any of them tells which day it is, and in which money.
+    """
+    stand = [case for case in counter.diary.cases if case.trade == CLAIM and not case.end]
+    return sum(_decide(counter, case, assessors=assessors, officer=officer) for case in stand)
 
 
-def await_claim_payments(counters: Sequence[CounterOfDay], *, officer: Client, within: float = DECIDED_WITHIN) -> int:
+def await_claim_payments(*, officer: Client) -> int:
     """Wait until the bank has paid what was sent to it; how many claims are paid."""
-    sent = [
-        case
-        for counter in counters[:1]
-        for case in counter.diary.cases
-        if case.trade == CLAIM and "approved" in case.about
-    ]
-    until = time.monotonic() + within
+    sent = [case for case in officer.diary.cases if case.trade == CLAIM and "approved" in case.about]
+    until = time.monotonic() + DECIDED_WITHIN
     while (waiting := [case for case in sent if not case.end]) and time.monotonic() < until:
         for case in waiting:
             if _status(officer, case) == PAID:
@@ -46,26 +42,36 @@ def _decide(counter: CounterOfDay, case: Case, *, assessors: tuple[Client, Clien
     if not _is_checked(first, case):
         first.diary.note_trouble(f"{case.id}: a claim is not checked: {_status(first, case)}")
         return False
-    path = f"claims/{case.id}"
-    proposal = {"words": "单据齐全", "override": OVERRULED}
-    first.post("visit a family", f"{path}/review/", {"words": FOUND, "photos": []}, key=_key(counter, case, "review"))
-    done = first.post("assess a claim", f"{path}/process/", proposal, key=_key(counter, case, "process"))
+    return _assess(counter, case, by=first) and _approve(counter, case, by=second) and _pay(counter, case, by=officer)
+
+
+def _assess(counter: CounterOfDay, case: Case, *, by: Client) -> bool:
+    """Propose what is to be paid; the same assessor then tries to approve it, too."""
+    path, proposal = f"claims/{case.id}", {"words": "单据齐全", "override": OVERRULED}
+    by.post("visit a family", f"{path}/review/", {"words": FOUND, "photos": []}, key=_key(counter, case, "review"))
+    done = by.post("assess a claim", f"{path}/process/", proposal, key=_key(counter, case, "process"))
     if done.code:
-        first.diary.note_trouble(f"{case.id}: a claim is not assessed: {done.body}")
+        by.diary.note_trouble(f"{case.id}: a claim is not assessed: {done.body}")
         return False
-    amount = {"amount": first.get("look at a claim", f"{path}/")["assessed"]}
-    own = first.post("approve a claim", f"{path}/approve/", amount, key=_key(counter, case, "own-approval"))
-    if not own.code:
-        first.diary.note_trouble(f"{case.id}: one assessor has assessed and approved: {own.body}")
-    for _again in range(2):
-        approved = second.post("approve a claim", f"{path}/approve/", amount, key=_key(counter, case, "approve"))
+    case.about["amount"] = by.get("look at a claim", f"{path}/")["assessed"]
+    own = {"amount": case.about["amount"]}
+    if not by.post("approve a claim", f"{path}/approve/", own, key=_key(counter, case, "own-approval")).code:
+        by.diary.note_trouble(f"{case.id}: one assessor has assessed and approved")
+    return True
+
+
+def _approve(counter: CounterOfDay, case: Case, *, by: Client) -> bool:
+    path, body = f"claims/{case.id}/approve/", {"amount": case.about["amount"]}
+    approved = twice(counter, "approve a claim", path, body, key=_key(counter, case, "approve"), by=by)
     if approved.code:
-        second.diary.note_trouble(f"{case.id}: a claim is not approved: {approved.body}")
+        by.diary.note_trouble(f"{case.id}: a claim is not approved: {approved.body}")
         return False
-    for _again in range(2):
-        sent = officer.post("pay a claim", f"{path}/pay/", {}, key=_key(counter, case, "pay"))
-    case.about["approved"] = counter.land.minor(amount["amount"])
-    return not sent.code
+    case.about["approved"] = counter.land.minor(body["amount"])
+    return True
+
+
+def _pay(counter: CounterOfDay, case: Case, *, by: Client) -> bool:
+    return not twice(counter, "pay a claim", f"claims/{case.id}/pay/", {}, key=_key(counter, case, "pay"), by=by).code
 
 
 def _is_checked(client: Client, case: Case) -> bool:

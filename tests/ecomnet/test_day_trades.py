@@ -131,11 +131,11 @@ def test_claims_are_withdrawn_or_decided_by_two_and_paid_once(own_database):
     assert [case.end for case in counter.diary.cases] == ["cancelled", ""]
     assert kinds(counter, [ready.partner.pk], since=began) == ["open"]
     check_claim(claim=Claim.objects.get(policy=insured, status="entered"), at=now())
-    assert decide_claims([counter], assessors=(first, second), officer=officer) == 1
+    assert decide_claims(counter, assessors=(first, second), officer=officer) == 1
     payment = ClaimPayment.objects.get()
     result = Result(str(payment.pk), "payout", Status.SUCCEEDED, "BANK-1", payment.amount)
     apply(our_ref=payment.pk, result=result, source="callback", at=now(), attempts=1)
-    assert await_claim_payments([counter], officer=officer) == 1
+    assert await_claim_payments(officer=officer) == 1
     assert counter.diary.troubles == []
     assert kinds(counter, [ready.partner.pk], since=began) == []
     assert findings() == []

@@ -124,8 +124,8 @@ class Command(BaseCommand):
         day.close_stations()
         edition = day.counters[0].edition
         self._work_through(day, manager=manager, officers=officers, edition=edition)
-        sent = decide_claims(day.counters, assessors=assessors, officer=officer)
-        paid = await_claim_payments(day.counters, officer=officer)
+        sent = decide_claims(day.counters[0], assessors=assessors, officer=officer)
+        paid = await_claim_payments(officer=officer)
         self._tell(f"{sent} claims approved by two assessors, {paid} of them paid")
         lines = release_payouts(day.counters, first=officer, second=second, company=company, edition=edition)
         released = len(payouts_in(officer, lines))
