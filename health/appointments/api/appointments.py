@@ -20,10 +20,8 @@ from core.web.pagination import CursorPages
 from finance.payments.services import Tender
 from health.appointments import services
 from health.appointments.models import Appointment
-from health.appointments.queries import appointments, of_series
-from health.appointments.services import MOST_DATES, Reason, Rhythm
-from scheduling.bookings.models import FEWEST_OCCURRENCES
-from scheduling.bookings.services import Scope, SeriesReport
+from health.appointments.queries import appointments
+from health.appointments.services import Reason
 from scheduling.calendars.models import Session, Slot
 from stations.accounts.models import User
 from stations.models import Person
@@ -33,7 +31,7 @@ from stations.people.recorded_lists import RecordedList
 from stations.requests import signed_in
 
 READ, BOOK = "health.read_appointment", "health.book_appointment"
-ANSWER, MOVE = "health.answer_offer", "health.move_appointment"
+ANSWER = "health.answer_offer"
 
 
 class AppointmentOut(ReadSerializer):
@@ -153,7 +151,7 @@ class BookAppointment(VerbView):
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> Appointment:
         station = station_at(user, BOOK, data["station"])
-        resident = _resident(user, data["resident"])
+        resident = resident_of(user, data["resident"])
         slot = Slot.objects.select_related("session").filter(pk=data["slot"]).first()
         if slot is None:
             raise Http404
@@ -207,12 +205,12 @@ class JoinLine(VerbView):
         if session is None:
             raise Http404
         made = services.join_line(
-            session=session, resident=_resident(user, data["resident"]), station=station, by=user, at=at, key=key
+            session=session, resident=resident_of(user, data["resident"]), station=station, by=user, at=at, key=key
         )
         return appointments().get(pk=made.pk)
 
 
-class _AppointmentVerb(VerbView):
+class AppointmentVerb(VerbView):
     """One verb of an appointment."""
 
     one_object = True
@@ -236,7 +234,7 @@ class CancelAppointmentIn(serializers.Serializer):
     comment = Line(max_length=200, required=False, allow_blank=True, default="")
 
 
-class CancelAppointment(_AppointmentVerb):
+class CancelAppointment(AppointmentVerb):
     """Cancel a registration or leave the waiting list; the refund that the rules leave is granted at once.
 
     Refused: `session_started`, `wrong_state`.
@@ -256,7 +254,7 @@ class TakeOfferIn(serializers.Serializer):
     cash_given = NonNegativeAmountField(required=False, allow_null=True)
 
 
-class TakeOffer(_AppointmentVerb):
+class TakeOffer(AppointmentVerb):
     """Take the place that is offered to one who waits, and pay it.
 
     Refused: `offer_expired`, `wrong_state`, and what taking money refuses.
@@ -274,7 +272,7 @@ class TakeOffer(_AppointmentVerb):
         return appointments().get(pk=made.pk)
 
 
-class DeclineOffer(_AppointmentVerb):
+class DeclineOffer(AppointmentVerb):
     """Give the offered place to the next in line. Refused: `no_offer`."""
 
     requires = ANSWER
@@ -283,7 +281,7 @@ class DeclineOffer(_AppointmentVerb):
     out_example = AppointmentOut.example | {"status": "cancelled", "number": None, "code": "", "payment": None}
 
 
-class Arrive(_AppointmentVerb):
+class Arrive(AppointmentVerb):
     """Record that the resident is there, on the day. Refused: `not_its_day`, `wrong_state`."""
 
     requires = "health.record_arrival"
@@ -292,7 +290,7 @@ class Arrive(_AppointmentVerb):
     out_example = AppointmentOut.example | {"status": "arrived"}
 
 
-class CheckIn(_AppointmentVerb):
+class CheckIn(AppointmentVerb):
     """Record that the patient waits at the desk of the hospital. Refused: `not_its_day`, `wrong_state`."""
 
     requires = "health.check_in_patient"
@@ -301,7 +299,7 @@ class CheckIn(_AppointmentVerb):
     out_example = AppointmentOut.example | {"status": "checked-in"}
 
 
-class Serve(_AppointmentVerb):
+class Serve(AppointmentVerb):
     """Record that the doctor has seen the patient. Refused: `too_early`, `wrong_state`."""
 
     requires = "health.record_served"
@@ -310,7 +308,7 @@ class Serve(_AppointmentVerb):
     out_example = AppointmentOut.example | {"status": "fulfilled"}
 
 
-class Absent(_AppointmentVerb):
+class Absent(AppointmentVerb):
     """Record that the patient did not come. Refused: `too_early`, `wrong_state`."""
 
     requires = "health.record_absent"
@@ -325,7 +323,7 @@ class CorrectAbsentIn(serializers.Serializer):
     reason = Line(max_length=200)
 
 
-class Came(_AppointmentVerb):
+class Came(AppointmentVerb):
     """Correct an absence within a day: the patient came. Refused: `too_late_to_correct`, `wrong_state`."""
 
     requires = "health.correct_absent"
@@ -336,7 +334,7 @@ class Came(_AppointmentVerb):
     out_example = AppointmentOut.example | {"status": "fulfilled"}
 
 
-class Called(_AppointmentVerb):
+class Called(AppointmentVerb):
     """Record that the resident was told that the doctor is away. Refused: `nothing_to_call`."""
 
     requires = "health.record_call"
@@ -345,216 +343,7 @@ class Called(_AppointmentVerb):
     out_example = AppointmentOut.example | {"status": "cancelled"}
 
 
-class SeriesProposalIn(serializers.Serializer):
-    """Who would come, from which slot on, how often and how many times."""
-
-    resident = serializers.UUIDField()
-    slot = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
-    station = serializers.CharField(max_length=11)
-    rhythm = serializers.ChoiceField(Rhythm.choices)
-    count = serializers.IntegerField(min_value=FEWEST_OCCURRENCES, max_value=MOST_DATES)
-
-
-class SeriesDateOut(ReadSerializer):
-    """One date: `free`, or what stands against it, with up to three other times near it."""
-
-    no = serializers.IntegerField()
-    date = serializers.DateField()
-    starts_at = serializers.DateTimeField()
-    state = serializers.CharField()
-    words = serializers.CharField()
-    alternatives = serializers.ListField(child=serializers.DateTimeField())
-
-
-class SeriesReportOut(ReadSerializer):
-    """Every date that was asked for, in order. Nothing is booked."""
-
-    dates = SeriesDateOut(many=True)
-
-    @staticmethod
-    def get_dates(report: SeriesReport) -> Any:
-        return report.occurrences
-
-
-REPORT_EXAMPLE: dict[str, Any] = {
-    "dates": [
-        {
-            "no": 1,
-            "date": "2026-12-02",
-            "starts_at": "2026-12-02T01:00:00.000Z",
-            "state": "free",
-            "words": "free",
-            "alternatives": [],
-        },
-        {
-            "no": 2,
-            "date": "2026-12-09",
-            "starts_at": "2026-12-09T01:00:00.000Z",
-            "state": "slot_full",
-            "words": "full",
-            "alternatives": ["2026-12-10T01:00:00.000Z"],
-        },
-    ]
-}
-PROPOSAL_EXAMPLE: dict[str, Any] = {
-    "resident": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0003",
-    "slot": 4711,
-    "station": "321324-0007",
-    "rhythm": "week",
-    "count": 8,
-}
-
-
-class PreviewSeries(VerbView):
-    """Say of each date of a series whether it is free, before anything is booked.
-
-    `state` is `free`, `slot_full`, `resource_away`, `resource_taken`, `person_busy`, `already_booked`, `holiday`,
-    `not_valid_then`, `outside_hours`, `booking_closed` or `refused`. Refused: `series_not_allowed`,
-    `too_many_occurrences`, `hospital_not_served`.
-    """
-
-    requires = BOOK
-    In = SeriesProposalIn
-    Out = SeriesReportOut
-    refusals = refused_by(services.preview_series)
-    in_example = PROPOSAL_EXAMPLE
-    out_example = REPORT_EXAMPLE
-
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> SeriesReport:
-        return services.preview_series(proposal=_proposal(user, data), at=at)
-
-
-class ChosenDateIn(serializers.Serializer):
-    """A date of the series by its number, at its own instant or at one of its alternatives."""
-
-    no = serializers.IntegerField(min_value=1, max_value=MOST_DATES)
-    starts_at = serializers.DateTimeField()
-
-
-class BookSeriesIn(SeriesProposalIn):
-    """The proposal, and which of its dates are booked."""
-
-    chosen = ChosenDateIn(many=True, allow_empty=False)
-
-
-class SeriesOut(ReadSerializer):
-    """The dates of a series that are booked."""
-
-    appointments = AppointmentOut(many=True)
-
-    @staticmethod
-    def get_appointments(first: Appointment) -> list[Appointment]:
-        return of_series(first)
-
-
-class BookSeries(VerbView):
-    """Register a resident for chosen dates of a series, all or none. The fee of each is taken in cash.
-
-    Refused besides what registering once refuses: `preview_stale` (a chosen date is not free any more; nothing is
-    booked), `nothing_chosen`, `series_not_allowed`, `too_many_occurrences`.
-    """
-
-    requires = BOOK
-    In = BookSeriesIn
-    Out = SeriesOut
-    success_status = 201
-    refusals = refused_by(services.book_series)
-    in_example = PROPOSAL_EXAMPLE | {"chosen": [{"no": 1, "starts_at": "2026-12-02T01:00:00.000Z"}]}
-    out_example: ClassVar[dict[str, Any]] = {"appointments": [AppointmentOut.example]}
-
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> Appointment:
-        proposal = _proposal(user, data)
-        first = services.book_series(
-            proposal=proposal,
-            chosen={each["no"]: each["starts_at"] for each in data["chosen"]},
-            tender=Tender(payer=proposal.resident),
-            by=user,
-            at=at,
-            key=key,
-        )
-        return appointments().get(pk=first.pk)
-
-
-class MoveIn(serializers.Serializer):
-    """Where this date goes by the clock of the hospital, and which others go with it by as many days."""
-
-    scope = serializers.ChoiceField(Scope.choices)
-    to_date = serializers.DateField()
-    clock = serializers.TimeField()
-
-
-MOVE_EXAMPLE = {"scope": "this_and_following", "to_date": "2026-12-03", "clock": "09:00:00"}
-
-
-class PreviewMove(_AppointmentVerb):
-    """Say of each date that would be moved whether its new time is free; nothing is moved.
-
-    Refused: `not_in_series`, `nothing_to_move`, `too_many_occurrences` (by or to more than 400 days).
-    """
-
-    requires = MOVE
-    In = MoveIn
-    Out = SeriesReportOut
-    refusals = refused_by(services.preview_move)
-    in_example = MOVE_EXAMPLE
-    out_example = REPORT_EXAMPLE
-
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Any:
-        return services.preview_move(appointment=self.appointment(user, pk), **data, at=at)
-
-
-class MoveSeries(_AppointmentVerb):
-    """Move a date of a series, this and the later ones, or all that are ahead: all or none. What was paid stays paid.
-
-    Refused: `series_has_conflicts`, `nothing_to_move`, `not_in_series`, `too_many_occurrences`.
-    """
-
-    requires = MOVE
-    In = MoveIn
-    refusals = refused_by(services.move_series)
-    in_example = MOVE_EXAMPLE
-
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Appointment:
-        return services.move_series(appointment=self.appointment(user, pk), **data, by=user, at=at, key=key)
-
-
-class CancelSeriesIn(serializers.Serializer):
-    """Which dates are given up, and why."""
-
-    scope = serializers.ChoiceField(Scope.choices)
-    reason = serializers.ChoiceField(Reason.choices)
-
-
-class CancelSeries(_AppointmentVerb):
-    """Cancel a date of a series, this and the later ones, or all that are ahead; each fee comes back by the rules.
-
-    Refused: `not_in_series`, `session_started`, `wrong_state`.
-    """
-
-    requires = "health.cancel_appointment"
-    In = CancelSeriesIn
-    service = services.cancel_series
-    refusals = refused_by(services.cancel_series)
-    in_example = {"scope": "all", "reason": "not-needed"}
-    out_example = AppointmentOut.example | {"status": "cancelled"}
-
-
-def _proposal(user: User, data: dict[str, Any]) -> services.Proposal:
-    station = station_at(user, BOOK, data["station"])
-    slots = Slot.objects.select_related("session__resource", "session__offering")
-    slot = slots.filter(pk=data["slot"]).first()
-    if slot is None:
-        raise Http404
-    return services.Proposal(
-        slot=slot,
-        resident=_resident(user, data["resident"]),
-        station=station,
-        rhythm=data["rhythm"],
-        count=data["count"],
-    )
-
-
-def _resident(user: User, pk: Any) -> Person:
+def resident_of(user: User, pk: Any) -> Person:
     return load(Person.objects.living(), user, "stations.find_person", pk=pk)
 
 
