@@ -1,0 +1,1 @@
+"""Pages of appointments: registering a resident, the appointment, and series of them."""
