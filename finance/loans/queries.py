@@ -176,13 +176,23 @@ def unallocated_of(loan: Loan) -> Money:
 
 def asked_adjustment(loan: Loan) -> LoanAdjustment | None:
     """The change of a loan for which somebody has asked and on which nobody has decided."""
-    waiting = loan.adjustments.filter(status=LoanAdjustment.Status.ASKED)
-    return waiting.select_related("asked_by__person").first()
+    return _adjustment_in(loan, LoanAdjustment.Status.ASKED)
 
 
 def agreed_adjustment(loan: Loan) -> LoanAdjustment | None:
     """The new plan to which two officers have agreed and which the borrower has not signed."""
-    return loan.adjustments.filter(status=LoanAdjustment.Status.AGREED).first()
+    return _adjustment_in(loan, LoanAdjustment.Status.AGREED)
+
+
+def write_off_of(loan: Loan) -> LoanAdjustment | None:
+    """How a loan was written off, if it was."""
+    done = (LoanAdjustment.Kind.WRITE_OFF, LoanAdjustment.Status.DONE)
+    return next((each for each in loan.adjustments.all() if (each.kind, each.status) == done), None)
+
+
+def _adjustment_in(loan: Loan, status: str) -> LoanAdjustment | None:
+    """There are few of one loan; a page that asks many times has them at hand."""
+    return next((each for each in loan.adjustments.all() if each.status == status), None)
 
 
 def to_recover(loan: Loan) -> Money:

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.errors import CodeWrong, Refused, SamePerson
@@ -231,6 +232,16 @@ def test_a_plan_that_cannot_be_made_of_the_little_that_is_left_hides_no_loan(db)
     assert api_client(ready.partner).get(f"/api/v1/loans/{loan.pk}/restructure-quote/").json() == {"plan": None}
     paper = browser_of(ready.partner).get(reverse("loans:contract", args=[loan.pk]), {"version": "agreed"})
     assert paper.status_code == 404
+
+
+def test_the_page_of_a_loan_asks_once_what_was_proposed_for_it(db):
+    loan = late_loan(desk())
+    officer = browser_of(asks(loan).asked_by)
+    page = reverse("loans:loan", args=[loan.pk])
+    officer.get(page)
+    with CaptureQueriesContext(connection) as queries:
+        assert officer.get(page).status_code == 200
+    assert sum(each["sql"].startswith('SELECT "finance_loanadjustment"') for each in queries) == 1
 
 
 def test_a_new_plan_goes_its_way_over_pages_and_the_api(db):

@@ -40,6 +40,7 @@ from finance.loans.queries import (
     standing_account,
     to_recover,
     unallocated_of,
+    write_off_of,
 )
 from finance.payments.models import Payment
 from finance.payments.services import Tender
@@ -58,7 +59,7 @@ def loans() -> QuerySet[Loan]:
     return Loan.objects.select_related(
         *("borrower__household", "station__county", "product__lender", "contract", "book__lender", "book__county"),
         *("recommender", "appraiser", "approver", "approver2", "disburser", "application"),
-    )
+    ).prefetch_related("adjustments__asked_by__person")
 
 
 @requires(READ, one_object=True)
@@ -107,7 +108,7 @@ def _context(request: SignedInRequest, loan: Loan) -> dict[str, Any]:
         "asked": asked_reversal(loan),
         "change": asked_adjustment(loan),
         **_new_plan(loan),
-        "given_up": loan.adjustments.filter(kind="write_off", status="done").select_related("decided_by").first(),
+        "given_up": write_off_of(loan),
         "to_recover": to_recover(loan),
         "skipped": loan.close_exceptions.open().first(),
         "signed": contracts[0] if contracts else None,
