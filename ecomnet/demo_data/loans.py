@@ -92,7 +92,7 @@ def load_applications(cast: Cast, *, at: dt.datetime) -> None:
     version = LoanProductVersion.objects.active().select_related("product").get(product__code="farm_equal")
     villagers = Person.objects.living().exclude(pk__in=User.objects.exclude(person=None).values("person"))
     adults = villagers.filter(home_station__county=station.county, birth_date__year__lt=2000, died_date=None)
-    people = adults.order_by(Case(When(home_station=station, then=0), default=1), "-pk")[:10]
+    people = adults.order_by(Case(When(home_station=station, then=0), default=1), "-pk")[:12]
     made = []
     for number, person in enumerate(people):
         began = at - (20 - number if number < FIRST_LENT else 75) * DAY

@@ -1,4 +1,7 @@
-"""Loans of the demonstration that were signed: one waits for its pay-out, the others were paid out some weeks ago."""
+"""Loans of the demonstration that were signed: one waits for its pay-out, the others were paid out some weeks ago.
+
+For the last two a new plan was proposed: one waits for a second officer, one for the borrower's signature.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -16,8 +19,10 @@ from ecomnet.demo_data.stations import Cast
 from finance.loans.services import (
     appraise_application,
     approve_application,
+    approve_restructure,
     close_until,
     disburse_loan,
+    propose_restructure,
     set_borrower_account,
     sign_contract,
 )
@@ -48,6 +53,15 @@ def load_running(applications: Sequence[LoanApplication], cast: Cast, partner: U
             _paid_out(loan, cast, partner, number, at=began + 8 * DAY)
     for book in LoanBook.objects.select_related("county", "book"):
         close_until(book=book, date=day_in(book.zone, at) - DAY, at=at)
+    _replanned([application.loan for application in applications[-2:]], appraiser, approver, at=at)
+
+
+def _replanned(loans: Sequence[Loan], first: User, second: User, *, at: dt.datetime) -> None:
+    """Their first instalment is late: what is left is planned anew over a longer time."""
+    asked = [
+        propose_restructure(loan=loan, installments=18, reason="鹅苗生病，卖得晚", by=first, at=at) for loan in loans
+    ]
+    approve_restructure(loan=loans[-1], proposal=asked[-1].pk, by=second, at=at)
 
 
 def _signed(application: LoanApplication, partner: User, *, at: dt.datetime) -> Loan:

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.utils.timezone import now
 
 from education.models import Handover, Kit
-from finance.models import PayoutAccount, PayoutBatch, PayoutLine
+from finance.models import LoanAdjustment, PayoutAccount, PayoutBatch, PayoutLine
 from health.models import Consultation, Prescription
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
@@ -33,6 +33,7 @@ def test_the_newest_trades_have_something_to_look_at(world):
     shown = (Shipment, ParcelSubsidy, Shop, ShopOrder, Consultation, Prescription, Kit, Handover, PaymentLink, RouteRun)
     assert [model.__name__ for model in shown if not model.objects.exists()] == []
     assert {"accepted", "delivered", "returned", "lost"} <= set(Shipment.objects.values_list("status", flat=True))
+    assert {"asked", "agreed"} == set(LoanAdjustment.objects.values_list("status", flat=True))
     assert {"open", "confirmed", "failed", "cancelled"} == set(GroupOrder.objects.values_list("status", flat=True))
     assert {"held", "ordered", "returned"} == set(GroupPledge.objects.values_list("status", flat=True))
 
