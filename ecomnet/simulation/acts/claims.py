@@ -47,7 +47,7 @@ def file_claim(counter: CounterOfDay, arrival: Arrival) -> None:
         _withdraw(counter, arrival, case)
 
 
-ACTS = (Act("file an insurance claim", 2, file_claim),)
+ACTS = (Act("file an insurance claim", 6, file_claim),)
 
 
 def _body(counter: CounterOfDay, villager: Villager, policy: str) -> dict[str, Any]:
