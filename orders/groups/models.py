@@ -36,9 +36,6 @@ class GroupOrder(BaseModel):
         BELOW_MINIMUM = "below_minimum", _("too little was pledged")
         NO_STOCK = "no_stock", _("the county does not have enough of it")
 
-    #: Residents' money lies here until each pledge is an order or was given back.
-    ENDED_BADLY = (Status.FAILED, Status.CANCELLED)
-
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     key = models.CharField(max_length=160, unique=True, help_text=_("Unique forever: one press, one group order."))
     number = models.CharField(_("number"), max_length=32, unique=True)
