@@ -32,6 +32,7 @@ from orders.groups.services import (
     close_group_order,
     decide_group_order,
     finish_group_orders,
+    pledging,
     remind_group,
     settle_pledges,
     settling,
@@ -191,7 +192,7 @@ def test_what_is_refused_takes_no_money(ready):
     assert pledged(ready, group, 4, key=key, villager=first.villager).pk == first.pk
     with pytest.raises(AlreadyPledged):
         pledged(ready, group, villager=first.villager)
-    with pytest.raises(GroupFull):
+    with pytest.raises(GroupFull, match="最多还能参6件"):
         pledged(ready, group, 7)
     with pytest.raises(QuantityStep):
         pledged(ready, group, 0)
@@ -203,6 +204,16 @@ def test_what_is_refused_takes_no_money(ready):
     with pytest.raises(ServiceNotOpen):
         pledged(ready, group)
     assert (GroupPledge.objects.count(), Payment.objects.count(), money_of(ready)) == (1, 1, (192_00, 192_00))
+
+
+def test_so_many_residents_take_part_and_nobody_more(ready, monkeypatch):
+    monkeypatch.setattr(pledging, "MOST_PLEDGES", 2)
+    group = opened(ready)
+    for _number in range(2):
+        pledged(ready, group)
+    with pytest.raises(GroupFull, match="最多还能参0件"):
+        pledged(ready, group)
+    assert (fresh(group).pledge_count, money_of(ready)) == (2, (96_00, 96_00))
 
 
 def test_nobody_pledges_twice_by_two_records_nor_after_death(ready):
@@ -231,7 +242,7 @@ def test_a_group_order_is_opened_only_with_a_price_for_groups_and_dates_that_can
         with pytest.raises(PickupNotPossible):
             opened(ready, at=at, pickup_date=late)
     assert instant_of(zone, group.cutoff_date, dt.time()) <= group.cutoff_at
-    with pytest.raises(MaximumTooSmall):
+    with pytest.raises(MaximumTooSmall, match="满10件"):
         opened(ready, at=at, max_quantity=9)
     with pytest.raises(NoGroupPrice):
         opened(ready, at=at, variant=variant())
@@ -346,6 +357,8 @@ def test_what_is_weighed_is_pledged_in_steps_of_grams_and_every_rounding_is_give
     assert list(group.tiers.order_by("min_quantity").values_list("price_minor", flat=True)) == [13_33, 11_11]
     with pytest.raises(QuantityStep):
         pledged(ready, group, 120)
+    with pytest.raises(MaximumTooSmall, match="满1公斤"):
+        opened(ready, variant=beans, max_quantity=950)
     for quantity in (1_050, 950):
         pledged(ready, group, quantity)
     decided(group)

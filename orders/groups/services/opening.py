@@ -10,6 +10,7 @@ from core.errors import Refused, refused_by, refuses
 from core.history import record_change
 from core.jobs.services import enqueue
 from orders.catalog.models import Product, Variant
+from orders.catalog.queries import quantity_words
 from orders.groups.models import GroupOrder, GroupTier
 from orders.groups.queries import tiers_at
 from orders.groups.services.steps import SERVICE
@@ -126,7 +127,7 @@ def _refuse_maximum(variant: Variant, most: int | None, least: int) -> None:
     if most % variant.quantity_step:
         raise QuantityStep(field="max_quantity", variant=variant.title, step=variant.quantity_step)
     if most < least:
-        raise MaximumTooSmall(field="max_quantity", least=least)
+        raise MaximumTooSmall(field="max_quantity", least=quantity_words(variant, least))
 
 
 def _plan(group: GroupOrder, *, at: dt.datetime) -> None:

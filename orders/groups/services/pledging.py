@@ -15,7 +15,7 @@ from core.money import Money
 from finance.fees.services import Sale
 from finance.payments.models import Payment, Refund
 from finance.payments.services import CounterSale, Tender, prove_tender, refund_payment, sell
-from orders.catalog.queries import kilograms
+from orders.catalog.queries import kilograms, quantity_words
 from orders.groups.machine import GROUP, PLEDGE
 from orders.groups.models import GroupOrder, GroupPledge
 from orders.groups.queries import tiers_of
@@ -216,7 +216,6 @@ def _refuse_more(group: GroupOrder, villager: Person, quantity: int) -> None:
     theirs = GroupPledge.objects.filter(group=group, villager__in=Person.objects.of_people(villager.pk))
     if theirs.exclude(status=GroupPledge.Status.WITHDRAWN).exists():
         raise AlreadyPledged(field="villager")
-    if group.left is not None and quantity > group.left:
-        raise GroupFull(field="quantity", left=group.left)
-    if group.pledge_count >= MOST_PLEDGES:
-        raise GroupFull(field="quantity", left=0)
+    left = 0 if group.pledge_count >= MOST_PLEDGES else group.left
+    if left is not None and quantity > left:
+        raise GroupFull(field="quantity", left=quantity_words(group.variant, left))
