@@ -12,15 +12,14 @@ from core.errors import QuoteChanged, Refused, WrongState, refused_by, refuses
 from core.fields import uuid7
 from core.history import record_change
 from core.money import Money
-from finance.fees.services import Sale
 from finance.payments.models import Payment, Refund
-from finance.payments.services import CounterSale, Tender, prove_tender, refund_payment, sell
-from orders.catalog.queries import kilograms, quantity_words
+from finance.payments.services import Tender, prove_tender, refund_payment, sell
+from orders.catalog.queries import quantity_words
 from orders.groups.machine import GROUP, PLEDGE
 from orders.groups.models import GroupOrder, GroupPledge
 from orders.groups.queries import tiers_of
 from orders.groups.services.steps import SERVICE, content_hash, held, tell
-from orders.purchases.services.paying import PART
+from orders.purchases.services.paying import PartSale, article_line
 from orders.purchases.services.starting import MOST_MINOR, AmountImpossible, BuyerUnknown
 from orders.stock.services import QuantityStep
 from stations.accounts.models import User
@@ -55,37 +54,17 @@ class AlreadyPledged(Refused):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PledgeSale(CounterSale):
+class PledgeSale(PartSale):
     """What one resident puts into a group order; nobody earns anything from it until the goods are handed over."""
 
-    purpose = Payment.Purpose.GOODS
-
     pledge: GroupPledge
-
-    def for_fees(self, *, by: User, at: dt.datetime) -> Sale:
-        """Of money that may go back nobody earns anything."""
-        return Sale(
-            event_type="payment",
-            event_id="",
-            service=PART,
-            base=self.amount,
-            station=self.station,
-            acted_by=by,
-            taken_at=at,
-        )
 
     def slip_lines(self) -> list[dict[str, Any]]:
         """What is bought together, how much of it, at which price at most, and from when it is here."""
         group, variant = self.pledge.group, self.pledge.group.variant
-        quantity = self.pledge.quantity
-        counted = f"× {quantity}" if variant.unit == "piece" else f"{kilograms(quantity)} kg"
-        label = {
-            "en": f"{variant.product.name} {variant.label}".strip(),
-            "zh-hans": f"{variant.product.name_zh} {variant.label_zh}".strip(),
-        }
         return [
             {"name": "group", "label": {"en": "Group order", "zh-hans": "团购"}, "value": group.number},
-            {"name": "article", "label": label, "value": counted},
+            article_line(variant, self.pledge.quantity),
             {
                 "name": "price",
                 "label": {"en": "Price at most", "zh-hans": "最高价"},

@@ -13,6 +13,7 @@ from finance.fees.services import Sale
 from finance.payments.models import Payment, Refund
 from finance.payments.services import CounterSale, Tender, prove_tender, refund_payment, sell
 from logistics.parcels.services import write_cash_due
+from orders.catalog.models import Variant
 from orders.catalog.queries import kilograms
 from orders.purchases.machine import ORDER
 from orders.purchases.models import Fulfilment, Order, OrderPayment
@@ -33,12 +34,10 @@ class NothingDue(Refused):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderPart(CounterSale):
-    """A part of the money of one order: the deposit, all of it in advance, or what is paid at the hand-over."""
+class PartSale(CounterSale):
+    """Money for goods that were not handed over yet: it may go back."""
 
     purpose = Payment.Purpose.GOODS
-
-    order: Order
 
     def for_fees(self, *, by: User, at: dt.datetime) -> Sale:
         """Of a part nobody earns anything."""
@@ -52,24 +51,33 @@ class OrderPart(CounterSale):
             taken_at=at,
         )
 
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPart(PartSale):
+    """A part of the money of one order: the deposit, all of it in advance, or what is paid at the hand-over."""
+
+    order: Order
+
     def slip_lines(self) -> list[dict[str, Any]]:
         """The order's number, and each article with its quantity."""
-        lines: list[dict[str, Any]] = [
-            {"name": "order", "label": {"en": "Order", "zh-hans": "订单"}, "value": self.order.number}
-        ]
-        for line in self.order.lines.select_related("variant__product").order_by("pk"):
-            product, variant = line.variant.product, line.variant
-            quantity = f"× {line.quantity}" if variant.unit == "piece" else f"{kilograms(line.quantity)} kg"
-            label = {
-                "en": f"{product.name} {variant.label}".strip(),
-                "zh-hans": f"{product.name_zh} {variant.label_zh}".strip(),
-            }
-            lines.append({"name": "article", "label": label, "value": quantity})
-        return lines
+        number = {"name": "order", "label": {"en": "Order", "zh-hans": "订单"}, "value": self.order.number}
+        lines = self.order.lines.select_related("variant__product").order_by("pk")
+        return [number, *(article_line(line.variant, line.quantity) for line in lines)]
 
     def store(self, payment: Payment) -> None:
         """Say which order it pays."""
         OrderPayment.objects.create(order=self.order, payment=payment)
+
+
+def article_line(variant: Variant, quantity: int) -> dict[str, Any]:
+    """An article on a slip, with how much of it is sold."""
+    product = variant.product
+    label = {
+        "en": f"{product.name} {variant.label}".strip(),
+        "zh-hans": f"{product.name_zh} {variant.label_zh}".strip(),
+    }
+    counted = f"× {quantity}" if variant.unit == "piece" else f"{kilograms(quantity)} kg"
+    return {"name": "article", "label": label, "value": counted}
 
 
 @refuses(WrongState, NothingDue, PayerIsPaying, *refused_by(sell))
