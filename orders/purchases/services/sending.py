@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock, present
 from core.errors import Refused, WrongState, refused_by, refuses
-from core.history import record_change
+from core.history import record_changes
 from core.money import split
 from logistics.parcels.models import Parcel
 from logistics.parcels.services import create_parcel, load_parcel
@@ -34,14 +34,12 @@ class PaymentMissing(Refused):
 def make_fulfilments(order: Order, *, at: dt.datetime) -> list[Fulfilment]:
     """One part for each warehouse that has reserved something for the order."""
     made = write_fulfilments(order.lines.select_related("variant"), at=at)
-    for part in made:
-        record_change(part, old="", new=part.status, at=at)
     spread_cash(order, at=at)
     return made
 
 
 def write_fulfilments(lines: Iterable[OrderLine], *, at: dt.datetime) -> list[Fulfilment]:
-    """The parts of one or several orders with these lines, without history and without cash that is due."""
+    """The parts of one or several orders with these lines, each with a trace, without cash that is due."""
     by_id = {line.pk: line for line in lines}
     reserved = Allocation.objects.filter(reference__in=by_id, status=Allocation.Status.ACTIVE)
     by_line: dict[UUID, list[Allocation]] = defaultdict(list)
@@ -74,6 +72,7 @@ def write_fulfilments(lines: Iterable[OrderLine], *, at: dt.datetime) -> list[Fu
             )
     made = Fulfilment.objects.bulk_create(parts.values())
     FulfilmentLine.objects.bulk_create(rows)
+    record_changes(made, old="", new=Fulfilment.Status.ALLOCATED, at=at)
     return made
 
 
