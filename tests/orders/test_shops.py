@@ -12,6 +12,7 @@ from core.errors import CodeWrong, SamePerson, TooMany, WrongState
 from core.gateways.models import Instruction
 from core.models import Event, Notice
 from core.money import Money
+from core.notices.services import words_of
 from finance import chart
 from finance.models import PayableLine, Payment, ReconItem, Refund
 from finance.payments.services import reverse_payment
@@ -417,7 +418,10 @@ def test_the_partner_of_the_day_hears_that_there_is_something_to_pack(ready):
     successor = partner_of(ready.station)
     contract_of(successor, ready.station)
     paid(ready)
-    assert Notice.objects.get(template="shop_order_arrived").user == successor.pk
+    notice = Notice.objects.get(template="shop_order_arrived")
+    assert notice.user == successor.pk
+    assert ready.shop.name_zh in words_of(notice, language="zh-hans")
+    assert ready.shop.name in words_of(notice, language="en")
 
 
 def test_an_order_that_is_refused_holds_up_no_other(ready, monkeypatch):

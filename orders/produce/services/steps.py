@@ -1,4 +1,4 @@
-"""What the verbs of produce share: numbers, states with a trace, messages to farmers, and parts that add up."""
+"""What the verbs of produce share: states with a trace, messages to farmers, and parts that add up."""
 
 import datetime as dt
 from collections.abc import Sequence

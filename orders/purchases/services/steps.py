@@ -1,4 +1,4 @@
-"""What the verbs of orders share: numbers, states with a trace, and messages to the buyer."""
+"""What the verbs of orders share: states with a trace, and messages to the buyer."""
 
 import datetime as dt
 import hashlib

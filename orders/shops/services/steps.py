@@ -12,8 +12,10 @@ from core.days import day_in, instant_of
 from core.history import record_change
 from core.money import Money
 from core.notices.services import notify
+from core.notices.templates import in_each_language
 from finance.floats.queries import partner_contract
 from orders.produce.services.steps import tell_farmer
+from orders.purchases.services.steps import in_words
 from orders.shops.models import Shop, ShopCheckout, ShopClaim, ShopOrder
 from orders.shops.queries import token_of
 from stations.accounts.models import User
@@ -69,7 +71,7 @@ def tell_buyer(checkout: ShopCheckout, template: str, params: dict[str, Any], *,
     language = checkout.language
     notify(
         template=template,
-        params={name: _said(each, language) for name, each in params.items()},
+        params=in_words(params, language),
         language=language,
         phone=str(checkout.buyer_phone),
         dedupe_key=f"{template}:{about}",
@@ -108,17 +110,14 @@ def _tell_partner(order: ShopOrder, template: str, *, at: dt.datetime, **more: s
     """Whoever opened the shop, where there is no partner."""
     contract = partner_contract(order.shop.station)
     user = contract.user if contract else order.shop.opened_by
-    about = {"number": order.number[-7:], "amount": order.goods.display(user.language), "shop": order.shop.name_zh}
+    shop = in_each_language(lambda: order.shop.title)
+    about = {"number": order.number[-7:], "amount": order.goods, "shop": shop}
     notify(
         template=template,
-        params=about | {name: _said(each, user.language) for name, each in more.items()},
+        params=in_words(about | more, user.language),
         language=user.language,
         user=user,
         link=reverse("shops:order", args=[order.pk]),
         dedupe_key=f"{template}:{order.pk}",
         at=at,
     )
-
-
-def _said(value: Any, language: str) -> Any:
-    return value.display(language) if isinstance(value, Money) else value
