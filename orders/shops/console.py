@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web.console import Console, MenuEntry, Need
 from orders.shops.models import Shop, ShopClaim, ShopOrder
+from orders.shops.queries import own_phones
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
 
@@ -33,16 +34,21 @@ def _to_send(*, user: User, at: dt.datetime) -> QuerySet[ShopOrder]:
 
 def _to_concede(*, user: User, at: dt.datetime) -> QuerySet[ShopOrder]:
     """Small complaints that the station may give in to."""
-    rows = ShopOrder.objects.open_to(user, CONCEDE).filter(claim__status=ShopClaim.Status.RAISED)
-    return rows.filter(claim__asked_minor__lte=F("instant_claim_minor")).exclude(shop__owner=user.person_id)
+    rows = _of_others(ShopOrder.objects.open_to(user, CONCEDE), user)
+    return rows.filter(claim__status=ShopClaim.Status.RAISED, claim__asked_minor__lte=F("instant_claim_minor"))
 
 
 def _to_decide(*, user: User, at: dt.datetime) -> QuerySet[ShopOrder]:
     """Without those of the reader: another person decides, and another one again."""
     own = own_logins(user)
-    rows = ShopOrder.objects.open_to(user, DECIDE_CLAIM).filter(claim__status__in=ShopClaim.TO_DECIDE)
-    rows = rows.exclude(claim__decided_by__in=own).exclude(shop__owner=user.person_id)
+    rows = _of_others(ShopOrder.objects.open_to(user, DECIDE_CLAIM), user)
+    rows = rows.filter(claim__status__in=ShopClaim.TO_DECIDE).exclude(claim__decided_by__in=own)
     return rows.exclude(shop__opened_by__in=own).exclude(shop__submitted_by__in=own)
+
+
+def _of_others(rows: QuerySet[ShopOrder], user: User) -> QuerySet[ShopOrder]:
+    """Without what the reader sells, or has bought (`is_of_their_own`)."""
+    return rows.exclude(shop__owner=user.person_id).exclude(checkout__buyer_phone__in=own_phones(user))
 
 
 def _rejected(*, user: User, at: dt.datetime) -> QuerySet[Shop]:

@@ -10,7 +10,9 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from core.days import day_in
 from core.signed_refs import ref_in, token_for
 from orders.shops.models import Shop, ShopArticle, ShopCheckout, ShopClaim, ShopOrder, ShopPolicy
+from stations.accounts.models import User
 from stations.network.models import Station
+from stations.two_persons import is_same_person
 
 PURPOSE = "shop-checkout"
 #: Stations at which somebody packs.
@@ -100,10 +102,34 @@ def shop_orders() -> QuerySet[ShopOrder]:
     return ShopOrder.objects.select_related("checkout__station", "shop__station__county", "shop__owner")
 
 
+def shop_orders_with_claims() -> QuerySet[ShopOrder]:
+    """The same with what buyers have complained about, who decided, and the photos."""
+    rows = shop_orders().select_related("claim__decided_by__person", "claim__appeal_decided_by__person")
+    return rows.prefetch_related("claim__photos")
+
+
 def claim_of(order: ShopOrder) -> ShopClaim | None:
-    """What its buyer has complained about, with who decided and the photos."""
-    rows = ShopClaim.objects.select_related("decided_by__person", "appeal_decided_by__person")
-    return rows.prefetch_related("photos").filter(order=order).first()
+    """What its buyer has complained about; an order that was read with its claim asks nothing."""
+    found: ShopClaim | None = getattr(order, "claim", None)
+    return found
+
+
+def own_phones(user: User) -> set[str]:
+    """The phones by which a buyer is known to be this person."""
+    return {str(user.phone), str(user.person.phone) if user.person else ""} - {""}
+
+
+def is_of_their_own(order: ShopOrder, user: User) -> bool:
+    """Whether this person sells it, or gave the phone of the buyer."""
+    return str(order.checkout.buyer_phone) in own_phones(user) or is_same_person(user, order.shop.owner_id)
+
+
+def has_a_part_in(order: ShopOrder, claim: ShopClaim, user: User) -> bool:
+    """Whether another person decides on a claim: this one sells or has bought, prepared the shop, or refused before."""
+    shop = order.shop
+    return is_of_their_own(order, user) or is_same_person(
+        user, shop.opened_by_id, shop.submitted_by_id, claim.decided_by_id
+    )
 
 
 def sold_by(shop: UUID) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from orders.shops.api.fields import (
     ShopReasonIn,
 )
 from orders.shops.models import ShopOrder
-from orders.shops.queries import shop_orders
+from orders.shops.queries import shop_orders, shop_orders_with_claims
 from stations.accounts.models import User
 
 READ, PACK, CANCEL = "orders.read_shop", "orders.pack_shop_order", "orders.cancel_shop_order"
@@ -67,7 +67,7 @@ class ShopOrderDetail(APIView):
 
     @extend_schema(responses=ShopOrderDetailOut)
     def get(self, request: Request, pk: UUID) -> Response:
-        return Response(ShopOrderDetailOut(load(shop_orders(), request.user, READ, pk=pk)).data)
+        return Response(ShopOrderDetailOut(load(shop_orders_with_claims(), request.user, READ, pk=pk)).data)
 
 
 class _OrderVerb(VerbView):

@@ -18,11 +18,11 @@ from orders.produce.services.steps import tell_farmer
 from orders.returns.services import PhotoNeeded
 from orders.shops.machine import SHOP_CLAIM
 from orders.shops.models import ShopCheckout, ShopClaim, ShopClaimPhoto, ShopOrder
+from orders.shops.queries import has_a_part_in, is_of_their_own
 from orders.shops.services.claim_money import give_back
 from orders.shops.services.packing import PaymentTakenBack
 from orders.shops.services.steps import address_of, day_after, held_order, tell_buyer, tell_of_claim
 from stations.accounts.models import User
-from stations.two_persons import require_two_persons
 
 _S, _B = ShopClaim.Status, ShopClaim.Bearer
 PHOTOS_AT_MOST = 3
@@ -111,12 +111,11 @@ def concede_claim(*, order: ShopOrder, by: User, at: dt.datetime) -> ShopClaim:
     """The station gives in to a small claim at once: all that was asked, borne by the farmer's side.
 
     Up to `instant_claim_minor`, as it was when the order was made; never the farmer, nor a buyer who gave the phone of
-    who decides. Refused: `wrong_state`,
-    `same_person`, `claim_above_ceiling`, `payment_taken_back`.
+    who decides. Refused: `wrong_state`, `same_person`, `claim_above_ceiling`, `payment_taken_back`.
     """
     order, claim = _held(order, "concede_claim")
-    require_two_persons(by, order.shop.owner_id)
-    _refuse_buyer(order, by)
+    if is_of_their_own(order, by):
+        raise SamePerson
     if claim.asked_minor > order.instant_claim_minor:
         raise ClaimAboveCeiling(most=Money(order.instant_claim_minor, order.currency).display())
     return _accept(order, claim, claim.asked, _B.SELLER, by=by, at=at)
@@ -128,8 +127,7 @@ def accept_claim(*, order: ShopOrder, amount: Money, bearer: str, by: User, at: 
     """The county gives the money of goods back, all that was asked or less; `bearer` is who caused it.
 
     Another person than the farmer, the buyer (by the phone) and those who prepared the shop; after a refusal also
-    another than who refused.
-    Refused: `wrong_state`, `same_person`, `claim_too_much`, `payment_taken_back`.
+    another than who refused. Refused: `wrong_state`, `same_person`, `claim_too_much`, `payment_taken_back`.
     """
     order, claim = _held(order, "accept_claim")
     _require_another(order, claim, by)
@@ -225,16 +223,7 @@ def _accept(order: ShopOrder, claim: ShopClaim, amount: Money, bearer: str, *, b
 
 @refuses(SamePerson)
 def _require_another(order: ShopOrder, claim: ShopClaim, by: User) -> None:
-    shop = order.shop
-    require_two_persons(by, shop.owner_id, shop.opened_by_id, shop.submitted_by_id, claim.decided_by_id)
-    _refuse_buyer(order, by)
-
-
-@refuses(SamePerson)
-def _refuse_buyer(order: ShopOrder, by: User) -> None:
-    """Nobody decides on what they have bought themselves, as far as the phone says so."""
-    own = {str(by.phone), str(by.person.phone) if by.person else ""} - {""}
-    if str(order.checkout.buyer_phone) in own:
+    if has_a_part_in(order, claim, by):
         raise SamePerson
 
 

@@ -286,7 +286,7 @@ def _receive(*, checkout: ShopCheckout, order: UUID, by: User | AnonymousUser, a
 def claim(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     """A buyer complains about goods that arrived bad, or asks to have a refusal looked at again."""
     checkout = checkout_called(token)
-    order = checkout.orders.select_related("checkout", "shop").filter(pk=pk).first() if checkout else None
+    order = checkout.orders.select_related("checkout", "shop", "claim").filter(pk=pk).first() if checkout else None
     if checkout is None or order is None:
         response = _not_found(request)
     else:
@@ -299,7 +299,7 @@ def claim(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
 
 def _claim(request: HttpRequest, order: ShopOrder, checkout: ShopCheckout) -> HttpResponse:
     known = claim_of(order)
-    if request.method != "POST" and not _claim_part(order, known, checkout)["claim_href"]:
+    if request.method != "POST" and not _claim_part(order, checkout)["claim_href"]:
         return HttpResponseRedirect(ORDER_OF_CLAIM)
     is_raised = known is not None and known.status == ShopClaim.Status.RAISED
     is_first = known is None or is_raised or known.key == f"city:{request.POST.get('key', '')}"
@@ -355,7 +355,7 @@ def _raise(
         amount=amount,
         photos=photos,
         at=at,
-        key=f"city:{form.cleaned_data['key']}",
+        key=_key_of(form),
     )
 
 
@@ -366,14 +366,16 @@ def _appeal(
     return services.appeal_claim(order=order, words=words, at=at)
 
 
-def _claim_part(order: ShopOrder, claim: ShopClaim | None, checkout: ShopCheckout) -> dict[str, Any]:
+def _claim_part(order: ShopOrder, checkout: ShopCheckout) -> dict[str, Any]:
     """Whether the buyer can complain, or ask to look again, and where."""
-    at = now()
-    is_new = claim is None and order.status == ShopOrder.Status.DELIVERED and checkout.status == _C.PAID
-    can_claim = is_new and order.claim_until_at is not None and at < order.claim_until_at
-    is_refused = claim is not None and claim.status == ShopClaim.Status.REFUSED
-    can_appeal = is_refused and claim is not None and claim.appeal_until_at is not None and at < claim.appeal_until_at
-    href = reverse("cityshops:claim", args=[token_of(checkout), order.pk]) if can_claim or can_appeal else ""
+    claim = claim_of(order)
+    if claim is None:
+        is_open = order.status == ShopOrder.Status.DELIVERED and checkout.status == _C.PAID
+        until = order.claim_until_at
+    else:
+        is_open, until = claim.status == ShopClaim.Status.REFUSED, claim.appeal_until_at
+    is_open = is_open and until is not None and now() < until
+    href = reverse("cityshops:claim", args=[token_of(checkout), order.pk]) if is_open else ""
     return {"claim": claim, "claim_kind": kind_of_claim(claim) if claim else "", "claim_href": href}
 
 
@@ -393,8 +395,7 @@ def _order_page(checkout: ShopCheckout) -> dict[str, Any]:
     waits = checkout.is_open and checkout.is_being_paid
     is_over = checkout.is_open and not checkout.is_being_paid and now() >= checkout.expires_at
     state = _C.EXPIRED if is_over else _C(checkout.status)
-    rows = checkout.orders.select_related("shop__owner").prefetch_related("lines").order_by("number")
-    claims = {each.order_id: each for each in ShopClaim.objects.filter(order__checkout=checkout)}
+    rows = checkout.orders.select_related("shop__owner", "claim").prefetch_related("lines").order_by("number")
     return {
         "checkout": checkout,
         "state": state,
@@ -408,7 +409,7 @@ def _order_page(checkout: ShopCheckout) -> dict[str, Any]:
                 "kind": kind_of(each),
                 "lines": line_rows(each),
                 "received": ReceivedForm(initial={"order": each.pk}) if each.status == ShopOrder.Status.SENT else None,
-                **_claim_part(each, claims.get(each.pk), checkout),
+                **_claim_part(each, checkout),
             }
             for each in rows
         ],

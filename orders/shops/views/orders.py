@@ -14,11 +14,10 @@ from orders.shops.display import kind_of, line_rows
 from orders.shops.forms import AcceptClaimForm, SendForm, ShopReasonForm
 from orders.shops.machine import SHOP_ORDER
 from orders.shops.models import ShopClaim, ShopOrder
-from orders.shops.queries import claim_of, shop_orders, shops
+from orders.shops.queries import claim_of, has_a_part_in, is_of_their_own, shop_orders_with_claims, shops
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.requests import SignedInRequest
-from stations.two_persons import is_same_person
 
 READ, PACK, CANCEL = "orders.read_shop", "orders.pack_shop_order", "orders.cancel_shop_order"
 CONCEDE, DECIDE_CLAIM = "orders.concede_shop_claim", "orders.decide_shop_claim"
@@ -40,18 +39,12 @@ def _can_concede(order: ShopOrder, user: User) -> bool:
     claim = claim_of(order)
     is_raised = claim is not None and claim.status == ShopClaim.Status.RAISED
     is_small = claim is not None and claim.asked_minor <= order.instant_claim_minor
-    return is_raised and is_small and not is_same_person(user, order.shop.owner_id)
+    return is_raised and is_small and not is_of_their_own(order, user)
 
 
 def _can_decide(order: ShopOrder, user: User) -> bool:
-    """Another person than the farmer, who prepared the shop, and who refused before."""
-    claim, shop = claim_of(order), order.shop
-    if claim is None or not claim.is_to_decide:
-        return False
-    return not any(
-        is_same_person(user, each)
-        for each in (shop.owner_id, shop.opened_by_id, shop.submitted_by_id, claim.decided_by_id)
-    )
+    claim = claim_of(order)
+    return claim is not None and claim.is_to_decide and not has_a_part_in(order, claim, user)
 
 
 def _claim_form(_request: Any, order: ShopOrder) -> dict[str, Any]:
@@ -64,7 +57,7 @@ ORDER_PAGE = ObjectPage(
     template="orders/shops/order.html",
     grant=READ,
     noun="order",
-    rows=shop_orders,
+    rows=shop_orders_with_claims,
     context=_context,
     machine=SHOP_ORDER,
     actions={
