@@ -201,10 +201,10 @@ def to_recover(loan: Loan) -> Money:
 
 
 def provision_rate(loan: Loan) -> int:
-    """The share (0.01 %) that the lender sets aside for a loan so many days late; 0 where the country has no rates."""
+    """The share (0.01 %) that the lender sets aside for a loan of its class; 0 where the country has no rates."""
     closed = present(loan.last_closed_date)
     rates = ProvisionBand.objects.filter(country=loan.book.lender.country, from_date__lte=closed)
-    bands = rates.filter(from_day__lte=loan.days_past_due).order_by("-from_date", "-from_day")
+    bands = rates.filter(from_day__lte=loan.class_days).order_by("-from_date", "-from_day")
     return bands.values_list("rate_bp", flat=True).first() or 0
 
 

@@ -55,7 +55,7 @@ from tests.pages import told
 def given_up(ready, *, days=181, bands=DAYS_SAMPLE, country="CN", **values):
     """A loan of which nothing was paid, whose last night was suspended, so many days late since.
 
-    The days late are written, not waited for: half a year of nights is what `test_loan_portfolio` closes.
+    The days late are written, not waited for: no test closes half a year of nights.
     """
     install_provision_rates(country=country, from_date=LONG_AGO, bands=bands)
     version = values.pop("version", None) or offered("farm_equal", penalty_ppm=180_000)
@@ -173,6 +173,16 @@ def test_only_a_loan_that_is_late_enough_and_wholly_provided_for_is_written_off_
     with pytest.raises(IntegrityError, match="loan_adjustment_is_decided_by_somebody"), transaction.atomic():
         LoanAdjustment.objects.update(decided_at=NOON, decided_by=None)
     assert findings() == []
+
+
+def test_a_restructured_loan_is_provided_for_by_the_class_that_it_keeps(db):
+    loan = given_up(desk(), days=181, bands=FIVE_CLASSES)
+    Loan.objects.update(restructure_count=1, watch_left=6, watched_days=360)
+    loan.refresh_from_db()
+    with pytest.raises(NotRipeForWriteOff):
+        asks(loan)
+    Loan.objects.update(watched_days=361)  # so late it was when it got its new plan
+    assert asks(loan).status == LoanAdjustment.Status.ASKED
 
 
 def test_what_came_in_is_taken_back_as_any_payment_and_no_more_is_taken_than_was_given_up(db):

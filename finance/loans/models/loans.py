@@ -250,6 +250,11 @@ class Loan(BaseModel):
         return Money(self.advance_minor, self.currency)
 
     @property
+    def class_days(self) -> int:
+        """So many days late it is classed; the close says the same in SQL."""
+        return max(self.days_past_due, self.watched_days if self.watch_left else 0)
+
+    @property
     def penalty_left_minor(self) -> int:
         """Penalties that are unpaid, in minor units."""
         return self.penalty_due_minor - self.penalty_paid_minor - self.penalty_written_off_minor

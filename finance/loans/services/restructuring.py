@@ -251,10 +251,9 @@ def sign_restructure(
     before, found.status = found.status, _S.DONE
     found.save()
     record_change(found, old=before, new=found.status, at=at, actor=by.pk)
-    late, watched = loan.days_past_due, loan.watched_days if loan.watch_left else 0
+    loan.watched_days, loan.watch_left = loan.class_days, WATCHED
     loan.contract, loan.days_past_due = contract, 0
     loan.restructure_count += 1
-    loan.watch_left, loan.watched_days = WATCHED, max(late, watched)
     loan.save()
     record_change(loan, old=loan.status, new=loan.status, at=at, actor=by.pk, reason=RESTRUCTURED)
     return contract
