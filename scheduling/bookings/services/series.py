@@ -16,7 +16,7 @@ from core.events.services import publish, publish_all
 from core.fields import uuid7
 from core.history import record_change, record_changes
 from core.keys.own import own_key
-from scheduling.bookings.models import Booking, Participant, Series
+from scheduling.bookings.models import MOST_OCCURRENCES, Booking, Participant, Series
 from scheduling.bookings.patterns import FURTHEST, Pattern, TooManyOccurrences, dates_of
 from scheduling.bookings.services.cancelling import RESCHEDULED, give_up
 from scheduling.bookings.services.holding import expire_holds
@@ -211,7 +211,8 @@ def move_series(
     series that continues this one. The same key gives what it moved.
     """
     series = lock(present(booking.series))
-    made = list(Booking.objects.filter(owner_kind=owner.kind, key__startswith=_move_key(series, key)))
+    keys = [_move_key(series, key, no) for no in range(1, MOST_OCCURRENCES + 1)]
+    made = list(Booking.objects.filter(owner_kind=owner.kind, key__in=keys).select_related("replaces"))
     if made:
         return [Moved(each.replaces, each) for each in made]
     meant = _meant(series, booking, scope, at=at)
@@ -417,9 +418,7 @@ def _exchange(
     moved = []
     for old in rows:
         no = present(old.occurrence_no)
-        new = _booking(
-            *(series, no, slots[wished[no]], owner), by=old.booked_by, at=at, key=f"{_move_key(series, key)}{no}"
-        )
+        new = _booking(*(series, no, slots[wished[no]], owner), by=old.booked_by, at=at, key=_move_key(series, key, no))
         new.ical_uid, new.ical_sequence = old.ical_uid, old.ical_sequence + 1
         new.is_detached = scope == Scope.THIS or old.is_detached
         moved.append(Moved(old, new))
@@ -499,6 +498,6 @@ def _fact(booking: Booking) -> dict[str, object]:
     }
 
 
-def _move_key(series: Series, key: str) -> str:
+def _move_key(series: Series, key: str, no: int) -> str:
     """So many letters that the number of the date fits behind them."""
-    return own_key(series.owner_kind, f"move:{key}")[:60]
+    return f"{own_key(series.owner_kind, f'move:{key}')[:60]}{no}"
