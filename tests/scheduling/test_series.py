@@ -304,6 +304,9 @@ def test_later_dates_that_move_are_a_series_of_their_own_and_one_conflict_moves_
     assert (series.count, series.until_date) == (None, WEDNESDAY + 2 * WEEK - dt.timedelta(days=1))
     with pytest.raises(NothingToMove):
         move(third, Scope.THIS, key="move-key-0000003")
+    move(ahead_of(series, at=MONDAY).get(occurrence_no=1), Scope.ALL, days=7, key="move-key-0000004")
+    series.refresh_from_db()
+    assert (series.first_date, series.until_date) == (WEDNESDAY + WEEK, WEDNESDAY + 3 * WEEK - dt.timedelta(days=1))
     assert not slots_with_wrong_counters().exists()
 
 

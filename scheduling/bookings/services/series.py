@@ -465,8 +465,11 @@ def _continue(
         _end_if_over(series, at=at, by=by)
         _tell_of(goes_on, "moved", rows, at=at)
         return
-    series.first_date, series.clock = series.first_date + dt.timedelta(days=change.days), change.clock
-    series.save(update_fields=["first_date", "clock", "updated_at"])
+    shift = dt.timedelta(days=change.days)
+    series.first_date, series.clock = series.first_date + shift, change.clock
+    if series.until_date is not None:
+        series.until_date += shift
+    series.save(update_fields=["first_date", "clock", "until_date", "updated_at"])
     _tell_of(series, "moved", rows, at=at)
 
 
