@@ -184,6 +184,11 @@ def agreed_adjustment(loan: Loan) -> LoanAdjustment | None:
     return _adjustment_in(loan, LoanAdjustment.Status.AGREED)
 
 
+def open_adjustment(loan: Loan) -> LoanAdjustment | None:
+    """The change of a loan that is asked for or agreed: there is one at a time."""
+    return asked_adjustment(loan) or agreed_adjustment(loan)
+
+
 def write_off_of(loan: Loan) -> LoanAdjustment | None:
     """How a loan was written off, if it was."""
     done = (LoanAdjustment.Kind.WRITE_OFF, LoanAdjustment.Status.DONE)

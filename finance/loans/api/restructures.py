@@ -21,7 +21,7 @@ from finance.loans.api.loans import READ, rows
 from finance.loans.api.prepayments import PlannedRowOut, row_said
 from finance.loans.api.write_offs import AdjustmentVerb, DecideAdjustmentIn, LoanAdjustmentOut
 from finance.loans.models import Loan, LoanAdjustment
-from finance.loans.queries import agreed_adjustment, asked_adjustment
+from finance.loans.queries import open_adjustment
 from stations.accounts.models import User
 
 ASKED: dict[str, Any] = LoanAdjustmentOut.example | {
@@ -92,7 +92,7 @@ class RestructureQuote(APIView):
     @extend_schema(responses=RestructureQuotesOut)
     def get(self, request: Request, pk: UUID) -> Response:
         loan = load(rows(), request.user, READ, pk=pk)
-        proposal = agreed_adjustment(loan) or asked_adjustment(loan)
+        proposal = open_adjustment(loan)
         if proposal is None or proposal.kind != LoanAdjustment.Kind.RESTRUCTURE:
             return Response({"plan": None})
         quote = services.plan_today(loan=loan, adjustment=proposal)

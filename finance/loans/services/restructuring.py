@@ -15,7 +15,7 @@ from core.models import StoredFile
 from core.money import Money
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanAdjustment, LoanContract, LoanInstallment
-from finance.loans.queries import agreed_adjustment, asked_adjustment, borrower_now, calendar_of, terms_of
+from finance.loans.queries import agreed_adjustment, borrower_now, calendar_of, open_adjustment, terms_of
 from finance.loans.schedules import (
     Schedule,
     ScheduleDoesNotAmortise,
@@ -102,7 +102,7 @@ def propose_restructure(
     loan = hold_loan(loan, at=at)
     LOAN.check("propose_restructure", loan.status)
     _check(loan, by)
-    if asked_adjustment(loan) is not None or agreed_adjustment(loan) is not None:
+    if open_adjustment(loan) is not None:
         raise AdjustmentAsked
     asked = LoanAdjustment(
         loan=loan,

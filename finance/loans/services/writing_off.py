@@ -17,7 +17,7 @@ from finance.credit.services import has_tie
 from finance.loans.accounts import LoanAccounts
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanAdjustment, LoanInstallment, LoanReceipt
-from finance.loans.queries import agreed_adjustment, asked_adjustment, borrower_now, provision_rate, to_recover
+from finance.loans.queries import asked_adjustment, borrower_now, open_adjustment, provision_rate, to_recover
 from finance.loans.services.closing import LoanSkipped
 from finance.loans.services.collections import REPAID, owe_lender
 from finance.loans.services.repaying import LoanBeingClosed, RepaymentSale, about, hold_loan, open_day, tell_repaid
@@ -81,7 +81,7 @@ def propose_write_off(*, loan: Loan, reason: str, by: User, at: dt.datetime) -> 
     LOAN.check("propose_write_off", loan.status)
     check_ties(loan, by)
     _check_ripe(loan)
-    if asked_adjustment(loan) is not None or agreed_adjustment(loan) is not None:
+    if open_adjustment(loan) is not None:
         raise AdjustmentAsked
     asked = LoanAdjustment.objects.create(loan=loan, kind=_K.WRITE_OFF, reason=reason, asked_by=by, asked_at=at)
     record_change(asked, old="", new=asked.status, at=at, actor=by.pk, reason=reason)

@@ -37,6 +37,7 @@ from finance.loans.queries import (
     due_of,
     latest_receipt,
     next_due,
+    open_adjustment,
     standing_account,
     to_recover,
     unallocated_of,
@@ -152,12 +153,12 @@ def _open_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
 
 
 def _change_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
-    return {"asked": asked_adjustment(loan)}
+    return {"asked": open_adjustment(loan)}
 
 
 def _new_plan(loan: Loan) -> dict[str, Any]:
     """What was asked for or agreed as a new plan, as it would be today."""
-    proposal = agreed_adjustment(loan) or asked_adjustment(loan)
+    proposal = open_adjustment(loan)
     if proposal is None or proposal.kind != proposal.Kind.RESTRUCTURE or loan.status != Loan.Status.ACTIVE:
         return {"new_plan": None}
     quote = services.plan_today(loan=loan, adjustment=proposal)
@@ -183,24 +184,22 @@ def _longest_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
 
 
 def _may_be_restructured(loan: Loan, _user: User) -> bool:
-    if loan.contract is None or asked_adjustment(loan) or agreed_adjustment(loan):
+    if loan.contract is None or open_adjustment(loan):
         return False
     return loan.restructure_count < loan.contract.product_version.restructures_max
 
 
-def _plan_asks_another(loan: Loan, user: User) -> bool:
-    change = asked_adjustment(loan)
-    is_plan = change is not None and change.kind == change.Kind.RESTRUCTURE
-    return is_plan and change is not None and not is_same_person(user, change.asked_by_id)
+def _is_of_another(change: LoanAdjustment | None, kind: str, user: User) -> bool:
+    """Whether this user may decide on it: it is of this kind, and another person has asked for it."""
+    return change is not None and change.kind == kind and not is_same_person(user, change.asked_by_id)
+
+
+def _asks_for_plan(loan: Loan, user: User) -> bool:
+    return _is_of_another(asked_adjustment(loan), LoanAdjustment.Kind.RESTRUCTURE, user)
 
 
 def _plan_may_be_refused(loan: Loan, user: User) -> bool:
-    agreed = agreed_adjustment(loan)
-    return _plan_asks_another(loan, user) or (agreed is not None and not is_same_person(user, agreed.asked_by_id))
-
-
-def _proposal_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
-    return {"asked": agreed_adjustment(loan) or asked_adjustment(loan)}
+    return _is_of_another(open_adjustment(loan), LoanAdjustment.Kind.RESTRUCTURE, user)
 
 
 def _may_be_signed(loan: Loan, _user: User) -> bool:
@@ -209,14 +208,11 @@ def _may_be_signed(loan: Loan, _user: User) -> bool:
 
 
 def _may_be_written_off(loan: Loan, _user: User) -> bool:
-    waits = asked_adjustment(loan) or agreed_adjustment(loan)
-    return services.is_ripe_for_write_off(loan) and waits is None
+    return services.is_ripe_for_write_off(loan) and open_adjustment(loan) is None
 
 
-def _asks_another(loan: Loan, user: User) -> bool:
-    change = asked_adjustment(loan)
-    is_write_off = change is not None and change.kind == change.Kind.WRITE_OFF
-    return is_write_off and change is not None and not is_same_person(user, change.asked_by_id)
+def _asks_for_write_off(loan: Loan, user: User) -> bool:
+    return _is_of_another(asked_adjustment(loan), LoanAdjustment.Kind.WRITE_OFF, user)
 
 
 def _latest_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
@@ -348,7 +344,7 @@ LOAN_PAGE = ObjectPage(
             form=DecideAdjustmentForm,
             form_kwargs=_change_of,
             arrow="approve_restructure",
-            is_open=_plan_asks_another,
+            is_open=_asks_for_plan,
             title=_("Agree to the new plan"),
             button=_("Agree to it"),
             doing=_("Recording…"),
@@ -357,7 +353,7 @@ LOAN_PAGE = ObjectPage(
             grant="finance.reject_restructure",
             service=services.reject_restructure,
             form=DecideAdjustmentForm,
-            form_kwargs=_proposal_of,
+            form_kwargs=_change_of,
             arrow="reject_restructure",
             is_open=_plan_may_be_refused,
             title=_("Keep the plan as it is"),
@@ -403,7 +399,7 @@ LOAN_PAGE = ObjectPage(
             form=DecideAdjustmentForm,
             form_kwargs=_change_of,
             arrow="approve_write_off",
-            is_open=_asks_another,
+            is_open=_asks_for_write_off,
             title=_("Write the loan off"),
             button=_("Write it off"),
             doing=_("Recording…"),
@@ -415,7 +411,7 @@ LOAN_PAGE = ObjectPage(
             form=DecideAdjustmentForm,
             form_kwargs=_change_of,
             arrow="reject_write_off",
-            is_open=_asks_another,
+            is_open=_asks_for_write_off,
             title=_("Do not write the loan off"),
             button=_("Let it run on"),
             doing=_("Recording…"),
