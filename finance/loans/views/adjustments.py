@@ -1,0 +1,179 @@
+"""What two people change about a running loan, on its page: a new plan that the borrower signs, or the write-off."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.web.page_actions import PageAction
+from finance.loans import services
+from finance.loans.display import table_of
+from finance.loans.forms import DecideAdjustmentForm, ProposeRestructureForm, ProposeWriteOffForm, SignPlanForm
+from finance.loans.models import Loan, LoanAdjustment
+from finance.loans.queries import agreed_adjustment, asked_adjustment, open_adjustment
+from stations.accounts.models import User
+from stations.two_persons import is_same_person
+
+
+def new_plan_shown(loan: Loan) -> dict[str, Any]:
+    """What was asked for or agreed as a new plan, as it would be today."""
+    proposal = open_adjustment(loan)
+    if proposal is None or proposal.kind != proposal.Kind.RESTRUCTURE or loan.status != Loan.Status.ACTIVE:
+        return {"new_plan": None}
+    quote = services.plan_today(loan=loan, adjustment=proposal)
+    if quote is None:
+        return {"new_plan": None, "is_too_little": True}
+    table = table_of(quote.schedule, loan.currency)
+    is_agreed = proposal.status == proposal.Status.AGREED
+    paper = f"{reverse('loans:contract', args=[loan.pk])}?version=agreed"
+    return {"new_plan": quote, "new_table": table, "is_agreed": is_agreed, "agreed_paper": paper}
+
+
+def _quote_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
+    agreed = agreed_adjustment(loan)
+    quote = services.plan_today(loan=loan, adjustment=agreed) if agreed else None
+    return {"quote": quote, "currency": loan.currency}
+
+
+def _longest_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
+    version = loan.contract.product_version if loan.contract else None
+    if version is None:
+        return {"longest": 1, "grace": 0}
+    return {"longest": max(version.installments_offered), "grace": version.grace_principal_max}
+
+
+def _may_be_restructured(loan: Loan, _user: User) -> bool:
+    if loan.contract is None or open_adjustment(loan):
+        return False
+    return loan.restructure_count < loan.contract.product_version.restructures_max
+
+
+def _is_of_another(change: LoanAdjustment | None, kind: str, user: User) -> bool:
+    """Whether this user may decide on it: it is of this kind, and another person has asked for it."""
+    return change is not None and change.kind == kind and not is_same_person(user, change.asked_by_id)
+
+
+def _asks_for_plan(loan: Loan, user: User) -> bool:
+    return _is_of_another(asked_adjustment(loan), LoanAdjustment.Kind.RESTRUCTURE, user)
+
+
+def _plan_may_be_refused(loan: Loan, user: User) -> bool:
+    return _is_of_another(open_adjustment(loan), LoanAdjustment.Kind.RESTRUCTURE, user)
+
+
+def _may_be_signed(loan: Loan, _user: User) -> bool:
+    agreed = agreed_adjustment(loan)
+    return (
+        agreed is not None
+        and not services.is_skipped(loan)
+        and services.plan_today(loan=loan, adjustment=agreed) is not None
+    )
+
+
+def _may_be_written_off(loan: Loan, _user: User) -> bool:
+    return services.is_ripe_for_write_off(loan) and open_adjustment(loan) is None
+
+
+def _asks_for_write_off(loan: Loan, user: User) -> bool:
+    return _is_of_another(asked_adjustment(loan), LoanAdjustment.Kind.WRITE_OFF, user)
+
+
+def _change_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
+    return {"asked": open_adjustment(loan)}
+
+
+#: The actions of a loan's page, in their order.
+ADJUSTMENTS = {
+    "propose-restructure": PageAction(
+        grant="finance.propose_restructure",
+        service=services.propose_restructure,
+        form=ProposeRestructureForm,
+        form_kwargs=_longest_of,
+        arrow="propose_restructure",
+        is_open=_may_be_restructured,
+        title=_("Ask for a new plan"),
+        button=_("Ask a second officer"),
+        doing=_("Recording…"),
+        kind="",
+    ),
+    "approve-restructure": PageAction(
+        grant="finance.approve_restructure",
+        service=services.approve_restructure,
+        form=DecideAdjustmentForm,
+        form_kwargs=_change_of,
+        arrow="approve_restructure",
+        is_open=_asks_for_plan,
+        title=_("Agree to the new plan"),
+        button=_("Agree to it"),
+        doing=_("Recording…"),
+    ),
+    "reject-restructure": PageAction(
+        grant="finance.reject_restructure",
+        service=services.reject_restructure,
+        form=DecideAdjustmentForm,
+        form_kwargs=_change_of,
+        arrow="reject_restructure",
+        is_open=_plan_may_be_refused,
+        title=_("Keep the plan as it is"),
+        button=_("No new plan"),
+        doing=_("Recording…"),
+        kind="",
+    ),
+    "send-plan-code": PageAction(
+        grant="finance.sign_restructure",
+        service=services.send_restructure_code,
+        arrow="sign_restructure",
+        is_open=_may_be_signed,
+        title=_("A code for the new plan to the borrower’s phone"),
+        button=_("Send the code"),
+        doing=_("Sending…"),
+        kind="",
+    ),
+    "sign-restructure": PageAction(
+        grant="finance.sign_restructure",
+        service=services.sign_restructure,
+        form=SignPlanForm,
+        form_kwargs=_quote_of,
+        arrow="sign_restructure",
+        is_open=_may_be_signed,
+        title=_("The borrower signs the new plan"),
+        button=_("The new plan is signed"),
+        doing=_("Recording…"),
+    ),
+    "propose-write-off": PageAction(
+        grant="finance.propose_write_off",
+        service=services.propose_write_off,
+        form=ProposeWriteOffForm,
+        arrow="propose_write_off",
+        is_open=_may_be_written_off,
+        title=_("Ask to write the loan off"),
+        button=_("Ask a colleague of finance"),
+        doing=_("Recording…"),
+        kind="danger",
+    ),
+    "approve-write-off": PageAction(
+        grant="finance.approve_write_off",
+        service=services.approve_write_off,
+        form=DecideAdjustmentForm,
+        form_kwargs=_change_of,
+        arrow="approve_write_off",
+        is_open=_asks_for_write_off,
+        title=_("Write the loan off"),
+        button=_("Write it off"),
+        doing=_("Recording…"),
+        kind="danger",
+    ),
+    "reject-write-off": PageAction(
+        grant="finance.reject_write_off",
+        service=services.reject_write_off,
+        form=DecideAdjustmentForm,
+        form_kwargs=_change_of,
+        arrow="reject_write_off",
+        is_open=_asks_for_write_off,
+        title=_("Do not write the loan off"),
+        button=_("Let it run on"),
+        doing=_("Recording…"),
+        kind="",
+    ),
+}
