@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from core.countries import weekend_of
 from core.database.db import present
@@ -164,6 +165,13 @@ def waiting_receipts(loan: Loan) -> QuerySet[LoanReceipt]:
     """What was paid while the close had skipped the loan and is not set on it yet, the oldest first."""
     waiting = loan.receipts.standing().filter(status=LoanReceipt.Status.UNALLOCATED)
     return waiting.select_related("payment").order_by("pk")
+
+
+def with_unallocated(rows: QuerySet[Loan]) -> QuerySet[Loan]:
+    """Loans that are read with how much that is, for a page that says it several times."""
+    waiting = LoanReceipt.objects.standing().filter(loan=OuterRef("pk"), status=LoanReceipt.Status.UNALLOCATED)
+    minor = waiting.order_by().values("loan").values_list(Sum("amount_minor"))
+    return rows.annotate(unallocated_minor=Coalesce(Subquery(minor), 0))
 
 
 def unallocated_of(loan: Loan) -> Money:

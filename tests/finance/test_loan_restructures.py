@@ -234,7 +234,7 @@ def test_a_plan_that_cannot_be_made_of_the_little_that_is_left_hides_no_loan(db)
     assert paper.status_code == 404
 
 
-def test_the_page_of_a_loan_asks_once_what_was_proposed_for_it(db):
+def test_the_page_of_a_loan_asks_once_what_was_proposed_for_it_and_what_waits_to_be_set_on_it(db):
     loan = late_loan(desk())
     officer = browser_of(asks(loan).asked_by)
     page = reverse("loans:loan", args=[loan.pk])
@@ -242,6 +242,7 @@ def test_the_page_of_a_loan_asks_once_what_was_proposed_for_it(db):
     with CaptureQueriesContext(connection) as queries:
         assert officer.get(page).status_code == 200
     assert sum(each["sql"].startswith('SELECT "finance_loanadjustment"') for each in queries) == 1
+    assert sum("'unallocated'" in each["sql"] for each in queries) == 1
 
 
 def test_a_new_plan_goes_its_way_over_pages_and_the_api(db):

@@ -16,7 +16,7 @@ from core.errors import refused_by
 from core.serializers import ReadSerializer
 from finance.loans import services
 from finance.loans.api.loans import READ, rows
-from finance.loans.queries import due_of, unallocated_of
+from finance.loans.queries import due_of, unallocated_of, with_unallocated
 from finance.payments.api import PaymentOut
 from finance.payments.api.sales import SaleView
 from finance.payments.models import Payment
@@ -46,7 +46,7 @@ class PayoffQuoteOut(ReadSerializer):
     currency = serializers.CharField()
     closed_until = serializers.DateField(source="last_closed_date", allow_null=True)
     get_due = staticmethod(lambda loan: str(due_of(loan)))
-    get_payoff = staticmethod(lambda loan: str(services.debt_of(loan) - unallocated_of(loan)))
+    get_payoff = staticmethod(lambda loan: str(services.payoff_of(loan)))
     get_unallocated = staticmethod(lambda loan: str(unallocated_of(loan)))
 
 
@@ -66,7 +66,7 @@ class PayoffQuote(APIView):
 
     @extend_schema(responses=PayoffQuoteOut)
     def get(self, request: Request, pk: UUID) -> Response:
-        return Response(PayoffQuoteOut(load(rows(), request.user, READ, pk=pk)).data)
+        return Response(PayoffQuoteOut(load(with_unallocated(rows()), request.user, READ, pk=pk)).data)
 
 
 class ReceiveRepayment(SaleView):

@@ -65,6 +65,7 @@ from finance.loans.services.repaying import (
     debt_of,
     open_day,
     pay_off_loan,
+    payoff_of,
     quote_repayment,
     receive_repayment,
 )

@@ -170,6 +170,11 @@ def debt_of(loan: Loan) -> Money:
     return Money(loan.outstanding_minor + interest + loan.penalty_left_minor - loan.advance_minor, loan.currency)
 
 
+def payoff_of(loan: Loan) -> Money:
+    """What a borrower still pays to end a loan: its debt, less what was paid and is not set on it yet."""
+    return debt_of(loan) - unallocated_of(loan)
+
+
 def business_date(loan: Loan) -> dt.date:
     """The day whose payments a running loan takes: the one after its last closed."""
     return present(loan.last_closed_date) + DAY
@@ -230,7 +235,7 @@ def _take_for_later(
 
     Since then nights have only added to the debt, so that all of it finds its place.
     """
-    left = debt_of(loan) - unallocated_of(loan)
+    left = payoff_of(loan)
     if left.minor <= 0:
         raise LoanSkipped
     if left < amount:

@@ -28,6 +28,7 @@ from finance.loans.queries import (
     standing_account,
     to_recover,
     unallocated_of,
+    with_unallocated,
     write_off_of,
 )
 from finance.loans.views.adjustments import ADJUSTMENTS, new_plan_shown
@@ -45,10 +46,11 @@ RECOVER = "finance.receive_recovery"
 
 def loans() -> QuerySet[Loan]:
     """With what their pages show."""
-    return Loan.objects.select_related(
+    rows = Loan.objects.select_related(
         *("borrower__household", "station__county", "product__lender", "contract", "book__lender", "book__county"),
         *("recommender", "appraiser", "approver", "approver2", "disburser", "application"),
-    ).prefetch_related("adjustments__asked_by__person")
+    )
+    return with_unallocated(rows.prefetch_related("adjustments__asked_by__person"))
 
 
 @requires(READ, one_object=True)
@@ -90,7 +92,7 @@ def _context(request: SignedInRequest, loan: Loan) -> dict[str, Any]:
         "payout_account": standing_account(loan.borrower),
         "history": history_of(loan, reasons=REASON_WORDS),
         "due": due_of(loan),
-        "debt": services.debt_of(loan) - unallocated_of(loan),
+        "debt": services.payoff_of(loan),
         "waits": unallocated_of(loan),
         "next": next_due(loan),
         "receipts": _receipts(loan),
@@ -117,7 +119,7 @@ def _receipts(loan: Loan) -> list[LoanReceipt]:
 
 
 def _amounts_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
-    return {"due": due_of(loan), "debt": services.debt_of(loan) - unallocated_of(loan)}
+    return {"due": due_of(loan), "debt": services.payoff_of(loan)}
 
 
 def _repay(*, loan: Loan, amount: Money, key: str, by: User, at: dt.datetime) -> Payment:
