@@ -248,22 +248,25 @@ def _take_for_later(
         left=loan.outstanding,
         says="principal_before",
     )
+    waits = LoanReceipt(kind=LoanReceipt.Kind.REPAYMENT, status=LoanReceipt.Status.UNALLOCATED)
+    return take_whole(waits, sale, tender, why="not set on the loan yet", by=by, at=at, key=key)
+
+
+@refuses(*refused_by(sell, owe_lender))
+def take_whole(
+    receipt: LoanReceipt, sale: RepaymentSale, tender: Tender, *, why: str, by: User, at: dt.datetime, key: str
+) -> Payment:
+    """Take an amount on a held loan that is set on no instalment: the sale, its receipt, and both books."""
+    loan, amount = sale.loan, sale.amount
     payment = sell(sale=sale, tender=tender, by=by, at=at, key=key)
-    receipt = LoanReceipt.objects.create(
-        loan=loan,
-        payment=payment,
-        kind=LoanReceipt.Kind.REPAYMENT,
-        status=LoanReceipt.Status.UNALLOCATED,
-        amount_minor=payment.amount_minor,
-        currency=loan.currency,
-        value_date=open_day(loan),
-        taken_by=by,
-        taken_at=at,
-    )
+    receipt.loan, receipt.payment, receipt.value_date = loan, payment, open_day(loan)
+    receipt.amount_minor, receipt.currency = payment.amount_minor, loan.currency
+    receipt.taken_by, receipt.taken_at = by, at
+    receipt.save(force_insert=True)
     tell_repaid(receipt, at=at)
     accounts = LoanAccounts(loan.book, at=at)
     post_transfers(
-        legs=[Leg(accounts.of("collections_due"), accounts.of("loan_unallocated"), amount, "not set on the loan yet")],
+        legs=[Leg(accounts.of("collections_due"), accounts.of(receipt.lies_in), amount, why)],
         event_type=REPAID,
         event_id=str(payment.pk),
         business_date=receipt.value_date,

@@ -19,10 +19,9 @@ from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanAdjustment, LoanInstallment, LoanReceipt
 from finance.loans.queries import asked_adjustment, borrower_now, open_adjustment, provision_rate, to_recover
 from finance.loans.services.closing import LoanSkipped
-from finance.loans.services.collections import REPAID, owe_lender
-from finance.loans.services.repaying import LoanBeingClosed, RepaymentSale, about, hold_loan, open_day, tell_repaid
+from finance.loans.services.repaying import LoanBeingClosed, RepaymentSale, about, hold_loan, open_day, take_whole
 from finance.payments.models import Payment
-from finance.payments.services import Tender, sell
+from finance.payments.services import Tender
 from ledger.services import Leg, MadeBy, post_transfers
 from stations.accounts.models import User
 from stations.network.models import Station
@@ -138,7 +137,7 @@ def reject_write_off(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) -
     return asked
 
 
-@refuses(WrongState, MoreThanWrittenOff, *refused_by(sell, owe_lender))
+@refuses(WrongState, MoreThanWrittenOff, *refused_by(take_whole))
 @atomic_but_tries
 def receive_recovery(
     *, loan: Loan, amount: Money, station: Station, tender: Tender, by: User, at: dt.datetime, key: str
@@ -161,30 +160,10 @@ def receive_recovery(
         left=left - amount,
         says="written_off_left",
     )
-    payment = sell(sale=sale, tender=tender, by=by, at=at, key=key)
-    loan.recovered_minor += amount.minor
+    recovery = LoanReceipt(kind=LoanReceipt.Kind.RECOVERY)
+    payment = take_whole(recovery, sale, tender, why="loan recovered", by=by, at=at, key=key)
+    loan.recovered_minor += amount.minor  # only now: a wrong code leaves the loan as it was
     loan.save(update_fields=["recovered_minor", "updated_at"])
-    receipt = LoanReceipt.objects.create(
-        loan=loan,
-        payment=payment,
-        kind=LoanReceipt.Kind.RECOVERY,
-        amount_minor=amount.minor,
-        currency=loan.currency,
-        value_date=open_day(loan),
-        taken_by=by,
-        taken_at=at,
-    )
-    tell_repaid(receipt, at=at)
-    accounts = LoanAccounts(loan.book, at=at)
-    post_transfers(
-        legs=[Leg(accounts.of("collections_due"), accounts.of("recovery_income"), amount, "loan recovered")],
-        event_type=REPAID,
-        event_id=str(payment.pk),
-        business_date=receipt.value_date,
-        made_by=MadeBy("person", by.pk),
-        at=at,
-    )
-    owe_lender(loan=loan, payment=payment, amount=amount, at=at)
     return payment
 
 
