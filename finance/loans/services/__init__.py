@@ -1,5 +1,6 @@
 """The verbs of loans."""
 
+from finance.loans.services.adjusting import AdjustmentAsked, AdjustmentDecided, OfficerIsTied
 from finance.loans.services.applying import (
     ApplicationStands,
     AssessmentMissing,
@@ -102,11 +103,8 @@ from finance.loans.services.signing import (
     sign_contract,
 )
 from finance.loans.services.writing_off import (
-    AdjustmentAsked,
-    AdjustmentDecided,
     MoreThanWrittenOff,
     NotRipeForWriteOff,
-    OfficerIsTied,
     approve_write_off,
     is_ripe_for_write_off,
     propose_write_off,

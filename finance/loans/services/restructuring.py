@@ -15,7 +15,7 @@ from core.models import StoredFile
 from core.money import Money
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanAdjustment, LoanContract, LoanInstallment
-from finance.loans.queries import agreed_adjustment, borrower_now, calendar_of, open_adjustment, terms_of
+from finance.loans.queries import agreed_adjustment, borrower_now, calendar_of, terms_of
 from finance.loans.schedules import (
     Schedule,
     ScheduleDoesNotAmortise,
@@ -25,19 +25,22 @@ from finance.loans.schedules import (
     schedule_of,
     write_terms,
 )
+from finance.loans.services.adjusting import (
+    AdjustmentAsked,
+    AdjustmentDecided,
+    OfficerIsTied,
+    ask,
+    asked_change,
+    check_ties,
+    decide,
+    refuse_second,
+)
 from finance.loans.services.allocating import unpaid
 from finance.loans.services.applying import BorrowerUnknown
 from finance.loans.services.closing import WATCHED, LoanSkipped
 from finance.loans.services.prepaying import PlanChanged
 from finance.loans.services.repaying import LoanBeingClosed, business_date, hold_loan
 from finance.loans.services.signing import SignatureMissing
-from finance.loans.services.writing_off import (
-    AdjustmentAsked,
-    AdjustmentDecided,
-    OfficerIsTied,
-    asked_change,
-    check_ties,
-)
 from stations.accounts.models import User
 from stations.people.models import PhoneCode
 from stations.people.services import send_plan_code
@@ -102,21 +105,12 @@ def propose_restructure(
     loan = hold_loan(loan, at=at)
     LOAN.check("propose_restructure", loan.status)
     _check(loan, by)
-    if open_adjustment(loan) is not None:
-        raise AdjustmentAsked
-    asked = LoanAdjustment(
-        loan=loan,
-        kind=_K.RESTRUCTURE,
-        reason=reason,
-        installments=installments,
-        grace_principal=grace_principal,
-        asked_by=by,
-        asked_at=at,
+    refuse_second(loan)
+    wanted = LoanAdjustment(
+        loan=loan, kind=_K.RESTRUCTURE, reason=reason, installments=installments, grace_principal=grace_principal
     )
-    quote_restructure(loan=loan, adjustment=asked)
-    asked.save(force_insert=True)
-    record_change(asked, old="", new=asked.status, at=at, actor=by.pk, reason=reason)
-    return asked
+    quote_restructure(loan=loan, adjustment=wanted)
+    return ask(wanted, by=by, at=at)
 
 
 @refuses(WrongState, SamePerson, RestructuresUsedUp, OfficerIsTied, AdjustmentDecided)
@@ -128,10 +122,7 @@ def approve_restructure(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime
     asked = asked_change(loan, proposal, kind=_K.RESTRUCTURE)
     require_two_persons(by, asked.asked_by_id)
     _check(loan, by)
-    asked.status, asked.decided_by, asked.decided_at = _S.AGREED, by, at
-    asked.save()
-    record_change(asked, old=_S.ASKED, new=asked.status, at=at, actor=by.pk)
-    return asked
+    return decide(asked, _S.AGREED, by=by, at=at)
 
 
 @refuses(WrongState, SamePerson, AdjustmentDecided)
@@ -144,10 +135,7 @@ def reject_restructure(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime)
     if found is None or found.pk != proposal:
         found = asked_change(loan, proposal, kind=_K.RESTRUCTURE)
     require_two_persons(by, found.asked_by_id)
-    before, found.status, found.decided_by, found.decided_at = found.status, _S.REFUSED, by, at
-    found.save()
-    record_change(found, old=before, new=found.status, at=at, actor=by.pk)
-    return found
+    return decide(found, _S.REFUSED, by=by, at=at)
 
 
 @refuses(TermsMalformed, ScheduleDoesNotAmortise, PlanOutsideProduct)

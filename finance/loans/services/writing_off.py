@@ -13,11 +13,20 @@ from core.events.services import publish
 from core.history import record_change
 from core.language.reasons import needs_words
 from core.money import Money
-from finance.credit.services import has_tie
 from finance.loans.accounts import LoanAccounts
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanAdjustment, LoanInstallment, LoanReceipt
-from finance.loans.queries import asked_adjustment, borrower_now, open_adjustment, provision_rate, to_recover
+from finance.loans.queries import provision_rate, to_recover
+from finance.loans.services.adjusting import (
+    AdjustmentAsked,
+    AdjustmentDecided,
+    OfficerIsTied,
+    ask,
+    asked_change,
+    check_ties,
+    decide,
+    refuse_second,
+)
 from finance.loans.services.closing import LoanSkipped
 from finance.loans.services.repaying import LoanBeingClosed, RepaymentSale, about, hold_loan, open_day, take_whole
 from finance.payments.models import Payment
@@ -41,28 +50,6 @@ class NotRipeForWriteOff(Refused):
     message = _("A loan is written off after more than %(days)s days late, when all of it is provided for.")
 
 
-class AdjustmentAsked(Refused):
-    """One change of a loan waits at a time."""
-
-    code = "adjustment_asked"
-    message = _("A colleague has already asked for a change of this loan.")
-
-
-class AdjustmentDecided(Refused):
-    """Nobody waits for it any more; another may have been asked for since."""
-
-    code = "adjustment_decided"
-    message = _("This change of the loan is decided already. Look at the loan again.")
-
-
-class OfficerIsTied(Refused):
-    """Who decides is the borrower, lives with them, or is their guardian."""
-
-    code = "officer_is_tied"
-    status = 422
-    message = _("You stand close to this borrower. A colleague decides.")
-
-
 class MoreThanWrittenOff(Refused):
     """More comes in than was given up."""
 
@@ -80,11 +67,8 @@ def propose_write_off(*, loan: Loan, reason: str, by: User, at: dt.datetime) -> 
     LOAN.check("propose_write_off", loan.status)
     check_ties(loan, by)
     _check_ripe(loan)
-    if open_adjustment(loan) is not None:
-        raise AdjustmentAsked
-    asked = LoanAdjustment.objects.create(loan=loan, kind=_K.WRITE_OFF, reason=reason, asked_by=by, asked_at=at)
-    record_change(asked, old="", new=asked.status, at=at, actor=by.pk, reason=reason)
-    return asked
+    refuse_second(loan)
+    return ask(LoanAdjustment(loan=loan, kind=_K.WRITE_OFF, reason=reason), by=by, at=at)
 
 
 @refuses(
@@ -106,9 +90,8 @@ def approve_write_off(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) 
     asked.principal_minor = loan.outstanding_minor
     asked.interest_minor = loan.interest_accrued_minor - loan.interest_paid_minor
     asked.penalty_minor = loan.penalty_left_minor
-    asked.status, asked.decided_by, asked.decided_at, asked.business_date = _S.DONE, by, at, open_day(loan)
-    asked.save()
-    record_change(asked, old=_S.ASKED, new=asked.status, at=at, actor=by.pk)
+    asked.business_date = open_day(loan)
+    decide(asked, _S.DONE, by=by, at=at)
     loan.installments.exclude(status__in=[LoanInstallment.Status.PAID, LoanInstallment.Status.RESCHEDULED]).update(
         status=LoanInstallment.Status.WAIVED
     )
@@ -131,10 +114,7 @@ def reject_write_off(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) -
     LOAN.check("reject_write_off", loan.status)
     asked = asked_change(loan, proposal, kind=_K.WRITE_OFF)
     require_two_persons(by, asked.asked_by_id)
-    asked.status, asked.decided_by, asked.decided_at = _S.REFUSED, by, at
-    asked.save()
-    record_change(asked, old=_S.ASKED, new=asked.status, at=at, actor=by.pk)
-    return asked
+    return decide(asked, _S.REFUSED, by=by, at=at)
 
 
 @refuses(WrongState, MoreThanWrittenOff, *refused_by(take_whole))
@@ -176,22 +156,6 @@ def is_ripe_for_write_off(loan: Loan) -> bool:
 def _check_ripe(loan: Loan) -> None:
     if not is_ripe_for_write_off(loan):
         raise NotRipeForWriteOff(days=RIPE_AFTER)
-
-
-@refuses(OfficerIsTied)
-def check_ties(loan: Loan, by: User) -> None:
-    """Nobody changes what they owe themselves, their household or who is their guardian or ward."""
-    if has_tie(by, borrower_now(loan)):
-        raise OfficerIsTied
-
-
-@refuses(AdjustmentDecided)
-def asked_change(loan: Loan, proposal: UUID, *, kind: str) -> LoanAdjustment:
-    """What waits for a decision on this loan, if it is the one that was shown."""
-    found = asked_adjustment(loan)
-    if found is None or (found.pk, found.kind) != (proposal, kind):
-        raise AdjustmentDecided
-    return found
 
 
 def _post(loan: Loan, done: LoanAdjustment, *, by: User, at: dt.datetime) -> None:
