@@ -6,24 +6,19 @@ This page registers all answers at the hooks, and says which handlers of other a
 
 from typing import Any
 
-from django.db.models import Q
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from core import access, hooks
-from core.datakeys.encrypted_columns import Sealed, SealedColumn
 from core.datakeys.services import keys_stand
-from core.gateways.services.messages import PHONE as SENDERS_PHONE
-from core.notices.services import PHONE, SECRETS
 from core.observability import metrics
-from core.retention.services import RetentionRule
 from ecomnet.consoles import CONSOLES
 from ecomnet.schedule import SCHEDULE
+from ecomnet.stored_data import RETENTION, SEALED
 from education import file_permissions as education_papers
 from education import hooks as education_hooks
 from education.courses import services as course_services
 from education.hotlines import services as hotline_services
-from education.hotlines.models import PHONE_CONTEXT
 from education.skills import queries as skill_queries
 from finance import closing_checks
 from finance import data_subject as finance_persons
@@ -35,9 +30,7 @@ from finance import scan_codes as finance_codes
 from finance.bills import services as bills
 from finance.floats import audit as float_audit
 from finance.floats import display as floats
-from finance.insurance import account_numbers as claim_accounts
 from finance.insurance import services as insurance
-from finance.insurance.models import ACCOUNT_CONTEXT as CLAIM_ACCOUNT_CONTEXT
 from finance.loans import audit as loan_audit
 from finance.loans import queries as loan_queries
 from finance.loans import services as loans
@@ -45,7 +38,6 @@ from finance.payments import queries as payments
 from finance.payments import services as payment_services
 from finance.payments.services import grant_variance_refund
 from finance.payouts import audit as payout_audit
-from finance.payouts.models import ACCOUNT_CONTEXT, FILE_CONTEXT
 from finance.recharge import services as recharge
 from finance.settlement import audit as money_audit
 from finance.settlement import proofs as settlement_proofs
@@ -75,12 +67,10 @@ from stations import hooks as stations_hooks
 from stations import scan_codes as stations_codes
 from stations.accounts import audit as post_audit
 from stations.accounts import services as accounts_services
-from stations.accounts.encrypted_columns import SecondFactors
 from stations.hooks import Action, Link
 from stations.inspections import queries as inspections
 from stations.network import local_work, splits
 from stations.network import services as stations_services
-from stations.people import identity
 from stations.people import services as people_services
 from stations.scope import holds_everywhere
 
@@ -224,46 +214,6 @@ FIGURES: list[metrics.Figure] = [
 
 # the zones in which there are stations or calendars: local times of `ecomnet/schedule.py` are those of each
 ZONES = [local_work.zones, calendars.zones]
-
-# table, the instant its rows age by, the setting that says how many days they are kept
-RETENTION: list[RetentionRule] = [
-    RetentionRule("core.Job", "finished_at", "ECOMNET_KEEP_DONE_JOBS_DAYS", only=Q(state__in=["done", "missed"])),
-    RetentionRule("core.RequestKey", "created_at", "ECOMNET_KEEP_REQUEST_KEYS_DAYS", by_owner=True),
-    RetentionRule("core.Callback", "received_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),
-    RetentionRule("core.InboundMessage", "received_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),
-    RetentionRule("core.DailyFile", "received_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),
-    RetentionRule("core.UsedNonce", "used_at", "ECOMNET_KEEP_NONCES_DAYS"),
-    RetentionRule("core.Event", "created_at", "ECOMNET_KEEP_EVENTS_DAYS", by_owner=True),
-    RetentionRule("stations.RegisterLookUps", "minute", "ECOMNET_KEEP_NONCES_DAYS"),
-    RetentionRule("stations.SignInTries", "started_at", "ECOMNET_KEEP_TRIES_DAYS"),
-    RetentionRule("stations.SeenSpan", "to_at", "ECOMNET_KEEP_SEEN_SPANS_DAYS"),
-    RetentionRule("stations.CodeAsks", "started_at", "ECOMNET_KEEP_TRIES_DAYS"),
-    RetentionRule("stations.LoginCode", "made_at", "ECOMNET_KEEP_CODES_DAYS"),
-    RetentionRule("stations.PhoneCode", "sent_at", "ECOMNET_KEEP_CODES_DAYS"),
-    RetentionRule("core.Notice", "created_at", "ECOMNET_KEEP_NOTICES_DAYS"),
-    RetentionRule("stations.AccessRead", "at", "ECOMNET_KEEP_ACCESS_LOGS_DAYS", by_owner=True),
-    RetentionRule("stations.Reveal", "at", "ECOMNET_KEEP_ACCESS_LOGS_DAYS", by_owner=True),
-    RetentionRule("sessions.Session", "expire_date", "ECOMNET_KEEP_ENDED_SESSIONS_DAYS"),
-]
-
-# all that is stored under the numbered keys of the settings (docs/operation.md, Keys)
-SEALED: list[Sealed] = [
-    SealedColumn("stations.Person", "id", identity.CONTEXT, index_of=identity.index_again, beside=("data_key",)),
-    SealedColumn("finance.PayoutAccount", "account", ACCOUNT_CONTEXT),
-    SealedColumn(
-        "finance.ClaimAccount",
-        "account",
-        CLAIM_ACCOUNT_CONTEXT,
-        index_of=claim_accounts.index_again,
-        beside=("data_key",),
-    ),
-    SealedColumn("finance.PayoutBatch", "file", FILE_CONTEXT),
-    SealedColumn("education.CallContact", "phone", PHONE_CONTEXT),
-    SealedColumn("core.Notice", "phone", PHONE),
-    SealedColumn("core.Notice", "secrets", SECRETS),
-    SealedColumn("core.InboundMessage", "phone", SENDERS_PHONE),
-    SecondFactors(),
-]
 
 # what stands on a person's page besides the person
 ACTIONS: list[Action] = [

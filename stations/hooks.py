@@ -92,6 +92,10 @@ class CoursesNeeded:
     refresher: str
     renewed_days_before: int
 
+    def renewed_from(self, last_day: dt.date) -> dt.date:
+        """The first day on which a certificate with this last day can be renewed."""
+        return last_day - dt.timedelta(days=self.renewed_days_before)
+
 
 # A person's page and a row of a search
 

@@ -3,7 +3,8 @@
 import datetime as dt
 
 from core.days import day_in
-from ecomnet.demo_data.shipping import COUNTY
+from ecomnet.demo_data.education import STORY
+from ecomnet.demo_data.shipping import station_that_ships
 from ecomnet.demo_data.stations import Cast
 from finance.payments.services import Tender
 from orders.catalog.models import PriceItem, PriceList, Variant
@@ -12,7 +13,6 @@ from orders.models import GroupOrder
 from stations.models import Person, Station, User
 
 DAY = dt.timedelta(days=1)
-STORY = "321324-0003"
 #: article: from so many on, everybody pays so much (in minor units)
 PRICES = {
     "RICE-25": ((10, 122_00), (20, 118_00), (40, 112_00)),
@@ -35,7 +35,7 @@ def load_groups(cast: Cast, *, at: dt.datetime) -> None:
     )
     story = next(each for each in cast.village_stations if each.code == STORY)
     _opened(story, variants["RICE-25"], cast.partners[story.pk], at=at, ends=at + 2 * DAY)
-    station = next(each for each in cast.village_stations if each.code.startswith(COUNTY) and _is_active(each))
+    station = station_that_ships(cast)
     partner = cast.partners[station.pk]
     people = list(Person.objects.living().filter(home_station=station).exclude(phone="").order_by("-pk")[:4])
     waits = _opened(station, variants["RICE-25"], partner, at=at - DAY, ends=at + 2 * DAY)
@@ -50,10 +50,6 @@ def load_groups(cast: Cast, *, at: dt.datetime) -> None:
     _settle(stopped, at=at)
     empty = _opened(station, variants["BEANS"], partner, at=at - 5 * DAY, ends=at - 2 * DAY)
     _settle(empty, at=at - 2 * DAY)
-
-
-def _is_active(station: Station) -> bool:
-    return station.kind == Station.Kind.VILLAGE_STATION and station.status == Station.Status.ACTIVE
 
 
 def _opened(

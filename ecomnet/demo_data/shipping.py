@@ -54,7 +54,7 @@ STORY = (
 
 def load_shipping(cast: Cast, *, at: dt.datetime) -> None:
     """The tariff of a carrier, the subsidy of the first county, and a parcel of each state."""
-    station = next(each for each in cast.village_stations if each.code.startswith(COUNTY) and _serves_a_village(each))
+    station = station_that_ships(cast)
     partner, clerk = cast.partners[station.pk], cast.clerks[station.county_id]
     open_cash_day(station=station, lines=pieces_of(till_balance(station).minor), by=partner, at=at)
     load_tariff(at=at)
@@ -75,8 +75,15 @@ def load_shipping(cast: Cast, *, at: dt.datetime) -> None:
         _sent(station, next(senders), line, number, partner, clerk, at=at)
 
 
-def _serves_a_village(station: Station) -> bool:
-    return station.kind == Station.Kind.VILLAGE_STATION and station.status == Station.Status.ACTIVE
+def station_that_ships(cast: Cast) -> Station:
+    """The first station of a village in the county from which parcels go to the city."""
+    return next(
+        each
+        for each in cast.village_stations
+        if each.code.startswith(COUNTY)
+        and each.kind == Station.Kind.VILLAGE_STATION
+        and each.status == Station.Status.ACTIVE
+    )
 
 
 def _collected(station: Station, clerk: User, partner: User, *, at: dt.datetime) -> None:

@@ -310,7 +310,7 @@ ECOMNET_SERVICE_WORKER_OFF = environment.flag("ECOMNET_SERVICE_WORKER_OFF")
 # Claims of insurance that are drawn by lot for a visit, in 0.01 %.
 ECOMNET_CLAIM_VISITS_BP = 500
 
-# How long rows are kept (`ecomnet/wiring.py`, RETENTION), in days.
+# How long rows are kept (`ecomnet/stored_data.py`, RETENTION), in days.
 ECOMNET_KEEP_DONE_JOBS_DAYS = 7
 ECOMNET_KEEP_EVENTS_DAYS = 400
 ECOMNET_KEEP_NOTICES_DAYS = 400

@@ -2,12 +2,12 @@
 
 import time
 
+from ecomnet.simulation.acts.claims import CLAIM
 from ecomnet.simulation.acts.presses import twice
 from ecomnet.simulation.client import Client
 from ecomnet.simulation.counter import CounterOfDay
 from ecomnet.simulation.diary import DONE, Case
 
-CLAIM = "claim"
 #: How long checks, and then the bank, may take, in seconds.
 DECIDED_WITHIN, LOOKS_EVERY = 60.0, 0.5
 CHECKED, PAID = "checked", "paid"

@@ -10,13 +10,12 @@ from core.web.console import Console, MenuEntry, Need
 from education.courses.models import ClassSession
 from education.courses.models.classes import READ_CLASS, READ_ROLL
 from education.skills.models import READ_FIGURES, READ_GATE
-from education.skills.queries import training_sessions
+from education.skills.queries import to_renew, training_sessions
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
 from stations.recruitment.models import Certificate
 
 SIGN, SESSIONS, GATES = "education.sign_in_learner", "skills:sessions", "skills:gates"
-LONGEST_RENEWAL = dt.timedelta(days=60)
 
 
 def _signing_in(*, user: User, at: dt.datetime) -> QuerySet[ClassSession]:
@@ -25,11 +24,9 @@ def _signing_in(*, user: User, at: dt.datetime) -> QuerySet[ClassSession]:
 
 
 def _to_renew(*, user: User, at: dt.datetime) -> QuerySet[Certificate]:
-    """The reader's own certificates that end within 60 days, or have ended."""
-    day = timezone.localdate(at)
-    return Certificate.objects.filter(
-        holder__in=own_logins(user), revoked_at=None, expires_date__lte=day + LONGEST_RENEWAL
-    )
+    """The reader's own certificates that can be renewed, or have ended."""
+    own = Certificate.objects.filter(holder__in=own_logins(user), revoked_at=None)
+    return to_renew(own, timezone.localdate(at))
 
 
 CONSOLE = Console(
@@ -51,10 +48,10 @@ CONSOLE = Console(
             place="run__station__name",
         ),
         Need(
-            *("skills.renewals", _("Your certificates to renew"), "card", READ_GATE, GATES, _to_renew, "issued_date"),
+            *("skills.renewals", _("Your certificates to renew"), "card", READ_GATE, GATES, _to_renew, "renewed_from"),
             place="station__name",
-            wait_days=690,
-            bad_days=730,
+            wait_days=20,
+            bad_days=60,
         ),
     ],
 )

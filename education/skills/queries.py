@@ -1,9 +1,11 @@
 """Who is expected at a session and has come, whom a scan means, and which courses certificates of stations need."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import DateField, ExpressionWrapper, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from education.courses.models import ClassSession, Course, Enrolment
 from education.courses.queries import enrolled_in
@@ -13,7 +15,7 @@ from stations.hooks import CoursesNeeded
 from stations.people.models import Person
 from stations.people.queries import CARD, find_people, scope_of
 from stations.recruitment.models import Certificate
-from stations.recruitment.queries import courses_missing
+from stations.recruitment.queries import completed_courses, courses_missing
 
 MOST_FOUND = 8
 
@@ -99,24 +101,33 @@ class GateLine:
 
 def gates_of(person: Person, on_date: dt.date) -> list[GateLine]:
     """Each certificate of stations that the country of a person names, with what this person has yet to complete."""
-    country = person.home_station.county.country
-    newest: dict[str, Gate] = {}
-    for gate in Gate.objects.on(on_date).filter(country=country).order_by("from_date"):
-        newest[gate.subject] = gate
+    gates = Gate.objects.on(on_date).filter(country=person.home_station.county.country).order_by("from_date")
+    newest = {gate.subject: gate for gate in gates}
     rows = Certificate.objects.filter(holder__person=person, revoked_at=None).select_related("station")
     standing = {row.subject: row for row in rows}
-    return [_line(person, newest[subject], standing.get(subject), on_date) for subject in Certificate.Subject.values
-            if subject in newest]  # fmt: skip
+    completed = completed_courses(person)
+    named = [newest[subject] for subject in Certificate.Subject.values if subject in newest]
+    return [_line(gate, standing.get(gate.subject), completed, on_date) for gate in named]
 
 
-def _line(person: Person, gate: Gate, standing: Certificate | None, on_date: dt.date) -> GateLine:
+def to_renew(rows: QuerySet[Certificate], on_date: dt.date) -> QuerySet[Certificate]:
+    """Those that can be renewed on this day or have ended, each with the day since when (`renewed_from`)."""
+    gates = Gate.objects.on(on_date).filter(subject=OuterRef("subject"), country=OuterRef("station__county__country"))
+    span = Subquery(gates.order_by("-from_date").values("renewed_days_before")[:1])
+    opens = F("expires_date") - Coalesce(span, 0, output_field=IntegerField())
+    return rows.annotate(renewed_from=ExpressionWrapper(opens, DateField())).filter(renewed_from__lte=on_date)
+
+
+def _line(
+    gate: Gate, standing: Certificate | None, completed: Sequence[tuple[str, dt.datetime]], on_date: dt.date
+) -> GateLine:
     needed = _needed(gate)
-    opens = standing.expires_date - dt.timedelta(days=needed.renewed_days_before) if standing else None
+    opens = needed.renewed_from(standing.expires_date) if standing else None
     return GateLine(
         subject=gate.subject,
         label=gate.get_subject_display(),
         needed=needed,
-        missing=courses_missing(person, needed, standing),
+        missing=courses_missing(completed, needed, standing),
         certificate=standing,
         renewed_from=opens if opens and on_date < opens else None,
     )

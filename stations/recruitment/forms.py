@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.forms import KeyedForm, Line, PhotoField, Words
 from stations.recruitment.models import Certificate, RegisterReport
@@ -39,8 +40,10 @@ class PhotographForm(KeyedForm):
 class IssueForm(KeyedForm):
     """Who is certified, and for what."""
 
-    holder = forms.ChoiceField(label=_("For whom"))
-    subject = forms.ChoiceField(label=_("For what"), choices=Certificate.Subject.choices, widget=forms.RadioSelect)
+    holder = forms.ChoiceField(label=pgettext_lazy("certificate", "For whom"))
+    subject = forms.ChoiceField(
+        label=pgettext_lazy("certificate", "For what"), choices=Certificate.Subject.choices, widget=forms.RadioSelect
+    )
 
     def __init__(self, *args: Any, holders: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

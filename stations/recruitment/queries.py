@@ -1,6 +1,7 @@
 """Who stands behind a sale, and what anybody may see of a certificate."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -150,21 +151,27 @@ def courses_needed(*, subject: str, country: str, on_date: dt.date) -> CoursesNe
     return answer(subject=subject, country=country, on_date=on_date) if answer else None
 
 
-def courses_missing(person: Person | None, needed: CoursesNeeded, standing: Certificate | None) -> list[str]:
-    """The codes of the courses that a person has yet to complete for a certificate, or for its renewal.
+def completed_courses(person: Person | None) -> list[tuple[str, dt.datetime]]:
+    """The codes of the courses that a person has completed, each with the instant of its report; one statement.
 
     What was completed under a record that was merged since counts: it is the same person.
     """
-    wanted = needed.courses
     if person is None:
-        return list(wanted)
+        return []
     reports = CourseReport.objects.filter(person__in=Person.objects.of_people(person.pk))
-    if standing is not None:
-        wanted = (needed.refresher,) if needed.refresher else wanted
-        since = instant_of(standing.station.zone, standing.issued_date + dt.timedelta(days=1), dt.time())
-        reports = reports.filter(reported_at__gte=since)
-    done = set(reports.filter(course__in=wanted).values_list("course", flat=True))
-    return [code for code in wanted if code not in done]
+    return list(reports.values_list("course", "reported_at"))
+
+
+def courses_missing(
+    completed: Sequence[tuple[str, dt.datetime]], needed: CoursesNeeded, standing: Certificate | None
+) -> list[str]:
+    """The codes of the courses that are yet to be completed for a certificate, or for the renewal of this one."""
+    if standing is None:
+        done = {code for code, _at in completed}
+        return [code for code in needed.courses if code not in done]
+    since = instant_of(standing.station.zone, standing.issued_date + dt.timedelta(days=1), dt.time())
+    done = {code for code, reported_at in completed if reported_at >= since}
+    return [code for code in ((needed.refresher,) if needed.refresher else needed.courses) if code not in done]
 
 
 def certifiable_at(station: Station, at: dt.datetime) -> list[User]:

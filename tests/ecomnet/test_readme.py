@@ -17,7 +17,7 @@ from tests.jobs import run_jobs
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
-CODE = ("core", "ledger", "stations", "finance", "ecomnet", "devtools", "tests", "benchmarks")
+CODE = sorted(path.parent.name for path in ROOT.glob("*/__init__.py"))
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 #: Commands of which `./dev help` alone speaks.
 UNSAID = {"help"}

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
-from core.days import day_in
+from core.days import instant_of
 from core.errors import SamePerson
 from core.models import Event, Notice
 from education.courses.services import end_sessions
@@ -14,6 +14,7 @@ from education.models import Gate
 from education.skills.console import CONSOLE
 from education.skills.queries import gates_of
 from education.skills.services import remind_of_renewals
+from education.skills.tasks import remind
 from stations.duplicates.services import merge_persons, propose_merge
 from stations.models import AccessRead, Certificate, CourseReport
 from stations.recruitment import services
@@ -94,17 +95,14 @@ def test_it_is_renewed_from_60_days_before_its_end_by_the_refresher_completed_si
     Gate.objects.filter(subject="insurance").update(refresher="INS1R")
     report(holder, "INS1", at=now() - 800 * DAY), report(holder, "INS1R", at=now() - 800 * DAY)
     old = issue(holder, station, at=now() - 700 * DAY)
-    ends, zone = old.expires_date, station.zone
-    opens = ends - 60 * DAY
-    noon = dt.timedelta(hours=12)
-    at = dt.datetime.combine(opens, dt.time(), tzinfo=dt.UTC) + noon / 3
-    assert day_in(zone, at) == opens
+    opens, zone = old.expires_date - 60 * DAY, station.zone
+    at = instant_of(zone, opens, dt.time(12))
     with pytest.raises(services.CertificateStands):
         issue(holder, station, at=at - DAY)
     with pytest.raises(services.CoursesMissing, match="INS1R"):
         issue(holder, station, at=at)
-    assert (remind_of_renewals(zone=zone, at=at - DAY), remind_of_renewals(zone=zone, at=at)) == (0, 1)
-    remind_of_renewals(zone=zone, at=at)
+    told = [remind_of_renewals(zone=zone, on_date=day, at=at) for day in (opens - DAY, opens, opens + DAY, opens)]
+    assert told == [0, 1, 0, 1]
     assert Notice.objects.filter(template="certificate_to_renew", user=holder.pk).count() == 1
     need = next(each for each in CONSOLE.needs if each.name == "skills.renewals")
     assert [list(need.rows(user=who, at=at)) for who in (holder, helper_of(station))] == [[old], []]
@@ -118,6 +116,34 @@ def test_it_is_renewed_from_60_days_before_its_end_by_the_refresher_completed_si
         last_day_of(opens),
         1,
     )
+
+
+def test_the_country_says_how_long_before_its_end_a_certificate_is_renewed(station, holder):
+    report(holder, "INS1")
+    made = issue(holder, station)
+    Gate.objects.filter(subject="insurance").update(renewed_days_before=30)
+    opens = made.expires_date - 30 * DAY
+    need = next(each for each in CONSOLE.needs if each.name == "skills.renewals")
+    for day, found in ((opens - DAY, []), (opens, [made])):
+        at = instant_of(station.zone, day, dt.time(12))
+        assert list(need.rows(user=holder, at=at)) == found
+        [line] = [line for line in gates_of(holder.person, day) if line.subject == "insurance"]
+        assert line.is_open == bool(found)
+    assert list(need.rows(user=holder, at=at).values_list(need.since, flat=True)) == [opens]
+
+
+def test_a_day_on_which_nothing_ran_is_made_up_for(station, holder):
+    report(holder, "INS1")
+    made = issue(holder, station)
+    day = made.expires_date - 60 * DAY
+    payload = {"place": station.zone, "zone": station.zone, "date": day.isoformat()}
+    remind(payload, instant_of(station.zone, day + DAY, dt.time(8)))
+    assert Notice.objects.filter(template="certificate_to_renew", user=holder.pk).count() == 1
+
+
+def test_what_is_missing_for_all_certificates_is_read_at_once(station, holder, django_assert_num_queries):
+    with django_assert_num_queries(3):
+        assert len(gates_of(holder.person, now().date())) == len(Certificate.Subject)
 
 
 def test_nobody_certifies_themselves_or_somebody_of_elsewhere_and_a_country_without_courses_certifies_nobody(

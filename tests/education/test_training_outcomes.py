@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import now
 
 from core.days import day_in
 from core.models import Event
@@ -12,6 +13,7 @@ from education.models import OutcomeFact
 from education.skills.figures import completed_by_month, numbers_of
 from education.skills.handlers import note_shop_opened
 from education.skills.services import note_outcome
+from stations.duplicates.services import merge_persons, propose_merge
 from stations.models import Person
 from tests.education.test_trainings import come, short_training
 from tests.factories.education import begun, farmer_of
@@ -46,6 +48,16 @@ def test_the_90th_day_counts_and_a_moment_later_not_and_each_person_once(station
     made = note_outcome(person=last, kind=SHOP, at=ended_at + 90 * DAY)
     assert made.run.course.code == "FARM1"
     assert note_outcome(person=last, kind=SHOP, at=ended_at + 90 * DAY) is None
+    assert OutcomeFact.objects.count() == 1
+
+
+def test_a_person_counts_once_under_whichever_record(station):
+    kept, gone = farmer_of(station), farmer_of(station)
+    ended_at = trained(station, kept, gone)
+    assert note_outcome(person=gone, kind=SHOP, at=ended_at + DAY) is not None
+    row = propose_merge(keep=kept, merge=gone, actor=county_manager_of(station.county), at=now(), reason="同一个人")
+    merge_persons(merge=row, actor=county_manager_of(station.county), at=now())
+    assert note_outcome(person=kept, kind=SHOP, at=ended_at + 2 * DAY) is None
     assert OutcomeFact.objects.count() == 1
 
 

@@ -1,7 +1,6 @@
 """Whoever comes to a training signs in by one scan, once, not alone, and gets the last seat only once."""
 
 import datetime as dt
-import io
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,7 +9,6 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
-from PIL import Image
 
 from core.errors import Refused, SamePerson, WrongState
 from core.fields import uuid7
@@ -24,6 +22,7 @@ from stations.models import AccessRead
 from stations.network.services import ServiceNotOpen
 from stations.people.services import record_death
 from stations.people.services.registration import PersonGone
+from tests.factories.claims import picture
 from tests.factories.education import agreed, begun, child_of, class_at, course_of, farmer_of, training_at
 from tests.factories.finance import pause_at
 from tests.factories.stations import StationFactory, UserFactory, api_client, helper_of, partner_of, send
@@ -232,19 +231,36 @@ def test_a_stranger_reads_no_sheet_and_a_signed_page_is_seen_at_its_station_alon
     session = begun(training_at(station))
     come(session, farmer_of(station))
     helper, stranger = helper_of(station), helper_of(StationFactory())
-    picture = io.BytesIO()
-    Image.new("RGB", (40, 40)).save(picture, "PNG")
     client.force_login(helper)
     address = reverse("skills:session", args=[session.pk])
-    photo = SimpleUploadedFile("sheet.png", picture.getvalue(), "image/png")
+    photo = SimpleUploadedFile("sheet.jpg", picture(helper).content.read(), "image/jpeg")
     assert client.post(f"{address}keep/", {"key": "key-of-one-press-k", "photo": photo}).status_code == 303
     [sheet] = SignInSheet.objects.all()
     assert client.get(reverse("core:file", args=[sheet.photo_id])).status_code == 200
+    scan = {"op_id": str(uuid7()), "typed": "8412", "came_at": now().isoformat()}
     for who in (stranger, UserFactory()):
         client.force_login(who)
-        assert client.get(address).status_code in (403, 404)
-        assert client.get(reverse("core:file", args=[sheet.photo_id])).status_code in (403, 404)
-        answer = send(api_client(who), f"/api/v1/class-sessions/{session.pk}/sign-ins/", op_id=str(uuid7()),
-                      typed="8412", came_at=now().isoformat())  # fmt: skip
-        assert answer.status_code in (403, 404)
+        assert client.get(address).status_code == 404
+        assert client.get(reverse("core:file", args=[sheet.photo_id])).status_code == 404
+        answer = send(api_client(who), f"/api/v1/class-sessions/{session.pk}/sign-ins/", **scan)
+        assert answer.status_code == 404
     assert SignIn.objects.count() == 1
+
+
+def test_a_photo_is_kept_for_one_sheet(station):
+    session, helper = begun(training_at(station)), helper_of(station)
+    path, body = f"/api/v1/class-sessions/{session.pk}/sign-in-sheets/", {"photo": str(picture(helper).pk)}
+    answers = [send(api_client(helper), path, **body) for _ in range(2)]
+    assert [each.status_code for each in answers] == [201, 409]
+    assert answers[1].json()["code"] == "photo_used"
+    assert SignInSheet.objects.count() == 1
+
+
+def test_a_teacher_who_works_at_the_station_is_offered_once_as_the_adult_in_the_room(station, client):
+    run, helper = training_at(station), helper_of(station)
+    helper.person = run.teacher
+    helper.save(update_fields=["person"])
+    lesson = run.sessions.order_by("slot__starts_at")[0]
+    client.force_login(helper)
+    page = client.get(reverse("courses:lesson", args=[lesson.pk])).content.decode()
+    assert page.count(f'value="{run.teacher_id}"') == 1

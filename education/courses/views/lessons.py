@@ -54,9 +54,10 @@ def _called(found: ClassSession, presence: str) -> list[Person]:
 
 
 def _adults(request: SignedInRequest, found: ClassSession) -> Mapping[str, Any]:
-    workers = workers_at(found.run.station, now())
-    if found.run.course.is_training:
-        workers.append(found.run.teacher)
+    run = found.run
+    workers = workers_at(run.station, now())
+    if run.course.is_training and run.teacher not in workers:
+        workers.append(run.teacher)
     me = str(request.user.person_id or "")
     return {"adults": [(str(each.pk), each.full_name) for each in workers], "first": me}
 

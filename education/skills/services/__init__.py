@@ -7,6 +7,7 @@ from education.skills.services.signing_in import (
     NoLearnerMeant,
     NotATraining,
     OpIdUsed,
+    PhotoUsed,
     SeveralMeant,
     TrainingFull,
     keep_sign_in_sheet,

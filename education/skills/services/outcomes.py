@@ -15,11 +15,15 @@ from stations.people.models import Person
 def note_outcome(*, person: Person, kind: str, at: dt.datetime) -> OutcomeFact | None:
     """Count it to the last training that the person completed in the 90 days before; the first time alone.
 
-    None when there was no training, or when the person has been counted before. The 90th day is included.
+    None when there was no training, or when the person has been counted before, under whichever record. The 90th day
+    is included.
     """
+    records = Person.objects.of_people(person.pk)
+    if OutcomeFact.objects.filter(person__in=records, kind=kind).exists():
+        return None
     since = at - dt.timedelta(days=OutcomeFact.WITHIN_DAYS)
     done = Enrolment.objects.filter(
-        learner__in=Person.objects.of_people(person.pk),
+        learner__in=records,
         status=Enrolment.Status.COMPLETED,
         run__course__audience__in=Course.TRAININGS,
         ended_at__range=(since, at),

@@ -4,7 +4,6 @@ import datetime as dt
 
 from django.db import transaction
 
-from core.days import day_in
 from core.errors import refuses
 from core.notices.services import notify
 from core.notices.templates import in_each_language
@@ -15,16 +14,15 @@ from stations.recruitment.models import Certificate
 
 @refuses()
 @transaction.atomic
-def remind_of_renewals(*, zone: str, at: dt.datetime) -> int:
-    """Tell holders at stations in this zone whose certificate can be renewed from today on; how many."""
-    day = day_in(zone, at)
-    spans = set(Gate.objects.on(day).values_list("renewed_days_before", flat=True))
-    ends = [day + dt.timedelta(days=span) for span in spans]
+def remind_of_renewals(*, zone: str, on_date: dt.date, at: dt.datetime) -> int:
+    """Tell holders at stations in this zone whose certificate can be renewed from this day on; how many."""
+    spans = set(Gate.objects.on(on_date).values_list("renewed_days_before", flat=True))
+    ends = [on_date + dt.timedelta(days=span) for span in spans]
     rows = Certificate.objects.filter(station__zone=zone, expires_date__in=ends, revoked_at=None)
     told = 0
     for each in rows.select_related("holder", "station__county").order_by("pk"):
-        needed = courses_of_certificate(subject=each.subject, country=each.station.county.country, on_date=day)
-        if needed is None or each.expires_date != day + dt.timedelta(days=needed.renewed_days_before):
+        needed = courses_of_certificate(subject=each.subject, country=each.station.county.country, on_date=on_date)
+        if needed is None or on_date != needed.renewed_from(each.expires_date):
             continue
         notify(
             template="certificate_to_renew",

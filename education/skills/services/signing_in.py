@@ -22,6 +22,7 @@ from education.safeguarding.purposes import EDUCATION_RECORD
 from education.safeguarding.services import require_adult_present, require_consent
 from education.skills.models import SignIn, SignInSheet
 from education.skills.queries import meant_by
+from scheduling.violations import refused_as
 from stations.accounts.models import User
 from stations.people.models import Person
 from stations.people.queries import QueryTooShort
@@ -55,6 +56,13 @@ class OpIdUsed(Refused):
 
     code = "op_id_used"
     message = _("This id belongs to another sign-in or to a mark of the roll call.")
+
+
+class PhotoUsed(Refused):
+    """One photo shows one sheet."""
+
+    code = "photo_used"
+    message = _("This photo has been kept already.")
 
 
 class NoLearnerMeant(Refused):
@@ -129,15 +137,19 @@ def sign_in_learner(
     return made
 
 
-@refuses(NotATraining, WrongState)
+@refuses(NotATraining, WrongState, PhotoUsed)
 @transaction.atomic
 def keep_sign_in_sheet(*, session: ClassSession, photo: StoredFile, by: User, at: dt.datetime) -> SignInSheet:
-    """Keep the photo of a page that was signed by hand. Raises `WrongState` before the session has been opened."""
+    """Keep the photo of a page that was signed by hand.
+
+    Raises `WrongState` before the session has been opened, and `PhotoUsed` for a photo of another sheet.
+    """
     session = lock(session)
     if not session.run.course.is_training:
         raise NotATraining
     SESSION.check("call_roll", session.status)
-    made = SignInSheet.objects.create(session=session, photo=photo, kept_by=by, kept_at=at)
+    with refused_as({"photo_is_of_one_sign_in_sheet": PhotoUsed}):
+        made = SignInSheet.objects.create(session=session, photo=photo, kept_by=by, kept_at=at)
     record_change(made, old="", new="kept", at=at, actor=by.pk)
     return made
 

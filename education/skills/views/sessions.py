@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localtime, now
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -155,7 +155,11 @@ def _paper_table(session: ClassSession, names: list[str]) -> Table:
     blank = names + [""] * max(0, session.run.seats - len(names))
     return Table(
         caption=gettext("Sign-in sheet"),
-        columns=[Column(gettext("No."), short=True), Column(gettext("Name")), Column(gettext("Signature"))],
+        columns=[
+            Column(pgettext("line of a sheet", "No."), short=True),
+            Column(gettext("Name")),
+            Column(gettext("Signature")),
+        ],
         rows=[[number, name or "______", "__________"] for number, name in enumerate(blank, start=1)],
         small=True,
     )

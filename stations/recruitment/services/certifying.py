@@ -17,7 +17,7 @@ from stations.network.models import Station
 from stations.people.models import Person
 from stations.recruitment.models import Certificate, CourseReport
 from stations.recruitment.numbers import with_check_digits
-from stations.recruitment.queries import certifiable_at, courses_missing, courses_needed
+from stations.recruitment.queries import certifiable_at, completed_courses, courses_missing, courses_needed
 from stations.two_persons import require_two_persons
 
 MONTHS = 24
@@ -106,13 +106,13 @@ def last_day_of(issued: dt.date) -> dt.date:
 
 
 def _check_renewal(standing: Certificate, needed: CoursesNeeded, day: dt.date) -> None:
-    opens = standing.expires_date - dt.timedelta(days=needed.renewed_days_before)
+    opens = needed.renewed_from(standing.expires_date)
     if day < opens:
         raise CertificateStands(day=standing.expires_date, from_day=opens)
 
 
 def _check_courses(holder: User, needed: CoursesNeeded, standing: Certificate | None) -> None:
-    missing = courses_missing(holder.person, needed, standing)
+    missing = courses_missing(completed_courses(holder.person), needed, standing)
     if missing:
         raise CoursesMissing(courses=", ".join(missing))
 
