@@ -154,7 +154,7 @@ def cloned(template: str) -> Iterator[str]:
     """A copy of a database, for as long as the block."""
     name = f"test_{uuid.uuid4().hex[:16]}"
     with only_one_process("clone"):
-        _patiently(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        _patiently(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
     try:
         yield name
     finally:

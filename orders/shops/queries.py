@@ -114,14 +114,10 @@ def claim_of(order: ShopOrder) -> ShopClaim | None:
     return found
 
 
-def own_phones(user: User) -> set[str]:
-    """The phones by which a buyer is known to be this person."""
-    return {str(user.phone), str(user.person.phone) if user.person else ""} - {""}
-
-
 def is_of_their_own(order: ShopOrder, user: User) -> bool:
     """Whether this person sells it, or gave the phone of the buyer."""
-    return str(order.checkout.buyer_phone) in own_phones(user) or is_same_person(user, order.shop.owner_id)
+    phones = {str(user.phone), str(user.person.phone) if user.person else ""} - {""}
+    return str(order.checkout.buyer_phone) in phones or is_same_person(user, order.shop.owner_id)
 
 
 def has_a_part_in(order: ShopOrder, claim: ShopClaim, user: User) -> bool:
