@@ -1,7 +1,8 @@
-"""Hospitals, free numbers, and doctors who are away, over the API."""
+"""Hospitals, free numbers, doctors who are away, and clinics on one day, over the API."""
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django.utils.timezone import now
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -22,9 +23,10 @@ from health.hospitals.forms import AwayReason
 from health.hospitals.models import Department, Doctor, Hospital
 from health.hospitals.queries import OfferedSession, fees_of, sessions_on_sale
 from scheduling.bookings.services import LeaveReport
+from scheduling.calendars.models import PartOfDay, Session
 from stations.accounts.models import User
 
-READ, AWAY = "health.read_hospital", "health.mark_doctor_away"
+READ, AWAY, HOURS = "health.read_hospital", "health.mark_doctor_away", "health.set_clinic_hours"
 
 
 class DepartmentOut(ReadSerializer):
@@ -194,6 +196,61 @@ class DoctorAway(VerbView):
     in_example = {"first_date": "2026-12-01", "last_date": "2026-12-03", "reason_code": "ill"}
     out_example = {"sessions": 2, "cancelled": 12}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> LeaveReport:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> LeaveReport:
         doctor = load(Doctor.objects.select_related("resource"), user, AWAY, pk=pk)
         return services.mark_doctor_away(doctor=doctor, **data, by=user, at=at)
+
+
+class ClinicIn(serializers.Serializer):
+    """A clinic on one local date, with local times of the hospital, and how many numbers it has."""
+
+    on_date = serializers.DateField()
+    opens_at = serializers.TimeField()
+    closes_at = serializers.TimeField()
+    part_of_day = serializers.ChoiceField(PartOfDay.choices)
+    capacity = serializers.IntegerField(min_value=1, max_value=1000)
+
+
+class ClinicOut(ReadSerializer):
+    """A clinic with the instants at which its numbers begin and cease to be sold."""
+
+    session = serializers.IntegerField(source="pk")
+    date = serializers.DateField(source="local_date")
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    on_sale_from = serializers.DateTimeField(source="opens_at")
+    on_sale_until = serializers.DateTimeField(source="closes_at")
+
+
+class OpenClinic(VerbView):
+    """Open one clinic of a doctor on one day, today included, besides the weekly ones.
+
+    Refused: `clinic_date_wrong`, `clinic_times_wrong`, `clinic_sale_over`, `doctor_away_then`, `doctor_licence_over`,
+    `resource_taken`.
+    """
+
+    requires = HOURS
+    one_object = True
+    In = ClinicIn
+    Out = ClinicOut
+    success_status = 201
+    refusals = refused_by(services.open_clinic)
+    in_example = {
+        "on_date": "2026-12-01",
+        "opens_at": "09:00",
+        "closes_at": "11:30",
+        "part_of_day": "morning",
+        "capacity": 20,
+    }
+    out_example = {
+        "session": 4711,
+        "date": "2026-12-01",
+        "starts_at": "2026-12-01T01:00:00Z",
+        "ends_at": "2026-12-01T03:30:00Z",
+        "on_sale_from": "2026-11-24T00:00:00Z",
+        "on_sale_until": "2026-11-30T09:00:00Z",
+    }
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Session:
+        doctor = load(Doctor.objects.select_related("resource", "offering"), user, HOURS, pk=pk)
+        return services.open_clinic(doctor=doctor, **data, by=user, at=at)

@@ -28,7 +28,31 @@ class AwayForm(KeyedForm):
     reason_code = forms.ChoiceField(label=_("Why?"), choices=AwayReason, widget=forms.RadioSelect)
 
 
-class HoursForm(KeyedForm):
+class TimesForm(KeyedForm):
+    """From when to when a clinic is, and for how many."""
+
+    opens_at = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}))
+    closes_at = forms.TimeField(label=_("Until"), widget=forms.TimeInput(attrs={"type": "time"}))
+    part_of_day = forms.ChoiceField(label=_("Part of the day"), choices=PartOfDay)
+    capacity = forms.IntegerField(label=_("Numbers"), min_value=1, max_value=1000)
+
+    def clean(self) -> dict[str, Any]:
+        """The clinic ends after it begins."""
+        typed = super().clean()
+        opens, closes = typed.get("opens_at"), typed.get("closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", _("The clinic ends after it begins."))
+        return typed
+
+
+class ClinicForm(TimesForm):
+    """One clinic on one day, besides the weekly ones."""
+
+    on_date = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    field_order = ("key", "on_date")
+
+
+class HoursForm(TimesForm):
     """One weekly clinic that is added to those a doctor has."""
 
     weekday = forms.TypedChoiceField(
@@ -44,15 +68,4 @@ class HoursForm(KeyedForm):
             (7, _("Sunday")),
         ],
     )
-    opens_at = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}))
-    closes_at = forms.TimeField(label=_("Until"), widget=forms.TimeInput(attrs={"type": "time"}))
-    part_of_day = forms.ChoiceField(label=_("Part of the day"), choices=PartOfDay)
-    capacity = forms.IntegerField(label=_("Numbers"), min_value=1, max_value=1000)
-
-    def clean(self) -> dict[str, Any]:
-        """The clinic ends after it begins."""
-        typed = super().clean()
-        opens, closes = typed.get("opens_at"), typed.get("closes_at")
-        if opens and closes and closes <= opens:
-            self.add_error("closes_at", _("The clinic ends after it begins."))
-        return typed
+    field_order = ("key", "weekday")

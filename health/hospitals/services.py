@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
@@ -22,12 +23,14 @@ from scheduling.calendars.models import (
     Offering,
     PartOfDay,
     Resource,
+    Session,
 )
 from scheduling.calendars.services import (
     WeeklyHours,
     define_offering,
     define_policy,
     offer_series,
+    open_extra_session,
     register_resource,
     set_resource_validity,
     set_weekly_availability,
@@ -53,6 +56,43 @@ class AwayPeriodWrong(Refused):
     code = "away_period_wrong"
     status = 422
     message = _("The last day is the first day or later, within a year.")
+
+
+class ClinicDateWrong(Refused):
+    """A clinic begins later than now and within a year."""
+
+    code = "clinic_date_wrong"
+    status = 422
+    message = _("A clinic begins later than now and within a year.")
+
+
+class ClinicTimesWrong(Refused):
+    """A clinic ends before it begins."""
+
+    code = "clinic_times_wrong"
+    status = 422
+    message = _("The clinic ends after it begins.")
+
+
+class ClinicSaleOver(Refused):
+    """By the rules of the hospital nobody could be registered for the clinic any more."""
+
+    code = "clinic_sale_over"
+    message = _("By the rules of the hospital the registration for this clinic would be over already.")
+
+
+class DoctorAwayThen(Refused):
+    """The doctor is recorded as away at some time of the clinic."""
+
+    code = "doctor_away_then"
+    message = _("The doctor is recorded as away at this time.")
+
+
+class LicenceOver(Refused):
+    """The doctor's licence ends before the day of the clinic."""
+
+    code = "doctor_licence_over"
+    message = _("The doctor's licence ends before this day.")
 
 
 @transaction.atomic
@@ -178,6 +218,56 @@ def add_clinic_hours(
     hours.append(WeeklyHours(doctor.offering, weekday, opens_at, closes_at, part, capacity=capacity))
     set_clinic_hours(doctor=doctor, hours=hours, from_date=from_date, by=by, at=at)
     return doctor
+
+
+@refuses(
+    ClinicDateWrong, ClinicTimesWrong, ClinicSaleOver, DoctorAwayThen, LicenceOver, *refused_by(open_extra_session)
+)
+@transaction.atomic
+def open_clinic(
+    *,
+    doctor: Doctor,
+    on_date: dt.date,
+    opens_at: dt.time,
+    closes_at: dt.time,
+    part_of_day: str,
+    capacity: int,
+    by: User,
+    at: dt.datetime,
+) -> Session:
+    """One clinic of so many numbers on one local date, today included, besides the weekly ones.
+
+    Its numbers are sold by the rules of the hospital, at once where their hour of release has passed.
+    """
+    doctor = lock(doctor)
+    zone = doctor.resource.zone
+    starts_at, ends_at = instant_of(zone, on_date, opens_at), instant_of(zone, on_date, closes_at)
+    if ends_at <= starts_at:
+        raise ClinicTimesWrong(field="closes_at")
+    if not at < starts_at < at + LONGEST_AWAY:
+        raise ClinicDateWrong(field="on_date")
+    if doctor.licensed_until_date and on_date > doctor.licensed_until_date:
+        raise LicenceOver(field="on_date")
+    if _away_during(doctor, starts_at, ends_at).exists():
+        raise DoctorAwayThen(field="on_date")
+    session = open_extra_session(
+        offering=doctor.offering,
+        resources=[doctor.resource],
+        starts_at=starts_at,
+        ends_at=ends_at,
+        capacity=capacity,
+        part_of_day=PartOfDay(part_of_day),
+        by=by,
+        at=at,
+    )
+    if session.closes_at <= at:
+        raise ClinicSaleOver(field="on_date")
+    return session
+
+
+def _away_during(doctor: Doctor, starts_at: dt.datetime, ends_at: dt.datetime) -> QuerySet[AvailabilityException]:
+    away = AvailabilityException.objects.filter(resource=doctor.resource, kind__in=AvailabilityException.AWAY)
+    return away.filter(withdrawn_at=None, starts_at__lt=ends_at, ends_at__gt=starts_at)
 
 
 def _again(rule: AvailabilityRule) -> WeeklyHours:

@@ -1,4 +1,4 @@
-"""A doctor at the desk of the hospital: days away, how many appointments they end, and weekly clinics."""
+"""A doctor at the desk of the hospital: days away, how many appointments they end, weekly clinics and single ones."""
 
 import datetime as dt
 from typing import Any
@@ -13,7 +13,7 @@ from core.language import formatting
 from core.web.page_actions import ObjectPage, PageAction
 from core.web.tables import Column, Table
 from health.hospitals import services
-from health.hospitals.forms import AwayForm, HoursForm
+from health.hospitals.forms import AwayForm, ClinicForm, HoursForm
 from health.hospitals.models import Doctor
 from scheduling.bookings.models import Booking
 from scheduling.calendars.models import AvailabilityException, AvailabilityRule, Session
@@ -29,6 +29,11 @@ def _rows() -> QuerySet[Doctor]:
 
 def _away(*, doctor: Doctor, by: User, at: dt.datetime, **typed: Any) -> Doctor:
     services.mark_doctor_away(doctor=doctor, by=by, at=at, **typed)
+    return doctor
+
+
+def _open_clinic(*, doctor: Doctor, by: User, at: dt.datetime, **typed: Any) -> Doctor:
+    services.open_clinic(doctor=doctor, by=by, at=at, **typed)
     return doctor
 
 
@@ -114,6 +119,14 @@ DOCTOR_PAGE = ObjectPage(
             button=gettext_lazy("Cancel these clinics"),
             doing=gettext_lazy("Cancelling…"),
             kind="danger",
+        ),
+        "clinic": PageAction(
+            grant=HOURS,
+            service=_open_clinic,
+            form=ClinicForm,
+            title=gettext_lazy("A clinic on one day"),
+            button=gettext_lazy("Open this clinic"),
+            doing=gettext_lazy("Recording…"),
         ),
         "hours": PageAction(
             grant=HOURS,

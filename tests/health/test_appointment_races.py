@@ -1,37 +1,20 @@
 """Many at once: the last number is sold once and paid once, and a doctor's absence leaves nobody behind."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connection
 from django.utils.timezone import now
 
-from core.errors import Refused
 from finance.payments.models import Payment
 from finance.payments.services import Tender
 from health.appointments.models import Appointment
 from health.appointments.services import Reason, book_appointment, cancel_appointment
 from health.hospitals.services import mark_doctor_away
 from scheduling.bookings.queries import slots_with_wrong_counters
-from scheduling.calendars.models import Slot
+from scheduling.calendars.models import Session, Slot
 from tests.factories.health import clinic, patient, registered
+from tests.health.test_clinic_days import opened
+from tests.races import together
 
 pytestmark = pytest.mark.usefixtures("own_database")
-
-
-def at_once(*acts):
-    """What each act gave, or the code with which it was refused; all begin together."""
-
-    def run(act):
-        try:
-            return act()
-        except Refused as refusal:
-            return refusal.code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def booking_of(there, person, key):
@@ -49,7 +32,7 @@ def booking_of(there, person, key):
 def test_the_last_number_is_sold_once_and_only_its_buyer_pays():
     there = clinic(capacity=1)
     people = [patient(there.ready) for _ in range(8)]
-    answers = at_once(*(booking_of(there, each, f"race-{number:08}") for number, each in enumerate(people)))
+    answers = together(*(booking_of(there, each, f"race-{number:08}") for number, each in enumerate(people)))
     assert sorted(str(each) for each in answers if isinstance(each, str)) == ["slot_full"] * 7
     assert (Appointment.objects.count(), Payment.objects.count()) == (1, 1)
     assert there.ready.holds(there.ready.till_key) == 25_00
@@ -59,7 +42,7 @@ def test_the_last_number_is_sold_once_and_only_its_buyer_pays():
 def test_a_double_press_is_one_number_and_one_payment():
     there = clinic()
     person = patient(there.ready)
-    answers = at_once(*[booking_of(there, person, "double-press-0001")] * 4)
+    answers = together(*[booking_of(there, person, "double-press-0001")] * 4)
     assert len({each.pk for each in answers}) == 1
     assert (Appointment.objects.count(), Payment.objects.count()) == (1, 1)
 
@@ -78,7 +61,7 @@ def test_a_doctor_leaves_while_people_book_and_cancel_and_nobody_keeps_a_number(
     def cancel(row):
         return lambda: cancel_appointment(appointment=row, reason=Reason.CANNOT_COME, by=there.ready.partner, at=now())
 
-    at_once(
+    together(
         *(booking_of(there, each, f"leave-{number:08}") for number, each in enumerate(people)),
         leave,
         *(cancel(each) for each in standing),
@@ -87,3 +70,10 @@ def test_a_doctor_leaves_while_people_book_and_cancel_and_nobody_keeps_a_number(
     slot = Slot.objects.get(pk=there.slot.pk)
     assert (slot.booked, slot.held, slot.state) == (0, 0, "unavailable")
     assert not slots_with_wrong_counters().exists()
+
+
+def test_opened_by_many_at_the_same_hour_there_is_one_clinic():
+    there = clinic()
+    answers = together(*[lambda: opened(there).pk] * 4)
+    assert sorted(each for each in answers if isinstance(each, str)) == ["resource_taken"] * 3
+    assert Session.objects.filter(resource=there.doctor.resource).count() == 2

@@ -12,7 +12,7 @@ from scheduling.bookings.queries import slots_with_wrong_counters
 from scheduling.bookings.services import Scope
 from tests.factories.health import in_series, weekly_clinic
 from tests.finance.auditing import findings
-from tests.scheduling.test_booking_races import at_once
+from tests.races import together
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -28,7 +28,7 @@ def test_moves_and_cancellations_of_one_series_at_once_wait_for_each_other():
         wish = {"scope": Scope.ALL, "to_date": day_after, "clock": dt.time(14)}
         return lambda: move_series(appointment=rows[0], **wish, by=by, at=at, key=f"move-{number:012}")
 
-    at_once(
+    together(
         move(1),
         lambda: cancel_appointment(appointment=rows[0], **gone),
         lambda: cancel_series(appointment=rows[0], scope=Scope.ALL, **gone),

@@ -17,7 +17,7 @@ from health.consultations.services import (
 )
 from health.records.models import Encounter
 from tests.factories.consultations import online
-from tests.health.test_appointment_races import at_once
+from tests.races import together
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("own_database")
 def test_two_doctors_take_one_case_and_one_has_it():
     there = online()
     row = there.accepted()
-    answers = at_once(
+    answers = together(
         *(lambda by=by: claim_case(consultation=row, by=by, at=now()) for by in (there.doctor, there.colleague) * 2)
     )
     assert answers.count("already_claimed") == 3
@@ -35,7 +35,7 @@ def test_two_doctors_take_one_case_and_one_has_it():
 def test_giving_up_cancelling_and_taking_at_once_pay_back_or_are_taken_never_both():
     there = online()
     row = there.accepted()
-    at_once(
+    together(
         lambda: run_clock(consultation=row, at=row.give_up_at),
         lambda: claim_case(consultation=row, by=there.doctor, at=now()),
         lambda: cancel_consultation(consultation=row, by=there.ready.partner, at=now()),
@@ -51,7 +51,7 @@ def test_giving_up_cancelling_and_taking_at_once_pay_back_or_are_taken_never_bot
 def test_the_last_clock_and_the_summary_at_once_pay_the_clinic_once():
     there = online()
     row = answer_case(consultation=there.taken(), text="好些了吗？", by=there.doctor, at=now())
-    at_once(
+    together(
         lambda: run_clock(consultation=row, at=row.due_at),
         lambda: complete_case(consultation=row, summary="好转", by=there.doctor, at=now()),
         lambda: complete_case(consultation=row, summary="好转", by=there.doctor, at=now()),
@@ -64,7 +64,7 @@ def test_the_last_clock_and_the_summary_at_once_pay_the_clinic_once():
 def test_a_prescription_is_released_or_returned_once():
     there = online()
     made = there.prescribed()
-    answers = at_once(
+    answers = together(
         lambda: release_prescription(prescription=made, by=there.pharmacist, at=now()),
         lambda: release_prescription(prescription=made, by=there.pharmacist, at=now()),
         lambda: return_prescription(prescription=made, reason="剂量", by=there.pharmacist, at=now()),
@@ -77,6 +77,6 @@ def test_a_prescription_is_released_or_returned_once():
 def test_a_double_press_is_one_request_and_one_payment():
     there = online()
     person = there.person()
-    answers = at_once(*[lambda: there.asked(person, photos=[], key="double-press-0002")] * 4)
+    answers = together(*[lambda: there.asked(person, photos=[], key="double-press-0002")] * 4)
     assert len({each.pk for each in answers}) == 1
     assert Payment.objects.count() == 1

@@ -8,7 +8,7 @@ from orders.groups.services import decide_group_order, settle_pledges, withdraw_
 from orders.models import GroupPledge, Order
 from tests.factories.groups import DAY, opened, pledged, resident, village
 from tests.finance.auditing import findings
-from tests.orders.test_purchase_races import together
+from tests.races import together
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -23,8 +23,8 @@ def test_the_last_piece_is_pledged_by_one_of_eight_and_one_press_pledges_once():
     def pledge(villager, **values):
         return lambda: pledged(ready, group, 1, villager=villager, **values).status
 
-    assert together([pledge(key_holder, key="one press")] * 2) == ["held", "held"]
-    answers = together([pledge(villager) for villager in people])
+    assert together(*[pledge(key_holder, key="one press")] * 2) == ["held", "held"]
+    answers = together(*[pledge(villager) for villager in people])
     assert sorted(answers) == ["group_full"] * 5 + ["held"]
     group.refresh_from_db()
     assert (group.pledged_quantity, Payment.objects.count(), ready.holds(ready.till_key)) == (10, 3, 480_00)
@@ -39,7 +39,7 @@ def test_who_leaves_while_the_group_closes_has_left_or_has_ordered_and_two_worke
     before = at - DAY
     pledges = [pledged(ready, group, 5, at=before) for _number in range(6)]
     answers = together(
-        [
+        *[
             *(
                 (lambda pledge=pledge: withdraw_pledge(pledge=pledge, by=ready.partner, at=before).status)
                 for pledge in pledges[:3]
@@ -57,7 +57,7 @@ def test_who_leaves_while_the_group_closes_has_left_or_has_ordered_and_two_worke
         return count
 
     left = answers[:3].count("withdrawn")
-    assert sum(together([settle] * 4)) == 6 - left
+    assert sum(together(*[settle] * 4)) == 6 - left
     group.refresh_from_db()
     price = group.reached_price_minor
     assert (GroupPledge.objects.filter(status="ordered").count(), Order.objects.count()) == (6 - left, 6 - left)

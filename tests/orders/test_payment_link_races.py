@@ -1,11 +1,7 @@
 """Links that are pressed, paid and cancelled by several people at once, on PostgreSQL with threads."""
 
-from concurrent.futures import ThreadPoolExecutor
-
-from django.db import connection
 from django.utils.timezone import now
 
-from core.errors import Refused
 from core.gateways.models import Instruction
 from core.gateways.services import record_result
 from finance.models import Payment, Refund
@@ -24,6 +20,7 @@ from tests.factories.payment_links import (
     pressed,
 )
 from tests.factories.purchases import placed, shop
+from tests.races import together
 
 
 def gateway_quietly(payment, *, event_type=""):
@@ -38,21 +35,6 @@ def gateway_quietly(payment, *, event_type=""):
         at=now(),
         event_type=event_type,
     )
-
-
-def together(*acts):
-    """Run them at once; what each answered, or the code of its refusal."""
-
-    def run(act):
-        try:
-            return act()
-        except Refused as refusal:
-            return refusal.code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(8) as pool:
-        return list(pool.map(run, acts))
 
 
 def test_pressed_by_eight_people_at_once_one_payment_is_begun(own_database):

@@ -1,14 +1,11 @@
 """At once: the last piece is promised once, a code and its expiry exclude each other, cash is taken once."""
 
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 from django.utils.timezone import now
 
-from core.errors import Refused
 from core.money import Money
 from finance.models import Payment
 from finance.payments.services import Tender
@@ -16,23 +13,9 @@ from orders.models import CodStanding, Order
 from orders.purchases.services import expire_purchase, give_consent, hand_over_purchase, request_consent
 from tests.factories.parcels import code_of as pickup_code_of
 from tests.factories.purchases import asked, at_station, begun, code_of, parcel_of, placed, shop
+from tests.races import together
 
 pytestmark = pytest.mark.usefixtures("own_database")
-
-
-def together(acts):
-    """Run them at once; what each answered, or the code of its refusal."""
-
-    def run(act):
-        try:
-            return act()
-        except Refused as refusal:
-            return refusal.code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(8) as pool:
-        return list(pool.map(run, acts))
 
 
 def test_fifty_buyers_ask_for_the_last_ten_pieces_and_exactly_ten_are_asked_back():
@@ -42,7 +25,7 @@ def test_fifty_buyers_ask_for_the_last_ten_pieces_and_exactly_ten_are_asked_back
     def ask(order):
         return lambda: request_consent(order=order, kind="printed_slip", by=ready.partner, at=now()).status
 
-    answers = together([ask(order) for order in orders])
+    answers = together(*[ask(order) for order in orders])
     assert (answers.count("awaiting_consent"), answers.count("out_of_stock")) == (10, 40)
     ready.level.refresh_from_db()
     assert (ready.level.on_hand, ready.level.allocated) == (10, 10)
@@ -56,7 +39,7 @@ def test_two_orders_at_once_never_pass_what_a_buyer_may_owe():
     def agree(order):
         return lambda: give_consent(order=order, code=codes[order.pk], by=ready.partner, at=now()).status
 
-    assert sorted(together([agree(order) for order in orders])) == ["cod_above_ceiling", "placed"]
+    assert sorted(together(*[agree(order) for order in orders])) == ["cod_above_ceiling", "placed"]
     assert CodStanding.objects.get().outstanding_minor == 2_600_00
 
 
@@ -71,7 +54,7 @@ def test_a_code_and_the_end_of_its_time_exclude_each_other():
         order.refresh_from_db()
         code = code_of(order)
         together(
-            [
+            *[
                 lambda order=order, code=code: give_consent(order=order, code=code, by=ready.partner, at=at).status,
                 lambda order=order: expire_purchase(order=order, at=at).status,
             ]
@@ -97,5 +80,5 @@ def test_a_parcel_handed_over_on_two_phones_takes_the_cash_once():
             key=uuid4().hex,
         ).status
 
-    assert sorted(together([hand_over] * 2)) == ["already_collected", "delivered"]
+    assert sorted(together(*[hand_over] * 2)) == ["already_collected", "delivered"]
     assert (Payment.objects.count(), ready.holds(ready.till_key), ready.holds(ready.funds_key)) == (1, 1_200_00, 0)

@@ -13,7 +13,7 @@ from orders.subsidies.services import accrue_subsidy
 from tests.factories.parcels import code_of, waiting
 from tests.factories.routes import go, run, scanned
 from tests.factories.shipping import CARRIER, accepted, at_centre, counter, programme
-from tests.orders.test_purchase_races import together
+from tests.races import together
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("own_database")
 def test_two_presses_on_one_page_accept_one_parcel():
     ready = counter()
     key = uuid4().hex
-    outcomes = together([lambda: _pk_or_name(ready, key)] * 2)
+    outcomes = together(*[lambda: _pk_or_name(ready, key)] * 2)
     assert (Shipment.objects.count(), Payment.objects.count(), ready.holds(ready.till_key)) == (1, 1, 10_00)
     assert str(Shipment.objects.get().pk) in outcomes
 
@@ -39,7 +39,7 @@ def test_a_van_takes_it_or_its_sender_and_never_both():
     for _number in range(6):
         shipment = accepted(ready)
         together(
-            [
+            *[
                 lambda shipment=shipment: cancel_shipment(shipment=shipment, by=ready.partner, at=now()).status,
                 lambda shipment=shipment: scanned(ride, "load", shipment.number),
             ]
@@ -56,7 +56,7 @@ def test_two_clerks_give_it_to_the_carrier_once():
     def hand_on():
         return hand_on_shipment(shipment=shipment, carrier_number="", by=ready.clerk, at=now()).status
 
-    assert sorted(together([hand_on] * 2)) == ["handed_on", "wrong_state"]
+    assert sorted(together(*[hand_on] * 2)) == ["handed_on", "wrong_state"]
     assert (ready.holds(CARRIER), ready.holds(ready.funds_key)) == (8_00, 0)
 
 
@@ -71,6 +71,6 @@ def test_the_last_of_a_budget_is_given_to_one_of_two_parcels_that_are_handed_ove
     def accrue(parcel):
         return lambda: accrue_subsidy(parcel=parcel, at=now()).amount_minor
 
-    assert sorted(together([accrue(parcel) for parcel in [*parcels, *parcels]])) in ([0, 0, 50, 50],)
+    assert sorted(together(*[accrue(parcel) for parcel in [*parcels, *parcels]])) in ([0, 0, 50, 50],)
     assert (SubsidyProgramme.objects.get().used_minor, ParcelSubsidy.objects.count()) == (50, 2)
     assert ready.holds(ready.own_key) == 50

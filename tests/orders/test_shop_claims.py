@@ -38,8 +38,7 @@ from tests.factories.stations import (
 )
 from tests.finance.test_recon_pages import browser_of
 from tests.orders.test_shop_pages import key_in, photo, read
-from tests.orders.test_shop_races import together
-from tests.races import wait_until_somebody_waits
+from tests.races import together, wait_until_somebody_waits
 
 SECOND, DAY = dt.timedelta(seconds=1), dt.timedelta(days=1)
 

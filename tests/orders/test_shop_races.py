@@ -1,11 +1,7 @@
 """Many buyers at once, on PostgreSQL with threads: no box is sold twice, and no payment is begun twice."""
 
-from concurrent.futures import ThreadPoolExecutor
-
-from django.db import connection
 from django.utils.timezone import now
 
-from core.errors import Refused
 from finance import chart
 from finance.models import Payment, Refund
 from orders.models import ShopArticle, ShopOrder
@@ -14,21 +10,7 @@ from orders.shops.services.checking_out import PAY_WITHIN, WAIT_FOR_WORD
 from tests.factories.payment_links import assert_audited, at_gateway, fresh, gateway_says, run_events
 from tests.factories.shops import checked_out, neighbour, paid, village
 from tests.orders.test_payment_link_races import gateway_quietly
-
-
-def together(*acts):
-    """Run them at once; what each answered, or the code of its refusal."""
-
-    def run(act):
-        try:
-            return act()
-        except Refused as refusal:
-            return refusal.code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(8) as pool:
-        return list(pool.map(run, acts))
+from tests.races import together
 
 
 def test_of_the_last_boxes_none_is_sold_twice_whatever_the_order_in_which_buyers_name_them(own_database):

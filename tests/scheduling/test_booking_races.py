@@ -1,12 +1,9 @@
 """Many at once: nobody gets a place too many, no place stays empty, and nobody waits for ever."""
 
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
 
-from core.errors import Refused
 from scheduling.bookings.queries import slots_with_wrong_counters
 from scheduling.bookings.services import (
     cancel_booking,
@@ -33,24 +30,10 @@ from tests.factories.scheduling import (
     weekly,
 )
 from tests.factories.stations import StationFactory, UserFactory, helper_of
+from tests.races import together
 
 pytestmark = pytest.mark.usefixtures("own_database")
 MINUTE = dt.timedelta(minutes=1)
-
-
-def at_once(*acts):
-    """What each act gave, or the code with which it was refused; all begin together."""
-
-    def run(act):
-        try:
-            return act()
-        except Refused as refusal:
-            return refusal.code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def people(count):
@@ -69,7 +52,7 @@ def right():
 
 def test_forty_people_race_for_five_places():
     slot = slot_of(session_of(capacity=5))
-    answers = at_once(*[lambda person=person: booked(slot, person) for person in people(40)])
+    answers = together(*[lambda person=person: booked(slot, person) for person in people(40)])
     winners = [each for each in answers if isinstance(each, Booking)]
     assert sorted(each.sequence_no for each in winners) == [1, 2, 3, 4, 5]
     assert [each for each in answers if not isinstance(each, Booking)] == ["slot_full"] * 35
@@ -79,7 +62,7 @@ def test_forty_people_race_for_five_places():
 
 def test_one_key_sent_by_eight_at_once_is_one_booking():
     slot, [person] = slot_of(session_of(capacity=8)), people(1)
-    answers = at_once(*[lambda: held(slot, person, key="0123456789abcdef")] * 8)
+    answers = together(*[lambda: held(slot, person, key="0123456789abcdef")] * 8)
     assert len({each.pk for each in answers}) == 1
     assert counters(slot) == (0, 1)
 
@@ -89,7 +72,7 @@ def test_one_person_booked_at_two_counters_at_once_is_in_one_place():
     for number in range(4):
         starts_at = dt.datetime(2026, 9, 9, 6 + 2 * number, tzinfo=CHINA)
         slots = [slot_of(session_of(starts_at=starts_at)) for _ in range(2)]
-        answers = at_once(
+        answers = together(
             lambda: held(slots[0], first, others=[Attendee(second)]),  # noqa: B023 - run before the next turn
             lambda: held(slots[1], second, others=[Attendee(first)]),  # noqa: B023
         )
@@ -105,7 +88,7 @@ def test_eight_cancellations_at_once_leave_no_place_booked_and_each_counts_once(
     def give_up(booking):
         return cancel_booking(booking=booking, cancelled_by="resident", reason_code="ill", by=None, at=MONDAY)
 
-    at_once(*[lambda booking=booking: give_up(booking) for booking in bookings * 2])
+    together(*[lambda booking=booking: give_up(booking) for booking in bookings * 2])
     assert counters(slot) == (0, 0)
 
 
@@ -126,7 +109,7 @@ def test_two_places_freed_at_once_are_offered_to_two_people():
     def give_up(booking):
         return cancel_booking(booking=booking, cancelled_by="resident", reason_code="ill", by=None, at=MONDAY)
 
-    at_once(*[lambda booking=booking: give_up(booking) for booking in bookings])
+    together(*[lambda booking=booking: give_up(booking) for booking in bookings])
     offered = Offer.objects.filter(status="open").values_list("booking__subject", flat=True)
     assert set(offered) == {everybody[2].pk, everybody[3].pk}
     assert counters(slot) == (0, 2)
@@ -138,7 +121,7 @@ def test_a_hold_is_either_confirmed_or_released():
     slot = slot_of(session)
     holds = [held(slot, person) for person in people(6)]
     late = MONDAY + 10 * MINUTE
-    answers = at_once(
+    answers = together(
         *[lambda booking=booking: confirm_booking(booking=booking, by=None, at=late) for booking in holds],
         lambda: expire_holds(at=late),
     )
@@ -152,7 +135,7 @@ def test_an_arrival_and_an_absence_at_once_are_one_of_them():
     slot, [person] = slot_of(session_of()), people(1)
     booking = booked(slot, person)
     late = slot.ends_at + 30 * MINUTE
-    answers = at_once(
+    answers = together(
         lambda: record_arrival(booking=booking, by=None, at=late),
         lambda: record_noshow(booking=booking, by=None, at=late),
     )
@@ -171,7 +154,7 @@ def test_two_who_exchange_their_times_do_not_wait_for_each_other():
             booking=bookings[number], to_slot=slots[1 - number], by=None, at=MONDAY, key=f"exchange-{number:08}"
         )
 
-    answers = at_once(lambda: exchange(0), lambda: exchange(1))
+    answers = together(lambda: exchange(0), lambda: exchange(1))
     assert [each.status for each in answers] == ["booked"] * 2
     assert list(map(counters, slots)) == [(1, 0), (1, 0)]
     assert right()
@@ -184,7 +167,7 @@ def test_sessions_that_two_workers_make_at_once_are_made_once():
     )
     later = MONDAY.date() + dt.timedelta(days=60)
     before = Session.objects.count()
-    answers = at_once(*[lambda: make_sessions(resource=zhou, to_date=later, at=MONDAY)] * 4)
+    answers = together(*[lambda: make_sessions(resource=zhou, to_date=later, at=MONDAY)] * 4)
     assert sum(each.made for each in answers) == Session.objects.count() - before > 0
     dates = list(Session.objects.values_list("local_date", flat=True))
     assert len(dates) == len(set(dates))
@@ -195,7 +178,7 @@ def test_new_hours_and_a_booking_at_once_leave_no_booking_without_its_session():
     hours = [weekly(what)]
     set_weekly_availability(resource=zhou, hours=hours, from_date=MONDAY.date(), by=UserFactory(), at=MONDAY)
     slots = [slot_of(each) for each in Session.objects.order_by("starts_at")[:2]]
-    answers = at_once(
+    answers = together(
         *[lambda slot=slot, person=person: booked(slot, person) for slot, person in zip(slots, everybody, strict=True)],
         lambda: set_weekly_availability(
             resource=zhou,

@@ -21,7 +21,7 @@ from scheduling.models import Booking, Series, Slot
 from tests.factories.people import resident
 from tests.factories.scheduling import MONDAY, held
 from tests.factories.stations import StationFactory, UserFactory, helper_of
-from tests.scheduling.test_booking_races import at_once
+from tests.races import together
 from tests.scheduling.test_series import NINE, WEDNESDAY, WEEK, clinic, slot_on
 
 pytestmark = pytest.mark.usefixtures("own_database")
@@ -51,7 +51,7 @@ def booking_of(who, what, person, key):
 
 def test_of_many_who_want_the_same_dates_one_gets_all_and_the_others_none():
     who, what = clinic(capacity=1)
-    answers = at_once(*(booking_of(who, what, each, f"race-{no:08}") for no, each in enumerate(people(5))))
+    answers = together(*(booking_of(who, what, each, f"race-{no:08}") for no, each in enumerate(people(5))))
     assert sorted(each for each in answers if isinstance(each, str)) == ["preview_stale"] * 4
     assert (Series.objects.count(), Booking.objects.filter(status="booked").count()) == (1, COUNT)
     assert not slots_with_wrong_counters().exists()
@@ -65,7 +65,7 @@ def test_a_double_press_is_one_series_and_single_bookings_in_between_leave_it_wh
         lambda person=each, number=number: held(slot_on(who, WEDNESDAY + number * WEEK), person)
         for number, each in enumerate(others[:2])
     ]
-    at_once(press, press, *single, press)
+    together(press, press, *single, press)
     assert Booking.objects.filter(series__isnull=False).count() in {0, COUNT}
     assert Series.objects.count() == bool(Booking.objects.filter(series__isnull=False).count())
     assert all(slot.booked + slot.held <= 1 for slot in Slot.objects.all())
@@ -91,7 +91,7 @@ def test_moves_cancellations_and_a_leave_at_once_leave_no_date_twice_and_no_coun
     def cancel():
         return cancel_booking(booking=rows[4], cancelled_by="resident", reason_code="cannot-come", by=None, at=MONDAY)
 
-    at_once(
+    together(
         move(rows[0], Scope.ALL, "move-key-0000001"),
         move(rows[1], Scope.LATER, "move-key-0000002"),
         move(rows[1], Scope.THIS, "move-key-0000003"),
