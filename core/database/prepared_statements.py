@@ -9,8 +9,9 @@ What is prepared belongs to a session of the server. Behind a pooler that gives 
 
 import hashlib
 import re
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -19,14 +20,44 @@ from django.db import connection
 
 #: What each connection has prepared; a connection that is opened anew begins with nothing.
 _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+#: Of these, by family, the names of statements that programs put together, the one used last at the end.
+_families: WeakKeyDictionary[Any, dict[str, OrderedDict[str, None]]] = WeakKeyDictionary()
+#: So many texts are named once in a process: those of modules, and of readers.
+NAMED = 2_000
 
 
 def fetch_prepared(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """The rows of a statement with `%s` or `%(name)s` in it, prepared at its first use on this connection."""
+    return _fetch(*prepared(statement, values))
+
+
+def fetch_prepared_of(family: str, statement: str, values: Sequence[Any], *, most: int) -> list[tuple[Any, ...]]:
+    """The same for statements that a program puts together, such as one for each kind of reader.
+
+    Each connection keeps the `most` statements of the family that were used last: a large plan takes megabytes.
+    """
+    if not settings.ECOMNET_PREPARED_STATEMENTS:
+        return _fetch(statement, values)
     call, given = prepared(statement, values)
+    kept = _families.setdefault(connection.connection, {}).setdefault(family, OrderedDict())
+    name = _named(statement)[0]
+    kept[name] = None
+    kept.move_to_end(name)
+    if len(kept) > most:
+        _forget(kept.popitem(last=False)[0])
+    return _fetch(call, given)
+
+
+def _fetch(call: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(call, given)
+        cursor.execute(call, values)
         return cursor.fetchall()
+
+
+def _forget(name: str) -> None:
+    with connection.wrap_database_errors, connection.connection.cursor() as aside:
+        aside.execute(f"DEALLOCATE {name}")
+    _prepared[connection.connection].discard(name)
 
 
 def prepared(
@@ -51,7 +82,7 @@ def prepared(
     return f"EXECUTE {name} ({', '.join(['%s'] * len(order))})" if order else f"EXECUTE {name}", given
 
 
-@cache
+@lru_cache(maxsize=NAMED)
 def _named(statement: str) -> tuple[str, str, tuple[Any, ...]]:
     """Its name, how it is prepared, and which value stands at each place of EXECUTE."""
     order: list[Any] = []

@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import DateTimeField, F, TextField, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from core.database.prepared_statements import fetch_prepared_of
 from core.language import formatting
 from core.web.console import Need, needs_for
 
@@ -21,6 +21,9 @@ from core.web.console import Need, needs_for
 MOST = 1000
 #: For so many readers a process remembers the statement of the running minute, some 20 kB each.
 REMEMBERED = 256
+#: So many kinds of readers a connection has prepared the statement for. To plan its dozens of parts takes longer than
+#: all other work for a page; people of the same posts share its words.
+PREPARED = 8
 MINUTE = dt.timedelta(minutes=1)
 
 # One line per kind: how many wait, since when the oldest does, and where.
@@ -84,9 +87,7 @@ class _Statement:
     def read(self) -> list[Waits]:
         if not self.text:
             return []
-        with connection.cursor() as cursor:
-            cursor.execute(self.text, self.params)
-            rows = [row for row in cursor.fetchall() if row[1]]
+        rows = [row for row in fetch_prepared_of("waiting", self.text, self.params, most=PREPARED) if row[1]]
         found = [Waits(self.needs[name], count, since, place or "") for name, count, since, place in rows]
         return sorted(found, key=lambda waits: waits.since)
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from django.db import models
-from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import Count, DateTimeField, DurationField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from logistics.parcels.models import Parcel, ParcelEvent
@@ -136,7 +137,7 @@ HUBS = (Parcel.Status.AT_COUNTY_HUB, Parcel.Status.AT_TOWNSHIP_HUB)
 
 def late_stops(at: dt.datetime) -> QuerySet[RunStop]:
     """Stops that the van has not reached although it should have, by more than the route allows."""
-    allowed = F("run__route__late_after_minutes") * dt.timedelta(minutes=1)
+    allowed = F("run__route__late_after_minutes") * Cast(Value(dt.timedelta(minutes=1)), DurationField())
     due = ExpressionWrapper(F("planned_at") + allowed, output_field=DateTimeField())
     open_ones = RunStop.objects.filter(status=RunStop.Status.PLANNED, run__status__in=RouteRun.RUNNING)
     return open_ones.annotate(due_at=due).filter(due_at__lt=at)

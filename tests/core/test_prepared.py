@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import DataError, close_old_connections, connection, transaction
 from django.utils.timezone import now
 
-from core.database.prepared_statements import fetch_prepared
+from core.database.prepared_statements import fetch_prepared, fetch_prepared_of
 from core.jobs.services import claim, enqueue
 
 DOUBLED = "SELECT %(n)s * 2, %(word)s::text, %(n)s::text || '%%'"
@@ -88,3 +88,11 @@ def test_a_column_that_an_upgrade_adds_meanwhile_harms_no_claim(own_database):
         cursor.execute("ALTER TABLE core_job ADD COLUMN colour text NOT NULL DEFAULT ''")
     enqueue("test.job", dedupe_key="after", run_at=now())
     assert claim(owner="test", at=now()).dedupe_key == "after"
+
+
+def test_of_statements_that_are_put_together_those_used_last_stay_prepared(own_database):
+    def ask(n):
+        return fetch_prepared_of("numbers", f"SELECT {n} + %s::int", [1], most=2)
+
+    assert [ask(n) for n in (1, 2, 1, 3, 2)] == [[(2,)], [(3,)], [(2,)], [(4,)], [(3,)]]
+    assert sorted(words.rpartition("SELECT ")[2] for _name, words in names_prepared()) == ["2 + $1::int", "3 + $1::int"]
