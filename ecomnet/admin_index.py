@@ -15,7 +15,7 @@ SUBJECTS = {
     _("Goods and stock"): ("orders.catalog", "orders.stock"),
     _("Orders of goods"): ("orders.purchases", "orders.groups", "orders.returns", "orders.shops"),
     _("Parcels to the city"): ("orders.shipping", "orders.subsidies"),
-    _("Produce"): ("orders.produce",),
+    _("Produce"): ("orders.produce", "orders.presales"),
     _("Parcels"): ("logistics.parcels",),
     _("Vans and buses"): ("logistics.routes",),
     _("Loan products and applications"): ("finance.loans.models.products", "finance.loans.models.applications"),

@@ -37,6 +37,7 @@ from logistics.parcels import console as parcel_console
 from logistics.routes import console as route_console
 from orders.catalog import console as catalog_console
 from orders.groups import console as group_console
+from orders.presales import console as presale_console
 from orders.produce import console as produce_console
 from orders.purchases import console as purchase_console
 from orders.returns import console as return_console
@@ -94,6 +95,7 @@ CONSOLES: list[Console] = [
     catalog_console.CONSOLE,
     purchase_console.CONSOLE,
     group_console.CONSOLE,
+    presale_console.CONSOLE,
     produce_console.CONSOLE,
     shop_console.CONSOLE,
     return_console.CONSOLE,

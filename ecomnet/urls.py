@@ -18,6 +18,7 @@ urlpatterns = [
     path("gifts/", include("education.supplies.public_urls")),
     path("pay/", include("orders.purchases.public_urls")),
     path("shop/", include("orders.shops.public_urls")),
+    path("lot/", include("orders.produce.public_urls")),
     path("logistics/", include("logistics.urls")),
     path("register/", include("finance.insurance.public_urls")),
     path("health/", include("health.urls")),

@@ -51,7 +51,10 @@ from logistics import person_page as logistics_persons
 from logistics import scan_codes as logistics_codes
 from orders.groups import closing_checks as group_closing
 from orders.groups import data_subject as group_persons
+from orders.presales import closing_checks as presale_closing
+from orders.presales import data_subject as presale_persons
 from orders.produce import data_subject as produce_persons
+from orders.produce import file_permissions as produce_papers
 from orders.purchases import data_subject as purchase_persons
 from orders.purchases import person_page as purchase_panels
 from orders.returns import data_subject as return_persons
@@ -109,6 +112,8 @@ EFFECTS: dict[str, list[str]] = {
     "logistics.parcel_uncollected": ["orders.purchases.handlers.note_uncollected"],
     "logistics.parcel_returned": ["orders.purchases.handlers.take_back", "orders.shipping.handlers.note_returned"],
     "logistics.parcel_lost": ["orders.purchases.handlers.note_lost", "orders.shipping.handlers.note_lost"],
+    "orders.harvest_cancelled": ["orders.presales.handlers.note_harvest_cancelled"],
+    "orders.lot_recalled": ["orders.presales.handlers.note_recalled"],
     "orders.purchase_placed": ["stations.scores.handlers.keep_service"],
     "orders.purchase_settled": ["finance.credit.handlers.keep_purchase"],
     "orders.produce_settled": ["stations.scores.handlers.keep_service"],
@@ -225,6 +230,7 @@ ACTIONS: list[Action] = [
     Action(_("Ask a doctor online"), "heart", "consultations:new", "health.request_consultation"),
     Action(_("Order goods"), "basket", "purchases:new", "orders.start_purchase"),
     Action(_("Join a group order"), "people", "groups:join", "orders.add_pledge"),
+    Action(_("Order boxes of a harvest"), "basket", "presales:new_order", "orders.order_presale"),
     Action(_("Send a parcel to the city"), "van", "shipping:new", "orders.accept_shipment"),
     Action(_("Weigh produce"), "scales", "produce:weigh", "orders.weigh_intake"),
     Action(_("Announce a harvest"), "leaf", "produce:announce", "orders.announce_harvest"),
@@ -271,7 +277,7 @@ def _connect_core() -> None:
     hooks.CODE_OPENERS.register(stations_codes.address_of, finance_codes.address_of, logistics_codes.address_of)
     hooks.FILE_READERS.register(
         *(stations_papers.may_see, finance_papers.may_see, logistics_papers.may_see, education_papers.may_see),
-        *(return_papers.may_see, shop_papers.may_see, consultation_papers.may_see),
+        *(return_papers.may_see, shop_papers.may_see, produce_papers.may_see, consultation_papers.may_see),
     )
     hooks.EVENT_HANDLERS.register(EFFECTS)
     hooks.SCHEDULE.register(SCHEDULE)
@@ -305,6 +311,7 @@ def _connect_stations() -> None:
         logistics_closing.parcels_left,
         logistics_closing.routes_left,
         group_closing.groups_left,
+        presale_closing.presales_left,
         shop_closing.orders_left,
     )
     stations_hooks.MOVERS.register(
@@ -324,6 +331,7 @@ def _connect_stations() -> None:
         purchase_persons.obligations,
         group_persons.obligations,
         logistics_persons.obligations,
+        presale_persons.obligations,
         produce_persons.obligations,
         shipping_persons.obligations,
         shop_persons.obligations,
@@ -339,6 +347,7 @@ def _connect_stations() -> None:
             "claims": finance_persons.claims,
             "purchases": purchase_persons.purchases,
             "group_pledges": group_persons.pledges,
+            "presale_orders": presale_persons.orders,
             "produce": produce_persons.intakes,
             "produce_statements": produce_persons.statements,
             "returns": return_persons.returns,

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("orders.catalog.api_urls")),
     path("", include("orders.groups.api_urls")),
+    path("", include("orders.presales.api_urls")),
     path("", include("orders.produce.api_urls")),
     path("", include("orders.purchases.api_urls")),
     path("", include("orders.returns.api_urls")),

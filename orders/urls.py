@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("products/", include("orders.catalog.urls")),
     path("", include("orders.groups.urls")),
+    path("", include("orders.presales.urls")),
     path("produce/", include("orders.produce.urls")),
     path("", include("orders.purchases.urls")),
     path("", include("orders.returns.urls")),

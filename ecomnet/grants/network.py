@@ -232,6 +232,8 @@ AUDITOR: set[str] = {
     "orders.read_product_import",
     "orders.read_purchase",
     "orders.read_group_order",
+    "orders.read_presale",
+    "orders.read_presale_order",
     "orders.read_shipment",
     "orders.read_subsidy",
     "orders.read_intake",

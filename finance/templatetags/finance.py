@@ -111,6 +111,7 @@ EVENTS = {
     "refund_ordered": _("Online refund in progress"),
     "refund_failed": _("Did not arrive"),
     "funds_moved": _("Moved to another station"),
+    "funds_passed_on": _("Passed on for what was delivered"),
     "compensation_granted": _("Compensation for the wait"),
     "fees_reversed": _("Commission reversed"),
     "topup_credited": _("Float topped up"),

@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DayField, Digits, KeyedForm, Line, MoneyField
+from core.forms import DayField, Digits, KeyedForm, Line, MoneyField, PhotoField
 from core.money import Money
 from orders.produce.models import Crop, Grade, HarvestNotice, IntakeGrade, Lot, LotGrade, ProduceBuyer
 from orders.stock.models import Warehouse
@@ -133,6 +133,24 @@ class FarmerSignedForm(KeyedForm):
     """Who saw the signature."""
 
     witness_card = Line(label=_("Witness: resident card or number"), max_length=40)
+
+
+class AdvanceForm(KeyedForm):
+    """What is paid to the farmer now."""
+
+    def __init__(self, *args: Any, most: Money, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        least = Money(1, most.currency)
+        self.fields["amount"] = MoneyField(most.currency, label=_("Advance"), least=least)
+        self.fields["amount"].help_text = _("At most %(most)s: half of what it is expected to bring.") % {
+            "most": most.display()
+        }
+
+
+class IntakePhotoForm(KeyedForm):
+    """What was brought, as it lies on the scale."""
+
+    photo = PhotoField(label=_("Photo of the fruit"))
 
 
 class OpenLotForm(KeyedForm):

@@ -22,6 +22,8 @@ INTAKE = Machine(
         "grade_intake": frozenset({_I.WEIGHED}),
         "ask_farmer": frozenset({_I.GRADED, _I.REGRADED}),
         "accept_intake": frozenset({_I.GRADED, _I.REGRADED}),
+        "pay_advance": frozenset({_I.ACCEPTED}),
+        "photograph_intake": frozenset(_I) - {_I.REJECTED},
         "dispute_intake": frozenset({_I.GRADED}),
         "regrade_intake": frozenset({_I.DISPUTED}),
         "reject_intake": frozenset({_I.WEIGHED, _I.GRADED, _I.DISPUTED, _I.REGRADED}),

@@ -40,6 +40,10 @@ TEMPLATES = {
         _("%(crop)s at %(station)s is settled: %(paid)s in all, %(share)s %% of the city price."),
         SAMPLE | {"paid": "¥966.21", "share": "84.5"},
     ),
+    "produce_advance": Template(
+        _("%(station)s paid you %(amount)s in advance for %(crop)s. It is taken off what the fruit brings."),
+        SAMPLE | {"amount": "¥571.50"},
+    ),
     "produce_recalled": Template(_("%(crop)s that you brought is called back. Please ask %(station)s."), SAMPLE),
     "lot_recalled": Template(
         _("Lot %(lot)s, %(crop)s, is called back: %(reason)s. Do not sell it."),

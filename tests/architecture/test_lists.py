@@ -20,7 +20,7 @@ NO_LISTS = {
         "network:pause", "network:reopening", "payouts:account", "people:new", "recon:import", "tills:declare",
         "tills:report-loss", "core:scan", "tills:open", "catalog:import_list", "loans:apply", "loans:quote",
         "safeguarding:new-vetting", "libraries:reserve", "courses:new", "courses:open-class", "courses:enrol",
-        "hotlines:open-booth", "supplies:open-campaign", "groups:new",
+        "hotlines:open-booth", "supplies:open-campaign", "groups:new", "presales:new",
         "parcels:hand_over", "parcels:register", "parcels:scan", "routes:pack", "routes:plan",
         "insurance:enrol", "insurance:enrol_person", "chronic:enrol", "consultations:new",
         "records:open", "records:emergency",
@@ -28,7 +28,7 @@ NO_LISTS = {
     },
     "an act on a counter": {
         "appointments:hospitals", "libraries:desk", "bills:choose", "recharge:choose", "recharge:check", "tills:till",
-        "purchases:new", "shipping:new", "groups:join",
+        "purchases:new", "shipping:new", "groups:join", "presales:new_order",
         "produce:weigh", "produce:announce", "produce:open_lot", "shops:new",
     },
     "one station or person": {"accounts:me", "network:station", "network:paper_sign", "scores:score", "floats:float",

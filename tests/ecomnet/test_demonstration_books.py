@@ -13,7 +13,18 @@ from ledger.audit import audit_book
 from ledger.models import AuditFinding
 from ledger.services import book_of
 from logistics.models import RouteRun
-from orders.models import GroupOrder, GroupPledge, ParcelSubsidy, PaymentLink, Shipment, Shop, ShopOrder
+from orders.models import (
+    GroupOrder,
+    GroupPledge,
+    Intake,
+    ParcelSubsidy,
+    PaymentLink,
+    PresaleCycle,
+    PresaleOrder,
+    Shipment,
+    Shop,
+    ShopOrder,
+)
 from stations.models import User
 
 
@@ -35,6 +46,9 @@ def test_the_newest_trades_have_something_to_look_at(world):
     assert {"accepted", "delivered", "returned", "lost"} <= set(Shipment.objects.values_list("status", flat=True))
     assert {"asked", "agreed"} == set(LoanAdjustment.objects.values_list("status", flat=True))
     assert {"open", "confirmed", "failed", "cancelled"} == set(GroupOrder.objects.values_list("status", flat=True))
+    assert set(PresaleCycle.Status.values) == set(PresaleCycle.objects.values_list("status", flat=True))
+    assert {"paid", "allotted", "handed_over", "returned"} == set(PresaleOrder.objects.values_list("status", flat=True))
+    assert Intake.objects.filter(advance_minor__gt=0).exists()
     assert {"held", "ordered", "returned"} == set(GroupPledge.objects.values_list("status", flat=True))
 
 

@@ -31,6 +31,7 @@ from ecomnet.demo_data.kits import load_kits
 from ecomnet.demo_data.loans import load_loans
 from ecomnet.demo_data.parcels import load_parcels
 from ecomnet.demo_data.payouts import load_payouts
+from ecomnet.demo_data.presales import load_presales
 from ecomnet.demo_data.prices import load_prices
 from ecomnet.demo_data.produce import load_produce
 from ecomnet.demo_data.purchases import load_purchases
@@ -121,6 +122,7 @@ class Command(BaseCommand):
         load_shipping(cast, at=at)
         load_groups(cast, at=at)
         load_produce(cast, at=at)
+        load_presales(cast, at=at)
         load_shops(cast, at=at)
         load_loans(cast, at=at)
         load_education(cast, at=at)

@@ -1,6 +1,7 @@
 """Villagers' money that moves between stations: what was paid at one is collected at another, or a station closes."""
 
 import datetime as dt
+from collections.abc import Sequence
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from finance import chart
 from finance.payments.models import Refund
 from ledger.models import Account
 from ledger.queries import balance, business_date_of
-from ledger.services import SYSTEM, Leg, book_of, post_transfers
+from ledger.services import SYSTEM, Leg, MadeBy, book_of, post_transfers
 from stations.accounts.models import User
 from stations.network.models import Station
 
@@ -42,6 +43,34 @@ def move_funds(
 def take_over_funds(*, station: Station, successor: Station, by: User, at: dt.datetime) -> None:
     """A station closes, in the transaction that closes it: its successor owes what it owed."""
     move_all_funds(from_station=station, to_station=successor, at=at, key=f"closing:{station.code}")
+
+
+def pass_on_funds(
+    *,
+    parts: Sequence[tuple[Station, Money]],
+    target: Account,
+    event_id: str,
+    reason: str,
+    made_by: MadeBy,
+    at: dt.datetime,
+) -> None:
+    """customer_funds of each station -> an account: what was paid for goods of an app that are delivered now.
+
+    Once per event: said again it changes nothing. Refused: `not_enough`.
+    """
+    legs = []
+    for station, amount in parts:
+        country = station.county.country
+        funds = chart.open_one(chart.customer_funds(station), country=country, currency=amount.currency, at=at)
+        legs.append(Leg(funds, target, amount, reason))
+    post_transfers(
+        legs=legs,
+        event_type="funds_passed_on",
+        event_id=event_id,
+        business_date=business_date_of(target.book, at),
+        made_by=made_by,
+        at=at,
+    )
 
 
 @transaction.atomic

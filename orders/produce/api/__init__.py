@@ -9,6 +9,8 @@ from orders.produce.api.intakes import (
     GradeIntake,
     IntakeDetail,
     Intakes,
+    PayAdvance,
+    PhotographIntake,
     RegradeIntake,
     RejectIntake,
 )
@@ -26,4 +28,5 @@ from orders.produce.api.lots import (
     SellLot,
     SplitLot,
 )
+from orders.produce.api.passports import LotPassport
 from orders.produce.api.statements import FarmerStatements

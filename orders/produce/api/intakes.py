@@ -13,8 +13,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.access import load
-from core.api import VerbView
+from core.api import AmountField, VerbView
+from core.database.db import present
 from core.errors import refused_by
+from core.files.services import own_file
 from core.history import StatusChange, changes_of
 from core.language.typed import Line
 from core.serializers import ReadSerializer
@@ -51,6 +53,18 @@ class IntakeIn(serializers.Serializer):
     notice = serializers.UUIDField(required=False, allow_null=True)
 
 
+class AdvanceIn(serializers.Serializer):
+    """What is paid to the farmer now."""
+
+    amount = AmountField()
+
+
+class IntakePhotoIn(serializers.Serializer):
+    """What was brought, as it lies on the scale."""
+
+    photo = serializers.UUIDField(help_text="A file that was stored before.")
+
+
 class IntakeOut(ReadSerializer):
     """One delivery of a farmer; weights in grams."""
 
@@ -71,6 +85,9 @@ class IntakeOut(ReadSerializer):
     dispute_reason = serializers.CharField(allow_null=True)
     weighed_at = serializers.DateTimeField()
     accepted_at = serializers.DateTimeField(allow_null=True)
+    photo = serializers.UUIDField(source="photo_id", allow_null=True)
+    advance = serializers.CharField(help_text="Paid to the farmer before the fruit is sold.")
+    advance_number = serializers.CharField(allow_blank=True, help_text="The slip of the advance.")
 
     example: ClassVar[dict[str, Any]] = {
         "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0e11",
@@ -90,6 +107,9 @@ class IntakeOut(ReadSerializer):
         "dispute_reason": None,
         "weighed_at": "2026-11-27T02:41:00.000Z",
         "accepted_at": None,
+        "photo": None,
+        "advance": "0.00",
+        "advance_number": "",
     }
 
     @staticmethod
@@ -107,6 +127,13 @@ GRADED = IntakeOut.example | {
     ],
     "expected": "1143.00",
 }
+ADVANCED = GRADED | {
+    "status": "accepted",
+    "accepted_at": "2026-11-27T02:50:00.000Z",
+    "advance": "571.50",
+    "advance_number": "321324-0007-V261127-5N8R3",
+}
+PHOTO = "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0f01"
 DISPUTED = GRADED | {"status": "disputed", "dispute_reason": "二级太多"}
 ACCEPTED = GRADED | {"status": "accepted", "accepted_at": "2026-11-27T02:49:00.000Z"}
 
@@ -241,6 +268,36 @@ class AcceptIntake(_IntakeVerb):
         people = Person.objects.open_to(user, "stations.find_person")
         witness = people.filter(cards__code=data["witness_card"], cards__revoked_at=None).first()
         return services.accept_signed(intake=intake, witness=witness, by=user, at=at)
+
+
+class PayAdvance(_IntakeVerb):
+    """Pay the farmer a part of what accepted fruit is expected to bring, in cash; at most half."""
+
+    requires = "orders.pay_advance"
+    In = AdvanceIn
+    refusals = refused_by(services.pay_advance)
+    in_example: ClassVar[dict[str, Any]] = {"amount": "571.50"}
+    out_example = ADVANCED
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Intake:
+        intake = self.intake(user, pk)
+        amount = data["amount"].in_currency(intake.currency)
+        return services.pay_advance(intake=intake, amount=amount, by=user, at=at)
+
+
+class PhotographIntake(_IntakeVerb):
+    """Keep a photo of what was brought, in place of the one before."""
+
+    requires = "orders.photograph_intake"
+    In = IntakePhotoIn
+    refusals = refused_by(services.photograph_intake)
+    in_example: ClassVar[dict[str, Any]] = {"photo": PHOTO}
+    out_example = IntakeOut.example | {"photo": PHOTO}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Intake:
+        intake = self.intake(user, pk)
+        photo = present(own_file(pk=data["photo"], by=user.pk, field="photo"))
+        return services.photograph_intake(intake=intake, photo=photo, by=user, at=at)
 
 
 class DisputeIntake(_IntakeVerb):

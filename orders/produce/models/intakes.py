@@ -82,6 +82,15 @@ class Intake(BaseModel):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by")
     )
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    photo = models.ForeignKey(
+        "core.StoredFile", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("photo")
+    )
+    advance_minor = models.BigIntegerField(_("advance"), default=0, db_default=0)
+    advance_number = models.CharField(_("slip of the advance"), max_length=32, blank=True, default="", db_default="")
+    advance_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("paid by")
+    )
+    advance_at = models.DateTimeField(_("advance paid at"), null=True, blank=True)
 
     objects = IntakeQuerySet.as_manager()
 
@@ -118,6 +127,18 @@ class Intake(BaseModel):
                 name="accepted_intake_has_the_farmers_word",
             ),
             models.CheckConstraint(condition=Q(tries__lte=5), name="intake_code_has_five_tries"),
+            models.CheckConstraint(
+                condition=Q(advance_minor=0)
+                | Q(advance_minor__gt=0, expected_minor__isnull=False, expected_minor__gte=F("advance_minor") * 2),
+                name="advance_never_exceeds_half_of_expected_value",
+            ),
+            models.CheckConstraint(
+                condition=Q(advance_minor=0, advance_number="", advance_by=None, advance_at=None)
+                | Q(advance_minor__gt=0, status="accepted", advance_by__isnull=False, advance_at__isnull=False)
+                & ~Q(advance_number=""),
+                name="advance_has_its_slip",
+            ),
+            TwoPersons(checker="advance_by", makers=("farmer",), name="nobody_pays_themselves_an_advance"),
             TwoPersons(checker="weighed_by", makers=("farmer",), name="nobody_weighs_their_own_harvest"),
             TwoPersons(checker="grader", makers=("farmer",), name="nobody_grades_their_own_harvest"),
             TwoPersons(checker="second_grader", makers=("grader", "farmer"), name="second_grader_is_another_person"),
@@ -137,6 +158,11 @@ class Intake(BaseModel):
     def taken_g(self) -> int:
         """What is sold for the farmer."""
         return self.net_g - self.rejected_g
+
+    @property
+    def advance(self) -> Money:
+        """What the farmer got of it before it was sold."""
+        return Money(self.advance_minor, self.currency)
 
     @property
     def expected(self) -> Money | None:

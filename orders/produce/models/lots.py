@@ -38,6 +38,14 @@ class Lot(BaseModel):
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="lots", verbose_name=_("lies at"))
     currency = CurrencyField(_("currency"))
     best_before_date = models.DateField(_("best before"))
+    set_aside_for = models.CharField(
+        _("set aside for the presale"),
+        max_length=32,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The presale's number: nothing of such a lot is sold, split or moved otherwise."),
+    )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.OPEN)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("opened by")

@@ -1,5 +1,12 @@
 """The verbs of produce."""
 
+from orders.produce.services.advances import (
+    AdvancePaid,
+    AdvanceTooLarge,
+    NothingToAdvance,
+    most_in_advance,
+    pay_advance,
+)
 from orders.produce.services.agreeing import (
     FarmerHasNoPhone,
     NothingTaken,
@@ -8,7 +15,14 @@ from orders.produce.services.agreeing import (
     accept_signed,
     ask_farmer,
 )
-from orders.produce.services.claims import ClaimTooLarge, ClaimTooLate, accept_claim, raise_claim, reject_claim
+from orders.produce.services.claims import (
+    ClaimTooLarge,
+    ClaimTooLate,
+    NoClaimOfPresale,
+    accept_claim,
+    raise_claim,
+    reject_claim,
+)
 from orders.produce.services.grading import (
     GradesDoNotAddUp,
     NoGradeSheet,
@@ -17,6 +31,7 @@ from orders.produce.services.grading import (
     SameGrader,
     dispute_intake,
     grade_intake,
+    photograph_intake,
     regrade_intake,
     reject_intake,
     weigh_intake,
@@ -32,6 +47,7 @@ from orders.produce.services.harvests import (
 from orders.produce.services.holding import hold_lot, recall_lot, release_lot
 from orders.produce.services.lots import (
     LotEmpty,
+    LotSetAside,
     LotTooSmall,
     NothingToAdd,
     close_lot,

@@ -41,7 +41,14 @@ class ClaimTooLarge(Refused):
     message = _("At most %(left)s of this sale can still be claimed.")
 
 
-@refuses(WrongState, ClaimTooLate, ClaimTooLarge)
+class NoClaimOfPresale(Refused):
+    """What residents paid beforehand is no debt of a buyer."""
+
+    code = "no_claim_of_presale"
+    message = _("Residents have paid for this lot beforehand: a buyer in the city claims nothing of it.")
+
+
+@refuses(WrongState, NoClaimOfPresale, ClaimTooLate, ClaimTooLarge)
 @needs_words("reason")
 @transaction.atomic
 def raise_claim(*, sale: LotSale, amount: Money, reason: str, by: User, at: dt.datetime) -> BuyerClaim:
@@ -49,6 +56,8 @@ def raise_claim(*, sale: LotSale, amount: Money, reason: str, by: User, at: dt.d
     lot = held_lot(sale.lot)
     sale = lock(sale)
     LOT.check("raise_claim", lot.status)
+    if lot.set_aside_for:
+        raise NoClaimOfPresale
     if sale.claim_until_at is None or at >= sale.claim_until_at:
         raise ClaimTooLate
     open_ones = sale.claims.filter(status=_C.RAISED).aggregate(minor=Sum("amount_minor"))["minor"] or 0

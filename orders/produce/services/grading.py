@@ -7,6 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
+from core.files.models import StoredFile
+from core.history import record_change
 from core.language.reasons import needs_words
 from orders.produce.machine import INTAKE
 from orders.produce.models import Crop, Grade, HarvestNotice, Intake, IntakeGrade
@@ -153,6 +155,18 @@ def reject_intake(*, intake: Intake, reason: str, by: User, at: dt.datetime) -> 
     intake = held_intake(intake)
     INTAKE.check("reject_intake", intake.status)
     return move(intake, _I.REJECTED, at=at, by=by, reason=reason)
+
+
+@refuses(WrongState)
+@transaction.atomic
+def photograph_intake(*, intake: Intake, photo: StoredFile, by: User, at: dt.datetime) -> Intake:
+    """Keep a photo of what was brought, in place of the one before; whoever grades it later looks at it."""
+    intake = held_intake(intake)
+    INTAKE.check("photograph_intake", intake.status)
+    intake.photo = photo
+    intake.save(update_fields=["photo", "updated_at"])
+    record_change(intake, old=intake.status, new=intake.status, at=at, actor=by.pk, reason=str(photo.pk))
+    return intake
 
 
 def _fits(notice: HarvestNotice, station: Station, farmer: Person, crop: Crop) -> bool:

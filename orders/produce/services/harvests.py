@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.database.db import lock, lock_all
 from core.days import day_in
 from core.errors import Refused, WrongState, refuses
+from core.events.services import publish
 from core.history import record_changes
 from core.language.reasons import needs_words
 from orders.produce.machine import HARVEST
@@ -77,10 +78,11 @@ def confirm_harvest(*, notice: HarvestNotice, confirmed_g: int, by: User, at: dt
 @needs_words("reason")
 @transaction.atomic
 def cancel_harvest(*, notice: HarvestNotice, reason: str, by: User, at: dt.datetime) -> HarvestNotice:
-    """Nothing will be brought; the farmer is told."""
+    """Nothing will be brought; the farmer is told. Publishes `orders.harvest_cancelled`: presales hear of it."""
     notice = _held(notice)
     HARVEST.check("cancel_harvest", notice.status)
     move(notice, _H.CANCELLED, at=at, by=by, reason=reason)
+    publish("orders.harvest_cancelled", at=at, notice=str(notice.pk), station=notice.station_id)
     _tell(notice, "harvest_cancelled", {}, at=at)
     return notice
 

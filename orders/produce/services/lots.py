@@ -41,6 +41,13 @@ class LotTooSmall(Refused):
     message = _("Only %(left)s kg of this grade are left in the lot.")
 
 
+class LotSetAside(Refused):
+    """What residents have ordered of a harvest is delivered to them."""
+
+    code = "lot_set_aside"
+    message = _("This lot is set aside for presale %(presale)s.")
+
+
 @transaction.atomic
 def open_lot(*, station: Station, crop: Crop, by: User, at: dt.datetime, key: str) -> Lot:
     """Begin a lot of a crop at a warehouse. The same key again answers as before."""
@@ -48,7 +55,7 @@ def open_lot(*, station: Station, crop: Crop, by: User, at: dt.datetime, key: st
     return known or begin(_new_lot(station, crop, by=by, at=at, key=key), _L.OPEN, at=at, by=by)
 
 
-@refuses(WrongState, NothingToAdd)
+@refuses(WrongState, NothingToAdd, LotSetAside)
 @transaction.atomic
 def fill_lot(
     *, lot: Lot, by: User, at: dt.datetime, intake_grades: Sequence[IntakeGrade] = (), lots: Sequence[Lot] = ()
@@ -80,7 +87,7 @@ def close_lot(*, lot: Lot, by: User, at: dt.datetime) -> Lot:
     return move(lot, _L.CLOSED, at=at, by=by)
 
 
-@refuses(WrongState, LotTooSmall, LotEmpty)
+@refuses(WrongState, LotTooSmall, LotEmpty, LotSetAside)
 @transaction.atomic
 def split_lot(*, lot: Lot, grams: Mapping[Grade, int], by: User, at: dt.datetime, key: str) -> Lot:
     """Move grams of a lot into a new one, which is for sale where the old one was. Grades stay apart."""
@@ -88,6 +95,20 @@ def split_lot(*, lot: Lot, grams: Mapping[Grade, int], by: User, at: dt.datetime
     known = Lot.objects.filter(key=key_of(by, key)).first()
     if known is not None:
         return known
+    refuse_set_aside(lot)
+    return split_off(lot, grams, by=by, at=at, key=key)
+
+
+@refuses(LotSetAside)
+def refuse_set_aside(lot: Lot) -> None:
+    """Refuse to touch a lot that a presale waits for."""
+    if lot.set_aside_for:
+        raise LotSetAside(presale=lot.set_aside_for)
+
+
+@refuses(WrongState, LotTooSmall, LotEmpty)
+def split_off(lot: Lot, grams: Mapping[Grade, int], *, by: User, at: dt.datetime, key: str) -> Lot:
+    """The new lot with so many grams of one that the caller holds."""
     LOT.check("split_lot", lot.status)
     wanted = {grade: count for grade, count in grams.items() if count}
     if not wanted:
@@ -132,6 +153,7 @@ def _all_of(lot: Lot, parent: Lot, *, by: User, at: dt.datetime) -> list[LotSour
     """Everything that is left of an older lot."""
     parent = held_lot(parent)
     LOT.check("split_lot", parent.status)
+    refuse_set_aside(parent)
     same = (parent.crop_id, parent.currency, parent.station.county_id)
     levels = [level for level in lock_all(LotGrade.objects.filter(lot=parent)) if level.free_g]
     if parent.pk >= lot.pk or same != (lot.crop_id, lot.currency, lot.station.county_id) or not levels:

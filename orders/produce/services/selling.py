@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from core.database.db import lock_all
 from core.days import day_in, instant_of
 from core.errors import Refused, WrongState, refused_by, refuses
+from core.money import Money
 from orders.produce.machine import LOT
 from orders.produce.models import DeductionPlan, Grade, Lot, LotGrade, LotSale, ProduceBuyer
 from orders.produce.queries import plan_of
-from orders.produce.services.lots import LotTooSmall, end_when_empty
+from orders.produce.services.lots import LotSetAside, LotTooSmall, end_when_empty, refuse_set_aside
 from orders.produce.services.sharing import deductions_of, share_out
 from orders.produce.services.steps import amount_of, held_lot, key_of, move
 from stations.accounts.models import User
@@ -43,7 +44,7 @@ class PriceBelowDeductions(Refused):
     message = _("At this price the deductions are as much as the goods: nothing is left for the farmer.")
 
 
-@refuses(WrongState, BuyerUnfit, LotTooSmall, NoDeductionPlan, PriceBelowDeductions)
+@refuses(WrongState, BuyerUnfit, LotTooSmall, LotSetAside, NoDeductionPlan, PriceBelowDeductions)
 @transaction.atomic
 def sell_lot(
     *,
@@ -61,27 +62,44 @@ def sell_lot(
     The same key again answers as before. Refused: `lot_too_small` also where somebody else was faster.
     """
     lot = held_lot(lot)
-    own_key = key_of(by, key)
-    known = LotSale.objects.filter(key=own_key).first()
+    known = LotSale.objects.filter(key=key_of(by, key)).first()
     if known is not None:
         return known
-    LOT.check("sell_lot", lot.status)
+    refuse_set_aside(lot)
     if not buyer.is_active or (buyer.currency, buyer.country) != (lot.currency, lot.station.county.country):
         raise BuyerUnfit(field="buyer")
+    amount = Money(amount_of(grams, price_minor), lot.currency)
+    return sell_grams(lot, grade, buyer, grams=grams, price_minor=price_minor, amount=amount, by=by, at=at, key=key)
+
+
+@refuses(WrongState, LotTooSmall, NoDeductionPlan, PriceBelowDeductions)
+def sell_grams(
+    lot: Lot,
+    grade: Grade,
+    buyer: ProduceBuyer,
+    *,
+    grams: int,
+    price_minor: int,
+    amount: Money,
+    by: User,
+    at: dt.datetime,
+    key: str,
+) -> LotSale:
+    """Grams of a lot that the caller holds for an amount: it is what boxes cost that have prices of their own."""
+    LOT.check("sell_lot", lot.status)
     level = next(iter(lock_all(LotGrade.objects.filter(lot=lot, grade=grade))), None)
     left = level.free_g if level else 0
     if grams > left:
         raise LotTooSmall(field="grams", left=f"{left / 1000:g}")
-    amount = amount_of(grams, price_minor)
-    _refuse_unless_left(plan_for(lot, at=at), grams, amount)
+    refuse_unless_left(plan_for(lot, at=at), grams, amount.minor)
     sale = LotSale.objects.create(
-        key=own_key,
+        key=key_of(by, key),
         lot=lot,
         grade=grade,
         buyer=buyer,
         grams=grams,
         price_minor=price_minor,
-        amount_minor=amount,
+        amount_minor=amount.minor,
         currency=lot.currency,
         sold_by=by,
         sold_at=at,
@@ -111,7 +129,7 @@ def deliver_lot(*, lot: Lot, by: User, at: dt.datetime) -> Lot:
     plan = plan_for(lot, at=at)
     today = day_in(lot.station.zone, at)
     sales = lock_all(LotSale.objects.filter(lot=lot).select_related("buyer"))
-    _refuse_unless_left(plan, sum(sale.grams for sale in sales), sum(sale.amount_minor for sale in sales))
+    refuse_unless_left(plan, sum(sale.grams for sale in sales), sum(sale.amount_minor for sale in sales))
     for sale in sales:
         sale.delivered_at = at
         first_day_after = today + (sale.buyer.claim_days + 1) * DAY
@@ -123,7 +141,8 @@ def deliver_lot(*, lot: Lot, by: User, at: dt.datetime) -> Lot:
 
 
 @refuses(PriceBelowDeductions)
-def _refuse_unless_left(plan: DeductionPlan, grams: int, amount: int) -> None:
+def refuse_unless_left(plan: DeductionPlan, grams: int, amount: int) -> None:
+    """Refuse a price of which deductions leave nothing; the amount in minor units."""
     if sum(deductions_of(plan, grams, amount).values()) >= amount:
         raise PriceBelowDeductions(field="price")
 

@@ -19,7 +19,7 @@ from finance.payouts.queries import usable_accounts
 from ledger.models import Account
 from ledger.queries import balance
 from orders.produce.display import percent_words, shares_of_statements, statements_table
-from orders.produce.models import FarmerStatement
+from orders.produce.models import FarmerStatement, Intake
 from stations.models import Person
 from stations.requests import SignedInRequest
 
@@ -88,8 +88,12 @@ def _payment(person: Person) -> dict[str, Any]:
     key = chart.farmer(person.pk)
     account = Account.objects.filter(code=key.code, closed_at=None).first()
     payouts = PayoutLine.objects.filter(payee=key.key, status=PayoutLine.Status.PAID).select_related("payout_account")
+    owed = balance(account).posted if account else None
+    advances = Intake.objects.filter(farmer__in=Person.objects.of_people(person.pk), advance_minor__gt=0)
     return {
-        "owed": balance(account).posted if account else None,
+        "owed": owed,
+        "to_net": -owed if owed is not None and owed.minor < 0 else None,
+        "advances": list(advances.order_by("-advance_at", "-pk")[:PAID]),
         "has_bank": usable_accounts().filter(payee=key.key).exists(),
         "payouts": [
             {

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,15 +13,19 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core.access import load, requires
+from core.files.services import store_photo
+from core.money import zero
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from orders.produce import services
 from orders.produce.display import estimate_of, grade_rows, kind_of, weight_words
 from orders.produce.forms import (
+    AdvanceForm,
     ConfirmHarvestForm,
     FarmerCodeForm,
     FarmerSignedForm,
     GradeForm,
     HarvestForm,
+    IntakePhotoForm,
     ProduceReasonForm,
     WeighForm,
 )
@@ -174,6 +179,19 @@ def _has_code(intake: Intake, _user: User) -> bool:
     return bool(intake.code_hash)
 
 
+def _can_advance(intake: Intake, _user: User) -> bool:
+    return not intake.advance_minor and services.most_in_advance(intake) is not None
+
+
+def _currency(_request: HttpRequest, intake: Intake) -> dict[str, Any]:
+    return {"most": services.most_in_advance(intake) or zero(intake.currency)}
+
+
+def _photograph(*, intake: Intake, photo: UploadedFile, by: User, at: dt.datetime) -> Intake:
+    stored = store_photo(upload=photo, by=by.pk, at=at, field="photo")
+    return services.photograph_intake(intake=intake, photo=stored, by=by, at=at)
+
+
 def _is_another(intake: Intake, user: User) -> bool:
     return not is_same_person(user, intake.grader_id, intake.farmer_id)
 
@@ -235,6 +253,27 @@ INTAKE_PAGE = ObjectPage(
             title=_("Send a code to the farmer's phone"),
             button=_("Send the code"),
             doing=_("Sending…"),
+            kind="",
+        ),
+        "advance": PageAction(
+            grant="orders.pay_advance",
+            service=services.pay_advance,
+            form=AdvanceForm,
+            form_kwargs=_currency,
+            arrow="pay_advance",
+            is_open=_can_advance,
+            title=_("Pay an advance"),
+            button=_("Cash paid to the farmer"),
+            doing=_("Recording…"),
+        ),
+        "photo": PageAction(
+            grant="orders.photograph_intake",
+            service=_photograph,
+            form=IntakePhotoForm,
+            arrow="photograph_intake",
+            title=_("Photo of the fruit"),
+            button=_("Keep the photo"),
+            doing=_("Recording…"),
             kind="",
         ),
         "dispute": PageAction(

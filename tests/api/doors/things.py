@@ -35,7 +35,20 @@ from finance.models import (
 from health.models import Appointment, Consultation, EmergencyAccess, HealthRecord, Prescription
 from health.models import Enrolment as CareEnrolment
 from logistics.models import Bag, Parcel, RouteRun
-from orders.models import BuyerClaim, Fulfilment, GroupOrder, Lot, Order, Return, Shipment, Shop, StockLevel, Warehouse
+from orders.models import (
+    BuyerClaim,
+    Fulfilment,
+    GroupOrder,
+    Lot,
+    Order,
+    PresaleCycle,
+    PresaleOrder,
+    Return,
+    Shipment,
+    Shop,
+    StockLevel,
+    Warehouse,
+)
 from stations.models import (
     ArchiveProposal,
     Certificate,
@@ -55,6 +68,7 @@ from stations.models import (
 )
 from tests.demonstration import World
 from tests.factories.groups import group_row
+from tests.factories.presales import presale_order_row
 from tests.factories.shipping import row_of as shipment_row
 
 
@@ -308,6 +322,16 @@ def lot_of(world: World) -> Lot:
 def buyer_claim_of(world: World) -> BuyerClaim:
     """One that nobody has decided."""
     return BuyerClaim.objects.filter(sale__lot=lot_of(world), status="raised").order_by("pk")[0]
+
+
+def presale_of(world: World) -> PresaleCycle:
+    """One of the county that is open for orders."""
+    return PresaleCycle.objects.filter(station__county=world.station.county, status="open").order_by("pk")[0]
+
+
+def presale_order_at(world: World) -> PresaleOrder:
+    """An order of a presale that is collected at the station."""
+    return presale_order_row(world.station, world.user("partner"), world.resident)
 
 
 def return_at(world: World) -> Return:

@@ -14,6 +14,8 @@ from orders.models import (
     LotSale,
     Order,
     PaymentLink,
+    PresaleCycle,
+    PresaleOrder,
     Product,
     ProductImport,
     Return,
@@ -106,6 +108,16 @@ class Goods(Story):
     def lots(self) -> list[Lot]:
         """Of the county, one of each state."""
         rows = Lot.objects.filter(station__county=self.station.county).order_by("status", "-pk")
+        return list(rows.distinct("status"))
+
+    def presales(self) -> list[PresaleCycle]:
+        """Of the county, one of each state."""
+        rows = PresaleCycle.objects.filter(station__county=self.station.county).order_by("status", "-pk")
+        return list(rows.distinct("status"))
+
+    def presale_orders(self) -> list[PresaleOrder]:
+        """Of the county, one of each state."""
+        rows = PresaleOrder.objects.filter(station__county=self.station.county).order_by("status", "-pk")
         return list(rows.distinct("status"))
 
     def group(self) -> GroupOrder:
@@ -215,6 +227,30 @@ PAGES: Pages = {
             FarmerStatement.objects.filter(station=house.station).order_by("pk")[0].farmer_id,
         ),
         one("partner", "produce:farmer", house.payer.pk),
+    ],
+    "lot_passport": lambda house: [
+        *(one("", "lot_passport", each.code) for each in house.lots() if each.status in ("closed", "recalled")),
+        one("", "lot_passport", "nobody-has-this", status=404),
+    ],
+    "presales:presales": lambda house: [
+        *(
+            one("clerk", "presales:presales", query=f"?state={state}")
+            for state in ("open", "allot", "deliver", "ended")
+        ),
+        one("manager", "presales:presales"),
+    ],
+    "presales:new": lambda house: [one("clerk", "presales:new")],
+    "presales:presale": lambda house: [one("clerk", "presales:presale", each.pk) for each in house.presales()],
+    "presales:orders": lambda house: [
+        *(one("partner", "presales:orders", query=f"?state={state}") for state in ("here", "waits", "ended")),
+        one("manager", "presales:orders"),
+    ],
+    "presales:new_order": lambda house: [
+        one("partner", "presales:new_order"),
+        one("partner", "presales:new_order", query=f"?person={house.payer.pk}"),
+    ],
+    "presales:order": lambda house: [
+        *(one("clerk", "presales:order", each.pk) for each in house.presale_orders()),
     ],
     "groups:groups": lambda house: [
         *(one("partner", "groups:groups", query=f"?state={state}") for state in ("open", "ordered", "ended")),
@@ -331,6 +367,7 @@ NOT_PAGES = {
     "cityshops:photo",
     "cityshops:qr",
     "groups:qr",
+    "lot_passport_qr",
     "paylinks:qr",
     "parcels:label_qr",
     "parcels:label_bars",

@@ -1,0 +1,114 @@
+"""Presales of the apples of the county in each state; at the station with an open drawer residents have ordered."""
+
+import datetime as dt
+
+from core.days import day_in
+from core.money import Money
+from ecomnet.demo_data.produce import Scale
+from ecomnet.demo_data.shipping import station_that_ships
+from ecomnet.demo_data.stations import Cast
+from finance.payments.services import Tender
+from orders.models import IntakeGrade, Lot, PresaleCycle, PresaleOrder
+from orders.presales import services
+from orders.produce import services as produce
+from stations.models import Person
+
+DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
+BOX_G = 5_000
+
+
+class Fair:
+    """The county that sells boxes, and the counter at which residents order them."""
+
+    def __init__(self, cast: Cast, *, at: dt.datetime):
+        self.at, self.station = at, station_that_ships(cast)
+        self.partner, self.clerk = cast.partners[self.station.pk], cast.clerks[self.station.county_id]
+        self.scale = Scale(self.station, cast, at=at)
+        people = Person.objects.living().filter(home_station=self.station).exclude(phone="")
+        self.people = list(people.order_by("-pk")[:3])
+
+    def opened(self, name: str, *, back: dt.timedelta, closes: dt.timedelta, boxes: int = 100) -> PresaleCycle:
+        """A presale of one confirmed harvest that was opened so long ago."""
+        notice = self.scale.announced(days=6, kilograms=boxes * BOX_G // 1000)
+        notice = produce.confirm_harvest(notice=notice, confirmed_g=notice.expected_g, by=self.clerk, at=self.at - back)
+        centre = self.scale.warehouse.station
+        return services.open_presale(
+            station=centre,
+            grade=self.scale.first,
+            notices=[notice],
+            box_g=BOX_G,
+            price=Money(39_00, centre.currency),
+            closes_at=self.at - back + closes,
+            delivery_date=day_in(centre.zone, self.at - back + closes) + 3 * DAY,
+            by=self.clerk,
+            at=self.at - back,
+            key=f"demo-presale-{name}",
+        )
+
+    def ordered(self, presale: PresaleCycle, *boxes: int) -> list[PresaleOrder]:
+        """So many boxes for one resident after the other."""
+        return [
+            services.order_presale(
+                presale=presale,
+                station=self.station,
+                villager=villager,
+                boxes=count,
+                tender=Tender(payer=villager),
+                by=self.partner,
+                at=presale.opens_at + HOUR,
+                key=f"demo-{presale.pk}-{villager.pk}",
+            )
+            for villager, count in zip(self.people, boxes, strict=False)
+        ]
+
+    def allotted(self, presale: PresaleCycle, boxes: int) -> PresaleCycle:
+        """Its time has come, and the harvest gave so many boxes."""
+        at = presale.closes_at + HOUR
+        services.close_presale(presale=presale, at=at)
+        services.allot_presale(presale=presale, lot=self._lot(boxes), boxes=boxes, by=self.clerk, at=at)
+        self.settle(presale, at=at)
+        return presale
+
+    def settle(self, presale: PresaleCycle, *, at: dt.datetime) -> None:
+        """What the jobs do."""
+        while services.settle_presale(presale=presale, at=at):
+            pass
+        services.tell_of_state(presale=presale, at=at)
+
+    def _lot(self, boxes: int) -> Lot:
+        """A lot that is for sale with as much of grade 1 as fills the boxes."""
+        intake = self.scale.accepted(boxes * BOX_G, 0, back=2 * DAY)
+        grades = IntakeGrade.objects.filter(intake=intake)
+        lot = produce.open_lot(
+            station=self.scale.warehouse.station,
+            crop=self.scale.crop,
+            by=self.clerk,
+            at=self.at - 2 * DAY,
+            key=self.scale.key(),
+        )
+        produce.fill_lot(lot=lot, intake_grades=list(grades), by=self.clerk, at=self.at - 2 * DAY)
+        return produce.close_lot(lot=lot, by=self.clerk, at=self.at - 2 * DAY)
+
+
+def load_presales(cast: Cast, *, at: dt.datetime) -> None:
+    """One in each state: open, to be allotted, cut, at the station, called off."""
+    fair = Fair(cast, at=at)
+    fair.ordered(fair.opened("open", back=2 * HOUR, closes=3 * DAY), 12, 6, 4)
+    closed = fair.opened("closed", back=3 * HOUR, closes=HOUR + HOUR / 2)
+    fair.ordered(closed, 10, 5)
+    services.close_presale(presale=closed, at=at)
+    cut = fair.opened("cut", back=4 * HOUR, closes=2 * HOUR)
+    fair.ordered(cut, 10, 6, 4)
+    fair.allotted(cut, 15)
+    here = fair.opened("here", back=4 * HOUR, closes=2 * HOUR)
+    orders = fair.ordered(here, 4, 2)
+    fair.allotted(here, 6)
+    services.deliver_presale(presale=here, by=fair.clerk, at=at)
+    services.tell_of_state(presale=here, at=at)
+    services.hand_over_presale_order(order=orders[0], by=fair.partner, at=at)
+    intake = fair.scale.accepted(60_000, 12_000, back=HOUR)
+    produce.pay_advance(intake=intake, amount=Money(100_00, intake.currency), by=fair.partner, at=at)
+    stopped = fair.opened("stopped", back=3 * HOUR, closes=2 * DAY)
+    fair.ordered(stopped, 3)
+    services.cancel_presale(presale=stopped, reason="下冰雹了", by=fair.clerk, at=at)
+    fair.settle(stopped, at=at)

@@ -1,0 +1,1 @@
+"""Boxes of a coming harvest that residents order and pay before it is brought."""

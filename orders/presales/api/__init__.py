@@ -1,0 +1,9 @@
+"""Presales over the API."""
+
+from orders.presales.api.orders import (
+    CancelPresaleOrder,
+    HandOverPresaleOrder,
+    PresaleOrderDetail,
+    PresaleOrders,
+)
+from orders.presales.api.presales import AllotPresale, CancelPresale, DeliverPresale, PresaleDetail, Presales

@@ -1,0 +1,18 @@
+"""API endpoints of presales."""
+
+from django.urls import path
+
+from orders.presales import api
+
+PRESALE, ORDER = "presales/<uuid:pk>/", "presale-orders/<uuid:pk>/"
+urlpatterns = [
+    path("presales/", api.Presales.as_view(), name="api-presales"),
+    path(PRESALE, api.PresaleDetail.as_view(), name="api-presale"),
+    path(f"{PRESALE}allot/", api.AllotPresale.as_view(), name="api-presale-allot"),
+    path(f"{PRESALE}deliver/", api.DeliverPresale.as_view(), name="api-presale-deliver"),
+    path(f"{PRESALE}cancel/", api.CancelPresale.as_view(), name="api-presale-cancel"),
+    path("presale-orders/", api.PresaleOrders.as_view(), name="api-presale-orders"),
+    path(ORDER, api.PresaleOrderDetail.as_view(), name="api-presale-order"),
+    path(f"{ORDER}cancel/", api.CancelPresaleOrder.as_view(), name="api-presale-order-cancel"),
+    path(f"{ORDER}hand-over/", api.HandOverPresaleOrder.as_view(), name="api-presale-order-hand-over"),
+]

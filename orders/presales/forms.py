@@ -1,0 +1,109 @@
+"""What is typed about presales."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import DayField, KeyedForm, MoneyField
+from core.money import Money, parse
+from finance.payments.services import Tender
+from orders.presales.models import PresaleCycle
+from orders.presales.services.opening import LARGEST_BOX_G
+from orders.produce.forms import KilogramField
+from orders.produce.models import Grade, HarvestNotice, Lot
+from orders.purchases.forms import CashForm
+from orders.stock.models import Warehouse
+from stations.people.models import Person
+
+#: Boxes of one order.
+MOST_BOXES = 10_000
+
+
+class PresaleForm(KeyedForm):
+    """Of which harvests, what a box holds and costs, until when it is ordered, and when it is here."""
+
+    warehouse = forms.ModelChoiceField(label=_("Warehouse"), queryset=Warehouse.objects.none(), empty_label=None)
+    grade = forms.ChoiceField(label=_("Grade"))
+    notices = forms.MultipleChoiceField(label=_("Confirmed harvests"), widget=forms.CheckboxSelectMultiple)
+    box_g = KilogramField(
+        label=_("A box holds, in kilograms"), min_value=Decimal("0.001"), max_value=LARGEST_BOX_G // 1000
+    )
+    closes_day = DayField(label=_("Last day for orders"))
+    closes_clock = forms.TimeField(
+        label=_("Orders until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    delivery_date = DayField(label=_("To be collected from"))
+
+    def __init__(
+        self,
+        *args: Any,
+        warehouses: QuerySet[Warehouse],
+        grades: Iterable[Grade],
+        notices: Iterable[tuple[HarvestNotice, str]],
+        currency: str,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.grades = {str(row.pk): row for row in grades}
+        self.notices = {str(row.pk): (row, words) for row, words in notices}
+        self.fields["warehouse"].queryset = warehouses  # type: ignore[attr-defined]
+        self.offer("grade", [(pk, f"{row.sheet.crop} · {row}") for pk, row in self.grades.items()])
+        self.offer("notices", [(pk, words) for pk, (_row, words) in self.notices.items()])
+        self.fields["price"] = MoneyField(currency, label=_("Price of a box"), least=Money(1, currency))
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """The rows themselves, and the key: one press is one presale."""
+        data = dict(self.cleaned_data)
+        data["grade"] = self.grades[data["grade"]]
+        data["notices"] = [self.notices[pk][0] for pk in data["notices"]]
+        data["station"] = data.pop("warehouse").station
+        return data
+
+
+class BoxesForm(forms.Form):
+    """How many boxes. Nothing is written here, so nothing is keyed."""
+
+    use_required_attribute = False
+    person = forms.UUIDField(widget=forms.HiddenInput)
+    presale = forms.UUIDField(widget=forms.HiddenInput)
+    boxes = forms.IntegerField(label=_("How many boxes?"), min_value=1, max_value=MOST_BOXES)
+
+
+class OrderBoxesForm(CashForm):
+    """The cash on the counter; `shown` is the amount of the page."""
+
+    shown = forms.CharField(widget=forms.HiddenInput, max_length=20)
+
+    def __init__(self, *args: Any, villager: Person, amount: Money, **kwargs: Any) -> None:
+        super().__init__(*args, currency=amount.currency, **kwargs)
+        self.villager, self.amount = villager, amount
+        self.initial["shown"] = str(amount)
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """As `order_presale` expects it. Raises `AmountMalformed`."""
+        data = self.cleaned_data
+        return {
+            "expected": parse(data["shown"], self.amount.currency),
+            "tender": Tender(
+                payer=self.villager, payer_phone=str(self.villager.phone or ""), cash_given=data["cash_given"]
+            ),
+            "key": data["key"],
+        }
+
+
+class AllotForm(KeyedForm):
+    """From which lot, and how many boxes it fills."""
+
+    lot = forms.ModelChoiceField(label=_("Lot"), queryset=Lot.objects.none(), empty_label=None)
+    boxes = forms.IntegerField(label=_("Boxes that there are"), min_value=1)
+
+    def __init__(self, *args: Any, lots: QuerySet[Lot], presale: PresaleCycle, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["lot"].queryset = lots  # type: ignore[attr-defined]
+        self.fields["boxes"].help_text = _("Ordered: %(ordered)s") % {"ordered": presale.ordered}

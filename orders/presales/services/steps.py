@@ -1,0 +1,68 @@
+"""What the verbs of presales share: rows that are held, states with a trace, jobs, messages."""
+
+import datetime as dt
+from typing import Any
+
+from core.database.db import lock
+from core.history import record_change
+from core.jobs.services import enqueue
+from core.notices.services import notify
+from orders.presales.models import PresaleCycle, PresaleOrder
+from orders.presales.queries import presales
+from orders.produce.services.harvests import names_of
+from orders.purchases.services.steps import in_words
+from stations.accounts.models import User
+
+SERVICE = "goods_order"
+#: Who was cut may give all of it up, free of charge, for so long.
+DECLINED_WITHIN = dt.timedelta(hours=24)
+
+
+def held(presale: PresaleCycle) -> PresaleCycle:
+    """The row, held until the transaction ends, with what services ask of it."""
+    lock(presale)
+    return presales().get(pk=presale.pk)
+
+
+def move(presale: PresaleCycle, status: str, *, at: dt.datetime, by: User | None = None, reason: str = "") -> None:
+    """Store it in its new state, with a trace."""
+    before, presale.status = presale.status, status
+    presale.save()
+    record_change(presale, old=before, new=status, at=at, actor=by.pk if by else None, reason=reason[:200])
+
+
+def settle_later(presale: PresaleCycle, *, at: dt.datetime, after: PresaleOrder | None = None) -> None:
+    """A job shares the money of the orders or gives it back: some at a time, those behind `after` next."""
+    enqueue(
+        "presales.settle_presale",
+        dedupe_key=f"presale-settle:{presale.pk}:{presale.status}:{after.pk if after else ''}",
+        payload={"presale": str(presale.pk)},
+        run_at=at,
+    )
+
+
+def tell_later(presale: PresaleCycle, *, at: dt.datetime) -> None:
+    """A job tells every buyer what the state of a presale means for them."""
+    enqueue(
+        "presales.tell_of_state",
+        dedupe_key=f"presale-tell:{presale.pk}:{presale.status}",
+        payload={"presale": str(presale.pk)},
+        run_at=at,
+    )
+
+
+def tell(order: PresaleOrder, template: str, *, at: dt.datetime, about: str = "", **params: Any) -> None:
+    """A message to the buyer's phone, where there is one; `order` comes with its presale, crop, buyer and station."""
+    villager, station = order.villager, order.station
+    if not villager.phone:
+        return
+    known = {"crop": names_of(order.presale.crop), "station": station.name, **params}
+    notify(
+        template=template,
+        params=in_words(known, villager.language),
+        language=villager.language,
+        phone=str(villager.phone),
+        dedupe_key=f"{template}:{order.pk}:{about}",
+        at=at,
+        zone=station.zone,
+    )

@@ -1,0 +1,118 @@
+"""A part of what fruit will bring is paid to the farmer at the scale, from the drawer, before it is sold."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
+from core.history import record_change
+from core.money import Money
+from finance import chart
+from finance.payments.services.refunds import TillTooSmall
+from finance.settlement.services import charge_payable
+from finance.tills.services import take_turn
+from ledger.services import NotEnough
+from orders.produce.machine import INTAKE
+from orders.produce.models import Intake, Lot
+from orders.produce.queries import sales_below
+from orders.produce.services.harvests import names_of
+from orders.produce.services.steps import held_intake, tell_farmer
+from stations.accounts.models import User
+from stations.network.paper_numbers import paper_number
+from stations.two_persons import require_two_persons
+
+EVENT = "produce_advance"
+
+
+class NothingToAdvance(Refused):
+    """An advance is a part of what fruit is expected to bring, and of fruit that is not sold and delivered yet."""
+
+    code = "nothing_to_advance"
+    message = _("Nobody knows yet what this fruit will bring, or it is delivered already: there is no advance.")
+
+
+class AdvanceTooLarge(Refused):
+    """At most half of what city buyers would pay."""
+
+    code = "advance_too_large"
+    status = 422
+    message = _("An advance is at most %(most)s: half of what the fruit is expected to bring.")
+
+
+class AdvancePaid(Refused):
+    """One intake, one advance."""
+
+    code = "advance_paid"
+    message = _("The advance for this fruit is paid already.")
+
+
+@refuses(
+    WrongState,
+    NothingToAdvance,
+    AdvanceTooLarge,
+    AdvancePaid,
+    SamePerson,
+    TillTooSmall,
+    *refused_by(take_turn, charge_payable),
+)
+@transaction.atomic
+def pay_advance(*, intake: Intake, amount: Money, by: User, at: dt.datetime) -> Intake:
+    """Pay a farmer at most half of what accepted fruit is expected to bring: farmer -> till.
+
+    The farmer's account goes below nothing by it, and stays so whatever becomes of the fruit: it is netted with the
+    next statement that earns something. Refused: `wrong_state`, `nothing_to_advance`, `advance_too_large`,
+    `advance_paid`, `same_person`, `cash_day_not_open`, `till_too_small`.
+    """
+    intake = held_intake(intake)
+    INTAKE.check("pay_advance", intake.status)
+    if intake.advance_minor:
+        raise AdvancePaid
+    require_two_persons(by, intake.farmer_id)
+    most = most_in_advance(intake)
+    if most is None or _is_delivered(intake):
+        raise NothingToAdvance
+    if not 0 < amount.minor <= most.minor or amount.currency != most.currency:
+        raise AdvanceTooLarge(field="amount", most=most.display())
+    take_turn(station=intake.station, at=at)
+    _post(intake, amount, at=at)
+    intake.advance_minor, intake.advance_by, intake.advance_at = amount.minor, by, at
+    intake.advance_number = paper_number(intake.station, "V", at)
+    intake.save()
+    record_change(intake, old=intake.status, new=intake.status, at=at, actor=by.pk, reason=intake.advance_number)
+    about = {"crop": names_of(intake.crop), "amount": amount.display(intake.farmer.language)}
+    tell_farmer(intake.farmer, intake.station, "produce_advance", about, about=intake.pk, at=at)
+    return intake
+
+
+def most_in_advance(intake: Intake) -> Money | None:
+    """Half of what the fruit is expected to bring, rounded down; None where nobody knows, or half is nothing."""
+    half = (intake.expected_minor or 0) // 2
+    return Money(half, intake.currency) if half else None
+
+
+def _is_delivered(intake: Intake) -> bool:
+    """Whether some of it is delivered: the farmer gets, or has, the money itself."""
+    lots = Lot.objects.filter(sources__intake_grade__intake=intake).distinct()
+    return any(sales_below(lot).filter(delivered_at__isnull=False).exists() for lot in lots)
+
+
+@refuses(TillTooSmall, *refused_by(charge_payable))
+def _post(intake: Intake, amount: Money, *, at: dt.datetime) -> None:
+    keys = chart.farmer(intake.farmer_id), chart.till(intake.station)
+    opened = chart.open_all(keys, country=intake.station.county.country, currency=amount.currency, at=at)
+    try:
+        charge_payable(
+            event_type=EVENT,
+            event_id=str(intake.pk),
+            account=opened[keys[0]],
+            amount=amount,
+            target=opened[keys[1]],
+            explanation={"intake": intake.slip_number, "expected_minor": intake.expected_minor},
+            station=intake.station,
+            at=at,
+        )
+    except NotEnough as refusal:
+        if refusal.params["kind"] != "till":
+            raise
+        raise TillTooSmall(amount=amount.display()) from refusal

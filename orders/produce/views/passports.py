@@ -1,0 +1,42 @@
+"""What anybody may open: the passport of a lot, and its address as a square code; nobody signs in."""
+
+import io
+
+import segno
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.http import require_GET
+
+from core.access import PUBLIC, requires
+from core.errors import Refused
+from orders.produce.passports import passport_of
+from stations.recruitment.services import count_look_up
+
+TEMPLATE = "orders/produce/passport.html"
+
+
+@require_GET
+@requires(PUBLIC)
+def passport(request: HttpRequest, code: str) -> HttpResponse:
+    """Where the fruit of a lot comes from, when it was brought, and its grades."""
+    try:
+        count_look_up(address=request.META.get("REMOTE_ADDR", ""), at=now())
+    except Refused as refusal:
+        response = render(request, TEMPLATE, {"refusal": refusal}, status=refusal.status)
+        response["Retry-After"] = str(refusal.retry_after)
+        return response
+    found = passport_of(code)
+    return render(request, TEMPLATE, {"found": found}, status=200 if found else 404)
+
+
+@require_GET
+@requires(PUBLIC)
+def qr(request: HttpRequest, code: str) -> HttpResponse:
+    """The address of a passport as a square code, to be printed on boxes and shared."""
+    picture = io.BytesIO()
+    address = f"{settings.ECOMNET_PUBLIC_URL}{reverse('lot_passport', args=[code])}"
+    segno.make(address, error="m").save(picture, kind="svg", scale=4, border=4, xmldecl=False, light="#ffffff")
+    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
