@@ -10,7 +10,6 @@ from orders.presales.models import PresaleCycle, PresaleOrder
 from orders.presales.services.steps import DECLINED_WITHIN
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
-from stations.people.models import Person
 
 READ, ALLOT, DELIVER = "orders.read_presale", "orders.allot_presale", "orders.deliver_presale"
 READ_ORDER, HAND_OVER = "orders.read_presale_order", "orders.hand_over_presale_order"
@@ -31,7 +30,7 @@ def _to_deliver(*, user: User, at: dt.datetime) -> QuerySet[PresaleCycle]:
 def _to_hand_over(*, user: User, at: dt.datetime) -> QuerySet[PresaleOrder]:
     """Without boxes of the reader: another person hands them over."""
     rows = PresaleOrder.objects.open_to(user, HAND_OVER).filter(status=_O.ALLOTTED, presale__status=_P.DELIVERED)
-    return rows.exclude(villager__in=Person.objects.filter(users__in=own_logins(user)))
+    return rows.exclude(villager__logins__in=own_logins(user))
 
 
 CONSOLE = Console(

@@ -7,7 +7,6 @@ from django.db import connection
 from django.db.models import Max, Min
 
 from core.days import day_in
-from core.language import formatting
 from orders.produce.models import Crop, Grade, Intake, Lot
 from stations.network.models import Station
 
@@ -78,7 +77,7 @@ def _origins(lot: Lot) -> list[Origin]:
     return [
         Origin(
             station=each.name,
-            county=formatting.name_of(each.county),
+            county=each.county.name,
             first_day=day_in(each.zone, days[each.pk]["first"]),
             last_day=day_in(each.zone, days[each.pk]["last"]),
         )

@@ -76,7 +76,7 @@ def plan_of(station: Station, *, currency: str, on: dt.date) -> DeductionPlan | 
         currency=currency,
         from_date__lte=on,
     )
-    return plans.order_by(F("division").asc(nulls_last=True)).first()
+    return plans.prefetch_related("rows").order_by(F("division").asc(nulls_last=True)).first()
 
 
 def city_prices(county: int, grades: Collection[Grade], *, currency: str) -> dict[int, int]:

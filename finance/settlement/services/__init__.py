@@ -13,10 +13,12 @@ from finance.settlement.services.holding import hold_lines, release_lines
 from finance.settlement.services.maturing import is_matured, mature_lines
 from finance.settlement.services.payables import (
     AccountEarnsNothing,
+    Accrual,
     AccruedOtherwise,
     NothingToAccrue,
     ReversalTooLarge,
     accrue_payable,
+    accrue_payables,
     charge_payable,
     reverse_payable,
 )

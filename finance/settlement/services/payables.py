@@ -5,14 +5,15 @@ A line and its transfer have one id, so that the ledger itself refuses to give b
 
 import datetime as dt
 import uuid
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock
+from core.database.db import lock, lock_all
 from core.errors import Refused, refused_by, refuses
 from core.fields import uuid7
 from core.money import Money
@@ -21,7 +22,7 @@ from finance.fees.models import PayableLine
 from ledger.kinds import PAYEE_KINDS
 from ledger.models import Account
 from ledger.queries import business_date_of
-from ledger.services import SYSTEM, Leg, NotEnough, post_transfers, refund
+from ledger.services import SYSTEM, Group, Leg, NotEnough, post_groups, post_transfers, refund
 from stations.network.models import Station
 
 ACCRUED, REVERSED, CHARGED = "payable_accrued", "payable_reversed", "payable_charged"
@@ -108,6 +109,82 @@ def accrue_payable(
         _post_accrual(line, line.source, at)
     line.save(force_insert=True)
     return line
+
+
+@dataclass(frozen=True, slots=True)
+class Accrual:
+    """What a payee is owed for one event: the same as the arguments of `accrue_payable`."""
+
+    event_id: str
+    account: Account
+    amount: Money
+    source: Account
+    station: Station | None
+    explanation: dict[str, Any]
+
+
+@refuses(AccountEarnsNothing, NothingToAccrue, AccruedOtherwise)
+@transaction.atomic
+def accrue_payables(
+    *, event_type: str, accruals: Sequence[Accrual], eligible_at: dt.datetime, at: dt.datetime
+) -> list[PayableLine]:
+    """Owe many payees something in a few statements: the same as `accrue_payable` for each of them, for batches.
+
+    No source is a subsidy. Accounts are held in the order of their ids. What was accrued before is left out of the
+    answer. Refused: `account_earns_nothing`, `nothing_to_accrue`, `accrued_otherwise`, and nothing is written.
+    """
+    if not accruals:
+        return []
+    for each in accruals:
+        if each.account.kind not in PAYEE_KINDS:
+            raise AccountEarnsNothing(account=each.account.code)
+    if any(each.amount.minor <= 0 for each in accruals):
+        raise NothingToAccrue(field="amount")
+    lock_all(Account.objects.filter(pk__in={each.account.pk for each in accruals}))
+    lines = [_line_of(event_type, each, eligible_at=eligible_at, at=at) for each in accruals]
+    known = _known_among(lines)
+    fresh = [line for line in lines if (line.event_id, line.account_id) not in known]
+    books = {line.account.book_id: line.account for line in fresh}
+    dates = {pk: business_date_of(account.book, at) for pk, account in books.items()}
+    post_groups(groups=[_group_of(line, dates[line.account.book_id]) for line in fresh], at=at)
+    return PayableLine.objects.bulk_create(fresh)
+
+
+def _line_of(event_type: str, accrual: Accrual, *, eligible_at: dt.datetime, at: dt.datetime) -> PayableLine:
+    return PayableLine(
+        id=uuid7(),
+        event_type=event_type,
+        event_id=accrual.event_id,
+        account=accrual.account,
+        source=accrual.source,
+        station=accrual.station,
+        amount_minor=accrual.amount.minor,
+        currency=accrual.amount.currency,
+        accrued_at=at,
+        eligible_at=max(eligible_at, at),
+        explanation=accrual.explanation,
+    )
+
+
+def _known_among(lines: Sequence[PayableLine]) -> set[tuple[str, int]]:
+    """Which of these events stand already. Raises `AccruedOtherwise`."""
+    amounts = {(line.event_id, line.account_id): line.amount_minor for line in lines}
+    rows = PayableLine.objects.filter(
+        event_type__in={line.event_type for line in lines},
+        event_id__in={line.event_id for line in lines},
+        reverses=None,
+    )
+    values = rows.values_list("event_id", "account", "amount_minor")
+    known = {(event, account): minor for event, account, minor in values}
+    if any(amounts.get(key, minor) != minor for key, minor in known.items()):
+        raise AccruedOtherwise
+    return set(known)
+
+
+def _group_of(line: PayableLine, business_date: dt.date) -> Group:
+    amount = Money(line.amount_minor, line.currency)
+    leg = Leg(line.source, line.account, amount, "payable accrued", id=line.pk)
+    return Group([leg], ACCRUED, str(line.pk), business_date, SYSTEM)
 
 
 @refuses(AccountEarnsNothing, NothingToAccrue, AccruedOtherwise)

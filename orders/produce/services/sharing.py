@@ -8,11 +8,12 @@ from uuid import UUID
 
 from core.errors import refused_by, refuses
 from core.fields import uuid7
-from core.history import record_change
+from core.history import record_changes
 from core.money import Money, share
+from core.notices.services import Told, notify_all
 from finance import chart
 from finance.chart import AccountKey
-from finance.settlement.services import accrue_payable
+from finance.settlement.services import Accrual, accrue_payable, accrue_payables
 from ledger.models import Account
 from ledger.queries import business_date_of
 from ledger.services import Leg, MadeBy, post_transfers
@@ -27,7 +28,7 @@ from orders.produce.models import (
 )
 from orders.produce.queries import composition
 from orders.produce.services.harvests import names_of
-from orders.produce.services.steps import amount_of, parts_of, tell_farmer
+from orders.produce.services.steps import amount_of, parts_of, told_farmer
 from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people.models import Person
@@ -56,7 +57,7 @@ def deductions_of(plan: DeductionPlan, grams: int, gross: int) -> dict[Deduction
             if row.basis == DeductionRow.Basis.PER_1000_G
             else share(gross, row.value, rounding="half_up")
         )
-        for row in plan.rows.order_by("pk")
+        for row in sorted(plan.rows.all(), key=lambda row: row.pk)
     }
 
 
@@ -87,17 +88,18 @@ def parts_of_farmers(lot: Lot, sales: Sequence[LotSale]) -> list[Part]:
 @refuses(*refused_by(accrue_payable))
 def share_out(lot: Lot, sales: Sequence[LotSale], plan: DeductionPlan, *, by: User, at: dt.datetime) -> None:
     """buyer -> county, carrier, partner, revenue, reserve and farmer; the lot's row is held."""
-    made = [_statement(lot, part, plan, by=by, at=at) for part in parts_of_farmers(lot, sales)]
+    payees = Payees(by=by)
+    made = [_statement(lot, part, plan, payees, at=at) for part in parts_of_farmers(lot, sales)]
     FarmerStatement.objects.bulk_create([statement for statement, _rows in made])
     StatementDeduction.objects.bulk_create([row for _made, rows in made for row in rows])
     _post(lot, sales, made, by=by, at=at)
-    for statement, _rows in made:
-        record_change(statement, old="", new="made", at=at, actor=by.pk)
-        _tell(statement, lot, at=at)
+    statements = [statement for statement, _rows in made]
+    record_changes(statements, old="", new="made", at=at, actor=by.pk)
+    notify_all([told for each in statements if (told := _told(each, lot))], at=at)
 
 
 def _statement(
-    lot: Lot, part: Part, plan: DeductionPlan, *, by: User, at: dt.datetime
+    lot: Lot, part: Part, plan: DeductionPlan, payees: "Payees", *, at: dt.datetime
 ) -> tuple[FarmerStatement, list[StatementDeduction]]:
     amounts = _within(part.gross, deductions_of(plan, part.grams, part.gross))
     reserve = sum(amount for row, amount in amounts.items() if row.code == _D.CLAIMS_RESERVE)
@@ -124,7 +126,7 @@ def _statement(
             basis_quantity=part.grams if row.basis == DeductionRow.Basis.PER_1000_G else part.gross,
             amount_minor=amount,
             currency=lot.currency,
-            account=payee_of(row, part.station, part.farmer, by=by).code,
+            account=payees.of(row, part.station, part.farmer).code,
         )
         for row, amount in amounts.items()
     ]
@@ -140,16 +142,28 @@ def _within(gross: int, amounts: dict[DeductionRow, int]) -> dict[DeductionRow, 
     return within
 
 
-def payee_of(row: DeductionRow, station: Station, farmer: Person, *, by: User) -> AccountKey:
-    """Who gets a deduction; handling at a station without a partner stays with the platform."""
-    if row.code == _D.PACKING:
-        return chart.commission_of_county(station.county)
-    if row.code == _D.FREIGHT:
-        return chart.carrier(row.carrier)
-    if row.code == _D.CLAIMS_RESERVE:
-        return chart.reserve(farmer.pk)
-    partner = terms_at(station, acted_by=by).partner if row.code == _D.STATION_HANDLING else None
-    return chart.commission_of_user(partner) if partner else chart.platform("revenue")
+class Payees:
+    """Who gets what is deducted; the terms of each station are read once."""
+
+    def __init__(self, *, by: User) -> None:
+        self.by = by
+        self.partners: dict[int, UUID | None] = {}
+
+    def of(self, row: DeductionRow, station: Station, farmer: Person) -> AccountKey:
+        """Whose account a deduction goes to; handling at a station without a partner stays with the platform."""
+        if row.code == _D.PACKING:
+            return chart.commission_of_county(station.county)
+        if row.code == _D.FREIGHT:
+            return chart.carrier(row.carrier)
+        if row.code == _D.CLAIMS_RESERVE:
+            return chart.reserve(farmer.pk)
+        partner = self._partner(station) if row.code == _D.STATION_HANDLING else None
+        return chart.commission_of_user(partner) if partner else chart.platform("revenue")
+
+    def _partner(self, station: Station) -> UUID | None:
+        if station.pk not in self.partners:
+            self.partners[station.pk] = terms_at(station, acted_by=self.by).partner
+        return self.partners[station.pk]
 
 
 def _post(
@@ -161,6 +175,8 @@ def _post(
     at: dt.datetime,
 ) -> None:
     accounts = Accounts(lot, at=at)
+    farmers = [statement.farmer_id for statement, _rows in made]
+    accounts.open([key for pk in farmers for key in (chart.farmer(pk), chart.reserve(pk))])
     sold = accounts.of(chart.sold_produce())
     legs = [Leg(accounts.of(chart.buyer(sale.buyer.code)), sold, sale.amount, "produce delivered") for sale in sales]
     payable: dict[str, int] = {}
@@ -191,17 +207,23 @@ def _post(
             station=lot.station,
             **about,
         )
-    for statement, _rows in made:
-        if statement.net_minor:
-            accrue_payable(
-                event_type=STATEMENT_EVENT,
+    accrue_payables(
+        event_type=STATEMENT_EVENT,
+        accruals=[
+            Accrual(
                 event_id=str(statement.pk),
                 account=accounts.of(chart.farmer(statement.farmer_id)),
                 amount=statement.net,
-                explanation={"lot": lot.code, "gross_minor": statement.gross_minor},
+                source=sold,
                 station=statement.station,
-                **about,
+                explanation={"lot": lot.code, "gross_minor": statement.gross_minor},
             )
+            for statement, _rows in made
+            if statement.net_minor
+        ],
+        eligible_at=at,
+        at=at,
+    )
 
 
 class Accounts:
@@ -210,6 +232,11 @@ class Accounts:
     def __init__(self, lot: Lot, *, at: dt.datetime) -> None:
         self.country, self.currency, self.at = lot.station.county.country, lot.currency, at
         self.opened: dict[str, Account] = {}
+
+    def open(self, keys: Sequence[AccountKey]) -> None:
+        """Read many accounts in one statement; what is missing is opened."""
+        opened = chart.open_all(list(dict.fromkeys(keys)), country=self.country, currency=self.currency, at=self.at)
+        self.opened |= {key.code: account for key, account in opened.items()}
 
     def of(self, key: AccountKey) -> Account:
         """The account of this key."""
@@ -224,11 +251,11 @@ class Accounts:
         return self.of(AccountKey(kind, key, holder))
 
 
-def _tell(statement: FarmerStatement, lot: Lot, *, at: dt.datetime) -> None:
+def _told(statement: FarmerStatement, lot: Lot) -> Told | None:
     about = {
         "crop": names_of(lot.crop),
         "kilograms": f"{statement.grams / 1000:g}",
         "gross": statement.gross.display(statement.farmer.language),
         "net": statement.net.display(statement.farmer.language),
     }
-    tell_farmer(statement.farmer, statement.station, "produce_sold", about, about=statement.pk, at=at)
+    return told_farmer(statement.farmer, statement.station, "produce_sold", about, about=statement.pk)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from core.database.db import lock
 from core.history import record_change
-from core.notices.services import notify
+from core.notices.services import Told, notify_all
 from orders.produce.models import BuyerClaim, HarvestNotice, Intake, Lot
 from stations.accounts.models import User
 from stations.network.models import Station
@@ -55,15 +55,21 @@ def tell_farmer(
     farmer: Person, station: Station, template: str, params: dict[str, Any], *, about: UUID, at: dt.datetime
 ) -> None:
     """A message to the farmer's phone, where there is one."""
+    told = told_farmer(farmer, station, template, params, about=about)
+    if told is not None:
+        notify_all([told], at=at)
+
+
+def told_farmer(farmer: Person, station: Station, template: str, params: dict[str, Any], *, about: UUID) -> Told | None:
+    """What `tell_farmer` says; None where there is no phone."""
     if not farmer.phone:
-        return
-    notify(
+        return None
+    return Told(
         template=template,
         params={"station": station.name, **params},
         language=farmer.language,
         phone=str(farmer.phone),
         dedupe_key=f"{template}:{about}:{farmer.pk}",
-        at=at,
         zone=station.zone,
     )
 

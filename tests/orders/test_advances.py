@@ -1,0 +1,180 @@
+"""Advances at the scale, the photo of what was brought, and the passport that anybody may read."""
+
+import datetime as dt
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.timezone import now
+
+from core.days import day_in
+from core.errors import SamePerson, WrongState
+from core.models import Notice
+from core.money import Money
+from core.notices.services import message_of
+from finance.models import PayableLine
+from finance.payments.services.refunds import TillTooSmall
+from finance.tills.services import CashDayNotOpen
+from orders.models import Intake, Lot
+from orders.produce import services
+from orders.produce.passports import passport_of
+from tests.factories.claims import picture
+from tests.factories.finance import fill
+from tests.factories.produce import (
+    accepted,
+    another_farmer,
+    closed,
+    delivered,
+    example_b,
+    graded,
+    orchard,
+    sold,
+)
+from tests.factories.stations import StationFactory, UserFactory, api_client, partner_of, send
+from tests.finance.auditing import assert_balanced, findings
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def ready():
+    """The city has paid 6.50 and 4.20 before: fruit like that of the example is expected to bring 1,143.00."""
+    ready = orchard()
+    example_b(ready)
+    fill(ready, ready.till_key, 2_000_00)
+    return ready
+
+
+def advance(ready, intake, minor, **values):
+    return services.pay_advance(
+        **{"intake": intake, "amount": Money(minor, intake.currency), "by": ready.partner, "at": now(), **values}
+    )
+
+
+def test_half_of_what_the_fruit_is_expected_to_bring_is_paid_from_the_drawer_and_netted_with_its_statement(ready):
+    before = ready.holds(ready.farmer_key)
+    intake = accepted(ready)
+    assert intake.expected_minor == 1_143_00
+    for minor in (0, 571_51):
+        with pytest.raises(services.AdvanceTooLarge):
+            advance(ready, intake, minor)
+    paid = advance(ready, intake, 571_50)
+    with pytest.raises(services.AdvancePaid):
+        advance(ready, intake, 1)
+    assert (paid.advance_minor, "-V" in paid.advance_number, paid.advance_by) == (571_50, True, ready.partner)
+    assert (ready.holds(ready.till_key), ready.holds(ready.farmer_key)) == (1_428_50, before - 571_50)
+    assert "571.50" in message_of(Notice.objects.get(template="produce_advance").our_ref)["text"]
+    lot = closed(ready)
+    sold(ready, lot, ready.first, 150_000, 6_50)
+    sold(ready, lot, ready.second, 40_000, 4_20)
+    delivered(ready, lot)
+    assert ready.holds(ready.farmer_key) == before + 943_35 - 571_50
+    lines = PayableLine.objects.filter(account__code=ready.farmer_key.code).order_by("pk")
+    assert [line.amount_minor for line in lines] == [943_35, -571_50, 943_35]
+    with pytest.raises(IntegrityError, match="advance_never_exceeds_half_of_expected_value"), transaction.atomic():
+        Intake.objects.filter(pk=intake.pk).update(advance_minor=571_51)
+    assert findings() == []
+    assert_balanced()
+
+
+def test_an_advance_stays_owed_when_its_lot_is_recalled_and_nobody_gets_one_for_what_is_delivered(ready):
+    before = ready.holds(ready.farmer_key)
+    intake = accepted(ready)
+    advance(ready, intake, 100_00)
+    services.recall_lot(lot=closed(ready), reason="农残超标", by=ready.manager, at=now())
+    assert ready.holds(ready.farmer_key) == before - 100_00
+    with pytest.raises(services.NothingToAdvance):
+        advance(ready, Intake.objects.order_by("pk")[0], 1)
+    assert findings() == []
+
+
+def test_an_advance_is_refused_without_the_farmers_word_a_price_an_open_drawer_or_money_in_it(ready):
+    with pytest.raises(WrongState):
+        advance(ready, graded(ready), 1)
+    intake = accepted(ready)
+    with pytest.raises(SamePerson):
+        advance(ready, intake, 1, by=UserFactory(person=ready.farmer))
+    with pytest.raises(CashDayNotOpen):
+        advance(ready, intake, 1, at=now() + 2 * DAY)
+    big = accepted(ready, 700_000, 0, 0)
+    with pytest.raises(TillTooSmall):
+        advance(ready, big, 2_000_01)
+    advance(ready, big, 2_000_00)
+    assert (ready.holds(ready.till_key), Intake.objects.filter(advance_minor__gt=0).count()) == (0, 1)
+
+
+def test_in_another_currency_the_advance_has_the_same_arithmetic():
+    ready = orchard(currency="JPY")
+    example_b(ready)
+    fill(ready, ready.till_key, 2_000_00)
+    intake = accepted(ready)
+    Intake.objects.filter(pk=intake.pk).update(expected_minor=None)  # nobody in the city has bought such fruit yet
+    with pytest.raises(services.NothingToAdvance):
+        advance(ready, intake, 1)
+    advance(ready, accepted(ready), 571_50)
+    assert (ready.holds(ready.till_key), ready.holds(ready.farmer_key)) == (1_428_50, 943_35 - 571_50)
+
+
+def test_advance_and_photo_go_over_the_api_and_the_page_once_for_each_key(ready, client):
+    intake = accepted(ready)
+    path = f"/api/v1/intakes/{intake.pk}/"
+    scale, office, stranger = (api_client(each) for each in (ready.partner, ready.clerk, partner_of(StationFactory())))
+    assert send(office, f"{path}advance/", amount="1.00").status_code == 403
+    assert send(stranger, f"{path}advance/", amount="1.00").status_code == 404
+    too_much = send(scale, f"{path}advance/", amount="571.51")
+    assert (too_much.status_code, too_much.json()["code"]) == (422, "advance_too_large")
+    answers = [
+        scale.post(f"{path}advance/", {"amount": "100.00"}, "json", headers={"Idempotency-Key": "k" * 16})
+        for _turn in range(2)
+    ]
+    assert [each.json()["advance"] for each in answers] == ["100.00", "100.00"]
+    photo = picture(ready.partner, at=now())
+    assert send(scale, f"{path}photo/", photo=str(photo.pk)).json()["photo"] == str(photo.pk)
+    client.force_login(ready.partner)
+    page = client.get(reverse("produce:intake", args=[intake.pk])).content.decode()
+    assert intake.slip_number in page
+    assert client.get(reverse("core:file", args=[photo.pk])).status_code == 200
+    assert "100.00" in client.get(reverse("produce:slip", args=[intake.pk])).content.decode()
+    assert "100.00" in client.get(reverse("produce:farmer", args=[ready.farmer.pk])).content.decode()
+    second = accepted(ready)
+    drawn = picture(ready.partner, at=now()).content
+    drawn.open("rb")
+    upload = SimpleUploadedFile("apples.jpg", drawn.read(), "image/jpeg")
+    stored = client.post(
+        reverse("produce:intake-photo", args=[second.pk]), {"photo": upload, "key": "k" * 16}, follow=True
+    )
+    second.refresh_from_db()
+    assert (stored.status_code, second.photo is None) == (200, False)
+
+
+def test_anybody_reads_the_passport_of_a_lot_and_no_farmer_is_named_in_it(ready, client):
+    other = another_farmer(ready)
+    at = now()
+    accepted(ready, 60_000, 5_000, 0, at=at - 3 * DAY)
+    accepted(ready, 40_000, 0, 0, farmer=other, at=at)
+    lot = closed(ready)
+    child = services.split_lot(lot=lot, grams={ready.first: 30_000}, by=ready.clerk, at=at, key="part")
+    found = passport_of(child.code.lower())
+    assert [grade.code for grade in found.grades] == ["1"]
+    [origin] = found.origins
+    zone = ready.station.zone
+    assert (origin.station, origin.first_day, origin.last_day) == (
+        ready.station.name, day_in(zone, at - 3 * DAY), day_in(zone, at))  # fmt: skip
+    for language, words in (("zh-hans", "红富士苹果"), ("en", "Fuji apples")):
+        page = client.get(reverse("lot_passport", args=[child.code]), headers={"Accept-Language": language})
+        text = page.content.decode()
+        assert (page.status_code, words in text, ready.station.name in text) == (200, True, True)
+        assert [name for name in (ready.farmer.full_name, other.full_name) if name in text] == []
+    services.recall_lot(lot=child, reason="农残超标", by=ready.manager, at=at)
+    answer = client.get(f"/api/v1/lot-passports/{child.code}/").json()
+    assert (answer["is_recalled"], set(answer["origins"][0])) == (
+        True, {"station", "county", "first_day", "last_day"})  # fmt: skip
+    assert client.get(reverse("lot_passport_qr", args=[child.code]))["Content-Type"] == "image/svg+xml"
+    assert client.get(reverse("lot_passport", args=["nobody-has-this"])).status_code == 404
+    open_lot = Lot.objects.create(
+        code="OPEN-1", key="o", crop=ready.crop, station=ready.centre, currency="CNY",
+        best_before_date=day_in(zone, at), opened_by=ready.clerk, opened_at=at,
+    )  # fmt: skip
+    assert passport_of(open_lot.code) is None
