@@ -230,7 +230,7 @@ ACTIONS: list[Action] = [
     Action(_("Ask a doctor online"), "heart", "consultations:new", "health.request_consultation"),
     Action(_("Order goods"), "basket", "purchases:new", "orders.start_purchase"),
     Action(_("Join a group order"), "people", "groups:join", "orders.add_pledge"),
-    Action(_("Order boxes of a harvest"), "basket", "presales:new_order", "orders.order_presale"),
+    Action(_("Order boxes of a harvest"), "basket", "presales:new_order", "orders.place_presale_order"),
     Action(_("Send a parcel to the city"), "van", "shipping:new", "orders.accept_shipment"),
     Action(_("Weigh produce"), "scales", "produce:weigh", "orders.weigh_intake"),
     Action(_("Announce a harvest"), "leaf", "produce:announce", "orders.announce_harvest"),

@@ -40,7 +40,7 @@ MACHINE = Machine(
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Notification:
     """What one person is told: the same as the arguments of `notify`."""
 
     template: str
@@ -73,7 +73,7 @@ def notify(
     The SMS leaves after the caller's commit, not between 21:00 and 08:00 in `zone` unless the template is urgent, and
     not after `use_by`. The same dedupe key again changes nothing and gives the first notice.
     """
-    notice = _notice_of(Told(template, params, language, dedupe_key, user, phone, link, use_by, zone), at)
+    notice = _notice_of(Notification(template, params, language, dedupe_key, user, phone, link, use_by, zone), at)
     Notice.objects.bulk_create([notice], ignore_conflicts=True)
     written = Notice.objects.get(dedupe_key=dedupe_key)
     if written.state == State.WAITING:
@@ -82,31 +82,33 @@ def notify(
 
 
 @transaction.atomic
-def notify_all(told: Sequence[Told], *, at: dt.datetime) -> None:
+def notify_all(*, notifications: Sequence[Notification], at: dt.datetime) -> None:
     """Tell many people something, each once, in a few statements: the same as `notify` for each, for batches."""
-    Notice.objects.bulk_create([_notice_of(each, at) for each in told], ignore_conflicts=True, batch_size=1_000)
-    keys = [each.dedupe_key for each in told]
+    Notice.objects.bulk_create(
+        [_notice_of(each, at) for each in notifications], ignore_conflicts=True, batch_size=1_000
+    )
+    keys = [each.dedupe_key for each in notifications]
     waiting = Notice.objects.filter(dedupe_key__in=keys, state=State.WAITING)
     enqueue_all([Job(**_job_of(notice)) for notice in waiting.order_by("pk")])
 
 
-def _notice_of(told: Told, at: dt.datetime) -> Notice:
-    text = template_of(told.template)
-    secrets = {name: str(told.params[name]) for name in text.secrets if name in told.params}
+def _notice_of(content: Notification, at: dt.datetime) -> Notice:
+    text = template_of(content.template)
+    secrets = {name: str(content.params[name]) for name in text.secrets if name in content.params}
     notice = Notice(
-        user=getattr(told.user, "pk", told.user),
-        language=told.language,
-        template=told.template,
-        params={name: value for name, value in told.params.items() if name not in secrets},
-        link=told.link,
-        dedupe_key=told.dedupe_key,
-        zone=told.zone or settings.ECOMNET_ZONE,
+        user=getattr(content.user, "pk", content.user),
+        language=content.language,
+        template=content.template,
+        params={name: value for name, value in content.params.items() if name not in secrets},
+        link=content.link,
+        dedupe_key=content.dedupe_key,
+        zone=content.zone or settings.ECOMNET_ZONE,
         send_at=at,
-        use_by=told.use_by,
+        use_by=content.use_by,
         state=State.SHOWN,
     )
-    if told.phone:
-        _address(notice, str(told.phone), secrets)
+    if content.phone:
+        _address(notice, str(content.phone), secrets)
         notice.send_at = at if text.is_urgent else decent_hour(notice.zone, at)
         notice.state = State.WAITING
     return notice

@@ -48,7 +48,7 @@ class Fair:
     def ordered(self, presale: PresaleCycle, *boxes: int) -> list[PresaleOrder]:
         """So many boxes for one resident after the other."""
         return [
-            services.order_presale(
+            services.place_presale_order(
                 presale=presale,
                 station=self.station,
                 villager=villager,

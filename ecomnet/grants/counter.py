@@ -116,7 +116,7 @@ HELPER: set[str] = {
     "orders.add_pledge",
     "orders.withdraw_pledge",
     "orders.read_presale_order",
-    "orders.order_presale",
+    "orders.place_presale_order",
     "orders.cancel_presale_order",
     "orders.hand_over_presale_order",
     "orders.read_intake",

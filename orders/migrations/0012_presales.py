@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
                 default="",
                 help_text="The presale's number: nothing of such a lot is sold, split or moved otherwise.",
                 max_length=32,
-                verbose_name="set aside for the presale",
+                verbose_name="reserved for the presale",
             ),
         ),
         migrations.AddConstraint(

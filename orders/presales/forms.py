@@ -48,19 +48,19 @@ class PresaleForm(KeyedForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.grades = {str(row.pk): row for row in grades}
-        self.notices = {str(row.pk): (row, words) for row, words in notices}
+        self.grade_rows = {str(row.pk): row for row in grades}
+        self.harvests = {str(row.pk): (row, words) for row, words in notices}
         self.fields["warehouse"].queryset = warehouses  # type: ignore[attr-defined]
-        self.offer("grade", [(pk, f"{row.sheet.crop} · {row}") for pk, row in self.grades.items()])
-        self.offer("notices", [(pk, words) for pk, (_row, words) in self.notices.items()])
+        self.offer("grade", [(pk, f"{row.sheet.crop} · {row}") for pk, row in self.grade_rows.items()])
+        self.offer("notices", [(pk, words) for pk, (_row, words) in self.harvests.items()])
         self.fields["price"] = MoneyField(currency, label=_("Price of a box"), least=Money(1, currency))
 
     @property
     def typed(self) -> dict[str, Any]:
         """The rows themselves, and the key: one press is one presale."""
         data = dict(self.cleaned_data)
-        data["grade"] = self.grades[data["grade"]]
-        data["notices"] = [self.notices[pk][0] for pk in data["notices"]]
+        data["grade"] = self.grade_rows[data["grade"]]
+        data["notices"] = [self.harvests[pk][0] for pk in data["notices"]]
         data["station"] = data.pop("warehouse").station
         return data
 
@@ -86,7 +86,7 @@ class OrderBoxesForm(CashForm):
 
     @property
     def typed(self) -> dict[str, Any]:
-        """As `order_presale` expects it. Raises `AmountMalformed`."""
+        """As `place_presale_order` expects it. Raises `AmountMalformed`."""
         data = self.cleaned_data
         return {
             "expected": parse(data["shown"], self.amount.currency),

@@ -133,7 +133,7 @@ class PresaleOrders(StationList):
 
     def context(self, request: HttpRequest) -> dict[str, Any]:
         """Whether boxes can be ordered here."""
-        return {"may_order": may(request.user, "orders.order_presale")}
+        return {"may_order": may(request.user, "orders.place_presale_order")}
 
 
 PRESALES, PRESALE_ORDERS = Presales(), PresaleOrders()

@@ -9,7 +9,7 @@ PRESALE = Machine(
     name="presale of a harvest",
     states=_P,
     arrows={
-        "order_presale": frozenset({_P.OPEN}),
+        "place_presale_order": frozenset({_P.OPEN}),
         "close_presale": frozenset({_P.OPEN}),
         "allot_presale": frozenset({_P.CLOSED}),
         "settle_presale": frozenset({_P.ALLOTTED, _P.CANCELLED}),

@@ -44,7 +44,7 @@ from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
 READ, OPEN = "orders.read_presale", "orders.open_presale"
-READ_ORDER, ORDER = "orders.read_presale_order", "orders.order_presale"
+READ_ORDER, ORDER = "orders.read_presale_order", "orders.place_presale_order"
 SHOWN = 100
 
 
@@ -135,7 +135,7 @@ def order(request: SignedInRequest) -> HttpResponse:
         operation=ORDER,
         form=form,
         service=partial(
-            services.order_presale,
+            services.place_presale_order,
             presale=presale,
             station=station,
             villager=villager,

@@ -57,6 +57,11 @@ ONE_PERSON_MAY_BE_BOTH = {
     ("finance.Appeal", "claim_filer", "claim_assessor"): "Two persons by the rule of the claim.",
     ("finance.Appeal", "claim_filer", "claim_decider"): "Two persons by the rule of the claim.",
     ("finance.Appeal", "claim_assessor", "claim_decider"): "Two persons by the rule of the claim.",
+    **{
+        ("orders.Intake", one, "advance_by"): "Who works at the scale may pay the advance; the farmer may not."
+        for one in ("weighed_by", "grader", "second_grader", "accepted_by")
+    },
+    ("orders.PresaleOrder", "taken_by", "handed_by"): "Who took the order may hand the boxes over; the buyer may not.",
     ("orders.Intake", "weighed_by", "grader"): "Who weighs may grade; the farmer may ask for a second grader.",
     ("orders.Intake", "weighed_by", "second_grader"): "The first grader is another one.",
     ("orders.Intake", "weighed_by", "accepted_by"): "The farmer agrees by a code or before a witness.",

@@ -79,7 +79,7 @@ def ordered(
 ) -> PresaleOrder:
     """A resident with a phone has paid for so many boxes."""
     villager: Person = values.pop("villager", None) or payer_at(ready)
-    return services.order_presale(
+    return services.place_presale_order(
         **{
             "presale": presale,
             "station": ready.station,

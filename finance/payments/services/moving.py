@@ -50,7 +50,7 @@ def pass_on_funds(
     parts: Sequence[tuple[Station, Money]],
     target: Account,
     event_id: str,
-    reason: str,
+    subject_ref: str,
     made_by: MadeBy,
     at: dt.datetime,
 ) -> None:
@@ -62,7 +62,7 @@ def pass_on_funds(
     for station, amount in parts:
         country = station.county.country
         funds = chart.open_one(chart.customer_funds(station), country=country, currency=amount.currency, at=at)
-        legs.append(Leg(funds, target, amount, reason))
+        legs.append(Leg(funds, target, amount, f"passed on for {subject_ref}"[:200]))
     post_transfers(
         legs=legs,
         event_type="funds_passed_on",

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock, lock_all
+from core.database.db import lock, lock_all, present
 from core.errors import Refused, refused_by, refuses
 from core.fields import uuid7
 from core.money import Money
@@ -183,7 +183,7 @@ def _known_among(lines: Sequence[PayableLine]) -> set[tuple[str, int]]:
 
 def _group_of(line: PayableLine, business_date: dt.date) -> Group:
     amount = Money(line.amount_minor, line.currency)
-    leg = Leg(line.source, line.account, amount, "payable accrued", id=line.pk)
+    leg = Leg(present(line.source), line.account, amount, "payable accrued", id=line.pk)
     return Group([leg], ACCRUED, str(line.pk), business_date, SYSTEM)
 
 

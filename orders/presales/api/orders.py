@@ -30,7 +30,7 @@ from stations.accounts.models import User
 from stations.current_station import counter_of
 from stations.models import Person
 
-READ, ORDER = "orders.read_presale_order", "orders.order_presale"
+READ, ORDER = "orders.read_presale_order", "orders.place_presale_order"
 
 
 class PresaleOrderPages(CursorPages):
@@ -47,7 +47,7 @@ class PresaleOrders(VerbView):
     In = PresaleOrderIn
     Out = PresaleOrderOut
     success_status = 201
-    refusals = refused_by(services.order_presale)
+    refusals = refused_by(services.place_presale_order)
     in_example: ClassVar[dict[str, Any]] = {
         "presale": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0f71",
         "villager": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0001",
@@ -67,7 +67,7 @@ class PresaleOrders(VerbView):
         if villager is None:
             raise BuyerUnknown(field="villager")
         cash_given = _money(data, "cash_given", presale.currency)
-        return services.order_presale(
+        return services.place_presale_order(
             presale=presale,
             station=station,
             villager=villager,

@@ -22,7 +22,7 @@ from orders.presales.services.ordering import (
     PresaleClosed,
     PresaleFull,
     cancel_presale_order,
-    order_presale,
+    place_presale_order,
     price_of,
 )
 from orders.presales.services.settling import settle_presale

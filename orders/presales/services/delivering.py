@@ -45,7 +45,7 @@ class NothingAllotted(Refused):
     """Everybody has given their boxes up."""
 
     code = "nothing_allotted"
-    message = _("Nobody wants these boxes any more. Cancel the presale.")
+    message = _("No buyer wants these boxes any more. Cancel the presale.")
 
 
 @refuses(
@@ -152,7 +152,7 @@ def _pay(presale: PresaleCycle, *, by: User, at: dt.datetime) -> None:
         parts=_by_station(presale),
         target=buyer,
         event_id=str(presale.pk),
-        reason=f"presale {presale.number} delivered",
+        subject_ref=presale.number,
         made_by=MadeBy("person", by.pk),
         at=at,
     )

@@ -93,7 +93,7 @@ class PresaleSale(PartSale):
     *refused_by(sell),
 )
 @atomic_but_tries
-def order_presale(
+def place_presale_order(
     *,
     presale: PresaleCycle,
     station: Station,
@@ -117,7 +117,7 @@ def order_presale(
     if stands is not None:
         return stands
     refuse_unless_open(station, SERVICE, by=by, at=at)
-    PRESALE.check("order_presale", presale.status)
+    PRESALE.check("place_presale_order", presale.status)
     if at >= presale.closes_at or station.county_id != presale.station.county_id:
         raise PresaleClosed
     amount = price_of(presale, boxes)

@@ -10,7 +10,7 @@ from core.errors import refused_by, refuses
 from core.history import record_changes
 from finance.payments.models import Refund
 from finance.payments.services import Back, refund_payments
-from orders.presales.machine import PRESALE
+from orders.presales.machine import PRESALE, PRESALE_ORDER
 from orders.presales.models import PresaleCycle, PresaleOrder
 from orders.presales.services.steps import held, settle_later, tell_later
 
@@ -30,8 +30,9 @@ def settle_presale(*, presale: PresaleCycle, at: dt.datetime, most: int = TOGETH
     presale = held(presale)
     if not PRESALE.allows("settle_presale", presale.status):
         return 0
-    waiting_for = [_O.PAID] if presale.status == _P.ALLOTTED else [_O.PAID, _O.ALLOTTED]
-    waiting = PresaleOrder.objects.filter(presale=presale, status__in=waiting_for)
+    waiting = PresaleOrder.objects.filter(presale=presale, status__in=PRESALE_ORDER.arrows["settle_presale"])
+    if presale.status == _P.ALLOTTED:
+        waiting = waiting.filter(status=_O.PAID)
     rows = lock_all(waiting.filter(pk__in=waiting.order_by("pk").values("pk")[:most]))
     orders = list(PresaleOrder.objects.select_related("payment").filter(pk__in=[row.pk for row in rows]).order_by("pk"))
     _settle(presale, orders, at=at)

@@ -53,7 +53,7 @@ class IntakeIn(serializers.Serializer):
     notice = serializers.UUIDField(required=False, allow_null=True)
 
 
-class AdvanceIn(serializers.Serializer):
+class IntakeAdvanceIn(serializers.Serializer):
     """What is paid to the farmer now."""
 
     amount = AmountField()
@@ -274,7 +274,7 @@ class PayAdvance(_IntakeVerb):
     """Pay the farmer a part of what accepted fruit is expected to bring, in cash; at most half."""
 
     requires = "orders.pay_advance"
-    In = AdvanceIn
+    In = IntakeAdvanceIn
     refusals = refused_by(services.pay_advance)
     in_example: ClassVar[dict[str, Any]] = {"amount": "571.50"}
     out_example = ADVANCED
@@ -290,7 +290,7 @@ class PhotographIntake(_IntakeVerb):
 
     requires = "orders.photograph_intake"
     In = IntakePhotoIn
-    refusals = refused_by(services.photograph_intake)
+    refusals = refused_by(services.photograph_intake, own_file)
     in_example: ClassVar[dict[str, Any]] = {"photo": PHOTO}
     out_example = IntakeOut.example | {"photo": PHOTO}
 

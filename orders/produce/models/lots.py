@@ -39,7 +39,7 @@ class Lot(BaseModel):
     currency = CurrencyField(_("currency"))
     best_before_date = models.DateField(_("best before"))
     set_aside_for = models.CharField(
-        _("set aside for the presale"),
+        _("reserved for the presale"),
         max_length=32,
         blank=True,
         default="",

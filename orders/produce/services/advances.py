@@ -29,7 +29,7 @@ class NothingToAdvance(Refused):
     """An advance is a part of what fruit is expected to bring, and of fruit that is not sold and delivered yet."""
 
     code = "nothing_to_advance"
-    message = _("Nobody knows yet what this fruit will bring, or it is delivered already: there is no advance.")
+    message = _("It is not known yet what this fruit will bring, or it is delivered already: there is no advance.")
 
 
 class AdvanceTooLarge(Refused):

@@ -45,7 +45,7 @@ class LotSetAside(Refused):
     """What residents have ordered of a harvest is delivered to them."""
 
     code = "lot_set_aside"
-    message = _("This lot is set aside for presale %(presale)s.")
+    message = _("This lot is reserved for presale %(presale)s.")
 
 
 @transaction.atomic

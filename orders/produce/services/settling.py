@@ -11,14 +11,14 @@ from core.database.db import lock_all
 from core.errors import refused_by, refuses
 from core.events.services import publish_all
 from core.history import record_changes
-from core.notices.services import Told, notify_all
+from core.notices.services import Notification, notify_all
 from finance import chart
 from finance.settlement.services import Accrual, accrue_payables
 from orders.produce.machine import LOT
 from orders.produce.models import BuyerClaim, FarmerStatement, Lot, LotSale
 from orders.produce.services.harvests import names_of
 from orders.produce.services.sharing import Accounts
-from orders.produce.services.steps import told_farmer
+from orders.produce.services.steps import farmer_notification
 
 _L = Lot.Status
 RESERVE_EVENT = "produce_reserve"
@@ -64,7 +64,7 @@ def _settle(statements: Sequence[FarmerStatement], *, at: dt.datetime) -> None:
         released_minor=F("reserve_minor") - F("lost_minor"), settled_at=at, updated_at=at
     )
     publish_all("orders.produce_settled", [_settled(each) for each in statements], at=at)
-    notify_all([told for each in statements if (told := _told(each))], at=at)
+    notify_all(notifications=[told for each in statements if (told := _notification_of(each))], at=at)
 
 
 def _accruals(statements: Sequence[FarmerStatement], *, at: dt.datetime) -> list[Accrual]:
@@ -111,10 +111,10 @@ def _settled(statement: FarmerStatement) -> dict[str, object]:
     }
 
 
-def _told(statement: FarmerStatement) -> Told | None:
+def _notification_of(statement: FarmerStatement) -> Notification | None:
     about = {
         "crop": names_of(statement.lot.crop),
         "paid": statement.paid.display(statement.farmer.language),
         "share": f"{statement.share_bp / 100:.1f}",
     }
-    return told_farmer(statement.farmer, statement.station, "produce_settled", about, about=statement.pk)
+    return farmer_notification(statement.farmer, statement.station, "produce_settled", about, about=statement.pk)

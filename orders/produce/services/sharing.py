@@ -10,7 +10,7 @@ from core.errors import refused_by, refuses
 from core.fields import uuid7
 from core.history import record_changes
 from core.money import Money, share
-from core.notices.services import Told, notify_all
+from core.notices.services import Notification, notify_all
 from finance import chart
 from finance.chart import AccountKey
 from finance.settlement.services import Accrual, accrue_payable, accrue_payables
@@ -28,7 +28,7 @@ from orders.produce.models import (
 )
 from orders.produce.queries import composition
 from orders.produce.services.harvests import names_of
-from orders.produce.services.steps import amount_of, parts_of, told_farmer
+from orders.produce.services.steps import amount_of, farmer_notification, parts_of
 from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people.models import Person
@@ -95,7 +95,7 @@ def share_out(lot: Lot, sales: Sequence[LotSale], plan: DeductionPlan, *, by: Us
     _post(lot, sales, made, by=by, at=at)
     statements = [statement for statement, _rows in made]
     record_changes(statements, old="", new="made", at=at, actor=by.pk)
-    notify_all([told for each in statements if (told := _told(each, lot))], at=at)
+    notify_all(notifications=[told for each in statements if (told := _notification_of(each, lot))], at=at)
 
 
 def _statement(
@@ -251,11 +251,11 @@ class Accounts:
         return self.of(AccountKey(kind, key, holder))
 
 
-def _told(statement: FarmerStatement, lot: Lot) -> Told | None:
+def _notification_of(statement: FarmerStatement, lot: Lot) -> Notification | None:
     about = {
         "crop": names_of(lot.crop),
         "kilograms": f"{statement.grams / 1000:g}",
         "gross": statement.gross.display(statement.farmer.language),
         "net": statement.net.display(statement.farmer.language),
     }
-    return told_farmer(statement.farmer, statement.station, "produce_sold", about, about=statement.pk)
+    return farmer_notification(statement.farmer, statement.station, "produce_sold", about, about=statement.pk)

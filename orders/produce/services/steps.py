@@ -8,7 +8,7 @@ from uuid import UUID
 
 from core.database.db import lock
 from core.history import record_change
-from core.notices.services import Told, notify_all
+from core.notices.services import Notification, notify_all
 from orders.produce.models import BuyerClaim, HarvestNotice, Intake, Lot
 from stations.accounts.models import User
 from stations.network.models import Station
@@ -55,16 +55,18 @@ def tell_farmer(
     farmer: Person, station: Station, template: str, params: dict[str, Any], *, about: UUID, at: dt.datetime
 ) -> None:
     """A message to the farmer's phone, where there is one."""
-    told = told_farmer(farmer, station, template, params, about=about)
+    told = farmer_notification(farmer, station, template, params, about=about)
     if told is not None:
-        notify_all([told], at=at)
+        notify_all(notifications=[told], at=at)
 
 
-def told_farmer(farmer: Person, station: Station, template: str, params: dict[str, Any], *, about: UUID) -> Told | None:
+def farmer_notification(
+    farmer: Person, station: Station, template: str, params: dict[str, Any], *, about: UUID
+) -> Notification | None:
     """What `tell_farmer` says; None where there is no phone."""
     if not farmer.phone:
         return None
-    return Told(
+    return Notification(
         template=template,
         params={"station": station.name, **params},
         language=farmer.language,
