@@ -65,7 +65,7 @@ class Fair:
         """Its time has come, and the harvest gave so many boxes."""
         at = presale.closes_at + HOUR
         services.close_presale(presale=presale, at=at)
-        services.allot_presale(presale=presale, lot=self._lot(boxes), boxes=boxes, by=self.clerk, at=at)
+        services.allot_presale(presale=presale, lot=self.lot(boxes), boxes=boxes, by=self.clerk, at=at)
         self.settle(presale, at=at)
         return presale
 
@@ -75,7 +75,7 @@ class Fair:
             pass
         services.tell_of_state(presale=presale, at=at)
 
-    def _lot(self, boxes: int) -> Lot:
+    def lot(self, boxes: int) -> Lot:
         """A lot that is for sale with as much of grade 1 as fills the boxes."""
         intake = self.scale.accepted(boxes * BOX_G, 0, back=2 * DAY)
         grades = IntakeGrade.objects.filter(intake=intake)
@@ -106,7 +106,8 @@ def load_presales(cast: Cast, *, at: dt.datetime) -> None:
     services.deliver_presale(presale=here, by=fair.clerk, at=at)
     services.tell_of_state(presale=here, at=at)
     services.hand_over_presale_order(order=orders[0], by=fair.partner, at=at)
-    intake = fair.scale.accepted(60_000, 12_000, back=HOUR)
+    fair.scale.sold(fair.lot(10), fair.scale.first, 10 * BOX_G, 6_50)
+    intake = fair.scale.accepted(60_000, 0, back=HOUR)
     produce.pay_advance(intake=intake, amount=Money(100_00, intake.currency), by=fair.partner, at=at)
     stopped = fair.opened("stopped", back=3 * HOUR, closes=2 * DAY)
     fair.ordered(stopped, 3)

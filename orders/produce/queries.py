@@ -80,8 +80,13 @@ def plan_of(station: Station, *, currency: str, on: dt.date) -> DeductionPlan | 
 
 
 def city_prices(county: int, grades: Collection[Grade], *, currency: str) -> dict[int, int]:
-    """What city buyers last paid for 1,000 grams of grades of these codes and crops in a county, by the id given."""
-    rows = LotSale.objects.filter(lot__station__county=county, currency=currency, grade__in=_alike(grades))
+    """What city buyers last paid for 1,000 grams of grades of these codes and crops in a county, by the id given.
+
+    What residents paid in a presale is no price of the city.
+    """
+    rows = LotSale.objects.filter(
+        lot__station__county=county, lot__set_aside_for="", currency=currency, grade__in=_alike(grades)
+    )
     latest = rows.order_by("grade__sheet__crop", "grade__code", "-sold_at", "-pk").distinct(
         "grade__sheet__crop", "grade__code"
     )

@@ -11,7 +11,7 @@ from core.days import day_in
 from core.money import Money
 from finance.models import Payment
 from finance.payments.services import Tender
-from orders.models import HarvestNotice, Lot, PresaleCycle, PresaleOrder
+from orders.models import Grade, HarvestNotice, Lot, PresaleCycle, PresaleOrder
 from orders.presales import services
 from orders.produce import services as produce
 from stations.models import Person, Station, User
@@ -118,12 +118,36 @@ def allotted(ready: Orchard, presale: PresaleCycle, boxes: int, *, at: dt.dateti
     return settled(presale, at=at)
 
 
-def presale_order_row(station: Station, by: User, villager: Person) -> PresaleOrder:
+def presale_row(centre: Station, by: User) -> PresaleCycle:
+    """A presale of the county of this warehouse that is open for orders; nothing else of it need be there."""
+    known = PresaleCycle.objects.filter(station__county=centre.county_id, status="open").order_by("pk").first()
+    if known is not None:
+        return known
+    grade, ends = Grade.objects.select_related("sheet").order_by("pk")[0], now() + 3 * DAY
+    return PresaleCycle.objects.create(
+        key=uuid4().hex,
+        number=f"{centre.code}-P-{uuid4().hex[:6]}",
+        station=centre,
+        crop_id=grade.sheet.crop_id,
+        grade=grade,
+        currency=centre.currency,
+        box_g=BOX_G,
+        price_minor=PRICE,
+        expected_g=100 * BOX_G,
+        opened_by=by,
+        opens_at=now(),
+        closes_at=ends,
+        closes_date=day_in(centre.zone, ends),
+        delivery_date=day_in(centre.zone, ends) + 2 * DAY,
+    )
+
+
+def presale_order_row(station: Station, centre: Station, by: User, villager: Person) -> PresaleOrder:
     """An order in an open presale, paid by a payment of the station: its drawer need not be open."""
     known = PresaleOrder.objects.filter(station=station, status="paid").order_by("pk").first()
     if known is not None:
         return known
-    presale = PresaleCycle.objects.filter(station__county=station.county_id, status="open").order_by("pk")[0]
+    presale = presale_row(centre, by)
     unused = Payment.objects.filter(station=station, presale_order=None, status="succeeded").order_by("pk")
     return PresaleOrder.objects.create(
         key=uuid4().hex,

@@ -68,7 +68,7 @@ from stations.models import (
 )
 from tests.demonstration import World
 from tests.factories.groups import group_row
-from tests.factories.presales import presale_order_row
+from tests.factories.presales import presale_order_row, presale_row
 from tests.factories.shipping import row_of as shipment_row
 
 
@@ -326,12 +326,12 @@ def buyer_claim_of(world: World) -> BuyerClaim:
 
 def presale_of(world: World) -> PresaleCycle:
     """One of the county that is open for orders."""
-    return PresaleCycle.objects.filter(station__county=world.station.county, status="open").order_by("pk")[0]
+    return presale_row(warehouse_of(world).station, world.user("clerk"))
 
 
 def presale_order_at(world: World) -> PresaleOrder:
     """An order of a presale that is collected at the station."""
-    return presale_order_row(world.station, world.user("partner"), world.resident)
+    return presale_order_row(world.station, warehouse_of(world).station, world.user("partner"), world.resident)
 
 
 def return_at(world: World) -> Return:

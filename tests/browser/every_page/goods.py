@@ -111,14 +111,12 @@ class Goods(Story):
         return list(rows.distinct("status"))
 
     def presales(self) -> list[PresaleCycle]:
-        """Of the county, one of each state."""
-        rows = PresaleCycle.objects.filter(station__county=self.station.county).order_by("status", "-pk")
-        return list(rows.distinct("status"))
+        """One of each state, wherever it is."""
+        return list(PresaleCycle.objects.order_by("status", "-pk").distinct("status"))
 
     def presale_orders(self) -> list[PresaleOrder]:
-        """Of the county, one of each state."""
-        rows = PresaleOrder.objects.filter(station__county=self.station.county).order_by("status", "-pk")
-        return list(rows.distinct("status"))
+        """One of each state, wherever it is."""
+        return list(PresaleOrder.objects.order_by("status", "-pk").distinct("status"))
 
     def group(self) -> GroupOrder:
         """One that is open at the story's station."""
@@ -240,7 +238,7 @@ PAGES: Pages = {
         one("manager", "presales:presales"),
     ],
     "presales:new": lambda house: [one("clerk", "presales:new")],
-    "presales:presale": lambda house: [one("clerk", "presales:presale", each.pk) for each in house.presales()],
+    "presales:presale": lambda house: [one("auditor", "presales:presale", each.pk) for each in house.presales()],
     "presales:orders": lambda house: [
         *(one("partner", "presales:orders", query=f"?state={state}") for state in ("here", "waits", "ended")),
         one("manager", "presales:orders"),
@@ -250,7 +248,7 @@ PAGES: Pages = {
         one("partner", "presales:new_order", query=f"?person={house.payer.pk}"),
     ],
     "presales:order": lambda house: [
-        *(one("clerk", "presales:order", each.pk) for each in house.presale_orders()),
+        *(one("auditor", "presales:order", each.pk) for each in house.presale_orders()),
     ],
     "groups:groups": lambda house: [
         *(one("partner", "groups:groups", query=f"?state={state}") for state in ("open", "ordered", "ended")),
