@@ -28,6 +28,7 @@ from finance.recon import console as recon_console
 from finance.settlement import console as settlement_console
 from finance.tills import console as till_console
 from health.appointments import console as appointment_console
+from health.checkups import console as checkup_console
 from health.chronic import console as chronic_console
 from health.consultations import console as consultation_console
 from health.records import console as record_console
@@ -90,6 +91,7 @@ CONSOLES: list[Console] = [
     inbox_console.CONSOLE,
     appointment_console.CONSOLE,
     chronic_console.CONSOLE,
+    checkup_console.CONSOLE,
     record_console.CONSOLE,
     consultation_console.CONSOLE,
     catalog_console.CONSOLE,

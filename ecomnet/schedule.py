@@ -116,6 +116,7 @@ SCHEDULE: dict[str, Every | Daily] = {
     "calendars.make_sessions": Daily(
         dt.time(2), places="scheduling.calendars.queries.resources_in", key="sessions:{place}:{date}"
     ),
+    "checkups.chase_reports": Daily(dt.time(8), key="checkup-chase:{zone}:{date}"),
     "consultations.end_prescriptions": Every(10 * MINUTE),
     "hotlines.remind": Every(5 * MINUTE),
     "hotlines.list_unreached": Daily(dt.time(8), key="edu-nocall:{zone}:{date}"),

@@ -132,6 +132,7 @@ EFFECTS: dict[str, list[str]] = {
     "stations.person_died": [
         "health.appointments.handlers.cancel_of_the_dead",
         "health.chronic.handlers.finish_care_of_the_dead",
+        "health.checkups.handlers.end_checkups_of_the_dead",
         "health.consultations.handlers.end_of_the_dead",
         "education.courses.handlers.leave_classes_of_the_dead",
         "education.hotlines.handlers.cancel_calls_of_the_dead",

@@ -7,5 +7,6 @@ urlpatterns = [
     path("", include("health.appointments.api_urls")),
     path("", include("health.chronic.api_urls")),
     path("", include("health.records.api_urls")),
+    path("", include("health.checkups.api_urls")),
     path("", include("health.consultations.api_urls")),
 ]

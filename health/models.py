@@ -1,6 +1,17 @@
 """Table of contents: every noun this app stores."""
 
 from health.appointments.models import Appointment
+from health.checkups.models import (
+    Campaign,
+    CareTask,
+    CheckupDay,
+    CheckupItem,
+    CheckupOrder,
+    CheckupPackage,
+    CheckupReport,
+    CheckupResult,
+    ItemRange,
+)
 from health.chronic.models import (
     Enrolment,
     FollowUpVisit,

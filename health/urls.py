@@ -7,5 +7,6 @@ urlpatterns = [
     path("", include("health.hospitals.urls")),
     path("", include("health.chronic.urls")),
     path("", include("health.records.urls")),
+    path("", include("health.checkups.urls")),
     path("", include("health.consultations.urls")),
 ]

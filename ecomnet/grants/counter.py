@@ -104,6 +104,8 @@ HELPER: set[str] = {
     "health.request_consultation",
     "health.send_message",
     "health.cancel_consultation",
+    "health.read_checkup_roster",
+    "health.record_checkup_arrival",
     "orders.read_purchase",
     "orders.start_purchase",
     "orders.request_consent",

@@ -237,4 +237,6 @@ COUNTY_MANAGER: set[str] = {
     "logistics.reconcile_run",
     "health.read_hospital",
     "health.read_indicator",
+    "health.read_checkup_campaign",
+    "health.open_checkup_campaign",
 }

@@ -25,6 +25,18 @@ NURSE: set[str] = {
     "health.add_message",
     "health.accept_case",
     "health.reject_case",
+    "health.read_checkup_package",
+    "health.read_checkup_campaign",
+    "health.open_checkup_day",
+    "health.read_checkup_day",
+    "health.roster_resident",
+    "health.record_checkup_arrival",
+    "health.record_checkup_result",
+    "health.finish_checkup",
+    "health.revoke_checkup",
+    "health.read_checkup_report",
+    "health.tell_checkup_report",
+    "health.complete_urgent_result",
 }
 
 DOCTOR: set[str] = NURSE | {
@@ -39,6 +51,9 @@ DOCTOR: set[str] = NURSE | {
     "health.complete_case",
     "health.prescribe_drug",
     "health.stop_drug",
+    "health.propose_checkup_range",
+    "health.approve_checkup_package",
+    "health.release_checkup_report",
 }
 
 PHARMACIST: set[str] = {

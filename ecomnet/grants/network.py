@@ -244,6 +244,8 @@ AUDITOR: set[str] = {
     "logistics.read_run",
     "logistics.read_route",
     "logistics.read_storage_policy",
+    "health.read_checkup_campaign",
+    "health.read_checkup_package",
     "health.read_hospital",
     "health.read_indicator",
 }

@@ -1,6 +1,7 @@
 """Who is due, who may be enrolled, and the numbers of a programme with small ones hidden."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,17 +81,17 @@ def numbers_of(user: User, *, today: dt.date) -> list[Numbers]:
     made = []
     for programme in Programme.values:
         own = sorted((row for row in rows if row["programme"] == programme), key=lambda row: -row["under_care"])
-        hidden = _hidden(own)
+        hidden = hidden_rows([row["under_care"] for row in own])
         made += [_shown(row, names, is_hidden=index in hidden) for index, row in enumerate(own)]
         if own:
             made.append(_all(programme, own))
     return made
 
 
-def _hidden(rows: list[dict[str, Any]]) -> set[int]:
+def hidden_rows(sizes: Sequence[int]) -> set[int]:
     """Rows, largest first, that are too small, and one more where a single one would follow from the sum."""
-    small = {index for index, row in enumerate(rows) if row["under_care"] < SMALLEST}
-    while small and min(small) > 0 and (len(small) == 1 or sum(rows[each]["under_care"] for each in small) < SMALLEST):
+    small = {index for index, size in enumerate(sizes) if size < SMALLEST}
+    while small and min(small) > 0 and (len(small) == 1 or sum(sizes[each] for each in small) < SMALLEST):
         small.add(min(small) - 1)
     return small
 
@@ -101,20 +102,25 @@ def _shown(row: dict[str, Any], names: dict[int, str], *, is_hidden: bool) -> Nu
         return Numbers(row["programme"], names[place], None, None, None)
     # Parts of a place are shown where they, and what is left, are large enough.
     whole = row["under_care"]
-    return Numbers(row["programme"], names[place], whole, _part(row["in_time"], whole), _part(row["in_target"], whole))
+    return Numbers(
+        row["programme"], names[place], whole, shown_part(row["in_time"], whole), shown_part(row["in_target"], whole)
+    )
 
 
 def _all(programme: str, rows: list[dict[str, Any]]) -> Numbers:
     whole = sum(row["under_care"] for row in rows)
     # Parts over all are shown where none of a place is hidden: they would give it away.
     parts = [
-        sum(row[part] for row in rows) if all(_part(row[part], row["under_care"]) is not None for row in rows) else None
+        sum(row[part] for row in rows)
+        if all(shown_part(row[part], row["under_care"]) is not None for row in rows)
+        else None
         for part in ("in_time", "in_target")
     ]
     return Numbers(programme, "", whole if whole >= SMALLEST else None, *parts)
 
 
-def _part(part: int, whole: int) -> int | None:
+def shown_part(part: int, whole: int) -> int | None:
+    """A part of a whole, where neither it nor what is left is too small to be told."""
     return part if part >= SMALLEST and (part == whole or whole - part >= SMALLEST) else None
 
 

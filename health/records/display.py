@@ -11,13 +11,24 @@ from django.utils.translation import pgettext, pgettext_lazy
 from core.language import formatting
 from core.web.tables import Cell, Column, Table
 from health.records.models import Allergy, Condition, Encounter, Medicine, Observation, Unit
-from health.records.queries import CASE_LOOK, EMERGENCY_LOOK, LOOK, PRESCRIPTION_LOOK, REFUSED, Look
+from health.records.queries import (
+    CASE_LOOK,
+    CHECKUP_LOOK,
+    EMERGENCY_LOOK,
+    LOOK,
+    PRESCRIPTION_LOOK,
+    REFUSED,
+    ROSTER_LOOK,
+    Look,
+)
 
 LOOKS: dict[str, str | Promise] = {
     LOOK: pgettext_lazy("access", "read the health record"),
     EMERGENCY_LOOK: pgettext_lazy("access", "read the health record in an emergency"),
     CASE_LOOK: pgettext_lazy("access", "read an online consultation"),
     PRESCRIPTION_LOOK: pgettext_lazy("access", "read a prescription"),
+    CHECKUP_LOOK: pgettext_lazy("access", "read a check-up"),
+    ROSTER_LOOK: pgettext_lazy("access", "read the list of a check-up day"),
     REFUSED: pgettext_lazy("access", "was refused"),
 }
 

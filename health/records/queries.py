@@ -35,7 +35,9 @@ SHOWN = 40
 LOOK, EMERGENCY_LOOK, REFUSED = "health_record", "health_record_emergency", "refused"
 #: A look at an online consultation, and at a prescription.
 CASE_LOOK, PRESCRIPTION_LOOK = "consultation_case", "prescription"
-LOOKS = (LOOK, EMERGENCY_LOOK, CASE_LOOK, PRESCRIPTION_LOOK, REFUSED)
+#: A look at a check-up with its values, and at the list of a check-up day, which has none.
+CHECKUP_LOOK, ROSTER_LOOK = "checkup", "checkup_roster"
+LOOKS = (LOOK, EMERGENCY_LOOK, CASE_LOOK, PRESCRIPTION_LOOK, CHECKUP_LOOK, ROSTER_LOOK, REFUSED)
 
 
 def records() -> RecordQuerySet:

@@ -18,7 +18,7 @@ from finance.models import (
     Remittance,
     Tariff,
 )
-from health.models import Department, Hospital
+from health.models import CheckupPackage, Department, Hospital
 from ledger.models import Account
 from orders.models import HarvestNotice, Intake, Product, ProductImport
 from tests.api.doors.things import (
@@ -37,6 +37,7 @@ from tests.api.doors.things import (
     campaign_at,
     case_at,
     certificate_at,
+    checkup_at,
     class_at,
     class_enrolment_at,
     class_session_at,
@@ -84,6 +85,7 @@ from tests.api.doors.things import (
     termination_at,
     topup_at,
     training_session_at,
+    urgent_result_at,
     vetting_at,
     visit_at,
     warehouse_of,
@@ -282,6 +284,13 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "emergencies": ("health.review_emergency_access", lambda world: {"pk": emergency_at(world).pk}),
     "chronic": ("health.read_enrolment", lambda world: {"pk": enrolment_at(world).pk}),
     "consultations": ("health.read_consultation", lambda world: {"pk": consultation_at(world).pk}),
+    "checkup-packages": ("", lambda world: {"pk": CheckupPackage.objects.order_by("pk")[0].pk}),
+    "checkup-campaigns": ("health.read_checkup_campaign", lambda world: {"pk": checkup_at(world).campaign_id}),
+    "checkup-days": ("health.read_checkup_day", lambda world: {"pk": checkup_at(world).day_id}),
+    "checkup-rosters": ("health.read_checkup_roster", lambda world: {"pk": checkup_at(world).day_id}),
+    "checkup-orders": ("health.read_checkup_report", lambda world: {"pk": checkup_at(world).pk}),
+    "checkup-reports": ("health.read_checkup_report", lambda world: {"pk": checkup_at(world).report.pk}),
+    "urgent-results": ("health.read_checkup_report", lambda world: {"pk": urgent_result_at(world).pk}),
     "cases": ("health.read_case", lambda world: {"pk": case_at(world).pk}),
     "prescriptions": ("health.read_prescription", lambda world: {"pk": prescription_at(world).pk}),
     "appointments": ("health.read_appointment", lambda world: {"pk": appointment_at(world).pk}),

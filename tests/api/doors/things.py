@@ -32,7 +32,7 @@ from finance.models import (
     PayoutLine,
     ReconItem,
 )
-from health.models import Appointment, Consultation, EmergencyAccess, HealthRecord, Prescription
+from health.models import Appointment, CareTask, CheckupOrder, Consultation, EmergencyAccess, HealthRecord, Prescription
 from health.models import Enrolment as CareEnrolment
 from logistics.models import Bag, Parcel, RouteRun
 from orders.models import (
@@ -243,6 +243,16 @@ def enrolment_at(world: World) -> CareEnrolment:
     """A resident who is cared for by the hospital of the story's county."""
     rows = CareEnrolment.objects.filter(clinic__division=world.station.county, status="active")
     return rows.order_by("pk")[0]
+
+
+def checkup_at(world: World) -> CheckupOrder:
+    """Somebody on the list of a day at the story's station."""
+    return CheckupOrder.objects.filter(day__station=world.station, status="active").order_by("pk")[0]
+
+
+def urgent_result_at(world: World) -> CareTask:
+    """A critical result of a day at the story's station."""
+    return CareTask.objects.filter(order__day__station=world.station, status="requested").order_by("pk")[0]
 
 
 def record_at(world: World) -> HealthRecord:

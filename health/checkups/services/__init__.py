@@ -1,0 +1,33 @@
+"""The verbs of check-ups."""
+
+from health.checkups.services.arriving import record_arrival, revoke_order, revoke_orders_of
+from health.checkups.services.campaigns import (
+    BudgetTooSmall,
+    DayOutsideCampaign,
+    DayTooShort,
+    PackageNotApproved,
+    open_campaign,
+    open_checkup_day,
+)
+from health.checkups.services.files import FileFaulty, Recorded, record_result_file
+from health.checkups.services.finishing import ItemsMissing, finish_order
+from health.checkups.services.packages import Limits, RangeWrong, approve_checkup_package, propose_range
+from health.checkups.services.reminding import chase_reports, chase_tasks
+from health.checkups.services.reporting import ReportNotReleased, release_report, tell_resident
+from health.checkups.services.results import (
+    OrderNotFound,
+    Reading,
+    ReadingRefused,
+    Verdict,
+    record_results,
+)
+from health.checkups.services.rostering import (
+    AlreadyListed,
+    BudgetUsedUp,
+    NoPlaceLeft,
+    NotEligible,
+    Rostered,
+    roster_eligible,
+    roster_resident,
+)
+from health.checkups.services.tasks import complete_task

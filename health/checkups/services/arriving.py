@@ -1,0 +1,84 @@
+"""Somebody has come, or comes no more."""
+
+import datetime as dt
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from core.database.db import lock, lock_all
+from core.days import day_in
+from core.errors import WrongState, refused_by, refuses
+from core.history import record_change, record_changes
+from core.language.reasons import needs_words
+from health.checkups.machine import ORDER
+from health.checkups.models import Campaign, CareTask, CheckupOrder, CheckupResult
+from health.checkups.services.campaigns import DayOutsideCampaign
+from health.hospitals.models import HOSPITAL_ROLES
+from stations.accounts.models import User
+from stations.network.services import refuse_unless_open
+from stations.people.models import Person
+
+#: The service of a station whose people receive residents on a check-up day.
+SERVICE = "checkup"
+_S = CheckupOrder.Status
+
+
+@refuses(WrongState, DayOutsideCampaign, *refused_by(refuse_unless_open))
+@transaction.atomic
+def record_arrival(*, order: CheckupOrder, by: User, at: dt.datetime) -> CheckupOrder:
+    """The resident is here, on the day of the check-up or later; said again it changes nothing.
+
+    The people of a station receive where the station offers check-ups (`service_not_open`).
+    """
+    lock(order)
+    order.refresh_from_db(fields=["status", "arrived_at", "arrived_by"])
+    if order.arrived_at is not None:
+        return order
+    ORDER.check("record_arrival", order.status)
+    if not any(post.role in HOSPITAL_ROLES for post in by.live_posts):
+        refuse_unless_open(order.day.station, SERVICE, by=by, at=at)
+    if day_in(order.campaign.clinic.zone, at) < order.day.local_date:
+        raise DayOutsideCampaign(first=order.day.local_date, last=order.campaign.to_date)
+    order.arrived_at, order.arrived_by = at, by
+    order.save(update_fields=["arrived_at", "arrived_by", "updated_at"])
+    record_change(order, old=_S.ACTIVE, new="arrived", at=at, actor=by.pk)
+    return order
+
+
+@refuses(WrongState)
+@needs_words("reason")
+@transaction.atomic
+def revoke_order(*, order: CheckupOrder, reason: str, by: User, at: dt.datetime) -> CheckupOrder:
+    """Take a resident from the list of whom nothing was found yet; place and money are free for another."""
+    campaign = lock(order.campaign)
+    order = lock(order)
+    ORDER.check("revoke_order", order.status)
+    if CheckupResult.objects.filter(order=order).exists():
+        raise WrongState(state=str(order.get_status_display()))
+    _revoke([order], at=at, actor=by.pk, reason=reason)
+    Campaign.objects.filter(pk=campaign.pk).update(ordered=F("ordered") - 1)
+    return order
+
+
+@transaction.atomic
+def revoke_orders_of(*, resident: Person, at: dt.datetime) -> int:
+    """Somebody has died: nothing is expected any more, and nobody is called; how many check-ups ended."""
+    found = CheckupOrder.objects.filter(resident=resident, status=_S.ACTIVE)
+    campaigns = lock_all(Campaign.objects.filter(pk__in=found.values("campaign")))
+    held = lock_all(found)
+    _revoke(held, at=at, actor=None)
+    for campaign in campaigns:
+        ended = sum(each.campaign_id == campaign.pk for each in held)
+        Campaign.objects.filter(pk=campaign.pk).update(ordered=F("ordered") - ended)
+    tasks = lock_all(CareTask.objects.open().filter(order__resident=resident))
+    CareTask.objects.filter(pk__in=[each.pk for each in tasks]).update(status=CareTask.Status.CANCELLED)
+    record_changes(tasks, old=CareTask.Status.REQUESTED, new=CareTask.Status.CANCELLED, at=at)
+    return len(held)
+
+
+def _revoke(orders: list[CheckupOrder], *, at: dt.datetime, actor: UUID | None, reason: str = "") -> None:
+    CheckupOrder.objects.filter(pk__in=[each.pk for each in orders]).update(status=_S.REVOKED)
+    record_changes(orders, old=_S.ACTIVE, new=_S.REVOKED, at=at, actor=actor, reason=reason)
+    for each in orders:
+        each.status = _S.REVOKED

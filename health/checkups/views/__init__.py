@@ -1,0 +1,1 @@
+"""Pages of check-ups: packages and campaigns, days, one check-up with its report, numbers."""

@@ -1,0 +1,234 @@
+"""Campaigns and days: who opens them, who is on the list, who has come, and what the county pays."""
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
+
+from core.errors import SamePerson, WrongState
+from core.money import Money
+from finance import chart
+from finance.models import CommissionLine, PayableLine
+from health.checkups.models import Campaign, CheckupOrder, CheckupPackage, CheckupReport, ItemRange
+from health.checkups.queries import numbers_of
+from health.checkups.services import (
+    AlreadyListed,
+    BudgetTooSmall,
+    BudgetUsedUp,
+    DayOutsideCampaign,
+    DayTooShort,
+    ItemsMissing,
+    Limits,
+    NoPlaceLeft,
+    NotEligible,
+    PackageNotApproved,
+    RangeWrong,
+    approve_checkup_package,
+    finish_order,
+    open_campaign,
+    open_checkup_day,
+    propose_range,
+    record_arrival,
+    revoke_order,
+    roster_eligible,
+    roster_resident,
+)
+from health.records.services import ResidentNotFound
+from scheduling.calendars.services import ResourceTaken
+from stations.network.services import ServiceNotOpen
+from stations.people.services import record_death
+from stations.people.services.consents import ConsentMissing
+from tests.factories.checkups import DAYS, ELDER, checkup_place, package_in_use
+from tests.factories.finance import desk, plan_of, switch_on
+from tests.factories.people import resident
+from tests.factories.stations import PostFactory, UserFactory
+from tests.jobs import run_jobs
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_package_is_used_after_another_person_has_approved_it_and_never_changes_then():
+    draft, maker = CheckupPackage.objects.get(), UserFactory()
+    assert (draft.status, draft.items.count()) == ("draft", 45)
+    found = package_in_use()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ItemRange.objects.filter(item__package=found).update(high=99)
+    about = {"item": "glucose", "by": maker, "at": now()}
+    for limits in (Limits(), Limits(low=7, high=6), Limits(high=6, critical_high=5)):
+        with pytest.raises(RangeWrong):
+            propose_range(package=found, limits=limits, **about)
+    changed = propose_range(package=found, limits=Limits(low=4, high=7), laboratory="LAB1", **about)
+    assert (changed.revision, changed.status, changed.items.count()) == (2, "draft", 45)
+    with pytest.raises(RangeWrong):
+        propose_range(package=changed, limits=Limits(high=8), laboratory="LAB1", from_age=60, **about)
+    with pytest.raises(WrongState):
+        propose_range(package=found, limits=Limits(high=8), item="hba1c", by=UserFactory(), at=now())
+    with pytest.raises(SamePerson):
+        approve_checkup_package(package=changed, by=maker, at=now())
+    approve_checkup_package(package=changed, by=UserFactory(), at=now())
+    found.refresh_from_db()
+    assert (changed.status, found.status) == ("active", "retired")
+    assert ItemRange.objects.filter(item__package=found).count() + 1 == ItemRange.objects.filter(
+        item__package=changed
+    ).count()
+
+
+def test_a_campaign_needs_an_approved_package_of_the_country_and_money_for_one_checkup():
+    there = checkup_place()
+    day, clinic = there.day.local_date, there.clinic
+    about = {"clinic": clinic, "name": "体检", "from_date": day, "to_date": day + 9 * DAYS, "by": UserFactory()}
+    money = {"price": Money(120_00, "CNY"), "budget": Money(120_00, "CNY")}
+    package = package_in_use()
+    with pytest.raises(BudgetTooSmall):
+        open_campaign(package=package, **about, **{**money, "budget": Money(119_99, "CNY")}, at=now())
+    with pytest.raises(DayOutsideCampaign):
+        open_campaign(package=package, **{**about, "to_date": day - DAYS}, **money, at=now())
+    draft = propose_range(package=package, item="hba1c", limits=Limits(high=6), by=UserFactory(), at=now())
+    with pytest.raises(PackageNotApproved):
+        open_campaign(package=draft, **about, **money, at=now())
+    made = open_campaign(package=package, **about, **money, at=now())
+    assert (len(made.number), made.ordered) == (6, 0)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Campaign.objects.filter(pk=made.pk).update(ordered=2)
+
+
+def test_a_day_lies_in_its_campaign_is_cut_into_half_hours_and_has_the_team_alone():
+    there = checkup_place()
+    day = there.day.local_date + 3 * DAYS
+    about = {"campaign": there.day.campaign, "station": there.ready.station, "per_slot": 4, "by": there.nurse}
+    hours = {"starts": dt.time(8), "ends": dt.time(10)}
+    for wrong in (there.day.local_date, there.day.campaign.to_date + DAYS):
+        with pytest.raises(DayOutsideCampaign):
+            open_checkup_day(**about, **hours, day=wrong, at=now())
+    with pytest.raises(DayTooShort):
+        open_checkup_day(**about, day=day, starts=dt.time(8), ends=dt.time(8, 29), at=now())
+    made = open_checkup_day(**about, **hours, day=day, at=now())
+    assert list(made.session.slots.order_by("starts_at").values_list("capacity", flat=True)) == [4, 4, 4, 4]
+    with pytest.raises(ResourceTaken):
+        open_checkup_day(**about, day=day, starts=dt.time(9), ends=dt.time(11), at=now())
+
+
+def test_all_who_may_come_are_listed_in_a_few_statements_by_half_hours_and_again_adds_nobody():
+    there = checkup_place(per_slot=2)
+    for number in range(5):
+        there.elder(f"李{'一二三四五'[number]}梅")
+    there.elder("不同意", agrees=False)
+    there.elder("年轻人", birth_date=there.day.local_date.replace(year=there.day.local_date.year - 65) + DAYS)
+    there.elder("搬走了", residence="moved_out")
+    resident("外村人", by=None, **ELDER)
+    with CaptureQueriesContext(connection, ) as asked:
+        made = roster_eligible(day=there.day, by=there.nurse, at=there.before)
+    assert (made.listed, made.without_place, made.not_agreed) == (5, 0, 1)
+    assert len(asked) < 25
+    rows = CheckupOrder.objects.order_by("serial")
+    assert [row.place for row in rows.order_by("slot", "place")] == [1, 2, 1, 2, 1]
+    assert rows[0].serial == f"{there.day.campaign.number}-0001"
+    assert {row.due_date for row in CheckupReport.objects.all()} == {there.day.local_date + 14 * DAYS}
+    again = roster_eligible(day=there.day, by=there.nurse, at=there.before)
+    assert (again.listed, CheckupOrder.objects.count()) == (0, 5)
+    old_enough = there.elder("刚满岁", birth_date=there.day.local_date.replace(year=there.day.local_date.year - 65))
+    there.elder("没位子")
+    assert roster_eligible(day=there.day, by=there.nurse, at=there.before).without_place == 1
+    assert there.order_of(old_enough).status == "active"
+    with pytest.raises(NoPlaceLeft):
+        roster_eligible(day=there.day, by=there.nurse, at=there.before)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CheckupOrder.objects.filter(pk=rows[0].pk).update(place=3)
+
+
+def test_one_resident_is_listed_with_consent_once_and_as_far_as_the_budget_pays():
+    there = checkup_place(price=100_00, budget=199_99)
+    person, number = there.resident(**ELDER)
+    about = {"day": there.day, "by": there.nurse, "at": there.before}
+    with pytest.raises(ConsentMissing):
+        roster_resident(**about, id_number=number)
+    with pytest.raises(ResidentNotFound):
+        roster_resident(**about, id_number="110105194912310020")
+    with pytest.raises(NotEligible):
+        roster_resident(**about, id_number=there.resident()[1])
+    made = roster_resident(**about, id_number=number, manner="signature")
+    with pytest.raises(BudgetUsedUp):
+        roster_resident(**about, id_number=there.resident(**ELDER)[1], manner="signature")
+    revoke_order(order=made, reason="在外地", by=there.nurse, at=there.before)
+    again = roster_resident(**about, id_number=number)
+    assert (made.serial[-4:], again.serial[-4:], again.place) == ("0001", "0002", 1)
+    rich = checkup_place(there.ready)
+    roster_resident(**{**about, "day": rich.day}, id_number=number)
+    with pytest.raises(AlreadyListed):
+        roster_resident(**{**about, "day": rich.day}, id_number=number)
+    assert person.pk == again.resident_id
+
+
+def test_who_comes_is_received_once_by_a_station_that_offers_it_and_not_before_the_day():
+    there = checkup_place()
+    order, partner = there.listed(), there.ready.partner
+    with pytest.raises(DayOutsideCampaign):
+        record_arrival(order=order, by=there.nurse, at=there.noon - DAYS)
+    with pytest.raises(ServiceNotOpen):
+        record_arrival(order=order, by=partner, at=there.noon)
+    switch_on(there.ready.station, "checkup")
+    came = record_arrival(order=order, by=partner, at=there.noon)
+    assert record_arrival(order=order, by=there.nurse, at=there.noon).arrived_by == came.arrived_by == partner
+
+
+def test_the_county_pays_the_clinic_and_the_station_that_received_the_resident_once():
+    plan_of({"service": "checkup", "total_kind": "flat", "total_value": 3_00, "shares": [("partner", "flat", 2_00)]})
+    there = checkup_place(desk())
+    switch_on(there.ready.station, "checkup")
+    order, other = there.listed(), there.listed("赵春梅")
+    record_arrival(order=order, by=there.ready.partner, at=there.noon)
+    with pytest.raises(ItemsMissing):
+        finish_order(order=order, by=there.nurse, at=there.noon)
+    there.fill(order)
+    own = UserFactory(person=order.resident)
+    with pytest.raises(SamePerson):
+        finish_order(order=order, by=own, at=there.noon)
+    earned = there.ready.holds(there.ready.own_key)
+    for _press in range(2):
+        done = finish_order(order=order, by=there.nurse, at=there.noon)
+    there.completed(other)
+    clinic = chart.hospital(there.clinic.code)
+    county = chart.subsidy(there.ready.station.county, f"checkup-{there.day.campaign.number}")
+    assert (done.status, done.report.status) == ("completed", "preliminary")
+    assert there.ready.holds(clinic) == 240_00
+    assert there.ready.holds(there.ready.own_key) - earned == 2_00
+    assert there.ready.holds(county) == -(240_00 + 3_00)
+    assert PayableLine.objects.filter(event_type="checkup").count() == 2
+    assert {line.event_id for line in CommissionLine.objects.filter(service="checkup")} == {str(order.pk)}
+
+
+def test_a_clinic_with_another_currency_is_paid_in_it_without_decimals():
+    there = checkup_place(desk(currency="JPY"), price=3_000, budget=3_000)
+    there.completed(there.listed())
+    line = PayableLine.objects.get(event_type="checkup")
+    assert (line.currency, line.amount_minor, str(there.day.campaign.price)) == ("JPY", 3_000, "3000")
+    with pytest.raises(BudgetUsedUp):
+        there.listed("赵春梅")
+
+
+def test_who_dies_is_expected_no_more_and_the_money_is_free_again():
+    there = checkup_place()
+    order, critical = there.listed(), there.listed("赵春梅")
+    there.send(there.reading(critical, "glucose", 18))
+    for each in (order, critical):
+        record_death(person=each.resident, date=there.day.local_date, by=there.ready.partner, at=there.noon)
+    run_jobs()
+    for each in (order, critical):
+        each.refresh_from_db()
+        assert each.status == "revoked"
+    assert (critical.tasks.get().status, Campaign.objects.get().ordered) == ("cancelled", 0)
+
+
+def test_small_numbers_of_campaigns_are_hidden_from_the_county():
+    there = checkup_place()
+    manager = UserFactory()
+    PostFactory(user=manager, role="county_manager", division=there.ready.station.county)
+    for number in range(4):
+        there.listed(f"李{'一二三四'[number]}梅")
+    row = numbers_of(manager, at=now())[0]
+    assert (row.ordered, row.completed) == (None, None)
+    there.listed("李五梅")
+    row = numbers_of(manager, at=now())[0]
+    assert (row.ordered, row.completed, row.told) == (5, None, None)
