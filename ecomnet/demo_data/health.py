@@ -7,6 +7,7 @@ import datetime as dt
 
 from core.database.db import present
 from core.days import day_in, instant_of
+from ecomnet.demo_data.checkups import load_checkups
 from ecomnet.demo_data.chronic import load_chronic
 from ecomnet.demo_data.consultations import load_consultations
 from ecomnet.demo_data.days import day_of
@@ -84,6 +85,7 @@ def load_health(cast: Cast, *, at: dt.datetime) -> None:
     numbers = [_id_number(number) for number in range(9)]
     load_chronic(hospital, cast.hospital_staff, numbers, at=at)
     load_records(hospital, cast.hospital_staff, numbers, at=at)
+    load_checkups(hospital, cast.hospital_staff, station, cast.managers[station.county_id], at=at)
     people = Person.objects.living().filter(home_station=station, id_index__isnull=False, died_date=None).order_by("pk")
     load_consultations(hospital, station, cast, list(people), at=at)
 

@@ -102,7 +102,7 @@ class Days(ListPage):
 
     name = "checkups:days"
     grant = READ_DAY
-    page = "checkups:day"
+    target = "checkups:day"
     title = gettext_lazy("Check-up days")
     headings = {
         "name": gettext_lazy("Place"),
@@ -124,7 +124,7 @@ class Days(ListPage):
         listed = row.listed  # type: ignore[attr-defined]
         return Row(
             name=row.station.name,
-            href=reverse(self.page, args=[row.pk]),
+            href=reverse(self.target, args=[row.pk]),
             what=row.campaign.name,
             where=row.campaign.clinic.title,
             at=row.local_date,
@@ -138,7 +138,7 @@ class Rosters(Days):
 
     name = "checkups:rosters"
     grant = READ_ROSTER
-    page = "checkups:roster"
+    target = "checkups:roster"
     title = gettext_lazy("Check-up days here")
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
+from core.days import months_later
 from health.checkups.models import (
     Campaign,
     CareTask,
@@ -92,7 +93,7 @@ def stations_of(clinic: Hospital) -> QuerySet[Station]:
 def eligible(day: CheckupDay) -> QuerySet[Person]:
     """Residents of the day's station who are old enough on that day and are on no list of the campaign yet."""
     package = day.campaign.package
-    born_until = _years_before(day.local_date, package.min_age)
+    born_until = months_later(day.local_date, -12 * package.min_age)
     listed = CheckupOrder.objects.standing().filter(campaign=day.campaign_id, resident=OuterRef("pk"))
     people = Person.objects.living().filter(
         home_station=day.station_id, birth_date__lte=born_until, died_date=None, residence__in=LIVES_HERE
@@ -104,13 +105,6 @@ def agreed_to_record(people: QuerySet[Person]) -> QuerySet[Person]:
     """Those who agree to a health record at this moment."""
     held = Consent.objects.filter(person=OuterRef("pk"), purpose="health_record", withdrawn_at=None)
     return people.filter(Exists(held))
-
-
-def _years_before(day: dt.date, years: int) -> dt.date:
-    """The last birth date of somebody who is so old on a day; one born on 29 February is older on 1 March."""
-    if (day.month, day.day) == (2, 29) and (day.year - years) % 4:
-        return dt.date(day.year - years, 2, 28)
-    return day.replace(year=day.year - years)
 
 
 @dataclass(frozen=True, slots=True)

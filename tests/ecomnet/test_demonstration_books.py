@@ -8,7 +8,7 @@ from django.utils.timezone import now
 
 from education.models import Handover, Kit
 from finance.models import LoanAdjustment, PayoutAccount, PayoutBatch, PayoutLine
-from health.models import Consultation, Prescription
+from health.models import CareTask, CheckupOrder, CheckupReport, Consultation, Prescription
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
 from ledger.services import book_of
@@ -44,6 +44,9 @@ def test_the_newest_trades_have_something_to_look_at(world):
     shown = (Shipment, ParcelSubsidy, Shop, ShopOrder, Consultation, Prescription, Kit, Handover, PaymentLink, RouteRun)
     assert [model.__name__ for model in shown if not model.objects.exists()] == []
     assert {"accepted", "delivered", "returned", "lost"} <= set(Shipment.objects.values_list("status", flat=True))
+    assert {"active", "completed"} == set(CheckupOrder.objects.values_list("status", flat=True))
+    assert {"registered", "preliminary", "final"} == set(CheckupReport.objects.values_list("status", flat=True))
+    assert {"requested"} == set(CareTask.objects.values_list("status", flat=True))
     assert {"asked", "agreed"} == set(LoanAdjustment.objects.values_list("status", flat=True))
     assert {"open", "confirmed", "failed", "cancelled"} == set(GroupOrder.objects.values_list("status", flat=True))
     assert set(PresaleCycle.Status.values) == set(PresaleCycle.objects.values_list("status", flat=True))

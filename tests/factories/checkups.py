@@ -103,7 +103,7 @@ def normal_of(item: CheckupItem) -> Any:
     """A value that is normal for an old woman."""
     if item.kind == CheckupItem.Kind.CHOICE:
         return item.options[0]["code"]
-    known = {"height": 160, "weight": 55, "waist": 80, "creatinine": 60, "haemoglobin": 130}
+    known = {"height": 160, "weight": 55, "waist": 80, "creatinine": 60, "haemoglobin": 130, "glucose": 5}
     if item.code in known:
         return known[item.code]
     found = next((each for each in item.ranges.all() if each.sex in ("", "female")), None)

@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
+from core.days import months_later
 from core.errors import SamePerson, WrongState
 from core.money import Money
 from finance import chart
@@ -38,6 +39,7 @@ from health.checkups.services import (
 from health.records.services import ResidentNotFound
 from scheduling.calendars.services import ResourceTaken
 from stations.network.services import ServiceNotOpen
+from stations.people.models import Person
 from stations.people.services import record_death
 from stations.people.services.consents import ConsentMissing
 from tests.factories.checkups import DAYS, ELDER, checkup_place, package_in_use
@@ -70,9 +72,10 @@ def test_a_package_is_used_after_another_person_has_approved_it_and_never_change
     approve_checkup_package(package=changed, by=UserFactory(), at=now())
     found.refresh_from_db()
     assert (changed.status, found.status) == ("active", "retired")
-    assert ItemRange.objects.filter(item__package=found).count() + 1 == ItemRange.objects.filter(
-        item__package=changed
-    ).count()
+    assert (
+        ItemRange.objects.filter(item__package=found).count() + 1
+        == ItemRange.objects.filter(item__package=changed).count()
+    )
 
 
 def test_a_campaign_needs_an_approved_package_of_the_country_and_money_for_one_checkup():
@@ -115,10 +118,11 @@ def test_all_who_may_come_are_listed_in_a_few_statements_by_half_hours_and_again
     for number in range(5):
         there.elder(f"李{'一二三四五'[number]}梅")
     there.elder("不同意", agrees=False)
-    there.elder("年轻人", birth_date=there.day.local_date.replace(year=there.day.local_date.year - 65) + DAYS)
-    there.elder("搬走了", residence="moved_out")
+    there.elder("年轻人", birth_date=months_later(there.day.local_date, -65 * 12) + DAYS)
+    away = there.elder("搬走了")
+    Person.objects.filter(pk=away.pk).update(residence="moved_out")
     resident("外村人", by=None, **ELDER)
-    with CaptureQueriesContext(connection, ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         made = roster_eligible(day=there.day, by=there.nurse, at=there.before)
     assert (made.listed, made.without_place, made.not_agreed) == (5, 0, 1)
     assert len(asked) < 25
@@ -128,7 +132,7 @@ def test_all_who_may_come_are_listed_in_a_few_statements_by_half_hours_and_again
     assert {row.due_date for row in CheckupReport.objects.all()} == {there.day.local_date + 14 * DAYS}
     again = roster_eligible(day=there.day, by=there.nurse, at=there.before)
     assert (again.listed, CheckupOrder.objects.count()) == (0, 5)
-    old_enough = there.elder("刚满岁", birth_date=there.day.local_date.replace(year=there.day.local_date.year - 65))
+    old_enough = there.elder("刚满岁", birth_date=months_later(there.day.local_date, -65 * 12))
     there.elder("没位子")
     assert roster_eligible(day=there.day, by=there.nurse, at=there.before).without_place == 1
     assert there.order_of(old_enough).status == "active"
@@ -213,7 +217,7 @@ def test_who_dies_is_expected_no_more_and_the_money_is_free_again():
     order, critical = there.listed(), there.listed("赵春梅")
     there.send(there.reading(critical, "glucose", 18))
     for each in (order, critical):
-        record_death(person=each.resident, date=there.day.local_date, by=there.ready.partner, at=there.noon)
+        record_death(person=each.resident, died_date=there.day.local_date, by=there.ready.partner, at=there.noon)
     run_jobs()
     for each in (order, critical):
         each.refresh_from_db()

@@ -54,12 +54,12 @@ TASK = {
 
 
 class ReadingIn(serializers.Serializer):
-    """One item as a device recorded it: a value in the unit of the item, the code of an answer, or a reason for none."""
+    """One item as a device recorded it: a number in its unit, the code of an answer, or why there is none."""
 
     op_id = serializers.UUIDField(help_text="Made by the device, once for each reading.")
     serial = serializers.CharField(max_length=20)
     item = serializers.CharField(max_length=20)
-    value = serializers.DecimalField(8, 2, required=False, allow_null=True, default=None)
+    measured = serializers.DecimalField(8, 2, required=False, allow_null=True, default=None)
     choice = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
     absent_because = serializers.ChoiceField(CheckupResult.Absent.choices, required=False, allow_blank=True, default="")
     unit = serializers.CharField(max_length=12, required=False, allow_blank=True, default="")
@@ -103,7 +103,7 @@ class RecordResults(VerbView):
                 "op_id": READING_ID,
                 "serial": "482913-0042",
                 "item": "glucose",
-                "value": "6.60",
+                "measured": "6.60",
                 "unit": "mmol/L",
                 "made_at": "2026-11-27T01:45:00.000Z",
             }
@@ -112,7 +112,7 @@ class RecordResults(VerbView):
     out_example = {"results": [{"op_id": READING_ID, "outcome": "accepted", "flag": "H", "code": "", "detail": ""}]}
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> dict[str, Any]:
-        readings = [services.Reading(**each) for each in data["results"]]
+        readings = [services.Reading(value=each.pop("measured"), **each) for each in data["results"]]
         within = orders().open_to(user, self.requires)
         verdicts = services.record_results(readings=readings, within=within, by=user, at=at)
         return {"results": [_verdict(each) for each in verdicts]}
@@ -133,7 +133,7 @@ class CheckupResultOut(ReadSerializer):
     """A result that counts, with the range that was normal for this resident on that day."""
 
     item = serializers.CharField(source="item.code")
-    value = serializers.DecimalField(8, 2, allow_null=True)
+    measured = serializers.DecimalField(8, 2, allow_null=True, source="value")
     unit = serializers.CharField(allow_blank=True)
     choice = serializers.CharField(allow_blank=True)
     absent_because = serializers.CharField(allow_blank=True)

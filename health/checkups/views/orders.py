@@ -71,7 +71,7 @@ def _context(request: SignedInRequest, found: CheckupOrder) -> dict[str, Any]:
         "report": found.report,
         "report_kind": report_kind,
         "report_words": report_words,
-        "urgent": list(found.tasks.filter(status="requested").select_related("result__item")),
+        "to_do": list(found.tasks.filter(status="requested").select_related("result__item")),
         "has_agreed": has_agreed(found.resident),
     }
 

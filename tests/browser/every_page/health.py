@@ -3,6 +3,9 @@
 from health.models import (
     Allergy,
     Appointment,
+    CheckupDay,
+    CheckupOrder,
+    CheckupPackage,
     Consultation,
     Department,
     Doctor,
@@ -70,6 +73,14 @@ class Health(Story):
     def prescriptions(self) -> list[Prescription]:
         """One of each state."""
         return list(Prescription.objects.order_by("status", "-pk").distinct("status"))
+
+    def checkup_days(self) -> list[CheckupDay]:
+        """One that is over, one to come."""
+        return list(CheckupDay.objects.filter(station=self.station).order_by("local_date"))
+
+    def checkups(self) -> list[CheckupOrder]:
+        """One whose report is explained, one with an urgent result, one to release, and one who did not come."""
+        return list(CheckupOrder.objects.filter(day=self.checkup_days()[0]).order_by("serial")[:4])
 
     def called(self) -> Appointment:
         return Appointment.objects.filter(booking__cancelled_for__isnull=False).latest("pk")
@@ -198,8 +209,40 @@ PAGES: Pages = {
     "records:paper": lambda house: [one("nurse", "records:paper", house.health_record().pk)],
     "records:emergencies": lambda house: [one("doctor", "records:emergencies")],
     "records:emergency-access": lambda house: [one("doctor", "records:emergency-access", house.emergency_access().pk)],
+    "checkups:packages": lambda house: [one("doctor", "checkups:packages")],
+    "checkups:package": lambda house: [
+        one("doctor", "checkups:package", each.pk) for each in CheckupPackage.objects.order_by("revision")
+    ],
+    "checkups:campaigns": lambda house: [
+        one("manager", "checkups:campaigns"),
+        one("nurse", "checkups:campaigns"),
+    ],
+    "checkups:open-campaign": lambda house: [one("manager", "checkups:open-campaign")],
+    "checkups:campaign": lambda house: [
+        one("manager", "checkups:campaign", house.checkup_days()[0].campaign_id),
+        one("nurse", "checkups:campaign", house.checkup_days()[0].campaign_id),
+    ],
+    "checkups:figures": lambda house: [one("manager", "checkups:figures")],
+    "checkups:days": lambda house: [one("nurse", "checkups:days")],
+    "checkups:day": lambda house: [
+        *(one("nurse", "checkups:day", each.pk) for each in house.checkup_days()),
+        one("nurse", "checkups:day", house.checkup_days()[0].pk, query="?group=blood&state=done"),
+    ],
+    "checkups:labels": lambda house: [one("nurse", "checkups:labels", house.checkup_days()[0].pk)],
+    "checkups:rosters": lambda house: [one("partner", "checkups:rosters")],
+    "checkups:roster": lambda house: [one("partner", "checkups:roster", each.pk) for each in house.checkup_days()],
+    "checkups:order": lambda house: [
+        *(one("doctor", "checkups:order", each.pk) for each in house.checkups()),
+        one("nurse", "checkups:order", house.checkups()[1].pk, query="?group=blood"),
+    ],
+    "checkups:paper": lambda house: [one("doctor", "checkups:paper", each.pk) for each in house.checkups()[:3]],
+    "checkups:reports": lambda house: [
+        one("doctor", "checkups:reports"),
+        one("nurse", "checkups:reports", query="?state=told"),
+    ],
+    "checkups:urgent": lambda house: [one("nurse", "checkups:urgent")],
     "chronic:enrolment": lambda house: [
         *(one("doctor", "chronic:enrolment", each.pk) for each in house.care_enrolments()),
     ],
 }
-NOT_PAGES: set[str] = set()
+NOT_PAGES = {"checkups:bars"}

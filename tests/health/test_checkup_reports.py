@@ -1,0 +1,89 @@
+"""Reports: released by a doctor, explained, printed in plain words; and the check-up as a follow-up visit."""
+
+import pytest
+from django.urls import reverse
+
+from core.errors import SamePerson, WrongState
+from core.models import Notice
+from health.checkups.models import CheckupReport
+from health.checkups.services import ReportNotReleased, finish_order, release_report, tell_resident
+from health.chronic.models import Enrolment, FollowUpVisit
+from health.chronic.services import confirm_enrolment, enrol_resident
+from tests.factories.checkups import DAYS, ELDER, checkup_place
+from tests.factories.records import signed_in
+from tests.factories.stations import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_doctor_releases_a_report_then_it_is_explained_once_and_corrected_it_is_released_anew():
+    there = checkup_place()
+    order = there.listed(phone="13805160001")
+    with pytest.raises(WrongState):
+        release_report(report=order.report, by=there.doctor, at=there.noon)
+    report = there.completed(order).report
+    with pytest.raises(SamePerson):
+        release_report(report=report, by=UserFactory(person=order.resident), at=there.noon)
+    with pytest.raises(ReportNotReleased):
+        tell_resident(report=report, how="phone", by=there.nurse, at=there.noon)
+    report = release_report(report=report, summary="没有要马上去医院的", by=there.doctor, at=there.noon)
+    with pytest.raises(WrongState):
+        release_report(report=report, by=there.doctor, at=there.noon)
+    for _press in range(2):
+        told = tell_resident(report=report, how="in_person", by=there.nurse, at=there.noon)
+    assert (told.status, told.told_by, told.told_how) == ("final", there.nurse, "in_person")
+    message = Notice.objects.get(template="checkup_report_ready")
+    assert set(message.params) == {"place"}
+    there.send(there.reading(order, "glucose", 9, reason="化验室更正"), at=there.noon)
+    amended = CheckupReport.objects.get(pk=report.pk)
+    assert (amended.status, amended.told_at) == ("amended", None)
+    amended = release_report(report=amended, by=there.doctor, at=there.noon + DAYS / 24)
+    assert (amended.status, amended.released_by) == ("amended", there.doctor)
+    assert Notice.objects.filter(template="checkup_report_ready").count() == 2
+
+
+def test_the_paper_says_in_plain_words_what_is_to_be_done_and_nothing_before_it_is_released(client):
+    there = checkup_place()
+    order = there.completed(glucose="6.6", hba1c="6.8", bmi=25)
+    browser = signed_in(client, there.doctor)
+    page = reverse("checkups:paper", args=[order.pk])
+    before = browser.get(page).content.decode()
+    assert "6.6" not in before
+    release_report(report=order.report, by=there.doctor, at=there.noon)
+    after = browser.get(page).content.decode()
+    assert "6.6 mmol/L" in after
+    assert "3.9–6.1" in after
+    # Two results with one advice: it is said once.
+    assert after.count("少吃甜的，到卫生室再测一次。") == 1
+
+
+def test_pressure_and_fasting_glucose_count_once_as_a_visit_of_the_clinic_that_cares_for_the_resident():
+    there = checkup_place()
+    person, number = there.resident(**ELDER)
+    about = {"clinic": there.clinic, "id_number": number, "by": there.nurse, "at": there.before}
+    enrolment = enrol_resident(**about, programme="hypertension", manner="signature")
+    confirm_enrolment(enrolment=enrolment, by=there.doctor, at=there.before)
+    other = there.listed("赵春梅")
+    order = there.order_of(person)
+    there.fill(order, systolic=152, diastolic=92)
+    for _press in range(2):
+        done = finish_order(order=order, by=there.nurse, at=there.noon)
+    visit = FollowUpVisit.objects.get()
+    assert (done.visit, visit.local_date, visit.observations.count()) == (visit, there.day.local_date, 2)
+    assert Enrolment.objects.get().last_result == "uncontrolled_first"
+    assert there.completed(other).visit is None
+
+
+def test_a_checkup_of_somebody_whose_care_began_later_or_who_said_nothing_of_medicines_is_no_visit():
+    there = checkup_place()
+    person, number = there.resident(**ELDER)
+    order = there.listed("赵春梅")
+    about = {"clinic": there.clinic, "id_number": number, "by": there.nurse}
+    enrolment = enrol_resident(**about, programme="hypertension", manner="signature", at=there.before)
+    confirm_enrolment(enrolment=enrolment, by=there.doctor, at=there.noon + DAYS)
+    there.completed(order)
+    later = there.listed("张桂兰二")
+    assert there.completed(later).visit is None
+    first = there.order_of(person) if person else later
+    assert there.completed(first).visit is None
+    assert not FollowUpVisit.objects.exists()
