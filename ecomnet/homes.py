@@ -29,7 +29,7 @@ HOMES: dict[str, Home] = {
     ),
     "nurse": Home(("appointments.today", "chronic.overdue", "chronic.due", WAITING), "appointments.days"),
     "teacher": Home(("courses.today", "courses.learners", "courses.in_review", "courses.checked"), "courses.held"),
-    "doctor": Home(("appointments.today", "cases.waiting", "chronic.overdue", WAITING), "appointments.days"),
+    "doctor": Home(("appointments.today", "cases.waiting", "checkups.open", WAITING), "appointments.days"),
     "pharmacist": Home(
         ("prescriptions.waiting", "prescriptions.ready", "prescriptions.today", WAITING), "prescriptions.days"
     ),

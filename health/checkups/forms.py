@@ -52,8 +52,8 @@ class CampaignForm(KeyedForm):
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
             self.fields[name].initial = rows.first()
             self.fields[name].label_from_instance = lambda row: row.title  # type: ignore[attr-defined]
-        rows = list(clinics)
-        chosen = next((each for each in rows if str(each.pk) == self.data.get("clinic")), rows[0] if rows else None)
+        known = list(clinics)
+        chosen = next((each for each in known if str(each.pk) == self.data.get("clinic")), clinics.first())
         for name in ("price", "budget"):
             if chosen is not None:
                 self.fields[name].use_currency(chosen.currency)  # type: ignore[attr-defined]
@@ -155,13 +155,6 @@ class ResultsForm(KeyedForm):
         return forms.ChoiceField(
             label=item.title, choices=choices, widget=forms.RadioSelect, required=False, initial=first
         )
-
-    def clean(self) -> dict[str, Any]:
-        """Something must be entered."""
-        typed = super().clean()
-        if not self.errors and not self._entered():
-            self.add_error(None, _("Enter at least one result, or say why there is none."))
-        return typed
 
     def _entered(self) -> list[tuple[CheckupItem, Decimal | str | None]]:
         """What is new: values that differ from those that count, and gaps that get a reason."""

@@ -44,7 +44,7 @@ class Packages(ListPage):
 
     def rows(self, request: HttpRequest) -> QuerySet[CheckupPackage]:
         """All of them."""
-        return packages().open_to(signed_in(request), self.grant)  # type: ignore[attr-defined, no-any-return]
+        return packages().open_to(signed_in(request), self.grant)  # type: ignore[attr-defined]
 
     def row(self, row: CheckupPackage, known: None) -> Row:
         """Which package, and whether it is in use."""
@@ -79,7 +79,7 @@ class Campaigns(ListPage):
 
     def rows(self, request: HttpRequest) -> QuerySet[Campaign]:
         """Those of the own clinics; for the county, of its clinics."""
-        return campaigns().open_to(signed_in(request), self.grant)  # type: ignore[attr-defined, no-any-return]
+        return campaigns().open_to(signed_in(request), self.grant)  # type: ignore[attr-defined]
 
     def context(self, request: HttpRequest) -> dict[str, Any]:
         """Whether the reader may open one."""

@@ -157,6 +157,7 @@ SHOWS_A_PERSON = re.compile(
     r"|education/libraries/book-(?:holds|loans)/<uuid"
     r"|education/courses/(?:classes|lessons|class-enrolments|course-certificates)/"
     r"|education/skills/training-sessions/<uuid"
+    r"|checkup-(?:rosters|days|orders)/<uuid"
 )
 
 

@@ -92,12 +92,10 @@ def test_a_table_scans_types_and_has_the_next_resident_in_two_presses(client):
     found = browser.post(
         reverse("checkups:day-scan", args=[order.day_id]), {"code": "1", "group": "urine", "key": "scan-key-00000001"}
     )
-    assert found.status_code == 303, found.content.decode()
     assert found.url == reverse("checkups:order", args=[order.pk]) + "?group=urine"
     typed = {"group": "urine", "urine_protein": "trace", "absent_because": "sample_lost", "key": "save-key-00000001"}
     for _press in range(2):
         saved = browser.post(reverse("checkups:order-record", args=[order.pk]), typed)
-        assert saved.status_code == 303, saved.content.decode()[-6000:]
         assert saved.url == f"{day}?group=urine"
     rows = {row.item.code: (row.choice, row.absent_because) for row in order.results.select_related("item")}
     assert rows == {

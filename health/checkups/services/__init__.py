@@ -15,6 +15,7 @@ from health.checkups.services.packages import Limits, RangeWrong, approve_checku
 from health.checkups.services.reminding import chase_reports, chase_tasks
 from health.checkups.services.reporting import ReportNotReleased, release_report, tell_resident
 from health.checkups.services.results import (
+    NothingEntered,
     OrderNotFound,
     Reading,
     ReadingRefused,

@@ -84,7 +84,8 @@ def _lines_of(content: str) -> Iterator[_Line]:
     try:
         header = [name.strip() for name in next(reader, [])]
         if header != list(COLUMNS):
-            raise FileFaulty(field="content", lines=_("The first line must be: %(columns)s") % {"columns": ",".join(COLUMNS)})
+            words = _("The first line must be: %(columns)s") % {"columns": ",".join(COLUMNS)}
+            raise FileFaulty(field="content", lines=words)
         for row in reader:
             if reader.line_num > MOST_LINES + 1:
                 raise FileFaulty(field="content", lines=_("A file has at most %(most)s lines.") % {"most": MOST_LINES})

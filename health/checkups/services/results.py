@@ -59,6 +59,14 @@ class OpIdUsed(Refused):
     message = _("This id belongs to another reading.")
 
 
+class NothingEntered(Refused):
+    """A page on which nothing is new."""
+
+    code = "nothing_entered"
+    status = 422
+    message = _("Enter at least one result, or say why there is none.")
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One item of a check-up: a value in the unit of the item, the code of an answer, or why there is none."""

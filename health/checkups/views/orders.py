@@ -79,7 +79,7 @@ def _context(request: SignedInRequest, found: CheckupOrder) -> dict[str, Any]:
 def _results_form(request: SignedInRequest, found: CheckupOrder) -> dict[str, Any]:
     group = _group_of(request)
     day = day_in(found.campaign.clinic.zone, now())
-    about = {
+    about: dict[str, Any] = {
         "sex": found.resident.sex,
         "age": age_on(found.resident.birth_date, day),
         "laboratory": found.campaign.laboratory,
@@ -105,6 +105,8 @@ def _record(
     at: dt.datetime,
 ) -> tuple[CheckupOrder, str]:
     """All of the group, or nothing of it."""
+    if not entered:
+        raise services.NothingEntered
     readings = readings_of(
         entered,
         order=order.pk,
