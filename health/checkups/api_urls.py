@@ -10,7 +10,7 @@ urlpatterns = [
     path("checkup-packages/<uuid:pk>/propose-range/", campaigns.ProposeRange.as_view()),
     path("checkup-packages/<uuid:pk>/approve/", campaigns.ApprovePackage.as_view()),
     path("checkup-campaigns/", campaigns.CheckupCampaigns.as_view()),
-    path("checkup-campaigns/open/", campaigns.OpenCampaign.as_view()),
+    path("checkup-campaigns/open/", campaigns.OpenCheckupCampaign.as_view()),
     path("checkup-campaigns/<uuid:pk>/open-day/", campaigns.OpenDay.as_view()),
     path("checkup-figures/", campaigns.CheckupFigures.as_view()),
     path("checkup-days/", days.CheckupDays.as_view()),

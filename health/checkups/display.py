@@ -185,4 +185,4 @@ def _for_whom(found: ItemRange) -> str:
     elif found.from_age:
         parts.append(_("from %(age)s years") % {"age": found.from_age})
     parts += [found.laboratory] if found.laboratory else []
-    return formatting.listed(parts) if parts else _("everybody")
+    return formatting.listed(parts) if parts else _("all residents")

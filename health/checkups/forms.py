@@ -213,7 +213,7 @@ class ReleaseForm(KeyedForm):
     summary = Line(label=_("What the doctor says"), max_length=300, required=False)
 
 
-class ToldForm(KeyedForm):
+class ExplainedForm(KeyedForm):
     """How the report was explained."""
 
     how = forms.ChoiceField(
@@ -241,7 +241,10 @@ class RangeForm(KeyedForm):
 
     item = forms.ChoiceField(label=_("Item"))
     sex = forms.ChoiceField(
-        label=_("Sex"), choices=[("", _("everybody")), *ItemRange.Sex.choices], widget=forms.RadioSelect, required=False
+        label=_("Sex"),
+        choices=[("", _("all residents")), *ItemRange.Sex.choices],
+        widget=forms.RadioSelect,
+        required=False,
     )
     from_age = forms.IntegerField(label=_("From age"), min_value=0, max_value=150, initial=0)
     to_age = forms.IntegerField(label=_("Until before age"), min_value=1, max_value=150, required=False)

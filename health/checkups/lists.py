@@ -39,7 +39,7 @@ class Packages(ListPage):
         "where": gettext_lazy("Source"),
         "state": gettext_lazy("State"),
     }
-    order = ("code", "-revision")
+    order = ("code", "-pk")
     empty = Empty(gettext_lazy("No check-up packages yet."), icon="heart")
 
     def rows(self, request: HttpRequest) -> QuerySet[CheckupPackage]:

@@ -12,7 +12,7 @@ TEMPLATES = {
     ),
     "checkup_urgent": Template(_("A check-up has an urgent result. Open your list and call the resident today."), {}),
     "checkup_urgent_at": Template(
-        _("%(place)s has an urgent check-up result that nobody has dealt with for days. Please call them."),
+        _("%(place)s has an urgent check-up result that has waited for days. Please call them."),
         {"place": "泗洪县人民医院"},
     ),
     "checkup_reports_due": Template(

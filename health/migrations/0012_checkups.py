@@ -296,7 +296,7 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 ("position", models.PositiveSmallIntegerField(verbose_name="position")),
                 ("code", models.SlugField(max_length=20, verbose_name="code")),
-                ("loinc", models.CharField(blank=True, max_length=8)),
+                ("loinc", models.CharField(blank=True, max_length=8, verbose_name="LOINC code")),
                 (
                     "group",
                     models.CharField(

@@ -163,7 +163,7 @@ class ProposeRangeIn(serializers.Serializer):
     """For whom, and the ends in the unit of the item."""
 
     item = serializers.CharField(max_length=20)
-    sex = serializers.ChoiceField(ItemRange.Sex.choices, required=False, allow_blank=True, default="")
+    for_sex = serializers.ChoiceField(ItemRange.Sex.choices, required=False, allow_blank=True, default="")
     from_age = serializers.IntegerField(min_value=0, max_value=150, default=0)
     to_age = serializers.IntegerField(min_value=1, max_value=150, required=False, allow_null=True, default=None)
     laboratory = Line(max_length=20, required=False, allow_blank=True, default="")
@@ -181,6 +181,7 @@ class ProposeRange(_PackageVerb):
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> CheckupPackage:
         names = ("low", "high", "critical_low", "critical_high")
+        data["sex"] = data.pop("for_sex")
         limits = services.Limits(**{name: data.pop(name) for name in names})
         return services.propose_range(package=self.package(user, pk), limits=limits, **data, by=user, at=at)
 
@@ -241,7 +242,7 @@ class CheckupCampaigns(generics.ListAPIView):
         return campaigns().open_to(signed_in(self.request), READ_CAMPAIGN)  # type: ignore[attr-defined]
 
 
-class OpenCampaignIn(serializers.Serializer):
+class OpenCheckupCampaignIn(serializers.Serializer):
     """A campaign; price and budget are in the currency of the clinic."""
 
     name = Line(max_length=80)
@@ -254,11 +255,11 @@ class OpenCampaignIn(serializers.Serializer):
     budget = AmountField()
 
 
-class OpenCampaign(VerbView):
+class OpenCheckupCampaign(VerbView):
     """Open a campaign for a clinic of the county."""
 
     requires = "health.open_checkup_campaign"
-    In, Out = OpenCampaignIn, CheckupCampaignOut
+    In, Out = OpenCheckupCampaignIn, CheckupCampaignOut
     success_status = 201
     refusals = refused_by(services.open_campaign)
     in_example = {

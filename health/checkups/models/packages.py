@@ -110,7 +110,7 @@ class CheckupItem(BaseModel):
     package = models.ForeignKey(CheckupPackage, models.PROTECT, related_name="items", verbose_name=_("package"))
     position = models.PositiveSmallIntegerField(_("position"))
     code = models.SlugField(_("code"), max_length=20)
-    loinc = models.CharField(max_length=8, blank=True)
+    loinc = models.CharField(_("LOINC code"), max_length=8, blank=True)
     group = models.CharField(_("group"), max_length=6, choices=Group)
     kind = models.CharField(_("kind"), max_length=6, choices=Kind)
     name = LineField(_("name"), max_length=60)

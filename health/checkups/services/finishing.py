@@ -41,7 +41,7 @@ class ItemsMissing(Refused):
     message = _("Still missing: %(items)s. Enter a result, or why there is none.")
 
 
-@refuses(WrongState, ItemsMissing, SamePerson, *refused_by(accrue_payable))
+@refuses(WrongState, ItemsMissing, SamePerson, *refused_by(accrue_payable, record_visit))
 @transaction.atomic
 def finish_order(*, order: CheckupOrder, by: User, at: dt.datetime) -> CheckupOrder:
     """Complete a check-up of which each needed item has a result or a reason; said again it answers as before.

@@ -19,7 +19,7 @@ from core.days import day_in
 from core.web.page_actions import ObjectPage, PageAction, to
 from health.checkups import services
 from health.checkups.display import former_table, plain_report, report_state, results_table, state_of
-from health.checkups.forms import ReasonForm, ReleaseForm, ResultsForm, TaskForm, ToldForm, readings_of
+from health.checkups.forms import ReasonForm, ReleaseForm, ResultsForm, TaskForm, ExplainedForm, readings_of
 from health.checkups.judging import range_for
 from health.checkups.loading import load_order
 from health.checkups.machine import ORDER
@@ -233,7 +233,7 @@ ORDER_PAGE = _OrderPage(
         "tell": PageAction(
             grant=TELL,
             service=_tell,
-            form=ToldForm,
+            form=ExplainedForm,
             is_open=_is_to_tell,
             title=gettext_lazy("The report was explained"),
             button=gettext_lazy("Record that it was explained"),
