@@ -19,7 +19,7 @@ from core.days import day_in
 from core.web.page_actions import ObjectPage, PageAction, to
 from health.checkups import services
 from health.checkups.display import former_table, plain_report, report_state, results_table, state_of
-from health.checkups.forms import ReasonForm, ReleaseForm, ResultsForm, TaskForm, ExplainedForm, readings_of
+from health.checkups.forms import ExplainedForm, ReasonForm, ReleaseForm, ResultsForm, TaskForm, readings_of
 from health.checkups.judging import range_for
 from health.checkups.loading import load_order
 from health.checkups.machine import ORDER
