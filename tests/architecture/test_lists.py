@@ -36,7 +36,9 @@ NO_LISTS = {
     "days with their sums": {"fees:earnings"},
     "a search": {"people:find", "core:search"},
     "records ticked and decided together": {"archive:proposals"},
-    "a table of all counties or drawers": {"chronic:figures", "checkups:figures", "skills:figures", "settlement:closes", "cash:county"},
+    "a table of all counties or drawers": {
+        "chronic:figures", "checkups:figures", "skills:figures", "settlement:closes", "cash:county",
+    },
     "a row for each book": {"books:books"},
     "a basket of anybody": {"cityshops:basket"},
     "published to everybody": {"cash:known-errors", "fees:wall", "register:register"},
