@@ -40,6 +40,8 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         """Those of the own clinics; for the county, those of its clinics."""
         reach = staffed_by(user, verb, "clinic")
         for post in posts_granting(user, verb):
+            if post.reach == "network":
+                return self.all()
             if post.role not in HOSPITAL_ROLES and post.reach == "region":
                 reach |= Q(clinic__division__path__startswith=post.division_path)
         return self.filter(reach)
