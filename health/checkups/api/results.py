@@ -163,7 +163,7 @@ class ReportContentsOut(serializers.Serializer):
 
 
 class FinishCheckup(VerbView):
-    """Complete a check-up of which each needed item has a result or a reason."""
+    """Complete a check-up: each needed item has a result or a reason."""
 
     requires = "health.finish_checkup"
     one_object = True
