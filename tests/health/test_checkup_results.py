@@ -234,7 +234,7 @@ def test_a_file_is_recorded_whole_or_not_at_all_with_a_reason_for_each_line_and_
     wrong = f"{head}{order.serial},glucose,6.6,mmol/L,\n{order.serial},glucose,abc,,\n000000-0001,pulse,70,,\n"
     with pytest.raises(FileFaulty) as refused:
         record_result_file(content=wrong, **about)
-    assert all(words in str(refused.value) for words in ("Line 3", "Line 4"))
+    assert all(words in str(refused.value) for words in ("第3行", "第4行"))
     for broken in ("a,b\n", f"{head}{order.serial},glucose,6.666,mmol/L,\n", f"{head}{order.serial},x,1,,\n"):
         with pytest.raises(FileFaulty):
             record_result_file(content=broken, **about)
