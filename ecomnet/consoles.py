@@ -12,6 +12,7 @@ from education.libraries import console as library_console
 from education.safeguarding import console as safeguarding_console
 from education.skills import console as skill_console
 from education.supplies import console as supply_console
+from education.tutoring import console as tutoring_console
 from finance import help as finance_help
 from finance import payment_search
 from finance.bills import console as bill_console
@@ -109,6 +110,7 @@ CONSOLES: list[Console] = [
     library_console.CONSOLE,
     skill_console.CONSOLE,
     supply_console.CONSOLE,
+    tutoring_console.CONSOLE,
     safeguarding_console.CONSOLE,
     parcel_console.CONSOLE,
     route_console.CONSOLE,

@@ -128,6 +128,10 @@ SCHEDULE: dict[str, Every | Daily] = {
     "safeguarding.clock_concern": Every(5 * MINUTE),
     "safeguarding.watch_vettings": Daily(dt.time(2), key="edu-vettings:{zone}:{date}"),
     "safeguarding.expire_consents": Daily(dt.time(9), key="edu-consents:{zone}:{date}"),
+    "tutoring.fund_stipends": Daily(dt.time(3), key="edu-fund:{zone}:{date}"),
+    "tutoring.warn_of_uncovered": Daily(
+        dt.time(9), key="edu-uncovered:{zone}:{date}", use_within=dt.timedelta(hours=12)
+    ),
     "ledger.roll_up_accounts": Every(10),
     "ledger.expire_holds": Every(MINUTE),
     "ledger.audit_books": Every(HOUR),

@@ -20,6 +20,7 @@ from education import hooks as education_hooks
 from education.courses import services as course_services
 from education.hotlines import services as hotline_services
 from education.skills import queries as skill_queries
+from education.tutoring import services as tutoring_services
 from finance import closing_checks
 from finance import data_subject as finance_persons
 from finance import file_permissions as finance_papers
@@ -136,6 +137,7 @@ EFFECTS: dict[str, list[str]] = {
         "health.consultations.handlers.end_of_the_dead",
         "education.courses.handlers.leave_classes_of_the_dead",
         "education.hotlines.handlers.cancel_calls_of_the_dead",
+        "education.tutoring.handlers.cancel_lessons_of_the_dead",
     ],
     "stations.support_visit_done": ["stations.scores.handlers.close_warning"],
     "ledger.hold_expired": ["finance.floats.handlers.end_transfer"],
@@ -238,6 +240,7 @@ ACTIONS: list[Action] = [
     Action(_("Open a shop"), "leaf", "shops:new", "orders.edit_shop"),
     Action(_("Apply for a loan"), "coins", "loans:apply", "finance.start_application"),
     Action(_("Put on a class"), "school", "courses:enrol", "education.enrol_learner"),
+    Action(_("Tutoring"), "school", "tutoring:learners", "education.book_tutoring"),
     Action(_("Lend a book"), "book", "libraries:desk", "education.lend_copy"),
     Action(_("Call home"), "phone", "hotlines:children", "education.read_call"),
     Action(_("School kit"), "basket", "supplies:handovers", "education.read_kit_handover"),
@@ -264,7 +267,10 @@ def connect() -> None:
     _connect_ledger()
     _connect_stations()
     _connect_finance()
-    education_hooks.CONSENT_ENDED.register(course_services.end_enrolments, hotline_services.end_calls)
+    education_hooks.CONSENT_ENDED.register(
+        course_services.end_enrolments, hotline_services.end_calls, tutoring_services.end_lessons
+    )
+    education_hooks.VETTING_CHANGED.register(tutoring_services.follow_vettings)
 
 
 def _connect_core() -> None:

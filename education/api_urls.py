@@ -9,4 +9,5 @@ urlpatterns = [
     path("", include("education.safeguarding.api_urls")),
     path("", include("education.skills.api_urls")),
     path("", include("education.supplies.api_urls")),
+    path("", include("education.tutoring.api_urls")),
 ]

@@ -13,7 +13,19 @@ CONSENT_ENDED: Hook[Callable[..., int]] = Hook(
     "say how much. Called in the transaction that withdraws it, and again when the event is heard.",
 )
 
+VETTING_CHANGED: Hook[Callable[..., object]] = Hook(
+    "education.vetting_changed",
+    "f(*, person: Person, by: User, at): calculate anew what rests on the vettings of an adult. Called in the "
+    "transaction that confirms or revokes one.",
+)
+
 
 def end_what_rests_on(child: Person, purpose: str, *, by: User | None, at: dt.datetime) -> int:
     """Let every slice end what rests on a consent; how many things ended."""
     return sum(end(child=child, purpose=purpose, by=by, at=at) for end in CONSENT_ENDED)
+
+
+def follow_vettings(person: Person, *, by: User, at: dt.datetime) -> None:
+    """Let every slice follow the vettings of an adult."""
+    for follow in VETTING_CHANGED:
+        follow(person=person, by=by, at=at)

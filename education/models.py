@@ -16,3 +16,4 @@ from education.libraries.models import Copy, Hold, Library, Loan, LoanRule, Stoc
 from education.safeguarding.models import ChildFile, Concern, ConcernNote, Vetting
 from education.skills.models import Gate, OutcomeFact, SignIn, SignInSheet
 from education.supplies.models import Campaign, Handover, Kit
+from education.tutoring.models import SessionLearner, Tutor, TutoringSession

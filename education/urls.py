@@ -9,4 +9,5 @@ urlpatterns = [
     path("safeguarding/", include("education.safeguarding.urls")),
     path("skills/", include("education.skills.urls")),
     path("supplies/", include("education.supplies.urls")),
+    path("tutoring/", include("education.tutoring.urls")),
 ]

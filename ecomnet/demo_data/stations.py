@@ -37,6 +37,7 @@ SERVICES = (
     "parcel_send",
     "super_classroom",
     "parent_hotline",
+    "tutoring",
     "school_supplies",
     "skills_training",
     "health_booth",

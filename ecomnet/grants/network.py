@@ -154,6 +154,8 @@ AUDITOR: set[str] = {
     "education.read_course",
     "education.read_gate",
     "education.read_training_figures",
+    "education.read_tutor",
+    "education.read_tutoring_figures",
     "education.read_class",
     "education.read_call_booth",
     "education.read_library",

@@ -73,16 +73,65 @@ def agreed_purposes(child: Person, on_date: dt.date) -> list[Agreed]:
     ]
 
 
+class Agreements:
+    """What guardians have agreed to for some children under one purpose, asked in two statements for any number of days.
+
+    A minor needs the consent of a guardian who is confirmed and living, on each day; an adult needs none.
+    """
+
+    def __init__(self, children: Collection[Person], purpose: str) -> None:
+        rows = Consent.objects.filter(
+            person__in=children, purpose=purpose, withdrawn_at=None, given_by__died_date=None
+        ).select_related("station")
+        self._consents = {row.person_id: row for row in rows}
+        bonds = Guardianship.objects.filter(child__in=children, confirmed_by__isnull=False)
+        self._bonds = list(bonds.values_list("child", "guardian", "from_date", "to_date"))
+
+    def consent_of(self, child: Person, on_date: dt.date) -> Consent | None:
+        """The consent that holds for this child on a day."""
+        found = self._consents.get(child.pk)
+        if found is None or last_day_of(found) < on_date:
+            return None
+        return found if any(self._holds(bond, found, on_date) for bond in self._bonds) else None
+
+    def is_missing(self, child: Person, on_date: dt.date) -> bool:
+        """Whether this is a minor on that day for whom nobody has agreed."""
+        return is_child(child, on_date) and self.consent_of(child, on_date) is None
+
+    @staticmethod
+    def _holds(bond: tuple[UUID, UUID, dt.date, dt.date | None], consent: Consent, on_date: dt.date) -> bool:
+        child, guardian, since, until = bond
+        is_theirs = (child, guardian) == (consent.person_id, consent.given_by_id)
+        return is_theirs and since <= on_date and (until is None or on_date < until)
+
+
+class VettedDays:
+    """On which days the required vettings of an adult are all valid; one statement for any number of days."""
+
+    def __init__(self, person: Person) -> None:
+        records = Person.objects.of_people(person.pk).values("pk")
+        rows = Vetting.objects.filter(person__in=records, status=Vetting.Status.VALID, kind__in=REQUIRED_VETTINGS)
+        self._spans = list(rows.values_list("kind", "issued_date", "valid_to_date"))
+
+    def holds(self, day: dt.date) -> bool:
+        """Whether every required kind is valid on this day."""
+        return {kind for kind, since, until in self._spans if since <= day <= until} == set(REQUIRED_VETTINGS)
+
+    def last_from(self, day: dt.date) -> dt.date:
+        """The last day up to which they hold without a gap from this one on; the day before, where they do not."""
+        until = day - dt.timedelta(days=1)
+        while self.holds(following := until + dt.timedelta(days=1)):
+            until = min(self._end_of(kind, following) for kind in REQUIRED_VETTINGS)
+        return until
+
+    def _end_of(self, kind: str, day: dt.date) -> dt.date:
+        return max(until for found, since, until in self._spans if found == kind and since <= day <= until)
+
+
 def unvetted_dates(person: Person, on_dates: Collection[dt.date]) -> list[dt.date]:
     """The days on which a required vetting of this adult is missing, in their order; one statement."""
-    records = Person.objects.of_people(person.pk).values("pk")
-    rows = Vetting.objects.filter(person__in=records, status=Vetting.Status.VALID, kind__in=REQUIRED_VETTINGS)
-    spans = list(rows.values_list("kind", "issued_date", "valid_to_date"))
-    return [
-        day
-        for day in sorted(set(on_dates))
-        if {kind for kind, since, until in spans if since <= day <= until} != set(REQUIRED_VETTINGS)
-    ]
+    vetted = VettedDays(person)
+    return [day for day in sorted(set(on_dates)) if not vetted.holds(day)]
 
 
 def ending_vettings(on_date: dt.date, *, within_days: int) -> QuerySet[Vetting]:

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils.timezone import now
 
-from education.models import Handover, Kit
+from education.models import Handover, Kit, TutoringSession
 from finance.models import LoanAdjustment, PayoutAccount, PayoutBatch, PayoutLine
 from health.models import CareTask, CheckupOrder, CheckupReport, Consultation, Prescription
 from ledger.audit import audit_book
@@ -42,6 +42,7 @@ def test_payouts_stand_in_every_state(world):
 
 def test_the_newest_trades_have_something_to_look_at(world):
     shown = (Shipment, ParcelSubsidy, Shop, ShopOrder, Consultation, Prescription, Kit, Handover, PaymentLink, RouteRun)
+    shown += (TutoringSession,)
     assert [model.__name__ for model in shown if not model.objects.exists()] == []
     assert {"accepted", "delivered", "returned", "lost"} <= set(Shipment.objects.values_list("status", flat=True))
     assert {"active", "completed"} == set(CheckupOrder.objects.values_list("status", flat=True))

@@ -46,6 +46,7 @@ from ecomnet.demo_data.sign_in import people_to_try
 from ecomnet.demo_data.states import load_states
 from ecomnet.demo_data.stations import PASSWORD, load_stations
 from ecomnet.demo_data.trainings import load_trainings
+from ecomnet.demo_data.tutoring import load_tutoring
 from finance.recon.services import import_bank_statement
 from stations.models import User
 
@@ -130,6 +131,7 @@ class Command(BaseCommand):
         load_trainings(cast, at=at)
         load_books(cast, at=at)
         load_calls(cast, at=at)
+        load_tutoring(cast, at=at)
         load_kits(cast, at=at)
         load_insurance(cast, at=at)
         load_claims(cast, at=at)

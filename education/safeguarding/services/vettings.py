@@ -12,6 +12,7 @@ from core.files.models import StoredFile
 from core.history import record_change
 from core.language.reasons import needs_words
 from core.notices.services import notify
+from education.hooks import follow_vettings
 from education.safeguarding.machine import VETTING
 from education.safeguarding.models import Vetting
 from education.safeguarding.queries import ending_vettings
@@ -114,4 +115,5 @@ def _move(vetting: Vetting, status: str, *, by: User, at: dt.datetime, reason: s
     before, vetting.status = vetting.status, status
     vetting.save()
     record_change(vetting, old=before, new=status, at=at, actor=by.pk, reason=reason)
+    follow_vettings(vetting.person, by=by, at=at)
     return vetting

@@ -14,6 +14,7 @@ from core.days import day_in, instant_of
 from core.errors import Refused, refused_by, refuses
 from scheduling.bookings.models import Booking, Participant
 from scheduling.bookings.patterns import Pattern, dates_of
+from scheduling.bookings.services.places import Attendee
 from scheduling.calendars.models import Claim, Holiday, Offering, Resource, Session, Slot
 from scheduling.calendars.services import make_sessions
 from scheduling.calendars.services.sessions import horizon
@@ -54,7 +55,7 @@ class SeriesOwner:
     """What the app that books knows and this layer does not, asked for each date.
 
     `key_of` gives the exclusivity key of a local date, `check` what the owner has against it; `place` and `language`
-    are those of the public text.
+    are those of the public text. `others` take part in every date besides the one it is booked for.
     """
 
     kind: str
@@ -63,6 +64,7 @@ class SeriesOwner:
     check: Callable[[dt.date], Refused | None] = lambda _date: None
     place: str = ""
     language: str = "zh-hans"
+    others: tuple[Attendee, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -247,8 +249,9 @@ class _Known:
         return rows.select_related("session").order_by("starts_at", "pk")
 
     def _busy(self) -> list[tuple[dt.datetime, dt.datetime]]:
+        others = [each.person.pk for each in self.owner.others if not each.may_overlap]
         people = Participant.objects.filter(
-            person=self.subject,
+            person__in=[self.subject.pk, *others],
             is_active=True,
             may_overlap=False,
             starts_at__lt=self.instants[-1] + 2 * NEAR,

@@ -21,7 +21,7 @@ from scheduling.bookings.patterns import FURTHEST, Pattern, TooManyOccurrences, 
 from scheduling.bookings.services.cancelling import RESCHEDULED, give_up
 from scheduling.bookings.services.holding import expire_holds
 from scheduling.bookings.services.lines import offer_to_line
-from scheduling.bookings.services.places import VIOLATIONS, deadlines, one_at_a_time
+from scheduling.bookings.services.places import VIOLATIONS, Attendee, deadlines, one_at_a_time
 from scheduling.bookings.services.reminding import next_reminder
 from scheduling.bookings.services.reporting import (
     SeriesNotAllowed,
@@ -155,7 +155,7 @@ def book_series(
         _booking(series, no, slots[starts_at], owner, by=by, at=at, key=own_key(series.pk, f"{key}:{no}"))
         for no, starts_at in sorted(chosen.items())
     ]
-    _write(rows, subject, PreviewStale, at=at, by=by)
+    _write(rows, _people(subject, owner), PreviewStale, at=at, by=by)
     record_change(series, old="", new=series.status, at=at, actor=by.pk if by else None, key=key)
     _tell_of(series, "booked", rows, at=at)
     return series
@@ -347,11 +347,15 @@ def _booking(
     )
 
 
+def _people(subject: Person, owner: SeriesOwner) -> list[Attendee]:
+    return [Attendee(subject, Participant.Role.SUBJECT), *owner.others]
+
+
 def _write(
-    rows: Sequence[Booking], subject: Person, refusal: type[Refused], *, by: User | None, at: dt.datetime
+    rows: Sequence[Booking], people: Sequence[Attendee], refusal: type[Refused], *, by: User | None, at: dt.datetime
 ) -> None:
-    """Write bookings whose slots are locked and free, each with the next number of its session."""
-    one_at_a_time([subject])
+    """Write bookings whose slots are locked and free, each with the next number of its session and its people."""
+    one_at_a_time([each.person for each in people])
     numbers = _next_numbers([each.session_id for each in rows])
     for booking in rows:
         booking.sequence_no = numbers[booking.session_id].pop(0)
@@ -361,12 +365,14 @@ def _write(
             Participant.objects.bulk_create(
                 Participant(
                     booking=each,
-                    person=subject,
-                    role=Participant.Role.SUBJECT,
+                    person=one.person,
+                    role=one.role,
+                    may_overlap=one.may_overlap,
                     starts_at=present(each.slot).starts_at,
                     ends_at=present(each.slot).ends_at,
                 )
                 for each in rows
+                for one in people
             )
     except _TakenMeanwhile as error:
         raise refusal(occurrences=", ".join(str(each.occurrence_no) for each in rows)) from error
@@ -422,7 +428,7 @@ def _exchange(
         new.ical_uid, new.ical_sequence = old.ical_uid, old.ical_sequence + 1
         new.is_detached = scope == Scope.THIS or old.is_detached
         moved.append(Moved(old, new))
-    _write([each.new for each in moved], series.subject, SeriesHasConflicts, by=by, at=at)
+    _write([each.new for each in moved], _people(series.subject, owner), SeriesHasConflicts, by=by, at=at)
     for pair in moved:
         pair.old.replaced_by = pair.new
     Booking.objects.bulk_update(rows, ["replaced_by"])

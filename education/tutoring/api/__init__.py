@@ -1,0 +1,1 @@
+"""Tutoring over the API."""

@@ -1,0 +1,34 @@
+"""What families, tutors and stations are told about lessons: place and time, never the name of a child."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.notices.templates import Template
+
+STATION = "桑园村服务站"
+LESSONS = {"station": STATION, "count": 8, "day": "2026-12-05", "time": "09:00"}
+DAYS = frozenset({"day"})
+
+TEMPLATES = {
+    "tutoring_booked": Template(
+        _("%(station)s: tutoring is booked, %(count)s times, first on %(day)s at %(time)s."), LESSONS, days=DAYS
+    ),
+    "tutoring_cancelled": Template(
+        _("%(station)s: tutoring is cancelled, %(count)s times, first on %(day)s at %(time)s."), LESSONS, days=DAYS
+    ),
+    "tutor_booked": Template(
+        _("New lessons at %(station)s: %(count)s, the first on %(day)s at %(time)s."), LESSONS, days=DAYS
+    ),
+    "tutor_cancelled": Template(
+        _("Lessons at %(station)s cancelled: %(count)s, the first on %(day)s at %(time)s."), LESSONS, days=DAYS
+    ),
+    "tutor_approved": Template(_("You are approved as a tutor. Lessons can be booked with you."), {}),
+    "tutor_paused": Template(
+        _("A tutor gave up %(count)s lessons within %(days)s days: no new lessons are booked. Look at it."),
+        {"count": 3, "days": 90},
+    ),
+    "tutor_check_ends": Template(
+        _("A check of the tutor ends on %(day)s; %(count)s lessons are booked after it."),
+        {"day": "2027-06-30", "count": 4},
+        days=DAYS,
+    ),
+}

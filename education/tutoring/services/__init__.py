@@ -1,0 +1,38 @@
+"""The verbs of tutoring."""
+
+from education.tutoring.services.booking import (
+    OWNER_KIND,
+    SERVICE,
+    Wish,
+    book_tutoring,
+    book_tutoring_series,
+    pattern_of,
+    preview_tutoring_series,
+)
+from education.tutoring.services.ending import Side, cancel_tutoring, end_all_lessons, end_lessons
+from education.tutoring.services.giving_up import given_up_by
+from education.tutoring.services.paying import fund_stipends, programme_account, stipend_of
+from education.tutoring.services.refusals import (
+    LearnersWrong,
+    NobodyPresent,
+    SubjectNotTaught,
+    TutorDayFull,
+    TutorElsewhere,
+    TutoringNotNow,
+    TutorNotActive,
+    TutorWeekFull,
+)
+from education.tutoring.services.teaching import BEFORE, WAITED, finish_tutoring, miss_tutoring, start_tutoring
+from education.tutoring.services.tutors import (
+    TutorHours,
+    TutorKnown,
+    TutorWithoutLogin,
+    activate_tutor,
+    change_tutor,
+    end_tutor,
+    follow_vettings,
+    pause_tutor,
+    register_tutor,
+    set_tutor_hours,
+    warn_of_uncovered,
+)

@@ -1,0 +1,137 @@
+"""A lesson on its day: begun with an adult present, ended by the tutor, or missed by one side."""
+
+import datetime as dt
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import transaction
+
+from core.database.db import lock, present
+from core.days import day_in
+from core.errors import WrongState, refused_by, refuses
+from core.events.services import publish
+from core.history import record_change
+from core.language.reasons import no_identity_numbers
+from education.safeguarding.purposes import EDUCATION_RECORD
+from education.safeguarding.queries import is_child
+from education.safeguarding.services import (
+    AdultNeeded,
+    require_adult_present,
+    require_consent,
+    require_vetting,
+)
+from education.tutoring.models import SessionLearner, TutoringSession
+from education.tutoring.queries import learners_of
+from education.tutoring.services.giving_up import note_given_up
+from education.tutoring.services.paying import HALF, WHOLE, owe_stipend
+from education.tutoring.services.refusals import NobodyPresent, TutoringNotNow
+from education.tutoring.services.steps import locked
+from scheduling.bookings.models import Booking
+from scheduling.bookings.services import TooEarly, fulfil_booking, record_arrival, record_noshow
+from scheduling.bookings.services.places import on_the_wall
+from stations.accounts.models import User
+from stations.people.models import Person
+from stations.two_persons import is_same_person
+
+#: A lesson begins at most so long before its time; whoever is not there so long after it was missing.
+BEFORE, WAITED = dt.timedelta(minutes=15), dt.timedelta(minutes=15)
+Missing, _S = TutoringSession.Missing, Booking.Status
+
+
+@refuses(WrongState, TutoringNotNow, AdultNeeded)
+@refuses(*refused_by(require_consent, require_vetting, require_adult_present, record_arrival))
+@transaction.atomic
+def start_tutoring(
+    *, session: TutoringSession, by: User, at: dt.datetime, adult: Person | None = None
+) -> TutoringSession:
+    """The lesson begins. Consents and the tutor's checks hold today; with a minor an adult is there, not the tutor.
+
+    Raises `TutoringNotNow`, `ConsentMissing` (403), `VettingExpired`, `AdultNeeded`.
+    """
+    session = locked(session)
+    if session.status != _S.BOOKED:
+        raise WrongState(state=session.booking.get_status_display())
+    slot, zone = present(session.booking.slot), session.booking.session.resource.zone
+    if not slot.starts_at - BEFORE <= at < slot.ends_at:
+        raise TutoringNotNow
+    day, learners = day_in(zone, slot.starts_at), learners_of(session)
+    for learner in learners:
+        require_consent(child=learner, purpose=EDUCATION_RECORD, on_date=day)
+    require_vetting(person=session.tutor.person, on_dates=[day])
+    children = [learner for learner in learners if is_child(learner, day)]
+    if children and (adult is None or is_same_person(adult, session.tutor.person_id)):
+        raise AdultNeeded(field="adult")
+    if adult is not None:
+        require_adult_present(adult=adult, station=session.station, children=children, at=at)
+    session.adult_present, session.started_at, session.started_by = adult, at, by
+    session.save(update_fields=["adult_present", "started_at", "started_by", "updated_at"])
+    session.booking = record_arrival(booking=session.booking, by=by, at=at)
+    record_change(session, old=_S.BOOKED, new=_S.ARRIVED, at=at, actor=by.pk)
+    return session
+
+
+@refuses(WrongState, NobodyPresent, *refused_by(fulfil_booking, owe_stipend))
+@no_identity_numbers("notes")
+@transaction.atomic
+def finish_tutoring(
+    *, session: TutoringSession, present_learners: Collection[UUID], by: User, at: dt.datetime, notes: str = ""
+) -> TutoringSession:
+    """The lesson took place with these learners: the stipend of the planned minutes is owed. Again it changes nothing.
+
+    Raises `NobodyPresent` where nobody of the lesson is named.
+    """
+    session = locked(session)
+    if session.status == _S.FULFILLED:
+        return session
+    if session.status != _S.ARRIVED:
+        raise WrongState(state=session.booking.get_status_display())
+    there = {learner.pk for learner in learners_of(session)} & set(present_learners)
+    if not there:
+        raise NobodyPresent(field="present_learners")
+    rows = SessionLearner.objects.filter(session=session)
+    rows.update(was_present=False)
+    rows.filter(learner__in=there).update(was_present=True)
+    session.ended_at, session.notes = at, notes
+    session.save(update_fields=["ended_at", "notes", "updated_at"])
+    session.booking = fulfil_booking(booking=session.booking, by=by, at=at)
+    record_change(session, old=_S.ARRIVED, new=_S.FULFILLED, at=at, actor=by.pk)
+    session = owe_stipend(session=session, share_bp=WHOLE, at=at)
+    publish("education.tutoring_held", at=at, session=str(session.pk), station=session.station_id, learners=len(there))
+    return session
+
+
+@refuses(WrongState, TooEarly, *refused_by(record_noshow, owe_stipend))
+@transaction.atomic
+def miss_tutoring(*, session: TutoringSession, missing: str, by: User, at: dt.datetime) -> TutoringSession:
+    """Say which side did not come, from 15 minutes after the beginning on. Again it changes nothing.
+
+    Where all learners were missing the tutor gets half; where the tutor was, nothing, and it counts. What the clock
+    has called missed, without knowing by whom, is said here too.
+    """
+    session = locked(session)
+    if session.missing:
+        return session
+    booking, slot = session.booking, present(session.booking.slot)
+    if booking.status not in {_S.BOOKED, _S.NOSHOW}:
+        raise WrongState(state=booking.get_status_display())
+    earliest = slot.starts_at + WAITED
+    if at < earliest:
+        raise TooEarly(**on_the_wall(earliest, booking.session))
+    if booking.status == _S.BOOKED:
+        session.booking = _end_waiting(booking, by=by, at=at)
+    session.missing = missing
+    session.save(update_fields=["missing", "updated_at"])
+    record_change(session, old=booking.status, new=_S.NOSHOW, at=at, actor=by.pk, reason=missing)
+    if missing == Missing.TUTOR:
+        session = note_given_up(session, at=at)
+    share = HALF if missing == Missing.LEARNERS else 0
+    return owe_stipend(session=session, share_bp=share, at=at)
+
+
+def _end_waiting(booking: Booking, *, by: User, at: dt.datetime) -> Booking:
+    """The grace of the policy is for lessons about which nobody says anything."""
+    lock(booking.session)
+    booking = lock(booking)
+    booking.noshow_after_at = min(at, present(booking.noshow_after_at))
+    booking.save(update_fields=["noshow_after_at", "updated_at"])
+    return record_noshow(booking=booking, by=by, at=at)
