@@ -1,4 +1,4 @@
-"""What teachers may do: put courses together, and tutor. Of learners they read those of their own tutoring lessons alone."""
+"""What teachers may do: put courses together, and tutor. Of learners they read those of own tutoring lessons alone."""
 
 TEACHER: set[str] = {
     "education.read_course",

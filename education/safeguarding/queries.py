@@ -74,7 +74,7 @@ def agreed_purposes(child: Person, on_date: dt.date) -> list[Agreed]:
 
 
 class Agreements:
-    """What guardians have agreed to for some children under one purpose, asked in two statements for any number of days.
+    """What guardians have agreed to for some children under one purpose, two statements for any number of days.
 
     A minor needs the consent of a guardian who is confirmed and living, on each day; an adult needs none.
     """

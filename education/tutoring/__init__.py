@@ -1,1 +1,1 @@
-"""Tutors teach one to five learners: booked, one lesson or every week, begun with an adult present, paid by the county."""
+"""Tutors teach one to five learners: a lesson or one every week, with an adult present, paid by the county."""

@@ -33,6 +33,11 @@ def status_of_tutor(tutor: Tutor) -> str:
     return TUTORS.get(tutor.status, "info")
 
 
+def reason_of(tutor: Tutor) -> str:
+    """Why a tutor is paused or has left."""
+    return _("gave up three lessons within 90 days") if tutor.reason == Tutor.GAVE_UP else tutor.reason
+
+
 def subjects_of(tutor: Tutor) -> str:
     """What a tutor teaches."""
     return formatting.listed(str(Subject(each).label) for each in tutor.subjects)

@@ -15,6 +15,11 @@ TEMPLATES = {
     "tutoring_cancelled": Template(
         _("%(station)s: tutoring is cancelled, %(count)s times, first on %(day)s at %(time)s."), LESSONS, days=DAYS
     ),
+    "tutoring_soon": Template(
+        _("%(station)s: your child has tutoring on %(day)s at %(time)s."),
+        {"station": STATION, "day": "2026-12-05", "time": "09:00"},
+        days=DAYS,
+    ),
     "tutor_booked": Template(
         _("New lessons at %(station)s: %(count)s, the first on %(day)s at %(time)s."), LESSONS, days=DAYS
     ),

@@ -1,4 +1,4 @@
-"""Free times of tutors, what stands against a date, a learner's lessons, and the lessons that a check does not cover."""
+"""Free times and load of tutors, lessons of a learner, and lessons that no check covers."""
 
 import datetime as dt
 from collections import Counter

@@ -13,6 +13,12 @@ def fund_stipends(payload: dict[str, Any], at: dt.datetime) -> None:
     services.fund_stipends(zone=payload["zone"], at=at)
 
 
+@job("tutoring.remind_families")
+def remind_families(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Guardians are reminded of tomorrow's lessons."""
+    services.remind_families(zone=payload["zone"], at=at)
+
+
 @job("tutoring.warn_of_uncovered")
 def warn_of_uncovered(payload: dict[str, Any], at: dt.datetime) -> None:
     """Counties and tutors hear of lessons after the last day of a check."""

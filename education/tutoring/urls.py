@@ -8,8 +8,8 @@ from education.tutoring.views import booking, figures, lessons, tutors
 app_name = "tutoring"
 urlpatterns = [
     path("", LESSONS.view(), name="lessons"),
-    *lessons.LESSON_PAGE.paths("lessons/<uuid:pk>/"),
-    path("lessons/<uuid:pk>/slip/", lessons.slip, name="slip"),
+    *lessons.LESSON_PAGE.paths("tutoring-sessions/<uuid:pk>/"),
+    path("tutoring-sessions/<uuid:pk>/slip/", lessons.slip, name="slip"),
     path("learners/", booking.learners, name="learners"),
     path("learners/<uuid:pk>/", booking.learner, name="learner"),
     path("learners/<uuid:pk>/book/", booking.book, name="book"),

@@ -34,7 +34,7 @@ class Seat:
     def reaches(self, verb: str, place: str) -> bool:
         """Whether the table lets this post do it to what lies at the story's station, in its county, or nowhere."""
         letter = VERBS[verb][self.role] if self.role else "-"
-        if letter == "-":
+        if letter in {"-", "T"}:
             return False
         if self.reach == "network" or (place == "reference data" and ".read_" in verb):
             return True

@@ -23,6 +23,7 @@ CHILDREN = {
     "education.read_book_loan",
     "education.read_class_roll",
     "education.read_call",
+    "education.read_tutoring",
     "education.read_kit_handover",
     "education.read_course_certificate",
 }

@@ -16,6 +16,7 @@ NAMES = {"amount", "agent_fee", "own_part", "cash_given", "ceiling", "control_to
 }
 NAMES |= {"amount_min", "amount_default", "amount_max_first", "amount_max", "money_step"}
 NAMES |= {
+    "hourly_rate",
     "income",
     "outgo",
     "other_debt",

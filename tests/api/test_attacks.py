@@ -153,6 +153,7 @@ SHOWS_A_PERSON = re.compile(
     r"|health/(?:appointments|chronic|consultations|cases|prescriptions)/<uuid|education/safeguarding/children/<uuid"
     r"|orders/shops/|^shop/<str"  # the farmer agreed to be named
     r"|education/hotlines/(?:calls|children)/<uuid"
+    r"|education/tutoring/(?:tutoring-sessions|learners)/<uuid"
     r"|education/supplies/(?:children|handovers)/<uuid"
     r"|education/libraries/book-(?:holds|loans)/<uuid"
     r"|education/courses/(?:classes|lessons|class-enrolments|course-certificates)/"

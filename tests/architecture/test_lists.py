@@ -21,12 +21,14 @@ NO_LISTS = {
         "tills:report-loss", "core:scan", "tills:open", "catalog:import_list", "loans:apply", "loans:quote",
         "safeguarding:new-vetting", "libraries:reserve", "courses:new", "courses:open-class", "courses:enrol",
         "hotlines:open-booth", "supplies:open-campaign", "groups:new", "presales:new",
+        "hotlines:open-booth", "supplies:open-campaign", "groups:new", "tutoring:new-tutor",
         "parcels:hand_over", "parcels:register", "parcels:scan", "routes:pack", "routes:plan",
         "insurance:enrol", "insurance:enrol_person", "chronic:enrol", "checkups:open-campaign", "consultations:new",
         "records:open", "records:emergency",
         "insurance:new_claim",
     },
     "an act on a counter": {
+        "tutoring:learners",
         "appointments:hospitals", "libraries:desk", "bills:choose", "recharge:choose", "recharge:check", "tills:till",
         "purchases:new", "shipping:new", "groups:join", "presales:new_order",
         "produce:weigh", "produce:announce", "produce:open_lot", "shops:new",
@@ -39,6 +41,8 @@ NO_LISTS = {
     "a table of all counties or drawers": {
         "chronic:figures", "checkups:figures", "skills:figures", "settlement:closes", "cash:county",
     },
+    "a table of all counties or drawers": {"chronic:figures", "skills:figures", "tutoring:figures",
+                                          "settlement:closes", "cash:county"},
     "a row for each book": {"books:books"},
     "a basket of anybody": {"cityshops:basket"},
     "published to everybody": {"cash:known-errors", "fees:wall", "register:register"},

@@ -22,11 +22,11 @@ from education.tutoring import services
 from education.tutoring.queries import uncovered
 from ledger.queries import balance
 from scheduling.bookings.models import Booking
+from scheduling.bookings.patterns import Pattern
 from scheduling.bookings.queries import slots_with_wrong_counters
 from scheduling.bookings.services import PersonBusy, PreviewStale, SlotFull, TooEarly, end_attendance
-from scheduling.bookings.patterns import Pattern
 from stations.people.services import record_death
-from tests.factories.education import agreed, child_of, farmer_of, teacher_of, vetted
+from tests.factories.education import agreed, child_of, farmer_of, vetted
 from tests.factories.people import guardian_of, resident
 from tests.factories.stations import (
     PostFactory,
@@ -342,10 +342,11 @@ def test_a_group_has_one_to_five_learners_and_the_tutor_is_not_one_of_them(stati
     assert session.learners.count() == session.booking.participants.count() == 5
     with pytest.raises(services.SubjectNotTaught):
         booked(tutor, six[5], days=3, subject="music")
+    elsewhere = StationFactory()
+    tutor_of(elsewhere)
+    stranger = learner_at(elsewhere)
     with pytest.raises(services.TutorElsewhere):
-        elsewhere = StationFactory()
-        tutor_of(elsewhere)
-        booked(tutor, learner_at(elsewhere), days=3)
+        booked(tutor, stranger, days=3)
     adult = adult_of(station)
     begun = started(session, adult)
     at = session.booking.slot.ends_at
@@ -415,3 +416,21 @@ def test_county_and_tutor_hear_fourteen_days_before_of_lessons_that_a_check_does
     told = Notice.objects.filter(template="tutor_check_ends")
     assert {notice.user for notice in told} >= {manager.pk, tutor.login_id}
     assert told[0].params["count"] == 1
+
+
+def test_guardians_are_reminded_the_evening_before_and_once(station):
+    child = child_of(station, guardian=False)
+    grandmother = resident(
+        "王秀英", station, birth_date=dt.date(1955, 3, 8), birth_precision="day", phone="13805169911"
+    )
+    guardian_of(child, grandmother)
+    agreed(child)
+    tutor = tutor_of(station)
+    session = booked(tutor, child)
+    evening = lesson_at(tutor, 1, dt.time(18))
+    assert services.remind_families(zone="Europe/London", at=evening) == 0
+    assert services.remind_families(zone=station.zone, at=evening) == 1
+    services.remind_families(zone=station.zone, at=evening)
+    assert Notice.objects.filter(template="tutoring_soon").get().params["time"] == "16:00"
+    services.cancel_tutoring(session=session, side="station", reason="停电", by=partner_of(station), at=evening)
+    assert services.remind_families(zone=station.zone, at=evening) == 0

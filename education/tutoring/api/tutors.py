@@ -71,7 +71,7 @@ class RegisterTutor(VerbView):
     out_example = TUTOR | {"status": "applied"}
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> Tutor:
-        person = load(people(), user, "stations.read_person", pk=data.pop("person"))
+        person = load(people(), user, self.requires, pk=data.pop("person"))
         currency = country_of(person.home_station.county.country).currency
         made = services.register_tutor(person=person, **_in_minor(data, currency), by=user, at=at)
         return tutors().get(pk=made.pk)

@@ -63,6 +63,9 @@ class Tutor(BaseModel):
         UYGHUR = "ug", pgettext_lazy("language of a tutor", "Uyghur")
         ZHUANG = "za", pgettext_lazy("language of a tutor", "Zhuang")
 
+    #: The reason of a pause that nobody typed: three lessons were given up within 90 days.
+    GAVE_UP = "gave-up-lessons"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.OneToOneField("stations.Person", models.PROTECT, related_name="tutor", verbose_name=_("person"))
     login = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("login"))

@@ -22,6 +22,7 @@ from education.tutoring.services.refusals import (
     TutorNotActive,
     TutorWeekFull,
 )
+from education.tutoring.services.reminding import remind_families
 from education.tutoring.services.teaching import BEFORE, WAITED, finish_tutoring, miss_tutoring, start_tutoring
 from education.tutoring.services.tutors import (
     TutorHours,

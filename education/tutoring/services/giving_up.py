@@ -32,7 +32,7 @@ def given_up_by(tutor: Tutor, *, at: dt.datetime) -> int:
 
 def _pause(tutor: Tutor, *, at: dt.datetime) -> None:
     before, tutor.status = tutor.status, Tutor.Status.PAUSED
-    tutor.reason = f"{MOST_GIVEN_UP} in {WITHIN.days}"
+    tutor.reason = Tutor.GAVE_UP
     tutor.save(update_fields=["status", "reason", "updated_at"])
     record_change(tutor, old=before, new=tutor.status, at=at, reason=tutor.reason)
     managers = people_in_role(Role.COUNTY_MANAGER, at=at, station=tutor.person.home_station)

@@ -46,7 +46,7 @@ def tell_all(rows: Sequence[TutoringSession], what: str, *, by: User | None, at:
                 params=words,
                 language=reader.language,
                 user=reader,
-                link=f"/education/tutoring/lessons/{first.pk}/",
+                link=f"/education/tutoring/tutoring-sessions/{first.pk}/",
                 dedupe_key=f"{key}:{reader.pk}",
                 at=at,
             )

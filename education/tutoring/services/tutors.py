@@ -141,7 +141,7 @@ def change_tutor(
     by: User,
     at: dt.datetime,
 ) -> Tutor:
-    """Write down what changed; another person approves it before more lessons are booked. Booked ones keep their rate."""
+    """Write down what changed; another person approves it before lessons are booked. Booked ones keep their rate."""
     tutor = lock(tutor)
     TUTOR.check("change_tutor", tutor.status)
     tutor.subjects, tutor.languages = list(subjects), list(languages)
@@ -227,7 +227,7 @@ def set_tutor_hours(
 
 @transaction.atomic
 def follow_vettings(*, person: Person, by: User, at: dt.datetime) -> None:
-    """A check was confirmed or revoked: lessons are booked until the earliest end; those beyond it are flagged at once."""
+    """A check was confirmed or revoked: lessons are booked until the earliest end, and those beyond it are flagged."""
     tutor = Tutor.objects.filter(person=person).select_related("resource", "login", "person__home_station").first()
     if tutor is None:
         return

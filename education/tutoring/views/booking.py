@@ -21,7 +21,7 @@ from education.safeguarding.display import name_for
 from education.safeguarding.purposes import EDUCATION_RECORD
 from education.safeguarding.queries import consent_on, is_child
 from education.tutoring import services
-from education.tutoring.display import status_of_lesson, subjects_of, time_words, words_of_lesson
+from education.tutoring.display import status_of_lesson, time_words, words_of_lesson
 from education.tutoring.forms import BookForm, DatesForm, WeeklyForm
 from education.tutoring.models import Tutor, TutoringSession
 from education.tutoring.models.tutors import READ_TUTOR, Subject
@@ -71,8 +71,12 @@ def learner(request: SignedInRequest, pk: UUID) -> HttpResponse:
             for subject in tutor.subjects
         ],
         "lessons": [
-            (row, time_words(row.booking.session.resource.zone, row.booking.slot.starts_at))
-            + (status_of_lesson(row), words_of_lesson(row))
+            (
+                row,
+                time_words(row.booking.session.resource.zone, row.booking.slot.starts_at),
+                status_of_lesson(row),
+                words_of_lesson(row),
+            )
             for row in rows
             if row.booking.slot
         ],
@@ -86,12 +90,12 @@ def _again(rows: list[TutoringSession]) -> TutoringSession | None:
     return next(open_ones, None)
 
 
-def _asked(request: SignedInRequest) -> tuple[Tutor, str]:
-    """The tutor and the subject that the address names; 404 for those whom this reader does not reach."""
+def _asked(request: SignedInRequest) -> tuple[Tutor, str] | None:
+    """The tutor and the subject that the address names, if it does; 404 for those whom this reader does not reach."""
     try:
         wanted = UUID(request.GET.get("tutor", ""))
     except ValueError:
-        wanted = UUID(int=0)
+        return None
     tutor = load(tutors(), request.user, READ_TUTOR, pk=wanted)
     subject = request.GET.get("subject", "")
     return tutor, subject if subject in tutor.subjects else tutor.subjects[0]
@@ -127,7 +131,10 @@ def book(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """One lesson: a free time, and it is booked."""
     found = load(people(), request.user, BOOK, pk=pk)
     station = counter_of(request.user, BOOK)
-    tutor, subject = _asked(request)
+    asked = _asked(request)
+    if asked is None:
+        return HttpResponseRedirect(reverse("tutoring:learner", args=[found.pk]))
+    tutor, subject = asked
     log_read(user=request.user, person=found, what="tutoring", at=now())
     times = _times(tutor)
 
@@ -175,11 +182,13 @@ def weekly(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Every week: the first lesson and how many, then every date with what stands against it, then all at once."""
     found = load(people(), request.user, BOOK, pk=pk)
     station = counter_of(request.user, BOOK)
-    tutor, subject = _asked(request)
+    asked = _asked(request)
+    if asked is None:
+        return HttpResponseRedirect(reverse("tutoring:learner", args=[found.pk]))
+    tutor, subject = asked
     log_read(user=request.user, person=found, what="tutoring", at=now())
-    asked = request.GET if "first" in request.GET else None
     start = {"tutor": tutor.pk, "subject": subject}
-    ask = WeeklyForm(asked, times=_times(tutor), initial=start)
+    ask = WeeklyForm(request.GET if "first" in request.GET else None, times=_times(tutor), initial=start)
     page = {**_page(request, found, tutor, subject), "ask": ask}
     if not ask.is_valid():
         return render(request, "education/tutoring/weekly.html", page)

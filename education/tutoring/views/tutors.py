@@ -15,9 +15,10 @@ from core.access import requires
 from core.countries import country_of
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from education.courses.queries import county_taught_in
+from education.hotlines.forms import WEEKDAYS
 from education.safeguarding.queries import vetted_in
 from education.tutoring import services
-from education.tutoring.display import status_of_tutor, subjects_of
+from education.tutoring.display import reason_of, status_of_tutor, subjects_of
 from education.tutoring.forms import HoursForm, NewTutorForm, ReasonForm, TutorForm
 from education.tutoring.machine import TUTOR
 from education.tutoring.models import Tutor, TutoringSession
@@ -44,6 +45,7 @@ def _context(request: SignedInRequest, found: Tutor) -> dict[str, Any]:
         "name": mask_name(found.person.full_name),
         "kind": status_of_tutor(found),
         "subjects": subjects_of(found),
+        "reason": reason_of(found),
         "languages": ", ".join(str(Tutor.Language(each).label) for each in found.languages),
         "until": found.resource.valid_until_date,
         "hours": _hours_of(found),
@@ -65,7 +67,7 @@ def _hours_of(tutor: Tutor) -> list[tuple[str, str, str]]:
     for rule in rules.order_by("weekday", "opens_at"):
         first, last = days.get(rule.weekday, (rule.opens_at, rule.closes_at))
         days[rule.weekday] = min(first, rule.opens_at), max(last, rule.closes_at)
-    names = dict(HoursForm.base_fields["weekdays"].choices)  # type: ignore[attr-defined]
+    names = dict(WEEKDAYS)
     return [(str(names[day]), f"{first:%H:%M}", f"{last:%H:%M}") for day, (first, last) in days.items()]
 
 

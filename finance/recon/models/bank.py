@@ -155,6 +155,7 @@ class BankExplanation(BaseModel):
         OPERATOR = "operator", _("settled with an operator")
         GATEWAY = "gateway", _("paid by a gateway or buyer")
         RECEIVABLE = "receivable", _("fees owed to us before")
+        SUBSIDY = "subsidy", _("money of a county’s programme")
         REMITTANCE = "remittance", _("cash deposited at the bank")
         FEE = "fee", _("fee of the bank")
         INTEREST = "interest", _("interest")

@@ -46,6 +46,8 @@ RULES: dict[str, Rule] = {
     _K.OPERATOR: Rule(frozenset({IN, OUT}), frozenset({"operator"})),
     _K.GATEWAY: Rule(frozenset({IN, OUT}), frozenset({"clearing"})),
     _K.RECEIVABLE: Rule(frozenset({IN}), frozenset({"fee_receivable"})),
+    # What a county or a donor gives for one of its programmes, whose account stands before the money comes.
+    _K.SUBSIDY: Rule(frozenset({IN}), frozenset({"subsidy"})),
     # A slip is found by its remittance. By hand it is the centre's own deposit, which has none.
     _K.REMITTANCE: Rule(frozenset({IN}), frozenset({"till"})),
     _K.FEE: Rule(frozenset({OUT}), frozenset({"expense"})),
@@ -180,7 +182,7 @@ def note_taken_back(*, transfer: UUID, back: UUID) -> None:
 def explain_by_hand(
     *, line: BankStatementLine, kind: str, amount: Money, of: str, text: str, by: User, at: dt.datetime
 ) -> BankExplanation:
-    """As a finance officer says it. `of` is the code of the biller, operator, provider or station that it concerns.
+    """As a finance officer says it. `of` is the code of the biller, operator, provider, station or programme.
 
     Of money that goes out again it is the reference of the bank line with which it came in, the same amount. Refused:
     `explanation_unfit` (a float too: that is a top-up's; cash of another station than a centre: that is a slip's),
@@ -235,6 +237,7 @@ def _key_of(line: BankStatementLine, kind: str, of: str) -> AccountKey | None:
         _K.OPERATOR: "operator",
         _K.GATEWAY: "clearing",
         _K.RECEIVABLE: "fee_receivable",
+        _K.SUBSIDY: "subsidy",
         _K.REMITTANCE: "till",
     }
     if kind == _K.PAYOUT:

@@ -16,6 +16,8 @@ from education.models import (
     Kit,
     Loan,
     StockTake,
+    Tutor,
+    TutoringSession,
     Vetting,
 )
 from finance.models import (
@@ -92,6 +94,15 @@ def class_session_at(world: World) -> ClassSession:
 def training_session_at(world: World) -> ClassSession:
     here = ClassSession.objects.filter(run__station=world.station, status="open", run__course__audience="farmer")
     return here.order_by("pk")[0]
+
+
+def tutor_at(world: World) -> Tutor:
+    return Tutor.objects.get(county=world.station.county)
+
+
+def tutoring_at(world: World) -> TutoringSession:
+    here = TutoringSession.objects.filter(station=world.station, booking__status="booked")
+    return here.order_by("booking__slot__starts_at")[0]
 
 
 def call_at(world: World) -> Call:

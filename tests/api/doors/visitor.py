@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from core.fields import uuid7
 from finance.models import BankStatementLine
 from tests.api.doors.door import Door
-from tests.api.doors.things import adjustment, appointment_at, case_at, guardianship_at, merge_at, shelved_at
+from tests.api.doors.things import adjustment, appointment_at, case_at, guardianship_at, merge_at, shelved_at, tutor_at
 from tests.demonstration import World, taken_back
 from tests.factories.stations import token_for
 
@@ -78,6 +78,9 @@ def things_at(world: World) -> dict[str, Any]:
         "person": str(world.resident.pk),
         "borrower": str(world.resident.pk),
         "learner": str(world.resident.pk),
+        "learners": [str(world.resident.pk)],
+        "tutor": str(tutor_at(world).pk),
+        "adult_present": str(world.resident.pk),
         "barcode": shelved_at(world).barcode,
         "child": str(world.resident.pk),
         "head": str(world.resident.pk),

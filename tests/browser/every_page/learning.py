@@ -1,5 +1,9 @@
 """Learning: children's files, concerns, checks of adults."""
 
+from urllib.parse import urlencode
+
+from django.utils.timezone import now
+
 from education.models import (
     Call,
     Campaign,
@@ -16,8 +20,11 @@ from education.models import (
     Library,
     Loan,
     StockTake,
+    Tutor,
+    TutoringSession,
     Vetting,
 )
+from education.tutoring.queries import free_times, tutors
 from stations.models import Person
 from tests.browser.every_page.page import Pages, Story, one
 
@@ -33,6 +40,16 @@ class Learning(Story):
 
     def vetting(self, status: str) -> Vetting:
         return Vetting.objects.filter(person__home_station=self.station, status=status)[0]
+
+    def tutor(self) -> Tutor:
+        return tutors().get(county=self.station.county)
+
+    def tutoring(self, status: str) -> TutoringSession:
+        return TutoringSession.objects.filter(station=self.station, booking__status=status).order_by("pk")[0]
+
+    def weeks_of_tutoring(self) -> str:
+        first = free_times(self.tutor(), at=now())[0].starts_at
+        return "?" + urlencode({"tutor": self.tutor().pk, "subject": "maths", "first": first.isoformat(), "count": 4})
 
     def class_run(self) -> ClassRun:
         return ClassRun.objects.get(station=self.station, status="running", course__audience="child")
@@ -109,6 +126,34 @@ PAGES: Pages = {
     ],
     "hotlines:booths": lambda house: [one("partner", "hotlines:booths"), one("manager", "hotlines:booths")],
     "hotlines:open-booth": lambda house: [one("partner", "hotlines:open-booth")],
+    "tutoring:lessons": lambda house: [one("partner", "tutoring:lessons"), one("teacher", "tutoring:lessons")],
+    "tutoring:lesson": lambda house: (
+        [
+            one("partner", "tutoring:lesson", house.tutoring(status).pk)
+            for status in ("booked", "fulfilled", "noshow", "cancelled")
+        ]
+        + [one("teacher", "tutoring:lesson", house.tutoring("booked").pk)]
+    ),
+    "tutoring:slip": lambda house: [one("partner", "tutoring:slip", house.tutoring("booked").pk)],
+    "tutoring:learners": lambda house: [one("partner", "tutoring:learners", query=f"?person={house.child().pk}")],
+    "tutoring:learner": lambda house: [
+        one("partner", "tutoring:learner", house.child().pk),
+        one("partner", "tutoring:learner", house.payer.pk),
+    ],
+    "tutoring:book": lambda house: [
+        one("partner", "tutoring:book", house.child().pk, query=f"?tutor={house.tutor().pk}&subject=maths")
+    ],
+    "tutoring:weekly": lambda house: [
+        one("partner", "tutoring:weekly", house.child().pk, query=f"?tutor={house.tutor().pk}&subject=maths"),
+        one("partner", "tutoring:weekly", house.child().pk, query=house.weeks_of_tutoring()),
+    ],
+    "tutoring:tutors": lambda house: [one("clerk", "tutoring:tutors"), one("partner", "tutoring:tutors")],
+    "tutoring:new-tutor": lambda house: [one("clerk", "tutoring:new-tutor")],
+    "tutoring:tutor": lambda house: [
+        one("clerk", "tutoring:tutor", house.tutor().pk),
+        one("manager", "tutoring:tutor", house.tutor().pk),
+    ],
+    "tutoring:figures": lambda house: [one("manager", "tutoring:figures")],
     "libraries:libraries": lambda house: [one("clerk", "libraries:libraries")],
     "libraries:desk": lambda house: [
         one("partner", "libraries:desk"),
