@@ -282,6 +282,8 @@ SPECTACULAR_SETTINGS = {
         "CareMannerEnum": ["signature", "paper"],
         "InsuranceGradeEnum": "finance.insurance.models.products.Grade",
         "AppointmentReasonEnum": "health.appointments.services.ending.Reason",
+        "SchoolSubjectEnum": "education.courses.models.Course.Subject",
+        "TutoringModeEnum": "education.tutoring.models.TutoringSession.Mode",
         "SeriesScopeEnum": "scheduling.bookings.services.series.Scope",
     },
 }

@@ -14,6 +14,5 @@ TUTOR = Machine(
         "set_tutor_hours": frozenset({_S.APPLIED, _S.ACTIVE, _S.PAUSED}),
         "pause_tutor": frozenset({_S.ACTIVE}),
         "end_tutor": frozenset({_S.APPLIED, _S.ACTIVE, _S.PAUSED}),
-        "book_tutoring": frozenset({_S.ACTIVE}),
     },
 )

@@ -31,6 +31,10 @@ TEMPLATES = {
         _("A tutor gave up %(count)s lessons within %(days)s days: no new lessons are booked. Look at it."),
         {"count": 3, "days": 90},
     ),
+    "you_are_paused_as_tutor": Template(
+        _("You gave up %(count)s lessons within %(days)s days. New ones are booked once the county has looked at it."),
+        {"count": 3, "days": 90},
+    ),
     "tutor_check_ends": Template(
         _("A check of the tutor ends on %(day)s; %(count)s lessons are booked after it."),
         {"day": "2027-06-30", "count": 4},

@@ -23,6 +23,7 @@ ONE_PERSON_MAY_BE_BOTH = {
     ("stations.PersonMerge", "proposed_by", "undone_by"): "Whoever was wrong takes it back.",
     ("stations.PersonMerge", "decided_by", "undone_by"): "Whoever was wrong takes it back.",
     ("stations.ServicePause", "paused_by", "ended_by"): "A pause is one manager's.",
+    ("education.Tutor", "login", "recorded_by"): "A clerk may apply as a tutor; another person approves it.",
     ("education.Concern", "reporter", "about_user"): "Whoever reports themselves reads it no more than others do.",
     ("education.Concern", "reporter", "acknowledged_by"): "A manager may report and handle it.",
     ("orders.Return", "requested_by", "decided_by"): "Up to the ceiling the counter decides itself.",

@@ -300,7 +300,7 @@ def test_three_lessons_given_up_within_ninety_days_pause_the_tutor_and_the_count
     assert (cancelled.booking.cancelled_by, cancelled.stipend_minor) == ("provider", 0)
     tutor.refresh_from_db()
     assert tutor.status == "paused"
-    assert Notice.objects.filter(template="tutor_paused", user=tutor.login_id).exists()
+    assert Notice.objects.filter(template="you_are_paused_as_tutor", user=tutor.login_id).exists()
     with pytest.raises(services.TutorNotActive):
         booked(tutor, child, days=6, at=at)
     assert statuses(tutor)[3] == "booked"
@@ -350,7 +350,7 @@ def test_a_group_has_one_to_five_learners_and_the_tutor_is_not_one_of_them(stati
     adult = adult_of(station)
     begun = started(session, adult)
     at = session.booking.slot.ends_at
-    with pytest.raises(services.NobodyPresent):
+    with pytest.raises(services.NoLearnerPresent):
         services.finish_tutoring(session=begun, present_learners=[], by=tutor.login, at=at)
     services.finish_tutoring(session=begun, present_learners=[six[0].pk], by=tutor.login, at=at)
     rows = SessionLearner.objects.filter(session=session).order_by("place")

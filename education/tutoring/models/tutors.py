@@ -113,7 +113,9 @@ class Tutor(BaseModel):
                 condition=~Q(status__in=["paused", "ended"]) | ~Q(reason=""), name="tutor_who_stopped_has_a_reason"
             ),
             TwoPersons(
-                checker="approved_by", makers=("person", "recorded_by"), name="tutor_is_approved_by_another_person"
+                checker="approved_by",
+                makers=("person", "login", "recorded_by"),
+                name="tutor_is_approved_by_another_person",
             ),
         ]
         indexes = [models.Index(fields=["county", "status"], name="tutor_of_county")]

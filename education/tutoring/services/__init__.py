@@ -14,7 +14,7 @@ from education.tutoring.services.giving_up import given_up_by
 from education.tutoring.services.paying import fund_stipends, programme_account, stipend_of
 from education.tutoring.services.refusals import (
     LearnersWrong,
-    NobodyPresent,
+    NoLearnerPresent,
     SubjectNotTaught,
     TutorDayFull,
     TutorElsewhere,

@@ -11,6 +11,7 @@ from core.days import clock_in, day_in
 from core.errors import Refused, refused_by, refuses
 from core.history import record_changes
 from core.keys.own import own_key
+from core.resident_ids import NumberInText, refuse_number
 from education.safeguarding.purposes import EDUCATION_RECORD
 from education.safeguarding.queries import Agreements, VettedDays
 from education.safeguarding.services import ConsentMissing, VettingExpired
@@ -55,7 +56,7 @@ class Wish:
     topic: str = ""
 
 
-_CHECKS = (PersonGone, TutorNotActive, TutorElsewhere, SubjectNotTaught, LearnersWrong)
+_CHECKS = (NumberInText, PersonGone, TutorNotActive, TutorElsewhere, SubjectNotTaught, LearnersWrong)
 _DATES = (ConsentMissing, VettingExpired, TutorDayFull, TutorWeekFull)
 
 
@@ -180,6 +181,7 @@ def pattern_of(slot: Slot, *, count: int) -> Pattern:
 
 
 def _check(wish: Wish) -> None:
+    refuse_number(wish.topic, field="topic")
     if not wish.tutor.status == Tutor.Status.ACTIVE:
         raise TutorNotActive
     if wish.tutor.county_id != wish.station.county_id:

@@ -38,7 +38,7 @@ def _pause(tutor: Tutor, *, at: dt.datetime) -> None:
     managers = people_in_role(Role.COUNTY_MANAGER, at=at, station=tutor.person.home_station)
     for reader in [tutor.login, *managers]:
         notify(
-            template="tutor_paused",
+            template="you_are_paused_as_tutor" if reader == tutor.login else "tutor_paused",
             params={"count": MOST_GIVEN_UP, "days": WITHIN.days},
             language=reader.language,
             user=reader,

@@ -57,9 +57,9 @@ class TutoringNotNow(Refused):
     message = _("This lesson can be begun from 15 minutes before its time until it ends.")
 
 
-class NobodyPresent(Refused):
+class NoLearnerPresent(Refused):
     """A lesson that took place had somebody who learnt."""
 
-    code = "nobody_present"
+    code = "no_learner_present"
     status = 422
-    message = _("Tick who was there. If nobody came, record the lesson as missed.")
+    message = _("Tick who was there. If no learner came, record the lesson as missed.")

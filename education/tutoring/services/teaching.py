@@ -24,7 +24,7 @@ from education.tutoring.models import SessionLearner, TutoringSession
 from education.tutoring.queries import learners_of
 from education.tutoring.services.giving_up import note_given_up
 from education.tutoring.services.paying import HALF, WHOLE, owe_stipend
-from education.tutoring.services.refusals import NobodyPresent, TutoringNotNow
+from education.tutoring.services.refusals import NoLearnerPresent, TutoringNotNow
 from education.tutoring.services.steps import locked
 from scheduling.bookings.models import Booking
 from scheduling.bookings.services import TooEarly, fulfil_booking, record_arrival, record_noshow
@@ -70,7 +70,7 @@ def start_tutoring(
     return session
 
 
-@refuses(WrongState, NobodyPresent, *refused_by(fulfil_booking, owe_stipend))
+@refuses(WrongState, NoLearnerPresent, *refused_by(fulfil_booking, owe_stipend))
 @no_identity_numbers("notes")
 @transaction.atomic
 def finish_tutoring(
@@ -78,7 +78,7 @@ def finish_tutoring(
 ) -> TutoringSession:
     """The lesson took place with these learners: the stipend of the planned minutes is owed. Again it changes nothing.
 
-    Raises `NobodyPresent` where nobody of the lesson is named.
+    Raises `NoLearnerPresent` where nobody of the lesson is named.
     """
     session = locked(session)
     if session.status == _S.FULFILLED:
@@ -87,7 +87,7 @@ def finish_tutoring(
         raise WrongState(state=session.booking.get_status_display())
     there = {learner.pk for learner in learners_of(session)} & set(present_learners)
     if not there:
-        raise NobodyPresent(field="present_learners")
+        raise NoLearnerPresent(field="present_learners")
     rows = SessionLearner.objects.filter(session=session)
     rows.update(was_present=False)
     rows.filter(learner__in=there).update(was_present=True)

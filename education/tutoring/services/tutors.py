@@ -177,7 +177,7 @@ def pause_tutor(*, tutor: Tutor, reason: str, by: User, at: dt.datetime) -> Tuto
     return _move(tutor, _S.PAUSED, by=by, at=at, reason=reason)
 
 
-@refuses(WrongState, *refused_by(cancel_ahead))
+@refuses(WrongState, *refused_by(cancel_ahead, set_weekly_availability))
 @needs_words("reason")
 @transaction.atomic
 def end_tutor(*, tutor: Tutor, reason: str, by: User, at: dt.datetime) -> Tutor:

@@ -217,7 +217,7 @@ def weekly(request: SignedInRequest, pk: UUID) -> HttpResponse:
         except Refused as refusal:
             ask.add_error(None, str(refusal))
             return render(request, "education/tutoring/weekly.html", page, status=refusal.status)
-        dates = DatesForm(companions=_companions(request, found), report=report, initial=_kept(outcome.form))
+        dates = DatesForm(companions=_companions(request, found), report=report, initial=_typed_before(outcome.form))
         refused = outcome.form if outcome.form.errors else None
         shown = {**page, "report": report, "dates": dates, "refused": refused}
         return render(request, "education/tutoring/weekly.html", shown, status=outcome.status)
@@ -233,7 +233,7 @@ def weekly(request: SignedInRequest, pk: UUID) -> HttpResponse:
     )
 
 
-def _kept(form: DatesForm) -> dict[str, Any]:
+def _typed_before(form: DatesForm) -> dict[str, Any]:
     """What was typed, when the dates are shown again."""
     return {name: form.data[name] for name in ("mode", "topic") if name in form.data} if form.is_bound else {}
 

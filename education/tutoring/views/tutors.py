@@ -48,7 +48,7 @@ def _context(request: SignedInRequest, found: Tutor) -> dict[str, Any]:
         "reason": reason_of(found),
         "languages": ", ".join(str(Tutor.Language(each).label) for each in found.languages),
         "until": found.resource.valid_until_date,
-        "hours": _hours_of(found),
+        "week": _hours_of(found),
         "free": free_times(found, at=at, limit=5) if found.status == Status.ACTIVE else [],
         "uncovered": uncovered(until=soon).filter(tutor=found).count(),
         "to_come": own.filter(booking__status="booked", booking__slot__starts_at__gt=at).count(),
