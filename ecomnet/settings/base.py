@@ -282,7 +282,7 @@ SPECTACULAR_SETTINGS = {
         "CareMannerEnum": ["signature", "paper"],
         "InsuranceGradeEnum": "finance.insurance.models.products.Grade",
         "AppointmentReasonEnum": "health.appointments.services.ending.Reason",
-        "SchoolSubjectEnum": "education.courses.models.Course.Subject",
+        "SchoolSubjectEnum": "education.subjects.Subject",
         "TutoringModeEnum": "education.tutoring.models.TutoringSession.Mode",
         "SeriesScopeEnum": "scheduling.bookings.services.series.Scope",
     },

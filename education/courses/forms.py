@@ -16,6 +16,7 @@ from education.courses.models.classes import MOST_SEATS
 from education.courses.models.courses import LONGEST_LESSON, SHORTEST_LESSON
 from education.courses.queries import RollLine, roll_of
 from education.courses.services import CourseDraft, LessonPlan
+from education.subjects import Subject
 
 PRESENCES = AttendanceRecord.Presence.choices
 PRESENT = AttendanceRecord.Presence.PRESENT
@@ -35,7 +36,7 @@ class CourseForm(KeyedForm):
         widget=forms.TextInput(attrs={"class": "input short"}),
     )
     title = Line(label=_("Title"), max_length=80)
-    subject = forms.ChoiceField(label=_("Subject"), choices=Course.Subject.choices)
+    subject = forms.ChoiceField(label=_("Subject"), choices=Subject.choices)
     audience = forms.ChoiceField(label=_("For whom"), choices=Course.Audience.choices, widget=forms.RadioSelect)
     age_from = forms.IntegerField(label=_("From age"), min_value=3, max_value=99, required=False)
     age_to = forms.IntegerField(label=_("To age"), min_value=3, max_value=99, required=False)

@@ -127,6 +127,12 @@ def enrolled_in(run: ClassRun) -> list[Enrolment]:
     return list(rows.order_by("learner__full_name", "learner_id"))
 
 
+def learners_at(station: Station) -> QuerySet[Person]:
+    """Everyone with a seat in a class of a station."""
+    seated = Enrolment.objects.seated().filter(run__station=station)
+    return Person.objects.filter(pk__in=seated.values("learner"))
+
+
 def workers_at(station: Station, at: dt.datetime) -> list[Person]:
     """The adults who may be present: residents whose login has a post at the station now."""
     posts = Post.objects.live(at).filter(station=station, user__person__isnull=False)

@@ -7,8 +7,8 @@ from django.utils.translation import pgettext
 
 from core.days import clock_in, day_in
 from core.language import formatting
+from education.subjects import Subject
 from education.tutoring.models import Tutor, TutoringSession
-from education.tutoring.models.tutors import Subject
 
 COLOURS = {"booked": "wait", "arrived": "ok", "fulfilled": "ok", "noshow": "bad", "cancelled": "info"}
 TUTORS = {"applied": "wait", "active": "ok", "paused": "bad", "ended": "info"}

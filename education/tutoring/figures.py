@@ -58,8 +58,8 @@ def numbers_of(user: User, today: dt.date) -> list[MonthNumbers]:
     )
     present = by_month.filter(held, learners__was_present=True).values("month", "currency")
     counted = {
-        (row["month"], row["currency"]): row["learners"]
-        for row in present.annotate(learners=Count("learners__learner", distinct=True))
+        (row["month"], row["currency"]): row["people"]
+        for row in present.annotate(people=Count("learners__learner", distinct=True))
     }
     return [_numbers(row, counted) for row in rows.order_by("-month", "currency")]
 

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import KeyedForm, Line, MoneyField, Words
 from core.money import Money
 from education.hotlines.forms import WEEKDAYS
+from education.subjects import Subject
 from education.tutoring.display import time_words
 from education.tutoring.models import Tutor, TutoringSession
 from education.tutoring.models.lessons import MOST_LEARNERS
-from education.tutoring.models.tutors import LONGEST_LESSON, MOST_PER_DAY, MOST_PER_WEEK, SHORTEST_LESSON, Subject
+from education.tutoring.models.tutors import LONGEST_LESSON, MOST_PER_DAY, MOST_PER_WEEK, SHORTEST_LESSON
 from education.tutoring.services import Side
 from scheduling.bookings.models import FEWEST_OCCURRENCES
 from scheduling.bookings.services import Scope, SeriesReport

@@ -20,6 +20,7 @@ from education.tutoring.models.tutors import READ_TUTOR
 from education.tutoring.queries import sessions, tutors
 from stations.lists import StationList
 from stations.people.masking import mask_name
+from stations.requests import signed_in
 
 STATE = gettext_lazy("State")
 
@@ -59,7 +60,7 @@ class Lessons(StationList):
 
     def rows(self, request: HttpRequest) -> QuerySet[TutoringSession]:
         """Those within reach."""
-        reached = TutoringSession.objects.open_to(request.user, self.grant)
+        reached = TutoringSession.objects.open_to(signed_in(request), self.grant)
         return sessions().filter(pk__in=reached.values("pk"))
 
     def row(self, row: TutoringSession, known: None) -> Row:
@@ -103,7 +104,7 @@ class Tutors(ListPage):
 
     def rows(self, request: HttpRequest) -> QuerySet[Tutor]:
         """Those within reach."""
-        reached = Tutor.objects.open_to(request.user, self.grant)
+        reached = Tutor.objects.open_to(signed_in(request), self.grant)
         return tutors().filter(pk__in=reached.values("pk"))
 
     def row(self, row: Tutor, known: None) -> Row:

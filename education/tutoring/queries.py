@@ -6,7 +6,7 @@ from collections import Counter
 from django.db.models import Count, F, Q, QuerySet
 
 from core.days import day_in
-from education.courses.models import Enrolment
+from education.courses.queries import learners_at
 from education.tutoring.models import SessionLearner, Tutor, TutoringSession
 from scheduling.bookings.models import Booking
 from scheduling.calendars.models import Slot
@@ -127,9 +127,9 @@ def people() -> QuerySet[Person]:
 def companions_of(learner: Person, *, limit: int = 20) -> list[Person]:
     """Who may learn along: learners of the same station who had lessons or are in a class, by name."""
     tutored = SessionLearner.objects.filter(session__station=learner.home_station_id).values("learner")
-    enrolled = Enrolment.objects.seated().filter(run__station=learner.home_station_id).values("learner")
+    enrolled = learners_at(learner.home_station)
     rows = people().filter(home_station=learner.home_station_id).exclude(pk=learner.pk)
-    rows = rows.filter(Q(pk__in=tutored) | Q(pk__in=enrolled))
+    rows = rows.filter(Q(pk__in=tutored) | Q(pk__in=enrolled.values("pk")))
     return list(rows.order_by("full_name", "pk")[:limit])
 
 

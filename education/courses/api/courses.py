@@ -17,6 +17,7 @@ from education.courses.models import Course
 from education.courses.models.courses import LONGEST_LESSON, MOST_BASIS_POINTS, READ, SHORTEST_LESSON, CourseQuerySet
 from education.courses.queries import county_taught_in
 from education.courses.services import CourseDraft, LessonPlan
+from education.subjects import Subject
 from stations.accounts.models import User
 from stations.requests import signed_in
 
@@ -52,7 +53,7 @@ class CourseIn(serializers.Serializer):
 
     code = serializers.RegexField(r"^[A-Z0-9]{2,12}$")
     title = Line(max_length=80)
-    subject = serializers.ChoiceField(choices=Course.Subject.choices)
+    subject = serializers.ChoiceField(choices=Subject.choices)
     audience = serializers.ChoiceField(choices=Course.Audience.choices)
     age_from = serializers.IntegerField(min_value=3, max_value=99, required=False, allow_null=True, default=None)
     age_to = serializers.IntegerField(min_value=3, max_value=99, required=False, allow_null=True, default=None)

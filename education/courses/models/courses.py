@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.base import BaseModel
 from core.fields import LineField, uuid7
+from education.subjects import Subject
 from stations.accounts.models import User
 from stations.network.models import Station
 from stations.scope import DivisionScopedQuerySet, posts_granting
@@ -48,17 +49,6 @@ class Course(BaseModel):
         IN_REVIEW = "in_review", pgettext_lazy("course", "to be approved")
         APPROVED = "approved", pgettext_lazy("course", "approved")
         RETIRED = "retired", pgettext_lazy("course", "no longer offered")
-
-    class Subject(models.TextChoices):
-        ENGLISH = "english", _("English")
-        CHINESE = "chinese", pgettext_lazy("school subject", "Chinese")
-        MATHS = "maths", _("mathematics")
-        SCIENCE = "science", _("science")
-        ART = "art", _("art")
-        MUSIC = "music", _("music")
-        SPORTS = "sports", _("sports")
-        INTERNET = "internet_skills", _("using the Internet")
-        OTHER = "other", pgettext_lazy("school subject", "other")
 
     class Audience(models.TextChoices):
         CHILD = "child", pgettext_lazy("audience", "children")

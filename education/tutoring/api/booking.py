@@ -10,11 +10,12 @@ from core.api import VerbView
 from core.errors import refused_by
 from core.language.typed import Line
 from core.serializers import ReadSerializer
+from education.subjects import Subject
 from education.tutoring import services
 from education.tutoring.api.shared import PERSON, SESSION, TUTOR_ID, TutoringSessionOut, learners_for
 from education.tutoring.models import TutoringSession
 from education.tutoring.models.lessons import MOST_LEARNERS
-from education.tutoring.models.tutors import READ_TUTOR, Subject
+from education.tutoring.models.tutors import READ_TUTOR
 from education.tutoring.queries import of_series, sessions, tutors
 from scheduling.bookings.models import FEWEST_OCCURRENCES, MOST_OCCURRENCES
 from scheduling.bookings.patterns import Pattern

@@ -12,6 +12,7 @@ from core.api import AmountField, VerbView
 from core.countries import country_of
 from core.errors import refused_by
 from core.language.typed import Line
+from education.subjects import Subject
 from education.tutoring import services
 from education.tutoring.api.shared import PERSON, TUTOR, ByNumber, TutorOut
 from education.tutoring.models import Tutor
@@ -21,7 +22,6 @@ from education.tutoring.models.tutors import (
     MOST_PER_WEEK,
     READ_TUTOR,
     SHORTEST_LESSON,
-    Subject,
 )
 from education.tutoring.queries import people, tutors
 from stations.accounts.models import User

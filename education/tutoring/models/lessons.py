@@ -1,6 +1,6 @@
 """Lessons with a tutor: a booking, who learns in it, and what the county owes the tutor for it."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from core.base import BaseModel
 from core.fields import CurrencyField, LineField, WordsField, uuid7
 from core.money import Money
-from education.tutoring.models.tutors import LONGEST_LESSON, SHORTEST_LESSON, Subject, Tutor
-from stations.accounts.models import Role, User
+from education.subjects import Subject
+from education.tutoring.models.tutors import LONGEST_LESSON, SHORTEST_LESSON, Tutor
+from stations.accounts.models import Role
 from stations.people.models import Person
 from stations.scope import StationScopedQuerySet, posts_granting
 
@@ -24,7 +25,7 @@ class TutoringSessionQuerySet(StationScopedQuerySet):
 
     read_verb = READ_TUTORING
 
-    def open_to(self, user: User, verb: str) -> Self:
+    def open_to(self, user: Any, verb: str) -> Self:
         """Those of stations where a post carries the verb, and the reader's own as a tutor."""
         posts = posts_granting(user, verb)
         stations = [post.station_id for post in posts if post.reach == "station" and post.role != Role.TEACHER]

@@ -1,6 +1,6 @@
 """Those who tutor: what they teach, how much of it a day and a week, and what the county pays them for an hour."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -12,8 +12,7 @@ from django.utils.translation import pgettext_lazy
 from core.base import BaseModel
 from core.fields import CurrencyField, LineField, uuid7
 from core.money import Money
-from education.courses.models import Course
-from stations.accounts.models import User
+from education.subjects import Subject
 from stations.network.models import Station
 from stations.scope import DivisionScopedQuerySet, posts_granting
 from stations.two_persons import TwoPersons
@@ -21,7 +20,6 @@ from stations.two_persons import TwoPersons
 READ_TUTOR = "education.read_tutor"
 MOST_PER_DAY, MOST_PER_WEEK = 4, 16
 SHORTEST_LESSON, LONGEST_LESSON = 20, 120
-Subject = Course.Subject
 
 
 class TutorQuerySet(DivisionScopedQuerySet):
@@ -30,7 +28,7 @@ class TutorQuerySet(DivisionScopedQuerySet):
     division_path = "county__path"
     read_verb = READ_TUTOR
 
-    def open_to(self, user: User, verb: str) -> Self:
+    def open_to(self, user: Any, verb: str) -> Self:
         """Those of the counties in which a post carries the verb."""
         within = super().open_to(user, verb)
         stations = [post.station_id for post in posts_granting(user, verb) if post.reach == "station"]

@@ -20,11 +20,12 @@ from core.web.page_actions import form_page, send_form
 from education.safeguarding.display import name_for
 from education.safeguarding.purposes import EDUCATION_RECORD
 from education.safeguarding.queries import consent_on, is_child
+from education.subjects import Subject
 from education.tutoring import services
 from education.tutoring.display import status_of_lesson, time_words, words_of_lesson
 from education.tutoring.forms import BookForm, DatesForm, WeeklyForm
 from education.tutoring.models import Tutor, TutoringSession
-from education.tutoring.models.tutors import READ_TUTOR, Subject
+from education.tutoring.models.tutors import READ_TUTOR
 from education.tutoring.queries import companions_of, free_times, lessons_of, people, tutors, tutors_for
 from scheduling.calendars.models import Slot
 from stations.accounts.models import User
