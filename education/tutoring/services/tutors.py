@@ -221,7 +221,7 @@ def set_tutor_hours(
         for begins, ends in lessons
     ]
     set_weekly_availability(resource=tutor.resource, hours=week, from_date=today_of(tutor, at), by=by, at=at)
-    record_change(tutor, old=tutor.status, new=tutor.status, at=at, actor=by.pk, reason="hours")
+    record_change(tutor, old=tutor.status, new=tutor.status, at=at, actor=by.pk)
     return tutor
 
 
