@@ -39,6 +39,9 @@ SCHEDULE: dict[str, Every | Daily] = {
         use_within=dt.timedelta(hours=12),
     ),
     "insurance.close_claims": Every(HOUR),
+    "insurance.pay_parametric": Daily(
+        dt.time(6), places="finance.insurance.queries.countries_in", key="parametric:{place}:{date}"
+    ),
     "insurance.start_policies": Daily(
         dt.time(0, 15), places="finance.settlement.queries.places.counties", key="policy-day:{place}:{date}"
     ),

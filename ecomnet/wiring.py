@@ -31,6 +31,8 @@ from finance import scan_codes as finance_codes
 from finance.bills import services as bills
 from finance.floats import audit as float_audit
 from finance.floats import display as floats
+from finance.insurance import audit as insurance_audit
+from finance.insurance import queries as insurance_queries
 from finance.insurance import services as insurance
 from finance.loans import audit as loan_audit
 from finance.loans import queries as loan_queries
@@ -207,6 +209,7 @@ AUDITED: list[audit.Check] = [
     *settlement_proofs.CHECKS,
     *payout_audit.CHECKS,
     *loan_audit.CHECKS,
+    *insurance_audit.CHECKS,
     *float_audit.CHECKS,
     *post_audit.CHECKS,
 ]
@@ -381,9 +384,13 @@ def _connect_finance() -> None:
         {
             "loan": finance_hooks.SinglePayout(loans.record_disbursement_answer, loans.body_of_disbursement),
             "claim": finance_hooks.SinglePayout(insurance.record_claim_payment, insurance.body_of_payment),
+            "premium": finance_hooks.SinglePayout(insurance.record_premium_payment, insurance.body_of_premium),
+            "index": finance_hooks.SinglePayout(insurance.record_index_payment, insurance.body_of_index_payment),
         }
     )
-    finance_hooks.PAYEE_NAMES.register(loan_queries.names_of_borrowers, loan_queries.names_of_lenders)
+    finance_hooks.PAYEE_NAMES.register(
+        loan_queries.names_of_borrowers, loan_queries.names_of_lenders, insurance_queries.names_of_insurers
+    )
     finance_hooks.UNDECIDED.register(payments.undecided_at)
     finance_hooks.REMINDERS.register(floats.low_at)
     finance_hooks.VARIANCE_REFUNDS.register(grant_variance_refund)

@@ -224,6 +224,7 @@ PARTNER: set[str] = HELPER | {
     "finance.answer_documents",
     "finance.withdraw_claim",
     "finance.file_appeal",
+    "finance.set_policy_account",
     "finance.record_assessment",
     "finance.submit_application",
     "finance.withdraw_application",

@@ -144,6 +144,7 @@ COUNTY_MANAGER: set[str] = {
     "finance.read_fund",
     "finance.read_enrolment",
     "finance.enrol_households",
+    "finance.renew_policies",
     "finance.read_policy",
     "finance.suspend_policy",
     "finance.resume_policy",

@@ -11,6 +11,16 @@ FINANCE_OFFICER: set[str] = {
     "finance.record_contribution",
     "finance.read_enrolment",
     "finance.fund_policies",
+    "finance.read_premium",
+    "finance.draw_premiums",
+    "finance.send_premiums",
+    "finance.set_insurer_account",
+    "finance.read_index",
+    "finance.edit_index_source",
+    "finance.load_index_readings",
+    "finance.release_index",
+    "finance.open_index_window",
+    "finance.decide_index_window",
     "finance.read_policy",
     "finance.read_loan_product",
     "stations.read_station",
@@ -148,6 +158,7 @@ CLAIMS_ASSESSOR: set[str] = {
     "finance.read_insurance_product",
     "finance.read_fund",
     "finance.read_policy",
+    "finance.read_index",
 }
 
 AUDITOR: set[str] = {
@@ -166,6 +177,8 @@ AUDITOR: set[str] = {
     "finance.read_fund",
     "finance.read_enrolment",
     "finance.read_policy",
+    "finance.read_premium",
+    "finance.read_index",
     "finance.read_scorecard",
     "finance.read_loan_application",
     "finance.read_loan",

@@ -22,11 +22,20 @@ from finance.insurance.models import (
     FinancingShare,
     Fund,
     GradeRow,
+    IndexFile,
+    IndexPayment,
+    IndexPayout,
+    IndexReading,
+    IndexSource,
+    IndexWindow,
     InsuranceProduct,
     InsuranceProductVersion,
     Insurer,
     Policy,
     PolicyFunding,
+    PremiumLine,
+    PremiumPayment,
+    PremiumStatement,
     RegisterMonth,
     RegisterRow,
 )
@@ -34,6 +43,7 @@ from finance.insurance.services import activate_insurance_product, retire_insura
 from stations.requests import signed_in
 
 READ, EDIT = "finance.read_insurance_product", "finance.edit_insurance_product"
+READ_PREMIUM, READ_INDEX = "finance.read_premium", "finance.read_index"
 READ_FUND, EDIT_FUND = "finance.read_fund", "finance.edit_fund"
 
 
@@ -208,6 +218,92 @@ class AppealAdmin(ReadAdmin):
     list_display = ("filed_at", "status", "claim", "judge", "decide_by_date")
     list_filter = ("status",)
     list_select_related = ("claim", "judge")
+    ordering = ("-pk",)
+
+
+@admin.register(PremiumStatement)
+class PremiumStatementAdmin(ReadAdmin):
+    read_verb = READ_PREMIUM
+    list_display = ("status", "number", "insurer", "month_date", "policies", "amount_minor", "made_at")
+    list_filter = ("status",)
+    list_select_related = ("insurer",)
+    search_fields = ("=number",)
+    ordering = ("-pk",)
+
+
+@admin.register(PremiumLine)
+class PremiumLineAdmin(ReadAdmin):
+    read_verb = READ_PREMIUM
+    list_display = ("statement", "batch", "policies", "amount_minor")
+    list_select_related = ("statement", "batch")
+    ordering = ("-pk",)
+
+
+@admin.register(PremiumPayment)
+class PremiumPaymentAdmin(ReadAdmin):
+    read_verb = READ_PREMIUM
+    list_display = ("sent_at", "status", "statement", "amount_minor", "return_code", "sent_by")
+    list_filter = ("status",)
+    list_select_related = ("statement", "sent_by")
+    search_fields = ("=our_ref",)
+    ordering = ("-pk",)
+
+
+@admin.register(IndexSource)
+class IndexSourceAdmin(ReferenceAdmin):
+    read_verb, edit_verb = READ_INDEX, "finance.edit_index_source"
+    fixed_fields = ("code", "kind", "region")
+    list_display = ("code", "kind", "name", "region", "backup")
+    list_filter = ("kind",)
+    list_select_related = ("region", "backup")
+    search_fields = ("code", "name", "name_zh")
+    autocomplete_fields = ("region",)
+    ordering = ("code",)
+
+
+@admin.register(IndexFile)
+class IndexFileAdmin(ReadAdmin):
+    read_verb = READ_INDEX
+    list_display = ("made_at", "status", "number", "rows", "maker", "checker")
+    list_filter = ("status",)
+    list_select_related = ("maker", "checker")
+    search_fields = ("=number",)
+    ordering = ("-pk",)
+
+
+@admin.register(IndexReading)
+class IndexReadingAdmin(ReadAdmin):
+    read_verb = READ_INDEX
+    list_display = ("date", "source", "value", "released_at")
+    list_select_related = ("source",)
+    ordering = ("-pk",)
+
+
+@admin.register(IndexWindow)
+class IndexWindowAdmin(ReadAdmin):
+    read_verb = READ_INDEX
+    list_display = ("end_date", "status", "source", "benefit", "reading")
+    list_filter = ("status",)
+    list_select_related = ("source", "benefit", "reading")
+    ordering = ("-pk",)
+
+
+@admin.register(IndexPayout)
+class IndexPayoutAdmin(ReadAdmin):
+    read_verb = "finance.read_policy"
+    list_display = ("made_at", "status", "policy", "window", "amount_minor", "paid_at")
+    list_filter = ("status",)
+    list_select_related = ("policy", "window")
+    ordering = ("-pk",)
+
+
+@admin.register(IndexPayment)
+class IndexPaymentAdmin(ReadAdmin):
+    read_verb = "finance.read_policy"
+    list_display = ("sent_at", "status", "payout", "amount_minor", "return_code")
+    list_filter = ("status",)
+    list_select_related = ("payout",)
+    search_fields = ("=our_ref",)
     ordering = ("-pk",)
 
 

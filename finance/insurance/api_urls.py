@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from finance.insurance.api import appeals, claims, cover, register
+from finance.insurance.api import appeals, claims, cover, indexes, premiums, register
 
 BATCH, POLICY = "enrolment-batches/<uuid:pk>/", "policies/<uuid:pk>/"
+PREMIUMS, FILE, WINDOW = "premium-statements/<uuid:pk>/", "index-files/<uuid:pk>/", "index-windows/<uuid:pk>/"
 CLAIM, APPEAL = "claims/<uuid:pk>/", "appeals/<uuid:pk>/"
 urlpatterns = [
     path("insurance-products/", cover.InsuranceProductList.as_view()),
@@ -13,11 +14,27 @@ urlpatterns = [
     path("enrolment-batches/", cover.EnrolmentBatches.as_view()),
     path(BATCH, cover.EnrolmentBatchDetail.as_view()),
     path(f"{BATCH}fund/", cover.FundPolicies.as_view()),
+    path(f"{BATCH}renew/", cover.RenewEnrolment.as_view()),
     path("policies/", cover.PolicyList.as_view()),
     path(POLICY, cover.PolicyDetail.as_view()),
     path(f"{POLICY}suspend/", cover.SuspendPolicy.as_view()),
     path(f"{POLICY}resume/", cover.ResumePolicy.as_view()),
     path(f"{POLICY}cancel/", cover.CancelPolicy.as_view()),
+    path(f"{POLICY}account/", indexes.SetPolicyAccount.as_view()),
+    path("premium-statements/", premiums.PremiumStatements.as_view()),
+    path(PREMIUMS, premiums.PremiumStatementDetail.as_view()),
+    path(f"{PREMIUMS}send/", premiums.SendPremiums.as_view()),
+    path(f"{PREMIUMS}account/", premiums.SetInsurerAccount.as_view()),
+    path("index-sources/", indexes.IndexSources.as_view()),
+    path("index-sources/<int:pk>/readings/", indexes.IndexReadings.as_view()),
+    path("index-files/", indexes.IndexFiles.as_view()),
+    path(f"{FILE}release/", indexes.ReleaseIndexFile.as_view()),
+    path(f"{FILE}discard/", indexes.DiscardIndexFile.as_view()),
+    path("index-windows/", indexes.IndexWindows.as_view()),
+    path(WINDOW, indexes.IndexWindowDetail.as_view()),
+    path(f"{WINDOW}wait/", indexes.WaitForReading.as_view()),
+    path(f"{WINDOW}close/", indexes.CloseIndexWindow.as_view()),
+    path("index-payouts/", indexes.IndexPayouts.as_view()),
     path("insurance-register/funds/", register.RegisterFunds.as_view()),
     path("insurance-register/payouts/", register.RegisterPayouts.as_view()),
     path("claims/", claims.Claims.as_view()),

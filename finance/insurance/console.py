@@ -13,15 +13,28 @@ from core.days import last_months
 from core.language import formatting
 from core.web.bars import Bars, count_bars
 from core.web.console import Console, Figure, Measured, MenuEntry, Need, Trend
-from finance.insurance.models import Appeal, Claim, EnrolmentBatch, Policy
+from finance.insurance.models import (
+    Appeal,
+    Claim,
+    EnrolmentBatch,
+    IndexFile,
+    IndexPayout,
+    IndexWindow,
+    Policy,
+    PremiumStatement,
+)
+from finance.insurance.queries import batches_to_renew
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
 
+RENEW = "finance.renew_policies"
 FUND, READ_POLICY = "finance.fund_policies", "finance.read_policy"
 READ_ENROLMENT, READ_FUND = "finance.read_enrolment", "finance.read_fund"
 READ, ASSESS, APPROVE = "finance.read_claim", "finance.process_claim", "finance.approve_claim"
 VISIT, PAY, ANSWER = "finance.deliver_review", "finance.send_claim_payment", "finance.answer_documents"
 ASSIGN, JUDGE = "finance.assign_appeal", "finance.uphold_rejection"
+READ_PREMIUM, SEND, READ_INDEX = "finance.read_premium", "finance.send_premiums", "finance.read_index"
+RELEASE, DECIDE, ACCOUNT = "finance.release_index", "finance.decide_index_window", "finance.set_policy_account"
 CLAIMS, APPEALS = "insurance:claims", "insurance:appeals"
 _S = Claim.Status
 MONTHS = 12
@@ -30,6 +43,11 @@ MONTHS = 12
 def _to_fund(*, user: User, at: dt.datetime) -> QuerySet[EnrolmentBatch]:
     reached = EnrolmentBatch.objects.open_to(user, FUND).filter(status=EnrolmentBatch.Status.IDLE)
     return reached.exclude(maker__in=own_logins(user))
+
+
+def _to_renew(*, user: User, at: dt.datetime) -> QuerySet[EnrolmentBatch]:
+    today = timezone.localdate(at)
+    return batches_to_renew(today).filter(pk__in=EnrolmentBatch.objects.open_to(user, RENEW).values("pk"))
 
 
 def _to_assess(*, user: User, at: dt.datetime) -> QuerySet[Claim]:
@@ -61,6 +79,24 @@ def _to_assign(*, user: User, at: dt.datetime) -> QuerySet[Appeal]:
 
 def _to_judge(*, user: User, at: dt.datetime) -> QuerySet[Appeal]:
     return Appeal.objects.open_to(user, JUDGE).filter(status=Appeal.Status.ASSIGNED, judge=user)
+
+
+def _to_send(*, user: User, at: dt.datetime) -> QuerySet[PremiumStatement]:
+    waiting = PremiumStatement.objects.open_to(user, SEND).filter(status=PremiumStatement.Status.DRAWN)
+    return waiting.exclude(maker__in=own_logins(user))
+
+
+def _to_release(*, user: User, at: dt.datetime) -> QuerySet[IndexFile]:
+    waiting = IndexFile.objects.open_to(user, RELEASE).filter(status=IndexFile.Status.LOADED)
+    return waiting.exclude(maker__in=own_logins(user))
+
+
+def _without_reading(*, user: User, at: dt.datetime) -> QuerySet[IndexWindow]:
+    return IndexWindow.objects.open_to(user, DECIDE).filter(status=IndexWindow.Status.MISSING)
+
+
+def _without_account(*, user: User, at: dt.datetime) -> QuerySet[IndexPayout]:
+    return IndexPayout.objects.open_to(user, ACCOUNT).filter(status=IndexPayout.Status.ACCOUNT_MISSING)
 
 
 def _waiting_claims(*, user: User, at: dt.datetime) -> Measured:
@@ -112,9 +148,21 @@ CONSOLE = Console(
         MenuEntry("people", _("Insured people"), "insurance:policies", READ_POLICY),
         MenuEntry(
             *("money", _("Enrolments"), "insurance:enrolments", READ_ENROLMENT),
-            needs=("insurance.fund",),
+            needs=("insurance.fund", "insurance.renew"),
         ),
         MenuEntry("money", _("Funds"), "insurance:funds", READ_FUND),
+        MenuEntry(
+            *("money", _("Premiums to insurers"), "insurance:premium_statements", READ_PREMIUM),
+            needs=("insurance.send_premiums",),
+        ),
+        MenuEntry(
+            *("money", _("Weather cover"), "insurance:index_windows", READ_INDEX),
+            needs=("insurance.release", "insurance.window"),
+        ),
+        MenuEntry(
+            *("people", _("Weather payouts"), "insurance:index_payouts", READ_POLICY),
+            needs=("insurance.account",),
+        ),
     ],
     needs=[
         Need(
@@ -156,6 +204,27 @@ CONSOLE = Console(
         Need(
             *("insurance.fund", _("Premiums to pay"), "coins", FUND, "insurance:enrolments"),
             *(_to_fund, "made_at", "county__name"),
+        ),
+        Need(
+            *("insurance.renew", _("Cover to renew"), "people", RENEW, "insurance:enrolments"),
+            *(_to_renew, "made_at", "county__name"),
+            query="state=renewal",
+        ),
+        Need(
+            *("insurance.send_premiums", _("Premiums to send to insurers"), "coins", SEND),
+            *("insurance:premium_statements", _to_send, "made_at"),
+        ),
+        Need(
+            *("insurance.release", _("Readings to release"), "scales", RELEASE, "insurance:index_files"),
+            *(_to_release, "made_at"),
+        ),
+        Need(
+            *("insurance.window", _("Windows without a reading"), "alert", DECIDE, "insurance:index_windows"),
+            *(_without_reading, "made_at"),
+        ),
+        Need(
+            *("insurance.account", _("People to ask for a bank account"), "people", ACCOUNT),
+            *("insurance:index_payouts", _without_account, "made_at", "policy__station__name"),
         ),
     ],
     figures=[

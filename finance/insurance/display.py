@@ -9,7 +9,16 @@ from core.language import formatting
 from core.money import Money
 from core.web.tables import Column, Table
 from core.web.timeline import coded
-from finance.insurance.models import Benefit, EnrolmentBatch, InsuranceProductVersion, Policy
+from finance.insurance.models import (
+    Benefit,
+    EnrolmentBatch,
+    IndexFile,
+    IndexPayout,
+    IndexWindow,
+    InsuranceProductVersion,
+    Policy,
+    PremiumStatement,
+)
 from finance.insurance.models.claims import ClaimReason
 from finance.insurance.services import FAULTS
 from finance.payouts.display import REASONS
@@ -17,6 +26,11 @@ from finance.payouts.display import REASONS
 _P = Policy.Status
 #: The colour of a policy's state.
 POLICY_KINDS = {_P.ACTIVE: "ok", _P.IDLE: "wait", _P.READY: "wait", _P.SUSPENDED: "bad"}
+#: The colour of states of statements, readings, windows and payouts of indexes.
+STATEMENT_KINDS = {"drawn": "wait", "sent": "info", "paid": "ok"}
+FILE_KINDS = {"loaded": "wait", "released": "ok", "discarded": "info"}
+WINDOW_KINDS = {"open": "info", "paying": "wait", "settled": "ok", "missing": "bad", "closed": "info"}
+PAYOUT_KINDS = {"due": "wait", "account_missing": "bad", "sent": "info", "paid": "ok", "exhausted": "info"}
 #: Reasons of the history of a claim.
 REASON_WORDS = coded(dict(ClaimReason.choices), REASONS)
 #: Lines of a report that are shown.
@@ -31,6 +45,26 @@ def kind_of_policy(policy: Policy) -> str:
 def kind_of_batch(batch: EnrolmentBatch) -> str:
     """The colour of its state."""
     return "ok" if batch.status == EnrolmentBatch.Status.FUNDED else "wait"
+
+
+def kind_of_statement(statement: PremiumStatement) -> str:
+    """The colour of its state."""
+    return STATEMENT_KINDS[statement.status]
+
+
+def kind_of_file(file: IndexFile) -> str:
+    """The colour of its state."""
+    return FILE_KINDS[file.status]
+
+
+def kind_of_window(window: IndexWindow) -> str:
+    """The colour of its state."""
+    return WINDOW_KINDS[window.status]
+
+
+def kind_of_payout(payout: IndexPayout) -> str:
+    """The colour of its state."""
+    return PAYOUT_KINDS[payout.status]
 
 
 def faults_table(batch: EnrolmentBatch) -> Table:
@@ -74,4 +108,9 @@ def how_much(benefit: Benefit, currency: str) -> str:
     if benefit.formula == Benefit.Formula.TERM_COST:
         return _("%(share)s of the bill") % {"share": share}
     most = Money(benefit.sum_insured_minor or 0, currency).display()
+    if benefit.trigger is not None and benefit.exit is not None:
+        about = {"most": most, "trigger": f"{benefit.trigger:g}", "exit": f"{benefit.exit:g}"}
+        if benefit.trigger > benefit.exit:
+            return _("up to %(most)s when an index falls from %(trigger)s to %(exit)s, without a claim") % about
+        return _("up to %(most)s when an index rises from %(trigger)s to %(exit)s, without a claim") % about
     return _("up to %(most)s, by grade") % {"most": most} if benefit.formula == "graded" else most

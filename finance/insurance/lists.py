@@ -1,10 +1,12 @@
 """Lists of insurance: who is insured, who was enrolled together, and the funds."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy
 
 from core.access import may
@@ -12,6 +14,7 @@ from core.web.list_filters import State
 from core.web.lists import Empty, ListPage, Row
 from finance.insurance.display import kind_of_batch, kind_of_policy
 from finance.insurance.models import EnrolmentBatch, Fund, Policy
+from finance.insurance.queries import batches_to_renew
 from stations.lists import StationList
 from stations.people.masking import mask_name
 
@@ -89,11 +92,16 @@ class Enrolments(ListPage):
     period = "made_at"
     amount = "premium_minor"
     search = gettext_lazy("Number of the enrolment")
-    states = (
-        State("idle", gettext_lazy("waiting"), Q(status=_B.IDLE), ever=True, order=("made_at", "pk")),
-        State("funded", gettext_lazy("funded"), Q(status=_B.FUNDED)),
-    )
     empty = Empty(gettext_lazy("Nothing was enrolled yet."), gettext_lazy("The county enrols people by a list."))
+
+    def tabs(self) -> Sequence[State]:
+        """By what is to be done; what is to be renewed depends on the day."""
+        renewal = Q(pk__in=batches_to_renew(localdate()).values("pk"))
+        return (
+            State("idle", gettext_lazy("waiting"), Q(status=_B.IDLE), ever=True, order=("made_at", "pk")),
+            State("renewal", gettext_lazy("to be renewed"), renewal, ever=True, order=("start_date", "pk")),
+            State("funded", gettext_lazy("funded"), Q(status=_B.FUNDED)),
+        )
 
     def rows(self, request: HttpRequest) -> QuerySet[EnrolmentBatch]:
         """Those of the counties within reach."""

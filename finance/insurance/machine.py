@@ -1,7 +1,17 @@
 """The states of what lives in this slice, and the verbs that move it."""
 
 from core.state_machines import Machine
-from finance.insurance.models import Appeal, Claim, EnrolmentBatch, InsuranceProductVersion, Policy
+from finance.insurance.models import (
+    Appeal,
+    Claim,
+    EnrolmentBatch,
+    IndexFile,
+    IndexPayout,
+    IndexWindow,
+    InsuranceProductVersion,
+    Policy,
+    PremiumStatement,
+)
 
 _V = InsuranceProductVersion.Status
 
@@ -66,5 +76,47 @@ APPEAL = Machine(
         "assign_appeal": frozenset({_A.FILED, _A.ASSIGNED}),
         "uphold_rejection": frozenset({_A.ASSIGNED}),
         "restore_claim": frozenset({_A.ASSIGNED}),
+    },
+)
+
+_R = PremiumStatement.Status
+
+PREMIUMS = Machine(
+    name="statement of premiums",
+    states=_R,
+    arrows={
+        "send_premiums": frozenset({_R.DRAWN}),
+        "record_premium_payment": frozenset({_R.SENT, _R.PAID}),
+    },
+)
+
+_F = IndexFile.Status
+
+READINGS = Machine(
+    name="file of readings",
+    states=_F,
+    arrows={"release_index_file": frozenset({_F.LOADED}), "discard_index_file": frozenset({_F.LOADED})},
+)
+
+_W = IndexWindow.Status
+
+WINDOW = Machine(
+    name="window of an index",
+    states=_W,
+    arrows={
+        "settle_index_windows": frozenset({_W.OPEN, _W.PAYING}),
+        "wait_for_reading": frozenset({_W.MISSING}),
+        "close_index_window": frozenset({_W.MISSING}),
+    },
+)
+
+_O = IndexPayout.Status
+
+PAYOUT = Machine(
+    name="payout of an index",
+    states=_O,
+    arrows={
+        "pay_index_payouts": frozenset({_O.DUE, _O.ACCOUNT_MISSING}),
+        "record_index_payment": frozenset({_O.SENT, _O.PAID}),
     },
 )

@@ -14,6 +14,10 @@ TEMPLATES = {
         _("You are insured (%(product)s) until %(date)s, free of charge. In need, go to %(station)s."),
         {"product": "扶贫100", "date": dt.date(2027, 11, 24), "station": "桑园村综合服务站"},
     ),
+    "policies_to_renew": Template(
+        _("The cover of %(count)s people ends on %(date)s. Renew their enrolment."),
+        {"count": 220, "date": dt.date(2027, 11, 24)},
+    ),
     "claim_to_assess": Template(_("A claim from %(station)s waits for you: %(number)s."), STATION),
     "claim_half": Template(_("Half the time to decide claim %(number)s of %(station)s is over."), STATION),
     "claim_last_day": Template(_("Claim %(number)s of %(station)s must be decided by tomorrow."), STATION),
@@ -49,5 +53,13 @@ TEMPLATES = {
     ),
     "appeal_decided_family": Template(
         _("Your appeal (%(number)s) is decided. %(station)s tells you the answer."), SHORT
+    ),
+    "index_payout_paid": Template(
+        _("Weather insurance: %(amount)s was paid to your bank account. Questions: %(station)s."),
+        {"amount": "¥20,000.00", "station": "桑园村综合服务站"},
+    ),
+    "index_payout_account": Template(
+        _("Weather insurance pays you %(amount)s. Please bring your ID and bank card to %(station)s."),
+        {"amount": "¥20,000.00", "station": "桑园村综合服务站"},
     ),
 }

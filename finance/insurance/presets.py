@@ -3,7 +3,9 @@
 Amounts are defaults in units of the insurer's currency; nothing here is in force by itself.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from core.money import units
@@ -84,3 +86,43 @@ def poverty_reduction_100(currency: str) -> Preset:
             ("fund_year", "", None),
         ),
     )
+
+
+def drought_index(currency: str) -> Preset:
+    """Sixty units a year: up to 2,000 are paid without a claim when the rain of a window stays below 400 mm."""
+
+    def minor(count: int) -> int:
+        return units(count, currency).minor
+
+    return Preset(
+        code="drought-index",
+        name="Drought Index",
+        name_zh="干旱指数保险",
+        terms={"premium_minor": minor(60), "term_months": 12},
+        shares=(("poverty_fund", 7_000, True), ("crowd_fund", 3_000, False)),
+        benefits=(
+            BenefitTerms(
+                {
+                    "peril": "natural_disaster",
+                    "formula": "parametric",
+                    "sum_insured_minor": minor(2_000),
+                    "trigger": Decimal(400),
+                    "exit": Decimal(200),
+                    "per": "window",
+                },
+                {},
+            ),
+        ),
+        ceilings=(
+            ("person_year", "", minor(20_000)),
+            ("household_year", "", minor(40_000)),
+            ("fund_year", "", None),
+        ),
+    )
+
+
+#: Presets by their code.
+PRESETS: dict[str, Callable[[str], Preset]] = {
+    "poverty-reduction-100": poverty_reduction_100,
+    "drought-index": drought_index,
+}

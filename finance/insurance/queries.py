@@ -1,28 +1,39 @@
 """Queries over several tables of insurance."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
+from core.web.ranges import holds_on
 from finance.insurance.models import (
     Benefit,
     Claim,
     Contribution,
+    EnrolmentBatch,
     Fund,
+    IndexPayment,
+    IndexPayout,
     InsuranceProductVersion,
     Insurer,
     Policy,
     PolicyFunding,
 )
+from finance.payouts.models import PayoutAccount
 from ledger.models import Account, Book
 from ledger.queries import balance
 from stations.accounts.models import User
-from stations.people.models import Person
+from stations.people.models import Guardianship, Person
 from stations.people.queries import confirmed_guardians
 from stations.places.models import Division
 
 READ_PRODUCT = "finance.read_insurance_product"
+#: What payout accounts of people and of insurers are known by; those of people serve their loans too.
+PERSON, INSURER = "person-", "insurer-"
+#: Cover is renewed from so long before its end until so long after.
+RENEWS_BEFORE, RENEWS_AFTER = dt.timedelta(days=60), dt.timedelta(days=30)
 
 
 def versions_in_force(country: str) -> QuerySet[InsuranceProductVersion]:
@@ -97,3 +108,81 @@ def countries_in(*, zone: str, date: dt.date) -> Iterable[str]:
     """The codes of the countries' books of this zone in which somebody insures people."""
     insuring = Insurer.objects.values("country")
     return Book.objects.filter(zone=zone, code__in=insuring).order_by("code").values_list("code", flat=True)
+
+
+def to_renew(today: dt.date) -> QuerySet[Policy]:
+    """Policies whose cover ends within 60 days, or ended within 30, and goes on in no other policy."""
+    ends = (today - RENEWS_AFTER, today + RENEWS_BEFORE)
+    alive = Policy.objects.alive().filter(renewal_of=OuterRef("pk"))
+    rows = Policy.objects.filter(status__in=[Policy.Status.ACTIVE, Policy.Status.EXPIRED], end_date__range=ends)
+    return rows.filter(~Exists(alive))
+
+
+def batches_to_renew(today: dt.date) -> QuerySet[EnrolmentBatch]:
+    """Enrolments of which somebody's cover is to be renewed."""
+    return EnrolmentBatch.objects.filter(Exists(to_renew(today).filter(batch=OuterRef("pk"))))
+
+
+def payee_of_insurer(insurer: Insurer) -> str:
+    """What an insurer's payout accounts are known by."""
+    return f"{INSURER}{insurer.pk}"
+
+
+def payee_of_person(person: Person) -> str:
+    """What a person's payout accounts are known by."""
+    return f"{PERSON}{person.pk.hex}"
+
+
+def names_of_insurers(payees: Iterable[str]) -> dict[str, str]:
+    """The names of those payees that are insurers."""
+    ids = {payee.removeprefix(INSURER): payee for payee in payees if payee.startswith(INSURER)}
+    insurers = Insurer.objects.filter(pk__in=ids) if ids else []
+    return {ids[str(insurer.pk)]: insurer.shown_name for insurer in insurers}
+
+
+def ways_to_pay(payouts: Sequence[IndexPayout], today: dt.date) -> dict[UUID, tuple[Person, PayoutAccount]]:
+    """Who is paid and where, by the id of a payout: the insured, else a guardian, else the head of the household.
+
+    Only accounts that are in use, and to which this payout has not failed or come back from. Three statements.
+    """
+    people = {payout.pk: _candidates(payout) for payout in payouts}
+    guardians = _guardians_of({insured[0].pk for insured in people.values() if insured}, today)
+    in_order = {
+        pk: [*found[:1], *guardians.get(found[0].pk, []), *found[1:]] if found else [] for pk, found in people.items()
+    }
+    known = _usable_accounts(person for found in in_order.values() for person in found)
+    failed = set(
+        IndexPayment.objects.filter(payout__in=list(people), status__in=["failed", "returned"]).values_list(
+            "payout", "payout_account"
+        )
+    )
+    ways = {}
+    for pk, found in in_order.items():
+        for person in found:
+            account = known.get(payee_of_person(person))
+            if account is not None and person.died_date is None and (pk, account.pk) not in failed:
+                ways[pk] = (person, account)
+                break
+    return ways
+
+
+def _candidates(payout: IndexPayout) -> list[Person]:
+    """The insured, and the head of their household."""
+    policy = payout.policy
+    head = policy.household.head if policy.household else None
+    insured = policy.person.merged_into or policy.person
+    return [insured, head] if head is not None else [insured]
+
+
+def _guardians_of(children: Iterable[UUID], today: dt.date) -> dict[UUID, list[Person]]:
+    rows = Guardianship.objects.filter(holds_on(today), child__in=list(children), confirmed_by__isnull=False)
+    found: dict[UUID, list[Person]] = defaultdict(list)
+    for row in rows.select_related("guardian").order_by("guardian__birth_date", "guardian"):
+        found[row.child_id].append(row.guardian)
+    return found
+
+
+def _usable_accounts(people: Iterable[Person]) -> dict[str, PayoutAccount]:
+    payees = {payee_of_person(person) for person in people}
+    standing = PayoutAccount.objects.standing().filter(payee__in=payees, kind=PayoutAccount.Kind.BANK)
+    return {row.payee: row for row in standing.filter(status=PayoutAccount.Status.ACTIVE, data_key__isnull=False)}

@@ -14,10 +14,11 @@ from ledger.models import Book
 
 @job("insurance.start_policies")
 def start_policies(payload: dict[str, Any], at: dt.datetime) -> None:
-    """Policies begin and end, in transactions of so many, until none is left."""
+    """Policies begin and end, a part at a time, until none is left; the county hears whose cover ends soon."""
     county = county_of(payload["place"])
     while any(services.start_policies(county=county, zone=zone_of(county), at=at).values()):
         pass
+    services.tell_of_renewals(county=county, zone=zone_of(county), at=at)
 
 
 @job("insurance.check_claim")
@@ -42,9 +43,9 @@ def close_claims(payload: dict[str, Any], at: dt.datetime) -> None:
 
 
 @job("insurance.ask_about_payments")
-def ask_about_claim_payments(payload: dict[str, Any], at: dt.datetime) -> None:
+def ask_about_payments(payload: dict[str, Any], at: dt.datetime) -> None:
     """Ask the bank about payments of which it has said nothing for a day."""
-    services.ask_about_claim_payments(at=at)
+    services.ask_about_payments(at=at)
 
 
 @job("insurance.build_register")
@@ -59,3 +60,14 @@ def build_register(payload: dict[str, Any], at: dt.datetime) -> None:
         since=instant_of(book.zone, month, dt.time()),
         until=instant_of(book.zone, this_month, dt.time()),
     )
+
+
+@job("insurance.pay_parametric")
+def pay_parametric(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Windows of a country that are over are settled, and what they pay goes to the bank, a part at a time."""
+    country = Book.objects.get(code=payload["place"]).country
+    while services.settle_index_windows(country=country, at=at):
+        pass
+    after = None
+    while (after := services.pay_index_payouts(country=country, after=after, at=at)) is not None:
+        pass

@@ -4,7 +4,8 @@ from django.urls import path
 
 from finance.insurance.claim_lists import APPEALS, CLAIMS
 from finance.insurance.lists import ENROLMENTS, FUNDS, POLICIES
-from finance.insurance.views import appeals, claims, cover
+from finance.insurance.payout_lists import FILES, PAYOUTS, PREMIUMS, SOURCES, WINDOWS
+from finance.insurance.views import appeals, claims, cover, indexes, premiums
 
 app_name = "insurance"
 urlpatterns = [
@@ -19,6 +20,18 @@ urlpatterns = [
     path("enrolments/new/", cover.enrol, name="enrol"),
     path("enrolments/person/", cover.enrol_person, name="enrol_person"),
     *cover.ENROLMENT_PAGE.paths("enrolments/<uuid:pk>/"),
+    path("premiums/", PREMIUMS.view(), name="premium_statements"),
+    path("premiums/new/", premiums.draw, name="draw_premiums"),
+    *premiums.STATEMENT_PAGE.paths("premiums/<uuid:pk>/"),
+    path("weather/", WINDOWS.view(), name="index_windows"),
+    path("weather/new/", indexes.open_window, name="open_window"),
+    *indexes.WINDOW_PAGE.paths("weather/windows/<uuid:pk>/"),
+    path("weather/payouts/", PAYOUTS.view(), name="index_payouts"),
+    path("weather/stations/", SOURCES.view(), name="index_sources"),
+    path("weather/stations/<int:pk>/", indexes.source, name="index_source"),
+    path("weather/readings/", FILES.view(), name="index_files"),
+    path("weather/readings/new/", indexes.load_file, name="load_file"),
+    *indexes.FILE_PAGE.paths("weather/readings/<uuid:pk>/"),
     path("funds/", FUNDS.view(), name="funds"),
     path("funds/<int:pk>/", cover.fund, name="fund"),
 ]

@@ -9,6 +9,17 @@ from django.utils.timezone import now
 from education.models import Handover, Kit, TutoringSession
 from finance.models import LoanAdjustment, PayoutAccount, PayoutBatch, PayoutLine
 from health.models import CareTask, CheckupOrder, CheckupReport, Consultation, Prescription
+from education.models import Handover, Kit
+from finance.models import (
+    IndexPayout,
+    IndexWindow,
+    LoanAdjustment,
+    PayoutAccount,
+    PayoutBatch,
+    PayoutLine,
+    PremiumStatement,
+)
+from health.models import Consultation, Prescription
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
 from ledger.services import book_of
@@ -54,6 +65,9 @@ def test_the_newest_trades_have_something_to_look_at(world):
     assert {"paid", "allotted", "handed_over", "returned"} == set(PresaleOrder.objects.values_list("status", flat=True))
     assert Intake.objects.filter(advance_minor__gt=0).exists()
     assert {"held", "ordered", "returned"} == set(GroupPledge.objects.values_list("status", flat=True))
+    assert {"drawn", "paid"} == set(PremiumStatement.objects.values_list("status", flat=True))
+    assert {"open", "settled", "missing"} == set(IndexWindow.objects.values_list("status", flat=True))
+    assert {"account_missing", "sent", "paid"} == set(IndexPayout.objects.values_list("status", flat=True))
 
 
 def test_it_is_not_loaded_where_a_country_has_its_books_already(own_database, settings):

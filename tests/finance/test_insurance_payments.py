@@ -15,7 +15,7 @@ from finance.data_subject import obligations
 from finance.insurance import accounts
 from finance.insurance.services import (
     ClaimsFloatTooSmall,
-    ask_about_claim_payments,
+    ask_about_payments,
     close_claims,
     forget_claims,
     send_claim_payment,
@@ -158,4 +158,4 @@ def test_what_the_bank_says_against_its_no_is_laid_before_people(ready):
 @pytest.mark.parametrize(("early", "asked"), [(dt.timedelta(seconds=1), 0), (dt.timedelta(), 1)])
 def test_a_bank_that_says_nothing_for_a_day_is_asked(ready, early, asked):
     sent(ready)
-    assert ask_about_claim_payments(at=NOON + DAY - early) == asked
+    assert ask_about_payments(at=NOON + DAY - early) == asked

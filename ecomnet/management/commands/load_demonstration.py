@@ -47,6 +47,7 @@ from ecomnet.demo_data.states import load_states
 from ecomnet.demo_data.stations import PASSWORD, load_stations
 from ecomnet.demo_data.trainings import load_trainings
 from ecomnet.demo_data.tutoring import load_tutoring
+from ecomnet.demo_data.weather import draw_last_premiums, load_premiums, load_weather_cover
 from finance.recon.services import import_bank_statement
 from stations.models import User
 
@@ -135,6 +136,9 @@ class Command(BaseCommand):
         load_kits(cast, at=at)
         load_insurance(cast, at=at)
         load_claims(cast, at=at)
+        load_premiums(cast, at=at)
+        load_weather_cover(cast, at=at)
+        draw_last_premiums(cast, at=at)
         load_health(cast, at=at)
         load_county_life(cast, random=random, at=at)
 

@@ -218,6 +218,22 @@ class FundPolicies(VerbView):
         return services.fund_policies(batch=batch, funds=funds, by=user, at=at)
 
 
+class RenewEnrolment(VerbView):
+    """Enrol the people of an enrolment anew, from the day after their cover ends; the answer is the new enrolment."""
+
+    requires = "finance.renew_policies"
+    one_object = True
+    Out = EnrolmentReportOut
+    success_status = 201
+    refusals = refused_by(services.renew_enrolment)
+    out_example = EnrolmentReportOut.example | {"source": "renewal"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> EnrolmentBatch:
+        rows = EnrolmentBatch.objects.select_related("county", "version__product")
+        batch = load(rows, user, self.requires, pk=pk)
+        return services.renew_enrolment(batch=batch, by=user, at=at)
+
+
 class PolicyPages(CursorPages):
     ordering = "-id"
 

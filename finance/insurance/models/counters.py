@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.base import BaseModel
 from core.fields import CurrencyField
 from finance.insurance.models.claims import Claim
+from finance.insurance.models.index_payouts import IndexPayout
 from finance.insurance.models.products import InsuranceProduct, Peril
 
 
@@ -51,7 +52,7 @@ class CoverageCounter(BaseModel):
 
 
 class CounterEntry(BaseModel):
-    """What one claim takes of a counter, or gives back; the counter is the sum of these. Append-only."""
+    """What a claim, or a payout of an index, takes of a counter or gives back; the counter is the sum. Append-only."""
 
     class Kind(models.TextChoices):
         USED = "used", _("used")
@@ -60,7 +61,12 @@ class CounterEntry(BaseModel):
     counter = models.ForeignKey(
         CoverageCounter, models.PROTECT, related_name="entries", verbose_name=_("use of a ceiling")
     )
-    claim = models.ForeignKey(Claim, models.PROTECT, related_name="counted", verbose_name=_("claim"))
+    claim = models.ForeignKey(
+        Claim, models.PROTECT, null=True, blank=True, related_name="counted", verbose_name=_("claim")
+    )
+    payout = models.ForeignKey(
+        IndexPayout, models.PROTECT, null=True, blank=True, related_name="counted", verbose_name=_("payout of an index")
+    )
     turn = models.PositiveSmallIntegerField(_("approval"), default=1)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     amount_minor = models.BigIntegerField(_("amount"))
@@ -70,6 +76,11 @@ class CounterEntry(BaseModel):
         verbose_name_plural = _("changes of ceilings")
         constraints = [
             models.UniqueConstraint(fields=["claim", "counter", "kind", "turn"], name="ceiling_changes_once_a_claim"),
+            models.UniqueConstraint(fields=["payout", "counter"], name="ceiling_changes_once_a_payout"),
+            models.CheckConstraint(
+                condition=Q(claim__isnull=False, payout=None) | Q(claim=None, payout__isnull=False, kind="used"),
+                name="ceiling_changes_by_a_claim_or_a_payout",
+            ),
             models.CheckConstraint(
                 condition=Q(kind="used", amount_minor__gt=0) | Q(kind="given_back", amount_minor__lt=0),
                 name="ceiling_change_has_its_sign",

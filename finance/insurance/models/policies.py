@@ -34,6 +34,7 @@ class EnrolmentBatch(BaseModel):
         POVERTY_FILE = "poverty_file", _("file of poor households")
         LIST = "list", _("list")
         SINGLE = "single", _("one person")
+        RENEWAL = "renewal", _("renewal")
 
     class Status(models.TextChoices):
         IDLE = "idle", _("waits for its premiums")
@@ -130,6 +131,9 @@ class Policy(BaseModel):
         verbose_name_plural = _("policies")
         constraints = [
             models.CheckConstraint(condition=Q(end_date__gt=F("start_date")), name="policy_ends_after_it_begins"),
+            models.UniqueConstraint(
+                fields=["renewal_of"], condition=~Q(status="cancelled"), name="policy_is_renewed_once"
+            ),
             ExclusionConstraint(
                 name="policies_of_a_person_do_not_overlap",
                 expressions=[

@@ -9,6 +9,7 @@ from core.fields import CurrencyField, uuid7
 from core.money import Money
 from finance.insurance.models.claim_payments import ClaimPayment
 from finance.insurance.models.funds import Fund, Insurer
+from finance.insurance.models.index_payouts import IndexPayment
 
 
 class RegisterMonth(BaseModel):
@@ -65,7 +66,8 @@ class RegisterRow(BaseModel):
     group = models.CharField(_("what for"), max_length=8, choices=Group)
     amount_minor = models.BigIntegerField(_("amount"))
     currency = CurrencyField(_("currency"))
-    payment = models.ForeignKey(ClaimPayment, models.PROTECT, related_name="+", editable=False)
+    payment = models.ForeignKey(ClaimPayment, models.PROTECT, null=True, related_name="+", editable=False)
+    index_payment = models.ForeignKey(IndexPayment, models.PROTECT, null=True, related_name="+", editable=False)
     is_correction = models.BooleanField(_("correction"), default=False)
 
     class Meta:
@@ -73,6 +75,13 @@ class RegisterRow(BaseModel):
         verbose_name_plural = _("rows of the register")
         constraints = [
             models.UniqueConstraint(fields=["payment", "is_correction"], name="payout_stands_once_in_the_register"),
+            models.UniqueConstraint(
+                fields=["index_payment", "is_correction"], name="index_payout_stands_once_in_the_register"
+            ),
+            models.CheckConstraint(
+                condition=Q(payment__isnull=False, index_payment=None) | Q(payment=None, index_payment__isnull=False),
+                name="register_is_of_a_claim_or_of_an_index",
+            ),
             models.CheckConstraint(
                 condition=Q(is_correction=False, amount_minor__gt=0) | Q(is_correction=True, amount_minor__lt=0),
                 name="correction_of_the_register_takes_off",

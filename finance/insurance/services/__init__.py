@@ -10,6 +10,7 @@ from finance.insurance.services.appeals import (
     restore_claim,
     uphold_rejection,
 )
+from finance.insurance.services.bank import NoPayingBank, ask_about_payments
 from finance.insurance.services.checking import check_claim, is_drawn
 from finance.insurance.services.clocks import mind_claim_clocks
 from finance.insurance.services.deciding import (
@@ -35,6 +36,7 @@ from finance.insurance.services.enrolment import (
     EnrolmentFileUnreadable,
     FileEnrolled,
     LineRepeated,
+    MovedAway,
     NameDiffersInList,
     NoLineAccepted,
     PersonGone,
@@ -76,17 +78,49 @@ from finance.insurance.services.funds import (
     fund_policies,
     record_contribution,
 )
+from finance.insurance.services.index_paying import (
+    body_of_index_payment,
+    pay_index_payouts,
+    record_index_payment,
+    set_policy_account,
+)
+from finance.insurance.services.index_readings import (
+    IndexFileLoaded,
+    ReadingsRefused,
+    discard_index_file,
+    load_index_readings,
+    release_index_file,
+)
+from finance.insurance.services.index_windows import (
+    NotParametric,
+    WindowBegun,
+    WindowOrder,
+    WindowOverlap,
+    close_index_window,
+    open_index_window,
+    settle_index_windows,
+    wait_for_reading,
+)
 from finance.insurance.services.paying import (
     AccountForgotten,
     ClaimsFloatTooSmall,
-    NoPayingBank,
-    ask_about_claim_payments,
     body_of_payment,
     close_claims,
     record_claim_payment,
     send_claim_payment,
 )
 from finance.insurance.services.policies import cancel_policy, resume_policy, start_policies, suspend_policy
+from finance.insurance.services.premiums import (
+    InsurerAccountMissing,
+    MonthNotOver,
+    NoPremiumsOwed,
+    PremiumsStated,
+    body_of_premium,
+    draw_premium_statement,
+    record_premium_payment,
+    send_premiums,
+    set_insurer_account,
+)
 from finance.insurance.services.products import (
     activate_insurance_product,
     draft_insurance_product,
@@ -94,4 +128,5 @@ from finance.insurance.services.products import (
 )
 from finance.insurance.services.reading import log_claim_read
 from finance.insurance.services.register import build_register
+from finance.insurance.services.renewing import NothingToRenew, renew_enrolment, tell_of_renewals
 from finance.insurance.services.valuing import CeilingExhausted, Valuation, value_claim

@@ -3,9 +3,10 @@
 import calendar
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -107,6 +108,13 @@ class PolicyOverlap(LineRefused):
     message = _("insured already in that time")
 
 
+class MovedAway(LineRefused):
+    """The person's station lies in another county now."""
+
+    code = "moved_away"
+    message = _("lives in another county now")
+
+
 class LineRepeated(LineRefused):
     """The same person twice in one list."""
 
@@ -115,12 +123,13 @@ class LineRepeated(LineRefused):
 
 
 FAULTS: dict[str, type[LineRefused]] = {
-    each.code: each for each in (PersonNotFound, NameDiffersInList, PersonGone, AgeOutside, PolicyOverlap, LineRepeated)
+    each.code: each
+    for each in (PersonNotFound, NameDiffersInList, PersonGone, MovedAway, AgeOutside, PolicyOverlap, LineRepeated)
 }
 
 
 @dataclass(frozen=True, slots=True)
-class _Terms:
+class EnrolmentTerms:
     """What an enrolment is about."""
 
     version: InsuranceProductVersion
@@ -147,7 +156,7 @@ def enrol_list(
 
     Nothing of the file is stored but its hash. The policies wait for `fund_policies`.
     """
-    terms = _terms(version, county, start_date, by=by, at=at)
+    terms = terms_of(version, county, start_date, by=by, at=at)
     digest = hashlib.sha256(content.encode()).hexdigest()
     if EnrolmentBatch.objects.filter(sha256=digest).exists():
         raise FileEnrolled(field="content")
@@ -160,7 +169,7 @@ def enrol_list(
     people, report = _sorted(lines, terms)
     if not people:
         raise NoLineAccepted(field="content", rows=len(lines), fault=FAULTS[report[0]["outcome"]].message)
-    return _write(people, report, terms, source=source, sha256=digest)
+    return write_enrolment(people, report, terms, source=source, sha256=digest)
 
 
 @refuses(VersionNotInForce, StartPast, *FAULTS.values())
@@ -169,12 +178,12 @@ def enrol_person(
     *, person: Person, version: InsuranceProductVersion, start_date: dt.date, by: User, at: dt.datetime
 ) -> EnrolmentBatch:
     """Enrol one person of a county: a list of one."""
-    terms = _terms(version, person.home_station.county, start_date, by=by, at=at)
-    code = _fault(person, terms, insured=_insured([person], terms))
+    terms = terms_of(version, person.home_station.county, start_date, by=by, at=at)
+    code = fault_of(person, terms, insured=insured_in([person], terms))
     if code:
         raise FAULTS[code](field="person")
     report = [{"line": 1, "outcome": ACCEPTED}]
-    return _write([person], report, terms, source=EnrolmentBatch.Source.SINGLE, sha256=None)
+    return write_enrolment([person], report, terms, source=EnrolmentBatch.Source.SINGLE, sha256=None)
 
 
 @refuses(NoLineAccepted, VersionNotInForce, StartPast, PolicyOverlap)
@@ -189,14 +198,14 @@ def enrol_people(
     at: dt.datetime,
 ) -> EnrolmentBatch:
     """Enrol registered people of a county together; the report counts them in the order given."""
-    terms = _terms(version, county, start_date, by=by, at=at)
-    insured = _insured(people, terms)
-    outcomes = [_fault(person, terms, insured=insured) or ACCEPTED for person in people]
+    terms = terms_of(version, county, start_date, by=by, at=at)
+    insured = insured_in(people, terms)
+    outcomes = [fault_of(person, terms, insured=insured) or ACCEPTED for person in people]
     report = [{"line": line, "outcome": outcome} for line, outcome in enumerate(outcomes, start=1)]
     accepted = [person for person, outcome in zip(people, outcomes, strict=True) if outcome == ACCEPTED]
     if not accepted:
         raise NoLineAccepted(rows=len(report), fault=FAULTS[outcomes[0]].message if outcomes else "")
-    return _write(accepted, report, terms, source=EnrolmentBatch.Source.LIST, sha256=None)
+    return write_enrolment(accepted, report, terms, source=EnrolmentBatch.Source.LIST, sha256=None)
 
 
 def end_of_term(start: dt.date, months: int) -> dt.date:
@@ -207,7 +216,9 @@ def end_of_term(start: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, day) - dt.timedelta(days=1)
 
 
-def _terms(version: InsuranceProductVersion, county: Division, start: dt.date, *, by: User, at: dt.datetime) -> _Terms:
+def terms_of(
+    version: InsuranceProductVersion, county: Division, start: dt.date, *, by: User, at: dt.datetime
+) -> EnrolmentTerms:
     version = InsuranceProductVersion.objects.select_related("product__insurer").get(pk=version.pk)
     in_force = version.status == InsuranceProductVersion.Status.ACTIVE
     if not in_force or version.product.country != county.country:
@@ -215,16 +226,16 @@ def _terms(version: InsuranceProductVersion, county: Division, start: dt.date, *
     today = day_in(book_of(county.country).zone, at)
     if not today <= start <= today + dt.timedelta(days=366):
         raise StartPast(field="start_date")
-    return _Terms(version, county, start, end_of_term(start, version.term_months), by, at)
+    return EnrolmentTerms(version, county, start, end_of_term(start, version.term_months), by, at)
 
 
-def _sorted(lines: Sequence[ListLine], terms: _Terms) -> tuple[list[Person], list[dict[str, Any]]]:
+def _sorted(lines: Sequence[ListLine], terms: EnrolmentTerms) -> tuple[list[Person], list[dict[str, Any]]]:
     """Who is enrolled, and what became of every line."""
     numbers = {line: indexes_of("resident_id", line.id_number) for line in lines}
     wanted = [index for indexes in numbers.values() for index in indexes]
     rows = Person.objects.living().filter(home_station__county=terms.county, id_index__in=wanted)
     by_index = {bytes(person.id_index or b""): person for person in rows.select_related("home_station")}
-    insured = _insured(by_index.values(), terms)
+    insured = insured_in(by_index.values(), terms)
     people: dict[Any, Person] = {}
     report = []
     for line in lines:
@@ -236,17 +247,19 @@ def _sorted(lines: Sequence[ListLine], terms: _Terms) -> tuple[list[Person], lis
     return list(people.values()), report
 
 
-def _outcome(line: ListLine, person: Person | None, terms: _Terms, insured: set[Any], people: dict[Any, Any]) -> str:
+def _outcome(
+    line: ListLine, person: Person | None, terms: EnrolmentTerms, insured: set[Any], people: dict[Any, Any]
+) -> str:
     if person is None:
         return PersonNotFound.code
     if fold(person.full_name) != line.name:
         return NameDiffersInList.code
     if person.pk in people:
         return LineRepeated.code
-    return _fault(person, terms, insured=insured) or ACCEPTED
+    return fault_of(person, terms, insured=insured) or ACCEPTED
 
 
-def _fault(person: Person, terms: _Terms, *, insured: set[Any]) -> str:
+def fault_of(person: Person, terms: EnrolmentTerms, *, insured: set[Any]) -> str:
     """The code of what stands against a person's cover; empty when nothing does."""
     if person.died_date or person.merged_into_id or person.erased_at:
         return PersonGone.code
@@ -256,7 +269,7 @@ def _fault(person: Person, terms: _Terms, *, insured: set[Any]) -> str:
     return PolicyOverlap.code if person.pk in insured else ""
 
 
-def _insured(people: Iterable[Person], terms: _Terms) -> set[Any]:
+def insured_in(people: Iterable[Person], terms: EnrolmentTerms) -> set[Any]:
     """Who of these has a policy of the product in that time, under whichever record."""
     ids = [person.pk for person in people]
     overlapping = Policy.objects.alive().filter(
@@ -267,9 +280,16 @@ def _insured(people: Iterable[Person], terms: _Terms) -> set[Any]:
     return own | set(merged)
 
 
-def _write(
-    people: Sequence[Person], report: list[dict[str, Any]], terms: _Terms, *, source: str, sha256: str | None
+def write_enrolment(
+    people: Sequence[Person],
+    report: list[dict[str, Any]],
+    terms: EnrolmentTerms,
+    *,
+    source: str,
+    sha256: str | None = None,
+    renews: Mapping[UUID, Policy] | None = None,
 ) -> EnrolmentBatch:
+    """Store an enrolment with a policy for each of these people; `renews` names the policy that each one's follows."""
     version, day = terms.version, day_in(book_of(terms.county.country).zone, terms.at)
     accepted = len(people)
     batch = EnrolmentBatch.objects.create(
@@ -289,6 +309,8 @@ def _write(
         made_at=terms.at,
     )
     policies = [_policy(person, batch, terms, day) for person in people]
+    for policy in policies:
+        policy.renewal_of = (renews or {}).get(policy.person_id)
     try:
         with transaction.atomic():
             Policy.objects.bulk_create(policies)
@@ -300,7 +322,7 @@ def _write(
     return batch
 
 
-def _policy(person: Person, batch: EnrolmentBatch, terms: _Terms, day: dt.date) -> Policy:
+def _policy(person: Person, batch: EnrolmentBatch, terms: EnrolmentTerms, day: dt.date) -> Policy:
     return Policy(
         number=_number(terms.county, "P", day, 7),
         person=person,

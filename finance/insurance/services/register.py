@@ -2,19 +2,26 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 from statistics import median_low
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, Sum
 
+from core.database.db import present
+from core.money import Money
 from finance.insurance import accounts
 from finance.insurance.models import (
     Claim,
     ClaimPayment,
     Contribution,
     Fund,
+    IndexPayment,
     Insurer,
     Peril,
+    Policy,
     PolicyFunding,
     RegisterMonth,
     RegisterRow,
@@ -57,9 +64,14 @@ def _of(payer: Fund | Insurer) -> dict[str, Fund | Insurer]:
 
 
 def _claims_of(payer: Fund | Insurer) -> Q:
+    return Q(policy__in=Policy.objects.filter(_policies_of(payer)))
+
+
+def _policies_of(payer: Fund | Insurer) -> Q:
+    """Those whose claims this payer bears."""
     if isinstance(payer, Fund):
-        return Q(policy__version__payer_fund=payer)
-    return Q(policy__version__payer_fund=None, policy__product__insurer=payer)
+        return Q(version__payer_fund=payer)
+    return Q(version__payer_fund=None, product__insurer=payer)
 
 
 def _month_of(payer: Fund | Insurer, month: dt.date, since: dt.datetime, until: dt.datetime) -> None:
@@ -95,49 +107,83 @@ def _month_of(payer: Fund | Insurer, month: dt.date, since: dt.datetime, until: 
     RegisterMonth.objects.bulk_create([row], ignore_conflicts=True)
 
 
+@dataclass(frozen=True, slots=True)
+class _Payout:
+    """What was paid for a claim, or of an index: `column` and `pk` say by which payment."""
+
+    column: str
+    pk: UUID
+    status: str
+    ended_at: dt.datetime
+    county: Division
+    group: str
+    amount: Money
+
+
+def _payouts_of(payer: Fund | Insurer, until: dt.datetime) -> list[_Payout]:
+    """Everything that a payer paid over the bank before an instant, also what came back."""
+    ended = {"status__in": [_P.PAID, _P.RETURNED], "ended_at__lt": until}
+    claims = ClaimPayment.objects.filter(claim__in=Claim.objects.filter(_claims_of(payer)), **ended)
+    policies = Policy.objects.filter(_policies_of(payer))
+    indexes = IndexPayment.objects.filter(payout__policy__in=policies, **ended)
+    county = "station__county__parent__parent"
+    return [
+        *(
+            _payout("payment", row, row.claim.station.county, row.claim.peril)
+            for row in claims.select_related(f"claim__{county}").order_by("pk")
+        ),
+        *(
+            _payout("index_payment", row, row.payout.policy.station.county, row.payout.window.benefit.peril)
+            for row in indexes.select_related(f"payout__policy__{county}", "payout__window__benefit").order_by("pk")
+        ),
+    ]
+
+
+def _payout(column: str, row: ClaimPayment | IndexPayment, county: Division, peril: str) -> _Payout:
+    return _Payout(column, row.pk, row.status, present(row.ended_at), county, GROUPS[Peril(peril)], row.amount)
+
+
 def _rows_of(payer: Fund | Insurer, month: dt.date, until: dt.datetime) -> int:
-    claims = Claim.objects.filter(_claims_of(payer))
-    payments = ClaimPayment.objects.filter(claim__in=claims, ended_at__lt=until).select_related(
-        "claim__station__county__parent__parent"
-    )
-    ever_paid = payments.filter(status__in=[_P.PAID, _P.RETURNED])
-    counts = _counts(ever_paid.filter(ended_at__gte=until - dt.timedelta(days=365)))
-    known = set(RegisterRow.objects.filter(payment__in=ever_paid).values_list("payment", "is_correction"))
+    payouts = _payouts_of(payer, until)
+    year = until - dt.timedelta(days=365)
+    counts = _counts(payout for payout in payouts if payout.ended_at >= year)
+    known = _known_rows(payer)
     rows = []
-    for payment in ever_paid.filter(status=_P.PAID).order_by("pk"):
-        if (payment.pk, False) not in known:
-            rows.append(_row(payer, month, payment, counts, sign=1))
-    for payment in ever_paid.filter(status=_P.RETURNED).order_by("pk"):
-        if (payment.pk, False) in known and (payment.pk, True) not in known:
-            rows.append(_row(payer, month, payment, counts, sign=-1))
+    for payout in payouts:
+        shown, taken_off = known.get((payout.pk, False)), known.get((payout.pk, True))
+        if payout.status == _P.PAID and shown is None:
+            place = place_of(payout.county, payout.group, counts)
+            rows.append(_row(payer, month, payout, place, sign=1))
+        elif payout.status == _P.RETURNED and shown is not None and taken_off is None:
+            rows.append(_row(payer, month, payout, shown.place, sign=-1))
     RegisterRow.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
 
 
-def _counts(payments: object) -> Counter[tuple[int, str]]:
+def _known_rows(payer: Fund | Insurer) -> dict[tuple[UUID | None, bool], RegisterRow]:
+    rows = RegisterRow.objects.filter(**_of(payer)).select_related("place")
+    return {(row.payment_id or row.index_payment_id, row.is_correction): row for row in rows}
+
+
+def _counts(payouts: Iterable[_Payout]) -> Counter[tuple[int, str]]:
     """How many payouts of each kind there were in each county, prefecture and province."""
     counts: Counter[tuple[int, str]] = Counter()
-    for payment in payments:  # type: ignore[attr-defined]
-        place, group = payment.claim.station.county, GROUPS[Peril(payment.claim.peril)]
+    for payout in payouts:
+        place: Division | None = payout.county
         while place is not None:
-            counts[place.pk, group] += 1
+            counts[place.pk, payout.group] += 1
             place = place.parent
     return counts
 
 
-def _row(
-    payer: Fund | Insurer, month: dt.date, payment: ClaimPayment, counts: Counter[tuple[int, str]], *, sign: int
-) -> RegisterRow:
-    group = GROUPS[Peril(payment.claim.peril)]
-    before = RegisterRow.objects.filter(payment=payment, is_correction=False).select_related("place").first()
-    place = before.place if before else place_of(payment.claim.station.county, group, counts)
+def _row(payer: Fund | Insurer, month: dt.date, payout: _Payout, place: Division, *, sign: int) -> RegisterRow:
     return RegisterRow(
         **_of(payer),
+        **{f"{payout.column}_id": payout.pk},
         month_date=month,
         place=place,
-        group=group,
-        amount_minor=sign * payment.amount_minor,
-        currency=payment.currency,
-        payment=payment,
+        group=payout.group,
+        amount_minor=sign * payout.amount.minor,
+        currency=payout.amount.currency,
         is_correction=sign < 0,
     )

@@ -115,18 +115,27 @@ def ceilings_of(claim: Claim) -> list[Ceiling]:
         found.append(
             Ceiling(_K.DEDUCTIBLE, "person_year", refs_of_person, benefit.peril, year, benefit.deductible_minor)
         )
-    limits = {(rule.scope, rule.peril): rule.limit_minor for rule in policy.version.ceilings.all()}
-    if benefit.cap_minor is not None:  # counted where a ceiling of the same year and peril is: the lower one binds
-        own = (str(CeilingRule.Scope.PERSON_YEAR), benefit.peril)
-        limits[own] = min(benefit.cap_minor, limits.get(own) or benefit.cap_minor)
+    limits = limits_of(policy.version, benefit)
     in_order = sorted(limits, key=lambda each: (ORDER.index(CeilingRule.Scope(each[0])), each[1]))
     for scope, peril in in_order:
         limit = limits[scope, peril]
-        if peril in ("", benefit.peril):
-            most = put_up(policy.version) if limit is None else limit
-            year = _year(scope, policy.start_date)
-            found.append(Ceiling(_K.CEILING, scope, refs[CeilingRule.Scope(scope)], peril, year, most))
+        most = put_up(policy.version) if limit is None else limit
+        year = year_of(scope, policy.start_date)
+        found.append(Ceiling(_K.CEILING, scope, refs[CeilingRule.Scope(scope)], peril, year, most))
     return found
+
+
+def limits_of(version: InsuranceProductVersion, benefit: Benefit) -> dict[tuple[str, str], int | None]:
+    """The ceilings that a benefit comes under, by scope and peril ("" for all), in minor units; None: what was put up.
+
+    A benefit's own yearly maximum is counted where a ceiling of the same year and peril is: the lower one binds.
+    """
+    rules = {(rule.scope, rule.peril): rule.limit_minor for rule in version.ceilings.all()}
+    limits = {(scope, peril): limit for (scope, peril), limit in rules.items() if peril in ("", benefit.peril)}
+    if benefit.cap_minor is not None:
+        own = (str(CeilingRule.Scope.PERSON_YEAR), benefit.peril)
+        limits[own] = min(benefit.cap_minor, limits.get(own) or benefit.cap_minor)
+    return limits
 
 
 def put_up(version: InsuranceProductVersion) -> int:
@@ -137,7 +146,7 @@ def put_up(version: InsuranceProductVersion) -> int:
     return given_to([fund]).get(fund.pk, 0) - premiums_paid_by([fund]).get(fund.pk, 0)
 
 
-def _year(scope: str, start: dt.date) -> dt.date:
+def year_of(scope: str, start: dt.date) -> dt.date:
     """The policy year; what a payer has put up is counted once for all years."""
     return dt.date(2000, 1, 1) if scope == CeilingRule.Scope.FUND_YEAR else start
 
@@ -148,14 +157,17 @@ def _refs(claim: Claim) -> dict[str, tuple[str, ...]]:
     records = Person.objects.of_people(claim.person_id).values_list("pk", flat=True)
     people = (str(standing), *sorted(str(pk) for pk in records if pk != standing))
     household = (f"h{policy.household_id}",) if policy.household_id else people
-    version = policy.version
-    payer = f"fund:{version.payer_fund_id}" if version.payer_fund_id else f"insurer:{version.product.insurer_id}"
     return {
         CeilingRule.Scope.EVENT: (f"{policy.pk}:{claim.event_ref}",),
         CeilingRule.Scope.PERSON_YEAR: people,
         CeilingRule.Scope.HOUSEHOLD_YEAR: household,
-        CeilingRule.Scope.FUND_YEAR: (payer,),
+        CeilingRule.Scope.FUND_YEAR: (ref_of_payer(policy.version),),
     }
+
+
+def ref_of_payer(version: InsuranceProductVersion) -> str:
+    """What counters know the payer of a version's claims by."""
+    return f"fund:{version.payer_fund_id}" if version.payer_fund_id else f"insurer:{version.product.insurer_id}"
 
 
 def _value(claim: Claim, left_of: Callable[[Ceiling], int]) -> Valuation:

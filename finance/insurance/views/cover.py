@@ -7,9 +7,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
 
 from core.access import demand_everywhere, load, may, may_everywhere, requires
+from core.days import day_in
 from core.money import Money
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of, to
 from finance.insurance import services
@@ -22,8 +24,18 @@ from finance.insurance.display import (
 )
 from finance.insurance.forms import ContributionForm, EnrolForm, EnrolPersonForm, FundForm, ReasonForm
 from finance.insurance.machine import ENROLMENT, POLICY
-from finance.insurance.models import EnrolmentBatch, Fund, Policy
-from finance.insurance.queries import county_for, given_to, left_in, premiums_paid_by, versions_in_force
+from finance.insurance.models import Benefit, EnrolmentBatch, Fund, Policy
+from finance.insurance.payout_forms import PolicyAccountForm
+from finance.insurance.queries import (
+    batches_to_renew,
+    county_for,
+    given_to,
+    left_in,
+    payees_of,
+    premiums_paid_by,
+    versions_in_force,
+)
+from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.people.models import Person
 from stations.requests import SignedInRequest
@@ -123,6 +135,10 @@ def _funds_for(request: SignedInRequest, batch: EnrolmentBatch) -> dict[str, Any
     return {"funds": list(funds.order_by("code"))}
 
 
+def _may_be_renewed(batch: EnrolmentBatch, _user: User) -> bool:
+    return batches_to_renew(localdate()).filter(pk=batch.pk).exists()
+
+
 ENROLMENT_PAGE = ObjectPage(
     name="insurance:enrolment",
     template="finance/insurance/enrolment.html",
@@ -142,12 +158,28 @@ ENROLMENT_PAGE = ObjectPage(
             button=_("Pay all premiums"),
             doing=_("Paying…"),
         ),
+        "renew": PageAction(
+            grant="finance.renew_policies",
+            service=services.renew_enrolment,
+            is_open=_may_be_renewed,
+            then=page_of("insurance:enrolment"),
+            title=_("Renew the cover"),
+            button=_("Enrol them anew"),
+            doing=_("Enrolling…"),
+        ),
     },
 )
 
 
 def _policies() -> QuerySet[Policy]:
-    related = ("person", "station__county", "household", "product__insurer", "version__product", "batch")
+    related = (
+        "person__merged_into",
+        "station__county",
+        "household__head",
+        "product__insurer",
+        "version__product",
+        "batch",
+    )
     return Policy.objects.select_related(*related)
 
 
@@ -158,8 +190,17 @@ def _policy_context(request: SignedInRequest, policy: Policy) -> dict[str, Any]:
         "may_claim": policy.status == Policy.Status.ACTIVE and may(request.user, "finance.start_claim"),
         "funding": policy.funding.select_related("fund").order_by("source"),
         "benefits": benefits_table(policy.version),
+        "payouts": policy.index_payouts.select_related("window").order_by("-pk"),
         "history": history_of(policy),
     }
+
+
+def _has_parametric(policy: Policy, _user: User) -> bool:
+    return policy.version.benefits.filter(formula=Benefit.Formula.PARAMETRIC).exists()
+
+
+def _payees(request: SignedInRequest, policy: Policy) -> dict[str, Any]:
+    return {"payees": payees_of(policy, day_in(policy.station.zone, now()))}
 
 
 POLICY_PAGE = ObjectPage(
@@ -171,6 +212,18 @@ POLICY_PAGE = ObjectPage(
     context=_policy_context,
     machine=POLICY,
     actions={
+        "account": PageAction(
+            grant="finance.set_policy_account",
+            service=services.set_policy_account,
+            form=PolicyAccountForm,
+            form_kwargs=_payees,
+            is_open=_has_parametric,
+            title=_("Where the money goes"),
+            button=_("Record the account"),
+            doing=_("Recording…"),
+            done=_("Recorded. A colleague of finance confirms it; it is used three days later."),
+            kind="",
+        ),
         "suspend": PageAction(
             grant="finance.suspend_policy",
             service=services.suspend_policy,

@@ -1,6 +1,16 @@
 """Insurance: who is insured, enrolments in each state, and funds."""
 
-from finance.models import Appeal, Claim, EnrolmentBatch, Fund, Policy
+from finance.models import (
+    Appeal,
+    Claim,
+    EnrolmentBatch,
+    Fund,
+    IndexFile,
+    IndexSource,
+    IndexWindow,
+    Policy,
+    PremiumStatement,
+)
 from tests.browser.every_page.page import Pages, Story, one, plain
 
 
@@ -24,6 +34,18 @@ class Insurance(Story):
     def enrolments(self) -> list[EnrolmentBatch]:
         """One enrolment of each state."""
         return list(EnrolmentBatch.objects.order_by("status", "-pk").distinct("status"))
+
+    def premium_statements(self) -> list[PremiumStatement]:
+        """One statement of premiums of each state."""
+        return list(PremiumStatement.objects.order_by("status", "-pk").distinct("status"))
+
+    def index_files(self) -> list[IndexFile]:
+        """One file of readings of each state."""
+        return list(IndexFile.objects.order_by("status", "-pk").distinct("status"))
+
+    def index_windows(self) -> list[IndexWindow]:
+        """One window of each state."""
+        return list(IndexWindow.objects.order_by("status", "-pk").distinct("status"))
 
 
 PAGES: Pages = {
@@ -74,6 +96,28 @@ PAGES: Pages = {
         one(user, "insurance:enrolment", each.pk) for each in house.enrolments() for user in ("manager", "finance")
     ],
     "register:register": plain("", "register:register"),
+    "insurance:premium_statements": plain("finance", "insurance:premium_statements"),
+    "insurance:draw_premiums": plain("finance", "insurance:draw_premiums"),
+    "insurance:premium_statement": lambda house: [
+        one(user, "insurance:premium_statement", each.pk)
+        for each in house.premium_statements()
+        for user in ("finance", "auditor")
+    ],
+    "insurance:index_windows": plain("finance", "insurance:index_windows"),
+    "insurance:open_window": plain("finance", "insurance:open_window"),
+    "insurance:index_window": lambda house: [
+        one("finance", "insurance:index_window", each.pk) for each in house.index_windows()
+    ],
+    "insurance:index_payouts": plain("partner", "insurance:index_payouts"),
+    "insurance:index_sources": plain("claims", "insurance:index_sources"),
+    "insurance:index_source": lambda house: [
+        one("finance", "insurance:index_source", each.pk) for each in IndexSource.objects.all()
+    ],
+    "insurance:index_files": plain("finance", "insurance:index_files"),
+    "insurance:load_file": plain("finance", "insurance:load_file"),
+    "insurance:index_file": lambda house: [
+        one("finance", "insurance:index_file", each.pk) for each in house.index_files()
+    ],
     "insurance:funds": plain("partner", "insurance:funds"),
     "insurance:fund": lambda house: [
         *(one("partner", "insurance:fund", fund.pk) for fund in Fund.objects.all()),

@@ -1,0 +1,213 @@
+"""Windows of parametric cover: opened before they begin, settled by themselves once a reading is released.
+
+A window whose last day nobody measured waits for ten days; then people decide.
+"""
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.database.db import lock
+from core.days import day_in
+from core.errors import Refused, WrongState, refuses
+from core.history import record_change
+from core.language.reasons import needs_words
+from finance.insurance import arithmetic
+from finance.insurance.machine import WINDOW
+from finance.insurance.models import Benefit, IndexReading, IndexSource, IndexWindow, Policy
+from finance.insurance.services.index_ceilings import value_payouts
+from ledger.services import book_of
+from stations.accounts.models import User
+
+_S = IndexWindow.Status
+#: A window waits so long for a reading, and so many policies are paid in one transaction.
+WAITS = dt.timedelta(days=10)
+CHUNK = 500
+
+
+class NotParametric(Refused):
+    """Windows are of benefits that pay by an index, in terms that are in force where the weather station is."""
+
+    code = "not_parametric"
+    status = 422
+    message = _("This benefit does not pay by an index here.")
+
+
+class WindowBegun(Refused):
+    """Nobody opens a window when its weather is known."""
+
+    code = "window_begun"
+    status = 422
+    message = _("A window is opened before it begins.")
+
+
+class WindowOverlap(Refused):
+    """A day counts once."""
+
+    code = "window_overlap"
+    message = _("Another window of this benefit and weather station has some of these days.")
+
+
+class WindowOrder(Refused):
+    """A window ends after it begins."""
+
+    code = "window_order"
+    status = 422
+    message = _("The last day lies after the first.")
+
+
+@refuses(NotParametric, WindowBegun, WindowOverlap, WindowOrder)
+@transaction.atomic
+def open_index_window(
+    *, benefit: Benefit, source: IndexSource, start_date: dt.date, end_date: dt.date, by: User, at: dt.datetime
+) -> IndexWindow:
+    """Say in which days the index of a weather station decides what a benefit pays; both days are included.
+
+    Who is insured through all of these days, with the waiting time before them, is paid.
+    """
+    product = benefit.version.product
+    in_force = benefit.version.status == benefit.version.Status.ACTIVE
+    if benefit.formula != Benefit.Formula.PARAMETRIC or not in_force or source.region.country != product.country:
+        raise NotParametric(field="benefit")
+    if start_date <= day_in(book_of(product.country).zone, at):
+        raise WindowBegun(field="start_date")
+    if end_date <= start_date:
+        raise WindowOrder(field="end_date")
+    window = IndexWindow(
+        benefit=benefit,
+        source=source,
+        start_date=start_date,
+        end_date=end_date,
+        wait_until_date=end_date + WAITS,
+        maker=by,
+        made_at=at,
+    )
+    try:
+        with transaction.atomic():
+            window.save(force_insert=True)
+    except IntegrityError as error:
+        if "windows_of_a_benefit_do_not_overlap" not in str(error):
+            raise
+        raise WindowOverlap(field="start_date") from error
+    record_change(window, old="", new=window.status, at=at, actor=by.pk)
+    return window
+
+
+@refuses(WrongState)
+@transaction.atomic
+def settle_index_windows(*, country: str, at: dt.datetime) -> bool:
+    """One step: fix the index of a window of a country, or pay so many policies of it. Whether there was a step.
+
+    The window is held meanwhile: whoever comes second finds the next step, and no policy is paid twice.
+    """
+    today = day_in(book_of(country).zone, at)
+    due = _due(country, today).order_by("end_date", "pk").first()
+    if due is None:
+        return False
+    window = lock(due)
+    if window.status == _S.OPEN:
+        _fix_index(window, today, at=at)
+    elif window.status == _S.PAYING:
+        _pay_some(window, at=at)
+    return True
+
+
+@refuses(WrongState)
+@needs_words("reason")
+@transaction.atomic
+def wait_for_reading(*, window: IndexWindow, reason: str, by: User, at: dt.datetime) -> IndexWindow:
+    """Give a window without a reading ten more days from today on in its country."""
+    window = lock(window)
+    WINDOW.check("wait_for_reading", window.status)
+    today = day_in(book_of(window.source.region.country).zone, at)
+    window.wait_until_date = today + WAITS
+    return _move(window, _S.OPEN, at=at, by=by, reason=reason)
+
+
+@refuses(WrongState)
+@needs_words("reason")
+@transaction.atomic
+def close_index_window(*, window: IndexWindow, reason: str, by: User, at: dt.datetime) -> IndexWindow:
+    """Close a window without a reading: it pays nothing."""
+    window = lock(window)
+    WINDOW.check("close_index_window", window.status)
+    window.closed_by, window.reason = by, reason
+    return _move(window, _S.CLOSED, at=at, by=by, reason=reason)
+
+
+def policies_of_window(window: IndexWindow) -> QuerySet[Policy]:
+    """Who is paid by a window: insured in its terms and region through all of its days, the waiting time before them.
+
+    A policy that is suspended or cancelled when the window is settled is not paid.
+    """
+    covered_since = window.start_date - dt.timedelta(days=window.benefit.waiting_days)
+    return Policy.objects.filter(
+        version=window.benefit.version_id,
+        status__in=[Policy.Status.ACTIVE, Policy.Status.EXPIRED],
+        start_date__lte=covered_since,
+        end_date__gte=window.end_date,
+        station__village__path__startswith=window.source.region.path,
+    )
+
+
+def amount_by_index(window: IndexWindow) -> int:
+    """What the reading of a window gives each policy before ceilings, in minor units."""
+    benefit, reading = window.benefit, window.reading
+    if reading is None or benefit.trigger is None or benefit.exit is None or benefit.sum_insured_minor is None:
+        return 0
+    worth = arithmetic.parametric(
+        benefit.sum_insured_minor, trigger=benefit.trigger, exit_at=benefit.exit, index=reading.value
+    )
+    return worth.amount
+
+
+def _due(country: str, today: dt.date) -> QuerySet[IndexWindow]:
+    """Windows for which something is to be done now."""
+    said = IndexReading.objects.filter(date=OuterRef("end_date"), released_at__isnull=False)
+    measured = Exists(said.filter(source=OuterRef("source"))) | Exists(said.filter(source=OuterRef("source__backup")))
+    waits_in_vain = Q(wait_until_date__lt=today)
+    return IndexWindow.objects.filter(
+        Q(status=_S.PAYING) | (Q(status=_S.OPEN, end_date__lt=today) & (Q(measured) | waits_in_vain)),
+        source__region__country=country,
+    )
+
+
+def _fix_index(window: IndexWindow, today: dt.date, *, at: dt.datetime) -> None:
+    """By the weather station itself, else by the one that stands in for it; without either the window is missing."""
+    WINDOW.check("settle_index_windows", window.status)
+    said = IndexReading.objects.filter(date=window.end_date, released_at__isnull=False)
+    by_source = {reading.source_id: reading for reading in said.filter(source__in=_sources_of(window))}
+    reading = by_source.get(window.source_id) or by_source.get(window.source.backup_id)
+    if reading is not None:
+        window.reading = reading
+        _move(window, _S.PAYING, at=at)
+    elif window.wait_until_date < today:
+        _move(window, _S.MISSING, at=at)
+
+
+def _sources_of(window: IndexWindow) -> list[int]:
+    return [pk for pk in (window.source_id, window.source.backup_id) if pk is not None]
+
+
+def _pay_some(window: IndexWindow, *, at: dt.datetime) -> None:
+    """What the next policies get; the window is settled when there are none, or where the index pays nothing."""
+    WINDOW.check("settle_index_windows", window.status)
+    gross = amount_by_index(window)
+    rest = policies_of_window(window).exclude(index_payouts__window=window) if gross else Policy.objects.none()
+    policies = list(rest.select_related("version__product__insurer", "product").order_by("pk")[:CHUNK])
+    if policies:
+        value_payouts(window, policies, gross, at=at)
+    else:
+        window.settled_at = at
+        _move(window, _S.SETTLED, at=at)
+
+
+def _move(
+    window: IndexWindow, status: str, *, at: dt.datetime, by: User | None = None, reason: str = ""
+) -> IndexWindow:
+    before, window.status = window.status, status
+    window.save()
+    record_change(window, old=before, new=status, at=at, actor=by.pk if by else None, reason=reason[:200])
+    return window

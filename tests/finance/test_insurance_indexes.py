@@ -1,0 +1,286 @@
+"""Parametric cover: readings are released by two persons, and each window pays each policy once, by itself."""
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from core.errors import SamePerson, WrongState
+from core.gateways.results import Status
+from core.models import Notice
+from finance.insurance import accounts
+from finance.insurance.services import (
+    IndexFileLoaded,
+    NotParametric,
+    ReadingsRefused,
+    WindowBegun,
+    WindowOverlap,
+    close_index_window,
+    discard_index_file,
+    load_index_readings,
+    release_index_file,
+    settle_index_windows,
+    suspend_policy,
+    wait_for_reading,
+)
+from finance.models import (
+    CoverageCounter,
+    IndexFile,
+    IndexPayment,
+    IndexPayout,
+    IndexReading,
+    IndexSource,
+    IndexWindow,
+)
+from ledger.audit import audit_book
+from tests.factories.claims import paying_bank
+from tests.factories.finance import desk
+from tests.factories.insurance import DAY, NOON, given, in_force, insured, insurer, villager
+from tests.factories.people import household_of, second_login_of
+from tests.factories.premiums import (
+    AFTER,
+    FIRST,
+    LAST,
+    account_of_person,
+    bank_says_of,
+    drought,
+    left,
+    measured,
+    member,
+    payout_of,
+    run_job,
+    settle,
+    weather_station,
+    window,
+)
+from tests.factories.stations import UserFactory, county, finance_officer
+
+
+@pytest.fixture
+def ready(db):
+    return desk()
+
+
+# --- readings
+
+
+def test_a_file_is_loaded_whole_or_each_of_its_lines_is_named(ready):
+    weather_station(ready)
+    by = UserFactory()
+    bad = (
+        "source,date,value\r\nqinglong,2026-11-24,12.5\r\nnowhere,2026-11-24,1\r\n"
+        "qinglong,2026-11-26,1\r\nqinglong,2026-11-23,-1\r\nqinglong,2026-11-24,13\r\n"
+    )
+    with pytest.raises(ReadingsRefused) as refused:
+        load_index_readings(content=bad, by=by, at=NOON)
+    faults = refused.value.params["faults"]
+    assert [number for number in range(2, 7) if f"第{number}行" in faults] == [3, 4, 5, 6]
+    assert not IndexReading.objects.exists()
+    for content in ("", "a,b\r\n1,2\r\n", "source,date,value\r\n"):
+        with pytest.raises(ReadingsRefused):
+            load_index_readings(content=content, by=by, at=NOON)
+    good = "\ufeffsource,date,value\r\nqinglong,2026-11-24,12.5\r\nqinglong,2026-11-25,0\r\n\r\n"
+    file = load_index_readings(content=good, by=by, at=NOON)
+    assert (file.rows, file.status) == (2, "loaded")
+    with pytest.raises(IndexFileLoaded):
+        load_index_readings(content=good, by=by, at=NOON)
+    discard_index_file(file=file, by=by, at=NOON)
+    assert load_index_readings(content=good, by=by, at=NOON).readings.count() == 2
+
+
+def test_another_person_releases_readings_and_nobody_changes_them_then(ready):
+    source, by = weather_station(ready), UserFactory()
+    file = load_index_readings(content="source,date,value\nqinglong,2026-11-24,12.5\n", by=by, at=NOON)
+    with pytest.raises(SamePerson):
+        release_index_file(file=file, by=second_login_of(by), at=NOON)
+    with pytest.raises(IntegrityError, match="readings_are_released_by_another_person"), transaction.atomic():
+        IndexFile.objects.filter(pk=file.pk).update(status="released", checker=by, checked_at=NOON)
+    release_index_file(file=file, by=finance_officer(), at=NOON)
+    with pytest.raises(WrongState):
+        discard_index_file(file=file, by=by, at=NOON)
+    rows = IndexReading.objects.filter(source=source)
+    for change in (lambda: rows.update(value=1), lambda: rows.delete(), lambda: rows.update(released_at=None)):
+        with pytest.raises(IntegrityError, match=r"released_reading_stays|columns_stay"), transaction.atomic():
+            change()
+    level = weather_station(ready, "river", kind="water_level")
+    with pytest.raises(IntegrityError, match="backup_measures_the_same"), transaction.atomic():
+        IndexSource.objects.filter(pk=source.pk).update(backup=level)
+
+
+# --- windows
+
+
+def test_a_window_is_of_a_parametric_benefit_begins_in_future_and_overlaps_no_other(ready):
+    source, version = weather_station(ready), drought()
+    window(source, version)
+    with pytest.raises(WindowOverlap):
+        window(source, version, first=LAST, last=LAST + DAY)
+    with pytest.raises(WindowBegun):
+        window(source, version, first=NOON.date(), last=LAST)
+    with pytest.raises(NotParametric):
+        window(weather_station(ready, "abroad", region=county(country="JP")), version)
+    graded = in_force().benefits.get(peril="natural_disaster")
+    with pytest.raises(IntegrityError, match="window_is_of_a_parametric_benefit"), transaction.atomic():
+        IndexWindow.objects.create(
+            benefit=graded,
+            source=source,
+            start_date=FIRST,
+            end_date=LAST,
+            wait_until_date=LAST + DAY,
+            maker=UserFactory(),
+            made_at=NOON,
+        )
+
+
+def test_the_worked_example_pays_twenty_thousand_once_however_often_the_job_runs(ready):
+    paying_bank()
+    policy = insured(ready, version=drought(), person=villager(ready, phone="+8613812345678"))
+    given(policy.version.product.insurer, 30_000_00)
+    account_of_person(policy)
+    opened = window(weather_station(ready), policy.version)
+    measured(opened.source, 300)
+    for _time in range(2):
+        run_job()
+    payout = payout_of(policy)
+    assert (payout.amount_minor, payout.status, payout.payee) == (20_000_00, "sent", policy.person)
+    assert left() == 10_000_00
+    payment = IndexPayment.objects.get()
+    for _time in range(2):
+        bank_says_of(payment, Status.SUCCEEDED, at=AFTER)
+    run_job(AFTER + DAY)
+    opened.refresh_from_db()
+    payout.refresh_from_db()
+    assert (opened.status, payout.status, payout.paid_at) == ("settled", "paid", AFTER)
+    told = Notice.objects.get(template="index_payout_paid")
+    assert "20,000.00" in str(told.params)
+    assert audit_book(book=accounts.insurance_book("CN"), at=AFTER).findings == 0
+
+
+@pytest.mark.parametrize(
+    ("trigger", "exit_at", "measurements"),
+    [
+        (400, 200, [("400", None), ("399.99", 2_00), ("200", 40_000_00), ("0", 40_000_00)]),
+        (100, 250, [("100", None), ("101", 266_67), ("250", 40_000_00), ("300", 40_000_00)]),
+    ],
+)
+def test_the_index_pays_from_its_trigger_to_its_exit_in_either_direction(ready, trigger, exit_at, measurements):
+    version = drought(trigger=trigger, exit=exit_at)
+    policy = insured(ready, version=version)
+    for number, (value, minor) in enumerate(measurements):
+        source = weather_station(ready, f"s{number}")
+        window(source, version)
+        measured(source, value)
+        settle()
+        paid = IndexPayout.objects.filter(policy=policy, window__source=source).values_list("amount_minor", flat=True)
+        assert list(paid) == ([] if minor is None else [minor])
+
+
+def test_the_stand_in_counts_where_the_weather_station_says_nothing(ready):
+    version = drought()
+    policy = insured(ready, version=version)
+    backup = weather_station(ready, "guiren")
+    opened = window(weather_station(ready, backup=backup), version)
+    measured(opened.source, 100, released=False)
+    assert settle() == 0
+    measured(backup, 300)
+    settle()
+    opened.refresh_from_db()
+    assert (opened.reading.source, payout_of(policy).amount_minor) == (backup, 20_000_00)
+
+
+def test_a_window_without_a_reading_waits_ten_days_and_then_for_people(ready):
+    version = drought()
+    opened = window(weather_station(ready), version)
+    tenth = dt.datetime.combine(LAST + 10 * DAY, dt.time(12), tzinfo=NOON.tzinfo)
+    assert settle(tenth) == 0
+    assert settle(tenth + DAY) == 1
+    opened.refresh_from_db()
+    assert opened.status == "missing"
+    wait_for_reading(window=opened, reason="下周补报", by=finance_officer(), at=tenth + DAY)
+    assert settle(tenth + 11 * DAY) == 0
+    assert settle(tenth + 12 * DAY) == 1
+    closed = close_index_window(window=opened, reason="雨量站停用", by=finance_officer(), at=tenth + 12 * DAY)
+    assert (closed.status, settle(tenth + 20 * DAY), IndexPayout.objects.count()) == ("closed", 0, 0)
+    with pytest.raises(WrongState):
+        wait_for_reading(window=closed, reason="再等", by=finance_officer(), at=tenth + 20 * DAY)
+
+
+def test_whoever_was_not_insured_through_the_window_or_lives_elsewhere_is_not_paid(ready):
+    version = drought()
+    whole = insured(ready, version=version)
+    insured(ready, version=version, person=villager(ready, full_name="李四"), start_date=FIRST + DAY)
+    stopped = insured(ready, version=version, person=villager(ready, full_name="张三"))
+    suspend_policy(policy=stopped, reason="核查", by=UserFactory(), at=NOON)
+    elsewhere = desk()
+    insured(elsewhere, version=version)
+    opened = window(weather_station(ready), version)
+    measured(opened.source, 0)
+    settle()
+    assert list(IndexPayout.objects.values_list("policy", flat=True)) == [whole.pk]
+
+
+def test_the_ceilings_of_person_household_and_payer_hold_for_all_together(ready):
+    ceilings = (
+        ("person_year", "", 15_000_00),
+        ("household_year", "", 25_000_00),
+        ("fund_year", "", None),
+    )
+    version = drought(ceilings=ceilings)
+    head = villager(ready)
+    home = household_of(head)
+    head.refresh_from_db()
+    second, third = (member(ready, home, full_name=name) for name in ("李四", "李小四"))
+    stranger, last = (villager(ready, full_name=name) for name in ("张三", "赵六"))
+    people = [head, second, third, stranger, last]
+    policies = [insured(ready, version=version, person=person) for person in people]
+    given(insurer(), 45_000_00)
+    opened = window(weather_station(ready), version)
+    measured(opened.source, 300)
+    settle()
+    amounts = [payout_of(policy).amount_minor for policy in policies]
+    assert amounts == [15_000_00, 10_000_00, 0, 15_000_00, 5_000_00]
+    assert payout_of(policies[2]).status == "exhausted"
+    used = dict(CoverageCounter.objects.values_list("scope_ref", "used_minor"))
+    assert (used[f"h{home.pk}"], used[f"insurer:{insurer().pk}"]) == (25_000_00, 45_000_00)
+    assert audit_book(book=accounts.insurance_book("CN"), at=AFTER).findings == 0
+
+
+def test_a_job_that_was_killed_goes_on_where_it_stopped(ready, monkeypatch):
+    monkeypatch.setattr("finance.insurance.services.index_windows.CHUNK", 1)
+    version = drought()
+    policies = [insured(ready, version=version, person=villager(ready, full_name=f"村民{n}")) for n in range(3)]
+    opened = window(weather_station(ready, backup=weather_station(ready, "guiren")), version)
+    measured(opened.source.backup, 300)
+    assert settle_index_windows(country="CN", at=AFTER)
+    assert settle_index_windows(country="CN", at=AFTER)
+    assert IndexPayout.objects.count() == 1
+    measured(opened.source, 0)
+    assert settle(AFTER + DAY) == 3
+    assert [payout_of(policy).amount_minor for policy in policies] == [20_000_00] * 3
+    with pytest.raises(IntegrityError, match="policy_is_paid_once_for_a_window"), transaction.atomic():
+        IndexPayout.objects.create(
+            policy=policies[0], window=opened, gross_minor=1, amount_minor=1, currency="CNY", made_at=NOON
+        )
+    with pytest.raises(IntegrityError, match="window_keeps_its_reading"), transaction.atomic():
+        type(opened).objects.filter(pk=opened.pk).update(
+            reading=IndexReading.objects.get(source=opened.source), status="settled"
+        )
+
+
+def test_the_statements_of_a_chunk_do_not_grow_with_its_policies(ready):
+    version = drought(ceilings=(("person_year", "", 15_000_00), ("fund_year", "", None)))
+    given(insurer(), 500_000_00)
+    counted = []
+    for number, size in enumerate((2, 6)):
+        source = weather_station(ready, f"s{number}")
+        for each in range(size):
+            insured(ready, version=version, person=villager(ready, full_name=f"村民{number}{each}"))
+        window(source, version)
+        measured(source, 300)
+        assert settle_index_windows(country="CN", at=AFTER)
+        with CaptureQueriesContext(connection) as queries:
+            assert settle_index_windows(country="CN", at=AFTER)
+        counted.append(len(queries))
+        settle()
+    assert counted[0] == counted[1]
