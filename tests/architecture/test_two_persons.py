@@ -56,6 +56,7 @@ ONE_PERSON_MAY_BE_BOTH = {
         ("finance.Loan", one, other): "They are those of its application, by a foreign key of the database."
         for one, other in combinations(("recommender", "appraiser", "approver", "approver2"), 2)
     },
+    ("finance.IndexWindow", "maker", "closed_by"): "A window without a reading pays nothing, whoever closes it.",
     ("finance.Appeal", "filed_by", "claim_filer"): "The partner files both.",
     ("finance.Appeal", "filed_by", "claim_assessor"): "Partners file, assessors assess.",
     ("finance.Appeal", "filed_by", "claim_decider"): "Partners file, assessors decide.",

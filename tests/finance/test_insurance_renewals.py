@@ -83,8 +83,8 @@ def test_an_enrolment_is_renewed_from_the_day_after_its_end_and_paid_anew(ready)
 def test_each_is_looked_at_anew_and_whoever_was_left_out_can_follow(ready):
     alive, dead, double = (villager(ready, full_name=name) for name in ("王秀英", "李四", "张三"))
     batch = covered(ready, alive, dead, double)
-    dead.status, dead.died_date = "deceased", NOON.date() + 30 * DAY
-    dead.save(update_fields=["status", "died_date"])
+    dead.residence, dead.died_date = "deceased", NOON.date() + 30 * DAY
+    dead.save(update_fields=["residence", "died_date"])
     later = enrolled(double, at=BEFORE, start_date=ENDS + 10 * DAY)
     renewed = renew_enrolment(batch=batch, by=UserFactory(), at=BEFORE)
     assert [line["outcome"] for line in renewed.report] == ["accepted", "person_gone", "policy_overlap"]

@@ -262,7 +262,7 @@ class IndexPayouts(APIView):
 
 
 class SetPolicyAccount(VerbView):
-    """Write down the bank account to which a policy is paid without a claim."""
+    """Record the bank account of a policy."""
 
     requires = "finance.set_policy_account"
     one_object = True

@@ -216,9 +216,11 @@ def end_of_term(start: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, day) - dt.timedelta(days=1)
 
 
+@refuses(VersionNotInForce, StartPast)
 def terms_of(
     version: InsuranceProductVersion, county: Division, start: dt.date, *, by: User, at: dt.datetime
 ) -> EnrolmentTerms:
+    """What an enrolment is about, in terms that are in force in the county and from a day that is still to come."""
     version = InsuranceProductVersion.objects.select_related("product__insurer").get(pk=version.pk)
     in_force = version.status == InsuranceProductVersion.Status.ACTIVE
     if not in_force or version.product.country != county.country:
@@ -280,6 +282,7 @@ def insured_in(people: Iterable[Person], terms: EnrolmentTerms) -> set[Any]:
     return own | set(merged)
 
 
+@refuses(PolicyOverlap)
 def write_enrolment(
     people: Sequence[Person],
     report: list[dict[str, Any]],

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from core.database.db import lock
 from core.days import day_in
-from core.errors import WrongState, refuses
+from core.errors import WrongState, refused_by, refuses
 from core.fields import uuid7
 from core.gateways.models import Instruction
 from core.gateways.results import Result
@@ -37,7 +37,7 @@ CHUNK = 200
 Way = tuple[Person, PayoutAccount]
 
 
-@refuses(PayeeUnfit, HolderNameDiffers)
+@refuses(PayeeUnfit, HolderNameDiffers, *refused_by(set_bank_account))
 @transaction.atomic
 def set_policy_account(
     *,
@@ -67,6 +67,7 @@ def set_policy_account(
     )
 
 
+@refuses(WrongState)
 @transaction.atomic
 def pay_index_payouts(*, country: str, after: UUID | None, at: dt.datetime) -> UUID | None:
     """Have the bank pay the next payouts of a country that wait; the last that was looked at, None when none is left.

@@ -141,7 +141,11 @@ def _lines_of(content: str) -> list[tuple[int, tuple[str, str, str]]]:
         rows = [(reader.line_num, [without_guard(cell.strip()) for cell in row]) for row in reader]
     except csv.Error as error:
         raise ReadingsRefused(field="content", faults=gettext("This file cannot be read as CSV.")) from error
-    lines = [(number, (*cells, "", "", "")[:3]) for number, cells in rows if any(cells)]
+    lines = []
+    for number, cells in rows:
+        if any(cells):
+            code, date, value, *_rest = [*cells, "", "", ""]
+            lines.append((number, (code, date, value)))
     if not lines:
         raise ReadingsRefused(field="content", faults=gettext("The file has no line."))
     if len(lines) > MOST_LINES:

@@ -21,6 +21,7 @@ from finance.insurance.services.enrolment import (
     MovedAway,
     NoLineAccepted,
     PolicyOverlap,
+    StartPast,
     VersionNotInForce,
     fault_of,
     insured_in,
@@ -46,7 +47,7 @@ class NothingToRenew(Refused):
     message = _("No one's cover on this list ends within the next 60 days, or it was renewed already.")
 
 
-@refuses(NothingToRenew, VersionNotInForce, NoLineAccepted, PolicyOverlap)
+@refuses(NothingToRenew, VersionNotInForce, StartPast, NoLineAccepted, PolicyOverlap)
 @transaction.atomic
 def renew_enrolment(*, batch: EnrolmentBatch, by: User, at: dt.datetime) -> EnrolmentBatch:
     """Enrol the people of an enrolment anew, from the day after their cover ends, in the terms in force by then.
