@@ -14,10 +14,11 @@ from finance.floats.queries import limits_in
 from finance.models import StationMoney
 from stations.accounts.demonstration import set_up_app
 from stations.accounts.models import STAFF_ROLES, Role
-from stations.models import Contract, Division, Post, Service, Station, StationService, User
+from stations.models import Certificate, Contract, Division, Post, Service, Station, StationService, User
 from stations.network.services import follow_divisions, set_hours
 from stations.people.believable import SURNAMES
 from stations.places.services import Edition, import_divisions
+from stations.recruitment.numbers import with_check_digits
 
 PLACES = Path("data/places/demo.csv")
 EDITION = Edition(country="CN", source="nbs-2023", valid_from=dt.date(2023, 6, 30))
@@ -41,7 +42,10 @@ SERVICES = (
     "school_supplies",
     "skills_training",
     "health_booth",
+    "insurance_claim",
 )
+#: What partners have learnt and may do, beside services that need no certificate.
+CERTIFIED = "insurance"
 MORNING, NOON, AFTERNOON, EVENING = dt.time(8), dt.time(12), dt.time(13, 30), dt.time(18)
 
 
@@ -177,7 +181,7 @@ def _station(
     )
     week = {weekday: [(MORNING, NOON), (AFTERNOON, EVENING)] for weekday in range(1, 8)}
     set_hours(station=station, week=week, from_date=opened, actor=cast.managers[county.pk])
-    rows = Service.objects.filter(code__in=SERVICES, needs_certificate="")
+    rows = Service.objects.filter(code__in=SERVICES, needs_certificate__in=["", CERTIFIED])
     since = at - dt.timedelta(days=200)
     StationService.objects.bulk_create(
         StationService(station=station, service=service, from_at=since, reason="") for service in rows
@@ -200,6 +204,7 @@ def _staff(
     _post(partner, Role.PARTNER, at, station=station)
     _contract(partner, station, manager=manager, at=at, status="suspended" if number == 9 else "active")
     cast.partners[station.pk] = partner
+    _certify(partner, station, at)
     if number in {3, 4, 5}:
         helper_name = "helper" if is_story else f"helper{station.code.replace('-', '')}"
         helper = _user(helper_name, random.choice(SURNAMES[:40]), random.choice(GIVEN), password)
@@ -207,6 +212,17 @@ def _staff(
         terms = {"kind": "helper", "partner_user": partner, "helper_share_bp": 2_000}
         _contract(helper, station, manager=manager, at=at, **terms)
         cast.helpers[station.pk] = helper
+
+
+def _certify(partner: User, station: Station, at: dt.datetime) -> None:
+    Certificate.objects.create(
+        holder=partner,
+        subject=CERTIFIED,
+        number=with_check_digits(f"{station.code.replace('-', '')}100043"),
+        station=station,
+        issued_date=day_of(at) - dt.timedelta(days=200),
+        expires_date=day_of(at) + dt.timedelta(days=530),
+    )
 
 
 def _given(is_story: bool, random: Random) -> str:

@@ -29,10 +29,10 @@ from finance.insurance.services import (
     start_claim,
 )
 from finance.models import Appeal, Claim, ClaimPayment, InstalledCountry, Policy
-from stations.models import Consent, Person, User
+from stations.models import Certificate, Consent, Person, User
 from stations.people.queries import text_of_the_day
 from stations.people.services import record_consent
-from tests.factories.finance import Desk, provider
+from tests.factories.finance import Desk, provider, switch_on
 from tests.factories.insurance import DAY, NOON, given, insured
 from tests.factories.stations import claims_assessor, finance_officer
 
@@ -59,10 +59,20 @@ def agrees(person: Person, ready: Desk, *, at: dt.datetime = NOON) -> Consent:
     return record_consent(person=person, text=text, manner="signature", station=ready.station, by=ready.partner, at=at)
 
 
+def takes_claims(ready: Desk) -> None:
+    """The desk's station offers claims, and its partner holds the certificate for them."""
+    switch_on(ready.station, "insurance_claim")
+    days = {"issued_date": dt.date(2020, 1, 1), "expires_date": dt.date(2099, 12, 31)}
+    number = f"{ready.station.code.replace('-', '')}{ready.partner.pk.int % 10**8:08d}"
+    about = {"holder": ready.partner, "subject": "insurance", "station": ready.station}
+    Certificate.objects.get_or_create(**about, defaults={"number": number, **days})
+
+
 def policy_of(
     ready: Desk, *, person: Person | None = None, put_up: int = 500_000_00, at: dt.datetime = BEGAN, **values: Any
 ) -> Policy:
     """A policy that began long ago, of an insurer that has put up enough, of a person who agreed."""
+    takes_claims(ready)
     policy = insured(ready, person=person, at=at, **values)
     if put_up:
         given(policy.version.product.insurer, put_up, at=at)

@@ -36,6 +36,8 @@ from finance.models import (
     ClaimCheck,
     Policy,
 )
+from stations.models import Certificate, StationService
+from stations.network.services import ServiceNotOpen
 from tests.factories.claims import (
     BEGAN,
     EVENT,
@@ -47,6 +49,7 @@ from tests.factories.claims import (
     picture,
     policy_of,
     proved,
+    takes_claims,
 )
 from tests.factories.finance import desk
 from tests.factories.insurance import DAY, NOON, in_force, insured, villager
@@ -66,6 +69,7 @@ def found(claim, result):
 
 
 def test_a_claim_is_filed_once_its_papers_and_the_consent_are_there(ready):
+    takes_claims(ready)
     policy = insured(ready, at=BEGAN)
     claim = draft(ready, policy)
     with pytest.raises(PapersMissing) as refused:
@@ -243,3 +247,16 @@ def test_a_payee_who_works_here_under_a_merged_record_is_looked_at(ready):
     merged.merged_into = policy.person
     merged.save()
     assert found(checked(ready, policy), "refer") == {"payee_is_staff"}
+
+
+def test_a_claim_begins_where_the_station_takes_claims_and_the_partner_holds_the_certificate(ready):
+    policy = policy_of(ready)
+    Certificate.objects.filter(holder=ready.partner).update(expires_date=NOON.date() - DAY)
+    with pytest.raises(ServiceNotOpen):
+        draft(ready, policy)
+    Certificate.objects.filter(holder=ready.partner).update(expires_date=NOON.date())
+    assert draft(ready, policy).status == "draft"
+    StationService.objects.filter(station=ready.station, service__code="insurance_claim").delete()
+    with pytest.raises(ServiceNotOpen):
+        draft(ready, policy, event=EVENT - DAY)
+    assert Claim.objects.count() == 1

@@ -4,6 +4,7 @@ import datetime as dt
 import threading
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from core.gateways.results import Status
@@ -19,6 +20,7 @@ from finance.insurance.services import (
 from finance.models import (
     CoverageCounter,
     IndexPayment,
+    PayoutAccount,
     RegisterRow,
 )
 from ledger.audit import audit_book
@@ -28,6 +30,8 @@ from tests.factories.insurance import DAY, given, insured, insurer, villager
 from tests.factories.people import household_of
 from tests.factories.premiums import (
     AFTER,
+    FIRST,
+    LAST,
     account_of_person,
     bank_says_of,
     drought,
@@ -36,6 +40,7 @@ from tests.factories.premiums import (
     member,
     payout_of,
     run_job,
+    settle,
     weather_station,
     window,
 )
@@ -174,3 +179,46 @@ def test_weather_cover_over_the_api(ready):
     assert send(stranger, here, payee=str(policy.person_id), **account).status_code == 404
     assert stranger.get("/api/v1/index-windows/").status_code == 403
     assert stranger.get("/api/v1/index-payouts/").json()["results"] == []
+
+
+def test_the_pages_lead_from_the_window_to_the_account_of_the_insured(ready, client):
+    policy = insured(ready, version=drought())
+    source = weather_station(ready, backup=weather_station(ready, "guiren"))
+    opened = window(source, policy.version)
+    for day in (FIRST, FIRST + DAY, LAST):
+        measured(source, 300, date=day)
+    settle()
+    client.force_login(finance_officer())
+    weather = "/finance/insurance/weather/"
+    shown = client.get(f"{weather}windows/{opened.pk}/").content.decode()
+    assert "20,000.00" in shown
+    assert "青龙站" in client.get(weather).content.decode()
+    assert "<svg" in client.get(f"{weather}stations/{source.pk}/").content.decode()
+    assert client.get(f"{weather}stations/").status_code == 200
+    assert client.get(f"{weather}new/").status_code == 200
+    page = client.get(f"{weather}readings/new/")
+    typed = {"key": page.context["form"]["key"].value()}
+    bad = SimpleUploadedFile("r.csv", b"source,date,value\nqinglong,2020-13-01,1\n", "text/csv")
+    refused = client.post(f"{weather}readings/new/", typed | {"content": bad})
+    assert (refused.status_code, "第2行" in refused.content.decode()) == (422, True)
+    good = SimpleUploadedFile("r.csv", b"source,date,value\nqinglong,2020-01-01,1\n", "text/csv")
+    page = client.get(f"{weather}readings/new/")
+    made = client.post(f"{weather}readings/new/", {"key": page.context["form"]["key"].value(), "content": good})
+    assert made.status_code == 303
+    assert client.get(made["Location"]).context["release"] is None
+    client.force_login(finance_officer())
+    file = client.get(made["Location"])
+    assert (
+        client.post(f"{made['Location']}release/", {"key": file.context["release"]["key"].value()}).status_code == 303
+    )
+    assert client.get(f"{weather}readings/").status_code == 200
+    client.force_login(ready.partner)
+    assert "20,000.00" in client.get(f"{weather}payouts/?state=due").content.decode()
+    address = f"/finance/insurance/policies/{policy.pk}/"
+    page = client.get(address)
+    typed = {
+        **{"key": page.context["account"]["key"].value(), "payee": str(policy.person_id), "bank_code": "ABC"},
+        **{"account_no": "6228 4804 0256 4890 018", "holder_name": policy.person.full_name},
+    }
+    assert client.post(f"{address}account/", typed).status_code == 303
+    assert PayoutAccount.objects.get().payee == f"person-{policy.person_id.hex}"

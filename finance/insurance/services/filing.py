@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
 from core.days import day_in
-from core.errors import Refused, WrongState, refuses
+from core.errors import Refused, WrongState, refused_by, refuses
 from core.events.services import publish
 from core.files.models import StoredFile
 from core.jobs.services import enqueue
@@ -26,11 +26,14 @@ from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
 from stations.network.models import Station
 from stations.network.paper_numbers import paper_number
+from stations.network.services import refuse_unless_open
 from stations.people.models import Consent, Person
 from stations.places.queries import working_day_after
 
 _S, _F = Claim.Status, Benefit.Formula
 CONSENT = "insurance_data"
+#: The service of the catalogue that a station offers when it takes claims.
+SERVICE = "insurance_claim"
 #: Formulas whose amount follows from a documented cost.
 OF_COST = (_F.REMAINING_COST, _F.TERM_COST)
 ONE_AT_A_TIME = ("event_is_claimed_once", "claim_key")
@@ -147,6 +150,7 @@ class Bill:
 
 @refuses(
     *(ClaimStands, BenefitUnfit, EventInFuture, PayeeUnfit, HolderNameDiffers, GradeMissing, ClaimAmountMissing),
+    *refused_by(refuse_unless_open),
 )
 @transaction.atomic
 def start_claim(
@@ -163,10 +167,11 @@ def start_claim(
     at: dt.datetime,
     key: str,
 ) -> Claim:
-    """Write a claim down as a draft. Amounts are in the currency of the product.
+    """Write a claim down as a draft, where the station takes claims now. Amounts are in the currency of the product.
 
     `amount` is the documented cost; where the formula follows from a grade it is left out.
     """
+    refuse_unless_open(station, SERVICE, by=by, at=at)
     today = day_in(station.zone, at)
     if benefit.version_id != policy.version_id or benefit.formula == _F.PARAMETRIC:
         raise BenefitUnfit(field="benefit")
