@@ -355,6 +355,7 @@ def _connect_stations() -> None:
             "parcels": logistics_persons.parcels,
             "policies": finance_persons.policies,
             "claims": finance_persons.claims,
+            "index_payouts": finance_persons.index_payouts,
             "purchases": purchase_persons.purchases,
             "group_pledges": group_persons.pledges,
             "presale_orders": presale_persons.orders,

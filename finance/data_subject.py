@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from finance.bills.models import BillAccount
-from finance.insurance.models import Claim, Policy
+from finance.insurance.models import Claim, IndexPayout, Policy
 from finance.loans.models import Loan, LoanApplication
 from finance.payments.models import Payment, Refund
 from ledger.models import Account
@@ -45,6 +45,11 @@ def obligations(person: Person) -> list[str]:
     count = claims.exclude(status=Claim.Status.PAID).count()
     if count:
         words = ngettext("%(n)s insurance claim under way", "%(n)s insurance claims under way", count)
+        found.append(words % {"n": count})
+    due = IndexPayout.objects.filter(policy__person__in=Person.objects.of_people(person.pk))
+    count = due.filter(status__in=[*IndexPayout.WAITING, IndexPayout.Status.SENT]).count()
+    if count:
+        words = ngettext("%(n)s weather payout under way", "%(n)s weather payouts under way", count)
         found.append(words % {"n": count})
     return found
 
@@ -92,6 +97,12 @@ def claims(person: Person) -> list[dict[str, Any]]:
             "number", "status", "peril", "event_date", "claimed_minor", "approved_minor", "currency", "reason_codes"
         )
     )
+
+
+def index_payouts(person: Person) -> list[dict[str, Any]]:
+    """Everything that was paid by an index, without a claim."""
+    rows = IndexPayout.objects.filter(policy__person=person).order_by("pk")
+    return list(rows.values("policy__number", "window__end_date", "status", "amount_minor", "currency", "paid_at"))
 
 
 def accounts(person: Person) -> list[dict[str, Any]]:

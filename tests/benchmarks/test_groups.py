@@ -15,6 +15,7 @@ GOALS = {
     "core": 7,
     "finance": 12,
     "floats": 2,
+    "insurance": 4,
     "ledger": 8,
     "loans": 2,
     "logistics": 3,

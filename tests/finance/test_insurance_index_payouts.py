@@ -9,6 +9,7 @@ from django.db import connection
 
 from core.gateways.results import Status
 from core.models import Notice
+from finance.data_subject import index_payouts, obligations
 from finance.insurance import accounts
 from finance.insurance.services import (
     HolderNameDiffers,
@@ -74,6 +75,8 @@ def test_people_without_an_account_are_told_once_and_a_guardian_or_head_may_get_
     run_job(AFTER + 2 * DAY)
     payout = payout_of(policy)
     assert (payout.status, payout.payee) == ("sent", head)
+    assert [row["amount_minor"] for row in index_payouts(child)] == [20_000_00]
+    assert len(obligations(child)) == 1
     bank_says_of(IndexPayment.objects.get(), Status.FAILED, code="account_invalid", at=AFTER + 2 * DAY)
     assert (payout_of(policy).status, left()) == ("account_missing", 20_000_00)
     run_job(AFTER + 3 * DAY)
