@@ -1,6 +1,7 @@
 """How insurance is shown: colours of states, reports of enrolments, what a version covers."""
 
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -99,6 +100,11 @@ def _benefit_row(benefit: Benefit, currency: str) -> tuple[Any, ...]:
     return str(benefit.get_peril_display()).capitalize(), how_much(benefit, currency), cap
 
 
+def plain(value: Decimal) -> str:
+    """A measured value without noughts at its end."""
+    return f"{value.normalize():f}"
+
+
 def how_much(benefit: Benefit, currency: str) -> str:
     """What a benefit pays, in a sentence."""
     share = f"{benefit.share_bp / 100:g}%"
@@ -109,7 +115,7 @@ def how_much(benefit: Benefit, currency: str) -> str:
         return _("%(share)s of the bill") % {"share": share}
     most = Money(benefit.sum_insured_minor or 0, currency).display()
     if benefit.trigger is not None and benefit.exit is not None:
-        about = {"most": most, "trigger": f"{benefit.trigger:g}", "exit": f"{benefit.exit:g}"}
+        about = {"most": most, "trigger": plain(benefit.trigger), "exit": plain(benefit.exit)}
         if benefit.trigger > benefit.exit:
             return _("up to %(most)s when an index falls from %(trigger)s to %(exit)s, without a claim") % about
         return _("up to %(most)s when an index rises from %(trigger)s to %(exit)s, without a claim") % about

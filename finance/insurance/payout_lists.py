@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from core.access import may_everywhere
 from core.language import formatting
@@ -42,7 +42,7 @@ class Premiums(ListPage):
     states = (
         State("drawn", gettext_lazy("to be paid"), Q(status=_PS.DRAWN), ever=True, order=("made_at", "pk")),
         State("sent", gettext_lazy("with the bank"), Q(status=_PS.SENT), ever=True),
-        State("paid", gettext_lazy("paid"), Q(status=_PS.PAID)),
+        State("paid", pgettext_lazy("claim", "paid"), Q(status=_PS.PAID)),
     )
     empty = Empty(
         gettext_lazy("No statement of premiums yet."),
@@ -122,8 +122,8 @@ class Files(ListPage):
     period, days = "made_at", None
     states = (
         State("loaded", gettext_lazy("to be released"), Q(status=_FS.LOADED), ever=True),
-        State("released", gettext_lazy("released"), Q(status=_FS.RELEASED)),
-        State("discarded", gettext_lazy("discarded"), Q(status=_FS.DISCARDED)),
+        State("released", pgettext_lazy("readings", "released"), Q(status=_FS.RELEASED)),
+        State("discarded", pgettext_lazy("readings", "discarded"), Q(status=_FS.DISCARDED)),
     )
     empty = Empty(gettext_lazy("No readings yet."), gettext_lazy("Load a file; a colleague releases it."), "alert")
 
@@ -164,7 +164,7 @@ class Windows(ListPage):
     period, days = "end_date", None
     states = (
         State("missing", gettext_lazy("no reading"), Q(status=_WS.MISSING), ever=True),
-        State("open", gettext_lazy("open"), Q(status__in=[_WS.OPEN, _WS.PAYING]), ever=True),
+        State("open", pgettext_lazy("window", "open"), Q(status__in=[_WS.OPEN, _WS.PAYING]), ever=True),
         State("ended", gettext_lazy("ended"), Q(status__in=[_WS.SETTLED, _WS.CLOSED])),
     )
     empty = Empty(
@@ -216,7 +216,7 @@ class Payouts(StationList):
         State("account_missing", gettext_lazy("no bank account yet"), Q(status=_PO.ACCOUNT_MISSING), ever=True),
         State("due", gettext_lazy("to be paid"), Q(status=_PO.DUE), ever=True),
         State("sent", gettext_lazy("with the bank"), Q(status=_PO.SENT), ever=True),
-        State("paid", gettext_lazy("paid"), Q(status=_PO.PAID)),
+        State("paid", pgettext_lazy("claim", "paid"), Q(status=_PO.PAID)),
         State("exhausted", gettext_lazy("ceiling used up"), Q(status=_PO.EXHAUSTED)),
     )
     empty = Empty(

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -16,7 +16,7 @@ from core.web.charts import Chart, Series
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from core.web.tables import Column, Table
 from finance.insurance import services
-from finance.insurance.display import how_much, kind_of_file, kind_of_window
+from finance.insurance.display import how_much, kind_of_file, kind_of_window, plain
 from finance.insurance.forms import ReasonForm
 from finance.insurance.machine import READINGS, WINDOW
 from finance.insurance.models import (
@@ -41,6 +41,8 @@ READ, LOAD, OPEN, DECIDE = (
 )
 #: Readings that a chart and a table show.
 READINGS_SHOWN = 24
+#: Days that stand below a chart on a phone.
+LABELS = 4
 
 
 @require_GET
@@ -97,12 +99,12 @@ def open_window(request: SignedInRequest) -> HttpResponse:
 def _chart(latest: list[IndexReading]) -> Chart:
     """The latest readings as one line; those that are not released yet stand on a hatched ground."""
     readings = list(reversed(latest))
-    last = readings[-1]
+    last, step = readings[-1], -(-len(readings) // LABELS)
     return Chart(
         title=gettext("The latest readings"),
-        finding=gettext("%(value)s on %(day)s.") % {"value": f"{last.value:g}", "day": formatting.full_day(last.date)},
+        finding=gettext("%(value)s on %(day)s.") % {"value": plain(last.value), "day": formatting.full_day(last.date)},
         labels=[formatting.full_day(row.date) for row in readings],
-        short_labels=[f"{row.date:%m-%d}" for row in readings],
+        short_labels=[f"{row.date:%m-%d}" if number % step == 0 else "" for number, row in enumerate(readings)],
         series=[Series(gettext("Reading"), [float(row.value) for row in readings])],
         estimates=frozenset(number for number, row in enumerate(readings) if row.released_at is None),
         note=gettext("Hatched: not released yet."),
@@ -113,12 +115,12 @@ def _chart(latest: list[IndexReading]) -> Chart:
 def _readings_table(rows: list[IndexReading]) -> Table:
     return Table(
         gettext("Readings"),
-        [Column(gettext("Day")), Column(gettext("Value"), number=True), Column(gettext("State"))],
+        [Column(gettext("Day")), Column(gettext("Measured value"), number=True), Column(gettext("State"))],
         [
             (
                 formatting.full_day(row.date),
-                f"{row.value:g}",
-                gettext("released") if row.released_at else gettext("to be released"),
+                plain(row.value),
+                pgettext("readings", "released") if row.released_at else pgettext("readings", "to be released"),
             )
             for row in rows
         ],
@@ -151,8 +153,12 @@ def _file_context(request: HttpRequest, file: IndexFile) -> dict[str, Any]:
         "kind": kind_of_file(file),
         "readings": Table(
             gettext("Readings"),
-            [Column(gettext("Weather station")), Column(gettext("Day")), Column(gettext("Value"), number=True)],
-            [(row.source.shown_name, formatting.full_day(row.date), f"{row.value:g}") for row in rows],
+            [
+                Column(gettext("Weather station")),
+                Column(gettext("Day")),
+                Column(gettext("Measured value"), number=True),
+            ],
+            [(row.source.shown_name, formatting.full_day(row.date), plain(row.value)) for row in rows],
             empty=gettext("The readings were discarded."),
             small=True,
         ),
@@ -207,7 +213,7 @@ def _window_context(request: HttpRequest, window: IndexWindow) -> dict[str, Any]
         "window": window,
         "kind": kind_of_window(window),
         "terms": how_much(window.benefit, currency),
-        "index": f"{window.reading.value:g}" if window.reading else "",
+        "index": plain(window.reading.value) if window.reading else "",
         "count": sum(row["count"] for row in by_status.values()),
         "total": Money(total, currency),
         "each": Money(services.amount_by_index(window), currency),
