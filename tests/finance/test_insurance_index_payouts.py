@@ -196,8 +196,8 @@ def test_the_pages_lead_from_the_window_to_the_account_of_the_insured(ready, cli
     shown = client.get(f"{weather}windows/{opened.pk}/").content.decode()
     assert "20,000.00" in shown
     assert "青龙站" in client.get(weather).content.decode()
-    assert "<svg" in client.get(f"{weather}stations/{source.pk}/").content.decode()
-    assert client.get(f"{weather}stations/").status_code == 200
+    assert "<svg" in client.get(f"{weather}sources/{source.pk}/").content.decode()
+    assert client.get(f"{weather}sources/").status_code == 200
     assert client.get(f"{weather}new/").status_code == 200
     page = client.get(f"{weather}readings/new/")
     typed = {"key": page.context["form"]["key"].value()}

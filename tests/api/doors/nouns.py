@@ -201,6 +201,7 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "index-windows": ("finance.read_index", lambda world: {"pk": IndexWindow.objects.get(status="missing").pk}),
     "windows": ("finance.read_index", lambda world: {"pk": IndexWindow.objects.get(status="missing").pk}),
     "index-sources": ("finance.read_index", lambda world: {"pk": IndexSource.objects.order_by("pk")[0].pk}),
+    "sources": ("finance.read_index", lambda world: {"pk": IndexSource.objects.order_by("pk")[0].pk}),
     "policies": ("finance.read_policy", lambda world: {"pk": of_station(Policy, world).pk}),
     "loan-applications": (
         "finance.read_loan_application",
