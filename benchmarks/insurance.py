@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.timezone import now
 
 from benchmarks import sites
@@ -87,7 +87,8 @@ def _pay(batch: EnrolmentBatch, at: dt.datetime) -> int:
     policies = Policy.objects.filter(batch=batch).select_related("version__product__insurer", "product")
     rows, paid = list(policies.order_by("pk")), 0
     for first in range(0, len(rows), CHUNK):
-        paid += len(value_payouts(window, rows[first : first + CHUNK], 100, at=at))
+        with transaction.atomic():
+            paid += len(value_payouts(window, rows[first : first + CHUNK], 100, at=at))
     return paid
 
 
