@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from functools import cache
 
 import moneyed
@@ -173,3 +174,14 @@ def split(amount: Money, weights: Sequence[int]) -> list[Money]:
     parts = [amount.minor * weight // whole for weight in weights]
     parts[-1] += amount.minor - sum(parts)
     return [Money(part, amount.currency) for part in parts]
+
+
+def parts_of(whole: int, weights: Sequence[Fraction | int]) -> list[int]:
+    """The whole by weight: each part rounded down, what is left by one to the largest fractions, ties to the first."""
+    total_weight = sum(weights)
+    exact = [Fraction(whole) * weight / total_weight for weight in weights]
+    parts = [int(each) for each in exact]
+    order = sorted(range(len(parts)), key=lambda index: (parts[index] - exact[index], index))
+    for index in order[: whole - sum(parts)]:
+        parts[index] += 1
+    return parts

@@ -32,6 +32,7 @@ from orders.produce.models import (
     ProduceBuyer,
     StatementDeduction,
 )
+from orders.promotions.models import Promotion, PromotionArticle, PromotionBearer, PromotionPart, PromotionUse
 from orders.purchases.models import (
     CodPolicy,
     CodRefusal,

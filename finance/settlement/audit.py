@@ -152,7 +152,8 @@ WITH waiting AS (
       JOIN ledger_account AS source ON source.id = line.source_id AND source.kind = 'customer_funds'
       JOIN stations_station AS station ON source.code = 'customer_funds:' || station.code
     UNION ALL
-    -- What the platform has kept of it, or put in, and what an app has passed on for goods that are delivered.
+    -- What the platform has kept of it, or put in, what counties bear, and what an app has passed on for goods that
+    -- are delivered.
     SELECT station.id, funds.currency,
            CASE funds.id WHEN transfer.credit_id THEN transfer.amount ELSE -transfer.amount END
       FROM ledger_transfer AS transfer
@@ -160,7 +161,9 @@ WITH waiting AS (
         ON funds.id IN (transfer.debit_id, transfer.credit_id) AND funds.kind = 'customer_funds'
       JOIN stations_station AS station ON funds.code = 'customer_funds:' || station.code
      WHERE transfer.book_id = %(book)s
-       AND transfer.event_type IN ('platform_kept', 'platform_put_in', 'platform_took_back', 'funds_passed_on')
+       AND transfer.event_type IN (
+               'platform_kept', 'platform_put_in', 'platform_took_back', 'county_put_in', 'county_took_back',
+               'funds_passed_on')
 ), sums AS (
     SELECT station.code, waiting.currency, sum(waiting.minor)::bigint AS minor
       FROM waiting JOIN stations_station AS station ON station.id = waiting.station_id

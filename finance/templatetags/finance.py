@@ -137,6 +137,8 @@ EVENTS = {
     "platform_kept": _("Part of the platform"),
     "platform_put_in": _("Put in by the platform"),
     "platform_took_back": _("Back to the platform"),
+    "county_put_in": _("Put in by the county"),
+    "county_took_back": _("Back to the county"),
     "over_short_returned": _("Cash difference returned to its owner"),
     "remittance_handed_over": _("Cash handed over for transport"),
     "remittance_received": _("Cash has arrived"),

@@ -24,7 +24,7 @@ from orders.models import (
 )
 from orders.produce import services
 from orders.produce.queries import farmers_above, lots_below, sales_below
-from orders.produce.services.steps import parts_of
+from core.money import parts_of
 from tests.factories.people import second_login_of
 from tests.factories.produce import (
     accepted,

@@ -23,6 +23,13 @@ from finance.settlement.services.payables import (
     reverse_payable,
 )
 from finance.settlement.services.payees import enrol_payee, enrol_payees
-from finance.settlement.services.platform import give_part_back, keep_part, put_in, take_back_what_was_put_in
+from finance.settlement.services.platform import (
+    give_part_back,
+    keep_part,
+    put_in,
+    put_in_by_county,
+    take_back_for_county,
+    take_back_what_was_put_in,
+)
 from finance.settlement.services.settling import resume_held_days, settle, settle_day
 from finance.settlement.services.statements import calculate_statements

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.database.db import lock, lock_all
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.language.reasons import needs_words
-from core.money import Money
+from core.money import Money, parts_of
 from finance import chart
 from ledger.queries import business_date_of
 from ledger.services import Leg, MadeBy, post_transfers
@@ -18,7 +18,7 @@ from orders.produce.machine import CLAIM, LOT
 from orders.produce.models import BuyerClaim, ClaimPart, FarmerStatement, Lot, LotSale
 from orders.produce.services.harvests import names_of
 from orders.produce.services.sharing import Accounts, Part, parts_of_farmers
-from orders.produce.services.steps import begin, held_lot, move, parts_of, tell_farmer
+from orders.produce.services.steps import begin, held_lot, move, tell_farmer
 from stations.accounts.models import User
 from stations.two_persons import require_two_persons
 

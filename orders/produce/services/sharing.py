@@ -9,7 +9,7 @@ from uuid import UUID
 from core.errors import refused_by, refuses
 from core.fields import uuid7
 from core.history import record_changes
-from core.money import Money, share
+from core.money import Money, parts_of, share
 from core.notices.services import Notification, notify_all
 from finance import chart
 from finance.chart import AccountKey
@@ -28,7 +28,7 @@ from orders.produce.models import (
 )
 from orders.produce.queries import composition
 from orders.produce.services.harvests import names_of
-from orders.produce.services.steps import amount_of, farmer_notification, parts_of
+from orders.produce.services.steps import amount_of, farmer_notification
 from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people.models import Person

@@ -1,8 +1,6 @@
-"""What the verbs of produce share: states with a trace, messages to farmers, and parts that add up."""
+"""What the verbs of produce share: states with a trace, and messages to farmers."""
 
 import datetime as dt
-from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -79,14 +77,3 @@ def farmer_notification(
 def amount_of(grams: int, price_minor: int) -> int:
     """Grams at a price for 1,000 grams, half-up, in minor units."""
     return (grams * price_minor * 2 + KILOGRAM) // (KILOGRAM * 2)
-
-
-def parts_of(whole: int, weights: Sequence[Fraction | int]) -> list[int]:
-    """The whole by weight: each part rounded down, what is left by one to the largest fractions, ties to the first."""
-    total = sum(weights)
-    exact = [Fraction(whole) * weight / total for weight in weights]
-    parts = [int(each) for each in exact]
-    order = sorted(range(len(parts)), key=lambda index: (parts[index] - exact[index], index))
-    for index in order[: whole - sum(parts)]:
-        parts[index] += 1
-    return parts

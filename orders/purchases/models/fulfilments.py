@@ -43,6 +43,7 @@ class Fulfilment(BaseModel):
     )
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.ALLOCATED)
     goods_minor = models.BigIntegerField(_("goods"))
+    discount_minor = models.BigIntegerField(_("saved"), default=0, db_default=0)
     cash_due_minor = models.BigIntegerField(_("cash on delivery"), default=0)
     currency = CurrencyField(_("currency"))
     weight_g = models.PositiveIntegerField(_("weight in grams"), default=0)
@@ -72,6 +73,10 @@ class Fulfilment(BaseModel):
                 condition=Q(cash_due_minor__gte=0, goods_minor__gte=0), name="fulfilment_cash_is_not_negative"
             ),
             models.CheckConstraint(
+                condition=Q(discount_minor__gte=0, discount_minor__lte=F("goods_minor")),
+                name="fulfilment_discount_is_at_most_its_goods",
+            ),
+            models.CheckConstraint(
                 condition=Q(status="delivered", delivered_at__isnull=False)
                 | (~Q(status="delivered") & Q(delivered_at=None)),
                 name="fulfilment_says_when_it_was_handed_over",
@@ -93,6 +98,11 @@ class Fulfilment(BaseModel):
         """What is paid when it is handed over."""
         return Money(self.cash_due_minor, self.currency)
 
+    @property
+    def price_minor(self) -> int:
+        """What the buyer pays for its goods, after promotions."""
+        return self.goods_minor - self.discount_minor
+
 
 class FulfilmentLine(BaseModel):
     """So much of an order line lies in this part, and what of the line's amount that is."""
@@ -103,6 +113,7 @@ class FulfilmentLine(BaseModel):
     quantity = models.BigIntegerField(_("quantity"))
     quantity_returned = models.BigIntegerField(_("brought back"), default=0)
     goods_minor = models.BigIntegerField(_("amount"))
+    discount_minor = models.BigIntegerField(_("saved"), default=0, db_default=0)
     currency = CurrencyField(_("currency"))
 
     class Meta:
@@ -112,6 +123,10 @@ class FulfilmentLine(BaseModel):
             models.UniqueConstraint(fields=["fulfilment", "order_line"], name="fulfilment_names_an_order_line_once"),
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, goods_minor__gte=0), name="fulfilment_line_is_above_nothing"
+            ),
+            models.CheckConstraint(
+                condition=Q(discount_minor__gte=0, discount_minor__lte=F("goods_minor")),
+                name="fulfilment_line_discount_is_at_most_its_goods",
             ),
             models.CheckConstraint(
                 condition=Q(quantity_returned__gte=0, quantity_returned__lte=F("quantity")),
@@ -124,5 +139,10 @@ class FulfilmentLine(BaseModel):
 
     @property
     def goods(self) -> Money:
-        """What the goods of this line cost."""
+        """What the goods of this line cost before promotions."""
         return Money(self.goods_minor, self.currency)
+
+    @property
+    def price(self) -> Money:
+        """What the buyer pays for them."""
+        return Money(self.goods_minor - self.discount_minor, self.currency)

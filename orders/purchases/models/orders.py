@@ -83,6 +83,9 @@ class Order(BaseModel):
     currency = CurrencyField(_("currency"))
     price_as_of_at = models.DateTimeField(_("prices of"))
     total_minor = models.BigIntegerField(_("total"))
+    discount_minor = models.BigIntegerField(
+        _("saved"), default=0, db_default=0, help_text=_("What promotions took off the goods; the total is without it.")
+    )
     cancelled_minor = models.BigIntegerField(_("of which cancelled"), default=0)
     deposit_minor = models.BigIntegerField(_("deposit"), default=0)
     received_minor = models.BigIntegerField(_("received"), default=0)
@@ -146,6 +149,7 @@ class Order(BaseModel):
                 condition=Q(total_minor__gt=0, ordered__gt=0, received_minor__gte=0, deposit_minor__gte=0),
                 name="order_is_about_more_than_nothing",
             ),
+            models.CheckConstraint(condition=Q(discount_minor__gte=0), name="order_discount_is_not_negative"),
             models.CheckConstraint(
                 condition=Q(cancelled_minor__gte=0, cancelled_minor__lte=F("total_minor")),
                 name="cancelled_goods_never_exceed_the_total",
@@ -201,6 +205,16 @@ class Order(BaseModel):
     def total(self) -> Money:
         """What was ordered costs so much."""
         return Money(self.total_minor, self.currency)
+
+    @property
+    def discount(self) -> Money:
+        """What promotions took off."""
+        return Money(self.discount_minor, self.currency)
+
+    @property
+    def all_goods(self) -> Money:
+        """What the goods cost before promotions."""
+        return self.total + self.discount
 
     @property
     def received(self) -> Money:
@@ -259,6 +273,7 @@ class OrderLine(BaseModel):
     quantity = models.BigIntegerField(_("quantity"), help_text=_("In pieces, or in grams."))
     unit_price_minor = models.BigIntegerField(_("price"), help_text=_("For a piece, or for 1,000 grams."))
     goods_minor = models.BigIntegerField(_("amount"))
+    discount_minor = models.BigIntegerField(_("saved"), default=0, db_default=0)
     currency = CurrencyField(_("currency"))
     return_window_days = models.PositiveSmallIntegerField(_("days in which it can be returned"))
     accepts_change_of_mind = models.BooleanField(_("can be returned without a fault"), default=True)
@@ -277,6 +292,10 @@ class OrderLine(BaseModel):
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, unit_price_minor__gt=0, goods_minor__gte=0),
                 name="line_is_about_more_than_nothing",
+            ),
+            models.CheckConstraint(
+                condition=Q(discount_minor__gte=0, discount_minor__lte=F("goods_minor")),
+                name="line_discount_is_at_most_its_goods",
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -309,8 +328,13 @@ class OrderLine(BaseModel):
 
     @property
     def goods(self) -> Money:
-        """What the line costs."""
+        """What the line costs before promotions."""
         return Money(self.goods_minor, self.currency)
+
+    @property
+    def discount(self) -> Money:
+        """What promotions took off it."""
+        return Money(self.discount_minor, self.currency)
 
     @property
     def unit_price(self) -> Money:

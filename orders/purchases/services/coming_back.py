@@ -9,7 +9,9 @@ from django.db.models import F
 from core.database.db import lock, present
 from core.errors import refused_by, refuses
 from core.money import Money
+from finance.fees.services import Step
 from logistics.parcels.models import Parcel
+from orders.promotions.services import give_back_goods
 from orders.purchases.machine import FULFILMENT
 from orders.purchases.models import CodRefusal, Fulfilment, Order, OrderLine
 from orders.purchases.services.paying import cancel_goods
@@ -88,11 +90,12 @@ def _references(fulfilment: Fulfilment) -> list[UUID]:
 
 
 def _cancel_part(order: Order, fulfilment: Fulfilment, *, at: dt.datetime) -> None:
-    for line in fulfilment.lines.all():
+    for line in fulfilment.lines.select_related("order_line"):
+        give_back_goods(order, line, Step(0, line.quantity, line.quantity))
         OrderLine.objects.filter(pk=line.order_line_id).update(
             quantity_cancelled=F("quantity_cancelled") + line.quantity
         )
         order.cancelled += line.quantity
-    cancel_goods(order, Money(fulfilment.goods_minor, order.currency), at=at)
+    cancel_goods(order, Money(fulfilment.price_minor, order.currency), at=at)
     if order.cancelled == order.ordered:
         move(order, Order.Status.CANCELLED, at=at)

@@ -11,6 +11,7 @@ from core.errors import Refused, WrongState, refused_by, refuses
 from core.language.reasons import needs_words
 from core.money import Money, zero
 from finance.payments.models import Refund
+from orders.promotions.services import give_back_uses
 from orders.purchases.machine import FULFILMENT, ORDER
 from orders.purchases.models import Fulfilment, Order
 from orders.purchases.services.link_steps import void_link, word_expected_until
@@ -84,6 +85,7 @@ def _end(
     was_placed = order.status == Order.Status.PLACED
     void_link(order, by=by, at=at)
     release_stock(references=list(order.lines.values_list("pk", flat=True)), at=at)
+    give_back_uses(order)
     for part in parts:
         move_fulfilment(part, _F.CANCELLED, at=at, by=by, reason=reason)
     order.lines.update(quantity_cancelled=F("quantity"))

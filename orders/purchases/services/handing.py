@@ -15,11 +15,13 @@ from finance import chart
 from finance.fees.services import Sale, accrue_fees
 from finance.payments.models import Payment
 from finance.payments.services import Tender, sell
-from finance.settlement.services import accrue_payable
+from finance.settlement.services import accrue_payable, put_in
+from ledger.models import Account
 from ledger.queries import transfers_of
 from ledger.services import MadeBy
 from logistics.parcels.models import Parcel
 from logistics.parcels.services import AlreadyCollected, IdCheck, check_pickup_code, collect_parcel, handed_over
+from orders.promotions.services import put_in_shares
 from orders.purchases.machine import FULFILMENT, ORDER
 from orders.purchases.models import Fulfilment, FulfilmentLine, Order, OrderLine
 from orders.purchases.services.link_steps import tell_payer_of_collection
@@ -125,8 +127,16 @@ def _deliver(order: Order, fulfilment: Fulfilment, *, by: User, at: dt.datetime)
 
 
 def _share(order: Order, line: FulfilmentLine, *, ends_at: dt.datetime, by: User, at: dt.datetime) -> None:
-    """customer_funds -> commission and revenue by the plan; the rest of the goods -> the supplier, by its terms."""
+    """customer_funds -> commission and revenue by the plan; the rest of the goods -> the supplier, by its terms.
+
+    What promotions took off is put in first, but for the supplier's share, which it gets less. Where fees and that
+    share are more than the goods, the platform puts in the difference.
+    """
     supplier, station = line.order_line.variant.product.supplier, order.station
+    keys, country = (chart.supplier(supplier.code), chart.customer_funds(station)), station.county.country
+    opened = chart.open_all(keys, country=country, currency=line.currency, at=at)
+    account, funds = (opened[key] for key in keys)
+    borne_by_supplier = put_in_shares(order, line, funds=funds, at=at)
     sale = Sale(
         event_type=EVENT,
         event_id=str(line.pk),
@@ -137,21 +147,25 @@ def _share(order: Order, line: FulfilmentLine, *, ends_at: dt.datetime, by: User
         taken_at=at,
         party=supplier.code,
     )
-    funds = chart.customer_funds(station)
-    earned = accrue_fees(sale=sale, source=funds, made_by=MadeBy("person", by.pk), at=at)
-    rest = line.goods - Money(sum(each.amount_minor for each in earned), line.currency)
+    earned = accrue_fees(sale=sale, source=keys[1], made_by=MadeBy("person", by.pk), at=at)
+    rest = line.goods - Money(sum(each.amount_minor for each in earned), line.currency) - borne_by_supplier
     if rest.minor <= 0:
+        _put_in_what_is_missing(line, funds, -rest, at=at)
         return
-    keys, country = (chart.supplier(supplier.code), funds), station.county.country
-    opened = chart.open_all(keys, country=country, currency=line.currency, at=at)
     accrue_payable(
         event_type=EVENT,
         event_id=str(line.pk),
-        account=opened[keys[0]],
+        account=account,
         amount=rest,
-        source=opened[funds],
+        source=funds,
         eligible_at=ends_at + dt.timedelta(days=supplier.terms_days),
-        explanation={"order": order.number, "goods_minor": line.goods_minor},
+        explanation={"order": order.number, "goods_minor": line.goods_minor, "borne_minor": borne_by_supplier.minor},
         station=station,
         at=at,
     )
+
+
+def _put_in_what_is_missing(line: FulfilmentLine, funds: Account, missing: Money, *, at: dt.datetime) -> None:
+    """expense -> customer funds: a supplier never pays for selling its goods."""
+    if missing and line.discount_minor:
+        put_in(event_id=f"{line.pk}:rest", target=funds, amount=missing, reason="promotion above the rest", at=at)

@@ -119,12 +119,12 @@ def count_received(order: Order, amount: Money) -> None:
 
 
 def spread_cash(order: Order, *, at: dt.datetime) -> None:
-    """Say on each part that is still to be handed over, and on its parcel, what is paid then: by the goods."""
+    """Say on each part that is still to be handed over, and on its parcel, what is paid then: by its price."""
     parts = list(order.fulfilments.filter(status__in=Fulfilment.OPEN).order_by("pk"))
-    goods = [part.goods_minor for part in parts]
-    if not any(goods):
+    prices = [part.price_minor for part in parts]
+    if not any(prices):
         return
-    for part, due in zip(parts, split(order.due, goods), strict=True):
+    for part, due in zip(parts, split(order.due, prices), strict=True):
         part.cash_due_minor = due.minor
     Fulfilment.objects.bulk_update(parts, ["cash_due_minor"])
     write_cash_due(due={part.parcel: part.cash_due for part in parts if part.parcel}, at=at)
@@ -132,7 +132,7 @@ def spread_cash(order: Order, *, at: dt.datetime) -> None:
 
 @refuses(*refused_by(refund_payment))
 def cancel_goods(order: Order, goods: Money, *, at: dt.datetime) -> list[Refund]:
-    """So much of the order is not delivered: nobody owes it on delivery, and what was paid for it is owed back.
+    """Goods of this price, after promotions, are not delivered: nobody owes it, and what was paid for it is owed back.
 
     What is still due is spread anew over the parts that stay. The caller holds the order, has counted the quantities
     and ended the parts.

@@ -15,6 +15,7 @@ from core.history import record_changes
 from core.money import split
 from logistics.parcels.models import Parcel
 from logistics.parcels.services import create_parcel, load_parcel
+from orders.promotions.queries import discounts_of_slices
 from orders.purchases.machine import FULFILMENT
 from orders.purchases.models import Fulfilment, FulfilmentLine, Order, OrderLine
 from orders.purchases.services.paying import spread_cash
@@ -70,6 +71,9 @@ def write_fulfilments(lines: Iterable[OrderLine], *, at: dt.datetime) -> list[Fu
                     currency=line.currency,
                 )
             )
+    discounts_of_slices(rows)
+    for row in rows:
+        row.fulfilment.discount_minor += row.discount_minor
     made = Fulfilment.objects.bulk_create(parts.values())
     FulfilmentLine.objects.bulk_create(rows)
     record_changes(made, old="", new=Fulfilment.Status.ALLOCATED, at=at)

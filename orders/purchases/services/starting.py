@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Refused, refused_by, refuses
 from core.history import record_change
 from core.jobs.services import enqueue
-from core.money import Money
 from orders.catalog.models import PriceItem, Product, Variant
 from orders.catalog.queries import prices_at
+from orders.promotions.savings import Goods
+from orders.promotions.services import choose_savings, record_uses
 from orders.purchases.models import Order, OrderLine
 from orders.stock.services import QuantityStep
 from stations.accounts.models import User
@@ -68,7 +69,7 @@ class Item:
     quantity: int
 
 
-@refuses(NothingOrdered, NotForSale, QuantityStep, AmountImpossible, *refused_by(refuse_unless_open))
+@refuses(NothingOrdered, NotForSale, QuantityStep, AmountImpossible, *refused_by(refuse_unless_open, choose_savings))
 @transaction.atomic
 def start_purchase(
     *,
@@ -81,11 +82,13 @@ def start_purchase(
     villager: Person | None = None,
     walk_in_name: str = "",
     walk_in_phone: str = "",
+    coupon: str = "",
 ) -> Order:
     """Begin an order for a resident or a walk-in, at the prices of now, which hold for 24 hours.
 
-    The same key again gives the order that stands. Refused: `service_not_open`, `nothing_ordered`, `not_for_sale`,
-    `quantity_step`, `amount_impossible`.
+    What promotions take off is theirs as long: the best that needs no coupon, and the coupon, if one is named. The
+    same key again gives the order that stands. Refused: `service_not_open`, `nothing_ordered`, `not_for_sale`,
+    `quantity_step`, `amount_impossible`, `coupon_not_valid`, `promotion_used_up`.
     """
     refuse_unless_open(station, SERVICE, by=by, at=at)
     own_key = f"{by.pk}:{key}"
@@ -94,10 +97,12 @@ def start_purchase(
         return stands
     wanted = _together(items)
     prices = prices_at(station, {item.variant.pk: item.quantity for item in wanted}, at=at)
-    amounts = [_amount(item, prices.get(item.variant.pk)) for item in wanted]
-    total_minor = sum(amount.minor for amount in amounts)
-    if not 0 < total_minor <= MOST_MINOR:
+    goods = [_goods(item, prices.get(item.variant.pk)) for item in wanted]
+    goods_minor = sum(each.minor for each in goods)
+    if not 0 < goods_minor <= MOST_MINOR:
         raise AmountImpossible
+    savings = choose_savings(station=station, goods=goods, villager=villager, coupon=coupon, at=at)
+    discount_minor = sum(saving.minor for saving in savings)
     order = Order.objects.create(
         number=paper_number(station, "O", at),
         key=own_key,
@@ -109,23 +114,17 @@ def start_purchase(
         pay_method=pay_method,
         currency=station.currency,
         price_as_of_at=at,
-        total_minor=total_minor,
+        total_minor=goods_minor - discount_minor,
+        discount_minor=discount_minor,
         ordered=sum(item.quantity for item in wanted),
         expires_at=at + PRICE_HOLDS,
     )
-    OrderLine.objects.bulk_create(
-        OrderLine(
-            order=order,
-            variant=item.variant,
-            quantity=item.quantity,
-            unit_price_minor=prices[item.variant.pk].price_minor,
-            goods_minor=amount.minor,
-            currency=amount.currency,
-            return_window_days=item.variant.product.category.return_window_days,
-            accepts_change_of_mind=item.variant.product.category.accepts_change_of_mind,
-        )
-        for item, amount in zip(wanted, amounts, strict=True)
+    saved = [sum(parts) for parts in zip(*(saving.by_line for saving in savings), strict=True)] or [0] * len(goods)
+    lines = OrderLine.objects.bulk_create(
+        _line(order, each, price=prices[each.variant.pk], discount_minor=minor)
+        for each, minor in zip(goods, saved, strict=True)
     )
+    record_uses(order, lines, savings, at=at)
     record_change(order, old="", new=order.status, at=at, actor=by.pk)
     expire_later(order)
     return order
@@ -157,7 +156,22 @@ def _together(items: Sequence[Item]) -> list[Item]:
     return list(sums.values())
 
 
-def _amount(item: Item, price: PriceItem | None) -> Money:
+def _goods(item: Item, price: PriceItem | None) -> Goods:
     if price is None or item.variant.product.status != Product.Status.ACTIVE:
         raise NotForSale(variant=item.variant.title)
-    return price.amount_of(item.quantity)
+    return Goods(item.variant, item.quantity, price.amount_of(item.quantity).minor)
+
+
+def _line(order: Order, goods: Goods, *, price: PriceItem, discount_minor: int) -> OrderLine:
+    category = goods.variant.product.category
+    return OrderLine(
+        order=order,
+        variant=goods.variant,
+        quantity=goods.quantity,
+        unit_price_minor=price.price_minor,
+        goods_minor=goods.minor,
+        discount_minor=discount_minor,
+        currency=order.currency,
+        return_window_days=category.return_window_days,
+        accepts_change_of_mind=category.accepts_change_of_mind,
+    )

@@ -38,8 +38,9 @@ def move_fulfilment(
 
 
 def content_hash(order: Order) -> str:
-    """What the buyer agrees to: articles, quantities, prices, total, way of paying and station."""
-    rows = order.lines.order_by("pk").values_list("variant", "quantity", "unit_price_minor", "goods_minor")
+    """What the buyer agrees to: articles, quantities, prices, what is saved, total, way of paying and station."""
+    names = ("variant", "quantity", "unit_price_minor", "goods_minor", "discount_minor")
+    rows = order.lines.order_by("pk").values_list(*names)
     content = [order.station.code, order.pay_method, order.currency, order.total_minor, *rows]
     return hashlib.sha256(repr(content).encode()).hexdigest()
 

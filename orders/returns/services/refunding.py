@@ -1,8 +1,8 @@
 """The money of goods that come back: everybody gives back the share of these pieces, the buyer is owed it.
 
 With S of the n pieces of a part returned so far, supplier, partner, helper and county stand reversed at
-half-up(share x S / n), the buyer at half-up(goods x S / n), and the platform takes the rest, a cent the other way if
-need be: after the last piece every line is exactly zero.
+half-up(share x S / n), the buyer at half-up(paid x S / n), who bore a promotion at half-up(its share x S / n), and the
+platform takes the rest, a cent the other way if need be: after the last piece every line is exactly zero.
 """
 
 import datetime as dt
@@ -11,13 +11,14 @@ from typing import Any
 from django.db.models import F, Sum
 
 from core.errors import refused_by, refuses
-from core.money import Money
+from core.money import Money, zero
 from finance import chart
 from finance.fees.rules import PLATFORM
 from finance.fees.services import Step, reverse_lines
 from finance.models import CommissionLine, PayableLine, Refund
 from finance.payments.services import refund_payment
 from finance.settlement.services import accrue_payable, charge_payable, reverse_payable
+from orders.promotions.services import give_back_goods, take_back_shares
 from orders.purchases.models import Order
 from orders.purchases.services.handing import EVENT
 from orders.purchases.services.paying import give_back
@@ -32,30 +33,42 @@ def refund_goods(order: Order, found: Return, quantity: int, *, at: dt.datetime)
     part = found.part
     before = Return.objects.filter(part=part).aggregate(quantity=Sum("refunded_quantity"))["quantity"] or 0
     step = Step(before, before + quantity, part.quantity)
-    goods = Money(step.of(part.goods_minor), found.currency)
-    _take_back(found, step, goods, at=at)
-    withheld = _pay_way_back(order, found, goods, at=at)
-    refunds = give_back(order, goods - withheld, reason=Refund.Reason.RETURN, at=at)
+    paid = Money(step.of(part.price.minor), found.currency)
+    put_in = _take_back_shares(order, found, step, at=at)
+    _take_back(found, step, paid + put_in, at=at)
+    withheld = _pay_way_back(order, found, paid, at=at)
+    refunds = give_back(order, paid - withheld, reason=Refund.Reason.RETURN, at=at)
     ReturnRefund.objects.bulk_create(ReturnRefund(goods_return=found, refund=refund) for refund in refunds)
     Order.objects.filter(pk=order.pk).update(
         returned=F("returned") + quantity,
-        returned_minor=F("returned_minor") + goods.minor,
+        returned_minor=F("returned_minor") + paid.minor,
         withheld_minor=F("withheld_minor") + withheld.minor,
         updated_at=at,
     )
     found.refunded_quantity, found.refunded_at = quantity, at
-    found.refunded_minor, found.withheld_minor = (goods - withheld).minor, withheld.minor
+    found.refunded_minor, found.withheld_minor = (paid - withheld).minor, withheld.minor
 
 
-def _take_back(found: Return, step: Step, goods: Money, *, at: dt.datetime) -> None:
+def _take_back_shares(order: Order, found: Return, step: Step, *, at: dt.datetime) -> Money:
+    """What promotions took off these goods is free again, and platform and county get back what they put in."""
+    back = give_back_goods(order, found.part, step)
+    if not back:
+        return zero(found.currency)
+    keys = (chart.customer_funds(order.station),)
+    opened = chart.open_all(keys, country=order.station.county.country, currency=order.currency, at=at)
+    return take_back_shares(order, back, event=str(found.pk), funds=opened[keys[0]], at=at)
+
+
+def _take_back(found: Return, step: Step, needed: Money, *, at: dt.datetime) -> None:
+    """Whoever earned from these goods gives back what the buyer, and who bore promotions, are owed."""
     event: dict[str, Any] = {"event_type": EVENT, "event_id": str(found.part_id), "reverses": None}
-    left = goods
+    lines = list(CommissionLine.objects.filter(**event).select_related("station__county").order_by("pk"))
+    left = needed
     for payable in PayableLine.objects.filter(**event).order_by("pk"):
-        amount = Money(step.of(payable.amount_minor), found.currency)
+        amount = Money(step.of(payable.amount_minor), found.currency) if lines else left
         left -= amount
         if amount:
             reverse_payable(line=payable, amount=amount, at=at, key=found.number)
-    lines = list(CommissionLine.objects.filter(**event).select_related("station__county").order_by("pk"))
     if not lines:
         return
     rest = next((line for line in lines if line.beneficiary == PLATFORM), lines[-1])

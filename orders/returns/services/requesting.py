@@ -71,7 +71,7 @@ def request_return(*, line: OrderLine, quantity: int, reason: str, by: User, at:
     _count(part, quantity)
     hold_lines(event_id=str(part.pk), reason="return", at=at)
     policy = _policy_of(order)
-    value = given_back(part.goods_minor, returned=quantity, base=part.quantity)
+    value = given_back(part.price.minor, returned=quantity, base=part.quantity)
     is_instant = policy is not None and value <= policy.instant_ceiling_minor
     made = Return.objects.create(
         number=paper_number(order.station, "R", at),

@@ -1,0 +1,16 @@
+"""The states of a promotion, and the verbs that move it."""
+
+from core.state_machines import Machine
+from orders.promotions.models import Promotion
+
+_S = Promotion.Status
+
+PROMOTION = Machine(
+    name="promotion",
+    states=_S,
+    arrows={
+        "approve_promotion": frozenset({_S.PREPARED}),
+        "reject_promotion": frozenset({_S.PREPARED}),
+        "end_promotion": frozenset({_S.APPROVED}),
+    },
+)

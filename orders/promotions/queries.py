@@ -1,0 +1,130 @@
+"""Promotions as orders, pages and lists ask for them."""
+
+import datetime as dt
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from core.database.local_dates import LocalDate
+from core.days import day_in
+from core.web.ranges import holds_on
+from finance.fees.services import Step
+from orders.produce.models import Intake
+from orders.promotions.models import Promotion, PromotionPart, PromotionUse
+from orders.promotions.models.promotions import PromotionQuerySet
+from orders.purchases.models import FulfilmentLine
+from orders.shops.models import Shop
+from stations.network.models import Station
+from stations.people.models import Person
+
+#: Who brought produce that was accepted within so many days is a farmer.
+FARMER_DAYS = 365
+#: Of a budget so little is left that somebody has to know: a tenth.
+LOW = 10
+
+
+def promotions() -> PromotionQuerySet:
+    """With what pages and answers show of them."""
+    rows: PromotionQuerySet = Promotion.objects.select_related(
+        "division", "category", "supplier", "prepared_by__person", "decided_by__person"
+    )
+    return rows
+
+
+def coupon_called(typed: str) -> str:
+    """The code that somebody means, however it was typed."""
+    return "".join(unicodedata.normalize("NFKC", typed).split()).upper()
+
+
+def promotions_at(station: Station, *, coupon: str, at: dt.datetime) -> PromotionQuerySet:
+    """Those that may apply to an order here and now: without a coupon, and the one of this code, if it is one."""
+    rows: PromotionQuerySet = Promotion.objects.filter(
+        holds_on(day_in(station.zone, at)),
+        Q(division=station.county_id) | Q(division=None),
+        Q(needs_coupon=False, used_minor__lt=F("budget_minor")) | Q(needs_coupon=True, code=coupon),
+        status=Promotion.Status.APPROVED,
+        currency=station.currency,
+    )
+    return rows
+
+
+def is_farmer(villager: Person, *, at: dt.datetime) -> bool:
+    """Whether this person has brought produce that was accepted within a year, or keeps a shop."""
+    records = Person.objects.of_people(villager.pk).values("pk")
+    accepted = Intake.objects.filter(
+        farmer__in=records,
+        status=Intake.Status.ACCEPTED,
+        accepted_at__gt=at - dt.timedelta(days=FARMER_DAYS),
+        accepted_at__lte=at,
+    )
+    kept = Shop.objects.filter(owner__in=records, status=Shop.Status.APPROVED)
+    return accepted.exists() or kept.exists()
+
+
+def times_used(promotions: Iterable[Promotion], villager: Person) -> Counter[UUID]:
+    """How often this person has used each of these promotions and did not give all of it back."""
+    rows = PromotionUse.objects.filter(
+        promotion__in=list(promotions),
+        order__villager__in=Person.objects.of_people(villager.pk).values("pk"),
+        amount_minor__gt=F("back_minor"),
+    )
+    return Counter(dict(rows.order_by().values_list("promotion").annotate(times=Count("pk"))))
+
+
+def parts_of_slice(line: FulfilmentLine) -> list[tuple[PromotionPart, int]]:
+    """What each party bears of the goods of this part, in minor units; nothing where nothing was taken off.
+
+    A line of an order that lies in several warehouses is cut by quantity: each cut is rounded together with those
+    before it, so that all of them are the whole.
+    """
+    if not line.discount_minor:
+        return []
+    whole = line.order_line
+    earlier = whole.fulfilment_lines.filter(pk__lt=line.pk).aggregate(quantity=Sum("quantity"))["quantity"] or 0
+    cut = Step(earlier, earlier + line.quantity, whole.quantity)
+    parts = whole.promotion_parts.select_related("use__promotion").order_by("pk")
+    return [(part, cut.of(part.amount_minor)) for part in parts]
+
+
+def discounts_of_slices(rows: Sequence[FulfilmentLine]) -> None:
+    """Write on parts that are about to be stored, in the order of their ids, what is taken off each."""
+    cut: Counter[UUID] = Counter()
+    lines = [row.order_line_id for row in rows if row.order_line.discount_minor]
+    amounts = (
+        PromotionPart.objects.filter(order_line__in=lines).values_list("order_line", "amount_minor") if lines else []
+    )
+    by_line: dict[UUID, list[int]] = {}
+    for line, minor in amounts:
+        by_line.setdefault(line, []).append(minor)
+    for row in sorted(rows, key=lambda each: each.pk):
+        before = cut[row.order_line_id]
+        cut[row.order_line_id] += row.quantity
+        step = Step(before, before + row.quantity, row.order_line.quantity)
+        row.discount_minor = sum(step.of(minor) for minor in by_line.get(row.order_line_id, []))
+
+
+def uses() -> QuerySet[PromotionUse]:
+    """With what a page shows of them."""
+    return PromotionUse.objects.select_related("order__station", "order__villager", "promotion")
+
+
+def borne_so_far(promotion: Promotion) -> dict[str, int]:
+    """Minor units by party, without what was given back; one statement."""
+    rows = PromotionPart.objects.filter(use__promotion=promotion).order_by().values_list("party")
+    return dict(rows.annotate(minor=Sum(F("amount_minor") - F("back_minor"))))
+
+
+def spent_by_day(promotion: Promotion, *, first: dt.date, last: dt.date) -> list[dict[str, Any]]:
+    """Orders and minor units by the day on which each was begun, of its station's calendar; one statement."""
+    dated = promotion.uses.order_by().annotate(day=LocalDate("used_at", "order__station__zone"))
+    rows = dated.filter(day__gte=first, day__lte=last, amount_minor__gt=F("back_minor")).values("day")
+    return list(rows.annotate(count=Count("pk"), minor=Sum(F("amount_minor") - F("back_minor"))).order_by("day"))
+
+
+def running_low(rows: QuerySet[Promotion]) -> QuerySet[Promotion]:
+    """Those that hold at some place now, and of whose budget less than a tenth is left."""
+    return rows.filter(status=Promotion.Status.APPROVED, used_minor__gt=F("budget_minor") - F("budget_minor") / LOW)

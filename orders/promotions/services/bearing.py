@@ -1,0 +1,73 @@
+"""Who bears what a promotion took off pays it into customer funds at the hand-over, and gets it back from a return.
+
+Fees, and the supplier's part, come from the goods before promotions: the supplier bears its share by getting less.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+
+from core.money import Money
+from finance.settlement.services import put_in, put_in_by_county, take_back_for_county, take_back_what_was_put_in
+from ledger.models import Account
+from orders.promotions.models import PromotionBearer, PromotionPart
+from orders.promotions.queries import parts_of_slice
+from orders.purchases.models import FulfilmentLine, Order
+
+_P = PromotionBearer.Party
+Borne = Iterable[tuple[PromotionPart, int]]
+
+
+def put_in_shares(order: Order, line: FulfilmentLine, *, funds: Account, at: dt.datetime) -> Money:
+    """expense and subsidy -> customer funds: the shares of platform and county of goods that are handed over.
+
+    Says what the supplier bears. Once for each line of a part; the caller holds the order.
+    """
+    parts = parts_of_slice(line)
+    about = {"target": funds, "reason": "share of a promotion", "at": at}
+    platform = _borne_by(_P.PLATFORM, parts)
+    if platform:
+        put_in(event_id=str(line.pk), amount=Money(platform, order.currency), **about)
+    for code, minor in _borne_by_county(parts).items():
+        put_in_by_county(
+            event_id=f"{line.pk}:{code}",
+            county=order.station.county,
+            programme=code,
+            amount=Money(minor, order.currency),
+            **about,
+        )
+    return Money(_borne_by(_P.SUPPLIER, parts), order.currency)
+
+
+def take_back_shares(order: Order, parts: Borne, *, event: str, funds: Account, at: dt.datetime) -> Money:
+    """customer funds -> expense and subsidy: the shares of goods that come back, as `give_back_goods` says them.
+
+    Says how much that was. Once for each `event`; the caller holds the order.
+    """
+    about = {"source": funds, "reason": "share of a promotion taken back", "at": at}
+    platform = _borne_by(_P.PLATFORM, parts)
+    if platform:
+        take_back_what_was_put_in(event_id=event, amount=Money(platform, order.currency), **about)
+    counties = _borne_by_county(parts)
+    for code, minor in counties.items():
+        take_back_for_county(
+            event_id=f"{event}:{code}",
+            county=order.station.county,
+            programme=code,
+            amount=Money(minor, order.currency),
+            **about,
+        )
+    return Money(platform + sum(counties.values()), order.currency)
+
+
+def _borne_by(party: str, parts: Borne) -> int:
+    return sum(minor for part, minor in parts if part.party == party)
+
+
+def _borne_by_county(parts: Borne) -> Counter[str]:
+    """By the promotion's code: each has an account of the county of its own."""
+    found: Counter[str] = Counter()
+    for part, minor in parts:
+        if part.party == _P.COUNTY and minor:
+            found[part.use.promotion.code] += minor
+    return found

@@ -1,0 +1,58 @@
+"""Promotions that run, made by the services that make them in the field."""
+
+import datetime as dt
+from typing import Any
+from uuid import uuid4
+
+from django.utils.timezone import now
+
+from core.days import day_in
+from core.money import Money
+from finance import chart
+from orders.models import Promotion
+from orders.promotions.services import Terms, approve_promotion, prepare_promotion
+from stations.models import User
+from tests.factories.purchases import Shop
+from tests.factories.stations import finance_officer, county_manager_of
+
+DAY = dt.timedelta(days=1)
+
+
+def terms(ready: Shop, **values: Any) -> Terms:
+    """Ten percent off everything, borne by the platform, in a month around today."""
+    today = day_in(ready.station.zone, values.pop("at", None) or now())
+    currency = ready.station.currency
+    usual: dict[str, Any] = {
+        "code": "SPRING10",
+        "kind": "percent",
+        "value": 1_000,
+        "budget": Money(values.pop("budget_minor", 1_000_00), currency),
+        "min_goods": Money(values.pop("min_goods_minor", 0), currency),
+        "shares": {"platform": 10_000},
+        "from_date": today - 10 * DAY,
+        "to_date": today + 20 * DAY,
+    }
+    return Terms(**{**usual, **values})
+
+
+def prepared(ready: Shop, *, by: User | None = None, **values: Any) -> Promotion:
+    """One that waits for another person."""
+    own = {"county": values.pop("county", None), "at": values.get("at") or now()}
+    return prepare_promotion(
+        terms=terms(ready, **values),
+        name="Spring",
+        name_zh="春耕优惠",
+        by=by or county_manager_of(ready.station.county),
+        key=uuid4().hex,
+        **own,
+    )
+
+
+def running(ready: Shop, **values: Any) -> Promotion:
+    """One that somebody else has approved."""
+    made = prepared(ready, **values)
+    return approve_promotion(promotion=made, by=finance_officer(), at=values.get("at") or now())
+
+
+def subsidy_key(ready: Shop, promotion: Promotion) -> chart.AccountKey:
+    return chart.subsidy(ready.station.county, promotion.code)
