@@ -13,7 +13,7 @@ SUBJECTS = {
     _("Settlement and payouts"): ("finance.settlement", "finance.payouts"),
     _("Complaints"): ("finance.complaints",),
     _("Goods and stock"): ("orders.catalog", "orders.stock"),
-    _("Orders of goods"): ("orders.purchases", "orders.groups", "orders.returns", "orders.shops"),
+    _("Orders of goods"): ("orders.purchases", "orders.promotions", "orders.groups", "orders.returns", "orders.shops"),
     _("Parcels to the city"): ("orders.shipping", "orders.subsidies"),
     _("Produce"): ("orders.produce", "orders.presales"),
     _("Parcels"): ("logistics.parcels",),

@@ -41,6 +41,7 @@ from orders.catalog import console as catalog_console
 from orders.groups import console as group_console
 from orders.presales import console as presale_console
 from orders.produce import console as produce_console
+from orders.promotions import console as promotion_console
 from orders.purchases import console as purchase_console
 from orders.returns import console as return_console
 from orders.shipping import console as shipping_console
@@ -99,6 +100,7 @@ CONSOLES: list[Console] = [
     purchase_console.CONSOLE,
     group_console.CONSOLE,
     presale_console.CONSOLE,
+    promotion_console.CONSOLE,
     produce_console.CONSOLE,
     shop_console.CONSOLE,
     return_console.CONSOLE,

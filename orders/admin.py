@@ -4,6 +4,7 @@ from orders.catalog import admin as catalog_admin
 from orders.groups import admin as groups_admin
 from orders.presales import admin as presales_admin
 from orders.produce import admin as produce_admin
+from orders.promotions import admin as promotions_admin
 from orders.purchases import admin as purchases_admin
 from orders.returns import admin as returns_admin
 from orders.shipping import admin as shipping_admin

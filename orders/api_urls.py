@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("orders.groups.api_urls")),
     path("", include("orders.presales.api_urls")),
     path("", include("orders.produce.api_urls")),
+    path("", include("orders.promotions.api_urls")),
     path("", include("orders.purchases.api_urls")),
     path("", include("orders.returns.api_urls")),
     path("", include("orders.shipping.api_urls")),

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("orders.groups.urls")),
     path("", include("orders.presales.urls")),
     path("produce/", include("orders.produce.urls")),
+    path("", include("orders.promotions.urls")),
     path("", include("orders.purchases.urls")),
     path("", include("orders.returns.urls")),
     path("", include("orders.shipping.urls")),

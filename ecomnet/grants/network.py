@@ -1,6 +1,11 @@
 """What those may do who work for the network, for a region of it, or for a lender."""
 
 FINANCE_OFFICER: set[str] = {
+    "orders.read_promotion",
+    "orders.prepare_promotion",
+    "orders.approve_promotion",
+    "orders.reject_promotion",
+    "orders.end_promotion",
     "finance.read_claim",
     "finance.send_claim_payment",
     "finance.reverse_claim_approval",
@@ -251,6 +256,7 @@ AUDITOR: set[str] = {
     "orders.read_presale_order",
     "orders.read_shipment",
     "orders.read_subsidy",
+    "orders.read_promotion",
     "orders.read_intake",
     "orders.read_lot",
     "orders.read_shop",

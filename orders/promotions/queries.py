@@ -10,16 +10,18 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from core.database.local_dates import LocalDate
-from core.days import day_in
+from core.days import day_in, earliest_day, latest_day
 from core.web.ranges import holds_on
 from finance.fees.services import Step
 from orders.produce.models import Intake
 from orders.promotions.models import Promotion, PromotionPart, PromotionUse
 from orders.promotions.models.promotions import PromotionQuerySet
-from orders.purchases.models import FulfilmentLine
+from orders.purchases.models import FulfilmentLine, Order
 from orders.shops.models import Shop
+from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people.models import Person
+from stations.places.models import Division
 
 #: Who brought produce that was accepted within so many days is a farmer.
 FARMER_DAYS = 365
@@ -107,9 +109,20 @@ def discounts_of_slices(rows: Sequence[FulfilmentLine]) -> None:
         row.discount_minor = sum(step.of(minor) for minor in by_line.get(row.order_line_id, []))
 
 
+def counties_open(user: User, verb: str) -> QuerySet[Division]:
+    """The counties for which a post of this person carries the verb."""
+    counties = Division.objects.current().filter(level=Division.Level.COUNTY)
+    return counties.open_to(user, verb).order_by("code")
+
+
 def uses() -> QuerySet[PromotionUse]:
     """With what a page shows of them."""
     return PromotionUse.objects.select_related("order__station", "order__villager", "promotion")
+
+
+def uses_of(order: Order) -> list[PromotionUse]:
+    """What promotions took off an order: the one without a coupon first."""
+    return list(order.promotion_uses.select_related("promotion").order_by("promotion__needs_coupon", "pk"))
 
 
 def borne_so_far(promotion: Promotion) -> dict[str, int]:
@@ -125,6 +138,7 @@ def spent_by_day(promotion: Promotion, *, first: dt.date, last: dt.date) -> list
     return list(rows.annotate(count=Count("pk"), minor=Sum(F("amount_minor") - F("back_minor"))).order_by("day"))
 
 
-def running_low(rows: QuerySet[Promotion]) -> QuerySet[Promotion]:
-    """Those that hold at some place now, and of whose budget less than a tenth is left."""
-    return rows.filter(status=Promotion.Status.APPROVED, used_minor__gt=F("budget_minor") - F("budget_minor") / LOW)
+def running_low(rows: QuerySet[Promotion], *, at: dt.datetime) -> QuerySet[Promotion]:
+    """Those that hold somewhere on a day that has begun, and of whose budget less than a tenth is left."""
+    holding = rows.filter(status=Promotion.Status.APPROVED, from_date__lte=latest_day(at), to_date__gt=earliest_day(at))
+    return holding.filter(used_minor__gt=F("budget_minor") - F("budget_minor") / LOW)

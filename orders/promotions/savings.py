@@ -36,6 +36,11 @@ class Saving:
         """The same with its currency."""
         return Money(self.minor, self.promotion.currency)
 
+    @property
+    def taken(self) -> Money:
+        """As a line of what is paid: below nothing."""
+        return -self.amount
+
 
 def saving_of(promotion: Promotion, goods: Sequence[Goods], left: Sequence[int]) -> Saving | None:
     """What a promotion takes off goods of which so much is `left` after others; None where it takes nothing off.

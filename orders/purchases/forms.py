@@ -16,7 +16,7 @@ PREFIX = "n-"
 
 
 class CartForm(forms.Form):
-    """The articles so far, each with its quantity; it only looks."""
+    """The articles so far, each with its quantity, and the buyer's coupon; it only looks."""
 
     person = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
@@ -30,12 +30,16 @@ class CartForm(forms.Form):
                 max_value=MOST,
                 initial=quantity,
             )
+        self.fields["coupon"] = Line(
+            label=_("Coupon"), max_length=40, required=False, help_text=_("If the buyer has one.")
+        )
 
 
 class SearchForm(forms.Form):
     """What is looked for, with the articles so far."""
 
     person = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    coupon = forms.CharField(required=False, widget=forms.HiddenInput)
     q = Line(label=_("Name, pinyin, article number or barcode"), max_length=60, required=False)
 
     def __init__(self, *args: Any, rows: list[tuple[Variant, int]], **kwargs: Any) -> None:

@@ -45,6 +45,8 @@ NO_WORDS = {
     "finance.settlement.services.platform.give_part_back": "written by the system",
     "finance.settlement.services.platform.keep_part": "written by the system",
     "finance.settlement.services.platform.put_in": "written by the system",
+    "finance.settlement.services.platform.put_in_by_county": "written by the system",
+    "finance.settlement.services.platform.take_back_for_county": "written by the system",
     "finance.settlement.services.platform.take_back_what_was_put_in": "written by the system",
     "finance.tills.services.differences.move": "written by its callers",
     "finance.tills.services.over_shorts.absorb_variance": "only the first of the two people writes it",

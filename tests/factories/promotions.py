@@ -4,16 +4,17 @@ import datetime as dt
 from typing import Any
 from uuid import uuid4
 
+from django.db import transaction
 from django.utils.timezone import now
 
 from core.days import day_in
 from core.money import Money
 from finance import chart
-from orders.models import Promotion
+from orders.models import Promotion, PromotionBearer
 from orders.promotions.services import Terms, approve_promotion, prepare_promotion
-from stations.models import User
+from stations.models import Division, User
 from tests.factories.purchases import Shop
-from tests.factories.stations import finance_officer, county_manager_of
+from tests.factories.stations import county_manager_of, finance_officer
 
 DAY = dt.timedelta(days=1)
 
@@ -56,3 +57,19 @@ def running(ready: Shop, **values: Any) -> Promotion:
 
 def subsidy_key(ready: Shop, promotion: Promotion) -> chart.AccountKey:
     return chart.subsidy(ready.station.county, promotion.code)
+
+
+def promotion_row(county: Division, by: User, **values: Any) -> Promotion:
+    """A promotion of a county that waits for another person, without the services' rules."""
+    known = Promotion.objects.filter(division=county, status="prepared").order_by("pk").first()
+    if known is not None:
+        return known
+    today = day_in("UTC", now())
+    code = f"ROW{uuid4().hex[:8].upper()}"
+    usual: dict[str, Any] = {"key": uuid4().hex, "code": code, "name": "Spring", "name_zh": "春耕优惠"}
+    usual |= {"kind": "percent", "value": 1_000, "division": county, "currency": "CNY", "budget_minor": 1_000_00}
+    usual |= {"from_date": today, "to_date": today + 20 * DAY, "prepared_by": by, "prepared_at": now()}
+    with transaction.atomic():
+        made = Promotion.objects.create(**{**usual, **values})
+        PromotionBearer.objects.create(promotion=made, party="platform", share_bp=10_000)
+    return made

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from core.days import day_in, instant_of
 from core.errors import CodeWrong, SamePerson, WrongState
 from core.models import Event, Notice
-from core.money import Money
+from core.money import Money, parts_of
 from finance import chart
 from finance.models import PayableLine
 from orders.models import (
@@ -24,7 +24,6 @@ from orders.models import (
 )
 from orders.produce import services
 from orders.produce.queries import farmers_above, lots_below, sales_below
-from core.money import parts_of
 from tests.factories.people import second_login_of
 from tests.factories.produce import (
     accepted,

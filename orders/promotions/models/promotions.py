@@ -1,7 +1,6 @@
 """What a promotion takes off, where, when and for whom, what it may cost, and who bears it."""
 
 import datetime as dt
-from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +12,6 @@ from core.base import BaseModel
 from core.fields import CurrencyField, LineField, uuid7
 from core.language.formatting import name_of
 from core.money import Money
-from core.web.ranges import holds_on
 from stations.scope import DivisionScopedQuerySet
 from stations.two_persons import TwoPersons
 
@@ -24,10 +22,6 @@ MOST_BP = 9_000
 class PromotionQuerySet(DivisionScopedQuerySet):
     division_path = "division__path"
     read_verb = "orders.read_promotion"
-
-    def on(self, date: dt.date) -> Self:
-        """Those that give something on this day of a place, as far as their budget goes."""
-        return self.filter(holds_on(date), status=Promotion.Status.APPROVED, used_minor__lt=F("budget_minor"))
 
 
 class Promotion(BaseModel):
@@ -199,9 +193,13 @@ class Promotion(BaseModel):
         return self.kind in self.IN_BASIS_POINTS
 
     @property
-    def value_text(self) -> Any:
+    def value_text(self) -> str:
         """`12.5 %`, or an amount, as programs read it."""
-        return f"{self.value / 100:g}" if self.is_in_basis_points else str(Money(self.value, self.currency))
+        return f"{self.value / 100:g}" if self.is_in_basis_points else str(self.in_currency(self.value))
+
+    def in_currency(self, minor: int) -> Money:
+        """So many minor units of its currency."""
+        return Money(minor, self.currency)
 
 
 class PromotionArticle(BaseModel):
@@ -247,6 +245,9 @@ class PromotionBearer(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.party} {self.share_bp}"
+
+    #: What it bears so far, where a reader has worked it out.
+    borne: Money | None = None
 
     @property
     def percent(self) -> str:

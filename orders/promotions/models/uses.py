@@ -50,6 +50,11 @@ class PromotionUse(BaseModel):
         return Money(self.amount_minor, self.currency)
 
     @property
+    def taken(self) -> Money:
+        """As a line of what is paid: below nothing."""
+        return -self.amount
+
+    @property
     def given_back(self) -> Money:
         """What of that came back to the budget."""
         return Money(self.back_minor, self.currency)

@@ -1,6 +1,6 @@
 """The verbs of promotions: prepared, decided, ended, and used by orders."""
 
-from orders.promotions.services.bearing import put_in_shares, take_back_shares
+from orders.promotions.services.bearing import Borne, not_borne_by_supplier, put_in_shares, take_back_shares
 from orders.promotions.services.choosing import (
     CouponNeedsMore,
     CouponNotValid,

@@ -5,7 +5,7 @@ Fees, and the supplier's part, come from the goods before promotions: the suppli
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from core.money import Money
 from finance.settlement.services import put_in, put_in_by_county, take_back_for_county, take_back_what_was_put_in
@@ -15,7 +15,8 @@ from orders.promotions.queries import parts_of_slice
 from orders.purchases.models import FulfilmentLine, Order
 
 _P = PromotionBearer.Party
-Borne = Iterable[tuple[PromotionPart, int]]
+#: Parts of what promotions took off, each with the minor units of it that are meant.
+Borne = Sequence[tuple[PromotionPart, int]]
 
 
 def put_in_shares(order: Order, line: FulfilmentLine, *, funds: Account, at: dt.datetime) -> Money:
@@ -39,17 +40,18 @@ def put_in_shares(order: Order, line: FulfilmentLine, *, funds: Account, at: dt.
     return Money(_borne_by(_P.SUPPLIER, parts), order.currency)
 
 
-def take_back_shares(order: Order, parts: Borne, *, event: str, funds: Account, at: dt.datetime) -> Money:
-    """customer funds -> expense and subsidy: the shares of goods that come back, as `give_back_goods` says them.
+def not_borne_by_supplier(parts: Borne, *, currency: str) -> Money:
+    """What platform and county had put in for goods that come back, as `give_back_goods` says it."""
+    return Money(sum(minor for part, minor in parts if part.party != _P.SUPPLIER), currency)
 
-    Says how much that was. Once for each `event`; the caller holds the order.
-    """
+
+def take_back_shares(order: Order, parts: Borne, *, event: str, funds: Account, at: dt.datetime) -> None:
+    """customer funds -> expense and subsidy: that again. Once for each `event`; the caller holds the order."""
     about = {"source": funds, "reason": "share of a promotion taken back", "at": at}
     platform = _borne_by(_P.PLATFORM, parts)
     if platform:
         take_back_what_was_put_in(event_id=event, amount=Money(platform, order.currency), **about)
-    counties = _borne_by_county(parts)
-    for code, minor in counties.items():
+    for code, minor in _borne_by_county(parts).items():
         take_back_for_county(
             event_id=f"{event}:{code}",
             county=order.station.county,
@@ -57,7 +59,6 @@ def take_back_shares(order: Order, parts: Borne, *, event: str, funds: Account, 
             amount=Money(minor, order.currency),
             **about,
         )
-    return Money(platform + sum(counties.values()), order.currency)
 
 
 def _borne_by(party: str, parts: Borne) -> int:

@@ -9,6 +9,8 @@ from core.api import NonNegativeAmountField
 from core.history import StatusChange, changes_of
 from core.language.typed import Line
 from core.serializers import ReadSerializer
+from orders.promotions.models import PromotionUse
+from orders.promotions.queries import uses_of
 from orders.purchases.link_tokens import address_of
 from orders.purchases.models import Fulfilment, Order, OrderConsent, OrderLine, OrderPayment, PaymentLink
 from orders.stock.forms import MOST
@@ -23,7 +25,8 @@ class PurchaseLineOut(ReadSerializer):
     sku = serializers.CharField(source="variant.sku")
     quantity = serializers.IntegerField(help_text="Pieces, or grams.")
     unit_price = serializers.CharField(help_text="For a piece, or for 1,000 grams.")
-    amount = serializers.CharField(source="goods")
+    amount = serializers.CharField(source="goods", help_text="Before promotions.")
+    discount = serializers.CharField(help_text="What promotions took off it.")
     quantity_delivered = serializers.IntegerField()
     quantity_cancelled = serializers.IntegerField()
     window_ends_at = serializers.DateTimeField(allow_null=True)
@@ -41,7 +44,9 @@ class PurchaseOut(ReadSerializer):
     status = serializers.CharField()
     payment_status = serializers.CharField()
     fulfilment_status = serializers.CharField()
-    total = serializers.CharField()
+    goods = serializers.CharField(source="all_goods", help_text="Before promotions.")
+    discount = serializers.CharField(help_text="What promotions took off.")
+    total = serializers.CharField(help_text="What the buyer pays in all.")
     deposit = serializers.CharField()
     received = serializers.CharField()
     due = serializers.CharField()
@@ -61,6 +66,8 @@ class PurchaseOut(ReadSerializer):
         "status": "draft",
         "payment_status": "none",
         "fulfilment_status": "unfulfilled",
+        "goods": "1200.00",
+        "discount": "0.00",
         "total": "1200.00",
         "deposit": "0.00",
         "received": "0.00",
@@ -150,10 +157,21 @@ class PurchasePaymentOut(ReadSerializer):
     taken_at = serializers.DateTimeField(source="payment.taken_at")
 
 
+class PurchasePromotionOut(ReadSerializer):
+    """What one promotion took off an order, in its currency."""
+
+    code = serializers.CharField(source="promotion.code")
+    name = serializers.CharField(source="promotion.name")
+    name_zh = serializers.CharField(source="promotion.name_zh")
+    amount = serializers.CharField()
+    given_back = serializers.CharField(help_text="What of it was cancelled or brought back.")
+
+
 class PurchaseDetailOut(PurchaseOut):
-    """An order with its articles, what is sent, what was paid, and its history."""
+    """An order with its articles, what was taken off, what is sent, what was paid, and its history."""
 
     lines = PurchaseLineOut(many=True)
+    promotions = PurchasePromotionOut(many=True)
     fulfilments = FulfilmentOut(many=True)
     payments = PurchasePaymentOut(many=True)
     history = PurchaseStepOut(many=True)
@@ -162,6 +180,11 @@ class PurchaseDetailOut(PurchaseOut):
     def get_lines(order: Order) -> QuerySet[OrderLine]:
         """In the order in which they were named."""
         return order.lines.select_related("variant").order_by("pk")
+
+    @staticmethod
+    def get_promotions(order: Order) -> list[PromotionUse]:
+        """The one without a coupon first."""
+        return uses_of(order)
 
     @staticmethod
     def get_fulfilments(order: Order) -> QuerySet[Fulfilment]:
@@ -194,6 +217,7 @@ class PurchaseIn(serializers.Serializer):
     walk_in_phone = serializers.RegexField(r"^\+[0-9]{6,15}$", required=False, allow_blank=True)
     lines = PurchaseLineIn(many=True, allow_empty=False)
     pay_method = serializers.ChoiceField(Order.PayMethod.choices)
+    coupon = Line(max_length=40, required=False, allow_blank=True, help_text="Code of a promotion that needs one.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """One of the two buyers, never both; not more lines than a slip holds."""

@@ -61,7 +61,10 @@ class PurchasePages(CursorPages):
 class Purchases(VerbView):
     """Begin an order for a resident or for somebody without a file, at the prices of now.
 
-    Refused: `service_not_open`, `not_for_sale`, `quantity_step`, `amount_impossible`.
+    What promotions take off is theirs as long as the prices: the best that needs no coupon, and `coupon`.
+
+    Refused: `service_not_open`, `not_for_sale`, `quantity_step`, `amount_impossible`, `coupon_not_valid`,
+    `promotion_used_up`.
     """
 
     requires, reads = "orders.start_purchase", READ
@@ -98,6 +101,7 @@ class Purchases(VerbView):
             villager=villager,
             walk_in_name=data.get("walk_in_name", ""),
             walk_in_phone=data.get("walk_in_phone", ""),
+            coupon=data.get("coupon", ""),
             by=user,
             at=at,
             key=key,

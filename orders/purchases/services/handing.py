@@ -12,7 +12,7 @@ from core.days import day_in, instant_of
 from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, WrongState, refused_by, refuses
 from core.money import Money
 from finance import chart
-from finance.fees.services import Sale, accrue_fees
+from finance.fees.services import Sale, accrue_fees, prepare_accrual
 from finance.payments.models import Payment
 from finance.payments.services import Tender, sell
 from finance.settlement.services import accrue_payable, put_in
@@ -147,10 +147,11 @@ def _share(order: Order, line: FulfilmentLine, *, ends_at: dt.datetime, by: User
         taken_at=at,
         party=supplier.code,
     )
+    if borne_by_supplier:
+        _put_in_what_is_missing(line, sale, borne_by_supplier, funds=funds, at=at)
     earned = accrue_fees(sale=sale, source=keys[1], made_by=MadeBy("person", by.pk), at=at)
     rest = line.goods - Money(sum(each.amount_minor for each in earned), line.currency) - borne_by_supplier
     if rest.minor <= 0:
-        _put_in_what_is_missing(line, funds, -rest, at=at)
         return
     accrue_payable(
         event_type=EVENT,
@@ -165,7 +166,12 @@ def _share(order: Order, line: FulfilmentLine, *, ends_at: dt.datetime, by: User
     )
 
 
-def _put_in_what_is_missing(line: FulfilmentLine, funds: Account, missing: Money, *, at: dt.datetime) -> None:
-    """expense -> customer funds: a supplier never pays for selling its goods."""
-    if missing and line.discount_minor:
+def _put_in_what_is_missing(
+    line: FulfilmentLine, sale: Sale, borne_by_supplier: Money, *, funds: Account, at: dt.datetime
+) -> None:
+    """expense -> customer funds: what fees and the supplier's share are more than the goods."""
+    key, country = chart.customer_funds(sale.station), sale.station.county.country
+    fees = sum(each.amount_minor for each in prepare_accrual(sale=sale, source=key, country=country, at=at).lines)
+    missing = Money(fees, line.currency) + borne_by_supplier - line.goods
+    if missing.minor > 0:
         put_in(event_id=f"{line.pk}:rest", target=funds, amount=missing, reason="promotion above the rest", at=at)

@@ -18,6 +18,7 @@ from core.errors import Refused
 from core.forms import PressForm
 from core.web.page_actions import form_page
 from finance.payments.services import pay_url_of
+from orders.promotions.queries import uses_of
 from orders.purchases import services
 from orders.purchases.display import line_rows
 from orders.purchases.link_tokens import address_of, link_called
@@ -99,6 +100,7 @@ def _page(link: PaymentLink) -> dict[str, Any]:
         "order": order,
         "for_whom": mask_name(order.buyer_name),
         "lines": line_rows(order),
+        "promotions": uses_of(order),
         "kind": KINDS[state],
         "words": link.state_words if not is_over else state.label,
         "can_pay": link.is_open and not is_over and not link.is_being_paid,

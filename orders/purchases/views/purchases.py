@@ -18,6 +18,7 @@ from core.web.page_actions import ObjectPage, PageAction
 from finance.payments.models import Payment
 from finance.payments.services import Tender
 from logistics.parcels.views import id_check_of
+from orders.promotions.queries import uses_of
 from orders.purchases import services
 from orders.purchases.display import kind_of, line_rows, part_kind, words_of
 from orders.purchases.forms import (
@@ -57,6 +58,7 @@ def _context(request: SignedInRequest, order: Order) -> dict[str, Any]:
         "kind": kind_of(order),
         "words": words_of(order),
         "lines": line_rows(order),
+        "promotions": uses_of(order),
         "parts": [{"part": part, "kind": part_kind(part)} for part in parts],
         "at_counter": at_counter,
         "payments": [row.payment for row in order.payments.select_related("payment").order_by("pk")],
@@ -74,7 +76,12 @@ def _context(request: SignedInRequest, order: Order) -> dict[str, Any]:
 def slip(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """What the buyer signs: articles, total, way of paying, and who saw it. Nothing on it says that it is paid."""
     order = load(_orders(), request.user, READ, pk=pk)
-    page = {"order": order, "lines": line_rows(order), "asked": order.consents.filter(is_live=True).first()}
+    page = {
+        "order": order,
+        "lines": line_rows(order),
+        "promotions": uses_of(order),
+        "asked": order.consents.filter(is_live=True).first(),
+    }
     return render(request, "orders/purchases/slip.html", page)
 
 

@@ -12,11 +12,14 @@ from django.http import HttpResponse
 from django.utils.timezone import now
 
 from core.access import load, requires
+from core.errors import Refused
 from core.money import total
 from core.web.page_actions import form_page, page_of
 from orders.catalog.display import price_and_stock
 from orders.catalog.models import Variant
 from orders.catalog.queries import prices_at, quantity_words
+from orders.promotions.savings import Goods, Saving
+from orders.promotions.services import shown_savings
 from orders.purchases import services
 from orders.purchases.forms import (
     PREFIX,
@@ -32,7 +35,7 @@ from stations.models import Person, Station
 from stations.requests import SignedInRequest
 
 START = "orders.start_purchase"
-LINES = 40
+LINES, COUPON = 40, 40
 #: Above zero, and never more digits than the form takes.
 QUANTITY = re.compile(r"[1-9][0-9]{0,11}")
 
@@ -49,7 +52,7 @@ def new(request: SignedInRequest) -> HttpResponse:
         request,
         operation=START,
         form=form,
-        service=partial(_start, station=station, villager=buyer, rows=rows, form=form),
+        service=partial(_start, station=station, villager=buyer, rows=rows, form=form, coupon=_coupon(request)),
         then=page_of("purchases:purchase"),
         template="orders/purchases/new.html",
         page=lambda: _shelf(request, station, buyer, rows),
@@ -63,6 +66,7 @@ def _start(
     villager: Person | None,
     rows: list[tuple[Variant, int]],
     form: StartForm,
+    coupon: str,
     by: User,
     at: dt.datetime,
     pay_method: str,
@@ -81,6 +85,7 @@ def _start(
         key=form.cleaned_data["key"],
         walk_in_name=walk_in.get("walk_in_name", ""),
         walk_in_phone=str(walk_in.get("walk_in_phone") or ""),
+        coupon=coupon,
     )
     if order.pay_method == Order.PayMethod.ONLINE:
         phone = str(walk_in.get("payer_phone") or "")
@@ -98,6 +103,11 @@ def _buyer(request: SignedInRequest) -> Person | None:
     return load(Person.objects.living(), request.user, "stations.read_person", pk=pk) if pk else None
 
 
+def _coupon(request: SignedInRequest) -> str:
+    """What was typed, as far as a coupon can be that long."""
+    return request.GET.get("coupon", "").strip()[:COUPON]
+
+
 def _quantities(request: SignedInRequest) -> dict[str, int]:
     """Article number -> quantity, as the address says; what is not above zero, or too much, is left out."""
     found = {}
@@ -111,8 +121,8 @@ def _quantities(request: SignedInRequest) -> dict[str, int]:
 def _shelf(
     request: SignedInRequest, station: Station, buyer: Person | None, rows: list[tuple[Variant, int]]
 ) -> dict[str, Any]:
-    typed = request.GET.get("q", "")
-    asked = {"person": buyer.pk if buyer else None, "q": typed}
+    typed, coupon = request.GET.get("q", ""), _coupon(request)
+    asked = {"person": buyer.pk if buyer else None, "q": typed, "coupon": coupon}
     link = partial(_with, request, rows)
     found = found_for(typed)
     known = favourites(buyer) if buyer else []
@@ -124,7 +134,7 @@ def _shelf(
         "typed": typed,
         "found": _offered(found, station, link),
         "again": _offered([each for each in known if each not in found], station, link),
-        **_priced(rows, station),
+        **_priced(rows, station, buyer, coupon),
     }
 
 
@@ -139,12 +149,14 @@ def _with(request: SignedInRequest, rows: list[tuple[Variant, int]], more: Varia
     step = -(-usual // more.quantity_step) * more.quantity_step
     quantities = {variant.sku: quantity for variant, quantity in rows}
     quantities[more.sku] = quantities.get(more.sku, 0) + step
-    person = {"person": request.GET["person"]} if request.GET.get("person") else {}
-    return f"?{urlencode(person | {f'{PREFIX}{sku}': quantity for sku, quantity in quantities.items()})}"
+    kept = {name: request.GET[name] for name in ("person", "coupon") if request.GET.get(name)}
+    return f"?{urlencode(kept | {f'{PREFIX}{sku}': quantity for sku, quantity in quantities.items()})}"
 
 
-def _priced(rows: list[tuple[Variant, int]], station: Station) -> dict[str, Any]:
-    prices = prices_at(station, {variant.pk: quantity for variant, quantity in rows}, at=now())
+def _priced(rows: list[tuple[Variant, int]], station: Station, buyer: Person | None, coupon: str) -> dict[str, Any]:
+    """What it costs now, what promotions take off, and why a coupon is not taken."""
+    at = now()
+    prices = prices_at(station, {variant.pk: quantity for variant, quantity in rows}, at=at)
     amounts = {variant.pk: prices[variant.pk].amount_of(quantity) for variant, quantity in rows if variant.pk in prices}
     lines = [
         {
@@ -153,4 +165,23 @@ def _priced(rows: list[tuple[Variant, int]], station: Station) -> dict[str, Any]
         }
         for variant, quantity in rows
     ]
-    return {"lines": lines, "total": total(amounts.values(), station.currency)}
+    goods = [Goods(variant, quantity, amounts[variant.pk].minor) for variant, quantity in rows if variant.pk in amounts]
+    savings, refusal = _savings(goods, station, buyer, coupon, at=at)
+    whole = total(amounts.values(), station.currency)
+    return {
+        "lines": lines,
+        "savings": savings,
+        "coupon_refusal": refusal,
+        "total": whole - total((each.amount for each in savings), station.currency),
+    }
+
+
+def _savings(
+    goods: list[Goods], station: Station, buyer: Person | None, coupon: str, *, at: dt.datetime
+) -> tuple[list[Saving], str]:
+    """Those of the order as it stands; where its coupon is refused, those without it and the reason."""
+    asked: dict[str, Any] = {"station": station, "goods": goods, "villager": buyer, "at": at}
+    try:
+        return shown_savings(**asked, coupon=coupon), ""
+    except Refused as refusal:
+        return shown_savings(**asked, coupon=""), str(refusal)

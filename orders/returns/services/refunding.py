@@ -11,14 +11,14 @@ from typing import Any
 from django.db.models import F, Sum
 
 from core.errors import refused_by, refuses
-from core.money import Money, zero
+from core.money import Money
 from finance import chart
 from finance.fees.rules import PLATFORM
 from finance.fees.services import Step, reverse_lines
 from finance.models import CommissionLine, PayableLine, Refund
 from finance.payments.services import refund_payment
 from finance.settlement.services import accrue_payable, charge_payable, reverse_payable
-from orders.promotions.services import give_back_goods, take_back_shares
+from orders.promotions.services import Borne, give_back_goods, not_borne_by_supplier, take_back_shares
 from orders.purchases.models import Order
 from orders.purchases.services.handing import EVENT
 from orders.purchases.services.paying import give_back
@@ -34,8 +34,11 @@ def refund_goods(order: Order, found: Return, quantity: int, *, at: dt.datetime)
     before = Return.objects.filter(part=part).aggregate(quantity=Sum("refunded_quantity"))["quantity"] or 0
     step = Step(before, before + quantity, part.quantity)
     paid = Money(step.of(part.price.minor), found.currency)
-    put_in = _take_back_shares(order, found, step, at=at)
+    borne = give_back_goods(order, part, step)
+    put_in = not_borne_by_supplier(borne, currency=found.currency)
     _take_back(found, step, paid + put_in, at=at)
+    if put_in:
+        _give_back_shares(order, found, borne, at=at)
     withheld = _pay_way_back(order, found, paid, at=at)
     refunds = give_back(order, paid - withheld, reason=Refund.Reason.RETURN, at=at)
     ReturnRefund.objects.bulk_create(ReturnRefund(goods_return=found, refund=refund) for refund in refunds)
@@ -49,14 +52,11 @@ def refund_goods(order: Order, found: Return, quantity: int, *, at: dt.datetime)
     found.refunded_minor, found.withheld_minor = (paid - withheld).minor, withheld.minor
 
 
-def _take_back_shares(order: Order, found: Return, step: Step, *, at: dt.datetime) -> Money:
-    """What promotions took off these goods is free again, and platform and county get back what they put in."""
-    back = give_back_goods(order, found.part, step)
-    if not back:
-        return zero(found.currency)
+def _give_back_shares(order: Order, found: Return, borne: Borne, *, at: dt.datetime) -> None:
+    """Platform and county get back what they put in for these goods."""
     keys = (chart.customer_funds(order.station),)
     opened = chart.open_all(keys, country=order.station.county.country, currency=order.currency, at=at)
-    return take_back_shares(order, back, event=str(found.pk), funds=opened[keys[0]], at=at)
+    take_back_shares(order, borne, event=str(found.pk), funds=opened[keys[0]], at=at)
 
 
 def _take_back(found: Return, step: Step, needed: Money, *, at: dt.datetime) -> None:

@@ -45,6 +45,7 @@ from orders.models import (
     Order,
     PresaleCycle,
     PresaleOrder,
+    Promotion,
     Return,
     Shipment,
     Shop,
@@ -71,6 +72,7 @@ from stations.models import (
 from tests.demonstration import World
 from tests.factories.groups import group_row
 from tests.factories.presales import presale_order_row, presale_row
+from tests.factories.promotions import promotion_row
 from tests.factories.shipping import row_of as shipment_row
 
 
@@ -374,6 +376,13 @@ def group_at(world: World) -> GroupOrder:
     """A group order at the station, with a pledge."""
     known = GroupOrder.objects.filter(station=world.station, pledge_count__gt=0).order_by("pk").first()
     return known or group_row(world.station, world.user("partner"), world.resident)
+
+
+def promotion_at(world: World) -> Promotion:
+    """A promotion of the county that somebody has prepared."""
+    county = world.station.county
+    known = Promotion.objects.filter(division=county).order_by("pk").first()
+    return known or promotion_row(county, world.user("manager"))
 
 
 def shipment_at(world: World) -> Shipment:

@@ -18,6 +18,7 @@ from orders.models import (
     PresaleOrder,
     Product,
     ProductImport,
+    Promotion,
     Return,
     Shipment,
     Shop,
@@ -29,6 +30,7 @@ from orders.purchases.link_tokens import token_of
 from orders.shops.queries import token_of as checkout_token
 from tests.browser.every_page.page import Pages, Story, one
 from tests.factories.groups import group_row
+from tests.factories.promotions import promotion_row
 from tests.factories.returns import row_of
 from tests.factories.shipping import row_of as shipment_row
 
@@ -125,6 +127,14 @@ class Goods(Story):
     def groups(self) -> list[GroupOrder]:
         """One of each state, wherever it is."""
         return list(GroupOrder.objects.order_by("status", "-pk").distinct("status"))
+
+    def promotion(self) -> Promotion:
+        """One of the story's county."""
+        return promotion_row(self.station.county, self.partner)
+
+    def promotions(self) -> list[Promotion]:
+        """One of each state, wherever it is."""
+        return list(Promotion.objects.order_by("status", "-pk").distinct("status"))
 
     def shipments(self) -> list[Shipment]:
         """Parcels to the city, some states."""
@@ -276,6 +286,15 @@ PAGES: Pages = {
         *(one("partner", "shipping:shipment", each.pk) for each in house.shipments()),
         *(one("clerk", "shipping:shipment", each.pk) for each in house.shipments()),
         *(one("manager", "shipping:shipment", each.pk) for each in house.shipments()),
+    ],
+    "promotions:promotions": lambda house: [
+        *(one("manager", "promotions:promotions", query=f"?state={state}") for state in ("waiting", "running", "over")),
+        one("finance", "promotions:promotions"),
+    ],
+    "promotions:new": lambda house: [one("manager", "promotions:new"), one("finance", "promotions:new")],
+    "promotions:promotion": lambda house: [
+        one("manager", "promotions:promotion", house.promotion().pk),
+        *(one("finance", "promotions:promotion", each.pk) for each in house.promotions()),
     ],
     "subsidies:subsidies": lambda house: [one("manager", "subsidies:subsidies"), one("partner", "subsidies:subsidies")],
     "returns:returns": lambda house: [one("partner", "returns:returns"), one("clerk", "returns:returns")],

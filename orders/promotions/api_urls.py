@@ -1,0 +1,13 @@
+"""API endpoints of promotions."""
+
+from django.urls import path
+
+from orders.promotions import api
+
+urlpatterns = [
+    path("promotions/", api.Promotions.as_view(), name="api-promotions"),
+    path("promotions/<uuid:pk>/", api.PromotionDetail.as_view(), name="api-promotion"),
+    path("promotions/<uuid:pk>/approve/", api.ApprovePromotion.as_view(), name="api-promotion-approve"),
+    path("promotions/<uuid:pk>/reject/", api.RejectPromotion.as_view(), name="api-promotion-reject"),
+    path("promotions/<uuid:pk>/end/", api.EndPromotion.as_view(), name="api-promotion-end"),
+]

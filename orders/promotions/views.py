@@ -1,0 +1,139 @@
+"""Pages of promotions: one is prepared, one is decided on, and what it has cost by bearer and by day."""
+
+import datetime as dt
+from functools import partial
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.timezone import get_current_timezone_name, now
+from django.utils.translation import gettext_lazy as _
+
+from core.access import may, may_everywhere, requires
+from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
+from finance.countries import chosen_country, currency_of
+from orders.promotions import services
+from orders.promotions.display import article_rows, bearers_table, kind_of, spent_chart, use_rows, value_words
+from orders.promotions.forms import PrepareForm, WhyForm
+from orders.promotions.machine import PROMOTION
+from orders.promotions.models import Promotion
+from orders.promotions.queries import counties_open, promotions, uses
+from stations.accounts.models import User
+from stations.accounts.queries import history_of
+from stations.requests import SignedInRequest
+from stations.two_persons import is_same_person
+
+READ, PREPARE = "orders.read_promotion", "orders.prepare_promotion"
+USES = 20
+COUNTIES = 200
+
+
+@requires(PREPARE)
+def new(request: SignedInRequest) -> HttpResponse:
+    """Say what is taken off, within which budget, and who bears it; another person approves it."""
+    counties = list(counties_open(request.user, PREPARE)[:COUNTIES])
+    country = counties[0].country if counties else chosen_country(request)
+    form = PrepareForm(
+        request.POST or None,
+        counties=counties,
+        everywhere=may_everywhere(request.user, PREPARE),
+        currency=currency_of(country),
+    )
+    return form_page(
+        request,
+        operation=PREPARE,
+        form=form,
+        service=partial(_prepare, form=form),
+        then=page_of("promotions:promotion"),
+        template="orders/promotions/new.html",
+        done=_("The promotion is prepared. Another person approves it."),
+    )
+
+
+def _prepare(*, form: PrepareForm, by: User, at: dt.datetime, **typed: Any) -> Promotion:
+    terms = services.Terms(
+        code=typed["code"],
+        kind=typed["kind"],
+        value=form.value,
+        budget=typed["budget"],
+        shares=form.shares,
+        from_date=typed["from_date"],
+        to_date=typed["last_day"] + dt.timedelta(days=1),
+        needs_coupon=typed["needs_coupon"],
+        audience=typed["audience"],
+        category=typed["category"],
+        supplier=typed["supplier"],
+        articles=typed["articles"],
+        min_goods=typed["min_goods"],
+        per_villager_limit=typed["per_villager_limit"],
+    )
+    return services.prepare_promotion(
+        terms=terms,
+        name=typed["name"],
+        name_zh=typed["name_zh"],
+        county=form.county,
+        by=by,
+        at=at,
+        key=form.cleaned_data["key"],
+    )
+
+
+def _context(request: SignedInRequest, promotion: Promotion) -> dict[str, Any]:
+    last = list(uses().filter(promotion=promotion).order_by("-used_at", "-pk")[:USES])
+    return {
+        "promotion": promotion,
+        "kind": kind_of(promotion),
+        "value": value_words(promotion),
+        "articles": article_rows(promotion),
+        "bearers": bearers_table(promotion),
+        "spent": spent_chart(promotion, zone=get_current_timezone_name(), at=now()),
+        "uses": use_rows(last),
+        "sees_orders": may(request.user, "orders.read_purchase"),
+        "history": history_of(promotion),
+    }
+
+
+def _is_of_another(promotion: Promotion, user: User) -> bool:
+    return not is_same_person(user, promotion.prepared_by_id)
+
+
+PROMOTION_PAGE = ObjectPage(
+    name="promotions:promotion",
+    template="orders/promotions/promotion.html",
+    grant=READ,
+    noun="promotion",
+    rows=promotions,
+    context=_context,
+    machine=PROMOTION,
+    actions={
+        "approve": PageAction(
+            grant="orders.approve_promotion",
+            service=services.approve_promotion,
+            arrow="approve_promotion",
+            is_open=_is_of_another,
+            title=_("Approve the promotion"),
+            button=_("Approve"),
+            doing=_("Recording…"),
+        ),
+        "reject": PageAction(
+            grant="orders.reject_promotion",
+            service=services.reject_promotion,
+            form=WhyForm,
+            arrow="reject_promotion",
+            is_open=_is_of_another,
+            title=_("Reject the promotion"),
+            button=_("Reject"),
+            doing=_("Recording…"),
+            kind="danger",
+        ),
+        "end": PageAction(
+            grant="orders.end_promotion",
+            service=services.end_promotion,
+            form=WhyForm,
+            arrow="end_promotion",
+            title=_("End the promotion early"),
+            button=_("End it now"),
+            doing=_("Recording…"),
+            kind="danger",
+        ),
+    },
+)
