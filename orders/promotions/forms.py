@@ -113,6 +113,13 @@ class PrepareForm(KeyedForm):
         amount = cast("Money | None", self.cleaned_data["amount"])
         return amount.minor if amount else 0
 
+    def field_of(self, refused: str | None) -> str | None:
+        """The field at which a refusal of the service is shown."""
+        named = {"to_date": "last_day", "shares": "platform", "county": "division"}
+        if refused == "value":
+            return "percent" if self.cleaned_data["kind"] in Promotion.IN_BASIS_POINTS else "amount"
+        return named.get(refused or "", refused)
+
     def clean_articles(self) -> list[BundleArticle]:
         """Each line as an article and its quantity."""
         lines = [line.strip() for line in self.cleaned_data["articles"].splitlines() if line.strip()]

@@ -66,15 +66,19 @@ def _prepare(*, form: PrepareForm, by: User, at: dt.datetime, **typed: Any) -> P
         min_goods=typed["min_goods"],
         per_villager_limit=typed["per_villager_limit"],
     )
-    return services.prepare_promotion(
-        terms=terms,
-        name=typed["name"],
-        name_zh=typed["name_zh"],
-        county=form.county,
-        by=by,
-        at=at,
-        key=form.cleaned_data["key"],
-    )
+    try:
+        return services.prepare_promotion(
+            terms=terms,
+            name=typed["name"],
+            name_zh=typed["name_zh"],
+            county=form.county,
+            by=by,
+            at=at,
+            key=form.cleaned_data["key"],
+        )
+    except services.PromotionImpossible as refusal:
+        refusal.field = form.field_of(refusal.field)
+        raise
 
 
 def _context(request: SignedInRequest, promotion: Promotion) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from orders.models import (
     Shop,
     ShopOrder,
 )
+from orders.models import GroupOrder, GroupPledge, ParcelSubsidy, PaymentLink, Promotion, Shipment, Shop, ShopOrder
 from stations.models import User
 
 
@@ -68,6 +69,8 @@ def test_the_newest_trades_have_something_to_look_at(world):
     assert {"drawn", "paid"} == set(PremiumStatement.objects.values_list("status", flat=True))
     assert {"open", "settled", "missing"} == set(IndexWindow.objects.values_list("status", flat=True))
     assert {"account_missing", "sent", "paid"} == set(IndexPayout.objects.values_list("status", flat=True))
+    assert set(Promotion.objects.values_list("status", flat=True)) == set(Promotion.Status.values)
+    assert Promotion.objects.filter(used_minor__gt=0).count() == 2
 
 
 def test_it_is_not_loaded_where_a_country_has_its_books_already(own_database, settings):

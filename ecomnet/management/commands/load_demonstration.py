@@ -34,6 +34,7 @@ from ecomnet.demo_data.payouts import load_payouts
 from ecomnet.demo_data.presales import load_presales
 from ecomnet.demo_data.prices import load_prices
 from ecomnet.demo_data.produce import load_produce
+from ecomnet.demo_data.promotions import load_promotions
 from ecomnet.demo_data.purchases import load_purchases
 from ecomnet.demo_data.recharges import load_recharges
 from ecomnet.demo_data.reconciliation import load_reconciliation
@@ -123,6 +124,7 @@ class Command(BaseCommand):
         load_purchases(cast, at=at)
         load_shipping(cast, at=at)
         load_groups(cast, at=at)
+        load_promotions(cast, at=at)
         load_produce(cast, at=at)
         load_presales(cast, at=at)
         load_shops(cast, at=at)

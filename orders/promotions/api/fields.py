@@ -78,7 +78,8 @@ class PromotionOut(ReadSerializer):
     county = serializers.CharField(source="division.code", allow_null=True)
     currency = serializers.CharField()
     kind = serializers.CharField()
-    value = serializers.CharField(source="value_text", help_text="Percent, or an amount.")
+    percent_bp = serializers.IntegerField(allow_null=True, help_text="Of a percentage, in basis points.")
+    amount = serializers.CharField(source="amount_off", allow_null=True, help_text="Off the order, or off each set.")
     category = serializers.CharField(source="category.code", allow_null=True)
     supplier = serializers.CharField(source="supplier.code", allow_null=True)
     audience = serializers.CharField()
@@ -104,7 +105,8 @@ class PromotionOut(ReadSerializer):
         "county": "321324000000",
         "currency": "CNY",
         "kind": "percent",
-        "value": "10",
+        "percent_bp": 1_000,
+        "amount": None,
         "category": None,
         "supplier": None,
         "audience": "retail",

@@ -193,9 +193,14 @@ class Promotion(BaseModel):
         return self.kind in self.IN_BASIS_POINTS
 
     @property
-    def value_text(self) -> str:
-        """`12.5 %`, or an amount, as programs read it."""
-        return f"{self.value / 100:g}" if self.is_in_basis_points else str(self.in_currency(self.value))
+    def percent_bp(self) -> int | None:
+        """What it takes off in basis points; None where it is an amount."""
+        return self.value if self.is_in_basis_points else None
+
+    @property
+    def amount_off(self) -> Money | None:
+        """What it takes off an order, or each set; None where it is a percentage."""
+        return None if self.is_in_basis_points else self.in_currency(self.value)
 
     def in_currency(self, minor: int) -> Money:
         """So many minor units of its currency."""
