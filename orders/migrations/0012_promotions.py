@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("amount_minor", models.BigIntegerField(verbose_name="amount")),
-                ("back_minor", models.BigIntegerField(default=0, verbose_name="given back")),
+                ("back_minor", models.BigIntegerField(default=0, verbose_name="returned to the budget")),
             ],
             options={
                 "verbose_name": "part of a promotion",
@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 ("id", models.UUIDField(default=core.fields.uuid7, editable=False, primary_key=True, serialize=False)),
                 ("amount_minor", models.BigIntegerField(default=0, verbose_name="amount")),
-                ("back_minor", models.BigIntegerField(default=0, verbose_name="given back")),
+                ("back_minor", models.BigIntegerField(default=0, verbose_name="returned to the budget")),
                 ("currency", core.fields.CurrencyField(max_length=3, verbose_name="currency")),
                 ("used_at", models.DateTimeField(verbose_name="used at")),
             ],

@@ -84,7 +84,7 @@ def use_rows(uses: list[PromotionUse]) -> list[dict[str, Any]]:
             "title": each.order.number,
             "detail": _where_and_when(each),
             "kind": "ok" if each.standing else "info",
-            "words": _("used") if each.standing else _("given back"),
+            "words": _("used") if each.standing else _("returned to the budget"),
         }
         for each in uses
     ]

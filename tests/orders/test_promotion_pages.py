@@ -178,7 +178,8 @@ def test_the_counter_shows_what_is_saved_before_anybody_is_asked_and_why_a_coupo
     assert "这个优惠码" in refused
     assert 'value="NOBODY"' in refused
     assert "¥95.00" in refused
-    client.post(f"{cart}&coupon=spring10", {"key": "order-once-000001", "pay_method": "station_cash", "kind": "sms_code"})
+    pressed = {"key": "order-once-000001", "pay_method": "station_cash", "kind": "sms_code"}
+    client.post(f"{cart}&coupon=spring10", pressed)
     order = Order.objects.get()
     assert (order.total_minor, order.status) == (85_50, "awaiting_consent")
     for name in ("purchases:purchase", "purchases:slip"):

@@ -23,7 +23,7 @@ class PromotionUse(BaseModel):
         "orders.Order", models.PROTECT, related_name="promotion_uses", verbose_name=_("order of goods")
     )
     amount_minor = models.BigIntegerField(_("amount"), default=0)
-    back_minor = models.BigIntegerField(_("given back"), default=0)
+    back_minor = models.BigIntegerField(_("returned to the budget"), default=0)
     currency = CurrencyField(_("currency"))
     used_at = models.DateTimeField(_("used at"))
 
@@ -74,7 +74,7 @@ class PromotionPart(BaseModel):
     )
     party = models.CharField(_("who bears it"), max_length=8, choices=PromotionBearer.Party)
     amount_minor = models.BigIntegerField(_("amount"))
-    back_minor = models.BigIntegerField(_("given back"), default=0)
+    back_minor = models.BigIntegerField(_("returned to the budget"), default=0)
 
     class Meta:
         verbose_name = _("part of a promotion")
