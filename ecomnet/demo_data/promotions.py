@@ -23,13 +23,13 @@ def load_promotions(cast: Cast, *, at: dt.datetime) -> None:
     """One for each state, prepared by a county's manager and decided by an officer of finance."""
     station = station_that_ships(cast)
     variants = {each.sku: each for each in Variant.objects.select_related("product__category")}
-    coupon = _running(cast, station, at=at, code="CHUNGENG", value=1_000, needs_coupon=True, **_NAMES["coupon"])
+    coupon = _running(cast, station, at=at, code="CHUNGENG", value=1_000, needs_coupon=True, named="coupon")
     pair = [services.BundleArticle(variants[sku], 1) for sku in ("RICE-5", "POWDER-2")]
-    _running(*(cast, station), at=at, code="MIYOU5", kind="bundle", value=3_00, articles=pair, **_NAMES["bundle"])
-    over = _running(cast, station, at=at, code="QIUSHOU", value=500, needs_coupon=True, **_NAMES["over"])
-    services.end_promotion(promotion=over, reason="秋收结束了", by=over.decided_by, at=at - DAY)
-    _prepared(cast, station, at=at, code="NIANHUO", kind="farmer_discount", value=800, **_NAMES["waiting"])
-    refused = _prepared(cast, station, at=at, code="DAZHE50", value=5_000, **_NAMES["refused"])
+    _running(*(cast, station), at=at, code="MIYOU5", kind="bundle", value=3_00, articles=pair, named="bundle")
+    over = _running(cast, station, at=at, code="QIUSHOU", value=500, needs_coupon=True, named="over")
+    services.end_promotion(promotion=over, reason="秋收结束了", by=cast.officers[0], at=at - DAY)
+    _prepared(cast, station, at=at, code="NIANHUO", kind="farmer_discount", value=800, named="waiting")
+    refused = _prepared(cast, station, at=at, code="DAZHE50", value=5_000, named="refused")
     services.reject_promotion(promotion=refused, reason="优惠太大，预算不够", by=cast.officers[0], at=at - 2 * DAY)
     both = [Item(variants["RICE-5"], 1), Item(variants["POWDER-2"], 1)]
     _use(station, cast, [Item(variants["KETTLE-17"], 1)], coupon=coupon.code, bundle=both, at=at)
@@ -44,7 +44,7 @@ _NAMES: dict[str, dict[str, str]] = {
 }
 
 
-def _prepared(cast: Cast, station: Station, *, at: dt.datetime, name: str, name_zh: str, **values: Any) -> Promotion:
+def _prepared(cast: Cast, station: Station, *, at: dt.datetime, named: str, **values: Any) -> Promotion:
     today = day_in(station.zone, at)
     terms = services.Terms(
         **{
@@ -58,8 +58,7 @@ def _prepared(cast: Cast, station: Station, *, at: dt.datetime, name: str, name_
     )
     return services.prepare_promotion(
         terms=terms,
-        name=name,
-        name_zh=name_zh,
+        **_NAMES[named],
         county=station.county,
         by=cast.managers[station.county_id],
         at=at - 21 * DAY,

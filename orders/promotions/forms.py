@@ -34,6 +34,14 @@ class PercentField(forms.DecimalField):
         return None if percent is None else int(percent * 100)
 
 
+class TitleField(forms.ModelChoiceField):
+    """Rows of reference data, by their names in the reader's language."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Its name."""
+        return str(obj.title)
+
+
 class PrepareForm(KeyedForm):
     """What a promotion takes off, where, when and for whom, what it may cost, and who bears it."""
 
@@ -50,8 +58,8 @@ class PrepareForm(KeyedForm):
         required=False,
         help_text=_("Only for a set. One line each: article number and quantity, such as RICE-25 2."),
     )
-    category = forms.ModelChoiceField(Category.objects.none(), label=_("For which goods?"), required=False)
-    supplier = forms.ModelChoiceField(
+    category = TitleField(Category.objects.none(), label=_("For which goods?"), required=False)
+    supplier = TitleField(
         Supplier.objects.none(),
         label=_("Of which supplier?"),
         required=False,
@@ -88,7 +96,6 @@ class PrepareForm(KeyedForm):
             field = cast(forms.ModelChoiceField, self.fields[name])
             field.queryset = model.objects.order_by("code")
             field.empty_label = _now("all")
-            field.label_from_instance = lambda row: row.title  # type: ignore[method-assign]
         self.initial.setdefault("kind", Promotion.Kind.PERCENT)
         self.initial.setdefault("audience", Promotion.Audience.RETAIL)
         self.initial.setdefault("platform", 100)

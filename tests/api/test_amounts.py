@@ -28,6 +28,8 @@ NAMES |= {
     "price",
     "declared",
     "left",
+    "min_goods",
+    "budget",
 }
 NUMBERS = [186.4, 5, 0, True, ["5.00"], {"amount": "5.00"}]
 TEXTS = [

@@ -12,7 +12,6 @@ from core.serializers import ReadSerializer
 from orders.promotions.forms import ARTICLES_AT_MOST
 from orders.promotions.models import Promotion, PromotionArticle, PromotionBearer
 from orders.promotions.queries import borne_so_far
-from orders.purchases.api.fields import PurchaseStepOut
 from orders.stock.forms import MOST
 
 
@@ -167,12 +166,21 @@ class BundleArticleOut(ReadSerializer):
     quantity = serializers.IntegerField()
 
 
+class PromotionStepOut(ReadSerializer):
+    """One step of its history."""
+
+    old = serializers.CharField(allow_blank=True)
+    new = serializers.CharField()
+    at = serializers.DateTimeField()
+    reason = serializers.CharField(allow_blank=True)
+
+
 class PromotionDetailOut(PromotionOut):
     """A promotion with its articles, who bears it, and its history."""
 
     articles = BundleArticleOut(many=True)
     bearers = BearerOut(many=True)
-    history = PurchaseStepOut(many=True)
+    history = PromotionStepOut(many=True)
 
     @staticmethod
     def get_articles(promotion: Promotion) -> QuerySet[PromotionArticle]:

@@ -6,6 +6,7 @@ Fees, and the supplier's part, come from the goods before promotions: the suppli
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from core.money import Money
 from finance.settlement.services import put_in, put_in_by_county, take_back_for_county, take_back_what_was_put_in
@@ -25,7 +26,7 @@ def put_in_shares(order: Order, line: FulfilmentLine, *, funds: Account, at: dt.
     Says what the supplier bears. Once for each line of a part; the caller holds the order.
     """
     parts = parts_of_slice(line)
-    about = {"target": funds, "reason": "share of a promotion", "at": at}
+    about: dict[str, Any] = {"target": funds, "reason": "share of a promotion", "at": at}
     platform = _borne_by(_P.PLATFORM, parts)
     if platform:
         put_in(event_id=str(line.pk), amount=Money(platform, order.currency), **about)
@@ -47,7 +48,7 @@ def not_borne_by_supplier(parts: Borne, *, currency: str) -> Money:
 
 def take_back_shares(order: Order, parts: Borne, *, event: str, funds: Account, at: dt.datetime) -> None:
     """customer funds -> expense and subsidy: that again. Once for each `event`; the caller holds the order."""
-    about = {"source": funds, "reason": "share of a promotion taken back", "at": at}
+    about: dict[str, Any] = {"source": funds, "reason": "share of a promotion taken back", "at": at}
     platform = _borne_by(_P.PLATFORM, parts)
     if platform:
         take_back_what_was_put_in(event_id=event, amount=Money(platform, order.currency), **about)
