@@ -22,6 +22,7 @@ NO_LISTS = {
         "safeguarding:new-vetting", "libraries:reserve", "courses:new", "courses:open-class", "courses:enrol",
         "hotlines:open-booth", "supplies:open-campaign", "groups:new", "presales:new",
         "hotlines:open-booth", "supplies:open-campaign", "groups:new", "tutoring:new-tutor",
+        "hotlines:open-booth", "supplies:open-campaign", "groups:new", "promotions:new",
         "parcels:hand_over", "parcels:register", "parcels:scan", "routes:pack", "routes:plan",
         "insurance:enrol", "insurance:enrol_person", "chronic:enrol", "checkups:open-campaign", "consultations:new",
         "records:open", "records:emergency",

@@ -38,7 +38,7 @@ class PromotionUsedUp(Refused):
     message = _("This coupon is used up: its budget, or its number of times for each resident.")
 
 
-@refuses(CouponNotValid, PromotionUsedUp)
+@refuses(CouponNotValid, CouponNeedsMore, PromotionUsedUp)
 def choose_savings(
     *, station: Station, goods: Sequence[Goods], villager: Person | None, coupon: str, at: dt.datetime
 ) -> list[Saving]:
@@ -52,7 +52,7 @@ def choose_savings(
     return _chosen(found, goods, villager, code, at=at)
 
 
-@refuses(CouponNotValid, PromotionUsedUp)
+@refuses(CouponNotValid, CouponNeedsMore, PromotionUsedUp)
 def shown_savings(
     *, station: Station, goods: Sequence[Goods], villager: Person | None, coupon: str, at: dt.datetime
 ) -> list[Saving]:
