@@ -9,6 +9,9 @@ from finance.credit.models import (
     ExposureCounter,
     ExposureEntry,
     ExposureLimit,
+    PartnerVintage,
+    RecommendationStanding,
+    Reinstatement,
     Scorecard,
     ScorecardAttribute,
     ScorecardBin,
@@ -90,6 +93,7 @@ from finance.loans.models import (
     LoanReversal,
     PortfolioDay,
     ProvisionBand,
+    ProvisionTable,
     ReceiptAllocation,
     SeasonalRow,
 )

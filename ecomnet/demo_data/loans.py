@@ -13,14 +13,15 @@ from ecomnet.demo_data.running_loans import load_running, photo_of
 from ecomnet.demo_data.stations import Cast
 from finance.credit.presets import FARM_V1
 from finance.credit.services import activate_scorecard, draft_scorecard
-from finance.loans.presets import FIVE_CLASSES, presets
+from finance.loans.presets import DAYS_SAMPLE, FIVE_CLASSES, presets
 from finance.loans.services import (
     activate_loan_product,
+    activate_provision_table,
     appraise_application,
     approve_application,
     assess_application,
     draft_loan_product,
-    install_provision_rates,
+    draft_provision_table,
     reject_application,
     start_application,
     submit_application,
@@ -63,7 +64,11 @@ def load_loans(cast: Cast, *, at: dt.datetime) -> None:
         activate_loan_product(version=version, by=checker, at=made_at + DAY)
     dearer = presets(lender.currency)[-1].terms | {"rate_default_ppm": 114_000}
     draft_loan_product(product=product, terms=dearer, by=maker, at=at)
-    install_provision_rates(country="CN", from_date=day_of(at - 100 * DAY), bands=FIVE_CLASSES)
+    rates = draft_provision_table(
+        country="CN", from_date=day_of(at - 100 * DAY), bands=FIVE_CLASSES, by=maker, at=at - 102 * DAY
+    )
+    activate_provision_table(table=rates, by=checker, at=at - 101 * DAY)
+    draft_provision_table(country="CN", from_date=day_of(at + 30 * DAY), bands=DAYS_SAMPLE, by=maker, at=at)
     card = draft_scorecard(code="farm", country="CN", card=FARM_V1, by=maker, at=at - 100 * DAY)
     activate_scorecard(scorecard=card, by=checker, at=at - 99 * DAY)
     load_applications(cast, at=at)

@@ -1,6 +1,7 @@
 """Loans of the demonstration that were signed: one waits for its pay-out, the others were paid out some weeks ago.
 
-For the last two a new plan was proposed: one waits for a second officer, one for the borrower's signature.
+For the last three a new plan was proposed: one waits for a second officer, one for the borrower's signature,
+one stands.
 """
 
 import datetime as dt
@@ -15,6 +16,7 @@ from core.gateways.models import Instruction
 from core.gateways.services import record_result
 from core.models import StoredFile
 from core.money import Money
+from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.stations import Cast
 from finance.loans.services import (
     appraise_application,
@@ -22,9 +24,12 @@ from finance.loans.services import (
     approve_restructure,
     close_until,
     disburse_loan,
+    measure_vintages,
     propose_restructure,
+    quote_restructure,
     set_borrower_account,
     sign_contract,
+    sign_restructure,
 )
 from finance.models import Loan, LoanApplication, LoanBook
 from finance.payouts.services import confirm_payout_account
@@ -53,19 +58,27 @@ def load_running(applications: Sequence[LoanApplication], cast: Cast, partner: U
             _paid_out(loan, cast, partner, number, at=began + 8 * DAY)
     for book in LoanBook.objects.select_related("county", "book"):
         close_until(book=book, date=day_in(book.zone, at) - DAY, at=at)
-    _replanned([application.loan for application in applications[-2:]], appraiser, approver, at=at)
+        measure_vintages(county=book.county, date=day_in(book.zone, at) - DAY, at=at)
+    _replanned([application.loan for application in applications[-3:]], partner, (appraiser, approver), at=at)
 
 
-def _replanned(loans: Sequence[Loan], first: User, second: User, *, at: dt.datetime) -> None:
+def _replanned(loans: Sequence[Loan], partner: User, officers: Sequence[User], *, at: dt.datetime) -> None:
     """Their first instalment is late: what is left is planned anew over a longer time."""
+    first, second = officers
     asked = [
         propose_restructure(loan=loan, installments=18, reason="鹅苗生病，卖得晚", by=first, at=at) for loan in loans
     ]
-    approve_restructure(loan=loans[-1], proposal=asked[-1].pk, by=second, at=at)
+    agreed = [
+        approve_restructure(loan=plan.loan, proposal=plan.pk, by=second, at=at) for plan in (asked[0], asked[-1])
+    ]
+    quote = quote_restructure(loan=agreed[0].loan, adjustment=agreed[0])
+    paper = photo_of(partner, at).pk
+    sign_restructure(loan=agreed[0].loan, left=quote.left, on=quote.on, paper=paper, by=partner, at=at)
 
 
 def _signed(application: LoanApplication, partner: User, *, at: dt.datetime) -> Loan:
-    return sign_contract(application=application, paper=photo_of(partner, at).pk, by=partner, at=at)
+    paper, on = photo_of(partner, at).pk, day_of(at)
+    return sign_contract(application=application, on=on, paper=paper, by=partner, at=at)
 
 
 def _paid_out(loan: Loan, cast: Cast, partner: User, number: int, *, at: dt.datetime) -> None:

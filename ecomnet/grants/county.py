@@ -152,6 +152,8 @@ COUNTY_MANAGER: set[str] = {
     "finance.read_loan_application",
     "finance.read_loan",
     "finance.read_portfolio",
+    "finance.read_recommender",
+    "finance.propose_reinstatement",
     "finance.read_loan_product",
     "finance.read_payment",
     "finance.read_refund",

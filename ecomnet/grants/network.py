@@ -145,6 +145,11 @@ CREDIT_OFFICER: set[str] = {
     "finance.edit_cap",
     "finance.read_scorecard",
     "finance.edit_scorecard",
+    "finance.read_recommender",
+    "finance.approve_reinstatement",
+    "finance.reject_reinstatement",
+    "finance.read_provision_rates",
+    "finance.edit_provision_rates",
 }
 
 #: Of an insurer: who assesses claims and decides on them, and sees what cover there is.
@@ -188,6 +193,8 @@ AUDITOR: set[str] = {
     "finance.read_loan_application",
     "finance.read_loan",
     "finance.read_portfolio",
+    "finance.read_recommender",
+    "finance.read_provision_rates",
     "finance.read_cap",
     "finance.read_loan_product",
     "finance.read_compensation_rule",

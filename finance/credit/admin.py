@@ -15,6 +15,9 @@ from finance.credit.models import (
     ExposureCounter,
     ExposureEntry,
     ExposureLimit,
+    PartnerVintage,
+    RecommendationStanding,
+    Reinstatement,
     Scorecard,
     ScorecardAttribute,
     ScorecardBin,
@@ -110,6 +113,33 @@ class ScorecardBinAdmin(_OfAScorecard):
     list_display = ("attribute", "lower", "upper", "points")
     list_select_related = ("attribute",)
     ordering = ("attribute", "lower")
+
+
+@admin.register(PartnerVintage)
+class PartnerVintageAdmin(ReadAdmin):
+    read_verb = "finance.read_recommender"
+    list_display = ("as_of_date", "quarter_date", "county", "currency", "loans", "disbursed_minor", "par30_bp")
+    list_select_related = ("county",)
+    search_fields = ("=partner_ref",)
+    ordering = ("-pk",)
+
+
+@admin.register(RecommendationStanding)
+class RecommendationStandingAdmin(ReadAdmin):
+    read_verb = "finance.read_recommender"
+    list_display = ("status", "partner", "county", "quarter_date", "par30_bp", "since_date")
+    list_filter = ("status",)
+    list_select_related = ("partner", "county")
+    ordering = ("-pk",)
+
+
+@admin.register(Reinstatement)
+class ReinstatementAdmin(ReadAdmin):
+    read_verb, belongs_to = "finance.read_recommender", "standing"
+    list_display = ("asked_at", "standing", "status", "asked_by", "decided_by", "seen_date")
+    list_filter = ("status",)
+    list_select_related = ("standing__partner", "asked_by", "decided_by")
+    ordering = ("-pk",)
 
 
 @admin.register(CreditFact)

@@ -27,13 +27,20 @@ from finance.loans.models import (
     LoanReversal,
     PortfolioDay,
     ProvisionBand,
+    ProvisionTable,
     ReceiptAllocation,
     SeasonalRow,
 )
-from finance.loans.services import activate_loan_product, retire_loan_product
+from finance.loans.services import (
+    activate_loan_product,
+    activate_provision_table,
+    discard_provision_table,
+    retire_loan_product,
+)
 from stations.requests import signed_in
 
 READ, EDIT, LOAN = "finance.read_loan_product", "finance.edit_loan_product", "finance.read_loan"
+RATES, EDIT_RATES = "finance.read_provision_rates", "finance.edit_provision_rates"
 
 
 @admin.register(Lender)
@@ -217,15 +224,42 @@ class CloseRunAdmin(ReadAdmin):
     ordering = ("-pk",)
 
 
-@admin.register(ProvisionBand)
-class ProvisionBandAdmin(ReferenceAdmin):
-    read_verb, edit_verb = READ, EDIT
-    list_display = ("country", "from_date", "from_day", "class_code", "rate_bp")
-    list_filter = ("country",)
-    ordering = ("country", "-from_date", "from_day")
+@admin.register(ProvisionTable)
+class ProvisionTableAdmin(ReadAdmin):
+    read_verb, is_reference = RATES, True
+    list_display = ("status", "country", "from_date", "maker", "checker")
+    list_filter = ("status", "country")
+    list_select_related = ("maker", "checker")
+    ordering = ("country", "-from_date", "-pk")
+    actions = ("activate", "discard")
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    @admin.action(description=_("Put the rates in force: by another person than drew them up"))
+    def activate(self, request: HttpRequest, queryset: Any) -> None:
+        """From their day on they replace those before."""
+        self.each(
+            request,
+            queryset,
+            EDIT_RATES,
+            lambda table, _reason: activate_provision_table(table=table, by=signed_in(request), at=now()),
+        )
+
+    @admin.action(description=_("Discard the draft"))
+    def discard(self, request: HttpRequest, queryset: Any) -> None:
+        """It stays readable."""
+        self.each(
+            request,
+            queryset,
+            EDIT_RATES,
+            lambda table, _reason: discard_provision_table(table=table, by=signed_in(request), at=now()),
+        )
+
+
+@admin.register(ProvisionBand)
+class ProvisionBandAdmin(ReadAdmin):
+    read_verb, is_reference = RATES, True
+    list_display = ("table", "from_day", "class_code", "rate_bp")
+    list_select_related = ("table",)
+    ordering = ("table", "from_day")
 
 
 @admin.register(PortfolioDay)

@@ -25,7 +25,7 @@ WITH {_HELD}, summed AS (
                - loan.principal_written_off_minor) AS principal,
            sum(loan.interest_accrued_minor - loan.interest_paid_minor - loan.interest_written_off_minor) AS interest,
            sum(loan.penalty_due_minor - loan.penalty_paid_minor - loan.penalty_written_off_minor) AS penalty,
-           sum(loan.recovered_minor) AS recovered,
+           sum(loan.recovered_minor) AS recovered, sum(loan.interest_suspended_minor) AS suspended,
            sum(loan.advance_minor) AS advance, sum(waiting.minor) AS unallocated
       FROM finance_loanbook AS book
       JOIN stations_division AS county ON county.id = book.county_id
@@ -41,14 +41,14 @@ WITH {_HELD}, summed AS (
       FROM summed CROSS JOIN LATERAL (VALUES
         ('loan_principal', principal), ('loan_interest', interest), ('loan_penalty', penalty),
         ('loan_advance', advance), ('loan_unallocated', unallocated),
-        ('recovery_income', recovered)) AS each (kind, minor)
+        ('recovery_income', recovered), ('interest_suspended', suspended)) AS each (kind, minor)
 )
 SELECT coalesce(loans.code, held.code) AS account, coalesce(loans.kind, held.kind) AS kind,
        coalesce(held.minor, 0)::bigint AS held, coalesce(loans.minor, 0)::bigint AS loans
   FROM loans
   FULL JOIN (SELECT * FROM held
               WHERE kind IN ('loan_principal', 'loan_interest', 'loan_penalty', 'loan_advance',
-                             'loan_unallocated', 'recovery_income')) AS held
+                             'loan_unallocated', 'recovery_income', 'interest_suspended')) AS held
     ON held.code = loans.code AND held.currency = loans.currency
  WHERE coalesce(held.minor, 0) <> coalesce(loans.minor, 0)
  ORDER BY 1

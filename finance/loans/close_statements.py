@@ -14,6 +14,7 @@ UPDATE finance_loaninstallment AS row SET status = CASE WHEN row.due_date < %(ne
    AND row.status <> CASE WHEN row.due_date < %(next)s THEN 'overdue' ELSE 'due' END
 """
 
+#: Interest is suspended from so many days late on, and then until nothing of the loan is late.
 #: A(e) = floor((2 x interest x e + D) / 2D): over a row the days add up to its interest exactly.
 ACCRUE = """
 WITH day AS (
@@ -26,9 +27,11 @@ WITH day AS (
     RETURNING row.loan_id, row.interest_accrued_minor - old.interest_accrued_minor AS minor
 )
 INSERT INTO finance_loanaccrual (created_at, updated_at, loan_id, business_date, interest_minor, penalty_minor,
-                                 days_past_due, is_suspended)
-SELECT now(), now(), loan.id, %(date)s, coalesce(sum(day.minor), 0), 0, 0,
-       greatest(loan.days_past_due, CASE WHEN loan.watch_left > 0 THEN loan.watched_days ELSE 0 END) > %(suspend_after)s
+                                 released_minor, days_past_due, is_suspended)
+SELECT now(), now(), loan.id, %(date)s, coalesce(sum(day.minor), 0), 0, 0, 0,
+       loan.interest_suspended_minor > 0
+       OR greatest(loan.days_past_due, CASE WHEN loan.watch_left > 0 THEN loan.watched_days ELSE 0 END)
+          > %(suspend_after)s
   FROM finance_loan AS loan LEFT JOIN day ON day.loan_id = loan.id
  WHERE loan.id = ANY(%(ids)s::uuid[]) GROUP BY loan.id
 """
@@ -115,6 +118,8 @@ SELECT loan.application_id, used.part, sum(used.minor)::bigint
 COUNT = """
 UPDATE finance_loan AS loan
    SET interest_accrued_minor = loan.interest_accrued_minor + accrual.interest_minor,
+       interest_suspended_minor = loan.interest_suspended_minor
+                                  + CASE WHEN accrual.is_suspended THEN accrual.interest_minor ELSE 0 END,
        penalty_due_minor = loan.penalty_due_minor + accrual.penalty_minor
   FROM finance_loanaccrual AS accrual
  WHERE accrual.loan_id = loan.id AND accrual.business_date = %(date)s AND loan.id = ANY(%(ids)s::uuid[])
@@ -153,10 +158,24 @@ UPDATE finance_loan AS loan SET watch_left = CASE WHEN fell.is_paid THEN loan.wa
   FROM fell WHERE fell.loan_id = loan.id
 """
 
+#: Nothing of it is late any more: what was suspended is earned.
+RELEASE = """
+WITH current AS (
+    SELECT id, interest_suspended_minor AS minor FROM finance_loan
+     WHERE id = ANY(%(ids)s::uuid[]) AND interest_suspended_minor > 0 AND days_past_due = 0
+       AND (watch_left = 0 OR watched_days = 0)
+), noted AS (
+    UPDATE finance_loanaccrual AS accrual SET released_minor = current.minor
+      FROM current WHERE accrual.loan_id = current.id AND accrual.business_date = %(date)s
+)
+UPDATE finance_loan AS loan SET interest_suspended_minor = 0 FROM current WHERE loan.id = current.id
+"""
+
 #: What the chunk moves in the lender's book: kind of movement -> minor units.
 TOTALS = """
 SELECT coalesce(sum(interest_minor) FILTER (WHERE NOT is_suspended), 0)::bigint,
        coalesce(sum(interest_minor) FILTER (WHERE is_suspended), 0)::bigint,
+       coalesce(sum(released_minor), 0)::bigint,
        coalesce(sum(penalty_minor), 0)::bigint
   FROM finance_loanaccrual WHERE business_date = %(date)s AND loan_id = ANY(%(ids)s::uuid[])
 """

@@ -2,11 +2,13 @@
 
 import datetime as dt
 
-from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from core.access import may_everywhere
 from core.web.console import Console, Figure, MenuEntry, Need, Trend
-from finance.credit.models import Assessment
+from finance.credit.models import Assessment, RecommendationStanding, Reinstatement
+from finance.credit.models.vintages import READ as READ_RECOMMENDER
 from finance.loans import figures
 from finance.loans.lists import IS_DUE
 from finance.loans.models import (
@@ -16,7 +18,9 @@ from finance.loans.models import (
     LoanApplication,
     LoanInstallment,
     LoanReversal,
+    ProvisionTable,
 )
+from finance.loans.models.portfolio import RATES
 from finance.loans.models.portfolio import READ as PORTFOLIO
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
@@ -28,7 +32,10 @@ TAKE_BACK = "finance.approve_reversal"
 RETRY = "finance.retry_close"
 WRITE_OFF, RESTRUCTURE = "finance.approve_write_off", "finance.approve_restructure"
 SIGN_PLAN = "finance.sign_restructure"
+REINSTATE, DECIDE_REINSTATEMENT = "finance.propose_reinstatement", "finance.approve_reinstatement"
+EDIT_RATES = "finance.edit_provision_rates"
 LIST, LOANS = "loans:applications", "loans:loans"
+RECOMMENDERS, PROVISIONS = "loans:recommenders", "loans:provisions"
 _S = LoanApplication.Status
 
 
@@ -44,7 +51,7 @@ def _to_approve(*, user: User, at: dt.datetime) -> QuerySet[LoanApplication]:
 
 def _to_visit(*, user: User, at: dt.datetime) -> QuerySet[LoanApplication]:
     visited = Assessment.objects.filter(role=Assessment.Role.SECOND_ASSESSOR).values("application_ref")
-    reached = LoanApplication.objects.open_to(user, ASSESS).filter(status=_S.SUBMITTED, needs_second_assessment=True)
+    reached = LoanApplication.objects.open_to(user, ASSESS).waiting().filter(needs_second_assessment=True)
     stations = [post.station_id for post in user.live_posts if post.station_id]
     return reached.filter(second_station__in=stations).exclude(pk__in=visited)
 
@@ -96,6 +103,28 @@ def _skipped(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
     return Loan.objects.open_to(user, RETRY).annotate(found_at=Subquery(open_ones)).filter(found_at__isnull=False)
 
 
+def _suspended(*, user: User, at: dt.datetime) -> QuerySet[RecommendationStanding]:
+    """Partners who recommend no loans, for whom nobody has asked yet."""
+    waiting = Reinstatement.objects.filter(standing=OuterRef("pk"), status=Reinstatement.Status.ASKED)
+    suspended = RecommendationStanding.objects.open_to(user, REINSTATE).suspended()
+    return suspended.exclude(partner__in=own_logins(user)).filter(~Exists(waiting))
+
+
+def _to_reinstate(*, user: User, at: dt.datetime) -> QuerySet[Reinstatement]:
+    """Partners for whom the county has asked."""
+    own = own_logins(user)
+    asked = Reinstatement.objects.open_to(user, DECIDE_REINSTATEMENT).filter(status=Reinstatement.Status.ASKED)
+    return asked.exclude(Q(asked_by__in=own) | Q(standing__partner__in=own))
+
+
+def _rates_to_approve(*, user: User, at: dt.datetime) -> QuerySet[ProvisionTable]:
+    """Drafts that somebody else drew up."""
+    if not may_everywhere(user, EDIT_RATES):
+        return ProvisionTable.objects.none()
+    drafts = ProvisionTable.objects.open_to(user, EDIT_RATES).filter(status=ProvisionTable.Status.DRAFT)
+    return drafts.exclude(maker__in=own_logins(user))
+
+
 def _to_sign(*, user: User, at: dt.datetime) -> QuerySet[LoanApplication]:
     return LoanApplication.objects.open_to(user, SIGN).filter(status=_S.APPROVED, loan=None)
 
@@ -129,6 +158,11 @@ CONSOLE = Console(
             needs=("loans.appraise", "loans.approve", "loans.visit", "loans.sign"),
         ),
         MenuEntry("money", _("Loan portfolio"), "loans:portfolio", PORTFOLIO),
+        MenuEntry(
+            *("money", _("Who recommends loans"), RECOMMENDERS, READ_RECOMMENDER),
+            needs=("loans.suspended", "loans.reinstate"),
+        ),
+        MenuEntry("money", _("Provision rates"), PROVISIONS, RATES, needs=("loans.rates",)),
         MenuEntry("money", _("What a loan costs"), "loans:quote", "finance.read_loan_product"),
     ],
     needs=[
@@ -196,6 +230,27 @@ CONSOLE = Console(
             query="state=skipped",
             wait_days=1,
             bad_days=3,
+        ),
+        Need(
+            *("loans.suspended", _("Partners whose loans are too often late"), "alert", REINSTATE, RECOMMENDERS),
+            *(_suspended, "since_date", "county__name"),
+            query="state=suspended",
+            wait_days=3,
+            bad_days=10,
+        ),
+        Need(
+            *("loans.reinstate", _("Partners who ask to recommend again"), "coins", DECIDE_REINSTATEMENT, RECOMMENDERS),
+            *(_to_reinstate, "asked_at", "standing__county__name"),
+            query="state=asked",
+            wait_days=3,
+            bad_days=7,
+        ),
+        Need(
+            *("loans.rates", _("Provision rates to approve"), "coins", EDIT_RATES, PROVISIONS),
+            *(_rates_to_approve, "made_at"),
+            query="state=drafts",
+            wait_days=3,
+            bad_days=7,
         ),
         Need(
             *("loans.visit", _("Borrowers of another station to visit"), "people", ASSESS, LIST),

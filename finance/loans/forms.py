@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import Digits, KeyedForm, Line, MoneyField, PhotoField, Words
 from core.money import Money, parse
-from finance.credit.models import Assessment, Reason
+from finance.credit.models import Assessment, Reason, Reinstatement
 from finance.loans.models import LoanAdjustment, LoanApplication, LoanProductVersion, LoanReceipt, LoanReversal
-from finance.loans.services import Restructure, Stays
+from finance.loans.services import Quote, Restructure, Stays
 from finance.payouts.forms import account_number, bank_code
 
 
@@ -137,6 +137,15 @@ class SignForm(KeyedForm):
     paper = PhotoField(label=_("Or a photo of the signed contract"), required=False)
 
 
+class SignContractForm(SignForm):
+    """The day of the plan that the borrower saw, and how they agree to it."""
+
+    on = forms.DateField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, quote: Quote | None, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"on": quote.on if quote else None}, **kwargs)
+
+
 class AccountForm(KeyedForm):
     """A bank account as it stands on the borrower's card."""
 
@@ -235,6 +244,21 @@ class DecideAdjustmentForm(KeyedForm):
     proposal = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, asked: LoanAdjustment | None, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"proposal": asked.pk if asked else None}, **kwargs)
+
+
+class ReinstateForm(KeyedForm):
+    """Why somebody recommends loans again."""
+
+    reason = Line(label=_("What has been done about the late loans"), max_length=200)
+
+
+class DecideReinstatementForm(KeyedForm):
+    """What the county has asked for and was shown, so that nothing else is decided."""
+
+    proposal = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, asked: Reinstatement | None, **kwargs: Any) -> None:
         super().__init__(*args, initial={"proposal": asked.pk if asked else None}, **kwargs)
 
 

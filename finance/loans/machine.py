@@ -1,7 +1,7 @@
 """The states of what lives in this slice, and the verbs that move it."""
 
 from core.state_machines import Machine
-from finance.loans.models import Loan, LoanApplication, LoanProductVersion
+from finance.loans.models import Loan, LoanApplication, LoanProductVersion, ProvisionTable
 
 _V = LoanProductVersion.Status
 
@@ -15,6 +15,15 @@ PRODUCT_VERSION = Machine(
     },
 )
 
+PROVISION_TABLE = Machine(
+    name="table of provision rates",
+    states=ProvisionTable.Status,
+    arrows={
+        "activate_provision_table": frozenset({ProvisionTable.Status.DRAFT}),
+        "discard_provision_table": frozenset({ProvisionTable.Status.DRAFT}),
+    },
+)
+
 _A = LoanApplication.Status
 
 APPLICATION = Machine(
@@ -22,7 +31,7 @@ APPLICATION = Machine(
     states=_A,
     arrows={
         "submit_application": frozenset({_A.DRAFT}),
-        "record_assessment": frozenset({_A.DRAFT, _A.SUBMITTED}),
+        "record_assessment": frozenset({_A.DRAFT, _A.SUBMITTED, _A.APPRAISED}),
         "withdraw_application": frozenset({_A.DRAFT, _A.SUBMITTED, _A.APPRAISED, _A.APPROVED}),
         "appraise_application": frozenset({_A.SUBMITTED}),
         "approve_application": frozenset({_A.APPRAISED}),

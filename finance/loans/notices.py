@@ -6,9 +6,14 @@ from core.notices.templates import Template
 
 STATION = {"number": "321324-0003-L261125-K7P2", "station": "桑园村综合服务站"}
 SHORT = {"number": "K7P2", "station": "桑园村综合服务站"}
+PLAN = SHORT | {"day": "12月24日"}
 DUE = SHORT | {"amount": "¥123,770.00", "day": "12月24日"}
 
 TEMPLATES = {
+    "recommender_suspended": Template(
+        _("Loans that %(name)s recommended are late: %(name)s recommends no more. Look at them with the lender."),
+        {"name": "王秀英"},
+    ),
     "loan_submitted": Template(_("A loan application from %(station)s waits: %(number)s."), STATION),
     "loan_second_visit": Template(
         _("Please visit a borrower of %(station)s and write down what you see: %(number)s."), STATION
@@ -21,6 +26,15 @@ TEMPLATES = {
     "loan_rejected_borrower": Template(
         _("Your loan (%(number)s) was not approved. %(station)s tells you why; for 30 days it can be looked at again."),
         SHORT,
+    ),
+    "loan_plan_agreed": Template(
+        _("The new plan for your loan (%(number)s) is agreed. Sign it at %(station)s by %(day)s."), PLAN
+    ),
+    "loan_plan_expired": Template(
+        _("Loan %(number)s: the new plan was not signed by %(day)s. The old plan stands. Ask %(station)s."), PLAN
+    ),
+    "loan_plan_unsigned": Template(
+        _("The new plan of the loan %(number)s at %(station)s was not signed in time. Tell the borrower."), STATION
     ),
     "loan_signed": Template(
         _("The loan %(number)s at %(station)s is signed. Pay it out once the borrower's account is in use."), STATION

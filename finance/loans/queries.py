@@ -21,6 +21,7 @@ from finance.loans.models import (
     LoanReceipt,
     LoanReversal,
     ProvisionBand,
+    ProvisionTable,
 )
 from finance.loans.schedules import Calendar, Period, Schedule, SeasonalShare, Terms, read_terms, schedule_of
 from finance.payouts import account_numbers
@@ -216,9 +217,10 @@ def to_recover(loan: Loan) -> Money:
 def provision_rate(loan: Loan) -> int:
     """The share (0.01 %) that the lender sets aside for a loan of its class; 0 where the country has no rates."""
     closed = present(loan.last_closed_date)
-    rates = ProvisionBand.objects.filter(country=loan.book.lender.country, from_date__lte=closed)
-    bands = rates.filter(from_day__lte=loan.class_days).order_by("-from_date", "-from_day")
-    return bands.values_list("rate_bp", flat=True).first() or 0
+    tables = ProvisionTable.objects.filter(country=loan.book.lender.country, status=ProvisionTable.Status.ACTIVE)
+    newest = tables.filter(from_date__lte=closed).order_by("-from_date").values("pk")[:1]
+    bands = ProvisionBand.objects.filter(table=Subquery(newest), from_day__lte=loan.class_days)
+    return bands.order_by("-from_day").values_list("rate_bp", flat=True).first() or 0
 
 
 def due_of(loan: Loan) -> Money:

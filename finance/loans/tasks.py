@@ -5,12 +5,14 @@ from typing import Any
 
 from core.jobs.registry import job
 from finance.loans import services
+from stations.places.models import Division
 
 
 @job("loans.expire_offers")
 def expire_offers(payload: dict[str, Any], at: dt.datetime) -> None:
-    """Offers that nobody took up end."""
+    """Offers that nobody took up end, and so do new plans that nobody signed."""
     services.expire_offers(at=at)
+    services.expire_plans(at=at)
 
 
 @job("loans.ask_about_disbursements")
@@ -23,6 +25,13 @@ def ask_about_disbursements(payload: dict[str, Any], at: dt.datetime) -> None:
 def close_day(payload: dict[str, Any], at: dt.datetime) -> None:
     """Close the days of loan books that are over in one zone; each chunk of loans is committed by itself."""
     services.close_books(zone=payload["zone"], at=at)
+
+
+@job("credit.measure_vintages")
+def measure_vintages(payload: dict[str, Any], at: dt.datetime) -> None:
+    """After a close: how the loans of a county's partners do (`county`, `date` of the close)."""
+    county = Division.objects.get(pk=payload["county"])
+    services.measure_vintages(county=county, date=dt.date.fromisoformat(payload["date"]), at=at)
 
 
 @job("loans.remind_instalment")

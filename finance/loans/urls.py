@@ -4,11 +4,17 @@ from django.urls import path
 
 from finance.loans.lists import APPLICATIONS, BORROWERS
 from finance.loans.portfolio_list import PORTFOLIO
-from finance.loans.views import applications, loans, prepayments, quotes
+from finance.loans.provision_list import PROVISIONS
+from finance.loans.recommender_list import RECOMMENDERS
+from finance.loans.views import applications, loans, prepayments, provisions, quotes, recommenders
 
 app_name = "loans"
 urlpatterns = [
     path("", APPLICATIONS.view(), name="applications"),
+    path("recommenders/", RECOMMENDERS.view(), name="recommenders"),
+    *recommenders.RECOMMENDER_PAGE.paths("recommenders/<uuid:pk>/"),
+    path("provisions/", PROVISIONS.view(), name="provisions"),
+    *provisions.PROVISION_PAGE.paths("provisions/<int:pk>/"),
     path("portfolio/", PORTFOLIO.view(), name="portfolio"),
     path("quote/", quotes.quote, name="quote"),
     path("apply/", applications.apply, name="apply"),

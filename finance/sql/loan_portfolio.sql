@@ -1,6 +1,1 @@
-CALL make_append_only('finance_provisionband');
-
 CALL make_append_only('finance_portfolioday');
-
-CREATE CONSTRAINT TRIGGER provision_rates_begin_with_no_day_late AFTER INSERT ON finance_provisionband
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION finance_check_provision_rates();

@@ -19,6 +19,8 @@ from finance.models import (
     PayoutLine,
     PremiumStatement,
 )
+from education.models import Handover, Kit
+from finance.models import LoanAdjustment, PayoutAccount, PayoutBatch, PayoutLine, RecommendationStanding
 from health.models import Consultation, Prescription
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
@@ -53,6 +55,7 @@ def test_payouts_stand_in_every_state(world):
 
 
 def test_the_newest_trades_have_something_to_look_at(world):
+    assert RecommendationStanding.objects.exists()
     shown = (Shipment, ParcelSubsidy, Shop, ShopOrder, Consultation, Prescription, Kit, Handover, PaymentLink, RouteRun)
     shown += (TutoringSession,)
     assert [model.__name__ for model in shown if not model.objects.exists()] == []
@@ -61,6 +64,7 @@ def test_the_newest_trades_have_something_to_look_at(world):
     assert {"registered", "preliminary", "final"} == set(CheckupReport.objects.values_list("status", flat=True))
     assert {"requested"} == set(CareTask.objects.values_list("status", flat=True))
     assert {"asked", "agreed"} == set(LoanAdjustment.objects.values_list("status", flat=True))
+    assert {"asked", "agreed", "done"} == set(LoanAdjustment.objects.values_list("status", flat=True))
     assert {"open", "confirmed", "failed", "cancelled"} == set(GroupOrder.objects.values_list("status", flat=True))
     assert set(PresaleCycle.Status.values) == set(PresaleCycle.objects.values_list("status", flat=True))
     assert {"paid", "allotted", "handed_over", "returned"} == set(PresaleOrder.objects.values_list("status", flat=True))

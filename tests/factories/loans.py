@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from core.days import day_in, instant_of
 from core.gateways.models import Instruction, Provider
 from core.gateways.services import record_result
 from core.money import Money
@@ -12,11 +13,13 @@ from finance.loans.accounts import LoanAccounts
 from finance.loans.presets import presets
 from finance.loans.services import (
     activate_loan_product,
+    activate_provision_table,
     appraise_application,
     approve_application,
     assess_application,
     disburse_loan,
     draft_loan_product,
+    draft_provision_table,
     set_borrower_account,
     sign_contract,
     start_application,
@@ -31,6 +34,7 @@ from finance.models import (
     LoanProduct,
     LoanProductVersion,
     PayoutAccount,
+    ProvisionTable,
 )
 from finance.payouts.services import confirm_payout_account
 from ledger.queries import balance
@@ -215,7 +219,13 @@ def signed(ready: Desk, *, at: dt.datetime = NOON, application: LoanApplication 
     """A loan whose contract was signed on paper."""
     application = application or approved(ready, at=at, **values)
     lends_through_a_bank(application)
-    return sign_contract(application=application, paper=photo_by(ready.partner).pk, by=ready.partner, at=at)
+    paper, today = photo_by(ready.partner).pk, plan_day(application, at)
+    return sign_contract(application=application, on=today, paper=paper, by=ready.partner, at=at)
+
+
+def plan_day(application: LoanApplication, at: dt.datetime = NOON) -> dt.date:
+    """The day of the plan that the borrower is shown."""
+    return day_in(book(application.product.country).zone, at)
 
 
 ACCOUNT_NO = "6222021102004821"
@@ -261,6 +271,16 @@ def bank_answers(loan: Loan, status: str, *, at: dt.datetime = NOON, **said: Any
 def running(ready: Desk, *, at: dt.datetime = NOON, **values: Any) -> Loan:
     """A loan that is on the borrower's account since this day."""
     return bank_answers(sent(ready, at=at, **values), "paid", at=at)
+
+
+def rates_in_force(bands: Any, *, country: str = "CN", from_date: dt.date = dt.date(2020, 1, 1)) -> ProvisionTable:
+    """Provision rates that one person drew up and another put in force, some days before they begin."""
+    if not Lender.objects.filter(country=country).exists():
+        lender(company_code=f"{country}1", country=country, currency={"CN": "CNY", "KW": "KWD"}[country])
+    zone = {"CN": "Asia/Shanghai", "KW": "Asia/Kuwait"}[country]
+    before = instant_of(book(country, zone).zone, from_date - dt.timedelta(days=3), dt.time(12))
+    table = draft_provision_table(country=country, from_date=from_date, bands=bands, by=UserFactory(), at=before)
+    return activate_provision_table(table=table, by=UserFactory(), at=before)
 
 
 def lender_holds(loan: Loan, kind: str) -> int:

@@ -15,21 +15,30 @@ from finance.loans.services import (
     approve_reversal,
     close_until,
     debt_of,
-    install_provision_rates,
     propose_reversal,
     receive_repayment,
     record_portfolio,
 )
-from finance.models import Loan, LoanBook, PortfolioDay, ProvisionBand
+from finance.models import Loan, LoanBook, PortfolioDay, ProvisionBand, ProvisionTable
 from finance.payments.services import Tender
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
 from tests.ecomnet.test_needs import browser_of
 from tests.factories.finance import desk
-from tests.factories.loans import NOON, appraised, approver, lender, lender_holds, offered, product_of, running
-from tests.factories.stations import api_client, county, credit_officer, finance_officer
+from tests.factories.loans import (
+    NOON,
+    appraised,
+    approver,
+    lender,
+    lender_holds,
+    offered,
+    product_of,
+    rates_in_force,
+    running,
+)
+from tests.factories.stations import UserFactory, api_client, county, credit_officer, finance_officer
 
-LONG_AGO, DAY = dt.date(2020, 1, 1), dt.timedelta(days=1)
+DAY = dt.timedelta(days=1)
 FIRST = dt.date(2026, 11, 25)
 #: An own sum over loans and rates, which shares nothing with the code.
 BY_HAND = """
@@ -45,12 +54,12 @@ SELECT sum(owed), sum(CASE WHEN late > 30 THEN owed ELSE 0 END), sum(round(owed 
 
 
 def rates(bands, country="CN"):
-    return install_provision_rates(country=country, from_date=LONG_AGO, bands=bands)
+    return rates_in_force(bands, country=country)
 
 
-def rates_now(bands):
-    """With what the end of the transaction would check."""
-    rates(bands)
+def late_only(table):
+    """Rates that begin with day 31, and what the end of the transaction would check."""
+    ProvisionBand.objects.create(table=table, from_day=31, class_code="special_mention", rate_bp=200)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -171,10 +180,11 @@ def test_a_book_of_which_all_is_repaid_lends_nothing_any_more_and_still_did_befo
 
 
 def test_the_database_refuses_rates_with_a_gap_and_a_day_that_is_stored_twice(db):
+    drafted = ProvisionTable.objects.create(country="CN", from_date=FIRST, maker=UserFactory(), made_at=NOON)
     with pytest.raises(IntegrityError, match="provision_rates_begin_with_no_day_late"), transaction.atomic():
-        rates_now([(31, "special_mention", 200)])
+        late_only(drafted)
     with pytest.raises(IntegrityError, match="provision_is_at_most_the_loan"), transaction.atomic():
-        ProvisionBand.objects.create(country="CN", from_date=LONG_AGO, from_day=0, class_code="normal", rate_bp=10_001)
+        ProvisionBand.objects.create(table=drafted, from_day=0, class_code="normal", rate_bp=10_001)
     running(desk())
     record_portfolio(book=the_book(), date=FIRST, at=NOON)
     with pytest.raises(IntegrityError, match="portfolio_has_each_day_once"), transaction.atomic():

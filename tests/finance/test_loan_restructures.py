@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.errors import CodeWrong, Refused, SamePerson
+from core.models import Notice
 from core.money import Money
 from finance.loans.presets import DAYS_SAMPLE
 from finance.loans.queries import agreed_adjustment, latest_receipt
@@ -17,13 +18,14 @@ from finance.loans.services import (
     BorrowerUnknown,
     OfficerIsTied,
     PlanChanged,
+    PlanExpired,
     PlanOutsideProduct,
     RestructuredSince,
     RestructuresUsedUp,
     approve_application,
     approve_restructure,
     debt_of,
-    install_provision_rates,
+    expire_plans,
     pay_off_loan,
     plan_today,
     propose_restructure,
@@ -47,13 +49,13 @@ from tests.factories.loans import (
     lender_holds,
     offered,
     product_of,
+    rates_in_force,
     running,
 )
 from tests.factories.people import household_of
 from tests.factories.refunds import photo_by
 from tests.factories.register import code_sent
 from tests.factories.stations import UserFactory, api_client, county, credit_officer, finance_officer, send
-from tests.finance.test_loan_portfolio import LONG_AGO
 from tests.finance.test_loan_prepayments import prepays
 from tests.finance.test_loan_reversals import DAY, FIRST_DUE, closed, findings, pays
 from tests.pages import told
@@ -61,7 +63,7 @@ from tests.pages import told
 
 def late_loan(ready, *, days=31, **values):
     """A loan whose first instalment is so many days late."""
-    install_provision_rates(country="CN", from_date=LONG_AGO, bands=DAYS_SAMPLE)
+    rates_in_force(DAYS_SAMPLE)
     version = values.pop("version", None) or offered("farm_equal", penalty_ppm=180_000, grace_principal_max=3)
     return closed(running(ready, version=version, **values), FIRST_DUE + (days - 1) * DAY)
 
@@ -106,7 +108,7 @@ def test_a_new_plan_takes_over_all_that_is_owed_to_the_cent_and_the_former_one_s
     version = offered("farm_equal", penalty_ppm=180_000, installments_offered=[12, 24])
     loan = closed(running(ready, version=version), FIRST_DUE - DAY)
     pays(ready, loan, 1_000_00)
-    install_provision_rates(country="CN", from_date=LONG_AGO, bands=DAYS_SAMPLE)
+    rates_in_force(DAYS_SAMPLE)
     closed(loan, FIRST_DUE + 30 * DAY)
     debt, before = debt_of(loan), [lender_holds(loan, kind) for kind in ("loan_principal", "loan_interest")]
     agreed(loan)
@@ -215,6 +217,28 @@ def test_a_code_signs_the_plan_as_it_was_when_sent_to_the_record_that_stands_and
     send_restructure_code(loan=loan, by=ready.partner, at=NOON)
     code = code_sent(kept, "loan_plan")
     assert signed(ready, loan, paper=False, code=code).principal_minor == loan.outstanding_minor < 30_000_00
+
+
+def test_an_agreed_plan_that_is_not_signed_within_thirty_days_ends_and_the_borrower_is_told(db):
+    ready = desk()
+    loan = late_loan(ready, person=borrower_of(ready, phone="+8613912345678"))
+    adjustment = agreed(loan, installments=12)
+    assert adjustment.sign_by_date == NOON.date() + 30 * DAY
+    last = NOON + 30 * DAY
+    assert expire_plans(at=last) == 0
+    send_restructure_code(loan=loan, by=ready.partner, at=last)
+    with pytest.raises(PlanExpired):
+        send_restructure_code(loan=loan, by=ready.partner, at=last + DAY)
+    assert expire_plans(at=last + DAY) == 1
+    assert expire_plans(at=last + DAY) == 0
+    adjustment.refresh_from_db()
+    loan.refresh_from_db()
+    assert (adjustment.status, agreed_adjustment(loan)) == ("expired", None)
+    told_by = set(Notice.objects.filter(template__startswith="loan_plan").values_list("template", "phone_tail", "user"))
+    tail, partner = "5678", ready.partner.pk
+    borrower = {("loan_plan_agreed", tail, None), ("loan_plan_expired", tail, None)}
+    assert told_by == borrower | {("loan_plan_unsigned", "", partner)}
+    asks(loan)  # another one may be asked for
 
 
 def test_a_plan_that_cannot_be_made_of_the_little_that_is_left_hides_no_loan(db):

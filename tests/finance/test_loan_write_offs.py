@@ -21,7 +21,6 @@ from finance.loans.services import (
     WrittenOffSince,
     approve_application,
     approve_write_off,
-    install_provision_rates,
     propose_write_off,
     receive_recovery,
     reject_write_off,
@@ -42,12 +41,12 @@ from tests.factories.loans import (
     lender_holds,
     offered,
     product_of,
+    rates_in_force,
     running,
 )
 from tests.factories.people import household_of
 from tests.factories.settlement import settle_night
 from tests.factories.stations import UserFactory, api_client, county, credit_officer, finance_officer, send
-from tests.finance.test_loan_portfolio import LONG_AGO
 from tests.finance.test_loan_reversals import DAY, FIRST_DUE, closed, findings, pays, taken_back
 from tests.pages import told
 
@@ -57,7 +56,7 @@ def given_up(ready, *, days=181, bands=DAYS_SAMPLE, country="CN", **values):
 
     The days late are written, not waited for: no test closes half a year of nights.
     """
-    install_provision_rates(country=country, from_date=LONG_AGO, bands=bands)
+    rates_in_force(bands, country=country)
     version = values.pop("version", None) or offered("farm_equal", penalty_ppm=180_000)
     loan = closed(running(ready, version=version, **values), FIRST_DUE + 5 * DAY)
     late(loan, 91)
@@ -190,7 +189,7 @@ def test_what_came_in_is_taken_back_as_any_payment_and_no_more_is_taken_than_was
     bank = lender(company_code="KW1", country="KW", currency="KWD")
     application = appraised(ready, version=offered(product=product_of(bank), penalty_ppm=180_000), amount=1_200_000)
     approve_application(application=application, by=approver(500_000_000, "KWD"), at=NOON)
-    install_provision_rates(country="KW", from_date=LONG_AGO, bands=DAYS_SAMPLE)
+    rates_in_force(DAYS_SAMPLE, country="KW")
     loan = closed(running(ready, application=application), FIRST_DUE + 4 * DAY)
     pays(ready, loan, 5_005, key="before")
     written_off(late(loan, 181))

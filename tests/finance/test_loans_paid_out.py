@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import F
 
+from core.days import instant_of
 from core.errors import CodeWrong, SamePerson, WrongState
 from core.gateways.models import Instruction
 from core.models import Event, Notice
@@ -14,6 +15,7 @@ from finance.loans.services import (
     BorrowerAccountMissing,
     OfferExpired,
     PayeeIsStaff,
+    PlanChanged,
     SignatureMissing,
     SignedAlready,
     ask_about_disbursements,
@@ -48,10 +50,11 @@ from tests.factories.loans import (
     signed,
 )
 from tests.factories.people import second_login_of
+from tests.factories.refunds import photo_by
 from tests.factories.register import code_sent
 from tests.factories.stations import UserFactory, credit_officer, finance_officer
 
-DAY = dt.timedelta(days=1)
+DAY, TODAY = dt.timedelta(days=1), dt.date(2026, 11, 25)
 
 
 @pytest.fixture
@@ -72,20 +75,39 @@ def test_a_contract_is_frozen_as_it_was_signed(ready):
         with pytest.raises(DatabaseError), transaction.atomic():
             LoanContract.objects.filter(pk=contract.pk).update(**change)
     with pytest.raises(SignedAlready):
-        sign_contract(application=loan.application, code="123456", by=ready.partner, at=NOON)
+        sign_contract(application=loan.application, on=TODAY, code="123456", by=ready.partner, at=NOON)
 
 
 def test_a_borrower_signs_by_a_code_whose_wrong_tries_count(ready):
     application = approved(ready, person=borrower_of(ready, phone="+8613800138999"))
     with pytest.raises(SignatureMissing):
-        sign_contract(application=application, by=ready.partner, at=NOON)
+        sign_contract(application=application, on=TODAY, by=ready.partner, at=NOON)
     send_signing_code(application=application, by=ready.partner, at=NOON)
     code = code_sent(application.person, "loan")
+    wrong = "000000" if code != "000000" else "1"
     with pytest.raises(CodeWrong) as refusal:
-        sign_contract(application=application, code="000000" if code != "000000" else "1", by=ready.partner, at=NOON)
+        sign_contract(application=application, on=TODAY, code=wrong, by=ready.partner, at=NOON)
     assert refusal.value.params["tries_left"] == 4
-    loan = sign_contract(application=application, code=code, by=ready.partner, at=NOON)
+    loan = sign_contract(application=application, on=TODAY, code=code, by=ready.partner, at=NOON)
     assert (loan.contract.manner, loan.contract.paper) == ("code", None)
+
+
+def test_a_code_or_a_photo_signs_the_plan_of_the_day_that_was_shown_and_no_other(ready):
+    application = approved(ready, person=borrower_of(ready, phone="+8613800138999"))
+    evening = instant_of("Asia/Shanghai", TODAY, dt.time(23, 58))
+    after = evening + dt.timedelta(minutes=4)
+    send_signing_code(application=application, by=ready.partner, at=evening)
+    signs = {"application": application, "code": code_sent(application.person, "loan"), "by": ready.partner}
+    with pytest.raises(PlanChanged):
+        sign_contract(**signs, on=TODAY, at=after)
+    with pytest.raises(PlanChanged):
+        sign_contract(**signs | {"code": "", "paper": photo_by(ready.partner).pk}, on=TODAY, at=after)
+    with pytest.raises(CodeWrong):  # the plan of the next day was not shown with it
+        sign_contract(**signs, on=TODAY + DAY, at=after)
+    assert not Loan.objects.exists()
+    send_signing_code(application=application, by=ready.partner, at=after)
+    signs["code"] = code_sent(application.person, "loan")
+    assert sign_contract(**signs, on=TODAY + DAY, at=after).contract.terms["schedule_start"] == str(TODAY + DAY)
 
 
 @pytest.mark.parametrize(("days", "stands"), [(30, True), (31, False)])

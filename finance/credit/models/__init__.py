@@ -5,3 +5,4 @@ from finance.credit.models.exposures import ExposureCounter, ExposureEntry, Expo
 from finance.credit.models.facts import CreditFact
 from finance.credit.models.reasons import Reason
 from finance.credit.models.scorecards import Scorecard, ScorecardAttribute, ScorecardBin, ScoreLine, ScoreRun
+from finance.credit.models.vintages import PartnerVintage, RecommendationStanding, Reinstatement

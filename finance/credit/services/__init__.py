@@ -22,3 +22,15 @@ from finance.credit.services.scoring import (
     record_fact,
     score_application,
 )
+from finance.credit.services.vintages import (
+    NotSuspended,
+    RecommendingSuspended,
+    ReinstatementDecided,
+    approve_reinstatement,
+    asked_reinstatement,
+    demand_recommending,
+    propose_reinstatement,
+    record_vintages,
+    reject_reinstatement,
+    standing_of,
+)

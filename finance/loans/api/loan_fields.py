@@ -89,8 +89,9 @@ def standing_rows(loan: Loan) -> list[LoanInstallment]:
 
 
 class SignIn(serializers.Serializer):
-    """The code that the borrower reads aloud, or a photo of the signed contract."""
+    """The day of the plan that the borrower saw; the code that they read aloud, or a photo of the signed contract."""
 
+    on = serializers.DateField()
     code = serializers.CharField(max_length=6, required=False, allow_blank=True, default="")
     paper = serializers.UUIDField(required=False, allow_null=True, default=None)
 

@@ -77,7 +77,7 @@ class LoanDetail(APIView):
 
 
 class SendSigningCode(VerbView):
-    """Send the borrower the code that signs what was approved; it lives ten minutes."""
+    """Send the borrower the code that signs today's plan of what was approved; it lives ten minutes."""
 
     requires = "finance.sign_contract"
     one_object = True
@@ -98,7 +98,7 @@ class SignContract(VerbView):
     Out = LoanOut
     success_status = 201
     refusals = refused_by(services.sign_contract)
-    in_example: ClassVar[dict[str, Any]] = {"code": "123456"}
+    in_example: ClassVar[dict[str, Any]] = {"on": "2026-11-25", "code": "123456"}
     out_example = LoanOut.example
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Loan:

@@ -22,7 +22,8 @@ class LoanAdjustment(BaseModel):
 
     The three amounts are what was given up by a write-off, or what a new plan carries to its first day besides its own
     principal, on this business date of the lender's book. A new plan has so many `installments`, the first
-    `grace_principal` of them without principal; it is agreed first, and done when the borrower has signed it.
+    `grace_principal` of them without principal; it is agreed first, and done when the borrower has signed it, up to and
+    with `sign_by_date` (of the station).
     """
 
     class Kind(models.TextChoices):
@@ -34,6 +35,7 @@ class LoanAdjustment(BaseModel):
         AGREED = "agreed", _("agreed, to be signed by the borrower")
         DONE = "done", pgettext_lazy("adjustment", "done")
         REFUSED = "refused", pgettext_lazy("adjustment", "not done")
+        EXPIRED = "expired", pgettext_lazy("adjustment", "not signed in time")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     loan = models.ForeignKey("finance.Loan", models.PROTECT, related_name="adjustments", verbose_name=_("loan"))
@@ -46,6 +48,7 @@ class LoanAdjustment(BaseModel):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    sign_by_date = models.DateField(_("to be signed until"), null=True, blank=True)
     business_date = models.DateField(_("business date"), null=True, blank=True)
     principal_minor = models.BigIntegerField(_("principal"), default=0)
     interest_minor = models.BigIntegerField(_("interest"), default=0)
@@ -77,8 +80,16 @@ class LoanAdjustment(BaseModel):
             TwoPersons(checker="decided_by", makers=("asked_by",), name="loan_is_adjusted_by_a_second_person"),
             models.CheckConstraint(
                 condition=Q(status="asked", decided_by=None, decided_at=None)
-                | Q(status__in=["agreed", "done", "refused"], decided_by__isnull=False, decided_at__isnull=False),
+                | Q(
+                    status__in=["agreed", "done", "refused", "expired"],
+                    decided_by__isnull=False,
+                    decided_at__isnull=False,
+                ),
                 name="loan_adjustment_is_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["agreed", "expired"]) | Q(kind="restructure", sign_by_date__isnull=False),
+                name="agreed_plan_is_signed_by_a_date",
             ),
             models.CheckConstraint(
                 condition=Q(status="done", business_date__isnull=False)
@@ -87,7 +98,8 @@ class LoanAdjustment(BaseModel):
                 name="loan_adjustment_has_amounts_exactly_when_done",
             ),
             models.CheckConstraint(
-                condition=Q(kind="write_off", installments=None, grace_principal=None, new_contract=None)
+                condition=Q(kind="write_off", installments=None, grace_principal=None)
+                & Q(new_contract=None, sign_by_date=None)
                 & ~Q(status="agreed")
                 | Q(kind="restructure", installments__gt=F("grace_principal"), new_contract__isnull=False)
                 & Q(status="done")
@@ -97,6 +109,7 @@ class LoanAdjustment(BaseModel):
         ]
         indexes = [
             models.Index(fields=["asked_at"], condition=Q(status="asked"), name="loan_adjustment_waiting"),
+            models.Index(fields=["sign_by_date"], condition=Q(status="agreed"), name="loan_adjustment_to_sign"),
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,8 @@ from finance.loans.models.loans import LoanQuerySet
 class LoanAccrual(BaseModel):
     """What one night added to one loan, in minor units, and how late the loan was afterwards.
 
-    `is_suspended`: the loan is so late that its interest is not counted as earned.
+    `is_suspended`: the loan is so late that its interest is not counted as earned; `released_minor` is what of earlier
+    nights was earned with this close, because nothing of the loan is late any more.
     """
 
     loan = models.ForeignKey("finance.Loan", models.PROTECT, related_name="accruals", verbose_name=_("loan"))
@@ -25,6 +26,7 @@ class LoanAccrual(BaseModel):
     penalty_minor = models.BigIntegerField(_("penalty"), default=0)
     days_past_due = models.PositiveIntegerField(_("days late"), default=0)
     is_suspended = models.BooleanField(_("interest not counted as earned"), default=False)
+    released_minor = models.BigIntegerField(_("suspended interest earned"), default=0)
 
     class Meta:
         verbose_name = _("day of a loan")
@@ -32,7 +34,8 @@ class LoanAccrual(BaseModel):
         constraints = [
             models.UniqueConstraint(fields=["loan", "business_date"], name="loan_has_each_day_once"),
             models.CheckConstraint(
-                condition=Q(interest_minor__gte=0, penalty_minor__gte=0), name="loan_day_takes_nothing_back"
+                condition=Q(interest_minor__gte=0, penalty_minor__gte=0, released_minor__gte=0),
+                name="loan_day_takes_nothing_back",
             ),
         ]
 

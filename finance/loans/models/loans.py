@@ -67,6 +67,7 @@ class Loan(BaseModel):
     """One loan from its signature on. Amounts are minor units of its currency, sums since it was paid out.
 
     `number` is that of its application. `last_closed_date` is the last day whose interest and penalties are in it.
+    `interest_suspended_minor` is income of the lender only once nothing of the loan is late any more.
     Until `watch_left` instalments in a row were paid on time, a restructured loan is classed as if it were still
     `watched_days` late.
     """
@@ -111,6 +112,7 @@ class Loan(BaseModel):
     principal_paid_minor = models.BigIntegerField(_("principal repaid"), default=0)
     interest_accrued_minor = models.BigIntegerField(_("interest to date"), default=0)
     interest_paid_minor = models.BigIntegerField(_("interest paid"), default=0)
+    interest_suspended_minor = models.BigIntegerField(_("interest not counted as earned"), default=0)
     penalty_due_minor = models.BigIntegerField(_("penalties to date"), default=0)
     penalty_paid_minor = models.BigIntegerField(_("penalties paid"), default=0)
     advance_minor = models.BigIntegerField(_("paid in advance"), default=0)
@@ -138,6 +140,12 @@ class Loan(BaseModel):
                 name="loan_is_paid_out_by_a_fourth_person",
             ),
             models.CheckConstraint(condition=Q(principal_minor__gt=0), name="loan_is_of_something"),
+            models.CheckConstraint(
+                condition=Q(interest_suspended_minor=0)
+                | Q(status="active", interest_suspended_minor__gt=0)
+                & Q(interest_suspended_minor__lte=F("interest_accrued_minor")),
+                name="interest_is_suspended_of_running_loans_only",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     principal_disbursed_minor__gte=F("principal_paid_minor"),
@@ -248,7 +256,7 @@ class Loan(BaseModel):
 
     @property
     def class_days(self) -> int:
-        """So many days late it is classed; the close says the same in SQL."""
+        """So many days late it is classed, 0 where it is current; the close says the same in SQL."""
         return max(self.days_past_due, self.watched_days if self.watch_left else 0)
 
     @property

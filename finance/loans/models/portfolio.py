@@ -1,5 +1,6 @@
 """How good a lender's loans are, day by day, and how much is set aside for those that may not come back."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -8,9 +9,11 @@ from django.utils.translation import pgettext_lazy
 from core.base import BaseModel
 from core.fields import CurrencyField
 from core.money import Money
+from finance.loans.models.products import ProductQuerySet
 from stations.scope import DivisionScopedQuerySet
+from stations.two_persons import TwoPersons
 
-READ = "finance.read_portfolio"
+READ, RATES = "finance.read_portfolio", "finance.read_provision_rates"
 
 
 class LoanClass(models.TextChoices):
@@ -24,14 +27,63 @@ class LoanClass(models.TextChoices):
     UNCLASSIFIED = "unclassified", _("not classified")
 
 
-class ProvisionBand(BaseModel):
-    """From how many days late a loan of a country is of which class, and the share that is set aside for it.
+class TableQuerySet(ProductQuerySet):
+    """Rates are those of a country, as products are."""
 
-    A band ends where the next begins, so that they leave no gap; bands of a later `from_date` replace all before.
+    read_verb = RATES
+
+
+class ProvisionTable(BaseModel):
+    """The provision rates of a country from a date on: drawn up by one person, put in force by another (`TwoPersons`).
+
+    A table in force replaces all that begin before it, and never changes.
     """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("provision rates", "draft")
+        ACTIVE = "active", pgettext_lazy("provision rates", "in force")
+        DISCARDED = "discarded", pgettext_lazy("provision rates", "discarded")
 
     country = models.CharField(_("country"), max_length=2)
     from_date = models.DateField(_("from"))
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
+    maker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("drawn up by"))
+    made_at = models.DateTimeField(_("drawn up at"))
+    checker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("approved by")
+    )
+    checked_at = models.DateTimeField(_("approved at"), null=True, blank=True)
+
+    objects = TableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("table of provision rates")
+        verbose_name_plural = _("tables of provision rates")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["country", "from_date"], condition=Q(status="active"), name="provision_table_begins_once_a_day"
+            ),
+            TwoPersons(checker="checker", makers=("maker",), name="provision_table_is_approved_by_a_second_person"),
+            models.CheckConstraint(
+                condition=Q(status="active", checker__isnull=False, checked_at__isnull=False)
+                | Q(status__in=["draft", "discarded"], checker=None, checked_at=None),
+                name="provision_table_is_in_force_exactly_when_approved",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.country} {self.from_date}"
+
+
+class ProvisionBand(BaseModel):
+    """From how many days late a loan of a country is of which class, and the share that is set aside for it.
+
+    A band ends where the next of its table begins, so that they leave no gap.
+    """
+
+    table = models.ForeignKey(
+        ProvisionTable, models.PROTECT, related_name="bands", verbose_name=_("table of provision rates")
+    )
     from_day = models.PositiveIntegerField(_("from so many days late"))
     class_code = models.CharField(_("class"), max_length=16, choices=LoanClass)
     rate_bp = models.PositiveIntegerField(_("provision rate (0.01 %)"))
@@ -40,8 +92,8 @@ class ProvisionBand(BaseModel):
         verbose_name = _("provision rate")
         verbose_name_plural = _("provision rates")
         constraints = [
-            models.UniqueConstraint(fields=["country", "from_date", "from_day"], name="provision_band_stands_once"),
-            models.UniqueConstraint(fields=["country", "from_date", "class_code"], name="loan_class_has_one_band"),
+            models.UniqueConstraint(fields=["table", "from_day"], name="provision_band_stands_once"),
+            models.UniqueConstraint(fields=["table", "class_code"], name="loan_class_has_one_band"),
             models.CheckConstraint(
                 condition=Q(rate_bp__lte=10_000) & ~Q(class_code="unclassified"),
                 name="provision_is_at_most_the_loan",
@@ -49,7 +101,7 @@ class ProvisionBand(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.country} {self.from_date} {self.class_code}"
+        return f"{self.from_day} {self.class_code}"
 
 
 class PortfolioQuerySet(DivisionScopedQuerySet):

@@ -25,7 +25,8 @@ class LoanReceipt(BaseModel):
     """Money that was paid on a loan, by the borrower or anyone else. `value_date` is the business date of the loan.
 
     What of it is not due yet stays as advance; the close of a day sets it on what falls due. Unallocated: the close had
-    skipped the loan, and the money is set on it with its date when the missing days are closed.
+    skipped the loan, and the money is set on it with its date when the missing days are closed. `released_minor` is
+    suspended interest that was earned with it: afterwards nothing of the loan was late.
     """
 
     class Kind(models.TextChoices):
@@ -50,6 +51,7 @@ class LoanReceipt(BaseModel):
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.POSTED)
     amount_minor = models.BigIntegerField(_("amount"))
     advance_minor = models.BigIntegerField(_("of it in advance"), default=0)
+    released_minor = models.BigIntegerField(_("suspended interest earned"), default=0)
     currency = CurrencyField(_("currency"))
     new_contract = models.OneToOneField(
         "finance.LoanContract",
@@ -70,7 +72,8 @@ class LoanReceipt(BaseModel):
         verbose_name_plural = _("loan receipts")
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount_minor__gt=0, advance_minor__gte=0, advance_minor__lte=F("amount_minor")),
+                condition=Q(amount_minor__gt=0, advance_minor__gte=0, advance_minor__lte=F("amount_minor"))
+                & Q(released_minor__gte=0),
                 name="loan_receipt_is_of_something",
             ),
             models.CheckConstraint(
@@ -79,7 +82,7 @@ class LoanReceipt(BaseModel):
                 name="loan_receipt_has_a_new_plan_exactly_when_paid_early",
             ),
             models.CheckConstraint(
-                condition=~Q(status="unallocated") | Q(kind="repayment", advance_minor=0),
+                condition=~Q(status="unallocated") | Q(kind="repayment", advance_minor=0, released_minor=0),
                 name="unallocated_loan_receipt_is_set_on_nothing",
             ),
             models.CheckConstraint(

@@ -39,6 +39,7 @@ from finance.loans.services.disbursing import (
     set_borrower_account,
 )
 from finance.loans.services.mending import CloseStillFails, retry_close
+from finance.loans.services.plans_told import expire_plans
 from finance.loans.services.prepaying import (
     InstalmentsDiffer,
     PaysOnlyDues,
@@ -56,7 +57,16 @@ from finance.loans.services.products import (
     draft_loan_product,
     retire_loan_product,
 )
-from finance.loans.services.provisions import install_provision_rates, record_portfolio
+from finance.loans.services.provision_tables import (
+    NoLender,
+    RatesStand,
+    RatesTooEarly,
+    RatesUnfit,
+    activate_provision_table,
+    discard_provision_table,
+    draft_provision_table,
+)
+from finance.loans.services.provisions import record_portfolio
 from finance.loans.services.quotes import PriceAboveCeiling, Quote, TermsOutsideProduct, quote_loan
 from finance.loans.services.reminding import remind_borrowers
 from finance.loans.services.repaying import (
@@ -71,6 +81,7 @@ from finance.loans.services.repaying import (
     receive_repayment,
 )
 from finance.loans.services.restructuring import (
+    PlanExpired,
     PlanOutsideProduct,
     Restructure,
     RestructuresUsedUp,
@@ -102,6 +113,7 @@ from finance.loans.services.signing import (
     send_signing_code,
     sign_contract,
 )
+from finance.loans.services.vintages import measure_vintages
 from finance.loans.services.writing_off import (
     MoreThanWrittenOff,
     NotRipeForWriteOff,

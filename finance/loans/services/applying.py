@@ -15,7 +15,7 @@ from core.events.services import publish
 from core.money import Money
 from finance.credit.models import Assessment
 from finance.credit.queries import assessments_of
-from finance.credit.services import check_conflicts, record_assessment, release_exposure
+from finance.credit.services import check_conflicts, demand_recommending, record_assessment, release_exposure
 from finance.loans.machine import APPLICATION
 from finance.loans.models import LoanApplication, LoanProductVersion
 from finance.loans.services.quotes import TermsOutsideProduct, quote_loan
@@ -74,7 +74,7 @@ class AssessmentMissing(Refused):
     message = _("Write down first what you saw, with photos.")
 
 
-@refuses(ApplicationStands, ProductNotOffered, BorrowerUnknown, *refused_by(quote_loan))
+@refuses(ApplicationStands, ProductNotOffered, BorrowerUnknown, *refused_by(demand_recommending, quote_loan))
 @transaction.atomic
 def start_application(
     *,
@@ -90,6 +90,7 @@ def start_application(
     key: str,
 ) -> LoanApplication:
     """Write a wish down as a draft. `amount` is in the product's currency."""
+    demand_recommending(by)
     if version.status != LoanProductVersion.Status.ACTIVE or version.product.country != station.county.country:
         raise ProductNotOffered(field="version")
     if person.died_date or person.merged_into_id:
@@ -136,10 +137,15 @@ def assess_application(
     by: User,
     at: dt.datetime,
 ) -> Assessment:
-    """Write down a visit: the recommender's own, else the second one, by somebody of another station."""
+    """Write down a visit: the recommender's own, else the second one, by somebody of another station.
+
+    After the appraisal only a second one that was asked for since then, because the recommender was suspended.
+    """
     application = lock(application)
     APPLICATION.check("record_assessment", application.status)
     is_own = is_same_person(by, application.recommender_id)
+    if application.status == _S.APPRAISED and (is_own or not application.needs_second_assessment):
+        raise WrongState(state=str(application.get_status_display()))
     return record_assessment(
         application_ref=application.pk,
         person=application.person,
@@ -156,13 +162,14 @@ def assess_application(
 
 @refuses(
     *(WrongState, ConsentNeeded, AssessmentMissing, ProductNotOffered),
-    *refused_by(check_conflicts, compute_score),
+    *refused_by(demand_recommending, check_conflicts, compute_score),
 )
 @transaction.atomic
 def submit_application(*, application: LoanApplication, by: User, at: dt.datetime) -> LoanApplication:
     """Send it to the lender, whose officers are told; ties that are found ask for a second visit."""
     application = lock(application)
     APPLICATION.check("submit_application", application.status)
+    demand_recommending(application.recommender)
     if application.version.status != LoanProductVersion.Status.ACTIVE:
         raise ProductNotOffered
     consent = Consent.objects.filter(person=application.person_id, purpose=CONSENT, withdrawn_at=None).first()
@@ -180,7 +187,7 @@ def submit_application(*, application: LoanApplication, by: User, at: dt.datetim
     )
     application.needs_second_assessment = any(check.hit for check in checks)
     if application.needs_second_assessment:
-        _ask_second(application, at=at)
+        ask_second(application, at=at)
     application.consent, application.submitted_at = consent, at
     move(application, _S.SUBMITTED, at=at, by=by)
     compute_score(application, amount=application.requested, installments=application.installments, at=at)
@@ -205,7 +212,7 @@ def withdraw_application(*, application: LoanApplication, by: User, at: dt.datet
     return move(application, _S.WITHDRAWN, at=at, by=by)
 
 
-def _ask_second(application: LoanApplication, *, at: dt.datetime) -> None:
+def ask_second(application: LoanApplication, *, at: dt.datetime) -> None:
     """Ask a station of the same township, or else of the county, for the second visit; its partners are told."""
     station = application.station
     others = Station.objects.filter(county=station.county_id, kind=station.kind, status="active").exclude(pk=station.pk)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from core.database.db import lock, present
 from core.days import day_in
 from core.errors import Refused, refuses
+from core.jobs.services import enqueue
 from core.money import Money
 from finance.credit.services import release_exposures
 from finance.loans import close_statements as sql
@@ -25,7 +26,7 @@ from ledger.services import SYSTEM, Leg, post_transfers
 
 CHUNK = 2_000
 DAY = dt.timedelta(days=1)
-#: From the day after so many days late, interest is not counted as earned.
+#: From the day after so many days late, interest is not counted as earned; until nothing of the loan is late.
 SUSPEND_AFTER = 90
 #: So many instalments in a row are paid on time until a restructured loan is classed by its own days alone.
 WATCHED = 6
@@ -96,6 +97,7 @@ def close_loans(*, book: LoanBook, ids: Sequence[UUID], date: dt.date, at: dt.da
         used: list[tuple[UUID, str, int]] = cursor.fetchall()
         cursor.execute(sql.GROW_LATE, values)
         cursor.execute(sql.WATCH, values)
+        cursor.execute(sql.RELEASE, values)
         cursor.execute(sql.TOTALS, values)
         totals = cursor.fetchone()
     principal = {application: minor for application, part, minor in used if part == "principal"}
@@ -206,12 +208,18 @@ def _end(*, book: LoanBook, run: CloseRun, date: dt.date, at: dt.datetime) -> No
     run.status = CloseRun.Status.WITH_EXCEPTIONS if run.skipped else CloseRun.Status.CLOSED
     run.ended_at, run.loans = at, Loan.objects.filter(book=book, status=Loan.Status.ACTIVE).count()
     run.save(update_fields=["status", "ended_at", "loans", "skipped", "updated_at"])
+    enqueue(
+        "credit.measure_vintages",
+        dedupe_key=f"vintage:{book.pk}:{date}",
+        run_at=at,
+        payload={"county": str(held.county_id), "date": str(date)},
+    )
 
 
 def _post(
     book: LoanBook,
     used: Sequence[tuple[UUID, str, int]],
-    totals: tuple[int, int, int],
+    totals: tuple[int, int, int, int],
     date: dt.date,
     chunk: Sequence[UUID],
     *,
@@ -219,13 +227,14 @@ def _post(
 ) -> None:
     """What the chunk has earned, and what of its advances was used, in the lender's book."""
     accounts, currency = LoanAccounts(book, at=at), book.currency
-    interest, suspended, penalty = totals
+    interest, suspended, released, penalty = totals
     advances = Counter[str]()
     for _application, part, minor in used:
         advances[part] += minor
     moves = [
         ("loan_interest", "interest_income", interest, "interest of the day"),
         ("loan_interest", "interest_suspended", suspended, "interest of the day, suspended"),
+        ("interest_suspended", "interest_income", released, "suspended interest earned"),
         ("loan_penalty", "penalty_income", penalty, "penalties of the day"),
         *(("loan_advance", f"loan_{part}", minor, "paid in advance") for part, minor in sorted(advances.items())),
     ]

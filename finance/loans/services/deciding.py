@@ -39,11 +39,11 @@ SWEEP = 500
 
 
 class SecondAssessmentNeeded(Refused):
-    """A tie was found: somebody of another station visits as well."""
+    """A tie was found, or the recommender is suspended: somebody of another station visits as well."""
 
     code = "second_assessor_needed"
     status = 422
-    message = _("A tie was found. Another station has to visit first.")
+    message = _("Another station has to visit first.")
 
 
 class ReasonsUnfit(Refused):
@@ -93,8 +93,7 @@ def appraise_application(
     application = lock(application)
     APPLICATION.check("appraise_application", application.status)
     require_two_persons(by, application.recommender_id, *_assessors(application))
-    if application.needs_second_assessment and not _has_second_visit(application):
-        raise SecondAssessmentNeeded
+    _demand_second_visit(application)
     least = min(amount, application.requested)
     _refuse_reasons(reasons, are_needed=least < application.requested)
     compute_score(application, amount=least, installments=installments, at=at)
@@ -127,6 +126,7 @@ def approve_application(*, application: LoanApplication, by: User, at: dt.dateti
     require_two_persons(by, application.recommender_id, application.appraiser_id, *_assessors(application))
     if application.approver_id:
         raise WrongState(state=str(application.get_status_display()))
+    _demand_second_visit(application)
     proposal = latest_appraisal(application)
     _refuse_above_limit(application, proposal.proposed, verb=APPROVE, by=by)
     quote_loan(
@@ -142,7 +142,7 @@ def approve_application(*, application: LoanApplication, by: User, at: dt.dateti
     return _approve(application, proposal, by=by, at=at)
 
 
-@refuses(WrongState, SamePerson, ApprovalLimit, OneApproves)
+@refuses(WrongState, SamePerson, ApprovalLimit, OneApproves, SecondAssessmentNeeded)
 @transaction.atomic
 def co_approve_application(*, application: LoanApplication, by: User, at: dt.datetime) -> LoanApplication:
     """Approve a large amount as the second person."""
@@ -151,6 +151,7 @@ def co_approve_application(*, application: LoanApplication, by: User, at: dt.dat
     proposal = latest_appraisal(application)
     if application.approver_id is None or not needs_two(proposal.proposed):
         raise OneApproves
+    _demand_second_visit(application)
     require_two_persons(
         by, application.recommender_id, application.appraiser_id, application.approver_id, *_assessors(application)
     )
@@ -273,6 +274,13 @@ def check_ties_again(application: LoanApplication, *, at: dt.datetime) -> None:
         at=at,
     )
     if any(check.hit for check in checks) and not _has_second_visit(application):
+        raise SecondAssessmentNeeded
+
+
+@refuses(SecondAssessmentNeeded)
+def _demand_second_visit(application: LoanApplication) -> None:
+    """Of a tie, or of a recommender who was suspended meanwhile, a second visit stands before anybody goes on."""
+    if application.needs_second_assessment and not _has_second_visit(application):
         raise SecondAssessmentNeeded
 
 

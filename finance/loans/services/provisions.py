@@ -1,13 +1,12 @@
 """At the close of a day: the classes of a book's loans, what of them is at risk, and what is set aside for that."""
 
 import datetime as dt
-from collections.abc import Iterable
 
 from django.db import connection, transaction
 
 from core.money import Money
 from finance.loans.accounts import LoanAccounts
-from finance.loans.models import LoanBook, LoanClass, ProvisionBand
+from finance.loans.models import LoanBook
 from ledger.queries import balance
 from ledger.services import SYSTEM, Leg, post_transfers
 
@@ -23,8 +22,10 @@ WITH stands AS (
     SELECT stands.*, coalesce(band.class_code, 'unclassified') AS class_code, coalesce(band.rate_bp, 0) AS rate
       FROM stands LEFT JOIN LATERAL (
         SELECT class_code, rate_bp FROM finance_provisionband AS each
-         WHERE each.country = %(country)s AND each.from_day <= stands.class_days AND each.from_date = (
-            SELECT max(from_date) FROM finance_provisionband WHERE country = %(country)s AND from_date <= %(date)s)
+         WHERE each.from_day <= stands.class_days AND each.table_id = (
+            SELECT id FROM finance_provisiontable
+             WHERE country = %(country)s AND status = 'active' AND from_date <= %(date)s
+             ORDER BY from_date DESC LIMIT 1)
          ORDER BY from_day DESC LIMIT 1
       ) AS band ON true
 )
@@ -40,18 +41,6 @@ SELECT now(), now(), %(book)s, product_id, %(date)s, class_code, %(currency)s, c
   FROM classed GROUP BY product_id, class_code, rate
 RETURNING provision_minor
 """
-
-
-@transaction.atomic
-def install_provision_rates(
-    *, country: str, from_date: dt.date, bands: Iterable[tuple[int, LoanClass, int]]
-) -> list[ProvisionBand]:
-    """The rates of a country from a date on: (from so many days late, class, share in basis points)."""
-    rows = [
-        ProvisionBand(country=country, from_date=from_date, from_day=from_day, class_code=code, rate_bp=rate)
-        for from_day, code, rate in bands
-    ]
-    return ProvisionBand.objects.bulk_create(rows)
 
 
 @transaction.atomic

@@ -40,6 +40,11 @@ class Quote:
     fee: Money
 
     @property
+    def on(self) -> dt.date:
+        """The day of which it is, in the zone of the country's book."""
+        return self.schedule.terms.schedule_start
+
+    @property
     def amount(self) -> Money:
         """What is lent."""
         return Money(self.schedule.terms.principal, self.version.currency)

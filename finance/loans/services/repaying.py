@@ -22,6 +22,7 @@ from finance.loans.queries import unallocated_of
 from finance.loans.services.allocating import Allocation, allocate, allocate_all, set_on, standing
 from finance.loans.services.closing import DAY, LoanSkipped, catch_up, is_skipped
 from finance.loans.services.collections import REPAID, owe_lender
+from finance.loans.services.suspending import release_suspended
 from finance.payments.models import Payment
 from finance.payments.services import CounterSale, Tender, prove_tender, sell
 from ledger.services import Leg, MadeBy, post_transfers
@@ -323,9 +324,13 @@ def days_past_due(loan: Loan) -> int:
 
 
 def write(receipt: LoanReceipt, made: Allocation, *, used: int, by: User, at: dt.datetime) -> None:
-    """Store a loan that was counted, its receipt and what that is set on; the caps get back the principal."""
+    """Store a loan that was counted, its receipt and what that is set on; the caps get back the principal.
+
+    Of a loan that is paid up with it, suspended interest is earned.
+    """
     loan, is_all = receipt.loan, receipt.kind == LoanReceipt.Kind.PAYOFF
     loan.closed_at = at if is_all else None
+    receipt.released_minor = release_suspended(loan)
     loan.save()
     receipt.save()
     rows = []
@@ -377,6 +382,9 @@ def post(
                 theirs.append(Leg(source, accounts.of(kind), Money(taken, currency), f"loan {part}"))
     if made.advance_minor:
         theirs.append(Leg(money, advance, Money(made.advance_minor, currency), "paid in advance"))
+    if receipt.released_minor:
+        suspended, income = accounts.of("interest_suspended"), accounts.of("interest_income")
+        theirs.append(Leg(suspended, income, Money(receipt.released_minor, currency), "suspended interest earned"))
     post_transfers(
         legs=theirs,
         event_type=event[0],

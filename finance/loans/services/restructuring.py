@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import atomic_but_tries, lock, present
+from core.days import day_in
 from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
 from core.history import record_change
 from core.language.reasons import needs_words
@@ -38,6 +39,8 @@ from finance.loans.services.adjusting import (
 from finance.loans.services.allocating import unpaid
 from finance.loans.services.applying import BorrowerUnknown
 from finance.loans.services.closing import WATCHED, LoanSkipped
+from finance.loans.services.deciding import OFFER_STANDS
+from finance.loans.services.plans_told import tell_of_plan
 from finance.loans.services.prepaying import PlanChanged
 from finance.loans.services.repaying import LoanBeingClosed, business_date, hold_loan
 from finance.loans.services.signing import SignatureMissing
@@ -50,6 +53,8 @@ from stations.two_persons import require_two_persons
 _K, _S, _I = LoanAdjustment.Kind, LoanAdjustment.Status, LoanInstallment.Status
 #: In the history of a loan.
 RESTRUCTURED = "restructured"
+#: So long a borrower has for signing an agreed plan, as for an offer.
+PLAN_STANDS = OFFER_STANDS
 
 
 class RestructuresUsedUp(Refused):
@@ -66,6 +71,13 @@ class PlanOutsideProduct(Refused):
     code = "plan_outside_product"
     status = 422
     message = _("A new plan has 1 to %(most)s instalments, of which at most %(grace)s repay no principal.")
+
+
+class PlanExpired(Refused):
+    """The borrower did not sign the new plan in time."""
+
+    code = "new_plan_expired"
+    message = _("The new plan was to be signed by %(date)s. Ask the lender for another one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +128,19 @@ def propose_restructure(
 @refuses(WrongState, SamePerson, RestructuresUsedUp, OfficerIsTied, AdjustmentDecided)
 @transaction.atomic
 def approve_restructure(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) -> LoanAdjustment:
-    """Agree to the new plan that a colleague has asked for; it stands once the borrower has signed it."""
+    """Agree to the new plan that a colleague has asked for; it stands once the borrower has signed it.
+
+    The borrower, who is told, has 30 days for that.
+    """
     loan = lock(loan)
     LOAN.check("approve_restructure", loan.status)
     asked = asked_change(loan, proposal, kind=_K.RESTRUCTURE)
     require_two_persons(by, asked.asked_by_id)
     _check(loan, by)
-    return decide(asked, _S.AGREED, by=by, at=at)
+    asked.sign_by_date = day_in(loan.station.zone, at) + PLAN_STANDS
+    decide(asked, _S.AGREED, by=by, at=at)
+    tell_of_plan(asked, "loan_plan_agreed", at=at)
+    return asked
 
 
 @refuses(WrongState, SamePerson, AdjustmentDecided)
@@ -178,7 +196,7 @@ def plan_today(*, loan: Loan, adjustment: LoanAdjustment) -> Restructure | None:
 
 
 @refuses(
-    *(WrongState, LoanBeingClosed, LoanSkipped, AdjustmentDecided),
+    *(WrongState, LoanBeingClosed, LoanSkipped, AdjustmentDecided, PlanExpired),
     *refused_by(quote_restructure, send_plan_code),
 )
 @transaction.atomic
@@ -186,9 +204,7 @@ def send_restructure_code(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
     """Send the borrower the code that signs the new plan as it is today, and no other; it lives ten minutes."""
     loan = hold_loan(loan, at=at)
     LOAN.check("sign_restructure", loan.status)
-    found = agreed_adjustment(loan)
-    if found is None:
-        raise AdjustmentDecided
+    found = _to_sign(loan, at=at)
     quote = quote_restructure(loan=loan, adjustment=found)
     about = _what_is_signed(found, quote)
     send_plan_code(person=borrower_now(loan), amount=quote.left, about=about, by=by, at=at)
@@ -196,7 +212,8 @@ def send_restructure_code(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
 
 
 @refuses(
-    *(WrongState, LoanBeingClosed, LoanSkipped, AdjustmentDecided, BorrowerUnknown, PlanChanged, SignatureMissing),
+    *(WrongState, LoanBeingClosed, LoanSkipped, AdjustmentDecided, PlanExpired),
+    *(BorrowerUnknown, PlanChanged, SignatureMissing),
     *refused_by(quote_restructure, use_code),
 )
 @atomic_but_tries
@@ -217,10 +234,7 @@ def sign_restructure(
     """
     loan = hold_loan(loan, at=at)
     LOAN.check("sign_restructure", loan.status)
-    found = agreed_adjustment(loan)
-    if found is None:
-        raise AdjustmentDecided
-    found, person = lock(found), borrower_now(loan)
+    found, person = lock(_to_sign(loan, at=at)), borrower_now(loan)
     if person.died_date:
         raise BorrowerUnknown
     quote = quote_restructure(loan=loan, adjustment=found)
@@ -245,6 +259,18 @@ def sign_restructure(
     loan.save()
     record_change(loan, old=loan.status, new=loan.status, at=at, actor=by.pk, reason=RESTRUCTURED)
     return contract
+
+
+@refuses(AdjustmentDecided, PlanExpired)
+def _to_sign(loan: Loan, *, at: dt.datetime) -> LoanAdjustment:
+    """The agreed plan, while it can be signed."""
+    found = agreed_adjustment(loan)
+    if found is None:
+        raise AdjustmentDecided
+    until = present(found.sign_by_date)
+    if until < day_in(loan.station.zone, at):
+        raise PlanExpired(date=until)
+    return found
 
 
 def _what_is_signed(adjustment: LoanAdjustment, quote: Restructure) -> str:

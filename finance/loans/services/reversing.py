@@ -22,7 +22,9 @@ from finance.loans.queries import asked_reversal, latest_receipt
 from finance.loans.services.closing import LoanSkipped, catch_up, days_close, is_skipped
 from finance.loans.services.collections import REPAID
 from finance.loans.services.repaying import LoanBeingClosed, days_past_due, hold_loan, open_day
+from finance.loans.services.suspending import suspend_again
 from finance.loans.services.undoing import Undone, undo
+from finance.loans.services.watching import watch_left_of
 from finance.payments.models import Refund
 from finance.payments.services import refund_payment
 from finance.settlement.services import reverse_payable
@@ -208,6 +210,7 @@ def _asked(loan: Loan, proposal: UUID) -> LoanReversal:
 def _carry_out(loan: Loan, reversal: LoanReversal, *, by: User, at: dt.datetime) -> LoanReversal:
     receipt, before = reversal.receipt, loan.status
     undone = Undone(Counter(), Counter(), 0) if receipt.lies_in else undo(loan, receipt, reversal)
+    suspended = 0
     if receipt.kind == LoanReceipt.Kind.RECOVERY:
         loan.recovered_minor -= receipt.amount_minor
         loan.save(update_fields=["recovered_minor", "updated_at"])
@@ -215,6 +218,8 @@ def _carry_out(loan: Loan, reversal: LoanReversal, *, by: User, at: dt.datetime)
         loan.status, loan.closed_at = Loan.Status.ACTIVE, None
         loan.days_past_due = days_past_due(loan)
         loan.most_days_late = max(loan.most_days_late, loan.days_past_due)
+        loan.watch_left = watch_left_of(loan)
+        suspended = suspend_again(loan, receipt)
         loan.save()
     if before != loan.status:
         record_change(loan, old=before, new=loan.status, at=at, actor=by.pk, reason=reversal.reason)
@@ -239,7 +244,7 @@ def _carry_out(loan: Loan, reversal: LoanReversal, *, by: User, at: dt.datetime)
         restore_exposure(
             loan_ref=loan.application_id, amount=Money(principal, loan.currency), event_ref=f"reversed:{reversal.pk}"
         )
-    _post(loan, receipt, reversal, undone, by=by, at=at)
+    _post(loan, receipt, reversal, undone, suspended, by=by, at=at)
     reverse_payable(line=line, amount=receipt.amount, at=at, key="reversed")
     if not receipt.lies_in:
         with days_close(DaysDoNotClose):
@@ -248,7 +253,14 @@ def _carry_out(loan: Loan, reversal: LoanReversal, *, by: User, at: dt.datetime)
 
 
 def _post(
-    loan: Loan, receipt: LoanReceipt, reversal: LoanReversal, undone: Undone, *, by: User, at: dt.datetime
+    loan: Loan,
+    receipt: LoanReceipt,
+    reversal: LoanReversal,
+    undone: Undone,
+    suspended: int,
+    *,
+    by: User,
+    at: dt.datetime,
 ) -> None:
     """In the lender's book every part stands as unpaid again, and the lender is owed that much less."""
     accounts, currency = LoanAccounts(loan.book, at=at), loan.currency
@@ -257,6 +269,7 @@ def _post(
         *((f"loan_{part}", "loan_advance", minor) for part, minor in undone.from_advance.items()),
         ("loan_advance", "collections_due", receipt.advance_minor),
         ("loan_penalty", "penalty_income", undone.penalty),
+        ("interest_income", "interest_suspended", suspended),
         (receipt.lies_in, "collections_due", receipt.amount_minor if receipt.lies_in else 0),
     ]
     post_transfers(

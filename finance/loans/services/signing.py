@@ -17,6 +17,7 @@ from finance.loans.models import Loan, LoanApplication, LoanContract
 from finance.loans.schedules import write_terms
 from finance.loans.services.applying import BorrowerUnknown
 from finance.loans.services.books import loan_book_of
+from finance.loans.services.prepaying import PlanChanged
 from finance.loans.services.quotes import Quote, TermsOutsideProduct, quote_loan
 from finance.loans.services.signed import end_signed_loan, loan_of
 from finance.loans.services.steps import move, tell
@@ -51,44 +52,44 @@ class SignatureMissing(Refused):
     message = _("Type the code that the borrower reads aloud, or photograph the signed contract.")
 
 
-@refuses(WrongState, OfferExpired, SignedAlready, *refused_by(send_loan_code))
+@refuses(WrongState, OfferExpired, SignedAlready, *refused_by(quote_loan, send_loan_code))
 @transaction.atomic
 def send_signing_code(*, application: LoanApplication, by: User, at: dt.datetime) -> LoanApplication:
-    """Send the code with which the borrower signs what was approved."""
+    """Send the code with which the borrower signs the plan of today of what was approved, and no other."""
     application = _to_sign(application, at=at)
-    amount, about = present(application.approved), str(application.pk)
-    send_loan_code(person=application.person, amount=amount, about=about, by=by, at=at)
+    quote = _quote_of(application, at=at)
+    about = _what_is_signed(application, quote)
+    send_loan_code(person=application.person, amount=quote.amount, about=about, by=by, at=at)
     return application
 
 
 @refuses(
-    *(WrongState, OfferExpired, SignedAlready, SignatureMissing, BorrowerUnknown, TermsOutsideProduct),
+    *(WrongState, OfferExpired, SignedAlready, SignatureMissing, BorrowerUnknown, TermsOutsideProduct, PlanChanged),
     *refused_by(quote_loan, use_code),
 )
 @atomic_but_tries
 def sign_contract(
-    *, application: LoanApplication, code: str = "", paper: UUID | None = None, by: User, at: dt.datetime
+    *, application: LoanApplication, on: dt.date, code: str = "", paper: UUID | None = None, by: User, at: dt.datetime
 ) -> Loan:
     """Freeze the contract of what was approved: by the code that was sent, or by a photo (`paper`) of the signed print.
 
-    A wrong code uses up a try. The plan is that of today; it is dated again when the money arrives.
+    A wrong code uses up a try. `on` is the day of the plan that the borrower saw; that of another day than today is
+    refused (`quote_expired`). It is dated again when the money arrives.
     """
     application = _to_sign(application, at=at)
     person = application.person
     if person.died_date or person.merged_into_id:
         raise BorrowerUnknown
-    quote = quote_loan(
-        version=application.version,
-        amount=present(application.approved),
-        installments=present(application.approved_installments),
-        at=at,
-    )
+    quote = _quote_of(application, at=at)
+    if quote.on != on:
+        raise PlanChanged
     if quote.schedule.total_capitalised:
         raise TermsOutsideProduct(least=quote.version.smallest.display(), most=quote.version.largest.display())
     if paper is None:
         if not code:
             raise SignatureMissing(field="code")
-        use_code(person=person, purpose=PhoneCode.Purpose.LOAN, about=str(application.pk), code=code, at=at)
+        about = _what_is_signed(application, quote)
+        use_code(person=person, purpose=PhoneCode.Purpose.LOAN, about=about, code=code, at=at)
     elif not StoredFile.objects.filter(pk=paper, stored_by=by.pk).exists():
         raise SignatureMissing(field="paper")
     loan = _begin(application, quote, at=at)
@@ -121,6 +122,22 @@ def _to_sign(application: LoanApplication, *, at: dt.datetime) -> LoanApplicatio
     if loan_of(application):
         raise SignedAlready
     return application
+
+
+@refuses(*refused_by(quote_loan))
+def _quote_of(application: LoanApplication, *, at: dt.datetime) -> Quote:
+    return quote_loan(
+        version=application.version,
+        amount=present(application.approved),
+        installments=present(application.approved_installments),
+        at=at,
+    )
+
+
+def _what_is_signed(application: LoanApplication, quote: Quote) -> str:
+    """What the code of the borrower is bound to: the application, the day of the plan, and what it plans."""
+    first = quote.schedule.rows[0].due
+    return f"{application.pk}:{quote.on}:{quote.amount.minor}:{quote.to_pay.minor}:{first}"
 
 
 def _begin(application: LoanApplication, quote: Quote, *, at: dt.datetime) -> Loan:

@@ -4,7 +4,6 @@ import datetime as dt
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import atomic_but_tries, lock
@@ -97,12 +96,13 @@ def approve_write_off(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) 
     )
     loan.principal_written_off_minor = asked.principal_minor
     loan.interest_written_off_minor = asked.interest_minor
+    held_back, loan.interest_suspended_minor = loan.interest_suspended_minor, 0
     loan.penalty_written_off_minor = asked.penalty_minor
     loan.status, loan.days_past_due, loan.closed_at = Loan.Status.WRITTEN_OFF, 0, at
     loan.save()
     record_change(loan, old=Loan.Status.ACTIVE, new=loan.status, at=at, actor=by.pk, reason=asked.reason)
     publish("finance.loan_written_off", at=at, **about(loan), days_late=loan.most_days_late)
-    _post(loan, asked, by=by, at=at)
+    _post(loan, asked, held_back, by=by, at=at)
     return asked
 
 
@@ -158,15 +158,18 @@ def _check_ripe(loan: Loan) -> None:
         raise NotRipeForWriteOff(days=RIPE_AFTER)
 
 
-def _post(loan: Loan, done: LoanAdjustment, *, by: User, at: dt.datetime) -> None:
-    """In the lender's book what was set aside bears the principal; interest was not earned, the suspended first."""
+def _post(loan: Loan, done: LoanAdjustment, held_back: int, *, by: User, at: dt.datetime) -> None:
+    """In the lender's book what was set aside bears the principal; interest was not earned, the suspended first.
+
+    What of the suspended interest (`held_back`, in minor units) was paid meanwhile is earned.
+    """
     accounts, currency = LoanAccounts(loan.book, at=at), loan.currency
-    held_back = loan.accruals.filter(is_suspended=True).aggregate(minor=Sum("interest_minor", default=0))["minor"]
     suspended = min(done.interest_minor, held_back)
     moves = [
         ("loan_allowance", "loan_principal", done.principal_minor),
         ("interest_suspended", "loan_interest", suspended),
         ("interest_income", "loan_interest", done.interest_minor - suspended),
+        ("interest_suspended", "interest_income", held_back - suspended),
         ("penalty_income", "loan_penalty", done.penalty_minor),
     ]
     post_transfers(

@@ -20,7 +20,7 @@ from finance.credit.models import Assessment
 from finance.credit.queries import assessments_of, latest_checks
 from finance.loans import services
 from finance.loans.display import REASON_WORDS, chart_of, penalty_words, percent, score_shown, table_of
-from finance.loans.forms import ApplyForm, AppraiseForm, AssessForm, ReasonsForm, SignForm
+from finance.loans.forms import ApplyForm, AppraiseForm, AssessForm, ReasonsForm, SignContractForm
 from finance.loans.lists import kind_of
 from finance.loans.machine import APPLICATION
 from finance.loans.models import Loan, LoanApplication
@@ -166,9 +166,15 @@ def _is_unsigned(application: LoanApplication, _user: User) -> bool:
     return not hasattr(application, "loan")
 
 
-def _sign(*, application: LoanApplication, code: str, paper: UploadedFile | None, by: User, at: dt.datetime) -> Loan:
+def _sign(
+    *, application: LoanApplication, on: dt.date, code: str, paper: UploadedFile | None, by: User, at: dt.datetime
+) -> Loan:
     stored = store_photo(upload=paper, by=by.pk, at=at, field="paper").pk if paper else None
-    return services.sign_contract(application=application, code=code, paper=stored, by=by, at=at)
+    return services.sign_contract(application=application, on=on, code=code, paper=stored, by=by, at=at)
+
+
+def _plan_of(_request: HttpRequest, application: LoanApplication) -> dict[str, Any]:
+    return {"quote": _quote_of(application) if application.approved else None}
 
 
 def _form_of(_request: HttpRequest, application: LoanApplication) -> dict[str, Any]:
@@ -260,7 +266,8 @@ APPLICATION_PAGE = ObjectPage(
         "sign": PageAction(
             grant=SIGN,
             service=_sign,
-            form=SignForm,
+            form=SignContractForm,
+            form_kwargs=_plan_of,
             arrow="sign_contract",
             is_open=_is_unsigned,
             then=page_of("loans:loan"),

@@ -32,6 +32,7 @@ from finance.models import (
     FloatTopUp,
     FloatTransfer,
     PayoutLine,
+    RecommendationStanding,
     ReconItem,
 )
 from health.models import Appointment, CareTask, CheckupOrder, Consultation, EmergencyAccess, HealthRecord, Prescription
@@ -125,6 +126,10 @@ def class_enrolment_at(world: World) -> Enrolment:
 
 def course_certificate_at(world: World) -> CourseCertificate:
     return CourseCertificate.objects.filter(run__station=world.station).order_by("pk")[0]
+
+
+def standing_at(world: World) -> RecommendationStanding:
+    return RecommendationStanding.objects.filter(county=world.station.county).order_by("pk")[0]
 
 
 def idle_enrolment_at(world: World) -> EnrolmentBatch:

@@ -1,6 +1,6 @@
 """Loans: what they cost, and applications of each state."""
 
-from finance.models import Loan, LoanApplication, LoanProductVersion
+from finance.models import Loan, LoanApplication, LoanProductVersion, ProvisionTable, RecommendationStanding
 from tests.browser.every_page.page import Pages, Story, one
 
 
@@ -16,6 +16,14 @@ class Loans(Story):
         """One loan of each state."""
         rows = Loan.objects.filter(station=self.station)
         return list(rows.order_by("status", "-pk").distinct("status"))
+
+    def recommender(self) -> RecommendationStanding:
+        """The partner of the story's county who is measured."""
+        return RecommendationStanding.objects.filter(county=self.station.county).earliest("pk")
+
+    def rates(self) -> list[int]:
+        """One table of provision rates that is drawn up, and one in force."""
+        return [ProvisionTable.objects.filter(status=status)[0].pk for status in ("draft", "active")]
 
     def running_loan(self) -> Loan:
         """One on which something is owed."""
@@ -33,6 +41,12 @@ PAGES: Pages = {
     ],
     "loans:applications": lambda house: [one("partner", "loans:applications"), one("credit", "loans:applications")],
     "loans:portfolio": lambda house: [one("credit", "loans:portfolio"), one("manager", "loans:portfolio")],
+    "loans:recommenders": lambda house: [one("credit", "loans:recommenders"), one("manager", "loans:recommenders")],
+    "loans:recommender": lambda house: [
+        one(reader, "loans:recommender", house.recommender().pk) for reader in ("credit", "manager")
+    ],
+    "loans:provisions": lambda house: [one("credit", "loans:provisions")],
+    "loans:provision": lambda house: [one("credit", "loans:provision", pk) for pk in house.rates()],
     "loans:apply": lambda house: [
         one("partner", "loans:apply"),
         one("partner", "loans:apply", query=f"?person={house.payer.pk}"),
