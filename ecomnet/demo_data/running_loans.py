@@ -1,7 +1,7 @@
 """Loans of the demonstration that were signed: one waits for its pay-out, the others were paid out some weeks ago.
 
 For the last three a new plan was proposed: one waits for a second officer, one for the borrower's signature,
-one stands.
+one stands. One was written off.
 """
 
 import datetime as dt
@@ -22,10 +22,12 @@ from finance.loans.services import (
     appraise_application,
     approve_application,
     approve_restructure,
+    approve_write_off,
     close_until,
     disburse_loan,
     measure_vintages,
     propose_restructure,
+    propose_write_off,
     quote_restructure,
     set_borrower_account,
     sign_contract,
@@ -36,6 +38,8 @@ from finance.payouts.services import confirm_payout_account
 from stations.models import User
 
 DAY = dt.timedelta(days=1)
+#: So many days late all of a loan is provided for.
+GONE_FOR = 400
 
 
 def load_running(applications: Sequence[LoanApplication], cast: Cast, partner: User, *, at: dt.datetime) -> None:
@@ -58,8 +62,17 @@ def load_running(applications: Sequence[LoanApplication], cast: Cast, partner: U
             _paid_out(loan, cast, partner, number, at=began + 8 * DAY)
     for book in LoanBook.objects.select_related("county", "book"):
         close_until(book=book, date=day_in(book.zone, at) - DAY, at=at)
-        measure_vintages(county=book.county, date=day_in(book.zone, at) - DAY, at=at)
+    _written_off(applications[1].loan, appraiser, cast.officers[1], at=at)
     _replanned([application.loan for application in applications[-3:]], partner, (appraiser, approver), at=at)
+    for book in LoanBook.objects.select_related("county"):
+        measure_vintages(county=book.county, date=book.last_closed_date, at=at)
+
+
+def _written_off(loan: Loan, asks: User, decides: User, *, at: dt.datetime) -> None:
+    """A borrower has gone. Its days late are written, not waited for: nobody closes a year of nights to load this."""
+    Loan.objects.filter(pk=loan.pk).update(days_past_due=GONE_FOR)
+    asked = propose_write_off(loan=loan, reason="全家搬走，联系不上", by=asks, at=at)
+    approve_write_off(loan=loan, proposal=asked.pk, by=decides, at=at)
 
 
 def _replanned(loans: Sequence[Loan], partner: User, officers: Sequence[User], *, at: dt.datetime) -> None:
@@ -68,9 +81,7 @@ def _replanned(loans: Sequence[Loan], partner: User, officers: Sequence[User], *
     asked = [
         propose_restructure(loan=loan, installments=18, reason="鹅苗生病，卖得晚", by=first, at=at) for loan in loans
     ]
-    agreed = [
-        approve_restructure(loan=plan.loan, proposal=plan.pk, by=second, at=at) for plan in (asked[0], asked[-1])
-    ]
+    agreed = [approve_restructure(loan=plan.loan, proposal=plan.pk, by=second, at=at) for plan in (asked[0], asked[-1])]
     quote = quote_restructure(loan=agreed[0].loan, adjustment=agreed[0])
     paper = photo_of(partner, at).pk
     sign_restructure(loan=agreed[0].loan, left=quote.left, on=quote.on, paper=paper, by=partner, at=at)

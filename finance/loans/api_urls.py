@@ -13,6 +13,7 @@ from finance.loans.api import (
     repayments,
     restructures,
     reversals,
+    waivers,
     write_offs,
 )
 
@@ -61,6 +62,9 @@ urlpatterns = [
     path(f"{LOAN}propose-write-off/", write_offs.ProposeWriteOff.as_view()),
     path(f"{LOAN}approve-write-off/", write_offs.ApproveWriteOff.as_view()),
     path(f"{LOAN}reject-write-off/", write_offs.RejectWriteOff.as_view()),
+    path(f"{LOAN}propose-waiver/", waivers.ProposeWaiver.as_view()),
+    path(f"{LOAN}approve-waiver/", waivers.ApproveWaiver.as_view()),
+    path(f"{LOAN}reject-waiver/", waivers.RejectWaiver.as_view()),
     path(f"{LOAN}recoveries/", write_offs.ReceiveRecovery.as_view()),
     path(f"{LOAN}payoff-quote/", repayments.PayoffQuote.as_view()),
     path(f"{LOAN}repayments/", repayments.ReceiveRepayment.as_view()),

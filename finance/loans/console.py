@@ -1,6 +1,7 @@
 """What loans show outside their pages: applications to decide, visits to make, instalments to take, and the books."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +32,7 @@ SIGN, DISBURSE, REPAY = "finance.sign_contract", "finance.disburse_loan", "finan
 TAKE_BACK = "finance.approve_reversal"
 RETRY = "finance.retry_close"
 WRITE_OFF, RESTRUCTURE = "finance.approve_write_off", "finance.approve_restructure"
-SIGN_PLAN = "finance.sign_restructure"
+SIGN_PLAN, WAIVE = "finance.sign_restructure", "finance.approve_waiver"
 REINSTATE, DECIDE_REINSTATEMENT = "finance.propose_reinstatement", "finance.approve_reinstatement"
 EDIT_RATES = "finance.edit_provision_rates"
 LIST, LOANS = "loans:applications", "loans:loans"
@@ -74,16 +75,21 @@ def _to_take_back(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
 
 def _to_write_off(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
     """Running loans that somebody else wants to write off."""
-    return _asked_for(LoanAdjustment.Kind.WRITE_OFF, WRITE_OFF, user)
+    return _asked_for([LoanAdjustment.Kind.WRITE_OFF], WRITE_OFF, user)
 
 
 def _to_restructure(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
     """Running loans for which a colleague wants a new plan."""
-    return _asked_for(LoanAdjustment.Kind.RESTRUCTURE, RESTRUCTURE, user)
+    return _asked_for([LoanAdjustment.Kind.RESTRUCTURE], RESTRUCTURE, user)
 
 
-def _asked_for(kind: str, grant: str, user: User) -> QuerySet[Loan]:
-    asked = LoanAdjustment.objects.filter(loan=OuterRef("pk"), kind=kind, status=LoanAdjustment.Status.ASKED)
+def _to_waive(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
+    """Running loans of which a colleague wants to waive a part."""
+    return _asked_for(LoanAdjustment.WAIVERS, WAIVE, user)
+
+
+def _asked_for(kinds: Sequence[str], grant: str, user: User) -> QuerySet[Loan]:
+    asked = LoanAdjustment.objects.filter(loan=OuterRef("pk"), kind__in=kinds, status=LoanAdjustment.Status.ASKED)
     others = asked.exclude(asked_by__in=own_logins(user)).values("asked_at")[:1]
     reached = Loan.objects.open_to(user, grant).running().annotate(asked_at=Subquery(others))
     return reached.filter(asked_at__isnull=False)
@@ -148,6 +154,7 @@ CONSOLE = Console(
                 "loans.disburse",
                 "loans.reversals",
                 "loans.write_off",
+                "loans.waivers",
                 "loans.new_plan",
                 "loans.sign_plan",
                 "loans.skipped",
@@ -209,6 +216,13 @@ CONSOLE = Console(
             query="state=to_write_off",
             wait_days=3,
             bad_days=10,
+        ),
+        Need(
+            *("loans.waivers", _("Waivers of loans to decide"), "coins", WAIVE, LOANS),
+            *(_to_waive, "asked_at", "station__name"),
+            query="state=waiver",
+            wait_days=3,
+            bad_days=7,
         ),
         Need(
             *("loans.new_plan", _("New plans of loans to decide"), "coins", RESTRUCTURE, LOANS),

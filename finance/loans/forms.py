@@ -205,6 +205,21 @@ class ProposeWriteOffForm(KeyedForm):
     reason = Line(label=_("Why nothing more is expected"), max_length=200)
 
 
+class ProposeWaiverForm(KeyedForm):
+    """Penalties or interest, how much of what is due, and why."""
+
+    kind = forms.ChoiceField(label=_("What is waived"), widget=forms.RadioSelect)
+    amount = MoneyField(label=_("Amount"))
+    reason = Line(label=_("Why it is waived"), max_length=200)
+
+    def __init__(self, *args: Any, most: dict[str, Money], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = LoanAdjustment.Kind
+        self.offer("kind", [(kind, f"{kinds(kind).label} ({due.display()})") for kind, due in most.items()])
+        for due in most.values():
+            self.fields["amount"].use_currency(due.currency)  # type: ignore[attr-defined]
+
+
 class ProposeRestructureForm(KeyedForm):
     """In how many instalments the rest is to be paid, and why."""
 

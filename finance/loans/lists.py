@@ -106,15 +106,16 @@ WANTS_BACK = Q(Exists(LoanReversal.objects.filter(receipt__loan=OuterRef("pk"), 
 SKIPPED = Q(Exists(CloseException.objects.open().filter(loan=OuterRef("pk"))))
 
 
-def _wants(kind: str, *statuses: str) -> Q:
-    waiting = LoanAdjustment.objects.filter(loan=OuterRef("pk"), kind=kind, status__in=statuses)
+def _wants(*kinds: str, status: str = "asked") -> Q:
+    waiting = LoanAdjustment.objects.filter(loan=OuterRef("pk"), kind__in=kinds, status=status)
     return Q(Exists(waiting), status=_L.ACTIVE)
 
 
-#: Somebody has asked to write it off, or for a new plan; or the borrower is to sign one.
-TO_WRITE_OFF = _wants("write_off", "asked")
-TO_RESTRUCTURE = _wants("restructure", "asked")
-TO_SIGN = _wants("restructure", "agreed")
+#: Somebody has asked to write it off, for a new plan, or to waive a part; or the borrower is to sign one.
+TO_WRITE_OFF = _wants("write_off")
+TO_RESTRUCTURE = _wants("restructure")
+TO_WAIVE = _wants(*LoanAdjustment.WAIVERS)
+TO_SIGN = _wants("restructure", status="agreed")
 LOAN_KINDS = {_L.ACTIVE: "ok", _L.REPAID: "ok", _L.CANCELLED: "info", _L.WRITTEN_OFF: "bad"}
 
 
@@ -151,6 +152,7 @@ class Borrowers(StationList):
         State("taken_back", gettext_lazy("payment to reverse"), WANTS_BACK, ever=True),
         State("to_write_off", gettext_lazy("to write off"), TO_WRITE_OFF, ever=True),
         State("new_plan", gettext_lazy("new plan to decide"), TO_RESTRUCTURE, ever=True),
+        State("waiver", gettext_lazy("waiver to decide"), TO_WAIVE, ever=True),
         State("to_sign", gettext_lazy("new plan to sign"), TO_SIGN, ever=True),
         State("written_off", pgettext_lazy("loan", "written off"), Q(status=_L.WRITTEN_OFF), ever=True),
         State("skipped", gettext_lazy("skipped by the close"), SKIPPED, ever=True),

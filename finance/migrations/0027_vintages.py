@@ -181,6 +181,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="loanadjustment",
+            name="asked_minor",
+            field=models.BigIntegerField(blank=True, null=True, verbose_name="asked to waive"),
+        ),
+        migrations.AddField(
+            model_name="loanadjustment",
             name="sign_by_date",
             field=models.DateField(blank=True, null=True, verbose_name="to be signed until"),
         ),
@@ -188,6 +193,20 @@ class Migration(migrations.Migration):
             model_name="loanreceipt",
             name="released_minor",
             field=models.BigIntegerField(default=0, verbose_name="suspended interest earned"),
+        ),
+        migrations.AlterField(
+            model_name="loanadjustment",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("write_off", "write-off"),
+                    ("restructure", "new plan"),
+                    ("waive_penalty", "waiver of penalties"),
+                    ("waive_interest", "waiver of interest"),
+                ],
+                max_length=14,
+                verbose_name="kind",
+            ),
         ),
         migrations.AlterField(
             model_name="loanadjustment",
@@ -264,9 +283,33 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(
+                        ("asked_minor__gt", 0),
+                        ("interest_minor", 0),
+                        ("kind", "waive_penalty"),
+                        ("principal_minor", 0),
+                        models.Q(("penalty_minor__lt", models.F("asked_minor")), ("status", "done"), _negated=True),
+                    ),
+                    models.Q(
+                        ("asked_minor__gt", 0),
+                        ("kind", "waive_interest"),
+                        ("penalty_minor", 0),
+                        ("principal_minor", 0),
+                        models.Q(("interest_minor__lt", models.F("asked_minor")), ("status", "done"), _negated=True),
+                    ),
+                    models.Q(("asked_minor", None), ("kind__in", ["write_off", "restructure"])),
+                    _connector="OR",
+                ),
+                name="loan_adjustment_waives_what_was_asked_for",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="loanadjustment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kind__in", ["write_off", "waive_penalty", "waive_interest"]),
                         ("grace_principal", None),
                         ("installments", None),
-                        ("kind", "write_off"),
                         ("new_contract", None),
                         ("sign_by_date", None),
                         models.Q(("status", "agreed"), _negated=True),
@@ -517,6 +560,7 @@ class Migration(migrations.Migration):
             ),
         ),
         function("finance", "finance_check_provision_rates"),
+        statements("finance", "loan_waivers"),
         statements("finance", "provision_tables"),
         statements("finance", "vintages"),
     ]

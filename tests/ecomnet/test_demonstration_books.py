@@ -20,7 +20,7 @@ from finance.models import (
     PremiumStatement,
 )
 from education.models import Handover, Kit
-from finance.models import LoanAdjustment, PayoutAccount, PayoutBatch, PayoutLine, RecommendationStanding
+from finance.models import Loan, LoanAdjustment, PayoutAccount, PayoutBatch, PayoutLine, RecommendationStanding
 from health.models import Consultation, Prescription
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
@@ -56,6 +56,8 @@ def test_payouts_stand_in_every_state(world):
 
 def test_the_newest_trades_have_something_to_look_at(world):
     assert RecommendationStanding.objects.exists()
+    assert Loan.objects.filter(status="closed_written_off").exists()
+    assert Loan.objects.running().filter(restructure_count=1).exists()
     shown = (Shipment, ParcelSubsidy, Shop, ShopOrder, Consultation, Prescription, Kit, Handover, PaymentLink, RouteRun)
     shown += (TutoringSession,)
     assert [model.__name__ for model in shown if not model.objects.exists()] == []

@@ -87,9 +87,9 @@ def reinstated(standing):
     ("at_risk", "loans", "status"),
     [
         (22_000_00, 10, "warned"),  # 5.00 %
-        (22_002_20, 10, "suspended"),  # 5.005 %, half up
+        (22_022_00, 10, "suspended"),  # 5.005 %, half up
         (13_200_00, 10, "recommending"),  # 3.00 %
-        (13_202_20, 10, "warned"),
+        (13_222_00, 10, "warned"),
         (440_000_00, 4, "recommending"),  # too few to speak
         (26_400_00, 5, "suspended"),
     ],

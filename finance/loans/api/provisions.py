@@ -69,7 +69,7 @@ class ProvisionTableOut(ReadSerializer):
     from_date = serializers.DateField()
     status = serializers.CharField()
     bands = BandOut(many=True)
-    get_bands = staticmethod(lambda row: BandOut(_in_order(row), many=True).data)
+    get_bands = staticmethod(_in_order)
 
     example: ClassVar[dict[str, Any]] = {
         "id": 3,

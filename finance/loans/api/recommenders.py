@@ -67,7 +67,7 @@ class StandingDetailOut(StandingOut):
 
     vintages = VintageOut(many=True)
     proposal = serializers.UUIDField(allow_null=True)
-    get_vintages = staticmethod(lambda row: VintageOut(newest_of(row), many=True).data)
+    get_vintages = staticmethod(newest_of)
     get_proposal = staticmethod(lambda row: getattr(services.asked_reinstatement(row), "pk", None))
 
     example: ClassVar[dict[str, Any]] = StandingOut.example | {

@@ -39,7 +39,10 @@ class DecideAdjustmentIn(serializers.Serializer):
 
 
 class LoanAdjustmentOut(ReadSerializer):
-    """A change of a loan; once it is done, its amounts are what was given up, or what the new plan carries over."""
+    """A change of a loan; once it is done, its amounts are what was given up, or what the new plan carries over.
+
+    `asked` is what somebody asks to waive.
+    """
 
     id = serializers.UUIDField()
     loan = serializers.UUIDField(source="loan_id")
@@ -53,7 +56,9 @@ class LoanAdjustmentOut(ReadSerializer):
     business_date = serializers.DateField(allow_null=True)
     installments = serializers.IntegerField(allow_null=True)
     grace_principal = serializers.IntegerField(allow_null=True)
+    asked = serializers.CharField(allow_null=True)
     get_interest = staticmethod(lambda row: str(Money(row.interest_minor, row.loan.currency)))
+    get_asked = staticmethod(lambda row: str(row.asked) if row.asked_minor else None)
     get_penalty = staticmethod(lambda row: str(Money(row.penalty_minor, row.loan.currency)))
 
     example: ClassVar[dict[str, Any]] = {
@@ -69,6 +74,7 @@ class LoanAdjustmentOut(ReadSerializer):
         "business_date": None,
         "installments": None,
         "grace_principal": None,
+        "asked": None,
     }
     done_example: ClassVar[dict[str, Any]] = example | {
         "status": "done",

@@ -1,4 +1,4 @@
-"""What two people change about a running loan: it is written off, or gets a new plan."""
+"""What two people change about a running loan: it is written off, gets a new plan, or part of its dues is waived."""
 
 from django.conf import settings
 from django.db import models
@@ -20,15 +20,17 @@ class AdjustmentQuerySet(LoanQuerySet):
 class LoanAdjustment(BaseModel):
     """One change that a credit officer asks for and another person decides on. Amounts are minor units of the loan.
 
-    The three amounts are what was given up by a write-off, or what a new plan carries to its first day besides its own
-    principal, on this business date of the lender's book. A new plan has so many `installments`, the first
-    `grace_principal` of them without principal; it is agreed first, and done when the borrower has signed it, up to and
-    with `sign_by_date` (of the station).
+    The three amounts are what was given up by a write-off or waiver (which asks for `asked_minor`), or what a new plan
+    carries to its first day besides its own principal, on this business date of the lender's book. A new plan has so
+    many `installments`, the first `grace_principal` of them without principal; it is agreed first, and done when the
+    borrower has signed it, up to and with `sign_by_date` (of the station).
     """
 
     class Kind(models.TextChoices):
         WRITE_OFF = "write_off", pgettext_lazy("loan", "write-off")
         RESTRUCTURE = "restructure", pgettext_lazy("loan", "new plan")
+        WAIVE_PENALTY = "waive_penalty", _("waiver of penalties")
+        WAIVE_INTEREST = "waive_interest", _("waiver of interest")
 
     class Status(models.TextChoices):
         ASKED = "asked", pgettext_lazy("adjustment", "waits for a second person")
@@ -37,9 +39,11 @@ class LoanAdjustment(BaseModel):
         REFUSED = "refused", pgettext_lazy("adjustment", "not done")
         EXPIRED = "expired", pgettext_lazy("adjustment", "not signed in time")
 
+    WAIVERS = (Kind.WAIVE_PENALTY, Kind.WAIVE_INTEREST)
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     loan = models.ForeignKey("finance.Loan", models.PROTECT, related_name="adjustments", verbose_name=_("loan"))
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=14, choices=Kind)
     reason = LineField(_("reason"), max_length=200)
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.ASKED)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
@@ -49,6 +53,7 @@ class LoanAdjustment(BaseModel):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     sign_by_date = models.DateField(_("to be signed until"), null=True, blank=True)
+    asked_minor = models.BigIntegerField(_("asked to waive"), null=True, blank=True)
     business_date = models.DateField(_("business date"), null=True, blank=True)
     principal_minor = models.BigIntegerField(_("principal"), default=0)
     interest_minor = models.BigIntegerField(_("interest"), default=0)
@@ -92,13 +97,22 @@ class LoanAdjustment(BaseModel):
                 name="agreed_plan_is_signed_by_a_date",
             ),
             models.CheckConstraint(
+                condition=Q(kind="waive_penalty", asked_minor__gt=0, principal_minor=0, interest_minor=0)
+                & ~Q(status="done", penalty_minor__lt=F("asked_minor"))
+                | Q(kind="waive_interest", asked_minor__gt=0, principal_minor=0, penalty_minor=0)
+                & ~Q(status="done", interest_minor__lt=F("asked_minor"))
+                | Q(kind__in=["write_off", "restructure"], asked_minor=None),
+                name="loan_adjustment_waives_what_was_asked_for",
+            ),
+            models.CheckConstraint(
                 condition=Q(status="done", business_date__isnull=False)
                 & Q(principal_minor__gte=0, interest_minor__gte=0, penalty_minor__gte=0)
                 | Q(~Q(status="done"), business_date=None, principal_minor=0, interest_minor=0, penalty_minor=0),
                 name="loan_adjustment_has_amounts_exactly_when_done",
             ),
             models.CheckConstraint(
-                condition=Q(kind="write_off", installments=None, grace_principal=None)
+                condition=Q(kind__in=["write_off", "waive_penalty", "waive_interest"])
+                & Q(installments=None, grace_principal=None)
                 & Q(new_contract=None, sign_by_date=None)
                 & ~Q(status="agreed")
                 | Q(kind="restructure", installments__gt=F("grace_principal"), new_contract__isnull=False)
@@ -119,6 +133,11 @@ class LoanAdjustment(BaseModel):
     def principal(self) -> Money:
         """The principal that was written off, or carried."""
         return Money(self.principal_minor, self.loan.currency)
+
+    @property
+    def asked(self) -> Money:
+        """What somebody asks to waive; nothing of another kind."""
+        return Money(self.asked_minor or 0, self.loan.currency)
 
     @property
     def given_up(self) -> Money:

@@ -99,6 +99,7 @@ from finance.loans.services.reversing import (
     NotLatestReceipt,
     RestructuredSince,
     ReversalAsked,
+    WaivedSince,
     WrittenOffSince,
     approve_reversal,
     propose_reversal,
@@ -114,6 +115,7 @@ from finance.loans.services.signing import (
     sign_contract,
 )
 from finance.loans.services.vintages import measure_vintages
+from finance.loans.services.waiving import WaiverOverDue, approve_waiver, propose_waiver, reject_waiver, waivable
 from finance.loans.services.writing_off import (
     MoreThanWrittenOff,
     NotRipeForWriteOff,

@@ -17,7 +17,7 @@ from finance.credit.services import restore_exposure
 from finance.fees.models import PayableLine
 from finance.loans.accounts import LoanAccounts
 from finance.loans.machine import LOAN
-from finance.loans.models import Loan, LoanReceipt, LoanReversal
+from finance.loans.models import Loan, LoanAdjustment, LoanReceipt, LoanReversal
 from finance.loans.queries import asked_reversal, latest_receipt
 from finance.loans.services.closing import LoanSkipped, catch_up, days_close, is_skipped
 from finance.loans.services.collections import REPAID
@@ -64,6 +64,13 @@ class WrittenOffSince(Refused):
     message = _("This loan was written off after the payment. Only what came in since then can be reversed.")
 
 
+class WaivedSince(Refused):
+    """What was waived rests on what was owed after it."""
+
+    code = "waived_since"
+    message = _("Part of what this loan owed was waived after the payment, so it can no longer be reversed.")
+
+
 class DaysDoNotClose(Refused):
     """The loan would run again, but the days since cannot be closed."""
 
@@ -94,7 +101,7 @@ class ReversalAsked(Refused):
 
 @refuses(
     *(WrongState, LoanBeingClosed, LoanSkipped, NotLatestReceipt, PlanRestsOnIt, DayIsOver, ReversalAsked),
-    *(DaysDoNotClose, WrittenOffSince, RestructuredSince),
+    *(DaysDoNotClose, WrittenOffSince, RestructuredSince, WaivedSince),
     *refused_by(undo, reverse_payable, refund_payment),
 )
 @needs_words("reason")
@@ -111,7 +118,7 @@ def reverse_receipt(*, loan: Loan, receipt: LoanReceipt, reason: str, by: User, 
 
 @refuses(
     *(WrongState, LoanBeingClosed, LoanSkipped, NotLatestReceipt, PlanRestsOnIt, ReversalAsked, WrittenOffSince),
-    RestructuredSince,
+    *(RestructuredSince, WaivedSince),
 )
 @needs_words("reason")
 @transaction.atomic
@@ -126,7 +133,7 @@ def propose_reversal(*, loan: Loan, receipt: LoanReceipt, reason: str, by: User,
 
 @refuses(
     *(WrongState, SamePerson, ReversalDecided, LoanBeingClosed, LoanSkipped, NotLatestReceipt, PlanRestsOnIt),
-    *(DaysDoNotClose, WrittenOffSince, RestructuredSince),
+    *(DaysDoNotClose, WrittenOffSince, RestructuredSince, WaivedSince),
     *refused_by(undo, reverse_payable, refund_payment),
 )
 @transaction.atomic
@@ -163,7 +170,7 @@ def _held(loan: Loan, verb: str, *, at: dt.datetime) -> Loan:
     return loan
 
 
-@refuses(NotLatestReceipt, PlanRestsOnIt, LoanSkipped, WrittenOffSince, RestructuredSince)
+@refuses(NotLatestReceipt, PlanRestsOnIt, LoanSkipped, WrittenOffSince, RestructuredSince, WaivedSince)
 def _check(loan: Loan, receipt: LoanReceipt) -> None:
     """Of a loan that the close has skipped, only what is not set on it yet is taken back."""
     latest = latest_receipt(loan)
@@ -173,6 +180,9 @@ def _check(loan: Loan, receipt: LoanReceipt) -> None:
         raise WrittenOffSince
     if loan.adjustments.filter(new_contract__created_at__gt=receipt.created_at).exists():
         raise RestructuredSince
+    waived = loan.adjustments.filter(kind__in=LoanAdjustment.WAIVERS, status=LoanAdjustment.Status.DONE)
+    if waived.filter(decided_at__gt=receipt.taken_at).exists():
+        raise WaivedSince
     if not latest.lies_in and is_skipped(loan):
         raise LoanSkipped
     is_of_today = receipt.value_date == open_day(loan) and receipt.new_contract_id == loan.contract_id

@@ -107,7 +107,8 @@ def _plan_again(loan: Loan, receipt: LoanReceipt, rows: Iterable[LoanInstallment
     """A loan that was ended by this payment owes the interest of its plan again, for the nights to come."""
     interest = {row.end: row.interest for row in planned(loan).rows}
     for row in rows:
-        if row.status == _S.PAID and row.contract_id == loan.contract_id and row.end_date in interest:
+        is_cut = row.status == _S.PAID and row.end_date > receipt.value_date
+        if is_cut and row.contract_id == loan.contract_id and row.end_date in interest:
             row.interest_minor = interest[row.end_date]
             _set_status(row, on=receipt.value_date)
             row.save()

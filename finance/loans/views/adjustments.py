@@ -1,4 +1,4 @@
-"""What two people change about a running loan, on its page: a new plan that the borrower signs, or the write-off."""
+"""What two people change about a running loan, on its page: a new plan, a waiver, or the write-off."""
 
 from typing import Any
 
@@ -6,10 +6,17 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.money import Money
 from core.web.page_actions import PageAction
 from finance.loans import services
 from finance.loans.display import table_of
-from finance.loans.forms import DecideAdjustmentForm, ProposeRestructureForm, ProposeWriteOffForm, SignPlanForm
+from finance.loans.forms import (
+    DecideAdjustmentForm,
+    ProposeRestructureForm,
+    ProposeWaiverForm,
+    ProposeWriteOffForm,
+    SignPlanForm,
+)
 from finance.loans.models import Loan, LoanAdjustment
 from finance.loans.queries import agreed_adjustment, asked_adjustment, open_adjustment
 from stations.accounts.models import User
@@ -79,6 +86,27 @@ def _asks_for_write_off(loan: Loan, user: User) -> bool:
     return _is_of_another(asked_adjustment(loan), LoanAdjustment.Kind.WRITE_OFF, user)
 
 
+def _waivable(loan: Loan) -> dict[str, Money]:
+    """What is due of each part that can be waived."""
+    if loan.last_closed_date is None:
+        return {}
+    found = {str(kind): services.waivable(loan, kind) for kind in LoanAdjustment.WAIVERS}
+    return {kind: due for kind, due in found.items() if due.minor}
+
+
+def _most_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
+    return {"most": _waivable(loan)}
+
+
+def _may_be_waived(loan: Loan, _user: User) -> bool:
+    return open_adjustment(loan) is None and bool(_waivable(loan))
+
+
+def _asks_for_waiver(loan: Loan, user: User) -> bool:
+    asked = asked_adjustment(loan)
+    return asked is not None and asked.kind in LoanAdjustment.WAIVERS and _is_of_another(asked, asked.kind, user)
+
+
 def _change_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
     return {"asked": open_adjustment(loan)}
 
@@ -140,6 +168,41 @@ ADJUSTMENTS = {
         title=_("The borrower signs the new plan"),
         button=_("The new plan is signed"),
         doing=_("Recording…"),
+    ),
+    "propose-waiver": PageAction(
+        grant="finance.propose_waiver",
+        service=services.propose_waiver,
+        form=ProposeWaiverForm,
+        form_kwargs=_most_of,
+        arrow="propose_waiver",
+        is_open=_may_be_waived,
+        title=_("Ask to waive penalties or interest"),
+        button=_("Ask a second officer"),
+        doing=_("Recording…"),
+        kind="",
+    ),
+    "approve-waiver": PageAction(
+        grant="finance.approve_waiver",
+        service=services.approve_waiver,
+        form=DecideAdjustmentForm,
+        form_kwargs=_change_of,
+        arrow="approve_waiver",
+        is_open=_asks_for_waiver,
+        title=_("Waive it"),
+        button=_("Agree to it"),
+        doing=_("Recording…"),
+    ),
+    "reject-waiver": PageAction(
+        grant="finance.reject_waiver",
+        service=services.reject_waiver,
+        form=DecideAdjustmentForm,
+        form_kwargs=_change_of,
+        arrow="reject_waiver",
+        is_open=_asks_for_waiver,
+        title=_("Waive nothing"),
+        button=_("Leave it owed"),
+        doing=_("Recording…"),
+        kind="",
     ),
     "propose-write-off": PageAction(
         grant="finance.propose_write_off",

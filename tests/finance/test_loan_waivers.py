@@ -1,0 +1,190 @@
+"""Two officers waive penalties or interest that are due; the lender's income is that much less."""
+
+import threading
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+
+from core.errors import Refused, SamePerson
+from core.money import Money
+from finance.loans.queries import due_of, latest_receipt
+from finance.loans.services import (
+    AdjustmentAsked,
+    AdjustmentDecided,
+    OfficerIsTied,
+    WaivedSince,
+    WaiverOverDue,
+    approve_application,
+    approve_waiver,
+    debt_of,
+    propose_waiver,
+    reject_waiver,
+    reverse_receipt,
+    waivable,
+)
+from finance.models import Loan, LoanAdjustment
+from stations.models import Person
+from tests.ecomnet.test_needs import browser_of
+from tests.factories.finance import desk
+from tests.factories.loans import (
+    NOON,
+    appraised,
+    approver,
+    borrower_of,
+    lender,
+    lender_holds,
+    offered,
+    product_of,
+    running,
+)
+from tests.factories.people import household_of
+from tests.factories.stations import UserFactory, api_client, county, credit_officer, partner_of, send
+from tests.finance.test_loan_restructures import late_loan
+from tests.finance.test_loan_reversals import DAY, FIRST_DUE, closed, findings, pays
+from tests.finance.test_loan_write_offs import given_up, late
+from tests.pages import told
+
+HELD = ("loan_penalty", "loan_interest", "penalty_income", "interest_income", "interest_suspended")
+
+
+def asks(loan, minor, *, kind="waive_penalty", by=None):
+    amount = Money(minor, loan.currency)
+    officer = by or credit_officer()
+    return propose_waiver(loan=loan, kind=kind, amount=amount, reason="七月发大水，减免30%", by=officer, at=NOON)
+
+
+def waived(loan, minor, **values):
+    done = approve_waiver(loan=loan, proposal=asks(loan, minor, **values).pk, by=credit_officer(), at=NOON)
+    loan.refresh_from_db()
+    return done
+
+
+def held(loan):
+    return {kind: lender_holds(loan, kind) for kind in HELD}
+
+
+def moved(loan, before):
+    return {kind: minor - before[kind] for kind, minor in held(loan).items() if minor != before[kind]}
+
+
+def test_penalties_and_interest_that_are_due_are_waived_to_the_cent_and_nights_go_on_as_before(db):
+    told(
+        "30,000.00 as `farm_equal`, 20 days after the first instalment fell due: penalty 20.96, interest 270.00. 20.96 "
+        "and 70.00 are waived: penalty_income 20.96 and interest_income 70.00 less, 2,700.00 are due.",
+        page="loans.md",
+    )
+    ready = desk()
+    loan = closed(running(ready, version=offered("farm_equal", penalty_ppm=180_000)), FIRST_DUE + 19 * DAY)
+    assert [str(waivable(loan, f"waive_{part}")) for part in ("penalty", "interest")] == ["20.96", "270.00"]
+    before = held(loan)
+    waived(loan, 20_96)
+    done = waived(loan, 70_00, kind="waive_interest")
+    assert (done.interest_minor, done.penalty_minor, done.business_date) == (70_00, 0, FIRST_DUE + 20 * DAY)
+    assert moved(loan, before) == {
+        "loan_penalty": -20_96,
+        "loan_interest": -70_00,
+        "penalty_income": -20_96,
+        "interest_income": -70_00,
+    }
+    assert (str(due_of(loan)), loan.days_past_due) == ("2700.00", 20)
+    closed(loan, FIRST_DUE + 20 * DAY)
+    assert loan.penalty_due_minor == 1_23  # one more night of 2,500.00
+    pays(ready, loan, due_of(loan).minor)
+    loan.refresh_from_db()
+    assert (loan.days_past_due, findings()) == (0, [])
+
+
+def test_more_than_is_due_is_not_waived_and_what_was_paid_meanwhile_is_not_given_back(db):
+    ready, officer = desk(), credit_officer()
+    loan = late_loan(ready, days=20)
+    most = waivable(loan, "waive_penalty").minor
+    with pytest.raises(WaiverOverDue):
+        asks(loan, most + 1)
+    asked = asks(loan, most, by=officer)
+    with pytest.raises(AdjustmentAsked):
+        asks(loan, 1)
+    with pytest.raises(SamePerson):
+        approve_waiver(loan=loan, proposal=asked.pk, by=officer, at=NOON)
+    own = borrower_of(ready)
+    Person.objects.filter(pk=own.pk).update(household=household_of(loan.borrower, by=ready.partner))
+    kin = credit_officer(user=UserFactory(person=Person.objects.get(pk=own.pk)))
+    with pytest.raises(OfficerIsTied):
+        approve_waiver(loan=loan, proposal=asked.pk, by=kin, at=NOON)
+    pays(ready, loan, 5_00)
+    with pytest.raises(WaiverOverDue):
+        approve_waiver(loan=loan, proposal=asked.pk, by=credit_officer(), at=NOON)
+    reject_waiver(loan=loan, proposal=asked.pk, by=credit_officer(), at=NOON)
+    with pytest.raises(AdjustmentDecided):
+        approve_waiver(loan=loan, proposal=asked.pk, by=credit_officer(), at=NOON)
+    with pytest.raises(IntegrityError, match="loan_adjustment_waives_what_was_asked_for"), transaction.atomic():
+        LoanAdjustment.objects.update(asked_minor=0)
+    waived(loan, most - 5_00)
+    with pytest.raises(WaivedSince):
+        reverse_receipt(loan=loan, receipt=latest_receipt(loan), reason="wrong", by=ready.partner, at=NOON)
+    assert findings() == []
+
+
+def test_of_a_very_late_loan_what_is_suspended_is_waived_first(db):
+    loan = given_up(desk())
+    late(loan, 7)
+    before = held(loan)
+    waived(loan, 8_00, kind="waive_interest")
+    assert moved(loan, before) == {"loan_interest": -8_00, "interest_suspended": -7_99, "interest_income": -1}
+    assert (loan.interest_suspended_minor, findings()) == (0, [])
+
+
+def test_a_waiver_goes_its_way_over_pages_and_the_api(db):
+    ready = desk()
+    loan = late_loan(ready, days=20)
+    first, second = credit_officer(), credit_officer()
+    page, address = reverse("loans:loan", args=[loan.pk]), f"/api/v1/loans/{loan.pk}/"
+    typed = {"kind": "waive_penalty", "amount": "5.00", "reason": "减免30%", "key": uuid4().hex}
+    assert browser_of(first).post(f"{page}propose-waiver/", typed).status_code == 303
+    assert "待审批的减免" in browser_of(second).get("/").content.decode()
+    shown = browser_of(second).get(page).content.decode()
+    assert all(words in shown for words in ("减免30%", f"{page}approve-waiver/", "5.00"))
+    body, headers = {"proposal": str(LoanAdjustment.objects.get().pk)}, {"Idempotency-Key": "x" * 16}
+    assert send(api_client(ready.partner), f"{address}approve-waiver/", **body).status_code == 403
+    stranger = partner_of(desk(county=county()).station)
+    assert send(api_client(stranger), f"{address}approve-waiver/", **body).status_code == 404
+    client = api_client(second)
+    twice = [client.post(f"{address}approve-waiver/", body, "json", headers=headers) for _try in range(2)]
+    assert [(answer.status_code, answer.json()["penalty"]) for answer in twice] == [(200, "5.00")] * 2
+    asked = send(client, f"{address}propose-waiver/", kind="waive_interest", amount="1.00", reason="水灾")
+    assert (asked.status_code, asked.json()["asked"]) == (201, "1.00")
+    proposal = asked.json()["id"]
+    assert send(api_client(first), f"{address}reject-waiver/", proposal=proposal).json()["status"] == "refused"
+    assert findings() == []
+
+
+def test_in_dinars_of_two_who_approve_and_one_who_pays_at_once_nobody_waives_twice(own_database):
+    ready = desk(county=county(country="KW"), zone="Asia/Kuwait", currency="KWD")
+    bank = lender(company_code="KW1", country="KW", currency="KWD")
+    version = offered(product=product_of(bank), penalty_ppm=180_000)
+    application = appraised(ready, version=version, amount=1_200_000)
+    approve_application(application=application, by=approver(500_000_000, "KWD"), at=NOON)
+    loan = closed(running(ready, application=application), FIRST_DUE + 19 * DAY)
+    most, owed = waivable(loan, "waive_penalty").minor, debt_of(loan).minor
+    asked, together, outcomes = asks(loan, most), threading.Barrier(2), []
+    officers = [credit_officer(), credit_officer()]
+
+    def approves(officer):
+        together.wait()
+        try:
+            approve_waiver(loan=Loan.objects.get(pk=loan.pk), proposal=asked.pk, by=officer, at=NOON)
+            outcomes.append("done")
+        except Refused as refused:
+            outcomes.append(refused.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=approves, args=(officer,)) for officer in officers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    loan.refresh_from_db()
+    assert sorted(outcomes) == ["adjustment_decided", "done"]
+    assert (debt_of(loan).minor, findings()) == (owed - most, [])
