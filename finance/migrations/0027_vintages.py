@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.DeleteModel("ProvisionBand"),
+        migrations.RunSQL("DROP TRIGGER columns_stay ON finance_loanadjustment;", migrations.RunSQL.noop),
         migrations.CreateModel(
             name="PartnerVintage",
             fields=[

@@ -46,7 +46,7 @@ class ProvisionTableIn(serializers.Serializer):
 
     country = serializers.RegexField(r"^[A-Z]{2}$")
     from_date = serializers.DateField()
-    bands = BandIn(many=True, min_length=1, max_length=5)
+    bands = serializers.ListField(child=BandIn(), min_length=1, max_length=5)
 
 
 class BandOut(ReadSerializer):

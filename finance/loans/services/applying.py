@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -169,7 +169,7 @@ def submit_application(*, application: LoanApplication, by: User, at: dt.datetim
     """Send it to the lender, whose officers are told; ties that are found ask for a second visit."""
     application = lock(application)
     APPLICATION.check("submit_application", application.status)
-    demand_recommending(application.recommender)
+    demand_recommending(cast(User, application.recommender))
     if application.version.status != LoanProductVersion.Status.ACTIVE:
         raise ProductNotOffered
     consent = Consent.objects.filter(person=application.person_id, purpose=CONSENT, withdrawn_at=None).first()

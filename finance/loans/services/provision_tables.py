@@ -106,14 +106,14 @@ def _move(table: ProvisionTable, status: str, *, by: User, at: dt.datetime) -> P
 
 @refuses(RatesUnfit)
 def _refuse_unfit(bands: Sequence[Band]) -> None:
-    days, codes, rates = ([band[place] for band in bands] for place in range(3))
+    days, codes = [day for day, _code, _rate in bands], [code for _day, code, _rate in bands]
     known = set(LoanClass.values) - {LoanClass.UNCLASSIFIED}
     is_fit = (
         0 in days
         and len(set(days)) == len(days)
         and len(set(codes)) == len(codes)
         and set(codes) <= known
-        and all(0 <= rate <= WHOLE_BP for rate in rates)
+        and all(0 <= rate <= WHOLE_BP for _day, _code, rate in bands)
     )
     if not is_fit:
         raise RatesUnfit(field="bands")

@@ -14,6 +14,7 @@ from core.money import Money
 from finance.loans.accounts import LoanAccounts
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanAdjustment, LoanInstallment
+from finance.loans.models.contracts import NOTHING
 from finance.loans.services.adjusting import (
     AdjustmentAsked,
     AdjustmentDecided,
@@ -139,7 +140,7 @@ def _take_off(rows: Iterable[LoanInstallment], kind: str, minor: int, *, on: dt.
             continue
         if kind == _K.WAIVE_PENALTY:
             row.penalty_minor -= taken
-            row.penalty_exact = max(row.penalty_exact - taken, 0)
+            row.penalty_exact = max(row.penalty_exact - taken, NOTHING)
         else:
             row.interest_minor -= taken
             row.interest_accrued_minor -= taken

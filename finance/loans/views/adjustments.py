@@ -34,7 +34,8 @@ def new_plan_shown(loan: Loan) -> dict[str, Any]:
     table = table_of(quote.schedule, loan.currency)
     is_agreed = proposal.status == proposal.Status.AGREED
     paper = f"{reverse('loans:contract', args=[loan.pk])}?version=agreed"
-    return {"new_plan": quote, "new_table": table, "is_agreed": is_agreed, "agreed_paper": paper}
+    about = {"is_agreed": is_agreed, "agreed_paper": paper, "sign_by": proposal.sign_by_date}
+    return {"new_plan": quote, "new_table": table, **about}
 
 
 def _quote_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:

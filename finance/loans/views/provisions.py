@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +22,7 @@ from stations.two_persons import is_same_person
 EDIT = "finance.edit_provision_rates"
 
 
-def tables() -> QuerySet[ProvisionTable]:
+def tables() -> Any:
     """With what their pages show."""
     return ProvisionTable.objects.select_related("maker", "checker")
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +18,7 @@ from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
 
-def standings() -> QuerySet[RecommendationStanding]:
+def standings() -> Any:
     """With what their pages show."""
     return RecommendationStanding.objects.select_related("partner", "county")
 
