@@ -285,13 +285,15 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(
                         ("asked_minor__gt", 0),
-                        ("interest_minor", 0),
+                        ("asked_minor__isnull", False),
                         ("kind", "waive_penalty"),
+                        ("interest_minor", 0),
                         ("principal_minor", 0),
                         models.Q(("penalty_minor__lt", models.F("asked_minor")), ("status", "done"), _negated=True),
                     ),
                     models.Q(
                         ("asked_minor__gt", 0),
+                        ("asked_minor__isnull", False),
                         ("kind", "waive_interest"),
                         ("penalty_minor", 0),
                         ("principal_minor", 0),

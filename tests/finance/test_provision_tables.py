@@ -99,7 +99,7 @@ def test_rates_begin_tomorrow_at_the_earliest_and_one_table_begins_on_a_day(bank
 
 
 def test_rates_go_their_way_over_the_api_and_the_page(bank):
-    county()
+    desk()
     later = day_in("Asia/Shanghai", now()) + 2 * DAY
     maker, checker = credit_officer(), credit_officer()
     rates = [{"from_day": 0, "class_code": "normal", "rate_bp": 100}]

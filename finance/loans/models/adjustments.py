@@ -97,9 +97,11 @@ class LoanAdjustment(BaseModel):
                 name="agreed_plan_is_signed_by_a_date",
             ),
             models.CheckConstraint(
-                condition=Q(kind="waive_penalty", asked_minor__gt=0, principal_minor=0, interest_minor=0)
+                condition=Q(kind="waive_penalty", asked_minor__isnull=False, asked_minor__gt=0)
+                & Q(principal_minor=0, interest_minor=0)
                 & ~Q(status="done", penalty_minor__lt=F("asked_minor"))
-                | Q(kind="waive_interest", asked_minor__gt=0, principal_minor=0, penalty_minor=0)
+                | Q(kind="waive_interest", asked_minor__isnull=False, asked_minor__gt=0)
+                & Q(principal_minor=0, penalty_minor=0)
                 & ~Q(status="done", interest_minor__lt=F("asked_minor"))
                 | Q(kind__in=["write_off", "restructure"], asked_minor=None),
                 name="loan_adjustment_waives_what_was_asked_for",
