@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Min, Prefetch, QuerySet, Sum
@@ -13,11 +14,14 @@ from finance.credit.models import (
     ConflictCheck,
     CreditFact,
     ExposureLimit,
+    PartnerVintage,
+    RecommendationStanding,
     Scorecard,
     ScoreLine,
     ScoreRun,
 )
 from finance.credit.scoring import FEW_RECORDS, Card, CardLine, Step, at_least, at_most, reasons_in_order
+from finance.credit.vintages import QUARTERS
 from stations.people.models import Person
 
 _K = CreditFact.Kind
@@ -103,6 +107,18 @@ def latest_score(application_ref: UUID) -> ScoreRun | None:
     lines = Prefetch("lines", ScoreLine.objects.select_related("attribute").order_by("attribute__position"))
     rows = ScoreRun.objects.filter(application_ref=application_ref).select_related("scorecard")
     return rows.prefetch_related(lines).order_by("-pk").first()
+
+
+def standings() -> Any:
+    """Partners who recommend loans, with what is shown of them."""
+    return RecommendationStanding.objects.select_related("partner", "county")
+
+
+def newest_vintages(standing: RecommendationStanding) -> list[PartnerVintage]:
+    """How each of the last quarters stood last, the newest quarter first."""
+    rows = PartnerVintage.objects.filter(partner_ref=standing.partner_ref, county=standing.county_id)
+    last = rows.order_by("-quarter_date", "currency", "-as_of_date").distinct("quarter_date", "currency")
+    return list(last[:QUARTERS])
 
 
 def reasons_of(run: ScoreRun) -> list[str]:

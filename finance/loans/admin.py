@@ -31,6 +31,7 @@ from finance.loans.models import (
     ReceiptAllocation,
     SeasonalRow,
 )
+from finance.loans.models.portfolio import EDIT_RATES, RATES
 from finance.loans.services import (
     activate_loan_product,
     activate_provision_table,
@@ -40,7 +41,6 @@ from finance.loans.services import (
 from stations.requests import signed_in
 
 READ, EDIT, LOAN = "finance.read_loan_product", "finance.edit_loan_product", "finance.read_loan"
-RATES, EDIT_RATES = "finance.read_provision_rates", "finance.edit_provision_rates"
 
 
 @admin.register(Lender)

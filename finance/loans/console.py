@@ -21,7 +21,7 @@ from finance.loans.models import (
     LoanReversal,
     ProvisionTable,
 )
-from finance.loans.models.portfolio import RATES
+from finance.loans.models.portfolio import EDIT_RATES, RATES
 from finance.loans.models.portfolio import READ as PORTFOLIO
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
@@ -34,7 +34,6 @@ RETRY = "finance.retry_close"
 WRITE_OFF, RESTRUCTURE = "finance.approve_write_off", "finance.approve_restructure"
 SIGN_PLAN, WAIVE = "finance.sign_restructure", "finance.approve_waiver"
 REINSTATE, DECIDE_REINSTATEMENT = "finance.propose_reinstatement", "finance.approve_reinstatement"
-EDIT_RATES = "finance.edit_provision_rates"
 LIST, LOANS = "loans:applications", "loans:loans"
 RECOMMENDERS, PROVISIONS = "loans:recommenders", "loans:provisions"
 _S = LoanApplication.Status

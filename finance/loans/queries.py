@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
@@ -221,6 +222,11 @@ def provision_rate(loan: Loan) -> int:
     newest = tables.filter(from_date__lte=closed).order_by("-from_date").values("pk")[:1]
     bands = ProvisionBand.objects.filter(table=Subquery(newest), from_day__lte=loan.class_days)
     return bands.order_by("-from_day").values_list("rate_bp", flat=True).first() or 0
+
+
+def provision_tables() -> Any:
+    """Tables of provision rates, with the people that are shown of them."""
+    return ProvisionTable.objects.select_related("maker", "checker")
 
 
 def due_of(loan: Loan) -> Money:

@@ -12,16 +12,6 @@ from finance.credit.models import PartnerVintage, RecommendationStanding
 from finance.credit.vintages import LEAST_LOANS, SUSPENDED_ABOVE, WARNED_ABOVE
 from finance.loans.display import percent
 
-#: So many quarters are shown, in the table and as lines.
-SHOWN = 4
-
-
-def newest_of(standing: RecommendationStanding) -> list[PartnerVintage]:
-    """How each quarter stood last, the newest quarter first."""
-    rows = PartnerVintage.objects.filter(partner_ref=standing.partner_ref, county=standing.county_id)
-    last = rows.order_by("-quarter_date", "currency", "-as_of_date").distinct("quarter_date", "currency")
-    return list(last[:SHOWN])
-
 
 def quarters_table(vintages: Sequence[PartnerVintage]) -> Table:
     """What was lent in each quarter, and how much of it is at risk."""

@@ -15,8 +15,8 @@ from core.serializers import ReadSerializer
 from core.web.pagination import CursorPages
 from finance.loans import services
 from finance.loans.models import LoanClass, ProvisionBand, ProvisionTable
-from finance.loans.models.portfolio import RATES
-from finance.loans.views.provisions import EDIT, tables
+from finance.loans.models.portfolio import EDIT_RATES, RATES
+from finance.loans.queries import provision_tables
 from stations.accounts.models import User
 
 CLASSES = [each for each in LoanClass.choices if each[0] != LoanClass.UNCLASSIFIED]
@@ -83,7 +83,7 @@ class ProvisionTableOut(ReadSerializer):
 class ProvisionTables(VerbView):
     """Draw up the provision rates of a country; another person puts them in force."""
 
-    requires, reads = EDIT, RATES
+    requires, reads = EDIT_RATES, RATES
     pagination_class = ProvisionPages
     In = ProvisionTableIn
     Out = ProvisionTableOut
@@ -95,7 +95,7 @@ class ProvisionTables(VerbView):
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=ProvisionTableOut(many=True))
     def get(self, request: Request) -> Response:
         """Provision rates of the countries within reach, the newest first."""
-        rows = tables().open_to(request.user, RATES).prefetch_related("bands")
+        rows = provision_tables().open_to(request.user, RATES).prefetch_related("bands")
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self)
         return pages.get_paginated_response(ProvisionTableOut(page, many=True).data)
@@ -107,13 +107,13 @@ class ProvisionTables(VerbView):
 
 
 class _TableVerb(VerbView):
-    requires = EDIT
+    requires = EDIT_RATES
     one_object = True
     Out = ProvisionTableOut
 
     def table(self, user: User, pk: int) -> ProvisionTable:
         """The table; rates are changed by posts of the whole network."""
-        table = load(tables(), user, self.requires, pk=pk)
+        table = load(provision_tables(), user, self.requires, pk=pk)
         demand_everywhere(user, self.requires)
         return table
 

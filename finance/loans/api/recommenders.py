@@ -19,8 +19,7 @@ from core.web.pagination import CursorPages
 from finance.credit import services
 from finance.credit.models import RecommendationStanding
 from finance.credit.models.vintages import READ
-from finance.loans.recommender_display import newest_of
-from finance.loans.views.recommenders import standings
+from finance.credit.queries import newest_vintages, standings
 from stations.accounts.models import User
 
 
@@ -67,7 +66,7 @@ class StandingDetailOut(StandingOut):
 
     vintages = VintageOut(many=True)
     proposal = serializers.UUIDField(allow_null=True)
-    get_vintages = staticmethod(newest_of)
+    get_vintages = staticmethod(newest_vintages)
     get_proposal = staticmethod(lambda row: getattr(services.asked_reinstatement(row), "pk", None))
 
     example: ClassVar[dict[str, Any]] = StandingOut.example | {

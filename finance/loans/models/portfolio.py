@@ -13,7 +13,8 @@ from finance.loans.models.products import ProductQuerySet
 from stations.scope import DivisionScopedQuerySet
 from stations.two_persons import TwoPersons
 
-READ, RATES = "finance.read_portfolio", "finance.read_provision_rates"
+READ = "finance.read_portfolio"
+RATES, EDIT_RATES = "finance.read_provision_rates", "finance.edit_provision_rates"
 
 
 class LoanClass(models.TextChoices):

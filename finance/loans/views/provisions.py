@@ -12,19 +12,13 @@ from finance.loans import services
 from finance.loans.display import percent
 from finance.loans.machine import PROVISION_TABLE
 from finance.loans.models import ProvisionTable
-from finance.loans.models.portfolio import RATES
+from finance.loans.models.portfolio import EDIT_RATES, RATES
 from finance.loans.provision_list import KINDS
+from finance.loans.queries import provision_tables
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
-
-EDIT = "finance.edit_provision_rates"
-
-
-def tables() -> Any:
-    """With what their pages show."""
-    return ProvisionTable.objects.select_related("maker", "checker")
 
 
 def _context(_request: SignedInRequest, table: ProvisionTable) -> dict[str, Any]:
@@ -59,7 +53,7 @@ def _is_of_another(table: ProvisionTable, user: User) -> bool:
 
 def _is_of_the_network(_table: ProvisionTable, user: User) -> bool:
     """Rates are changed by posts of the whole network."""
-    return may_everywhere(user, EDIT)
+    return may_everywhere(user, EDIT_RATES)
 
 
 PROVISION_PAGE = ObjectPage(
@@ -67,12 +61,12 @@ PROVISION_PAGE = ObjectPage(
     template="finance/loans/provision.html",
     grant=RATES,
     noun="table",
-    rows=tables,
+    rows=provision_tables,
     context=_context,
     machine=PROVISION_TABLE,
     actions={
         "activate": PageAction(
-            grant=EDIT,
+            grant=EDIT_RATES,
             service=services.activate_provision_table,
             arrow="activate_provision_table",
             is_open=_is_of_another,
@@ -81,7 +75,7 @@ PROVISION_PAGE = ObjectPage(
             doing=_("Recording…"),
         ),
         "discard": PageAction(
-            grant=EDIT,
+            grant=EDIT_RATES,
             service=services.discard_provision_table,
             arrow="discard_provision_table",
             is_open=_is_of_the_network,

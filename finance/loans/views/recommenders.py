@@ -9,8 +9,9 @@ from core.web.page_actions import ObjectPage, PageAction
 from finance.credit import services
 from finance.credit.models import RecommendationStanding
 from finance.credit.models.vintages import READ
+from finance.credit.queries import newest_vintages, standings
 from finance.loans.forms import DecideReinstatementForm, ReinstateForm
-from finance.loans.recommender_display import newest_of, quarters_chart, quarters_table
+from finance.loans.recommender_display import quarters_chart, quarters_table
 from finance.loans.recommender_list import kind_of_standing, said_of
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
@@ -18,13 +19,8 @@ from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
 
-def standings() -> Any:
-    """With what their pages show."""
-    return RecommendationStanding.objects.select_related("partner", "county")
-
-
 def _context(_request: SignedInRequest, standing: RecommendationStanding) -> dict[str, Any]:
-    vintages = newest_of(standing)
+    vintages = newest_vintages(standing)
     return {
         "standing": standing,
         "kind": kind_of_standing(standing),
