@@ -33,7 +33,7 @@ class ProvisionTables(ListPage):
     )
     empty = Empty(
         gettext_lazy("There are no provision rates yet."),
-        gettext_lazy("Without them, loans are not classified and nothing is set aside."),
+        gettext_lazy("Without them, loans are not classified and have no provision."),
     )
 
     def rows(self, request: HttpRequest) -> QuerySet[ProvisionTable]:

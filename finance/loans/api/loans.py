@@ -77,7 +77,7 @@ class LoanDetail(APIView):
 
 
 class SendSigningCode(VerbView):
-    """Send the borrower the code that signs today's plan of what was approved; it lives ten minutes."""
+    """Send the borrower the code that signs today's plan; it lives ten minutes."""
 
     requires = "finance.sign_contract"
     one_object = True

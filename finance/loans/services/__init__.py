@@ -38,8 +38,8 @@ from finance.loans.services.disbursing import (
     disburse_loan,
     set_borrower_account,
 )
+from finance.loans.services.expiring import expire_plans
 from finance.loans.services.mending import CloseStillFails, retry_close
-from finance.loans.services.plans_told import expire_plans
 from finance.loans.services.prepaying import (
     InstalmentsDiffer,
     PaysOnlyDues,

@@ -40,7 +40,7 @@ from finance.loans.services.allocating import unpaid
 from finance.loans.services.applying import BorrowerUnknown
 from finance.loans.services.closing import WATCHED, LoanSkipped
 from finance.loans.services.deciding import OFFER_STANDS
-from finance.loans.services.plans_told import tell_of_plan
+from finance.loans.services.expiring import tell_of_plan
 from finance.loans.services.prepaying import PlanChanged
 from finance.loans.services.repaying import LoanBeingClosed, business_date, hold_loan
 from finance.loans.services.signing import SignatureMissing

@@ -19,14 +19,14 @@ def watch_left_of(loan: Loan) -> int:
     if latest is None:
         return 0
     left = WATCHED
-    for is_kept in _kept(loan, latest):
+    for is_kept in _paid_in_time_each_day(loan, latest):
         if not left:
             break
         left = left - 1 if is_kept else WATCHED
     return left
 
 
-def _kept(loan: Loan, restructure: LoanAdjustment) -> Iterable[bool]:
+def _paid_in_time_each_day(loan: Loan, restructure: LoanAdjustment) -> Iterable[bool]:
     """For each day on which something fell due since, the oldest first, whether all of it was paid by then."""
     rows = list(_fell_due(loan, present(restructure.new_contract).version))
     paid = _paid_in_time(rows)
