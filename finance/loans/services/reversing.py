@@ -181,7 +181,7 @@ def _check(loan: Loan, receipt: LoanReceipt) -> None:
     if loan.adjustments.filter(new_contract__created_at__gt=receipt.created_at).exists():
         raise RestructuredSince
     waived = loan.adjustments.filter(kind__in=LoanAdjustment.WAIVERS, status=LoanAdjustment.Status.DONE)
-    if waived.filter(decided_at__gt=receipt.taken_at).exists():
+    if waived.filter(decided_at__gte=receipt.taken_at).exists():
         raise WaivedSince
     if not latest.lies_in and is_skipped(loan):
         raise LoanSkipped
