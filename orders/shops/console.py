@@ -48,7 +48,7 @@ def _to_decide(*, user: User, at: dt.datetime) -> QuerySet[ShopOrder]:
 
 def _of_others(rows: QuerySet[ShopOrder], user: User) -> QuerySet[ShopOrder]:
     """Without what the reader sells, or has bought (`is_of_their_own`)."""
-    known_by = (User.objects.filter(pk=user.pk), Person.objects.filter(pk=user.person_id))
+    known_by = (User.objects.filter(pk=user.pk), Person.objects.filter(logins=user))
     for owners in known_by:
         rows = rows.exclude(checkout__buyer_phone__in=owners.exclude(phone="").values("phone"))
     return rows.exclude(shop__owner=user.person_id)

@@ -7,21 +7,18 @@ from django.core.management import CommandError, call_command
 from django.utils.timezone import now
 
 from education.models import Handover, Kit, TutoringSession
-from finance.models import LoanAdjustment, PayoutAccount, PayoutBatch, PayoutLine
-from health.models import CareTask, CheckupOrder, CheckupReport, Consultation, Prescription
-from education.models import Handover, Kit
 from finance.models import (
     IndexPayout,
     IndexWindow,
+    Loan,
     LoanAdjustment,
     PayoutAccount,
     PayoutBatch,
     PayoutLine,
     PremiumStatement,
+    RecommendationStanding,
 )
-from education.models import Handover, Kit
-from finance.models import Loan, LoanAdjustment, PayoutAccount, PayoutBatch, PayoutLine, RecommendationStanding
-from health.models import Consultation, Prescription
+from health.models import CareTask, CheckupOrder, CheckupReport, Consultation, Prescription
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
 from ledger.services import book_of
@@ -34,11 +31,11 @@ from orders.models import (
     PaymentLink,
     PresaleCycle,
     PresaleOrder,
+    Promotion,
     Shipment,
     Shop,
     ShopOrder,
 )
-from orders.models import GroupOrder, GroupPledge, ParcelSubsidy, PaymentLink, Promotion, Shipment, Shop, ShopOrder
 from stations.models import User
 
 

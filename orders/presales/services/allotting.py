@@ -6,13 +6,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused, WrongState, refused_by, refuses
+from core.money import parts_of
 from orders.presales.machine import PRESALE
 from orders.presales.models import PresaleCycle, PresaleOrder
 from orders.presales.services.steps import held, move, settle_later
 from orders.produce.machine import LOT
 from orders.produce.models import Lot
 from orders.produce.services.lots import refuse_set_aside, split_off
-from orders.produce.services.steps import held_lot, parts_of
+from orders.produce.services.steps import held_lot
 from stations.accounts.models import User
 
 

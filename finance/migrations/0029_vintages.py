@@ -11,7 +11,7 @@ from core.database.sql_files import function, statements
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("finance", "0026_loan_restructures"),
+        ("finance", "0028_insurance_payouts"),
         ("stations", "0015_loan_restructures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

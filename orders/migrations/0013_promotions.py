@@ -11,7 +11,7 @@ from core.database.sql_files import function, statements
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0011_shop_complaints"),
+        ("orders", "0012_presales"),
         ("stations", "0015_loan_restructures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -15,7 +15,7 @@ from core.database.sql_files import function, statements
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("finance", "0026_loan_restructures"),
+        ("finance", "0027_bank_lines_of_programmes"),
         ("ledger", "0004_reference_version"),
         ("stations", "0015_loan_restructures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
