@@ -25,6 +25,10 @@ WORD = re.compile(r"[A-Za-z]{2,}|[\u3400-\u9fff]")
 SPOKEN_ATTRIBUTE = re.compile(r'\b(?:aria-label|title|alt|placeholder)="(?![^"]*{[{%])[^"]*[A-Za-z\u3400-\u9fff]')
 
 LONGEST_LINE = 120
+QUOTED = re.compile(r'"[^"]*"')
+#: A value for a placeholder, and a second sentence that is not written in the template.
+OWN_VALUES = re.compile(r"\b(?!(?:detail|href|link|icon|action|heading)=)\w+=")
+TYPED_DETAIL = re.compile(r'\bdetail=(?![_"])')
 
 
 def is_free(path):
@@ -75,3 +79,13 @@ def test_no_line_of_a_template_is_longer_than_a_screen():
         return [number for number, line in enumerate(text.splitlines(), 1) if len(line) > LONGEST_LINE]
 
     assert found_in_templates(long_lines) == {}
+
+
+def test_what_somebody_typed_is_a_value_of_a_sentence_and_never_the_sentence():
+    """A tag with values fills placeholders in all that it says: a "%" that was typed would end the page."""
+
+    def filled(_path, text):
+        tags = re.findall(r"{%\s*(?:message|state)\b(.*?)%}(?!\))", text, re.DOTALL)
+        return [tag.strip() for tag in tags if OWN_VALUES.search(QUOTED.sub("''", tag)) and TYPED_DETAIL.search(tag)]
+
+    assert found_in_templates(filled) == {}
