@@ -17,6 +17,7 @@ urlpatterns = by_first_segment(
         path("", include("orders.api_urls")),
         path("", include("education.api_urls")),
         path("", include("logistics.api_urls")),
+        path("", include("scheduling.api_urls")),
         path("", include("health.api_urls")),
     ]
 )

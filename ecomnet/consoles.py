@@ -48,6 +48,7 @@ from orders.shipping import console as shipping_console
 from orders.shops import console as shop_console
 from orders.stock import console as stock_console
 from orders.subsidies import console as subsidy_console
+from scheduling.feeds import console as feed_console
 from stations import help as station_help
 from stations.accounts import console as account_console
 from stations.archive import console as archive_console
@@ -91,6 +92,7 @@ CONSOLES: list[Console] = [
     duplicate_console.CONSOLE,
     archive_console.CONSOLE,
     inbox_console.CONSOLE,
+    feed_console.CONSOLE,
     appointment_console.CONSOLE,
     chronic_console.CONSOLE,
     checkup_console.CONSOLE,

@@ -25,6 +25,7 @@ urlpatterns = [
     path("receipt/", include("finance.payments.public_urls")),
     path("s/", include("finance.fees.public_urls")),
     path("", include("finance.tills.root_urls")),
+    path("", include("scheduling.feeds.urls")),
     path("", include("core.urls")),
     path("", include("stations.urls")),
 ]

@@ -248,6 +248,7 @@ ACTIONS: list[Action] = [
     Action(_("Call home"), "phone", "hotlines:children", "education.read_call"),
     Action(_("School kit"), "basket", "supplies:handovers", "education.read_kit_handover"),
     Action(_("Child’s file"), "people", "safeguarding:children", "education.read_child_file"),
+    Action(_("Calendar on the phone"), "calendar", "calendars:of_resident", "scheduling.send_calendar"),
     Action(_("Record a check"), "eye", "safeguarding:new-vetting", "education.record_vetting"),
 ]
 

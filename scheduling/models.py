@@ -13,3 +13,4 @@ from scheduling.calendars.models import (
     Session,
     Slot,
 )
+from scheduling.feeds.models import CalendarFeed

@@ -43,6 +43,7 @@ HELPER: set[str] = {
     "stations.send_heartbeat",
     "stations.find_person",
     "stations.read_person",
+    "scheduling.send_calendar",
     "stations.register_person",
     "stations.edit_person",
     "stations.record_death",

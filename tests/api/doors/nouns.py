@@ -272,6 +272,8 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "tutors": ("education.read_tutor", lambda world: {"pk": tutor_at(world).pk}),
     "tutoring-sessions": ("education.read_tutoring", lambda world: {"pk": tutoring_at(world).pk}),
     "calls": ("education.read_call", lambda world: {"pk": call_at(world).pk}),
+    "calendars": ("stations.read_person", lambda world: {"pk": world.resident.pk}),
+    "calendar": ("", lambda world: {"token": "A" * 20}),
     "call-contacts": ("education.read_call", lambda world: {"pk": call_contact_at(world).pk}),
     "kit-campaigns": ("education.read_kit_campaign", lambda world: {"pk": campaign_at(world).pk}),
     "campaigns": ("education.read_kit_campaign", lambda world: {"pk": campaign_at(world).pk}),

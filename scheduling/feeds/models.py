@@ -1,0 +1,33 @@
+"""The address under which a person's calendar is read without a login."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.base import BaseModel
+from core.fields import uuid7
+
+
+class CalendarFeed(BaseModel):
+    """A secret address of a person's calendar (`core.signed_refs`); a new one ends the one before.
+
+    `ref` is the half that is stored: without the system's key nobody makes the address from it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey("stations.Person", models.PROTECT, related_name="calendar_feeds")
+    ref = models.CharField(max_length=8, unique=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("made at"))
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("calendar address")
+        verbose_name_plural = _("calendar addresses")
+        constraints = [
+            models.UniqueConstraint(fields=["person"], condition=Q(ended_at=None), name="person_has_one_calendar_feed")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}"
