@@ -245,10 +245,10 @@ class OpenClinic(VerbView):
     out_example = {
         "session": 4711,
         "date": "2026-12-01",
-        "starts_at": "2026-12-01T01:00:00Z",
-        "ends_at": "2026-12-01T03:30:00Z",
-        "on_sale_from": "2026-11-24T00:00:00Z",
-        "on_sale_until": "2026-11-30T09:00:00Z",
+        "starts_at": "2026-12-01T01:00:00.000Z",
+        "ends_at": "2026-12-01T03:30:00.000Z",
+        "on_sale_from": "2026-11-24T00:00:00.000Z",
+        "on_sale_until": "2026-11-30T09:00:00.000Z",
     }
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Session:

@@ -17,7 +17,7 @@ IN, SIGN_IN_FIRST, FORBIDDEN, NOT_THERE = 200, 401, 403, 404
 
 CELL = re.compile(
     r"(?P<verb>[a-z]+\.[a-z_]+|public|signed_in)(?P<here> here)?(?: of (?P<reading>[a-z]+\.[a-z_]+))?"
-    r"(?: in the (?P<place>neighbourhood|county|network|reference data))?"
+    r"(?: in the (?P<place>neighbourhood|county|network|reference data|shared reference data))?"
     r"(?: (?P<kind>own|unknown|counter|drawer|at the own station))?"
 )
 
@@ -36,7 +36,9 @@ class Seat:
         letter = VERBS[verb][self.role] if self.role else "-"
         if letter in {"-", "T"}:
             return False
-        if self.reach == "network" or (place == "reference data" and ".read_" in verb):
+        if self.reach == "network" or place == "shared reference data":
+            return True
+        if place == "reference data" and ".read_" in verb:
             return True
         if place in {"network", "reference data"}:
             return False

@@ -30,6 +30,7 @@ SAID = {
     ("api/v1/loan-quotes/", "version"),
     ("api/v1/loan-applications/", "version"),
     ("api/v1/enrolment-batches/", "version"),
+    ("api/v1/index-windows/", "version"),
 }
 VERBS = [door for door in DOORS if door.is_api and door.method != "get" and getattr(door.view, "In", None)]
 

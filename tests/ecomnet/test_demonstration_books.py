@@ -62,7 +62,6 @@ def test_the_newest_trades_have_something_to_look_at(world):
     assert {"active", "completed"} == set(CheckupOrder.objects.values_list("status", flat=True))
     assert {"registered", "preliminary", "final"} == set(CheckupReport.objects.values_list("status", flat=True))
     assert {"requested"} == set(CareTask.objects.values_list("status", flat=True))
-    assert {"asked", "agreed"} == set(LoanAdjustment.objects.values_list("status", flat=True))
     assert {"asked", "agreed", "done"} == set(LoanAdjustment.objects.values_list("status", flat=True))
     assert {"open", "confirmed", "failed", "cancelled"} == set(GroupOrder.objects.values_list("status", flat=True))
     assert set(PresaleCycle.Status.values) == set(PresaleCycle.objects.values_list("status", flat=True))

@@ -19,6 +19,8 @@ from finance.models import (
     Denomination,
     LoanApplication,
     Payment,
+    ProvisionBand,
+    ProvisionTable,
     Tariff,
 )
 from ledger.models import Transfer
@@ -33,7 +35,10 @@ MODELS = [model for model in apps.get_app_config("finance").get_models() if admi
 REFERENCE = [model for model in MODELS if isinstance(admin.site._registry[model], ReferenceAdmin)]
 #: What a lender's officers read, and finance does not.
 LENDING = [
-    model for model in MODELS if model.__module__.startswith("finance.credit.") or model in (Appraisal, LoanApplication)
+    model
+    for model in MODELS
+    if model.__module__.startswith("finance.credit.")
+    or model in (Appraisal, LoanApplication, ProvisionTable, ProvisionBand)
 ]
 MONEY = [model for model in MODELS if model not in REFERENCE]
 

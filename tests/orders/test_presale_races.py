@@ -11,7 +11,7 @@ from orders.presales import services
 from tests.factories.finance import payer_at
 from tests.factories.presales import PRICE, boxes_of, fair, opened, ordered
 from tests.finance.auditing import findings
-from tests.orders.test_purchase_races import together
+from tests.races import together
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -25,8 +25,8 @@ def test_the_last_boxes_are_ordered_by_one_of_six_and_one_press_orders_once():
     def order(villager, **values):
         return lambda: ordered(ready, presale, 2, villager=villager, **values).status
 
-    assert together([order(one, key="one press")] * 2) == ["paid", "paid"]
-    assert together([order(villager) for villager in people]) == ["presale_full"] * 5
+    assert together(*[order(one, key="one press")] * 2) == ["paid", "paid"]
+    assert together(*[order(villager) for villager in people]) == ["presale_full"] * 5
     presale.refresh_from_db()
     assert (presale.ordered, Payment.objects.count(), ready.holds(ready.till_key)) == (9, 2, 9 * PRICE)
     assert findings() == []
@@ -39,7 +39,7 @@ def test_an_order_at_the_close_is_in_or_refused_and_boxes_are_allotted_once():
     first = ordered(ready, presale, 8)
     villager = payer_at(ready)
     answers = together(
-        [
+        *[
             lambda: ordered(ready, presale, 4, villager=villager).status,
             lambda: services.cancel_presale_order(order=first, by=ready.partner, at=at).status,
             *[lambda: services.close_presale(presale=presale, at=presale.closes_at).status] * 2,
@@ -61,10 +61,10 @@ def test_an_order_at_the_close_is_in_or_refused_and_boxes_are_allotted_once():
         )
         for lot in lots
     ]
-    assert sorted(together(allot * 2)) == ["allotted", "wrong_state", "wrong_state", "wrong_state"]
+    assert sorted(together(*allot * 2)) == ["allotted", "wrong_state", "wrong_state", "wrong_state"]
     assert Lot.objects.exclude(set_aside_for="").count() == 1
     settle = [lambda: services.settle_presale(presale=presale, at=presale.closes_at, most=1)] * 3
-    together(settle)
+    together(*settle)
     while services.settle_presale(presale=presale, at=presale.closes_at):
         pass
     returned = sum(PresaleOrder.objects.filter(status="allotted").values_list("returned_minor", flat=True))

@@ -10,7 +10,7 @@ from orders.purchases.services import cancel_purchase, expire_purchase
 from tests.factories.people import resident
 from tests.factories.promotions import running
 from tests.factories.purchases import begun, placed, shop
-from tests.orders.test_purchase_races import together
+from tests.races import together
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -24,7 +24,7 @@ def test_twelve_orders_reach_for_a_budget_of_six_and_exactly_six_get_it():
     def begin(number):
         return lambda: begun(ready, villager=people[number % 4], coupon="SPRING10").discount_minor
 
-    answers = together([begin(number) for number in range(12)])
+    answers = together(*[begin(number) for number in range(12)])
     # Five percent of 100.00, and then ten of the 95.00 that are left.
     assert (answers.count(14_50), answers.count("promotion_used_up")) == (6, 6)
     given.refresh_from_db()
@@ -35,7 +35,7 @@ def test_twelve_orders_reach_for_a_budget_of_six_and_exactly_six_get_it():
 def test_one_resident_in_two_orders_at_once_uses_it_once():
     ready = shop(minor=100_00)
     given = running(ready, value=1_000, needs_coupon=True, per_villager_limit=1)
-    answers = together([lambda: begun(ready, coupon="SPRING10").discount_minor] * 4)
+    answers = together(*[lambda: begun(ready, coupon="SPRING10").discount_minor] * 4)
     assert sorted(answers, key=str) == [10_00, "promotion_used_up", "promotion_used_up", "promotion_used_up"]
     given.refresh_from_db()
     assert given.used_minor == 10_00
@@ -47,7 +47,7 @@ def test_cancelling_and_expiring_at_once_gives_the_budget_back_once():
     order, stays = placed(ready, pay_method="station_cash"), begun(ready)
     late = now() + dt.timedelta(days=2)
     together(
-        [
+        *[
             lambda: cancel_purchase(order=order, reason="不要了", by=ready.partner, at=now()).status,
             lambda: expire_purchase(order=order, at=late).status,
         ]

@@ -1,11 +1,14 @@
 """How good a lender's loans are, day by day, and how much is set aside for those that may not come back."""
 
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.access import may_everywhere
 from core.base import BaseModel
 from core.fields import CurrencyField
 from core.money import Money
@@ -29,9 +32,14 @@ class LoanClass(models.TextChoices):
 
 
 class TableQuerySet(ProductQuerySet):
-    """Rates are those of a country, as products are."""
+    """Rates are those of a country, as products are; they are changed by posts of the whole network."""
 
     read_verb = RATES
+
+    def open_to(self, user: Any, verb: str) -> Self:
+        """The rates of the countries in which a post carries the verb; to change them it reaches the network."""
+        reached = super().open_to(user, verb)
+        return reached if verb == RATES or may_everywhere(user, verb) else reached.none()
 
 
 class ProvisionTable(BaseModel):

@@ -33,9 +33,9 @@ def record_arrival(*, order: CheckupOrder, by: User, at: dt.datetime) -> Checkup
     """
     lock(order)
     order.refresh_from_db(fields=["status", "arrived_at", "arrived_by"])
+    ORDER.check("record_arrival", order.status)
     if order.arrived_at is not None:
         return order
-    ORDER.check("record_arrival", order.status)
     if not any(post.role in HOSPITAL_ROLES for post in by.live_posts):
         refuse_unless_open(order.day.station, SERVICE, by=by, at=at)
     if day_in(order.campaign.clinic.zone, at) < order.day.local_date:
