@@ -40,9 +40,9 @@ def _shown(feed: CalendarFeed | None) -> dict[str, Any]:
 
 
 class OwnCalendar(VerbView):
-    """Read the address of one's own calendar (GET), or make a new one, which ends the one before (POST).
+    """Make a new address of one's own calendar.
 
-    Refused: `no_own_file`.
+    The one before is good no more. Refused: `no_own_file`.
     """
 
     requires = SIGNED_IN
@@ -53,6 +53,7 @@ class OwnCalendar(VerbView):
 
     @extend_schema(operation_id="ownCalendarRetrieve", responses=OwnCalendarOut)
     def get(self, request: Request) -> Response:
+        """Read the address of one's own calendar."""
         user: Any = request.user
         return Response(OwnCalendarOut(_shown(standing_feed(user.person) if user.person else None)).data)
 

@@ -8,7 +8,7 @@ LINK = "https://ecomnet.example/calendar/AZSkPU6aAWe-bCrOfQs6.ics"
 
 TEMPLATES = {
     "calendar_address": Template(
-        _("Your appointments as a calendar: %(link)s"),
+        _("Your calendar, for you alone: %(link)s"),
         {"link": LINK},
         secrets=frozenset({"link"}),
     ),

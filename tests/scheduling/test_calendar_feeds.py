@@ -66,7 +66,7 @@ def test_it_says_label_place_and_local_time_and_no_name_and_moves_with_the_appoi
     assert alarm["trigger"].dt == -DAY
     text = asked(feed).content.decode()
     assert not any(word in text for word in (person.full_name, there.doctor.name, "心内科", "DESCRIPTION:周"))
-    cancel_appointment(appointment=appointment, reason=Reason.RESIDENT, words="", by=there.ready.partner, at=now())
+    cancel_appointment(appointment=appointment, reason=Reason.CANNOT_COME, by=there.ready.partner, at=now())
     [cancelled] = events(feed)[1].values()
     assert cancelled["uid"] == event["uid"]
     assert (str(cancelled["status"]), cancelled["sequence"]) == ("CANCELLED", event["sequence"] + 1)

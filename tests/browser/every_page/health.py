@@ -199,6 +199,8 @@ PAGES: Pages = {
     "consultations:slip": lambda house: [
         one("pharmacist", "consultations:slip", each.pk) for each in house.prescriptions() if each.status == "dispensed"
     ],
+    "calendars:own": lambda house: [one("doctor", "calendars:own"), one("partner", "calendars:own")],
+    "calendars:resident": lambda house: [one("partner", "calendars:resident", house.payer.pk)],
     "records:records": lambda house: [one("nurse", "records:records")],
     "records:open": lambda house: [one("nurse", "records:open")],
     "records:emergency": lambda house: [one("doctor", "records:emergency")],
@@ -245,4 +247,4 @@ PAGES: Pages = {
         *(one("doctor", "chronic:enrolment", each.pk) for each in house.care_enrolments()),
     ],
 }
-NOT_PAGES = {"checkups:bars"}
+NOT_PAGES = {"calendars:end_own", "calendars:feed", "calendars:of_resident", "calendars:qr", "checkups:bars"}
