@@ -6,6 +6,7 @@ import threading
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.utils.timezone import localdate
 
 from core.gateways.results import Status
 from core.models import Notice
@@ -159,10 +160,13 @@ def test_weather_cover_over_the_api(ready):
     version = drought()
     policy, source = insured(ready, version=version), weather_station(ready)
     first, second = api_client(finance_officer()), api_client(finance_officer())
-    wish = {"version": version.pk, "source": source.pk, "start_date": "2099-04-01", "end_date": "2099-08-31"}
+    first_day, last_day = (str(localdate() + days * DAY) for days in (30, 120))
+    wish = {"version": version.pk, "source": source.pk, "start_date": first_day, "end_date": last_day}
     opened = send(first, "/api/v1/index-windows/", **wish)
     assert (opened.status_code, opened.json()["status"]) == (201, "open")
     assert send(first, "/api/v1/index-windows/", **wish).json()["code"] == "window_overlap"
+    too_far = wish | {"end_date": "9999-12-31"}
+    assert send(first, "/api/v1/index-windows/", **too_far).json()["code"] == "window_too_far"
     content = "source,date,value\nqinglong,2020-01-01,12.5\n"
     loaded = send(first, "/api/v1/index-files/", content=content)
     assert loaded.status_code == 201

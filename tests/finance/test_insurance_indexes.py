@@ -16,6 +16,7 @@ from finance.insurance.services import (
     ReadingsRefused,
     WindowBegun,
     WindowOverlap,
+    WindowTooFar,
     close_index_window,
     discard_index_file,
     load_index_readings,
@@ -77,7 +78,7 @@ def test_a_file_is_loaded_whole_or_each_of_its_lines_is_named(ready):
     faults = refused.value.params["faults"]
     assert [number for number in range(2, 7) if f"第{number}行" in faults] == [3, 4, 5, 6]
     assert not IndexReading.objects.exists()
-    for content in ("", "a,b\r\n1,2\r\n", "source,date,value\r\n"):
+    for content in ("", "a,b\r\n1,2\r\n", "source,date,value\r\n", "source,date,value\nqing\0long,2026-11-24,1\n"):
         with pytest.raises(ReadingsRefused):
             load_index_readings(content=content, by=by, at=NOON)
     good = "\ufeffsource,date,value\r\nqinglong,2026-11-24,12.5\r\nqinglong,2026-11-25,0\r\n\r\n"
@@ -118,6 +119,11 @@ def test_a_window_is_of_a_parametric_benefit_begins_in_future_and_overlaps_no_ot
         window(source, version, first=LAST, last=LAST + DAY)
     with pytest.raises(WindowBegun):
         window(source, version, first=NOON.date(), last=LAST)
+    farthest = NOON.date() + 2 * 366 * DAY
+    assert window(source, version, first=LAST + DAY, last=farthest).status == "open"
+    for last in (farthest + DAY, dt.date.max):
+        with pytest.raises(WindowTooFar):
+            window(source, version, first=farthest, last=last)
     with pytest.raises(NotParametric):
         window(weather_station(ready, "abroad", region=county(country="JP")), version)
     graded = in_force().benefits.get(peril="natural_disaster")

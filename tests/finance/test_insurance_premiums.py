@@ -180,6 +180,9 @@ def test_a_statement_over_the_api_and_on_the_pages(ready, client):
     wish = {"insurer": insurer().pk, "month": f"{month:%Y-%m}"}
     stranger = api_client(partner_of(StationFactory()))
     assert send(stranger, "/api/v1/premium-statements/", **wish).status_code == 403
+    for odd, answer in (("0000-01", 400), ("0001-01", 422), ("9999-12", 422)):
+        refused = send(api_client(officer), "/api/v1/premium-statements/", **wish | {"month": odd})
+        assert refused.status_code == answer
     made = send(api_client(officer), "/api/v1/premium-statements/", **wish)
     assert (made.status_code, made.json()["amount"], made.json()["status"]) == (201, "100.00", "drawn")
     one = f"/api/v1/premium-statements/{made.json()['id']}/"

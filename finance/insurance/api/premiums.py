@@ -28,7 +28,7 @@ class PremiumStatementIn(serializers.Serializer):
     """Of which insurer, and which month that is over (`2026-11`)."""
 
     insurer = serializers.IntegerField()
-    month = serializers.RegexField(r"^[0-9]{4}-(0[1-9]|1[0-2])$")
+    month = serializers.RegexField(r"^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])$")
 
 
 class PremiumStatementOut(ReadSerializer):

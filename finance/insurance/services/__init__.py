@@ -96,6 +96,7 @@ from finance.insurance.services.index_windows import (
     WindowBegun,
     WindowOrder,
     WindowOverlap,
+    WindowTooFar,
     amount_by_index,
     close_index_window,
     open_index_window,

@@ -108,7 +108,7 @@ def _readings_of(content: str, *, at: dt.datetime) -> list[IndexReading]:
     lines = _lines_of(content)
     sources = {source.code: source for source in IndexSource.objects.select_related("region")}
     days = {country: day_in(book_of(country).zone, at) for country in {s.region.country for s in sources.values()}}
-    known = _known(code for _number, (code, _date, _value) in lines)
+    known = _known(sources[code] for _number, (code, _date, _value) in lines if code in sources)
     readings, faults = [], []
     for number, (code, date, value) in lines:
         source = sources.get(code)
@@ -155,8 +155,8 @@ def _lines_of(content: str) -> list[tuple[int, tuple[str, str, str]]]:
     return lines
 
 
-def _known(codes: Iterable[str]) -> set[tuple[str, dt.date]]:
-    rows = IndexReading.objects.filter(source__code__in=set(codes))
+def _known(sources: Iterable[IndexSource]) -> set[tuple[str, dt.date]]:
+    rows = IndexReading.objects.filter(source__in=set(sources))
     return set(rows.values_list("source__code", "date"))
 
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
-from core.days import day_in
+from core.days import day_in, instant_of
 from core.errors import Refused, WrongState, refuses
 from core.history import record_change
 from core.language.reasons import needs_words
@@ -25,6 +25,8 @@ _S = IndexWindow.Status
 #: A window waits so long for a reading, and so many policies are paid in one transaction.
 WAITS = dt.timedelta(days=10)
 CHUNK = 500
+#: People are enrolled for a day within a year; their year of cover has ended by then.
+MOST_AHEAD = dt.timedelta(days=2 * 366)
 
 
 class NotParametric(Refused):
@@ -50,6 +52,14 @@ class WindowOverlap(Refused):
     message = _("Another window of this benefit and weather station has some of these days.")
 
 
+class WindowTooFar(Refused):
+    """Nobody can be insured in days that lie so far ahead."""
+
+    code = "window_too_far"
+    status = 422
+    message = _("A window ends within two years from today.")
+
+
 class WindowOrder(Refused):
     """A window ends after it begins."""
 
@@ -58,7 +68,7 @@ class WindowOrder(Refused):
     message = _("The last day lies after the first.")
 
 
-@refuses(NotParametric, WindowBegun, WindowOverlap, WindowOrder)
+@refuses(NotParametric, WindowBegun, WindowTooFar, WindowOverlap, WindowOrder)
 @transaction.atomic
 def open_index_window(
     *, benefit: Benefit, source: IndexSource, start_date: dt.date, end_date: dt.date, by: User, at: dt.datetime
@@ -71,8 +81,11 @@ def open_index_window(
     in_force = benefit.version.status == benefit.version.Status.ACTIVE
     if benefit.formula != Benefit.Formula.PARAMETRIC or not in_force or source.region.country != product.country:
         raise NotParametric(field="benefit")
-    if start_date <= day_in(book_of(product.country).zone, at):
+    today = day_in(book_of(product.country).zone, at)
+    if start_date <= today:
         raise WindowBegun(field="start_date")
+    if end_date > today + MOST_AHEAD:
+        raise WindowTooFar(field="end_date")
     if end_date <= start_date:
         raise WindowOrder(field="end_date")
     window = IndexWindow(

@@ -8,7 +8,7 @@ from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
-from core.days import instant_of, months_later
+from core.days import day_in, instant_of, months_later
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.fields import uuid7
 from core.gateways.models import Instruction
@@ -96,12 +96,12 @@ def draw_premium_statement(*, insurer: Insurer, month: dt.date, by: User, at: dt
     `month` is any day of it, in the insurer's country; a month that was skipped is in the next one's statement.
     """
     insurer, first = lock(insurer), month.replace(day=1)
-    ends_at = instant_of(book_of(insurer.country).zone, months_later(first, 1), dt.time())
-    if at < ends_at:
+    zone = book_of(insurer.country).zone
+    if first >= day_in(zone, at).replace(day=1):
         raise MonthNotOver(field="month")
     if insurer.statements.filter(month_date=first).exists():
         raise PremiumsStated(field="month")
-    lines = _lines_until(insurer, ends_at)
+    lines = _lines_until(insurer, instant_of(zone, months_later(first, 1), dt.time()))
     if not lines:
         raise NoPremiumsOwed(field="month")
     statement = PremiumStatement.objects.create(
