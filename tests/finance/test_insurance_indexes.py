@@ -19,9 +19,12 @@ from finance.insurance.services import (
     WindowTooFar,
     close_index_window,
     discard_index_file,
+    fund_policies,
     load_index_readings,
     release_index_file,
+    resume_policy,
     settle_index_windows,
+    start_policies,
     suspend_policy,
     wait_for_reading,
 )
@@ -33,11 +36,13 @@ from finance.models import (
     IndexReading,
     IndexSource,
     IndexWindow,
+    Policy,
 )
 from ledger.audit import audit_book
+from stations.models import Person
 from tests.factories.claims import paying_bank
 from tests.factories.finance import desk
-from tests.factories.insurance import DAY, NOON, given, in_force, insured, insurer, villager
+from tests.factories.insurance import DAY, NOON, enrolled, funds_of, given, in_force, insured, insurer, villager
 from tests.factories.people import household_of, second_login_of
 from tests.factories.premiums import (
     AFTER,
@@ -224,6 +229,49 @@ def test_whoever_was_not_insured_through_the_window_or_lives_elsewhere_is_not_pa
     measured(opened.source, 0)
     settle()
     assert list(IndexPayout.objects.values_list("policy", flat=True)) == [whole.pk]
+
+
+def test_whose_premium_was_paid_when_the_weather_was_known_is_not_paid(ready):
+    version = drought()
+    in_time, late = (enrolled(villager(ready, full_name=name), version, start_date=FIRST) for name in ("李四", "张三"))
+    midnight = dt.datetime.combine(FIRST + DAY, dt.time(), tzinfo=NOON.tzinfo)
+    for batch, at in ((in_time, midnight - dt.timedelta(seconds=1)), (late, midnight)):
+        fund_policies(batch=batch, funds=funds_of(batch), by=finance_officer(), at=at)
+    start_policies(county=ready.station.county, zone=ready.station.zone, at=midnight)
+    opened = window(weather_station(ready), version)
+    measured(opened.source, 300)
+    settle()
+    assert list(IndexPayout.objects.values_list("policy__batch", flat=True)) == [in_time.pk]
+
+
+def test_whoever_was_suspended_when_cover_ended_is_not_paid(ready):
+    version = drought()
+    resumed, stopped = (insured(ready, version=version, person=villager(ready, full_name=n)) for n in ("李四", "张三"))
+    for policy in (resumed, stopped):
+        suspend_policy(policy=policy, reason="核查", by=UserFactory(), at=NOON)
+    resume_policy(policy=resumed, reason="核查完毕", by=UserFactory(), at=NOON)
+    opened = window(weather_station(ready), version, last=resumed.end_date)
+    over = dt.datetime.combine(resumed.end_date + DAY, dt.time(6), tzinfo=NOON.tzinfo)
+    start_policies(county=ready.station.county, zone=ready.station.zone, at=over)
+    assert set(Policy.objects.values_list("status", flat=True)) == {"expired"}
+    measured(opened.source, 300, date=opened.end_date, at=over)
+    settle(over)
+    assert list(IndexPayout.objects.values_list("policy", flat=True)) == [resumed.pk]
+
+
+def test_whoever_died_before_a_window_began_is_not_paid_under_whichever_record(ready):
+    version = drought()
+    dead, merged, alive, mourned = (villager(ready, full_name=name) for name in ("李四", "张三", "王五", "赵六"))
+    policies = [insured(ready, version=version, person=person) for person in (dead, merged, alive, mourned)]
+    opened = window(weather_station(ready), version)
+    Person.objects.filter(pk=merged.pk).update(merged_into=dead)
+    for person, day in ((dead, FIRST - DAY), (mourned, FIRST)):
+        Person.objects.filter(pk=person.pk).update(residence="deceased", died_date=day)
+    measured(opened.source, 300)
+    settle()
+    assert list(IndexPayout.objects.order_by("pk").values_list("policy", flat=True)) == [
+        policy.pk for policy in policies[2:]
+    ]
 
 
 def test_the_ceilings_of_person_household_and_payer_hold_for_all_together(ready):

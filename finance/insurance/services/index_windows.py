@@ -5,8 +5,10 @@ A window whose last day nobody measured waits for ten days; then people decide.
 
 import datetime as dt
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
@@ -14,6 +16,7 @@ from core.days import day_in, instant_of
 from core.errors import Refused, WrongState, refuses
 from core.history import record_change
 from core.language.reasons import needs_words
+from core.models import StatusChange
 from finance.insurance import arithmetic
 from finance.insurance.machine import WINDOW
 from finance.insurance.models import Benefit, IndexReading, IndexSource, IndexWindow, Policy
@@ -153,16 +156,22 @@ def close_index_window(*, window: IndexWindow, reason: str, by: User, at: dt.dat
 def policies_of_window(window: IndexWindow) -> QuerySet[Policy]:
     """Who is paid by a window: insured in its terms and region through all of its days, the waiting time before them.
 
-    A policy that is suspended or cancelled when the window is settled is not paid.
+    The premium was paid by the first of these days: later the weather is known. A policy that is suspended or cancelled
+    when the window is settled, or was suspended when it ended, is not paid, nor is that of a person who died before
+    the window began.
     """
     covered_since = window.start_date - dt.timedelta(days=window.benefit.waiting_days)
-    return Policy.objects.filter(
+    zone = book_of(window.source.region.country).zone
+    insured = Policy.objects.filter(
         version=window.benefit.version_id,
         status__in=[Policy.Status.ACTIVE, Policy.Status.EXPIRED],
         start_date__lte=covered_since,
         end_date__gte=window.end_date,
+        batch__checked_at__lt=instant_of(zone, covered_since + dt.timedelta(days=1), dt.time()),
         station__village__path__startswith=window.source.region.path,
     )
+    living = insured.exclude(person__died_date__lt=window.start_date)
+    return living.exclude(person__merged_into__died_date__lt=window.start_date).exclude(_ended_suspended())
 
 
 def amount_by_index(window: IndexWindow) -> int:
@@ -174,6 +183,17 @@ def amount_by_index(window: IndexWindow) -> int:
         benefit.sum_insured_minor, trigger=benefit.trigger, exit_at=benefit.exit, index=reading.value
     )
     return worth.amount
+
+
+def _ended_suspended() -> Exists:
+    """Whether a policy was suspended when its cover ended: `expired` does not say so."""
+    changes = StatusChange.objects.filter(
+        content_type=ContentType.objects.get_for_model(Policy),
+        object_id=Cast(OuterRef("pk"), CharField()),
+        old=Policy.Status.SUSPENDED,
+        new=Policy.Status.EXPIRED,
+    )
+    return Exists(changes)
 
 
 def _due(country: str, today: dt.date) -> QuerySet[IndexWindow]:
