@@ -300,6 +300,20 @@ def test_the_ceilings_of_person_household_and_payer_hold_for_all_together(ready)
     assert audit_book(book=accounts.insurance_book("CN"), at=AFTER).findings == 0
 
 
+@pytest.mark.parametrize("chunk", [1, 500])
+def test_whose_records_were_merged_is_paid_once_by_a_window(ready, monkeypatch, chunk):
+    monkeypatch.setattr("finance.insurance.services.index_windows.CHUNK", chunk)
+    version = drought()
+    kept, merged, other = (villager(ready, full_name=name) for name in ("李四", "李小四", "张三"))
+    policies = [insured(ready, version=version, person=person) for person in (merged, kept, other)]
+    Person.objects.filter(pk=merged.pk).update(merged_into=kept)
+    opened = window(weather_station(ready), version)
+    measured(opened.source, 300)
+    settle()
+    assert [payout_of(policy).amount_minor for policy in policies] == [20_000_00, 0, 20_000_00]
+    assert payout_of(policies[1]).status == "exhausted"
+
+
 def test_a_job_that_was_killed_goes_on_where_it_stopped(ready, monkeypatch):
     monkeypatch.setattr("finance.insurance.services.index_windows.CHUNK", 1)
     version = drought()

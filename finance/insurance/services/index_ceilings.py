@@ -35,14 +35,19 @@ def value_payouts(
 ) -> list[IndexPayout]:
     """Store what these policies get: the formula's amount, as far as each one's ceilings leave it.
 
-    Policies are of the window's version. The caller holds the window until the transaction ends.
+    Policies are of the window's version. A person who has two, under records that were merged, is paid for one. The
+    caller holds the window until the transaction ends.
     """
-    limits = _limits(window, policies)
+    records = _records(policy.person_id for policy in policies)
+    limits = _limits(window, policies, records)
     counters = _locked(window, limits)
-    payouts = [
-        _payout(window, policy, gross_minor, _take(limits[policy.pk], counters, gross_minor), at=at)
-        for policy in policies
-    ]
+    paid_people = _paid_people(window, records)
+    payouts = []
+    for policy in policies:
+        standing = records[policy.person_id][0]
+        amount = 0 if standing in paid_people else _take(limits[policy.pk], counters, gross_minor)
+        paid_people |= {standing} if amount else set()
+        payouts.append(_payout(window, policy, gross_minor, amount, at=at))
     IndexPayout.objects.bulk_create(payouts)
     paid = [payout for payout in payouts if payout.amount_minor]
     CounterEntry.objects.bulk_create(
@@ -85,13 +90,14 @@ def _take(limits: Iterable[_Limit], counters: dict[Key, CoverageCounter], gross:
     return amount
 
 
-def _limits(window: IndexWindow, policies: Sequence[Policy]) -> dict[UUID, list[_Limit]]:
+def _limits(
+    window: IndexWindow, policies: Sequence[Policy], records: dict[UUID, tuple[str, ...]]
+) -> dict[UUID, list[_Limit]]:
     """The ceilings of each policy, in the order in which counters are taken."""
     version, benefit = policies[0].version, window.benefit
     wanted = limits_of(version, benefit)
     most = {key: put_up(version) if limit is None else limit for key, limit in wanted.items()}
     in_order = sorted(most, key=lambda key: (ORDER.index(key[0]), key[1]))  # type: ignore[arg-type]
-    records = _records(policy.person_id for policy in policies)
     payer = ref_of_payer(version)
     found = {}
     for policy in policies:
@@ -123,6 +129,13 @@ def _records(people: Iterable[UUID]) -> dict[UUID, tuple[str, ...]]:
         record: (str(standing), *sorted(str(each) for each in records if each != standing))
         for record, standing, records in rows
     }
+
+
+def _paid_people(window: IndexWindow, records: dict[UUID, tuple[str, ...]]) -> set[str]:
+    """The standing records of those whom this window has paid already."""
+    every = {each: found[0] for found in records.values() for each in found}
+    paid = IndexPayout.objects.filter(window=window, policy__person__in=list(every), amount_minor__gt=0)
+    return {every[str(person)] for person in paid.values_list("policy__person", flat=True)}
 
 
 def _locked(window: IndexWindow, limits: dict[UUID, list[_Limit]]) -> dict[Key, CoverageCounter]:
