@@ -26,6 +26,7 @@ from finance.models import (
     RegisterRow,
 )
 from ledger.audit import audit_book
+from stations.models import Person
 from tests.factories.claims import paying_bank
 from tests.factories.finance import desk
 from tests.factories.insurance import DAY, given, insured, insurer, villager
@@ -87,6 +88,18 @@ def test_people_without_an_account_are_told_once_and_a_guardian_or_head_may_get_
     bank_says_of(IndexPayment.objects.latest("pk"), Status.REVERSED, at=AFTER + 3 * DAY)
     assert (payout_of(policy).status, left()) == ("account_missing", 20_000_00)
     assert audit_book(book=accounts.insurance_book("CN"), at=AFTER).findings == 0
+
+
+def test_nobody_writes_to_the_phone_of_the_dead(ready):
+    head = villager(ready, phone="+8613812345678")
+    dead = member(ready, household_of(head), phone="+8613800000000")
+    policy = insured(ready, version=drought(), person=dead)
+    opened = window(weather_station(ready), policy.version)
+    Person.objects.filter(pk=dead.pk).update(residence="deceased", died_date=LAST)
+    measured(opened.source, 300)
+    run_job()
+    assert payout_of(policy).status == "account_missing"
+    assert Notice.objects.get(template="index_payout_account").phone_tail == "5678"
 
 
 def test_a_payer_that_holds_too_little_pays_whom_it_can_and_the_rest_waits(ready):

@@ -196,11 +196,12 @@ def _move(payout: IndexPayout, status: str, *, at: dt.datetime, reason: str = ""
 
 
 def _tell(payout: IndexPayout, template: str, *, turn: str, at: dt.datetime) -> None:
-    """A message to the phone of the insured, or of the head of the household."""
+    """A message to the phone of the payee, of the insured, or of the head of the household; of nobody who has died."""
     policy = payout.policy
     insured = policy.person.merged_into or policy.person
     head = policy.household.head if policy.household else None
-    person = next((each for each in (payout.payee, insured, head) if each is not None and each.phone), None)
+    living = (each for each in (payout.payee, insured, head) if each is not None and each.died_date is None)
+    person = next((each for each in living if each.phone), None)
     if person is None:
         return
     notify(
