@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from core.web.ranges import holds_on
 from finance.insurance.models import (
@@ -118,9 +118,20 @@ def to_renew(today: dt.date) -> QuerySet[Policy]:
     return rows.filter(~Exists(alive))
 
 
+def renewable(today: dt.date) -> QuerySet[Policy]:
+    """Those of them whose people live, in the county still, and have no later cover in the product."""
+    later = Policy.objects.alive().filter(
+        person=OuterRef("person"), product=OuterRef("product"), start_date__gt=OuterRef("end_date")
+    )
+    here = Q(person__merged_into=None, person__died_date=None, person__home_station__county=F("batch__county")) | Q(
+        person__merged_into__died_date=None, person__merged_into__home_station__county=F("batch__county")
+    )
+    return to_renew(today).filter(here, ~Exists(later))
+
+
 def batches_to_renew(today: dt.date) -> QuerySet[EnrolmentBatch]:
-    """Enrolments of which somebody's cover is to be renewed."""
-    return EnrolmentBatch.objects.filter(Exists(to_renew(today).filter(batch=OuterRef("pk"))))
+    """Enrolments of which somebody's cover can be renewed."""
+    return EnrolmentBatch.objects.filter(Exists(renewable(today).filter(batch=OuterRef("pk"))))
 
 
 def payee_of_insurer(insurer: Insurer) -> str:

@@ -14,11 +14,14 @@ from ledger.models import Book
 
 @job("insurance.start_policies")
 def start_policies(payload: dict[str, Any], at: dt.datetime) -> None:
-    """Policies begin and end, a part at a time, until none is left; the county hears whose cover ends soon."""
+    """Policies begin and end, a part at a time, until none is left; the county hears whose cover ends soon.
+
+    It hears so also where the work of a day is made up for later.
+    """
     county = county_of(payload["place"])
     while any(services.start_policies(county=county, zone=zone_of(county), at=at).values()):
         pass
-    services.tell_of_renewals(county=county, zone=zone_of(county), at=at)
+    services.tell_of_renewals(county=county, on_date=dt.date.fromisoformat(payload["date"]), at=at)
 
 
 @job("insurance.check_claim")

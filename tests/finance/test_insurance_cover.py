@@ -367,7 +367,7 @@ def test_all_that_begin_on_a_day_begin_however_many_they_are(ready, monkeypatch)
     batches = [enrolled(villager(ready)) for _person in range(3)]
     for batch in batches:
         fund_policies(batch=batch, funds=funds_of(batch), by=finance_officer(), at=NOON)
-    begin_all({"place": ready.station.county.code}, NOON)
+    begin_all({"place": ready.station.county.code, "date": NOON.date().isoformat()}, NOON)
     assert set(Policy.objects.values_list("status", flat=True)) == {"active"}
 
 

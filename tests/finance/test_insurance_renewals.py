@@ -19,8 +19,9 @@ from finance.insurance.services import (
     retire_insurance_product,
     start_policies,
 )
-from finance.insurance.tasks import start_policies as job_of_the_day
+from finance.insurance.tasks import start_policies as job_of_policies
 from finance.models import InsuranceProductVersion, Policy
+from stations.models import Person
 from tests.factories.finance import desk
 from tests.factories.insurance import CHINA, DAY, NOON, enrolled, funds_of, in_force, insured, villager
 from tests.factories.stations import (
@@ -53,6 +54,12 @@ def covered(ready, *people):
     return batch
 
 
+def job_of_the_day(ready, at, *, made_up_at=None):
+    """The job of the day of `at`, done then or made up for later."""
+    payload = {"place": ready.station.county.code, "date": at.astimezone(CHINA).date().isoformat()}
+    job_of_policies(payload, made_up_at or at)
+
+
 def need(user, at):
     """The enrolments that wait for this user to renew them."""
     waiting = next(each for each in CONSOLE.needs if each.name == "insurance.renew")
@@ -76,7 +83,7 @@ def test_an_enrolment_is_renewed_from_the_day_after_its_end_and_paid_anew(ready)
     with pytest.raises(SamePerson):
         fund_policies(batch=renewed, funds=funds_of(renewed), by=manager, at=BEFORE)
     fund_policies(batch=renewed, funds=funds_of(renewed), by=finance_officer(), at=BEFORE)
-    job_of_the_day({"place": ready.station.county.code}, BEFORE + 61 * DAY)
+    job_of_the_day(ready, BEFORE + 61 * DAY)
     assert dict(Policy.objects.values_list("pk", "status")) == {before.pk: "expired", policy.pk: "active"}
 
 
@@ -119,9 +126,29 @@ def test_the_county_is_told_once_60_and_30_days_before_the_end(ready, before, to
     manager = county_manager_of(ready.station.county)
     at = dt.datetime.combine(ENDS - before * DAY, dt.time(0, 15), tzinfo=CHINA)
     for _time in range(2):
-        job_of_the_day({"place": ready.station.county.code}, at)
+        job_of_the_day(ready, at)
     notices = Notice.objects.filter(template="policies_to_renew", user=manager.pk)
     assert [notice.params["count"] for notice in notices] == [1] * told
+
+
+def test_the_county_is_told_also_where_the_job_of_the_day_is_made_up_for_later(ready):
+    covered(ready, villager(ready))
+    county_manager_of(ready.station.county)
+    job_of_the_day(ready, BEFORE, made_up_at=BEFORE + DAY)
+    assert Notice.objects.get(template="policies_to_renew").params["count"] == 1
+
+
+def test_an_enrolment_of_which_nobody_can_be_renewed_is_not_shown_as_to_be_renewed(ready):
+    alive, dead, double, gone = (villager(ready, full_name=name) for name in ("王秀英", "李四", "张三", "赵六"))
+    batch, manager = covered(ready, alive, dead, double, gone), county_manager_of(ready.station.county)
+    Person.objects.filter(pk=dead.pk).update(residence="deceased", died_date=NOON.date() + 30 * DAY)
+    Person.objects.filter(pk=gone.pk).update(home_station=StationFactory())
+    enrolled(double, at=BEFORE, start_date=ENDS + 10 * DAY)
+    job_of_the_day(ready, BEFORE)
+    assert Notice.objects.get(template="policies_to_renew").params["count"] == 1
+    assert need(manager, BEFORE) == [batch]
+    assert renew_enrolment(batch=batch, by=manager, at=BEFORE).report[0] == {"line": 1, "outcome": "accepted"}
+    assert need(manager, BEFORE) == []
 
 
 def test_a_renewal_over_the_api_and_on_the_page(ready, client):

@@ -13,7 +13,7 @@ from core.days import day_in
 from core.errors import Refused, refuses
 from core.notices.services import notify
 from finance.insurance.models import EnrolmentBatch, InsuranceProductVersion
-from finance.insurance.queries import to_renew
+from finance.insurance.queries import renewable, to_renew
 from finance.insurance.services.enrolment import (
     ACCEPTED,
     FAULTS,
@@ -77,11 +77,10 @@ def renew_enrolment(*, batch: EnrolmentBatch, by: User, at: dt.datetime) -> Enro
 
 
 @transaction.atomic
-def tell_of_renewals(*, county: Division, zone: str, at: dt.datetime) -> int:
+def tell_of_renewals(*, county: Division, on_date: dt.date, at: dt.datetime) -> int:
     """Once a day for a county: its managers hear whose cover ends in 60 or in 30 days; of how many people."""
-    today = day_in(zone, at)
-    days = {today + before * DAY: before for before in TOLD_BEFORE}
-    ending = to_renew(today).filter(batch__county=county, end_date__in=days).order_by().values_list("end_date")
+    days = {on_date + before * DAY: before for before in TOLD_BEFORE}
+    ending = renewable(on_date).filter(batch__county=county, end_date__in=days).order_by().values_list("end_date")
     told = 0
     for end_date, count in sorted(ending.annotate(count=Count("pk"))):
         told += count
