@@ -260,6 +260,12 @@ class IndexSourceAdmin(ReferenceAdmin):
     autocomplete_fields = ("region",)
     ordering = ("code",)
 
+    def read_only(self, request: Any, obj: Any = None) -> list[Any]:
+        """What stands in is agreed when a window is opened: later somebody may know what either measures."""
+        fixed = super().read_only(request, obj)
+        is_agreed = obj is not None and obj.windows.filter(status__in=IndexWindow.UNSETTLED).exists()
+        return [*fixed, "backup"] if is_agreed else fixed
+
 
 @admin.register(IndexFile)
 class IndexFileAdmin(ReadAdmin):

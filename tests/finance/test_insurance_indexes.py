@@ -60,7 +60,7 @@ from tests.factories.premiums import (
     weather_station,
     window,
 )
-from tests.factories.stations import UserFactory, county, finance_officer
+from tests.factories.stations import PostFactory, UserFactory, county, finance_officer
 
 
 @pytest.fixture
@@ -198,6 +198,23 @@ def test_the_stand_in_counts_where_the_weather_station_says_nothing(ready):
     settle()
     opened.refresh_from_db()
     assert (opened.reading.source, payout_of(policy).amount_minor) == (backup, 20_000_00)
+
+
+def test_what_stands_in_for_a_weather_station_stays_while_a_window_waits(ready, client):
+    backup, other = weather_station(ready, "guiren"), weather_station(ready, "shuangou")
+    opened = window(weather_station(ready, backup=backup), drought())
+    page = f"/admin/finance/indexsource/{opened.source_id}/change/"
+    client.force_login(PostFactory(role="finance_officer", user__is_staff=True).user)
+    stands_in = []
+    for is_closed in (False, True):
+        if is_closed:
+            settle(AFTER + 30 * DAY)
+            opened.refresh_from_db()
+            close_index_window(window=opened, reason="雨量站停用", by=finance_officer(), at=AFTER + 30 * DAY)
+        answer = client.post(page, {"name": "Qinglong", "name_zh": "青龙站", "backup": other.pk})
+        assert answer.status_code == 302
+        stands_in.append(IndexSource.objects.get(pk=opened.source_id).backup)
+    assert stands_in == [backup, other]
 
 
 def test_a_window_without_a_reading_waits_ten_days_and_then_for_people(ready):

@@ -35,6 +35,8 @@ class IndexWindow(BaseModel):
         MISSING = "missing", pgettext_lazy("window", "no reading")
         CLOSED = "closed", pgettext_lazy("window", "closed without a reading")
 
+    UNSETTLED = (Status.OPEN, Status.PAYING, Status.MISSING)
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     benefit = models.ForeignKey(Benefit, models.PROTECT, related_name="windows", verbose_name=_("benefit"))
     source = models.ForeignKey(IndexSource, models.PROTECT, related_name="windows", verbose_name=_("weather station"))
