@@ -45,7 +45,12 @@ class IndexWindow(BaseModel):
     wait_until_date = models.DateField(_("waits for a reading until"))
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.OPEN)
     reading = models.ForeignKey(
-        IndexReading, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reading")
+        IndexReading,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("weather", "reading"),
     )
     maker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by"))
     made_at = models.DateTimeField(_("made at"))

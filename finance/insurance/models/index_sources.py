@@ -121,7 +121,7 @@ class IndexReading(BaseModel):
     objects = IndexReadingQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("reading")
+        verbose_name = pgettext_lazy("weather", "reading")
         verbose_name_plural = _("readings")
         constraints = [
             models.UniqueConstraint(fields=["source", "date"], name="weather_station_says_one_thing_of_a_day"),
