@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, UUIDField
 
 from core.days import months_later
 from health.checkups.models import (
@@ -31,8 +31,15 @@ from stations.people.models import Consent, Person
 from stations.places.models import Division
 from stations.scope import REGION_COLUMNS, division_reach
 
-#: Somebody belongs to a place after half a year in it; who has just moved in is put on the list by hand.
+#: Who works away or has moved out is put on the list by hand.
 LIVES_HERE = (Person.Residence.RESIDENT, Person.Residence.RETURNED)
+
+
+class StandingRecord(Func):
+    """The record that stands for somebody: itself, or the one that it became part of."""
+
+    function = "standing_record"
+    output_field = UUIDField()
 
 
 def packages() -> QuerySet[CheckupPackage]:
@@ -94,17 +101,28 @@ def eligible(day: CheckupDay) -> QuerySet[Person]:
     """Residents of the day's station who are old enough on that day and are on no list of the campaign yet."""
     package = day.campaign.package
     born_until = months_later(day.local_date, -12 * package.min_age)
-    listed = CheckupOrder.objects.standing().filter(campaign=day.campaign_id, resident=OuterRef("pk"))
+    listed = CheckupOrder.objects.standing().filter(campaign=day.campaign_id)
     people = Person.objects.living().filter(
         home_station=day.station_id, birth_date__lte=born_until, died_date=None, residence__in=LIVES_HERE
     )
-    return people.exclude(Exists(listed)).order_by("full_name", "pk")
+    return people.exclude(pk__in=listed.values_list(StandingRecord("resident"))).order_by("full_name", "pk")
+
+
+def is_listed(campaign: Campaign, person: Person) -> bool:
+    """Whether a record of this person is on a list of the campaign."""
+    records = Person.objects.of_people(person.pk)
+    return CheckupOrder.objects.standing().filter(campaign=campaign, resident__in=records).exists()
 
 
 def agreed_to_record(people: QuerySet[Person]) -> QuerySet[Person]:
-    """Those who agree to a health record at this moment."""
-    held = Consent.objects.filter(person=OuterRef("pk"), purpose="health_record", withdrawn_at=None)
+    """Those who agree to a health record at this moment: a consent goes with the record that stands."""
+    held = Consent.objects.filter(person=StandingRecord(OuterRef("pk")), purpose="health_record", withdrawn_at=None)
     return people.filter(Exists(held))
+
+
+def resident_agrees(order: CheckupOrder) -> bool:
+    """Whether the resident of a check-up agrees to a health record at this moment."""
+    return agreed_to_record(Person.objects.filter(pk=order.resident_id)).exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ from health.checkups.services import (
 from health.records.services import ResidentNotFound
 from scheduling.calendars.services import ResourceTaken
 from stations.network.services import ServiceNotOpen
+from stations.people.identity import unseal
 from stations.people.models import Person
 from stations.people.services import record_death
 from stations.people.services.consents import ConsentMissing
@@ -46,6 +47,7 @@ from tests.factories.checkups import DAYS, ELDER, checkup_place, package_in_use
 from tests.factories.finance import desk, plan_of, switch_on
 from tests.factories.people import resident
 from tests.factories.stations import PostFactory, UserFactory
+from tests.health.test_merged_cases import merged
 from tests.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -223,6 +225,24 @@ def test_who_dies_is_expected_no_more_and_the_money_is_free_again():
         each.refresh_from_db()
         assert each.status == "revoked"
     assert (critical.tasks.get().status, Campaign.objects.get().ordered) == ("cancelled", 0)
+
+
+def test_two_records_of_one_person_are_one_checkup_which_goes_on_after_they_became_one():
+    there = checkup_place()
+    partner = there.ready.partner
+    order, other = there.listed(), there.listed("赵春梅")
+    kept, second = (resident(name, there.ready.station, by=partner, **ELDER) for name in ("张桂兰", "赵春梅"))
+    for record, each in ((kept, order), (second, other)):
+        merged(record, each.resident)
+        record.refresh_from_db()
+    assert roster_eligible(day=there.day, by=there.nurse, at=there.before).listed == 0
+    with pytest.raises(AlreadyListed):
+        roster_resident(day=there.day, id_number=unseal(kept), by=there.nurse, at=there.before)
+    assert there.completed(order).status == "completed"
+    record_death(person=second, died_date=there.day.local_date, by=partner, at=there.noon)
+    run_jobs()
+    other.refresh_from_db()
+    assert other.status == "revoked"
 
 
 def test_small_numbers_of_campaigns_are_hidden_from_the_county():

@@ -64,14 +64,15 @@ def revoke_order(*, order: CheckupOrder, reason: str, by: User, at: dt.datetime)
 @transaction.atomic
 def revoke_orders_of(*, resident: Person, at: dt.datetime) -> int:
     """Somebody has died: nothing is expected any more, and nobody is called; how many check-ups ended."""
-    found = CheckupOrder.objects.filter(resident=resident, status=_S.ACTIVE)
+    records = Person.objects.of_people(resident.pk)
+    found = CheckupOrder.objects.filter(resident__in=records, status=_S.ACTIVE)
     campaigns = lock_all(Campaign.objects.filter(pk__in=found.values("campaign")))
     held = lock_all(found)
     _revoke(held, at=at, actor=None)
     for campaign in campaigns:
         ended = sum(each.campaign_id == campaign.pk for each in held)
         Campaign.objects.filter(pk=campaign.pk).update(ordered=F("ordered") - ended)
-    tasks = lock_all(CareTask.objects.open().filter(order__resident=resident))
+    tasks = lock_all(CareTask.objects.open().filter(order__resident__in=records))
     CareTask.objects.filter(pk__in=[each.pk for each in tasks]).update(status=CareTask.Status.CANCELLED)
     record_changes(tasks, old=CareTask.Status.REQUESTED, new=CareTask.Status.CANCELLED, at=at)
     return len(held)

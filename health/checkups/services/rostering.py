@@ -12,10 +12,9 @@ from core.database.db import lock
 from core.errors import Refused, refused_by, refuses
 from core.history import record_change, record_changes
 from health.checkups.models import Campaign, CheckupDay, CheckupOrder, CheckupReport
-from health.checkups.queries import Place, agreed_to_record, eligible, free_places
+from health.checkups.queries import Place, agreed_to_record, eligible, free_places, is_listed
 from health.records.queries import persons_with
 from health.records.services import ResidentNotFound, agree
-from scheduling.violations import refused_as
 from stations.accounts.models import User
 from stations.people.models import Person
 from stations.people.queries.guardians import age_on
@@ -95,10 +94,11 @@ def roster_resident(
         raise NotEligible(field="id_number", age=needed)
     agree(resident=resident, manner=manner, by=by, at=at)
     campaign = lock(day.campaign)
+    if is_listed(campaign, resident):
+        raise AlreadyListed(field="id_number")
     places = free_places(day)
     _refuse_full(places, _still_paid(campaign))
-    with refused_as({"resident_has_one_checkup_in_a_campaign": AlreadyListed}):
-        return _list(day, campaign, [resident], places, by=by, at=at)[0]
+    return _list(day, campaign, [resident], places, by=by, at=at)[0]
 
 
 def _still_paid(campaign: Campaign) -> int:

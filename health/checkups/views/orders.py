@@ -25,9 +25,15 @@ from health.checkups.loading import load_order
 from health.checkups.machine import ORDER
 from health.checkups.models import CareTask, CheckupItem, CheckupOrder, CheckupReport
 from health.checkups.models.orders import READ_REPORT
-from health.checkups.queries import current_results, former_results, items_of, missing_items, orders
+from health.checkups.queries import (
+    current_results,
+    former_results,
+    items_of,
+    missing_items,
+    orders,
+    resident_agrees,
+)
 from health.records.queries import CHECKUP_LOOK
-from health.records.services import has_agreed
 from stations.accounts.models import User
 from stations.people.queries.guardians import age_on
 from stations.people.services import log_read
@@ -72,7 +78,7 @@ def _context(request: SignedInRequest, found: CheckupOrder) -> dict[str, Any]:
         "report_kind": report_kind,
         "report_words": report_words,
         "to_do": list(found.tasks.filter(status="requested").select_related("result__item")),
-        "has_agreed": has_agreed(found.resident),
+        "has_agreed": resident_agrees(found),
     }
 
 
@@ -147,7 +153,7 @@ def _do(*, order: CheckupOrder, outcome: str, by: User, at: dt.datetime) -> Chec
 
 def _is_agreed(found: CheckupOrder, _user: User) -> bool:
     begun = day_in(found.campaign.clinic.zone, now()) >= found.day.local_date
-    return begun and has_agreed(found.resident)
+    return begun and resident_agrees(found)
 
 
 def _is_complete(found: CheckupOrder, _user: User) -> bool:
