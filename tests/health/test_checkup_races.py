@@ -1,12 +1,13 @@
 """Two tablets at one resident, and two nurses who fill one list: nothing is lost, and nobody comes twice."""
 
+import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, transaction
 
-from health.checkups.models import CheckupOrder, CheckupResult
-from health.checkups.services import finish_order, roster_eligible
+from health.checkups.models import CheckupOrder, CheckupReport, CheckupResult
+from health.checkups.services import finish_order, release_report, roster_eligible
 from tests.factories.checkups import checkup_place, counting
 from tests.races import wait_until_somebody_waits
 
@@ -50,3 +51,15 @@ def test_two_tablets_that_send_one_item_at_once_leave_one_result_and_the_list_is
         return finish_order(order=order, by=there.nurse, at=there.noon)
 
     assert meanwhile(finish, finish).status == "completed"
+
+
+def test_a_correction_that_arrives_while_a_doctor_releases_amends_the_report():
+    there = checkup_place()
+    order = there.completed(glucose=6)
+    corrected = there.reading(order, "glucose", 9, reason="化验室更正", made_at=there.noon + dt.timedelta(minutes=1))
+    meanwhile(
+        lambda: release_report(report=order.report, by=there.doctor, at=there.noon),
+        lambda: there.send(corrected, at=corrected.made_at),
+    )
+    report = CheckupReport.objects.get(order=order)
+    assert (report.status, report.released_at) == ("amended", None)

@@ -254,7 +254,10 @@ def test_after_the_end_another_value_needs_a_reason_amends_the_report_and_both_s
     late = there.noon + MINUTE
     assert codes(there.send(there.reading(order, "glucose", 9, **about), at=late)) == ["reason_missing"]
     assert codes(there.send(there.reading(order, "glucose", 6, **about), at=late)) == ["accepted"]
-    assert codes(there.send(there.reading(order, "glucose", 9, reason="化验室更正", **about), at=late)) == ["accepted"]
+    # The same value from a second tablet says nothing new.
+    assert CheckupReport.objects.get(order=order).status == "final"
+    newest = {"reason": "化验室更正", "made_at": late + MINUTE}
+    assert codes(there.send(there.reading(order, "glucose", 9, **newest), at=late + MINUTE)) == ["accepted"]
     report = CheckupReport.objects.get(order=order)
     assert (report.status, report.released_at, report.told_at) == ("amended", None, None)
     values = CheckupResult.objects.filter(order=order, item__code="glucose").values_list("value", flat=True)

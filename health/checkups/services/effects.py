@@ -1,7 +1,9 @@
 """What follows from results: who has results has come, a critical one is urgent, a released report is corrected."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from uuid import UUID
 
 from core.database.db import lock_all
 from core.days import day_in
@@ -28,7 +30,7 @@ def follow_results(
     CheckupOrder.objects.filter(pk__in=came).update(arrived_at=at, arrived_by=by)
     _withdraw_tasks(beaten, at=at)
     _ask_for_help(counting, at=at)
-    _amend_reports(counting, by=by, at=at)
+    _amend_reports(_said_anew(counting, beaten), by=by, at=at)
 
 
 def _ask_for_help(counting: Sequence[CheckupResult], *, at: dt.datetime) -> None:
@@ -57,16 +59,25 @@ def _withdraw_tasks(beaten: Sequence[CheckupResult], *, at: dt.datetime) -> None
     record_changes(tasks, old=_T.REQUESTED, new=_T.CANCELLED, at=at)
 
 
-def _amend_reports(counting: Sequence[CheckupResult], *, by: User, at: dt.datetime) -> None:
+def _said_anew(counting: Sequence[CheckupResult], beaten: Sequence[CheckupResult]) -> set[UUID]:
+    """The check-ups of which a result counts that says something else than the one before."""
+    before = {(row.order_id, row.item_id): _said(row) for row in beaten}
+    return {row.order_id for row in counting if before.get((row.order_id, row.item_id)) != _said(row)}
+
+
+def _said(row: CheckupResult) -> tuple[Decimal | None, str, str, str]:
+    return row.value, row.choice, row.absent_because, row.flag
+
+
+def _amend_reports(orders: Iterable[UUID], *, by: User, at: dt.datetime) -> None:
     """A released report that says something else now: a doctor releases it anew, and the resident is told anew."""
-    found = CheckupReport.objects.filter(
-        order__in={row.order_id for row in counting}, status__in=[_R.FINAL, _R.AMENDED], released_at__isnull=False
-    )
+    found = CheckupReport.objects.filter(order__in=orders, status__in=[_R.FINAL, _R.AMENDED], released_at__isnull=False)
     reports = lock_all(found)
     CheckupReport.objects.filter(pk__in=[each.pk for each in reports]).update(
         status=_R.AMENDED, released_at=None, released_by=None, told_at=None, told_by=None, told_how=""
     )
-    record_changes(reports, old=_R.FINAL, new=_R.AMENDED, at=at, actor=by.pk)
+    for old in (_R.FINAL, _R.AMENDED):
+        record_changes([each for each in reports if each.status == old], old=old, new=_R.AMENDED, at=at, actor=by.pk)
 
 
 def tell_staff(

@@ -35,6 +35,8 @@ def release_report(*, report: CheckupReport, by: User, at: dt.datetime, summary:
 
     One that was corrected is released anew and stays `amended`.
     """
+    # Results lock the check-up too: one that arrives meanwhile is recorded after the release and amends it.
+    lock(report.order)
     lock(report)
     report = reports().get(pk=report.pk)
     REPORT.check("release_report", report.status)
