@@ -113,12 +113,13 @@ def test_a_reading_that_cannot_be_is_refused_visibly_and_stops_no_other():
         there.reading(gone, "pulse", 70),
         there.reading(revoked, "pulse", 70),
         replace(there.reading(order, "weight", 60), op_id=used.op_id),
+        replace(used, value=Decimal(71)),
         there.reading(order, "weight", 60),
     )
     assert codes(sent) == [
         *("accepted", "checkup_not_found", "reading_refused", "value_not_possible", "reading_refused"),
         *("reading_refused", "reading_refused", "reading_refused", "reading_refused", "consent_missing"),
-        *("wrong_state", "op_id_used", "accepted"),
+        *("wrong_state", "op_id_used", "op_id_used", "accepted"),
     ]
     assert CheckupResult.objects.count() == 2
 
@@ -235,7 +236,10 @@ def test_a_file_is_recorded_whole_or_not_at_all_with_a_reason_for_each_line_and_
     with pytest.raises(FileFaulty) as refused:
         record_result_file(content=wrong, **about)
     assert all(words in str(refused.value) for words in ("第3行", "第4行"))
-    for broken in ("a,b\n", f"{head}{order.serial},glucose,6.666,mmol/L,\n", f"{head}{order.serial},x,1,,\n"):
+    unseen = [
+        f"{head}{order.serial}{cells}\n" for cells in ("\x00,pulse,70,,", ",pulse,70,,\u200b", ',pulse,70,,"a\nb"')
+    ]
+    for broken in (*unseen, "a,b\n", f"{head}{order.serial},glucose,6.666,mmol/L,\n", f"{head}{order.serial},x,1,,\n"):
         with pytest.raises(FileFaulty):
             record_result_file(content=broken, **about)
     assert not CheckupResult.objects.exists()

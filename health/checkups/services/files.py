@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.csv_cells import without_guard
 from core.errors import Refused, refuses
+from core.language.text import refuse_lines
 from health.checkups.models import CheckupDay, CheckupItem
 from health.checkups.models.orders import OrderQuerySet
 from health.checkups.queries import items_of
@@ -59,12 +61,12 @@ def record_result_file(*, day: CheckupDay, content: str, within: OrderQuerySet, 
 
     Raises `FileFaulty` with a line for each that is refused (at most ten), and records nothing.
     """
-    lines = list(_lines_of(content))
+    lines, digest = list(_lines_of(content)), hashlib.sha256(content.encode()).hexdigest()
     items = {item.code: item for item in items_of(day.campaign.package_id)}
     readings, faults = [], []
     for line in lines:
         try:
-            readings.append((line, _reading_of(line, items, content, at)))
+            readings.append((line, _reading_of(line, items, digest, at)))
         except ReadingRefused as refusal:
             faults.append((line, str(refusal)))
     own = within.filter(day=day)
@@ -97,15 +99,16 @@ def _lines_of(content: str) -> Iterator[_Line]:
         raise FileFaulty(field="content", lines=_("This file cannot be read as CSV.")) from error
 
 
-def _reading_of(line: _Line, items: dict[str, CheckupItem], content: str, at: dt.datetime) -> Reading:
+def _reading_of(line: _Line, items: dict[str, CheckupItem], digest: str, at: dt.datetime) -> Reading:
     """The id follows from the file and the line, so that a file that is sent again is known."""
     item = items.get(line.item)
     if item is None:
         raise ReadingRefused(why=_("the package has no such item"))
+    for typed in (line.serial, line.note):
+        _refuse_unseen(typed)
     is_number = item.kind == CheckupItem.Kind.NUMBER
-    about = f"{hashlib.sha256(content.encode()).hexdigest()}:{line.number}"
     return Reading(
-        op_id=uuid.uuid5(uuid.NAMESPACE_OID, about),
+        op_id=uuid.uuid5(uuid.NAMESPACE_OID, f"{digest}:{line.number}"),
         serial=line.serial,
         item=line.item,
         made_at=at,
@@ -115,6 +118,13 @@ def _reading_of(line: _Line, items: dict[str, CheckupItem], content: str, at: dt
         text=line.note[:200],
         device=DEVICE,
     )
+
+
+def _refuse_unseen(text: str) -> None:
+    try:
+        refuse_lines(text)
+    except ValidationError as error:
+        raise ReadingRefused(why=error.messages[0]) from None
 
 
 def _number(text: str) -> Decimal:

@@ -53,7 +53,7 @@ class ReadingRefused(Refused):
 
 
 class OpIdUsed(Refused):
-    """A device gives each reading an id of its own: this one is of another item."""
+    """A device gives each reading an id of its own: this one is of another item, or of another value of it."""
 
     code = "op_id_used"
     message = _("This id belongs to another reading.")
@@ -151,8 +151,7 @@ def _row_of(reading: Reading, known: Known, *, by: User, at: dt.datetime) -> tup
         raise ReadingRefused(field="item", why=_("the package has no such item"))
     found = known.rows.get(reading.op_id)
     if found is not None:
-        if (found.order_id, found.item_id) != (order.pk, item.pk):
-            raise OpIdUsed(field="op_id")
+        _refuse_other(reading, found, about=(order.pk, item.pk))
         return found, False
     ORDER.check("record_results", order.status)
     if order.resident_id not in known.agreed:
@@ -181,6 +180,12 @@ def _row_of(reading: Reading, known: Known, *, by: User, at: dt.datetime) -> tup
         is_current=False,
     )
     return row, True
+
+
+def _refuse_other(reading: Reading, found: CheckupResult, *, about: tuple[UUID, int]) -> None:
+    said = (found.value, found.choice, found.absent_because)
+    if (found.order_id, found.item_id) != about or said != (reading.value, reading.choice, reading.absent_because):
+        raise OpIdUsed(field="op_id")
 
 
 def _check(reading: Reading, item: CheckupItem) -> None:
