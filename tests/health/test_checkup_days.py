@@ -1,6 +1,7 @@
 """Campaigns and days: who opens them, who is on the list, who has come, and what the county pays."""
 
 import datetime as dt
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -18,7 +19,10 @@ from health.checkups.services import (
     AlreadyListed,
     BudgetTooSmall,
     BudgetUsedUp,
+    CampaignPeriodWrong,
     DayOutsideCampaign,
+    DayOver,
+    DayToCome,
     DayTooShort,
     ItemsMissing,
     Limits,
@@ -88,7 +92,7 @@ def test_a_campaign_needs_an_approved_package_of_the_country_and_money_for_one_c
     package = package_in_use()
     with pytest.raises(BudgetTooSmall):
         open_campaign(package=package, **about, **{**money, "budget": Money(119_99, "CNY")}, at=now())
-    with pytest.raises(DayOutsideCampaign):
+    with pytest.raises(CampaignPeriodWrong):
         open_campaign(package=package, **{**about, "to_date": day - DAYS}, **money, at=now())
     draft = propose_range(package=package, item="hba1c", limits=Limits(high=6), by=UserFactory(), at=now())
     with pytest.raises(PackageNotApproved):
@@ -154,6 +158,9 @@ def test_one_resident_is_listed_with_consent_once_and_as_far_as_the_budget_pays(
         roster_resident(**about, id_number="110105194912310020")
     with pytest.raises(NotEligible):
         roster_resident(**about, id_number=there.resident()[1])
+    for put in (roster_eligible, partial(roster_resident, id_number=number, manner="signature")):
+        with pytest.raises(DayOver):
+            put(**{**about, "at": there.noon + DAYS})
     made = roster_resident(**about, id_number=number, manner="signature")
     with pytest.raises(BudgetUsedUp):
         roster_resident(**about, id_number=there.resident(**ELDER)[1], manner="signature")
@@ -170,7 +177,7 @@ def test_one_resident_is_listed_with_consent_once_and_as_far_as_the_budget_pays(
 def test_who_comes_is_received_once_by_a_station_that_offers_it_and_not_before_the_day():
     there = checkup_place()
     order, partner = there.listed(), there.ready.partner
-    with pytest.raises(DayOutsideCampaign):
+    with pytest.raises(DayToCome):
         record_arrival(order=order, by=there.nurse, at=there.noon - DAYS)
     with pytest.raises(ServiceNotOpen):
         record_arrival(order=order, by=partner, at=there.noon)

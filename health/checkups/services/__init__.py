@@ -3,7 +3,10 @@
 from health.checkups.services.arriving import record_arrival, revoke_order, revoke_orders_of
 from health.checkups.services.campaigns import (
     BudgetTooSmall,
+    CampaignPeriodWrong,
     DayOutsideCampaign,
+    DayOver,
+    DayToCome,
     DayTooShort,
     PackageNotApproved,
     open_campaign,

@@ -13,7 +13,7 @@ from core.history import record_change, record_changes
 from core.language.reasons import needs_words
 from health.checkups.machine import ORDER
 from health.checkups.models import Campaign, CareTask, CheckupOrder, CheckupResult
-from health.checkups.services.campaigns import DayOutsideCampaign
+from health.checkups.services.campaigns import DayToCome
 from health.hospitals.models import HOSPITAL_ROLES
 from stations.accounts.models import User
 from stations.network.services import refuse_unless_open
@@ -24,7 +24,7 @@ SERVICE = "checkup"
 _S = CheckupOrder.Status
 
 
-@refuses(WrongState, DayOutsideCampaign, *refused_by(refuse_unless_open))
+@refuses(WrongState, DayToCome, *refused_by(refuse_unless_open))
 @transaction.atomic
 def record_arrival(*, order: CheckupOrder, by: User, at: dt.datetime) -> CheckupOrder:
     """The resident is here, on the day of the check-up or later; said again it changes nothing.
@@ -39,7 +39,7 @@ def record_arrival(*, order: CheckupOrder, by: User, at: dt.datetime) -> Checkup
     if not any(post.role in HOSPITAL_ROLES for post in by.live_posts):
         refuse_unless_open(order.day.station, SERVICE, by=by, at=at)
     if day_in(order.campaign.clinic.zone, at) < order.day.local_date:
-        raise DayOutsideCampaign(first=order.day.local_date, last=order.campaign.to_date)
+        raise DayToCome(day=order.day.local_date)
     order.arrived_at, order.arrived_by = at, by
     order.save(update_fields=["arrived_at", "arrived_by", "updated_at"])
     record_change(order, old=_S.ACTIVE, new="arrived", at=at, actor=by.pk)

@@ -39,12 +39,34 @@ class BudgetTooSmall(Refused):
     message = _("The budget must pay at least one check-up.")
 
 
+class CampaignPeriodWrong(Refused):
+    """The last day is over, or comes before the first."""
+
+    code = "campaign_period_wrong"
+    status = 422
+    message = _("The last day is today or later, and not before the first.")
+
+
 class DayOutsideCampaign(Refused):
     """The day is over, or not between the first and the last day of the campaign."""
 
     code = "day_outside_campaign"
     status = 422
     message = _("The day must be ahead, and between %(first)s and %(last)s.")
+
+
+class DayToCome(Refused):
+    """Nobody is received before the day."""
+
+    code = "checkup_day_to_come"
+    message = _("The check-up day is %(day)s: nobody is received before.")
+
+
+class DayOver(Refused):
+    """Nobody is put on the list of a day that is over."""
+
+    code = "checkup_day_over"
+    message = _("This check-up day is over. Use a later one.")
 
 
 class DayTooShort(Refused):
@@ -55,7 +77,7 @@ class DayTooShort(Refused):
     message = _("A check-up day lasts half an hour or longer.")
 
 
-@refuses(PackageNotApproved, BudgetTooSmall, DayOutsideCampaign)
+@refuses(PackageNotApproved, BudgetTooSmall, CampaignPeriodWrong)
 @transaction.atomic
 def open_campaign(
     *,
@@ -78,9 +100,8 @@ def open_campaign(
         raise PackageNotApproved(field="package")
     if price.minor <= 0 or budget.minor < price.minor:
         raise BudgetTooSmall(field="budget")
-    today = day_in(clinic.zone, at)
-    if to_date < max(from_date, today):
-        raise DayOutsideCampaign(field="to_date", first=max(from_date, today), last=to_date)
+    if to_date < max(from_date, day_in(clinic.zone, at)):
+        raise CampaignPeriodWrong(field="to_date")
     made = Campaign.objects.create(
         number=free_digits(Campaign.objects.all(), "number", digits=NUMBER_DIGITS),
         name=name,

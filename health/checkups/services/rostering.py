@@ -9,10 +9,12 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
+from core.days import day_in
 from core.errors import Refused, refused_by, refuses
 from core.history import record_change, record_changes
 from health.checkups.models import Campaign, CheckupDay, CheckupOrder, CheckupReport
 from health.checkups.queries import Place, agreed_to_record, eligible, free_places, is_listed
+from health.checkups.services.campaigns import DayOver
 from health.records.queries import persons_with
 from health.records.services import ResidentNotFound, agree
 from stations.accounts.models import User
@@ -61,14 +63,16 @@ class Rostered:
     not_agreed: int
 
 
-@refuses(NoPlaceLeft, BudgetUsedUp)
+@refuses(DayOver, NoPlaceLeft, BudgetUsedUp)
 @transaction.atomic
 def roster_eligible(*, day: CheckupDay, by: User, at: dt.datetime) -> Rostered:
     """Put all residents of the day's station on the list who may come and agree to a health record.
 
     As many as there are places and money, in the order of their names; the same few statements for any number. Said
-    again it adds who has come of age, moved here or agreed since. Refused only where there is no place or no money.
+    again it adds who has come of age, moved here or agreed since. Refused where the day is over, or no place or no
+    money is left.
     """
+    _refuse_over(day, at)
     campaign = lock(day.campaign)
     people = eligible(day)
     agreed = list(agreed_to_record(people))
@@ -85,6 +89,7 @@ def roster_resident(
     *, day: CheckupDay, id_number: str, by: User, at: dt.datetime, manner: str = "", id_kind: str = "resident_id"
 ) -> CheckupOrder:
     """Put one resident of the country on the list, found by the number of the document, who agrees to a record now."""
+    _refuse_over(day, at)
     country = day.campaign.clinic.division.country
     resident = persons_with(id_kind, id_number).filter(home_station__county__country=country).first()
     if resident is None:
@@ -99,6 +104,11 @@ def roster_resident(
     places = free_places(day)
     _refuse_full(places, _still_paid(campaign))
     return _list(day, campaign, [resident], places, by=by, at=at)[0]
+
+
+def _refuse_over(day: CheckupDay, at: dt.datetime) -> None:
+    if day_in(day.campaign.clinic.zone, at) > day.local_date:
+        raise DayOver
 
 
 def _still_paid(campaign: Campaign) -> int:
