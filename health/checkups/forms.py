@@ -251,7 +251,7 @@ class RangeForm(KeyedForm):
     laboratory = Line(label=_("Laboratory"), max_length=20, required=False)
     low = _number(_("Normal from"))
     high = _number(_("Normal up to"))
-    critical_low = _number(_("Urgent down from"))
+    critical_low = _number(_("Urgent down from"), _("Left empty, what is urgent stays urgent."))
     critical_high = _number(_("Urgent from"))
 
     def __init__(self, *args: Any, items: Iterable[tuple[str, str]], **kwargs: Any) -> None:

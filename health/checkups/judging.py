@@ -27,6 +27,17 @@ def range_for(ranges: Iterable[ItemRange], *, sex: str, age: int | None, laborat
     return max(fitting, key=lambda each: (each.laboratory != "", each.sex != "", each.from_age), default=None)
 
 
+def meaning_for(value: Decimal, ranges: Iterable[ItemRange], *, sex: str, age: int | None, laboratory: str) -> Meant:
+    """By the range for somebody. Of one whose sex nobody knows a value is urgent where it is so for women and men."""
+    known = list(ranges)
+    found = range_for(known, sex=sex, age=age, laboratory=laboratory)
+    if found is not None or sex in ItemRange.Sex.values:
+        return meaning_of_number(value, found)
+    ends = [range_for(known, sex=each, age=age, laboratory=laboratory) for each in ItemRange.Sex.values]
+    flags = {meaning_of_number(value, each).flag for each in ends}
+    return Meant(flags.pop()) if len(flags) == 1 and flags <= set(CheckupResult.CRITICAL) else Meant()
+
+
 def meaning_of_number(value: Decimal, found: ItemRange | None) -> Meant:
     """Both ends of the normal range are normal; a critical limit is critical itself."""
     if found is None:

@@ -14,7 +14,7 @@ from core.days import day_in
 from core.errors import WrongState
 from core.history import changes_of
 from core.models import Notice
-from health.checkups.judging import meaning_of_number, range_for
+from health.checkups.judging import meaning_for
 from health.checkups.models import CareTask, CheckupItem, CheckupOrder, CheckupReport, CheckupResult
 from health.checkups.queries import orders
 from health.checkups.services import (
@@ -45,8 +45,8 @@ def codes(verdicts):
 
 def meaning(item, value, *, sex="female", age=70, laboratory="", package=None):
     row = CheckupItem.objects.get(package=package or package_in_use(), code=item)
-    found = range_for(row.ranges.all(), sex=sex, age=age, laboratory=laboratory)
-    return str(meaning_of_number(Decimal(value), found).flag)
+    found = meaning_for(Decimal(value), row.ranges.all(), sex=sex, age=age, laboratory=laboratory)
+    return str(found.flag)
 
 
 def test_a_value_means_what_the_range_of_sex_age_and_laboratory_says_at_each_threshold():
@@ -67,6 +67,8 @@ def test_a_value_means_what_the_range_of_sex_age_and_laboratory_says_at_each_thr
         ("creatinine", "100", {"sex": "male", "age": 60}, "N"),
         ("creatinine", "100", {"sex": "male", "age": None}, ""),
         ("creatinine", "100", {"sex": "unknown"}, ""),
+        ("creatinine", "529", {"sex": "unknown"}, ""),
+        ("creatinine", "530", {"sex": "unknown"}, "HH"),
         ("height", "160", {}, ""),
         ("sight_left", "0.49", {}, "L"),
     ]:
@@ -76,6 +78,12 @@ def test_a_value_means_what_the_range_of_sex_age_and_laboratory_says_at_each_thr
         package=package_in_use(), item="glucose", laboratory="LAB1", limits=limits, by=UserFactory(), at=now()
     )
     assert [meaning("glucose", "6.0", package=draft, laboratory=each) for each in ("LAB1", "LAB2")] == ["H", "N"]
+    assert [meaning("glucose", each, package=draft, laboratory="LAB1") for each in ("2.80", "16.70")] == ["LL", "HH"]
+    limits = Limits(low=Decimal("120"), high=Decimal("160"))
+    draft = propose_range(
+        package=draft, item="haemoglobin", laboratory="LAB1", limits=limits, by=draft.proposed_by, at=now()
+    )
+    assert meaning("haemoglobin", "60", package=draft, laboratory="LAB1") == "LL"
 
 
 def test_the_range_of_the_day_is_copied_on_the_result_and_age_is_that_of_the_day():

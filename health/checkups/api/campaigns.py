@@ -160,7 +160,7 @@ def _end() -> serializers.DecimalField:
 
 
 class ProposeRangeIn(serializers.Serializer):
-    """For whom, and the ends in the unit of the item."""
+    """For whom, and the ends in the unit of the item; a critical limit that is left out stays as it is."""
 
     item = serializers.CharField(max_length=20)
     for_sex = serializers.ChoiceField(ItemRange.Sex.choices, required=False, allow_blank=True, default="")

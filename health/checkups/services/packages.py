@@ -19,7 +19,6 @@ from stations.two_persons import require_two_persons
 
 _S = CheckupPackage.Status
 Row = TypeVar("Row", CheckupItem, ItemRange)
-_ENDS = ("low", "high", "critical_low", "critical_high")
 
 
 class RangeWrong(Refused):
@@ -56,17 +55,20 @@ def propose_range(
 ) -> CheckupPackage:
     """Set what is normal for ages `[from_age, to_age)` in a draft: that of the package, or a new revision of it.
 
+    A critical limit that is not given stays the strictest of those that hold for these residents: leaving it out makes
+    nothing less urgent.
     A draft that somebody else has proposed stays theirs and is refused (`wrong_state`): it is approved first.
     """
     draft = _draft_of(package, by=by, at=at)
     found = draft.items.filter(code=item, kind=CheckupItem.Kind.NUMBER).first()
     if found is None:
         raise RangeWrong(field="item")
+    if limits == Limits():
+        raise RangeWrong(field="low")
     about: dict[str, Any] = {"sex": sex, "from_age": from_age, "to_age": to_age, "laboratory": laboratory}
-    names = ("critical_limits_lie_outside_of_the_normal_range", "normal_range_has_an_end")
-    overlaps = ("item_has_one_normal_range_for_a_person",)
-    with refused_as(dict.fromkeys((*names, *overlaps), RangeWrong)):
-        ends: dict[str, Any] = {name: getattr(limits, name) for name in _ENDS}
+    names = ("critical_limits_lie_outside_of_the_normal_range", "item_has_one_normal_range_for_a_person")
+    ends = {"low": limits.low, "high": limits.high, **_critical_limits(found, limits, sex=sex, laboratory=laboratory)}
+    with refused_as(dict.fromkeys(names, RangeWrong)):
         ItemRange.objects.update_or_create(item=found, **about, defaults=ends)
     record_change(draft, old=draft.status, new=f"range of {item}", at=at, actor=by.pk)
     return draft
@@ -92,6 +94,17 @@ def approve_checkup_package(*, package: CheckupPackage, by: User, at: dt.datetim
     package.save(update_fields=["status", "approved_by", "approved_at", "updated_at"])
     record_change(package, old=_S.DRAFT, new=_S.ACTIVE, at=at, actor=by.pk)
     return package
+
+
+def _critical_limits(item: CheckupItem, limits: Limits, *, sex: str, laboratory: str) -> dict[str, Decimal | None]:
+    ranges = item.ranges.filter(laboratory__in=["", laboratory])
+    held = list(ranges.filter(sex__in=["", sex]) if sex else ranges)
+    lows = [each.critical_low for each in held if each.critical_low is not None]
+    highs = [each.critical_high for each in held if each.critical_high is not None]
+    return {
+        "critical_low": max(lows, default=None) if limits.critical_low is None else limits.critical_low,
+        "critical_high": min(highs, default=None) if limits.critical_high is None else limits.critical_high,
+    }
 
 
 def _draft_of(package: CheckupPackage, *, by: User, at: dt.datetime) -> CheckupPackage:

@@ -20,7 +20,7 @@ from core.errors import Refused, refuses
 from core.language.reasons import ReasonMissing
 from core.language.text import is_blank
 from core.resident_ids import refuse_number
-from health.checkups.judging import Meant, meaning_of_choice, meaning_of_number, range_for
+from health.checkups.judging import Meant, meaning_for, meaning_of_choice
 from health.checkups.machine import ORDER
 from health.checkups.models import CheckupItem, CheckupOrder, CheckupResult
 from health.checkups.models.orders import OrderQuerySet
@@ -223,8 +223,8 @@ def _meaning(reading: Reading, item: CheckupItem, order: CheckupOrder, day: dt.d
         return Meant()
     resident = order.resident
     age = age_on(resident.birth_date, day)
-    found = range_for(item.ranges.all(), sex=resident.sex, age=age, laboratory=order.campaign.laboratory)
-    return meaning_of_number(reading.value, found)
+    laboratory = order.campaign.laboratory
+    return meaning_for(reading.value, item.ranges.all(), sex=resident.sex, age=age, laboratory=laboratory)
 
 
 def _require_reason(reading: Reading, order: CheckupOrder, counting: CheckupResult | None) -> None:
