@@ -105,7 +105,7 @@ def exists(name: str) -> bool:
 def _hash_of_migrations() -> str:
     digest, root = hashlib.sha256(), Path(settings.BASE_DIR)
     made_of = [*root.glob("*/migrations/*.py"), *root.glob("*/sql/*.sql"), root / "stations" / "two_persons.py"]
-    made_of.append(root / "core" / "database" / "migration_states.py")
+    made_of += [root / "core" / "database" / "migration_states.py", *root.glob("*/*/data/*.json")]
     for path in sorted(made_of):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

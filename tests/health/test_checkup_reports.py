@@ -9,7 +9,7 @@ from health.checkups.models import CheckupReport
 from health.checkups.services import ReportNotReleased, finish_order, release_report, tell_resident
 from health.chronic.models import Enrolment, FollowUpVisit
 from health.chronic.services import confirm_enrolment, enrol_resident
-from tests.factories.checkups import DAYS, ELDER, checkup_place
+from tests.factories.checkups import DAYS, ELDER, checkup_place, package_in_use
 from tests.factories.records import signed_in
 from tests.factories.stations import UserFactory
 
@@ -56,7 +56,14 @@ def test_the_paper_says_in_plain_words_what_is_to_be_done_and_nothing_before_it_
     assert "6.6 mmol/L" in after
     assert "3.9–6.1" in after
     # Two results with one advice: it is said once.
-    assert after.count("少吃甜的，到卫生室再测一次。") == 1
+    assert after.count("到卫生室再测一次；偏高就少吃甜的。") == 1
+
+
+def test_advice_about_a_value_that_may_be_too_low_tells_nobody_to_eat_less_without_saying_of_which_end_it_speaks():
+    items = package_in_use().items.filter(ranges__low__isnull=False, ranges__high__isnull=False).distinct()
+    both = {item.code: item.advice_zh for item in items}
+    assert {code for code, advice in both.items() if "少吃" in advice and "偏" not in advice} == set()
+    assert "偏高就少吃甜的" in both["glucose"]
 
 
 def test_pressure_and_fasting_glucose_count_once_as_a_visit_of_the_clinic_that_cares_for_the_resident():
