@@ -158,6 +158,11 @@ def former_results(order: CheckupOrder) -> list[CheckupResult]:
     return list(rows.order_by("-made_at", "op_id"))
 
 
+def is_examined(order: CheckupOrder) -> bool:
+    """Whether anything was found: a reason for having no result is nothing."""
+    return CheckupResult.objects.filter(order=order, absent_because="").exists()
+
+
 def missing_items(order: CheckupOrder) -> list[CheckupItem]:
     """Those that are needed and have neither a result nor a reason."""
     done = CheckupResult.objects.filter(order=order, item=OuterRef("pk"), is_current=True)

@@ -14,7 +14,7 @@ from core.money import Money
 from finance import chart
 from finance.models import CommissionLine, PayableLine
 from health.checkups.models import Campaign, CheckupOrder, CheckupPackage, CheckupReport, ItemRange
-from health.checkups.queries import numbers_of
+from health.checkups.queries import missing_items, numbers_of
 from health.checkups.services import (
     AlreadyListed,
     BudgetTooSmall,
@@ -28,6 +28,7 @@ from health.checkups.services import (
     Limits,
     NoPlaceLeft,
     NotEligible,
+    NothingExamined,
     PackageNotApproved,
     RangeWrong,
     approve_checkup_package,
@@ -232,6 +233,21 @@ def test_who_dies_is_expected_no_more_and_the_money_is_free_again():
         each.refresh_from_db()
         assert each.status == "revoked"
     assert (critical.tasks.get().status, Campaign.objects.get().ordered) == ("cancelled", 0)
+
+
+def test_nobody_pays_for_a_checkup_in_which_nothing_was_examined_and_it_is_taken_from_the_list():
+    there = checkup_place()
+    order = there.listed()
+    reasons = [there.reading(order, each.code, absent_because="refused") for each in missing_items(order)]
+    there.send(*reasons)
+    with pytest.raises(NothingExamined):
+        finish_order(order=order, by=there.nurse, at=there.noon)
+    assert not PayableLine.objects.filter(event_type="checkup").exists()
+    assert revoke_order(order=order, reason="没有来", by=there.nurse, at=there.noon).status == "revoked"
+    other = there.listed("赵春梅")
+    there.send(there.reading(other, "pulse", 70))
+    with pytest.raises(WrongState):
+        revoke_order(order=other, reason="没有来", by=there.nurse, at=there.noon)
 
 
 def test_two_records_of_one_person_are_one_checkup_which_goes_on_after_they_became_one():

@@ -13,7 +13,7 @@ from health.checkups.services.campaigns import (
     open_checkup_day,
 )
 from health.checkups.services.files import FileFaulty, Recorded, record_result_file
-from health.checkups.services.finishing import ItemsMissing, finish_order
+from health.checkups.services.finishing import ItemsMissing, NothingExamined, finish_order
 from health.checkups.services.packages import Limits, RangeWrong, approve_checkup_package, propose_range
 from health.checkups.services.reminding import chase_reports, chase_tasks
 from health.checkups.services.reporting import ReportNotReleased, release_report, tell_resident

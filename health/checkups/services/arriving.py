@@ -12,7 +12,8 @@ from core.errors import WrongState, refused_by, refuses
 from core.history import record_change, record_changes
 from core.language.reasons import needs_words
 from health.checkups.machine import ORDER
-from health.checkups.models import Campaign, CareTask, CheckupOrder, CheckupResult
+from health.checkups.models import Campaign, CareTask, CheckupOrder
+from health.checkups.queries import is_examined
 from health.checkups.services.campaigns import DayToCome
 from health.hospitals.models import HOSPITAL_ROLES
 from stations.accounts.models import User
@@ -54,7 +55,7 @@ def revoke_order(*, order: CheckupOrder, reason: str, by: User, at: dt.datetime)
     campaign = lock(order.campaign)
     order = lock(order)
     ORDER.check("revoke_order", order.status)
-    if CheckupResult.objects.filter(order=order).exists():
+    if is_examined(order):
         raise WrongState(state=str(order.get_status_display()))
     _revoke([order], at=at, actor=by.pk, reason=reason)
     Campaign.objects.filter(pk=campaign.pk).update(ordered=F("ordered") - 1)

@@ -17,7 +17,7 @@ from finance.fees.services import Sale, accrue_fees
 from finance.settlement.services import accrue_payable
 from health.checkups.machine import ORDER
 from health.checkups.models import CheckupOrder, CheckupReport, CheckupResult
-from health.checkups.queries import current_results, missing_items, orders
+from health.checkups.queries import current_results, is_examined, missing_items, orders
 from health.checkups.services.arriving import SERVICE
 from health.chronic.models import Enrolment
 from health.chronic.services import record_visit
@@ -41,7 +41,15 @@ class ItemsMissing(Refused):
     message = _("Still missing: %(items)s. Enter a result, or why there is none.")
 
 
-@refuses(WrongState, ItemsMissing, SamePerson, *refused_by(accrue_payable, record_visit))
+class NothingExamined(Refused):
+    """Each item has a reason for having no result: nobody pays for that."""
+
+    code = "nothing_examined"
+    status = 422
+    message = _("Nothing was examined. Take the resident from the list.")
+
+
+@refuses(WrongState, ItemsMissing, NothingExamined, SamePerson, *refused_by(accrue_payable, record_visit))
 @transaction.atomic
 def finish_order(*, order: CheckupOrder, by: User, at: dt.datetime) -> CheckupOrder:
     """Complete a check-up of which each needed item has a result or a reason; said again it answers as before.
@@ -58,6 +66,8 @@ def finish_order(*, order: CheckupOrder, by: User, at: dt.datetime) -> CheckupOr
     missing = missing_items(order)
     if missing:
         raise ItemsMissing(items=formatting.listed([each.title for each in missing]))
+    if not is_examined(order):
+        raise NothingExamined
     order.visit_id = _count_as_visit(order, by=by, at=at)
     order.status, order.completed_at, order.completed_by = _S.COMPLETED, at, by
     order.save(update_fields=["status", "completed_at", "completed_by", "visit", "updated_at"])

@@ -28,6 +28,7 @@ from health.checkups.models.orders import READ_REPORT
 from health.checkups.queries import (
     current_results,
     former_results,
+    is_examined,
     items_of,
     missing_items,
     orders,
@@ -173,7 +174,7 @@ def _is_urgent(found: CheckupOrder, _user: User) -> bool:
 
 
 def _has_nothing(found: CheckupOrder, _user: User) -> bool:
-    return not found.results.exists()
+    return not is_examined(found)
 
 
 class _OrderPage(ObjectPage):
