@@ -255,19 +255,22 @@ def _shown(row: dict[str, Any], names: dict[int, str], *, is_hidden: bool) -> Nu
     name, place = row["campaign__name"], names[_place_of(row)]
     if is_hidden:
         return Numbers(name, place, None, None, None)
-    whole = row["ordered"]
-    return Numbers(name, place, whole, shown_part(row["completed"], whole), shown_part(row["told"], whole))
+    return Numbers(name, place, row["ordered"], *_parts(row))
+
+
+def _parts(row: dict[str, Any]) -> tuple[int | None, int | None]:
+    """Completed and told: not where one of them, or what lies between two, is too small to be told."""
+    whole, completed, told = row["ordered"], row["completed"], row["told"]
+    shown = shown_part(completed, whole)
+    return shown, shown_part(told, whole if shown is None else completed)
 
 
 def _all(rows: Sequence[dict[str, Any]]) -> Numbers:
     whole = sum(row["ordered"] for row in rows)
-    parts = [
-        sum(row[part] for row in rows)
-        if all(shown_part(row[part], row["ordered"]) is not None for row in rows)
-        else None
-        for part in ("completed", "told")
-    ]
-    return Numbers(rows[0]["campaign__name"], "", whole if whole >= SMALLEST else None, *parts)
+    # A sum is shown where none of its parts is hidden: it would give it away.
+    columns = zip(*(_parts(row) for row in rows), strict=True)
+    completed, told = (None if None in column else sum(column) for column in columns)
+    return Numbers(rows[0]["campaign__name"], "", whole if whole >= SMALLEST else None, completed, told)
 
 
 def _place_of(row: dict[str, Any]) -> int:

@@ -279,3 +279,18 @@ def test_small_numbers_of_campaigns_are_hidden_from_the_county():
     there.listed("李五梅")
     row = numbers_of(manager, at=now())[0]
     assert (row.ordered, row.completed, row.told) == (5, None, None)
+
+
+def test_a_number_of_told_residents_from_which_a_few_untold_ones_follow_is_hidden_from_the_county():
+    there = checkup_place()
+    manager = UserFactory()
+    PostFactory(user=manager, role="county_manager", division=there.ready.station.county)
+    for number in range(7):
+        there.listed(f"李{'一二三四五六七'[number]}梅")
+    CheckupOrder.objects.update(status="completed", completed_at=there.noon, completed_by=there.nurse)
+    told = {"told_how": "phone", "told_by": there.nurse, "told_at": there.noon}
+    release = {"status": "final", "released_by": there.doctor, "released_at": there.noon}
+    reports = CheckupReport.objects.order_by("pk")
+    for count, expected in ((5, None), (7, 7)):
+        reports.filter(pk__in=reports.values("pk")[:count]).update(**release, **told)
+        assert {(row.completed, row.told) for row in numbers_of(manager, at=now())} == {(7, expected)}
