@@ -59,6 +59,10 @@ def value_words(row: CheckupResult) -> str:
     return f"{shown_number(row.value)} {unit_of(row.unit)}".strip()
 
 
+def _with_note(row: CheckupResult) -> str:
+    return f"{value_words(row)} · {row.text}" if row.text else value_words(row)
+
+
 def range_words(low: Decimal | None, high: Decimal | None) -> str:
     """`3.9-6.1`, `up to 89.9`, `from 0.5`."""
     if low is not None and high is not None:
@@ -76,7 +80,7 @@ def meaning_cell(row: CheckupResult) -> Cell | str:
 def results_table(rows: Iterable[CheckupResult]) -> Table:
     """What was looked at, what was found, what is normal, what it means."""
     lines = [
-        (row.item.title, value_words(row), range_words(row.low, row.high), meaning_cell(row))
+        (row.item.title, _with_note(row), range_words(row.low, row.high), meaning_cell(row))
         for row in sorted(rows, key=lambda row: row.item.position)
     ]
     columns = [
@@ -91,7 +95,7 @@ def former_table(rows: Sequence[CheckupResult]) -> Table:
     lines = [
         (
             row.item.title,
-            value_words(row),
+            _with_note(row),
             row.recorded_by.shown_name,
             formatting.day(timezone.localdate(row.made_at)),
             row.reason or "–",

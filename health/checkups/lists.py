@@ -6,12 +6,12 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from core.access import may
+from core.days import day_in
 from core.web.list_filters import State
 from core.web.lists import Empty, ListPage, Row
 from health.checkups.display import PACKAGE_KINDS, report_state, value_words
@@ -184,7 +184,7 @@ class Reports(ListPage):
 
     def row(self, row: CheckupReport, known: None) -> Row:
         """Whose, and until when."""
-        status, words = report_state(row, timezone.localdate())
+        status, words = report_state(row, day_in(row.order.campaign.clinic.zone, now()))
         return Row(
             name=row.order.resident.full_name,
             href=reverse("checkups:order", args=[row.order_id]),

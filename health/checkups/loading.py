@@ -1,4 +1,4 @@
-"""Loading one check-up or report: a refused attempt stands in the log of the resident."""
+"""Loading one check-up, report or urgent result: a refused attempt stands in the log of the resident."""
 
 from uuid import UUID
 
@@ -6,8 +6,8 @@ from django.http import Http404
 from django.utils.timezone import now
 
 from core.access import load
-from health.checkups.models import CheckupOrder, CheckupReport
-from health.checkups.queries import orders, reports
+from health.checkups.models import CareTask, CheckupOrder, CheckupReport
+from health.checkups.queries import care_tasks, orders, reports
 from stations.accounts.models import User
 from stations.people.services import log_refused_read
 
@@ -27,6 +27,15 @@ def load_report(user: User, pk: UUID, verb: str) -> CheckupReport:
         return load(reports(), user, verb, pk=pk)
     except Http404:
         _log_refusal(user, CheckupReport.objects.filter(pk=pk).values_list("order__resident", flat=True).first())
+        raise
+
+
+def load_task(user: User, pk: UUID, verb: str) -> CareTask:
+    """The urgent result; an attempt that is told 404 stands in the resident's log."""
+    try:
+        return load(care_tasks(), user, verb, pk=pk)
+    except Http404:
+        _log_refusal(user, CareTask.objects.filter(pk=pk).values_list("order__resident", flat=True).first())
         raise
 
 

@@ -65,8 +65,7 @@ def test_the_clinic_reads_all_of_it_each_look_is_recorded_and_another_clinic_is_
     order = full(there)
     page = reverse("checkups:order", args=[order.pk])
     shown = signed_in(client, there.nurse).get(page).content.decode()
-    assert "17.77" in shown
-    assert "177" in shown
+    assert [words for words in ("17.77", "177", "溶血样本") if words not in shown] == []
     looks = AccessRead.objects.filter(person=order.resident)
     before = looks.count()
     for address in (page, reverse("checkups:reports") + "?state=tell", reverse("checkups:urgent")):
@@ -81,7 +80,14 @@ def test_the_clinic_reads_all_of_it_each_look_is_recorded_and_another_clinic_is_
     stranger = practice(there.ready).doctor
     assert signed_in(client, stranger).get(page).status_code == 404
     assert api_client(stranger).get(f"/api/v1/checkup-reports/{order.report.pk}/").status_code == 404
-    assert looks.filter(user=stranger, what="refused").count() == 2
+    done = f"/api/v1/urgent-results/{order.tasks.get().pk}/complete/"
+    assert send(api_client(stranger), done, outcome="seen").status_code == 404
+    assert looks.filter(user=stranger, what="refused").count() == 3
+    there.listed("赵春梅")
+    before = AccessRead.objects.count()
+    day = reverse("checkups:day", args=[order.day_id])
+    assert signed_in(client, there.nurse).get(f"{day}?state=done").status_code == 200
+    assert AccessRead.objects.count() == before + 1
 
 
 def test_a_table_scans_types_and_has_the_next_resident_in_two_presses(client):

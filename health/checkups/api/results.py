@@ -13,14 +13,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.access import load
 from core.api import VerbView
 from core.errors import refused_by
 from core.language.typed import Line
 from core.serializers import ReadSerializer
 from health.checkups import services
 from health.checkups.api.campaigns import CheckupPages
-from health.checkups.loading import load_order, load_report
+from health.checkups.loading import load_order, load_report, load_task
 from health.checkups.models import CareTask, CheckupOrder, CheckupReport, CheckupResult
 from health.checkups.models.orders import READ_REPORT
 from health.checkups.queries import care_tasks, current_results, orders, reports
@@ -300,5 +299,5 @@ class CompleteUrgentResult(VerbView):
     out_example = TASK | {"status": "completed", "outcome": "hospital"}
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> CareTask:
-        task = load(care_tasks(), user, self.requires, pk=pk)
+        task = load_task(user, pk, self.requires)
         return services.complete_task(task=task, **data, by=user, at=at)

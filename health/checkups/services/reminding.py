@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, F, Value
 
 from core.errors import refuses
 from health.checkups.models import CareTask
@@ -52,15 +52,15 @@ def chase_tasks(*, zone: str, on_date: dt.date, at: dt.datetime) -> int:
 
 
 def _tell_county(clinic: Hospital, *, key: str, at: dt.datetime) -> None:
-    above = Hospital.objects.filter(level=Hospital.Level.COUNTY, is_active=True).select_related("division")
-    for hospital in above.exclude(pk=clinic.pk):
-        if clinic.division.path.startswith(hospital.division.path):
-            tell_staff(
-                hospital,
-                "checkup_urgent_at",
-                link="",
-                key=f"county:{key}",
-                at=at,
-                roles=(Role.DOCTOR,),
-                place=clinic.name_zh,
-            )
+    hospitals = Hospital.objects.filter(level=Hospital.Level.COUNTY, is_active=True).exclude(pk=clinic.pk)
+    above = hospitals.alias(place=Value(clinic.division.path)).filter(place__startswith=F("division__path"))
+    for hospital in above.order_by("pk"):
+        tell_staff(
+            hospital,
+            "checkup_urgent_at",
+            link="",
+            key=f"county:{key}",
+            at=at,
+            roles=(Role.DOCTOR,),
+            place=clinic.name_zh,
+        )

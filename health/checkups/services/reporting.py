@@ -6,14 +6,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
-from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
+from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.language.reasons import no_identity_numbers
 from core.notices.services import notify
 from health.checkups.machine import REPORT
 from health.checkups.models import CheckupReport
-from health.checkups.queries import missing_items, reports
-from health.checkups.services.finishing import ItemsMissing
+from health.checkups.queries import reports
 from stations.accounts.models import User
 from stations.two_persons import require_two_persons
 
@@ -27,7 +26,7 @@ class ReportNotReleased(Refused):
     message = _("A doctor releases the report first.")
 
 
-@refuses(WrongState, SamePerson, ItemsMissing)
+@refuses(WrongState, SamePerson)
 @no_identity_numbers("summary")
 @transaction.atomic
 def release_report(*, report: CheckupReport, by: User, at: dt.datetime, summary: str = "") -> CheckupReport:
@@ -43,8 +42,6 @@ def release_report(*, report: CheckupReport, by: User, at: dt.datetime, summary:
     if report.released_at is not None:
         raise WrongState(state=str(report.get_status_display()))
     require_two_persons(by, report.order.resident_id)
-    if missing_items(report.order):
-        raise ItemsMissing(items="")
     old = report.status
     report.status = _S.AMENDED if old == _S.AMENDED else _S.FINAL
     report.summary, report.released_by, report.released_at = summary, by, at
@@ -54,7 +51,7 @@ def release_report(*, report: CheckupReport, by: User, at: dt.datetime, summary:
     return report
 
 
-@refuses(ReportNotReleased, SamePerson, *refused_by(release_report))
+@refuses(ReportNotReleased, WrongState)
 @transaction.atomic
 def tell_resident(*, report: CheckupReport, how: str, by: User, at: dt.datetime) -> CheckupReport:
     """The report was explained to the resident; said again it changes nothing."""

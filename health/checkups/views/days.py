@@ -49,9 +49,10 @@ def _is_shown(row: CheckupOrder, state: str) -> bool:
 
 def _day_context(request: SignedInRequest, found: CheckupDay) -> dict[str, Any]:
     rows = list(lines_of_day(found))
-    _log(request, rows)
     group = request.GET.get("group", "")
     state = request.GET.get("state", "")
+    shown = [row for row in rows if _is_shown(row, state)]
+    _log(request, shown)
     needed = sum(item.is_required for item in items_of(found.campaign.package_id))
     query = f"?group={group}" if group in CheckupItem.Group.values else ""
     lines = [
@@ -62,8 +63,7 @@ def _day_context(request: SignedInRequest, found: CheckupDay) -> dict[str, Any]:
             *state_of(row),
             done_words(row.done, needed) if row.arrived_at else "",
         )
-        for row in rows
-        if _is_shown(row, state)
+        for row in shown
     ]
     return {
         "day": found,
