@@ -98,10 +98,13 @@ def stations_of(clinic: Hospital) -> QuerySet[Station]:
 
 
 def eligible(day: CheckupDay) -> QuerySet[Person]:
-    """Residents of the day's station who are old enough on that day and are on no list of the campaign yet."""
+    """Residents of the day's station who are old enough on that day and are on no list of the campaign yet.
+
+    Who was taken from the list of this day is put on it again by hand only.
+    """
     package = day.campaign.package
     born_until = months_later(day.local_date, -12 * package.min_age)
-    listed = CheckupOrder.objects.standing().filter(campaign=day.campaign_id)
+    listed = CheckupOrder.objects.filter(~Q(status="revoked") | Q(day=day), campaign=day.campaign_id)
     people = Person.objects.living().filter(
         home_station=day.station_id, birth_date__lte=born_until, died_date=None, residence__in=LIVES_HERE
     )

@@ -244,6 +244,8 @@ def test_nobody_pays_for_a_checkup_in_which_nothing_was_examined_and_it_is_taken
         finish_order(order=order, by=there.nurse, at=there.noon)
     assert not PayableLine.objects.filter(event_type="checkup").exists()
     assert revoke_order(order=order, reason="没有来", by=there.nurse, at=there.noon).status == "revoked"
+    # Filling the list again takes nobody back who was taken from it.
+    assert roster_eligible(day=there.day, by=there.nurse, at=there.before).listed == 0
     other = there.listed("赵春梅")
     there.send(there.reading(other, "pulse", 70))
     with pytest.raises(WrongState):
