@@ -248,6 +248,8 @@ def open_clinic(
         raise ClinicDateWrong(field="on_date")
     if doctor.licensed_until_date and on_date > doctor.licensed_until_date:
         raise LicenceOver(field="on_date")
+    # An absence locks the calendar, too: one that is being recorded is seen, and one that comes later finds the clinic.
+    lock(doctor.resource)
     if _away_during(doctor, starts_at, ends_at).exists():
         raise DoctorAwayThen(field="on_date")
     session = open_extra_session(

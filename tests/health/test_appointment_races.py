@@ -1,16 +1,20 @@
 """Many at once: the last number is sold once and paid once, and a doctor's absence leaves nobody behind."""
 
+import datetime as dt
+
 import pytest
 from django.utils.timezone import now
 
+from core.days import day_in
 from finance.payments.models import Payment
 from finance.payments.services import Tender
 from health.appointments.models import Appointment
 from health.appointments.services import Reason, book_appointment, cancel_appointment
-from health.hospitals.services import mark_doctor_away
+from health.hospitals.services import DoctorAwayThen, mark_doctor_away
 from scheduling.bookings.queries import slots_with_wrong_counters
 from scheduling.calendars.models import Session, Slot
 from tests.factories.health import clinic, patient, registered
+from tests.health.test_checkup_races import meanwhile
 from tests.health.test_clinic_days import opened
 from tests.races import together
 
@@ -77,3 +81,12 @@ def test_opened_by_many_at_the_same_hour_there_is_one_clinic():
     answers = together(*[lambda: opened(there).pk] * 4)
     assert sorted(each for each in answers if isinstance(each, str)) == ["resource_taken"] * 3
     assert Session.objects.filter(resource=there.doctor.resource).count() == 2
+
+
+def test_a_clinic_is_not_opened_while_its_doctor_is_recorded_as_away():
+    there, at = clinic(), now()
+    day = day_in(there.hospital.zone, at) + dt.timedelta(days=5)
+    about = {"first_date": day, "last_date": day, "reason_code": "ill", "by": there.ready.partner, "at": at}
+    with pytest.raises(DoctorAwayThen):
+        meanwhile(lambda: mark_doctor_away(doctor=there.doctor, **about), lambda: opened(there, days=5, at=at))
+    assert Session.objects.filter(resource=there.doctor.resource).count() == 1
