@@ -49,7 +49,7 @@ from stations.people.models import Person
 from stations.people.services import record_death
 from stations.people.services.consents import ConsentMissing
 from tests.factories.checkups import DAYS, ELDER, checkup_place, package_in_use
-from tests.factories.finance import desk, plan_of, switch_on
+from tests.factories.finance import desk, helper_at, plan_of, switch_on
 from tests.factories.people import resident
 from tests.factories.stations import PostFactory, UserFactory
 from tests.health.test_merged_cases import merged
@@ -211,6 +211,25 @@ def test_the_county_pays_the_clinic_and_the_station_that_received_the_resident_o
     assert there.ready.holds(county) == -(240_00 + 3_00)
     assert PayableLine.objects.filter(event_type="checkup").count() == 2
     assert {line.event_id for line in CommissionLine.objects.filter(service="checkup")} == {str(order.pk)}
+
+
+def test_who_works_in_a_clinic_earns_nothing_for_receiving_with_whichever_login_and_who_did_once_earns():
+    plan_of({"service": "checkup", "total_kind": "flat", "total_value": 3_00, "shares": [("partner", "flat", 2_00)]})
+    there = checkup_place(desk())
+    switch_on(there.ready.station, "checkup")
+    partner, helper, nurse = there.ready.partner, helper_at(there.ready), there.nurse
+    PostFactory(user=partner, role="nurse", division=there.clinic.division, to_at=there.before)
+    # One person with two logins: of a record, and of one that became part of it.
+    nurse.person, helper.person = (resident("孙玉兰", there.ready.station, by=partner) for _login in range(2))
+    nurse.save()
+    helper.save()
+    merged(nurse.person, helper.person)
+    by_partner, by_nurse = there.listed(), there.listed("赵春梅")
+    record_arrival(order=by_partner, by=partner, at=there.noon)
+    record_arrival(order=by_nurse, by=helper, at=there.noon)
+    for order in (by_partner, by_nurse):
+        there.completed(order)
+    assert {line.event_id for line in CommissionLine.objects.filter(service="checkup")} == {str(by_partner.pk)}
 
 
 def test_a_clinic_with_another_currency_is_paid_in_it_without_decimals():

@@ -26,7 +26,8 @@ from health.hospitals.models import HOSPITAL_ROLES
 from health.records.services import Glucose, Pressure, Reading, has_agreed
 from ledger.kinds import KINDS
 from ledger.services import SYSTEM, book_of, open_account
-from stations.accounts.models import User
+from stations.accounts.models import Post, User
+from stations.accounts.queries import own_logins
 from stations.two_persons import require_two_persons
 
 EVENT = "checkup"
@@ -109,9 +110,9 @@ def _pay_clinic(order: CheckupOrder, *, at: dt.datetime) -> None:
 
 
 def _pay_station(order: CheckupOrder, *, at: dt.datetime) -> None:
-    """Whoever of the station received the resident earns by its plan; who works in the clinic does not."""
+    """Whoever of the station received the resident earns by its plan; who worked in a clinic then does not."""
     user, station = order.arrived_by, order.day.station
-    if user is None or order.arrived_at is None or user.posts.filter(role__in=HOSPITAL_ROLES).exists():
+    if user is None or order.arrived_at is None or _works_in_clinic(user, order.arrived_at):
         return
     if order.campaign.currency != station.currency:
         return
@@ -126,6 +127,11 @@ def _pay_station(order: CheckupOrder, *, at: dt.datetime) -> None:
         party=order.campaign.clinic.code,
     )
     accrue_fees(sale=sale, source=_source_of(order), made_by=SYSTEM, at=at)
+
+
+def _works_in_clinic(user: User, at: dt.datetime) -> bool:
+    """With any login of this person."""
+    return Post.objects.live(at).filter(user__in=own_logins(user), role__in=HOSPITAL_ROLES).exists()
 
 
 def _source_of(order: CheckupOrder) -> chart.AccountKey:
