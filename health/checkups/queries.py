@@ -92,9 +92,9 @@ def clinics_of(user: User) -> QuerySet[Hospital]:
 
 
 def stations_of(clinic: Hospital) -> QuerySet[Station]:
-    """The stations in the clinic's place."""
-    column = REGION_COLUMNS[clinic.division.level]
-    return Station.objects.filter(**{column: clinic.division}, kind="village_station").order_by("code")
+    """The stations in the clinic's place that are not closed for good."""
+    place = {REGION_COLUMNS[clinic.division.level]: clinic.division}
+    return Station.objects.filter(**place, kind="village_station").exclude(status="closed").order_by("code")
 
 
 def eligible(day: CheckupDay) -> QuerySet[Person]:

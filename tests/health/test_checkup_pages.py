@@ -9,6 +9,7 @@ from django.utils.timezone import now
 
 from core.days import day_in
 from health.checkups.models import Campaign, CheckupDay, CheckupOrder, CheckupPackage
+from stations.models import Station
 from tests.factories.checkups import DAYS, checkup_place, package_in_use
 from tests.factories.records import signed_in
 from tests.factories.stations import PostFactory, UserFactory, api_client, send
@@ -57,6 +58,8 @@ def test_the_county_opens_a_campaign_and_the_clinic_a_day_and_a_refusal_keeps_wh
     )
     day = CheckupDay.objects.get(campaign=made, local_date=today + 2 * DAYS)
     assert answer.url == reverse("checkups:day", args=[day.pk])
+    Station.objects.filter(pk=there.ready.station.pk).update(status="closed", closed_date=today)
+    assert send(api_client(there.nurse), path, **body | {"day": today + 3 * DAYS}).status_code == 400
 
 
 def test_the_clinic_fills_the_list_prints_labels_and_records_a_file_once(client):
