@@ -150,7 +150,7 @@ def groups_table(rows: Sequence[tuple[str, int, int]]) -> Table:
         *(Column(pgettext("check-up", "Table")), Column(_("Done"), number=True)),
         Column(pgettext("check-up", "To come"), number=True),
     ]
-    return Table(_("Tables"), columns, lines, small=True)
+    return Table(pgettext("check-up", "Tables"), columns, lines, small=True)
 
 
 def ranges_table(package: CheckupPackage) -> Table:

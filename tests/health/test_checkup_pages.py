@@ -51,6 +51,13 @@ def test_the_county_opens_a_campaign_and_the_clinic_a_day_and_a_refusal_keeps_wh
     path = f"/api/v1/checkup-campaigns/{made.pk}/open-day/"
     assert send(api_client(manager), path, **body).status_code == 403
     assert send(api_client(there.nurse), path, **body).status_code == 201
+    # Words of the cash day and of data say something else.
+    pages = [("campaign", made.pk), ("day", there.day.pk)]
+    shown = [
+        signed_in(client, there.nurse).get(reverse(f"checkups:{page}", args=[pk])).content.decode()
+        for page, pk in pages
+    ]
+    assert ("安排这一天" in shown[0], "体检台" in shown[1], "数据表" in shown[1]) == (True, True, False)
     hours = {"day": today + 2 * DAYS, "starts": dt.time(8), "ends": dt.time(10), "per_slot": 5}
     page = reverse("checkups:campaign-open-day", args=[made.pk])
     answer = signed_in(client, there.nurse).post(

@@ -71,7 +71,7 @@ CAMPAIGN_PAGE = ObjectPage(
             form=DayForm,
             form_kwargs=_stations,
             title=gettext_lazy("Open a check-up day"),
-            button=gettext_lazy("Open the day"),
+            button=gettext_lazy("Open this check-up day"),
             doing=gettext_lazy("Recording…"),
             then=page_of("checkups:day"),
         ),
