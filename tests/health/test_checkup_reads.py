@@ -80,9 +80,14 @@ def test_the_clinic_reads_all_of_it_each_look_is_recorded_and_another_clinic_is_
     stranger = practice(there.ready).doctor
     assert signed_in(client, stranger).get(page).status_code == 404
     assert api_client(stranger).get(f"/api/v1/checkup-reports/{order.report.pk}/").status_code == 404
-    done = f"/api/v1/urgent-results/{order.tasks.get().pk}/complete/"
-    assert send(api_client(stranger), done, outcome="seen").status_code == 404
-    assert looks.filter(user=stranger, what="refused").count() == 3
+    verbs = {
+        f"checkup-orders/{order.pk}/finish/": {},
+        f"checkup-reports/{order.report.pk}/tell/": {"how": "phone"},
+        f"urgent-results/{order.tasks.get().pk}/complete/": {"outcome": "seen"},
+    }
+    for path, body in verbs.items():
+        assert send(api_client(stranger), f"/api/v1/{path}", **body).status_code == 404
+    assert looks.filter(user=stranger, what="refused").count() == 5
     there.listed("赵春梅")
     before = AccessRead.objects.count()
     day = reverse("checkups:day", args=[order.day_id])

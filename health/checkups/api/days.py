@@ -20,7 +20,7 @@ from core.language.typed import Line
 from core.serializers import ReadSerializer
 from health.checkups import services
 from health.checkups.api.campaigns import DAY, CheckupDayOut, CheckupPages
-from health.checkups.loading import load_order
+from health.checkups.api.verbs import ResidentVerb
 from health.checkups.models import CheckupDay, CheckupOrder
 from health.checkups.models.campaigns import ARRIVE, READ_DAY, READ_ROSTER
 from health.checkups.queries import days, lines_of_day, orders
@@ -207,14 +207,13 @@ class RecordResultFile(_DayVerb):
         return services.record_result_file(day=self.day(user, pk), within=within, **data, by=user, at=at)
 
 
-class _OrderVerb(VerbView):
-    one_object = True
+class _OrderVerb(ResidentVerb):
     Out: ClassVar[type[serializers.Serializer] | None] = RosterLineOut
     out_example: ClassVar[dict[str, Any] | None] = ORDER
 
     def order(self, user: User, pk: UUID) -> CheckupOrder:
-        """The check-up, within reach of the verb; a refused attempt is written down."""
-        return load_order(user, pk, self.requires)
+        """The check-up, within reach of the verb."""
+        return load(orders(), user, self.requires, pk=pk)
 
 
 class RecordCheckupArrival(_OrderVerb):

@@ -13,14 +13,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.access import load
 from core.api import VerbView
 from core.errors import refused_by
 from core.language.typed import Line
 from core.serializers import ReadSerializer
 from health.checkups import services
 from health.checkups.api.campaigns import CheckupPages
-from health.checkups.loading import load_order, load_report, load_task
-from health.checkups.models import CareTask, CheckupOrder, CheckupReport, CheckupResult
+from health.checkups.api.verbs import ResidentVerb
+from health.checkups.loading import load_report
+from health.checkups.models import CareTask, CheckupReport, CheckupResult
 from health.checkups.models.orders import READ_REPORT
 from health.checkups.queries import care_tasks, current_results, orders, reports
 from health.checkups.services.results import ACCEPTED, KNOWN, REFUSED
@@ -161,18 +163,17 @@ class ReportContentsOut(serializers.Serializer):
     results = CheckupResultOut(many=True)
 
 
-class FinishCheckup(VerbView):
+class FinishCheckup(ResidentVerb):
     """Complete a check-up: each needed item has a result or a reason."""
 
     requires = "health.finish_checkup"
-    one_object = True
     Out = CheckupReportOut
     refusals = refused_by(services.finish_order)
     out_example = REPORT | {"status": "preliminary", "released_at": None}
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> CheckupReport:
-        order: CheckupOrder = services.finish_order(order=load_order(user, pk, self.requires), by=user, at=at)
-        return reports().get(order=order)
+        order = load(orders(), user, self.requires, pk=pk)
+        return reports().get(order=services.finish_order(order=order, by=user, at=at))
 
 
 class CheckupReports(RecordedList):
@@ -207,14 +208,14 @@ class ReportContents(APIView):
         return Response(contents)
 
 
-class _ReportVerb(VerbView):
-    one_object = True
+class _ReportVerb(ResidentVerb):
+    model = CheckupReport
     Out: ClassVar[type[serializers.Serializer] | None] = CheckupReportOut
     out_example: ClassVar[dict[str, Any] | None] = REPORT
 
     def report(self, user: User, pk: UUID) -> CheckupReport:
-        """The report, within reach of the verb; a refused attempt is written down."""
-        return load_report(user, pk, self.requires)
+        """The report, within reach of the verb."""
+        return load(reports(), user, self.requires, pk=pk)
 
 
 class ReleaseReportIn(serializers.Serializer):
@@ -288,16 +289,16 @@ class UrgentDoneIn(serializers.Serializer):
     outcome = serializers.ChoiceField(CareTask.Outcome.choices)
 
 
-class CompleteUrgentResult(VerbView):
+class CompleteUrgentResult(ResidentVerb):
     """Record what was done about an urgent result."""
 
     requires = "health.complete_urgent_result"
-    one_object = True
+    model = CareTask
     In, Out = UrgentDoneIn, UrgentResultOut
     refusals = refused_by(services.complete_task)
     in_example = {"outcome": "hospital"}
     out_example = TASK | {"status": "completed", "outcome": "hospital"}
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> CareTask:
-        task = load_task(user, pk, self.requires)
+        task = load(care_tasks(), user, self.requires, pk=pk)
         return services.complete_task(task=task, **data, by=user, at=at)
