@@ -59,7 +59,7 @@ class DayToCome(Refused):
     """Nobody is received before the day."""
 
     code = "checkup_day_to_come"
-    message = _("The check-up day is %(day)s: nobody is received before.")
+    message = _("The check-up day is %(day)s. The resident comes on that day.")
 
 
 class DayOver(Refused):
