@@ -3,7 +3,8 @@
 import datetime as dt
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from finance import chart
@@ -25,7 +26,7 @@ from orders.purchases.services import (
 from orders.returns.services import approve_return, request_return
 from tests.factories.goods import price, price_list, product, stocked, variant, warehouse_for
 from tests.factories.promotions import running, subsidy_key
-from tests.factories.purchases import asked, at_station, begun, code_of, handed_over, placed, shop
+from tests.factories.purchases import asked, at_station, begun, code_of, handed_over, packed, placed, shop
 from tests.factories.returns import at_centre, bought, dropped, inspected, requested, rules
 from tests.factories.stations import StationFactory
 from tests.finance.auditing import findings
@@ -159,6 +160,34 @@ def test_what_is_cancelled_expires_or_is_refused_is_free_in_the_budget_once(read
     part.order.refresh_from_db()
     assert (part.order.status, used(given), findings()) == ("cancelled", 0, [])
     assert {use.standing.minor for use in PromotionUse.objects.all()} == {0}
+
+
+def test_promotions_are_held_before_stock_as_by_the_counter_that_begins_an_order_and_reserves(ready):
+    running(ready, value=1_000)
+    cancelled, refused, kept = placed(ready), at_station(ready, placed(ready)), bought(ready)
+    note_not_taken(fulfilment=refused, reason="changed_mind", at=now())
+    never_sent = packed(ready, placed(ready))
+    found = approve_return(goods_return=requested(ready, kept), by=ready.clerk, at=now())
+    found = at_centre(ready, found, condition="as_new")
+    acts = [
+        lambda: cancel_purchase(order=cancelled, reason="不要了", by=ready.partner, at=now()),
+        lambda: take_back(fulfilment=refused, at=now()),
+        lambda: note_lost(fulfilment=never_sent, at=now()),
+        lambda: inspected(ready, found, condition="as_new"),
+    ]
+    assert [_held_first(act) for act in acts] == ["promotion"] * 4
+
+
+def _held_first(act):
+    with CaptureQueriesContext(connection) as queries:
+        act()
+    held = [query["sql"] for query in queries if _holds(query["sql"])]
+    return "promotion" if 'FROM "orders_promotion"' in held[0] else "stock"
+
+
+def _holds(sql):
+    is_locked = "FOR NO KEY UPDATE" in sql
+    return is_locked and 'FROM "orders_promotion"' in sql or "orders_stock" in sql and (is_locked or "INSERT" in sql)
 
 
 def test_a_lost_parcel_is_not_borne_by_anybody(ready):

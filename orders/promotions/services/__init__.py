@@ -16,4 +16,4 @@ from orders.promotions.services.preparing import (
     Terms,
     prepare_promotion,
 )
-from orders.promotions.services.using import give_back_goods, give_back_uses, record_uses
+from orders.promotions.services.using import give_back_goods, give_back_uses, hold_promotions, record_uses

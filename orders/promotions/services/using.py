@@ -38,7 +38,7 @@ def give_back_uses(order: Order) -> None:
     """All of what an order has used is free again; the same again changes nothing. The caller holds the order."""
     if not order.discount_minor:
         return
-    _hold_promotions(order)
+    hold_promotions(order)
     PromotionPart.objects.filter(use__order=order).update(back_minor=F("amount_minor"))
 
 
@@ -51,13 +51,17 @@ def give_back_goods(order: Order, line: FulfilmentLine, step: Step) -> list[tupl
     back = [(part, minor) for part, minor in cuts if minor]
     if not back:
         return []
-    _hold_promotions(order)
+    hold_promotions(order)
     for part, minor in back:
         part.back_minor = F("back_minor") + minor
     PromotionPart.objects.bulk_update([part for part, _minor in back], ["back_minor"])
     return back
 
 
-def _hold_promotions(order: Order) -> None:
-    """In the order of their ids, so that two orders with the same two promotions never wait for each other."""
-    lock_all(Promotion.objects.filter(uses__order=order))
+def hold_promotions(order: Order) -> None:
+    """Hold what an order has used until the transaction ends, in the order of the ids, and always before any stock.
+
+    The counter begins an order and reserves its goods in one transaction, so promotions come first there.
+    """
+    if order.discount_minor:
+        lock_all(Promotion.objects.filter(uses__order=order))

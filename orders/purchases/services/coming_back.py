@@ -11,7 +11,7 @@ from core.errors import refused_by, refuses
 from core.money import Money
 from finance.fees.services import Step
 from logistics.parcels.models import Parcel
-from orders.promotions.services import give_back_goods
+from orders.promotions.services import give_back_goods, hold_promotions
 from orders.purchases.machine import FULFILMENT
 from orders.purchases.models import CodRefusal, Fulfilment, Order, OrderLine
 from orders.purchases.services.paying import cancel_goods
@@ -54,7 +54,7 @@ def note_not_taken(*, fulfilment: Fulfilment, reason: str, at: dt.datetime) -> F
 @transaction.atomic
 def take_back(*, fulfilment: Fulfilment, at: dt.datetime) -> Fulfilment:
     """The parcel is back: its goods lie in the warehouse again, and are not owed any more."""
-    order, fulfilment = _sent(fulfilment, at=at)
+    order, fulfilment = _undelivered(fulfilment, at=at)
     if not FULFILMENT.allows("return_fulfilment", fulfilment.status):
         return fulfilment
     return_stock(references=_references(fulfilment), warehouse=fulfilment.warehouse, at=at)
@@ -67,7 +67,7 @@ def take_back(*, fulfilment: Fulfilment, at: dt.datetime) -> Fulfilment:
 @transaction.atomic
 def note_lost(*, fulfilment: Fulfilment, at: dt.datetime) -> Fulfilment:
     """The parcel is lost: the buyer owes nothing for it, and gets back what was paid."""
-    order, fulfilment = _sent(fulfilment, at=at)
+    order, fulfilment = _undelivered(fulfilment, at=at)
     if not FULFILMENT.allows("lose_fulfilment", fulfilment.status):
         return fulfilment
     move_fulfilment(fulfilment, _F.LOST, at=at)
@@ -83,6 +83,12 @@ def _sent(fulfilment: Fulfilment, *, at: dt.datetime) -> tuple[Order, Fulfilment
         return order, fulfilment
     fulfilment = send_out(order, fulfilment, by=None, at=at)
     return held(order), fulfilment
+
+
+def _undelivered(fulfilment: Fulfilment, *, at: dt.datetime) -> tuple[Order, Fulfilment]:
+    """The same of a part whose promotions end: they are held before any stock moves."""
+    hold_promotions(held(fulfilment.order))
+    return _sent(fulfilment, at=at)
 
 
 def _references(fulfilment: Fulfilment) -> list[UUID]:

@@ -84,8 +84,8 @@ def _end(
         raise AlreadyPicked
     was_placed = order.status == Order.Status.PLACED
     void_link(order, by=by, at=at)
-    release_stock(references=list(order.lines.values_list("pk", flat=True)), at=at)
     give_back_uses(order)
+    release_stock(references=list(order.lines.values_list("pk", flat=True)), at=at)
     for part in parts:
         move_fulfilment(part, _F.CANCELLED, at=at, by=by, reason=reason)
     order.lines.update(quantity_cancelled=F("quantity"))

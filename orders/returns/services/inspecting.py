@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused, WrongState, refused_by, refuses
+from orders.promotions.services import hold_promotions
 from orders.returns.machine import RETURN
 from orders.returns.models import Return
 from orders.returns.services.closing import close_if_paid
@@ -52,6 +53,7 @@ def inspect_return(
         raise AcceptedTooMuch(field="accepted_quantity")
     found.inspected_by, found.accepted_quantity, found.condition = by, accepted_quantity, condition
     if accepted_quantity and condition == Return.Condition.AS_NEW:
+        hold_promotions(order)
         _back_in_stock(found, accepted_quantity, by=by, at=at)
     if found.refunded_at is None:
         free(found, found.quantity - accepted_quantity)
