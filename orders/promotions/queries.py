@@ -88,7 +88,7 @@ def parts_of_slice(line: FulfilmentLine) -> list[tuple[PromotionPart, int]]:
     whole = line.order_line
     earlier = whole.fulfilment_lines.filter(pk__lt=line.pk).aggregate(quantity=Sum("quantity"))["quantity"] or 0
     cut = Step(earlier, earlier + line.quantity, whole.quantity)
-    parts = whole.promotion_parts.select_related("use__promotion").order_by("pk")
+    parts = whole.promotion_parts.select_related("use__promotion__division").order_by("pk")
     return [(part, cut.of(part.amount_minor)) for part in parts]
 
 

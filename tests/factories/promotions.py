@@ -56,7 +56,7 @@ def running(ready: Shop, **values: Any) -> Promotion:
 
 
 def subsidy_key(ready: Shop, promotion: Promotion) -> chart.AccountKey:
-    return chart.subsidy(ready.station.county, promotion.code)
+    return chart.subsidy(promotion.division, f"promotion-{promotion.code}")
 
 
 def promotion_row(county: Division, by: User, **values: Any) -> Promotion:

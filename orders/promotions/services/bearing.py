@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from core.database.db import present
 from core.money import Money
 from finance.settlement.services import put_in, put_in_by_county, take_back_for_county, take_back_what_was_put_in
 from ledger.models import Account
-from orders.promotions.models import PromotionBearer, PromotionPart
+from orders.promotions.models import Promotion, PromotionBearer, PromotionPart
 from orders.promotions.queries import parts_of_slice
 from orders.purchases.models import FulfilmentLine, Order
 
@@ -30,11 +31,11 @@ def put_in_shares(order: Order, line: FulfilmentLine, *, funds: Account, at: dt.
     platform = _borne_by(_P.PLATFORM, parts)
     if platform:
         put_in(event_id=str(line.pk), amount=Money(platform, order.currency), **about)
-    for code, minor in _borne_by_county(parts).items():
+    for promotion, minor in _borne_by_county(parts).items():
         put_in_by_county(
-            event_id=f"{line.pk}:{code}",
-            county=order.station.county,
-            programme=code,
+            event_id=f"{line.pk}:{promotion.code}",
+            county=present(promotion.division),
+            programme=_programme(promotion),
             amount=Money(minor, order.currency),
             **about,
         )
@@ -52,11 +53,11 @@ def take_back_shares(order: Order, parts: Borne, *, event: str, funds: Account, 
     platform = _borne_by(_P.PLATFORM, parts)
     if platform:
         take_back_what_was_put_in(event_id=event, amount=Money(platform, order.currency), **about)
-    for code, minor in _borne_by_county(parts).items():
+    for promotion, minor in _borne_by_county(parts).items():
         take_back_for_county(
-            event_id=f"{event}:{code}",
-            county=order.station.county,
-            programme=code,
+            event_id=f"{event}:{promotion.code}",
+            county=present(promotion.division),
+            programme=_programme(promotion),
             amount=Money(minor, order.currency),
             **about,
         )
@@ -66,10 +67,15 @@ def _borne_by(party: str, parts: Borne) -> int:
     return sum(minor for part, minor in parts if part.party == party)
 
 
-def _borne_by_county(parts: Borne) -> Counter[str]:
-    """By the promotion's code: each has an account of the county of its own."""
-    found: Counter[str] = Counter()
+def _borne_by_county(parts: Borne) -> Counter[Promotion]:
+    """By promotion: its own county bears it, wherever the station stands by now."""
+    found: Counter[Promotion] = Counter()
     for part, minor in parts:
         if part.party == _P.COUNTY and minor:
-            found[part.use.promotion.code] += minor
+            found[part.use.promotion] += minor
     return found
+
+
+def _programme(promotion: Promotion) -> str:
+    """Each promotion has an account of its county; no other programme has the same, whatever its code is."""
+    return f"promotion-{promotion.code}"
