@@ -30,6 +30,7 @@ from finance.settlement.services.platform import (
     put_in_by_county,
     take_back_for_county,
     take_back_what_was_put_in,
+    what_was_put_in,
 )
 from finance.settlement.services.settling import resume_held_days, settle, settle_day
 from finance.settlement.services.statements import calculate_statements

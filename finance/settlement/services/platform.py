@@ -11,7 +11,7 @@ from core.money import Money
 from finance import chart
 from ledger.kinds import KINDS
 from ledger.models import Account
-from ledger.queries import business_date_of
+from ledger.queries import business_date_of, transfers_of
 from ledger.services import SYSTEM, Leg, open_account, post_transfers
 from stations.places.models import Division
 
@@ -32,6 +32,11 @@ def give_part_back(*, event_id: str, target: Account, amount: Money, reason: str
 def put_in(*, event_id: str, target: Account, amount: Money, reason: str, at: dt.datetime) -> None:
     """expense -> target: a loss that the platform bears for those who earned. Posted once by the caller."""
     _post(PUT_IN, event_id, Leg(_of_platform("expense", target, at), target, amount, reason), at=at)
+
+
+def what_was_put_in(*, event_id: str, currency: str) -> Money:
+    """What the platform put in for this event; nothing where it did not."""
+    return Money(sum(transfer.amount for transfer in transfers_of(PUT_IN, event_id)), currency)
 
 
 def take_back_what_was_put_in(*, event_id: str, source: Account, amount: Money, reason: str, at: dt.datetime) -> None:

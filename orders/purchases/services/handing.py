@@ -15,7 +15,7 @@ from finance import chart
 from finance.fees.services import Sale, accrue_fees, prepare_accrual
 from finance.payments.models import Payment
 from finance.payments.services import Tender, sell
-from finance.settlement.services import accrue_payable, put_in
+from finance.settlement.services import accrue_payable, put_in, what_was_put_in
 from ledger.models import Account
 from ledger.queries import transfers_of
 from ledger.services import MadeBy
@@ -174,4 +174,13 @@ def _put_in_what_is_missing(
     fees = sum(each.amount_minor for each in prepare_accrual(sale=sale, source=key, country=country, at=at).lines)
     missing = Money(fees, line.currency) + borne_by_supplier - line.goods
     if missing.minor > 0:
-        put_in(event_id=f"{line.pk}:rest", target=funds, amount=missing, reason="promotion above the rest", at=at)
+        put_in(event_id=_rest_of(line), target=funds, amount=missing, reason="promotion above the rest", at=at)
+
+
+def rest_put_in(line: FulfilmentLine) -> Money:
+    """What the platform has put in of these goods, because fees and the supplier's share were more than they cost."""
+    return what_was_put_in(event_id=_rest_of(line), currency=line.currency)
+
+
+def _rest_of(line: FulfilmentLine) -> str:
+    return f"{line.pk}:rest"

@@ -17,10 +17,15 @@ from finance.fees.rules import PLATFORM
 from finance.fees.services import Step, reverse_lines
 from finance.models import CommissionLine, PayableLine, Refund
 from finance.payments.services import refund_payment
-from finance.settlement.services import accrue_payable, charge_payable, reverse_payable
+from finance.settlement.services import (
+    accrue_payable,
+    charge_payable,
+    reverse_payable,
+    take_back_what_was_put_in,
+)
 from orders.promotions.services import Borne, give_back_goods, not_borne_by_supplier, take_back_shares
 from orders.purchases.models import Order
-from orders.purchases.services.handing import EVENT
+from orders.purchases.services.handing import EVENT, rest_put_in
 from orders.purchases.services.paying import give_back
 from orders.returns.models import Return, ReturnRefund
 
@@ -35,10 +40,10 @@ def refund_goods(order: Order, found: Return, quantity: int, *, at: dt.datetime)
     step = Step(before, before + quantity, part.quantity)
     paid = Money(step.of(part.price.minor), found.currency)
     borne = give_back_goods(order, part, step)
-    put_in = not_borne_by_supplier(borne, currency=found.currency)
-    _take_back(found, step, paid + put_in, at=at)
-    if put_in:
-        _give_back_shares(order, found, borne, at=at)
+    put_in, rest = not_borne_by_supplier(borne, currency=found.currency), _rest_of(found, step)
+    _take_back(found, step, paid + put_in + rest, at=at)
+    if put_in or rest:
+        _give_back_shares(order, found, borne, rest, at=at)
     withheld = _pay_way_back(order, found, paid, at=at)
     refunds = give_back(order, paid - withheld, reason=Refund.Reason.RETURN, at=at)
     ReturnRefund.objects.bulk_create(ReturnRefund(goods_return=found, refund=refund) for refund in refunds)
@@ -52,11 +57,21 @@ def refund_goods(order: Order, found: Return, quantity: int, *, at: dt.datetime)
     found.refunded_minor, found.withheld_minor = (paid - withheld).minor, withheld.minor
 
 
-def _give_back_shares(order: Order, found: Return, borne: Borne, *, at: dt.datetime) -> None:
+def _rest_of(found: Return, step: Step) -> Money:
+    """Of what the platform put in so that the supplier pays nothing for selling, the part of these pieces."""
+    if not found.part.discount_minor:
+        return Money(0, found.currency)
+    return Money(step.of(rest_put_in(found.part).minor), found.currency)
+
+
+def _give_back_shares(order: Order, found: Return, borne: Borne, rest: Money, *, at: dt.datetime) -> None:
     """Platform and county get back what they put in for these goods."""
-    keys = (chart.customer_funds(order.station),)
-    opened = chart.open_all(keys, country=order.station.county.country, currency=order.currency, at=at)
-    take_back_shares(order, borne, event=str(found.pk), funds=opened[keys[0]], at=at)
+    key, country = chart.customer_funds(order.station), order.station.county.country
+    funds = chart.open_one(key, country=country, currency=order.currency, at=at)
+    take_back_shares(order, borne, event=str(found.pk), funds=funds, at=at)
+    if rest:
+        about = {"source": funds, "amount": rest, "reason": "promotion above the rest taken back"}
+        take_back_what_was_put_in(event_id=f"{found.pk}:rest", **about, at=at)
 
 
 def _take_back(found: Return, step: Step, needed: Money, *, at: dt.datetime) -> None:
