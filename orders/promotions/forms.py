@@ -89,6 +89,7 @@ class PrepareForm(KeyedForm):
         self.counties = {each.code: each for each in counties}
         choices = [(code, each.short_name) for code, each in self.counties.items()]
         self.offer("division", [("", _("in every county")), *choices] if everywhere else choices)
+        self.fields["division"].required = not everywhere
         for name in ("amount", "min_goods", "budget"):
             cast(MoneyField, self.fields[name]).use_currency(currency)
         self.currency = currency

@@ -156,6 +156,12 @@ def test_a_manager_prepares_one_on_a_page_and_an_officer_approves_it(ready, clie
     assert [words in shown for words in ("¥12.50", "¥987.50", "¥7.50", "¥5.00")] == [True] * 4
 
 
+def test_a_manager_prepares_none_for_every_county(ready, client):
+    client.force_login(county_manager_of(ready.station.county))
+    refused = client.post(reverse("promotions:new"), typed(ready, division="", platform="100", county_share=""))
+    assert (refused.status_code, Promotion.objects.exists()) == (422, False)
+
+
 def test_a_set_is_typed_line_by_line_and_a_faulty_line_is_named(ready, client):
     client.force_login(finance_officer())
     page = reverse("promotions:new")
