@@ -1,11 +1,13 @@
 """What is typed about promotions."""
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -77,7 +79,7 @@ class PrepareForm(KeyedForm):
     )
     budget = MoneyField(label=_("Budget"), help_text=_("More than this is never taken off in all."))
     from_date = DayField(label=_("First day"))
-    last_day = DayField(label=_("Last day"))
+    last_day = DayField(label=_("Last day"), validators=[MaxValueValidator(dt.date.max - dt.timedelta(days=1))])
     platform = PercentField(label=_("The platform bears, in percent"), required=False)
     supplier_share = PercentField(label=_("The supplier bears, in percent"), required=False)
     county_share = PercentField(label=_("The county bears, in percent"), required=False)
