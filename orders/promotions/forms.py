@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, cast
 
@@ -85,7 +85,7 @@ class PrepareForm(KeyedForm):
     county_share = PercentField(label=_("The county bears, in percent"), required=False)
 
     def __init__(
-        self, *args: Any, counties: Sequence[Division], everywhere: bool, currency: str, **kwargs: Any
+        self, *args: Any, counties: Iterable[Division], everywhere: bool, currency: str, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.counties = {each.code: each for each in counties}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import may, may_everywhere, requires
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
-from finance.countries import chosen_country, currency_of
+from finance.countries import chosen_country, country_links, currency_of
 from orders.promotions import services
 from orders.promotions.display import article_rows, bearers_table, kind_of, spent_chart, use_rows, value_words
 from orders.promotions.forms import PrepareForm, WhyForm
@@ -19,23 +19,24 @@ from orders.promotions.models import Promotion
 from orders.promotions.queries import counties_open, promotions, uses
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
+from stations.network.models import Station
 from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
 READ, PREPARE = "orders.read_promotion", "orders.prepare_promotion"
 USES = 20
-COUNTIES = 200
 
 
 @requires(PREPARE)
 def new(request: SignedInRequest) -> HttpResponse:
     """Say what is taken off, within which budget, and who bears it; another person approves it."""
-    counties = list(counties_open(request.user, PREPARE)[:COUNTIES])
-    country = counties[0].country if counties else chosen_country(request)
+    everywhere, counties = may_everywhere(request.user, PREPARE), counties_open(request.user, PREPARE)
+    first = None if everywhere else counties.first()
+    country = first.country if first else chosen_country(request)
     form = PrepareForm(
         request.POST or None,
-        counties=counties,
-        everywhere=may_everywhere(request.user, PREPARE),
+        counties=counties.filter(country=country, pk__in=Station.objects.values("county")),
+        everywhere=everywhere,
         currency=currency_of(country),
     )
     return form_page(
@@ -45,6 +46,7 @@ def new(request: SignedInRequest) -> HttpResponse:
         service=partial(_prepare, form=form),
         then=page_of("promotions:promotion"),
         template="orders/promotions/new.html",
+        page=lambda: {"countries": country_links(country) if everywhere else []},
         done=_("The promotion is prepared. Another person approves it."),
     )
 

@@ -6,10 +6,13 @@ from django.utils.timezone import now
 
 from core.days import day_in
 from orders.models import Order, Promotion
+from tests.factories.finance import book
 from tests.factories.promotions import DAY, prepared, running
 from tests.factories.purchases import begun, shop
 from tests.factories.stations import (
+    StationFactory,
     api_client,
+    county,
     county_manager_of,
     division_below,
     finance_officer,
@@ -161,6 +164,19 @@ def test_a_manager_prepares_none_for_every_county(ready, client):
     client.force_login(county_manager_of(ready.station.county))
     refused = client.post(reverse("promotions:new"), typed(ready, division="", platform="100", county_share=""))
     assert (refused.status_code, Promotion.objects.exists()) == (422, False)
+
+
+def test_an_officer_of_several_countries_prepares_in_the_money_of_the_one_that_is_chosen(ready, client):
+    abroad = StationFactory(county=county(country="KW", code="051600000000"), zone="Asia/Kuwait", currency="KWD")
+    book("KW", "Asia/Kuwait")
+    client.force_login(finance_officer())
+    page = reverse("promotions:new")
+    home = client.get(page).context["form"]
+    assert (home.currency, set(home.counties)) == ("CNY", {ready.station.county.code})
+    values = {"division": abroad.county.code, "budget": "1.250", "platform": "100", "county_share": ""}
+    client.post(f"{page}?country=KW", typed(ready, **values))
+    made = Promotion.objects.get()
+    assert (made.division, made.currency, made.budget_minor) == (abroad.county, "KWD", 1_250)
 
 
 def test_a_set_is_typed_line_by_line_and_a_faulty_line_is_named(ready, client):
