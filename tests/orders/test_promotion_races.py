@@ -47,10 +47,8 @@ def test_cancelling_and_expiring_at_once_gives_the_budget_back_once():
     order, stays = placed(ready, pay_method="station_cash"), begun(ready)
     late = now() + dt.timedelta(days=2)
     together(
-        *[
-            lambda: cancel_purchase(order=order, reason="不要了", by=ready.partner, at=now()).status,
-            lambda: expire_purchase(order=order, at=late).status,
-        ]
+        lambda: cancel_purchase(order=order, reason="不要了", by=ready.partner, at=now()).status,
+        lambda: expire_purchase(order=order, at=late).status,
     )
     given.refresh_from_db()
     assert (given.used_minor, PromotionUse.objects.get(order=stays).standing.minor) == (10_00, 10_00)
