@@ -1,4 +1,4 @@
-"""At once: a budget and a limit that many reach for, and a draft that is cancelled twice."""
+"""At once: a budget and a limit that many reach for, a code that several choose, and a draft that is cancelled twice."""
 
 import datetime as dt
 
@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from orders.models import Order, PromotionUse
 from orders.purchases.services import cancel_purchase, expire_purchase
 from tests.factories.people import resident
-from tests.factories.promotions import running
+from tests.factories.promotions import prepared, running
 from tests.factories.purchases import begun, placed, shop
 from tests.races import together
 
@@ -39,6 +39,12 @@ def test_one_resident_in_two_orders_at_once_uses_it_once():
     assert sorted(answers, key=str) == [10_00, "promotion_used_up", "promotion_used_up", "promotion_used_up"]
     given.refresh_from_db()
     assert given.used_minor == 10_00
+
+
+def test_two_who_choose_one_code_at_once_get_one_promotion():
+    ready = shop()
+    answers = together(*[lambda: prepared(ready).status] * 4)
+    assert sorted(answers) == ["prepared", *["promotion_code_taken"] * 3]
 
 
 def test_cancelling_and_expiring_at_once_gives_the_budget_back_once():

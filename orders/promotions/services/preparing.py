@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from orders.catalog.models import Category, Supplier, Variant
 from orders.promotions.models import Promotion, PromotionArticle, PromotionBearer
 from orders.promotions.models.promotions import MOST_BP
 from orders.promotions.queries import coupon_called
+from scheduling.violations import refused_as
 from stations.accounts.models import User
 from stations.places.models import Division
 
@@ -89,28 +91,9 @@ def prepare_promotion(
     _check(terms, code, county)
     if Promotion.objects.filter(code=code).exists():
         raise CodeTaken(field="code")
-    promotion = Promotion.objects.create(
-        key=own_key,
-        code=code,
-        name=name,
-        name_zh=name_zh,
-        kind=terms.kind,
-        value=terms.value,
-        needs_coupon=terms.needs_coupon,
-        audience=_audience(terms),
-        division=county,
-        currency=terms.budget.currency,
-        category=terms.category,
-        supplier=terms.supplier,
-        min_goods_minor=terms.min_goods.minor if terms.min_goods else 0,
-        priority=terms.priority,
-        budget_minor=terms.budget.minor,
-        per_villager_limit=terms.per_villager_limit,
-        from_date=terms.from_date,
-        to_date=terms.to_date,
-        prepared_by=by,
-        prepared_at=at,
-    )
+    about = {"name": name, "name_zh": name_zh, "division": county, "prepared_by": by, "prepared_at": at}
+    with refused_as({"orders_promotion_code_key": CodeTaken}):  # by somebody who chose the same at once
+        promotion = Promotion.objects.create(key=own_key, code=code, **about, **_columns(terms))
     PromotionBearer.objects.bulk_create(
         PromotionBearer(promotion=promotion, party=party, share_bp=share) for party, share in terms.shares.items()
     )
@@ -119,6 +102,24 @@ def prepare_promotion(
     )
     record_change(promotion, old="", new=promotion.status, at=at, actor=by.pk)
     return promotion
+
+
+def _columns(terms: Terms) -> dict[str, Any]:
+    return {
+        "kind": terms.kind,
+        "value": terms.value,
+        "needs_coupon": terms.needs_coupon,
+        "audience": _audience(terms),
+        "currency": terms.budget.currency,
+        "category": terms.category,
+        "supplier": terms.supplier,
+        "min_goods_minor": terms.min_goods.minor if terms.min_goods else 0,
+        "priority": terms.priority,
+        "budget_minor": terms.budget.minor,
+        "per_villager_limit": terms.per_villager_limit,
+        "from_date": terms.from_date,
+        "to_date": terms.to_date,
+    }
 
 
 def _audience(terms: Terms) -> str:
