@@ -1,4 +1,4 @@
-"""At once: a budget and a limit that many reach for, a code that several choose, and a draft that is cancelled twice."""
+"""At once: a budget and a limit that many reach for, a code that several choose, a draft that is cancelled twice."""
 
 import datetime as dt
 

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 
 from finance import chart
 from finance.models import PayableLine, Refund
-from orders.models import OrderLine, Promotion, PromotionPart, PromotionUse, WarehouseRoute
+from orders.models import Fulfilment, OrderLine, Promotion, PromotionPart, PromotionUse, WarehouseRoute
 from orders.promotions.savings import borne
 from orders.promotions.services import end_promotion
 from orders.purchases.services import (
@@ -24,11 +24,12 @@ from orders.purchases.services import (
     take_back,
 )
 from orders.returns.services import approve_return, request_return
+from stations.models import Station
 from tests.factories.goods import price, price_list, product, stocked, variant, warehouse_for
 from tests.factories.promotions import running, subsidy_key
 from tests.factories.purchases import asked, at_station, begun, code_of, handed_over, packed, placed, shop
 from tests.factories.returns import at_centre, bought, dropped, inspected, requested, rules
-from tests.factories.stations import StationFactory
+from tests.factories.stations import StationFactory, division_below
 from tests.finance.auditing import findings
 
 EXPENSE, REVENUE = chart.platform("expense"), chart.platform("revenue")
@@ -83,6 +84,15 @@ def test_platform_supplier_and_county_bear_their_shares_and_a_return_takes_them_
     found.order.refresh_from_db()
     assert (found.order.payment_status, found.order.fulfilment_status) == ("refunded", "returned")
     assert (ready.holds(ready.funds_key), used(given), findings()) == (1_100_00, 0, [])
+
+
+def test_the_county_of_a_promotion_bears_it_also_where_its_stations_have_gone_to_another(ready):
+    county = ready.station.county
+    given = running(ready, value=1_000, county=county, shares={"county": 10_000})
+    part = at_station(ready, placed(ready))
+    Station.objects.filter(county=county).update(county=division_below(county.parent, "county"))
+    handed_over(ready, Fulfilment.objects.get(pk=part.pk))
+    assert (ready.holds(subsidy_key(ready, given)), findings()) == (-120_00, [])
 
 
 def test_three_pieces_come_back_one_by_one_and_after_the_last_every_bearer_is_at_zero(db):
@@ -186,8 +196,8 @@ def _held_first(act):
 
 
 def _holds(sql):
-    is_locked = "FOR NO KEY UPDATE" in sql
-    return is_locked and 'FROM "orders_promotion"' in sql or "orders_stock" in sql and (is_locked or "INSERT" in sql)
+    tables = ('FROM "orders_promotion"', 'FROM "orders_stocklevel"')
+    return 'INTO "orders_stockmovement"' in sql or ("FOR NO KEY UPDATE" in sql and any(each in sql for each in tables))
 
 
 def test_a_lost_parcel_is_not_borne_by_anybody(ready):

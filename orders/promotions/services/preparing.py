@@ -91,7 +91,7 @@ def prepare_promotion(
     _check(terms, code, county)
     if Promotion.objects.filter(code=code).exists():
         raise CodeTaken(field="code")
-    about = {"name": name, "name_zh": name_zh, "division": county, "prepared_by": by, "prepared_at": at}
+    about: dict[str, Any] = {"name": name, "name_zh": name_zh, "division": county, "prepared_by": by, "prepared_at": at}
     with refused_as({"orders_promotion_code_key": CodeTaken}):  # by somebody who chose the same at once
         promotion = Promotion.objects.create(key=own_key, code=code, **about, **_columns(terms))
     PromotionBearer.objects.bulk_create(

@@ -70,7 +70,7 @@ def _give_back_shares(order: Order, found: Return, borne: Borne, rest: Money, *,
     funds = chart.open_one(key, country=country, currency=order.currency, at=at)
     take_back_shares(order, borne, event=str(found.pk), funds=funds, at=at)
     if rest:
-        about = {"source": funds, "amount": rest, "reason": "promotion above the rest taken back"}
+        about: dict[str, Any] = {"source": funds, "amount": rest, "reason": "promotion above the rest taken back"}
         take_back_what_was_put_in(event_id=f"{found.pk}:rest", **about, at=at)
 
 
