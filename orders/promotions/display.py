@@ -51,9 +51,6 @@ def bearers_table(promotion: Promotion) -> Table:
         )
         for each in promotion.bearers.order_by("pk")
     ]
-    remainder = so_far.get("platform", 0) if all(each.party != "platform" for each in promotion.bearers.all()) else 0
-    if remainder:
-        rows.append((_("platform"), _("what rounding leaves"), formatting.money(Money(remainder, promotion.currency))))
     columns = [Column(_("Who bears it")), Column(_("Share"), number=True), Column(_("So far"), number=True)]
     total = (_("Together"), "", formatting.money(promotion.used))
     return Table(_("Who bears it"), columns, rows, total=total, small=True)

@@ -189,7 +189,7 @@ class PromotionDetailOut(PromotionOut):
 
     @staticmethod
     def get_bearers(promotion: Promotion) -> list[PromotionBearer]:
-        """With what each bears so far; a platform without a share bears what rounding leaves."""
+        """With what each bears so far."""
         so_far = borne_so_far(promotion)
         rows = list(promotion.bearers.order_by("pk"))
         for row in rows:
