@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from core.database.local_dates import LocalDate
-from core.days import day_in, earliest_day, latest_day
+from core.days import day_in, earliest_day, instant_of, latest_day
 from core.web.ranges import holds_on
 from finance.fees.services import Step
 from orders.produce.models import Intake
@@ -133,7 +133,8 @@ def borne_so_far(promotion: Promotion) -> dict[str, int]:
 
 def spent_by_day(promotion: Promotion, *, first: dt.date, last: dt.date) -> list[dict[str, Any]]:
     """Orders and minor units by the day on which each was begun, of its station's calendar; one statement."""
-    dated = promotion.uses.order_by().annotate(day=LocalDate("used_at", "order__station__zone"))
+    uses = promotion.uses.filter(used_at__gte=instant_of("UTC", first, dt.time()) - dt.timedelta(days=1))
+    dated = uses.order_by().annotate(day=LocalDate("used_at", "order__station__zone"))
     rows = dated.filter(day__gte=first, day__lte=last, amount_minor__gt=F("back_minor")).values("day")
     return list(rows.annotate(count=Count("pk"), minor=Sum(F("amount_minor") - F("back_minor"))).order_by("day"))
 

@@ -180,6 +180,8 @@ def test_what_could_never_be_given_or_nobody_has_agreed_to_bear_is_refused(ready
         with pytest.raises(PromotionImpossible) as refused:
             prepared(ready, **values)
         assert refused.value.field == field
+    with pytest.raises(PromotionImpossible):
+        prepared(ready, from_date=today - 9 * DAY, to_date=today - DAY)
     prepared(ready)
     with pytest.raises(CodeTaken):
         prepared(ready, code="spring10")

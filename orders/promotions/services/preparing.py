@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.days import earliest_day
 from core.errors import Refused, refuses
 from core.history import record_change
 from core.language.reasons import needs_words
@@ -88,7 +89,7 @@ def prepare_promotion(
     if stands is not None:
         return stands
     code = coupon_called(terms.code)
-    _check(terms, code, county)
+    _check(terms, code, county, at=at)
     if Promotion.objects.filter(code=code).exists():
         raise CodeTaken(field="code")
     about: dict[str, Any] = {"name": name, "name_zh": name_zh, "division": county, "prepared_by": by, "prepared_at": at}
@@ -127,11 +128,13 @@ def _audience(terms: Terms) -> str:
     return Promotion.Audience.FARMER if is_for_farmers else terms.audience
 
 
-def _check(terms: Terms, code: str, county: Division | None) -> None:
+def _check(terms: Terms, code: str, county: Division | None, *, at: dt.datetime) -> None:
     for check in (_check_value, _check_limits, _check_bearers, _check_articles):
         check(terms, county)
     if not (4 <= len(code) <= 20 and code.isascii() and code.isalnum()):
         raise PromotionImpossible(field="code", why=_("A code has 4 to 20 letters and digits."))
+    if terms.to_date <= earliest_day(at):
+        raise PromotionImpossible(field="to_date", why=_("Its last day is over. Check the days."))
 
 
 def _check_value(terms: Terms, _county: Division | None) -> None:
