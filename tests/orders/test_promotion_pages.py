@@ -140,7 +140,7 @@ def test_a_manager_prepares_one_on_a_page_and_an_officer_approves_it(ready, clie
     assert refused.status_code == 422
     assert "百分比大于 0，最多 90。" in refused.content.decode()
     assert 'value="春耕优惠"' in refused.content.decode()
-    assert client.post(page, typed(ready, last_day="9999-12-31")).status_code == 422
+    assert client.post(page, typed(ready, key="typed-once-000003", last_day="9999-12-31")).status_code == 422
     client.post(page, typed(ready, key="typed-once-000002"))
     made = Promotion.objects.get()
     assert (made.code, made.value, made.budget_minor, made.division) == (
