@@ -48,10 +48,14 @@ class Passport:
     is_recalled: bool
 
 
+def public_lot(code: str) -> Lot | None:
+    """The lot with a code that stands on boxes; None where there is none, or it is still being filled."""
+    return Lot.objects.filter(code=code.strip().upper(), status__in=PUBLIC).select_related("crop").first()
+
+
 def passport_of(code: str) -> Passport | None:
-    """The passport of a lot by the code on its boxes; None where there is no such lot, or it is still being filled."""
-    rows = Lot.objects.filter(code=code.strip().upper(), status__in=PUBLIC).select_related("crop")
-    lot = rows.first()
+    """The passport of a lot by the code on its boxes; None where `public_lot` finds none."""
+    lot = public_lot(code)
     if lot is None:
         return None
     levels = lot.grades.select_related("grade").order_by("grade__position", "pk")

@@ -172,7 +172,8 @@ def test_anybody_reads_the_passport_of_a_lot_and_no_farmer_is_named_in_it(ready,
     assert (answer["is_recalled"], set(answer["origins"][0])) == (
         True, {"station", "county", "first_day", "last_day"})  # fmt: skip
     assert client.get(reverse("lot_passport_qr", args=[child.code]))["Content-Type"] == "image/svg+xml"
-    assert client.get(reverse("lot_passport", args=["nobody-has-this"])).status_code == 404
+    for page in ("lot_passport", "lot_passport_qr"):
+        assert client.get(reverse(page, args=["nobody-has-this" * 200])).status_code == 404
     open_lot = Lot.objects.create(
         code="OPEN-1", key="o", crop=ready.crop, station=ready.centre, currency="CNY",
         best_before_date=day_in(zone, at), opened_by=ready.clerk, opened_at=at,

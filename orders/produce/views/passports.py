@@ -4,7 +4,7 @@ import io
 
 import segno
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from core.access import PUBLIC, requires
 from core.errors import Refused
-from orders.produce.passports import passport_of
+from orders.produce.passports import passport_of, public_lot
 from stations.recruitment.services import count_look_up
 
 TEMPLATE = "orders/produce/passport.html"
@@ -36,7 +36,10 @@ def passport(request: HttpRequest, code: str) -> HttpResponse:
 @requires(PUBLIC)
 def qr(request: HttpRequest, code: str) -> HttpResponse:
     """The address of a passport as a square code, to be printed on boxes and shared."""
+    lot = public_lot(code)
+    if lot is None:
+        raise Http404
     picture = io.BytesIO()
-    address = f"{settings.ECOMNET_PUBLIC_URL}{reverse('lot_passport', args=[code])}"
+    address = f"{settings.ECOMNET_PUBLIC_URL}{reverse('lot_passport', args=[lot.code])}"
     segno.make(address, error="m").save(picture, kind="svg", scale=4, border=4, xmldecl=False, light="#ffffff")
     return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
