@@ -6,12 +6,14 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.days import day_in
 from core.language import formatting
 from core.money import Money
 from core.web.charts import Share, Shares
 from core.web.tables import Cell, Column, Table
+from core.web.timeline import coded
 from finance.account_names import accounts_in_words
 from orders.produce.models import (
     BuyerClaim,
@@ -23,6 +25,7 @@ from orders.produce.models import (
     StatementDeduction,
 )
 from orders.produce.queries import plan_of
+from orders.produce.services.grading import PHOTO
 from orders.produce.services.sharing import deductions_of
 
 _H, _I, _L, _C = HarvestNotice.Status, Intake.Status, Lot.Status, BuyerClaim.Status
@@ -41,6 +44,7 @@ KINDS: dict[str, str] = {
     _L.ON_HOLD: "bad",
     _L.RECALLED: "bad",
 }
+REASON_WORDS = coded({PHOTO: gettext_lazy("Photo of the fruit")})
 
 
 def kind_of(row: HarvestNotice | Intake | Lot | BuyerClaim) -> str:

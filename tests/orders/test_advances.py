@@ -135,6 +135,7 @@ def test_advance_and_photo_go_over_the_api_and_the_page_once_for_each_key(ready,
     client.force_login(ready.partner)
     page = client.get(reverse("produce:intake", args=[intake.pk])).content.decode()
     assert intake.slip_number in page
+    assert page.count(str(photo.pk)) == 1  # its link: the history says in words that there is a photo
     assert client.get(reverse("core:file", args=[photo.pk])).status_code == 200
     assert "100.00" in client.get(reverse("produce:slip", args=[intake.pk])).content.decode()
     assert "100.00" in client.get(reverse("produce:farmer", args=[ready.farmer.pk])).content.decode()

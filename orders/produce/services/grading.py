@@ -22,6 +22,8 @@ from stations.people.models import Person
 from stations.two_persons import is_same_person, require_two_persons
 
 SERVICE = "produce_intake"
+#: The reason in the history of an intake; the key beside it is the file.
+PHOTO = "photo"
 _I = Intake.Status
 
 
@@ -165,7 +167,7 @@ def photograph_intake(*, intake: Intake, photo: StoredFile, by: User, at: dt.dat
     INTAKE.check("photograph_intake", intake.status)
     intake.photo = photo
     intake.save(update_fields=["photo", "updated_at"])
-    record_change(intake, old=intake.status, new=intake.status, at=at, actor=by.pk, reason=str(photo.pk))
+    record_change(intake, old=intake.status, new=intake.status, at=at, actor=by.pk, reason=PHOTO, key=str(photo.pk))
     return intake
 
 

@@ -17,7 +17,7 @@ from core.files.services import store_photo
 from core.money import zero
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from orders.produce import services
-from orders.produce.display import estimate_of, grade_rows, kind_of, weight_words
+from orders.produce.display import REASON_WORDS, estimate_of, grade_rows, kind_of, weight_words
 from orders.produce.forms import (
     AdvanceForm,
     ConfirmHarvestForm,
@@ -150,7 +150,7 @@ def _intake_context(_request: SignedInRequest, intake: Intake) -> dict[str, Any]
         "taken": weight_words(intake.taken_g),
         "grades": grade_rows(intake),
         "estimate": estimate_of(intake, at=now()),
-        "history": history_of(intake),
+        "history": history_of(intake, reasons=REASON_WORDS),
     }
 
 
