@@ -21,7 +21,8 @@ def obligations(person: Person) -> list[str]:
 def intakes(person: Person) -> list[dict[str, Any]]:
     """Everything that the person brought."""
     rows = Intake.objects.filter(farmer=person).order_by("pk")
-    return list(rows.values("slip_number", "crop__code", "net_g", "rejected_g", "status", "weighed_at"))
+    about = ("slip_number", "crop__code", "net_g", "rejected_g", "status", "weighed_at")
+    return list(rows.values(*about, "advance_number", "advance_minor", "currency"))
 
 
 def statements(person: Person) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from finance.payments.services.refunds import TillTooSmall
 from finance.tills.services import CashDayNotOpen
 from orders.models import Intake, Lot
 from orders.produce import services
+from orders.produce.data_subject import intakes
 from orders.produce.passports import passport_of
 from tests.factories.claims import picture
 from tests.factories.finance import fill
@@ -75,11 +76,12 @@ def test_half_of_what_the_fruit_is_expected_to_bring_is_paid_from_the_drawer_and
     assert [line.amount_minor for line in lines] == [943_35, -571_50, 943_35]
     with pytest.raises(IntegrityError, match="advance_never_exceeds_half_of_expected_value"), transaction.atomic():
         Intake.objects.filter(pk=intake.pk).update(advance_minor=571_51)
+    assert [row["advance_minor"] for row in intakes(ready.farmer)] == [0, 571_50]
     assert findings() == []
     assert_balanced()
 
 
-def test_an_advance_stays_owed_when_its_lot_is_recalled_and_nobody_gets_one_for_what_is_delivered(ready):
+def test_an_advance_stays_owed_when_its_lot_is_recalled_and_none_is_paid_for_what_is_delivered_or_recalled(ready):
     before = ready.holds(ready.farmer_key)
     intake = accepted(ready)
     advance(ready, intake, 100_00)
@@ -87,6 +89,11 @@ def test_an_advance_stays_owed_when_its_lot_is_recalled_and_nobody_gets_one_for_
     assert ready.holds(ready.farmer_key) == before - 100_00
     with pytest.raises(services.NothingToAdvance):
         advance(ready, Intake.objects.order_by("pk")[0], 1)
+    called_back = accepted(ready)
+    part = services.split_lot(lot=closed(ready), grams={ready.first: 1_000}, by=ready.clerk, at=now(), key="part")
+    services.recall_lot(lot=part, reason="农残超标", by=ready.manager, at=now())
+    with pytest.raises(services.NothingToAdvance):
+        advance(ready, called_back, 1)
     assert findings() == []
 
 

@@ -15,7 +15,7 @@ from finance.tills.services import take_turn
 from ledger.services import NotEnough
 from orders.produce.machine import INTAKE
 from orders.produce.models import Intake, Lot
-from orders.produce.queries import sales_below
+from orders.produce.queries import lots_below, sales_below
 from orders.produce.services.harvests import names_of
 from orders.produce.services.steps import held_intake, tell_farmer
 from stations.accounts.models import User
@@ -26,10 +26,10 @@ EVENT = "produce_advance"
 
 
 class NothingToAdvance(Refused):
-    """An advance is a part of what fruit is expected to bring, and of fruit that is not sold and delivered yet."""
+    """An advance is a part of what fruit is expected to bring, and of fruit that is not delivered or called back."""
 
     code = "nothing_to_advance"
-    message = _("It is not known yet what this fruit will bring, or it is delivered already: there is no advance.")
+    message = _("Nobody knows what this fruit will bring, or it is delivered or called back: there is no advance.")
 
 
 class AdvanceTooLarge(Refused):
@@ -70,7 +70,7 @@ def pay_advance(*, intake: Intake, amount: Money, by: User, at: dt.datetime) -> 
         raise AdvancePaid
     require_two_persons(by, intake.farmer_id)
     most = most_in_advance(intake)
-    if most is None or _is_delivered(intake):
+    if most is None or _is_over(intake):
         raise NothingToAdvance
     if not 0 < amount.minor <= most.minor or amount.currency != most.currency:
         raise AdvanceTooLarge(field="amount", most=most.display())
@@ -91,10 +91,14 @@ def most_in_advance(intake: Intake) -> Money | None:
     return Money(half, intake.currency) if half else None
 
 
-def _is_delivered(intake: Intake) -> bool:
-    """Whether some of it is delivered: the farmer gets, or has, the money itself."""
+def _is_over(intake: Intake) -> bool:
+    """Whether some of it is delivered (the farmer gets, or has, the money itself) or called back (nobody pays it)."""
     lots = Lot.objects.filter(sources__intake_grade__intake=intake).distinct()
-    return any(sales_below(lot).filter(delivered_at__isnull=False).exists() for lot in lots)
+    return any(
+        sales_below(lot).filter(delivered_at__isnull=False).exists()
+        or Lot.objects.filter(pk__in=lots_below(lot), status=Lot.Status.RECALLED).exists()
+        for lot in lots
+    )
 
 
 @refuses(TillTooSmall, *refused_by(charge_payable))

@@ -179,11 +179,12 @@ def _has_code(intake: Intake, _user: User) -> bool:
     return bool(intake.code_hash)
 
 
-def _can_advance(intake: Intake, _user: User) -> bool:
-    return not intake.advance_minor and services.most_in_advance(intake) is not None
+def _can_advance(intake: Intake, user: User) -> bool:
+    is_possible = not intake.advance_minor and services.most_in_advance(intake) is not None
+    return is_possible and not is_same_person(user, intake.farmer_id)
 
 
-def _currency(_request: HttpRequest, intake: Intake) -> dict[str, Any]:
+def _most(_request: HttpRequest, intake: Intake) -> dict[str, Any]:
     return {"most": services.most_in_advance(intake) or zero(intake.currency)}
 
 
@@ -259,7 +260,7 @@ INTAKE_PAGE = ObjectPage(
             grant="orders.pay_advance",
             service=services.pay_advance,
             form=AdvanceForm,
-            form_kwargs=_currency,
+            form_kwargs=_most,
             arrow="pay_advance",
             is_open=_can_advance,
             title=_("Pay an advance"),
