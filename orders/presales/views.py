@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -149,7 +149,13 @@ def order(request: SignedInRequest) -> HttpResponse:
 def _presale(request: SignedInRequest, station: Station) -> PresaleCycle | None:
     """One that is open at this counter: the county offers it to all of its stations."""
     pk = request.GET.get("presale")
-    return get_object_or_404(presales().filter(station__county=station.county_id), pk=UUID(pk)) if pk else None
+    if not pk:
+        return None
+    try:
+        wanted = UUID(pk)
+    except ValueError as error:
+        raise Http404 from error
+    return get_object_or_404(presales().filter(station__county=station.county_id), pk=wanted)
 
 
 def _villager(request: SignedInRequest) -> Person | None:

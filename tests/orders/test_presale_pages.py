@@ -103,6 +103,7 @@ def test_on_pages_boxes_are_offered_ordered_allotted_delivered_and_handed_over(r
     assert str(presale.pk) in client.get(f"{counter}?person={villager.pk}").content.decode()
     asked = f"{counter}?person={villager.pk}&presale={presale.pk}&boxes=4"
     assert "156.00" in client.get(asked).content.decode()
+    assert client.get(f"{counter}?person={villager.pk}&presale=none").status_code == 404
     sent = {"shown": "156.00", "cash_given": "200", "key": "m" * 16}
     page = client.post(asked, sent, follow=True)
     order = PresaleOrder.objects.get()
