@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.web.console import Console, MenuEntry, Need
 from orders.presales.models import PresaleCycle, PresaleOrder
 from orders.presales.services.steps import DECLINED_WITHIN
+from orders.produce.models import Lot
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
 
@@ -28,8 +29,9 @@ def _to_deliver(*, user: User, at: dt.datetime) -> QuerySet[PresaleCycle]:
 
 
 def _to_hand_over(*, user: User, at: dt.datetime) -> QuerySet[PresaleOrder]:
-    """Without boxes of the reader: another person hands them over."""
+    """Without boxes of the reader, which another person hands over, and of lots that are stopped or called back."""
     rows = PresaleOrder.objects.open_to(user, HAND_OVER).filter(status=_O.ALLOTTED, presale__status=_P.DELIVERED)
+    rows = rows.exclude(presale__lot__status__in=Lot.STOPPED)
     return rows.exclude(villager__logins__in=own_logins(user))
 
 

@@ -26,7 +26,7 @@ def presales() -> PresaleCycleQuerySet:
 def presale_orders() -> PresaleOrderQuerySet:
     """The same for orders."""
     rows: PresaleOrderQuerySet = PresaleOrder.objects.select_related(
-        *("presale__station__county", "presale__crop", "presale__grade"),
+        *("presale__station__county", "presale__crop", "presale__grade", "presale__lot"),
         *("station__county", "villager", "payment", "taken_by", "handed_by"),
     )
     return rows

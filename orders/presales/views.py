@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core.access import load, may, requires
+from core.database.db import present
 from core.days import day_in, instant_of
 from core.errors import Refused
 from core.forms import Outcome
@@ -33,7 +34,7 @@ from orders.presales.queries import (
 from orders.presales.services.ordering import can_decline
 from orders.produce.display import weight_words
 from orders.produce.forms import ProduceReasonForm
-from orders.produce.models import Grade, HarvestNotice
+from orders.produce.models import Grade, HarvestNotice, Lot
 from orders.stock.models import Warehouse
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
@@ -264,7 +265,9 @@ def _can_decline(row: PresaleOrder, _user: User) -> bool:
 
 
 def _can_hand_over(row: PresaleOrder, user: User) -> bool:
-    return row.presale.status == PresaleCycle.Status.DELIVERED and not is_same_person(user, row.villager_id)
+    presale = row.presale
+    is_here = presale.status == PresaleCycle.Status.DELIVERED and present(presale.lot).status not in Lot.STOPPED
+    return is_here and not is_same_person(user, row.villager_id)
 
 
 ORDER_PAGE = ObjectPage(

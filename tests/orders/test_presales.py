@@ -18,6 +18,7 @@ from finance.models import Payment, Refund
 from orders.models import FarmerStatement, Lot, LotSale, PresaleCycle, PresaleOrder, ProduceBuyer
 from orders.presales import handlers, services
 from orders.presales.closing_checks import presales_left
+from orders.presales.console import CONSOLE
 from orders.presales.data_subject import obligations, orders
 from orders.presales.services.allotting import allotment
 from orders.produce import services as produce
@@ -183,6 +184,26 @@ def test_a_cancelled_presale_gives_everybody_all_of_their_money_back_also_after_
         services.cancel_presale(presale=presale, reason="again", by=ready.clerk, at=at + DAY)
     assert presales_left(ready.station) == presales_left(ready.centre) == []
     assert findings() == []
+
+
+def test_no_box_of_a_lot_that_is_stopped_or_called_back_is_handed_over(ready):
+    presale = opened(ready)
+    first, second = ordered(ready, presale, 5), ordered(ready, presale, 5)
+    presale = allotted(ready, presale, 10)
+    at = presale.allotted_at
+    services.deliver_presale(presale=presale, by=ready.clerk, at=at)
+    [need] = [need for need in CONSOLE.needs if need.name == "presales.hand_over"]
+    produce.hold_lot(lot=presale.lot, reason="抽检", by=ready.clerk, at=at)
+    with pytest.raises(WrongState):
+        services.hand_over_presale_order(order=first, by=ready.partner, at=at)
+    assert need.rows(user=ready.partner, at=at).count() == 0
+    produce.release_lot(lot=presale.lot, reason="合格", by=ready.clerk, at=at)
+    assert need.rows(user=ready.partner, at=at).count() == 2
+    services.hand_over_presale_order(order=first, by=ready.partner, at=at)
+    produce.recall_lot(lot=presale.lot, reason="农残超标", by=ready.manager, at=at)
+    with pytest.raises(WrongState):
+        services.hand_over_presale_order(order=second, by=ready.partner, at=at)
+    assert [status_of(row) for row in (first, second)] == ["handed_over", "allotted"]
 
 
 def test_a_cancelled_harvest_tells_the_county_and_the_buyers(ready):

@@ -86,12 +86,15 @@ def deliver_presale(*, presale: PresaleCycle, by: User, at: dt.datetime) -> Pres
 def hand_over_presale_order(*, order: PresaleOrder, by: User, at: dt.datetime) -> PresaleOrder:
     """The buyer has the boxes, and hears so by a message. Nobody hands boxes to themselves.
 
-    Refused: `wrong_state` also while the presale is not delivered, `same_person`.
+    Refused: `wrong_state` also while the presale is not delivered or its lot is stopped or called back, `same_person`.
     """
     presale = held(order.presale)
     PRESALE_ORDER.check("hand_over_presale_order", lock(order).status)
     if presale.status != PresaleCycle.Status.DELIVERED:
         raise WrongState(state=presale.get_status_display())
+    lot = held_lot(present(presale.lot))
+    if lot.status in Lot.STOPPED:
+        raise WrongState(state=lot.get_status_display())
     order = PresaleOrder.objects.select_related("presale__crop", "villager", "station").get(pk=order.pk)
     require_two_persons(by, order.villager_id)
     order.status, order.handed_by, order.ended_at = _O.HANDED_OVER, by, at

@@ -30,6 +30,8 @@ class Lot(BaseModel):
 
     #: Still to be sold or delivered.
     LIVE = (Status.OPEN, Status.CLOSED, Status.ALLOCATED, Status.DISPATCHED)
+    #: Nobody gets any of it, for now or ever.
+    STOPPED = (Status.ON_HOLD, Status.RECALLED)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.CharField(_("code"), max_length=32, unique=True)
