@@ -23,9 +23,9 @@ def _to_allot(*, user: User, at: dt.datetime) -> QuerySet[PresaleCycle]:
 
 
 def _to_deliver(*, user: User, at: dt.datetime) -> QuerySet[PresaleCycle]:
-    """Those whose orders are settled, and that nobody can give up any more."""
+    """Those whose orders are settled, and that nobody can give up any more; told at night, it is known from 08:00."""
     rows = PresaleCycle.objects.open_to(user, DELIVER).filter(status=_P.ALLOTTED, settled_at__isnull=False)
-    return rows.filter(Q(available=F("ordered")) | Q(allotted_at__lte=at - DECLINED_WITHIN))
+    return rows.filter(Q(available=F("ordered")) | Q(settled_at__lte=at - DECLINED_WITHIN))
 
 
 def _to_hand_over(*, user: User, at: dt.datetime) -> QuerySet[PresaleOrder]:

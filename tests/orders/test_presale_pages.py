@@ -10,6 +10,7 @@ from core.days import day_in
 from orders.models import PresaleCycle, PresaleOrder
 from orders.presales import services
 from orders.presales.console import CONSOLE
+from orders.presales.services.steps import decline_until
 from orders.stock.models import Warehouse
 from tests.factories.finance import payer_at
 from tests.factories.presales import BOX_G, DAY, allotted, boxes_of, fair, opened, ordered, promised, settled
@@ -140,6 +141,7 @@ def test_a_home_counts_what_is_to_be_allotted_delivered_and_handed_over(ready):
         0,
         1,
     ]
-    services.deliver_presale(presale=presale, by=ready.clerk, at=ends + DAY)
+    presale.refresh_from_db()
+    services.deliver_presale(presale=presale, by=ready.clerk, at=decline_until(presale))
     assert waits("presales.hand_over", ready.partner, ends + DAY) == 1
     assert waits("presales.hand_over", partner_of(StationFactory()), ends + DAY) == 0

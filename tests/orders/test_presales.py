@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.days import day_in
+from core.days import day_in, instant_of
 from core.errors import SamePerson, WrongState
 from core.models import Event, Job, Notice
 from core.money import Money
@@ -21,6 +21,7 @@ from orders.presales.closing_checks import presales_left
 from orders.presales.console import CONSOLE
 from orders.presales.data_subject import obligations, orders
 from orders.presales.services.allotting import allotment
+from orders.presales.services.steps import decline_until
 from orders.produce import services as produce
 from tests.factories.finance import switch_on
 from tests.factories.people import resident
@@ -63,7 +64,7 @@ def test_seventy_three_boxes_for_fifty_thirty_and_twenty_are_shared_paid_deliver
     assert (presale.status, presale.available, presale.lot.set_aside_for) == ("allotted", 73, presale.number)
     cut = texts_of("presale_cut")
     assert (len(cut), "36" in cut[0], "50" in cut[0]) == (3, True, True)
-    over = presale.allotted_at + DAY
+    over = decline_until(presale)
     with pytest.raises(services.DeclineDaysOpen):
         services.deliver_presale(presale=presale, by=ready.clerk, at=over - SECOND)
     services.deliver_presale(presale=presale, by=ready.clerk, at=over)
@@ -146,7 +147,7 @@ def test_who_is_cut_may_give_all_of_it_up_for_a_day_and_the_boxes_are_for_sale_a
     presale = opened(ready)
     big, small = ordered(ready, presale, 50), ordered(ready, presale, 50)
     presale = allotted(ready, presale, 60)
-    ends = presale.allotted_at + DAY
+    ends = decline_until(presale)
     services.cancel_presale_order(order=big, by=ready.partner, at=ends - SECOND)
     with pytest.raises(services.DeclineTooLate):
         services.cancel_presale_order(order=small, by=ready.partner, at=ends)
@@ -172,7 +173,7 @@ def test_a_cancelled_presale_gives_everybody_all_of_their_money_back_also_after_
     assert Job.objects.filter(kind="presales.tell_of_recall").count() == 1
     assert len(texts_of("presale_recalled")) == 3
     with pytest.raises(WrongState):
-        services.deliver_presale(presale=presale, by=ready.clerk, at=at + DAY)
+        services.deliver_presale(presale=presale, by=ready.clerk, at=decline_until(presale))
     services.cancel_presale(presale=presale, reason="农残超标", by=ready.manager, at=at + DAY)
     presale = settled(presale, at=at + DAY)
     assert [status_of(row) for row in rows] == ["returned"] * 3
@@ -184,6 +185,22 @@ def test_a_cancelled_presale_gives_everybody_all_of_their_money_back_also_after_
         services.cancel_presale(presale=presale, reason="again", by=ready.clerk, at=at + DAY)
     assert presales_left(ready.station) == presales_left(ready.centre) == []
     assert findings() == []
+
+
+def test_the_hours_to_give_boxes_up_begin_when_buyers_are_told_and_that_is_not_at_night(ready):
+    presale = opened(ready)
+    big, small = ordered(ready, presale, 50), ordered(ready, presale, 50)
+    zone = ready.centre.zone
+    day = day_in(zone, presale.closes_at) + DAY
+    presale = allotted(ready, presale, 60, at=instant_of(zone, day, dt.time(22)))
+    ends = instant_of(zone, day + 2 * DAY, dt.time(8))
+    with pytest.raises(services.DeclineDaysOpen):
+        services.deliver_presale(presale=presale, by=ready.clerk, at=ends - SECOND)
+    services.cancel_presale_order(order=big, by=ready.partner, at=ends - SECOND)
+    with pytest.raises(services.DeclineTooLate):
+        services.cancel_presale_order(order=small, by=ready.partner, at=ends)
+    services.deliver_presale(presale=presale, by=ready.clerk, at=ends)
+    assert status_of(presale) == "delivered"
 
 
 def test_no_box_of_a_lot_that_is_stopped_or_called_back_is_handed_over(ready):

@@ -15,7 +15,7 @@ from finance.payments.services import pass_on_funds
 from ledger.services import MadeBy
 from orders.presales.machine import PRESALE, PRESALE_ORDER
 from orders.presales.models import PresaleCycle, PresaleOrder
-from orders.presales.services.steps import DECLINED_WITHIN, held, move, tell, tell_later
+from orders.presales.services.steps import decline_until, held, move, tell, tell_later
 from orders.produce.models import Grade, Lot, ProduceBuyer
 from orders.produce.services.lots import split_off
 from orders.produce.services.selling import deliver_lot, dispatch_lot, sell_grams
@@ -65,9 +65,10 @@ def deliver_presale(*, presale: PresaleCycle, by: User, at: dt.datetime) -> Pres
     """
     presale = held(presale)
     PRESALE.check("deliver_presale", presale.status)
-    if presale.settled_at is None:
+    until = decline_until(presale)
+    if until is None:
         raise NotSettledYet
-    if presale.is_cut and at < present(presale.allotted_at) + DECLINED_WITHIN:
+    if presale.is_cut and at < until:
         raise DeclineDaysOpen
     orders = presale.orders.filter(status=_O.ALLOTTED)
     boxes = orders.aggregate(sum=Sum("allotted"))["sum"] or 0

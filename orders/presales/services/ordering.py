@@ -16,7 +16,7 @@ from finance.payments.models import Payment, Refund
 from finance.payments.services import Tender, prove_tender, refund_payment, sell
 from orders.presales.machine import PRESALE, PRESALE_ORDER
 from orders.presales.models import PresaleCycle, PresaleOrder
-from orders.presales.services.steps import DECLINED_WITHIN, SERVICE, held, tell
+from orders.presales.services.steps import SERVICE, decline_until, held, tell
 from orders.purchases.services.paying import PartSale
 from orders.purchases.services.starting import MOST_MINOR, AmountImpossible, BuyerUnknown
 from stations.accounts.models import User
@@ -44,7 +44,7 @@ class PresaleFull(Refused):
 
 
 class DeclineTooLate(Refused):
-    """An order ends before the close, or within a day where fewer boxes were allotted."""
+    """An order ends before the close, or within a day after the notice that fewer boxes were allotted."""
 
     code = "decline_too_late"
     message = _("The time is over in which this order could be cancelled.")
@@ -160,7 +160,7 @@ def price_of(presale: PresaleCycle, boxes: int) -> Money:
 @refuses(WrongState, DeclineTooLate, *refused_by(refund_payment))
 @transaction.atomic
 def cancel_presale_order(*, order: PresaleOrder, by: User, at: dt.datetime) -> PresaleOrder:
-    """A resident gives an order up: before the close, or within 24 hours where fewer boxes were allotted.
+    """A resident gives an order up: before the close, or within 24 hours after the notice of fewer boxes.
 
     All that was paid and not refunded yet is owed back. Refused: `wrong_state`, `decline_too_late`.
     """
@@ -186,6 +186,6 @@ def can_decline(presale: PresaleCycle, order: PresaleOrder, *, at: dt.datetime) 
     if order.status == _O.PAID:
         return presale.status == PresaleCycle.Status.OPEN and at < presale.closes_at
     is_cut = order.allotted is not None and order.allotted < order.boxes
-    allotted_at = presale.allotted_at
     is_waiting = order.status == _O.ALLOTTED and presale.status == PresaleCycle.Status.ALLOTTED
-    return bool(is_cut and is_waiting and allotted_at and at < allotted_at + DECLINED_WITHIN)
+    until = decline_until(presale)
+    return is_cut and is_waiting and (until is None or at < until)

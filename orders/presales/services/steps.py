@@ -6,7 +6,7 @@ from typing import Any
 from core.database.db import lock
 from core.history import record_change
 from core.jobs.services import enqueue
-from core.notices.services import notify
+from core.notices.services import decent_hour, notify
 from orders.presales.models import PresaleCycle, PresaleOrder
 from orders.presales.queries import presales
 from orders.produce.services.harvests import names_of
@@ -14,7 +14,7 @@ from orders.purchases.services.steps import in_words
 from stations.accounts.models import User
 
 SERVICE = "goods_order"
-#: Who was cut may give all of it up, free of charge, for so long.
+#: Who was cut may give all of it up, free of charge, for so long after being told.
 DECLINED_WITHIN = dt.timedelta(hours=24)
 
 
@@ -22,6 +22,16 @@ def held(presale: PresaleCycle) -> PresaleCycle:
     """The row, held until the transaction ends, with what services ask of it."""
     lock(presale)
     return presales().get(pk=presale.pk)
+
+
+def decline_until(presale: PresaleCycle) -> dt.datetime | None:
+    """When the hours end in which boxes are given up after a cut: buyers are told once all is settled, not at night.
+
+    None while it is being settled.
+    """
+    if presale.settled_at is None:
+        return None
+    return decent_hour(presale.station.zone, presale.settled_at) + DECLINED_WITHIN
 
 
 def move(presale: PresaleCycle, status: str, *, at: dt.datetime, by: User | None = None, reason: str = "") -> None:
