@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from core.money import Money
 from core.notices.services import message_of
 from finance import chart
 from finance.models import Payment, Refund
+from finance.payments.services import notify_refund
 from orders.models import FarmerStatement, Lot, LotSale, PresaleCycle, PresaleOrder, ProduceBuyer
 from orders.presales import handlers, services
 from orders.presales.closing_checks import presales_left
@@ -28,6 +30,7 @@ from tests.factories.people import resident
 from tests.factories.presales import BOX_G, DAY, PRICE, allotted, boxes_of, fair, opened, ordered, promised, settled
 from tests.factories.produce import crop_of_apples, sold
 from tests.factories.produce import opened as lot_opened
+from tests.factories.refunds import coded, hand_back
 from tests.factories.stations import StationFactory, partner_of
 from tests.finance.auditing import assert_balanced, findings
 
@@ -201,6 +204,37 @@ def test_the_hours_to_give_boxes_up_begin_when_buyers_are_told_and_that_is_not_a
         services.cancel_presale_order(order=small, by=ready.partner, at=ends)
     services.deliver_presale(presale=presale, by=ready.clerk, at=ends)
     assert status_of(presale) == "delivered"
+
+
+def test_a_cancel_is_told_once_the_money_is_owed_back_with_what_the_buyer_has_not_fetched_yet(ready):
+    presale = opened(ready)
+    first, second = ordered(ready, presale, 50), ordered(ready, presale, 50)
+    presale = allotted(ready, presale, 60)
+    at = presale.allotted_at
+    paid_out = Refund.objects.get(payment=first.payment_id)  # the 20 boxes of the cut
+    notify_refund(refund=paid_out, at=now())
+    hand_back(paid_out, ready, coded(paid_out), notes="drawer")
+    services.cancel_presale(presale=presale, reason="下冰雹了", by=ready.manager, at=at)
+    services.tell_of_state(presale=presale, at=at)  # the job of the allotment comes late
+    assert texts_of("presale_cancelled") == []
+    settled(presale, at=at)
+    told = texts_of("presale_cancelled")
+    assert [amount in text for amount, text in zip(["1,170.00", "1,950.00"], told, strict=True)] == [True, True]
+    assert [status_of(row) for row in (first, second)] == ["returned"] * 2
+
+
+def test_many_buyers_are_told_in_as_many_statements_as_a_few(ready):
+    counts = []
+    for buyers in (2, 9):
+        presale = opened(ready)
+        for _number in range(buyers):
+            ordered(ready, presale, 5)
+        presale = allotted(ready, presale, buyers * 5)
+        services.deliver_presale(presale=presale, by=ready.clerk, at=presale.allotted_at)
+        with CaptureQueriesContext(connection) as told:
+            services.tell_of_state(presale=presale, at=presale.allotted_at)
+        counts.append(len(told))
+    assert (counts[0] == counts[1], len(texts_of("presale_arrived"))) == (True, 11)
 
 
 def test_no_box_of_a_lot_that_is_stopped_or_called_back_is_handed_over(ready):

@@ -1,12 +1,13 @@
 """What the verbs of presales share: rows that are held, states with a trace, jobs, messages."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from core.database.db import lock
 from core.history import record_change
 from core.jobs.services import enqueue
-from core.notices.services import decent_hour, notify
+from core.notices.services import Notification, decent_hour, notify_all
 from orders.presales.models import PresaleCycle, PresaleOrder
 from orders.presales.queries import presales
 from orders.produce.services.harvests import names_of
@@ -61,18 +62,27 @@ def tell_later(presale: PresaleCycle, *, at: dt.datetime) -> None:
     )
 
 
-def tell(order: PresaleOrder, template: str, *, at: dt.datetime, about: str = "", **params: Any) -> None:
-    """A message to the buyer's phone, where there is one; `order` comes with its presale, crop, buyer and station."""
+def tell(order: PresaleOrder, template: str, *, at: dt.datetime, **params: Any) -> None:
+    """A message to the buyer's phone, where there is one."""
+    tell_all([notification(order, template, **params)], at=at)
+
+
+def tell_all(told: Iterable[Notification | None], *, at: dt.datetime) -> None:
+    """Many buyers hear something in a few statements."""
+    notify_all(notifications=[each for each in told if each is not None], at=at)
+
+
+def notification(order: PresaleOrder, template: str, *, about: str = "", **params: Any) -> Notification | None:
+    """What a buyer is told; None where there is no phone. `order` comes with its presale, crop, buyer and station."""
     villager, station = order.villager, order.station
     if not villager.phone:
-        return
+        return None
     known = {"crop": names_of(order.presale.crop), "station": station.name, **params}
-    notify(
+    return Notification(
         template=template,
         params=in_words(known, villager.language),
         language=villager.language,
         phone=str(villager.phone),
         dedupe_key=f"{template}:{order.pk}:{about}",
-        at=at,
         zone=station.zone,
     )
