@@ -10,10 +10,11 @@ from django.utils.timezone import now
 from core.errors import Refused
 from education.models import TutoringSession
 from education.safeguarding.services import withdraw_child_consent
-from education.tutoring.services import book_tutoring
+from education.tutoring.services import book_tutoring, finish_tutoring, fund_stipends, start_tutoring
 from scheduling.bookings.queries import slots_with_wrong_counters
+from tests.factories.education import farmer_of
 from tests.factories.stations import StationFactory, partner_of
-from tests.factories.tutoring import booked, learner_at, lesson_at, tutor_of, wish_of
+from tests.factories.tutoring import DAY, booked, learner_at, lesson_at, money_for_learning, tutor_of, wish_of
 from tests.races import wait_until_somebody_waits
 
 pytestmark = pytest.mark.usefixtures("own_database")
@@ -74,3 +75,32 @@ def test_a_lesson_that_is_booked_while_the_consent_is_withdrawn_does_not_stay():
         ending.result()
         assert statuses() == ["cancelled"]
         assert pool.submit(book_late).result() == "child_consent_missing"
+
+
+def test_a_lesson_ends_while_the_sweep_pays_its_tutor_and_another_one_from_the_same_programme():
+    station = StationFactory()
+    first, second, learner = tutor_of(station), tutor_of(station), farmer_of(station)
+
+    def begun(tutor, days):
+        session = booked(tutor, learner, days=days)
+        return start_tutoring(session=session, by=tutor.login, at=session.booking.slot.starts_at)
+
+    def finish(session):
+        try:
+            at = session.booking.slot.ends_at
+            return finish_tutoring(session=session, present_learners=[learner.pk], by=session.tutor.login, at=at)
+        finally:
+            connection.close()
+
+    finish(begun(second, 2))
+    ending, last = begun(first, 3), begun(second, 4)
+    money_for_learning(station, 100_00)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            at = ending.booking.slot.ends_at
+            finish_tutoring(session=ending, present_learners=[learner.pk], by=first.login, at=at)
+            other = pool.submit(finish, last)
+            wait_until_somebody_waits()
+            assert fund_stipends(zone=station.zone, at=at + DAY) == 1
+        assert other.result().stipend_line is not None
+    assert not TutoringSession.objects.unfunded().exists()

@@ -4,6 +4,7 @@ import datetime as dt
 from fractions import Fraction
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from core.database.db import lock
 from core.errors import refused_by, refuses
@@ -55,22 +56,37 @@ def owe_stipend(*, session: TutoringSession, share_bp: int, at: dt.datetime) -> 
 @refuses(*refused_by(accrue_payable))
 @transaction.atomic
 def fund_stipends(*, zone: str, at: dt.datetime) -> int:
-    """Try again what waits for money at the stations of a zone, the oldest first; how many were paid."""
-    waiting = TutoringSession.objects.unfunded().filter(station__zone=zone).order_by("pk")
+    """Try again what waits for money at the stations of a zone; how many were paid.
+
+    Of each county the oldest first, until its money ends: what another county lacks holds nobody up.
+    """
+    waiting = TutoringSession.objects.unfunded().filter(station__zone=zone)
+    programmes = waiting.order_by("tutor__county", "currency").values_list("tutor__county", "currency").distinct()
+    return sum(
+        _fund(waiting.filter(tutor__county=county, currency=currency), at=at) for county, currency in list(programmes)
+    )
+
+
+def _fund(waiting: QuerySet[TutoringSession], *, at: dt.datetime) -> int:
     funded = 0
-    for pk in list(waiting.values_list("pk", flat=True)[:SWEEP]):
+    for pk in list(waiting.order_by("pk").values_list("pk", flat=True)[:SWEEP]):
         session = lock(sessions().get(pk=pk))
-        if session.is_unfunded and (line := _accrue(session, at=at)):
-            session.stipend_line, session.is_unfunded = line, False
-            session.save(update_fields=["stipend_line", "is_unfunded", "updated_at"])
-            funded += 1
+        if not session.is_unfunded:
+            continue
+        session.stipend_line = _accrue(session, at=at)
+        if session.stipend_line is None:
+            break
+        session.is_unfunded = False
+        session.save(update_fields=["stipend_line", "is_unfunded", "updated_at"])
+        funded += 1
     return funded
 
 
 def _accrue(session: TutoringSession, *, at: dt.datetime) -> PayableLine | None:
     """subsidy of the county -> commission of the tutor; None where the programme has not so much."""
     tutor, currency = session.tutor, session.currency
-    source = programme_account(tutor.county, currency, at=at)
+    # The programme is locked before the account of a tutor: the sweep pays many tutors from it in one transaction.
+    source = lock(programme_account(tutor.county, currency, at=at))
     earner = chart.commission_of_user(tutor.login_id)
     account = chart.open_one(earner, country=tutor.county.country, currency=currency, at=at)
     enrol_payee(account=account, kind=PayeeKind.TUTOR, county=tutor.county)
