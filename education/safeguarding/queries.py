@@ -94,6 +94,10 @@ class Agreements:
             return None
         return found if any(self._holds(bond, found, on_date) for bond in self._bonds) else None
 
+    def needed_of(self, person: Person, on_date: dt.date) -> Consent | None:
+        """The consent under which somebody takes part on a day: none of an adult, whom an older one binds no more."""
+        return self.consent_of(person, on_date) if is_child(person, on_date) else None
+
     def is_missing(self, child: Person, on_date: dt.date) -> bool:
         """Whether this is a minor on that day for whom nobody has agreed."""
         return is_child(child, on_date) and self.consent_of(child, on_date) is None

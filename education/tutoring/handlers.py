@@ -8,7 +8,7 @@ from stations.people.models import Person
 
 
 def cancel_lessons_of_the_dead(event: Event) -> None:
-    """A learner has died: no tutor waits."""
-    learner = Person.objects.filter(pk=event.payload["person"]).first()
-    if learner is not None:
-        end_all_lessons(learner=learner, at=dt.datetime.fromisoformat(event.payload["at"]))
+    """A learner or a tutor has died: nobody waits for the other."""
+    person = Person.objects.filter(pk=event.payload["person"]).first()
+    if person is not None:
+        end_all_lessons(person=person, at=dt.datetime.fromisoformat(event.payload["at"]))

@@ -11,9 +11,9 @@ from education.tutoring.models import SessionLearner, Tutor, TutoringSession
 from scheduling.bookings.models import Booking
 from scheduling.calendars.models import Slot
 from scheduling.calendars.queries import free_slots
-from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people.models import Person
+from stations.people.queries import merged_into
 
 AHEAD = dt.timedelta(days=28)
 #: County and tutor hear of lessons after the last day of a check so many days before it.
@@ -49,13 +49,22 @@ def free_times(tutor: Tutor, *, at: dt.datetime, limit: int = 24) -> list[Slot]:
 
 def lessons_of(learner: Person) -> QuerySet[TutoringSession]:
     """The lessons of a learner, the newest first."""
-    of_learner = SessionLearner.objects.filter(learner=learner).values("session")
+    records = Person.objects.of_people(learner.pk).values("pk")
+    of_learner = SessionLearner.objects.filter(learner__in=records).values("session")
     return sessions().filter(pk__in=of_learner).order_by("-booking__slot__starts_at", "-pk")
 
 
 def learners_of(session: TutoringSession) -> list[Person]:
     """Who learns in a lesson, in the order in which they were named."""
     return [each.learner for each in sorted(session.learners.all(), key=lambda each: each.place)]
+
+
+def standing_learners_of(session: TutoringSession) -> list[Person]:
+    """The same, each by the record that stands: of one that was merged since, consents and guardians moved there."""
+    found = learners_of(session)
+    standing = {each.pk: merged_into(each.pk) for each in found if each.merged_into_id}
+    kept = people().in_bulk([pk for pk in standing.values() if pk]) if standing else {}
+    return [kept.get(standing.get(each.pk), each) for each in found]
 
 
 def ahead_of(session: TutoringSession, *, at: dt.datetime) -> QuerySet[TutoringSession]:
@@ -109,14 +118,6 @@ class TutorLoad:
 def today_of(tutor: Tutor, at: dt.datetime) -> dt.date:
     """The date where the tutor's calendar is."""
     return day_in(tutor.resource.zone, at)
-
-
-def own_tutor(user: User) -> Tutor | None:
-    """The tutor whom somebody is who signed in."""
-    if not user.person_id:
-        return None
-    records = Person.objects.of_people(user.person_id).values("pk")
-    return tutors().filter(person__in=records).first()
 
 
 def people() -> QuerySet[Person]:

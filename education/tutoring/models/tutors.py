@@ -38,7 +38,7 @@ class TutorQuerySet(DivisionScopedQuerySet):
 
     def bookable(self) -> Self:
         """Those with whom lessons can be booked."""
-        return self.filter(status=Tutor.Status.ACTIVE)
+        return self.filter(status=Tutor.Status.ACTIVE, person__died_date=None)
 
 
 class Tutor(BaseModel):

@@ -182,7 +182,7 @@ def pattern_of(slot: Slot, *, count: int) -> Pattern:
 
 def _check(wish: Wish) -> None:
     refuse_number(wish.topic, field="topic")
-    if not wish.tutor.status == Tutor.Status.ACTIVE:
+    if wish.tutor.status != Tutor.Status.ACTIVE or wish.tutor.person.died_date:
         raise TutorNotActive
     if wish.tutor.county_id != wish.station.county_id:
         raise TutorElsewhere(field="tutor")
@@ -254,7 +254,7 @@ def _write(
             session=each,
             place=place,
             learner=learner,
-            consent=agreements.consent_of(learner, each.booking.session.local_date),
+            consent=agreements.needed_of(learner, each.booking.session.local_date),
         )
         for each in made
         for place, learner in enumerate(wish.learners, start=1)

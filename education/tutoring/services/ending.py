@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import models, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import pgettext_lazy
 
 from core.database.db import lock_all, present
@@ -82,15 +82,17 @@ def end_lessons(*, child: Person, purpose: str, by: User | None, at: dt.datetime
     """A consent has ended: the lessons to come that rest on it are cancelled, and everybody is told; how many."""
     if purpose != EDUCATION_RECORD:
         return 0
-    resting = SessionLearner.objects.filter(learner=child, consent__isnull=False)
+    resting = _of(child).filter(consent__isnull=False)
     return cancel_ahead(_with(resting), "consent-withdrawn", by=by, at=at)
 
 
 @refuses(WrongState, SessionStarted)
 @transaction.atomic
-def end_all_lessons(*, learner: Person, at: dt.datetime) -> int:
-    """The learner has died: nobody waits for a lesson; how many were cancelled."""
-    return cancel_ahead(_with(SessionLearner.objects.filter(learner=learner)), "person-died", by=None, at=at)
+def end_all_lessons(*, person: Person, at: dt.datetime) -> int:
+    """A learner or a tutor has died: nobody waits for a lesson; how many were cancelled."""
+    records = Person.objects.of_people(person.pk).values("pk")
+    ended = Q(pk__in=_of(person).values("session")) | Q(tutor__person__in=records)
+    return cancel_ahead(sessions().filter(ended), "person-died", by=None, at=at)
 
 
 @refuses(WrongState, SessionStarted)
@@ -129,6 +131,11 @@ def _cancel(
     session.booking = cancel_booking(
         booking=session.booking, cancelled_by=cancelled_by, reason_code=reason_code, by=by, at=at, comment=comment
     )
+
+
+def _of(learner: Person) -> QuerySet[SessionLearner]:
+    """Under whichever of the person's records it was booked."""
+    return SessionLearner.objects.filter(learner__in=Person.objects.of_people(learner.pk).values("pk"))
 
 
 def _with(learners: QuerySet[SessionLearner]) -> QuerySet[TutoringSession]:

@@ -8,7 +8,7 @@ from core.database.db import present
 from core.days import clock_in, day_in
 from education.courses.services.steps import tell_family
 from education.safeguarding.queries import is_child
-from education.tutoring.queries import learners_of, sessions
+from education.tutoring.queries import sessions, standing_learners_of
 
 
 @transaction.atomic
@@ -20,7 +20,7 @@ def remind_families(*, zone: str, at: dt.datetime) -> int:
     for session in due:
         starts_at = present(session.booking.slot).starts_at
         words = {"day": tomorrow.isoformat(), "time": f"{clock_in(zone, starts_at):%H:%M}"}
-        for learner in learners_of(session):
+        for learner in standing_learners_of(session):
             if is_child(learner, tomorrow):
                 key = f"edu:tutoring:{session.pk}:soon:{learner.pk}"
                 tell_family(learner, "tutoring_soon", station=session.station, key=key, at=at, **words)

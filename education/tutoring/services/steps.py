@@ -8,7 +8,7 @@ from core.days import clock_in, day_in
 from core.notices.services import notify
 from education.courses.services.steps import tell_family
 from education.tutoring.models import TutoringSession
-from education.tutoring.queries import learners_of, sessions
+from education.tutoring.queries import sessions, standing_learners_of
 from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
 
@@ -26,7 +26,7 @@ def locked(session: TutoringSession) -> TutoringSession:
 def tell_all(rows: Sequence[TutoringSession], what: str, *, by: User | None, at: dt.datetime) -> None:
     """Families and the tutor hear once of all these lessons, `booked` or `cancelled`; of the latter the partner too.
 
-    Whoever did it is not told of it.
+    Whoever did it is not told of it, nor the family of a learner who has died.
     """
     if not rows:
         return
@@ -34,7 +34,8 @@ def tell_all(rows: Sequence[TutoringSession], what: str, *, by: User | None, at:
     key, words = f"edu:tutoring:{first.pk}:{what}", _words_of(first, len(rows))
     station = first.station
     told = {name: value for name, value in words.items() if name != "station"}
-    for learner in learners_of(first):
+    living = [learner for learner in standing_learners_of(first) if learner.died_date is None]
+    for learner in living:
         tell_family(learner, f"tutoring_{what}", station=station, key=f"{key}:{learner.pk}", at=at, **told)
     readers = [first.tutor.login]
     if what == "cancelled":

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from core.database.db import lock, present
 from core.days import day_in
-from core.errors import WrongState, refused_by, refuses
+from core.errors import SamePerson, WrongState, refused_by, refuses
 from core.events.services import publish
 from core.history import record_change
 from core.language.reasons import no_identity_numbers
@@ -21,7 +21,7 @@ from education.safeguarding.services import (
     require_vetting,
 )
 from education.tutoring.models import SessionLearner, TutoringSession
-from education.tutoring.queries import learners_of
+from education.tutoring.queries import learners_of, standing_learners_of
 from education.tutoring.services.giving_up import note_given_up
 from education.tutoring.services.paying import HALF, WHOLE, owe_stipend
 from education.tutoring.services.refusals import NoLearnerPresent, TutoringNotNow
@@ -31,7 +31,7 @@ from scheduling.bookings.services import TooEarly, fulfil_booking, record_arriva
 from scheduling.bookings.services.places import on_the_wall
 from stations.accounts.models import User
 from stations.people.models import Person
-from stations.two_persons import is_same_person
+from stations.two_persons import is_same_person, require_two_persons
 
 #: A lesson begins at most so long before its time; whoever is not there so long after it was missing.
 BEFORE, WAITED = dt.timedelta(minutes=15), dt.timedelta(minutes=15)
@@ -54,20 +54,31 @@ def start_tutoring(
     slot, zone = present(session.booking.slot), session.booking.session.resource.zone
     if not slot.starts_at - BEFORE <= at < slot.ends_at:
         raise TutoringNotNow
-    day, learners = day_in(zone, slot.starts_at), learners_of(session)
-    for learner in learners:
-        require_consent(child=learner, purpose=EDUCATION_RECORD, on_date=day)
+    day = day_in(zone, slot.starts_at)
+    _require_agreed(session, day=day, adult=adult, at=at)
     require_vetting(person=session.tutor.person, on_dates=[day])
-    children = [learner for learner in learners if is_child(learner, day)]
-    if children and (adult is None or is_same_person(adult, session.tutor.person_id)):
-        raise AdultNeeded(field="adult")
-    if adult is not None:
-        require_adult_present(adult=adult, station=session.station, children=children, at=at)
     session.adult_present, session.started_at, session.started_by = adult, at, by
     session.save(update_fields=["adult_present", "started_at", "started_by", "updated_at"])
     session.booking = record_arrival(booking=session.booking, by=by, at=at)
     record_change(session, old=_S.BOOKED, new=_S.ARRIVED, at=at, actor=by.pk)
     return session
+
+
+def _require_agreed(session: TutoringSession, *, day: dt.date, adult: Person | None, at: dt.datetime) -> None:
+    """Consents of the day, and with a minor an adult who is not the tutor."""
+    learners = standing_learners_of(session)
+    for learner in learners:
+        require_consent(child=learner, purpose=EDUCATION_RECORD, on_date=day)
+    children = [learner for learner in learners if is_child(learner, day)]
+    # Who was thought to be a minor at the time of booking has a consent there: the database asks for an adult as well.
+    needs_adult = bool(children) or any(each.consent_id for each in session.learners.all())
+    if adult is None:
+        if needs_adult:
+            raise AdultNeeded(field="adult")
+        return
+    if is_same_person(adult, session.tutor.person_id):
+        raise AdultNeeded(field="adult")
+    require_adult_present(adult=adult, station=session.station, children=children, at=at)
 
 
 @refuses(WrongState, NoLearnerPresent, *refused_by(fulfil_booking, owe_stipend))
@@ -100,13 +111,13 @@ def finish_tutoring(
     return session
 
 
-@refuses(WrongState, TooEarly, *refused_by(record_noshow, owe_stipend))
+@refuses(WrongState, TooEarly, SamePerson, *refused_by(record_noshow, owe_stipend))
 @transaction.atomic
 def miss_tutoring(*, session: TutoringSession, missing: str, by: User, at: dt.datetime) -> TutoringSession:
     """Say which side did not come, from 15 minutes after the beginning on. Again it changes nothing.
 
     Where all learners were missing the tutor gets half; where the tutor was, nothing, and it counts. What the clock
-    has called missed, without knowing by whom, is said here too.
+    has called missed, without knowing by whom, is said here too. Raises `SamePerson` for the tutor who would be paid.
     """
     session = locked(session)
     if session.missing:
@@ -117,6 +128,8 @@ def miss_tutoring(*, session: TutoringSession, missing: str, by: User, at: dt.da
     earliest = slot.starts_at + WAITED
     if at < earliest:
         raise TooEarly(**on_the_wall(earliest, booking.session))
+    if missing == Missing.LEARNERS:
+        require_two_persons(by, session.tutor.person_id)
     if booking.status == _S.BOOKED:
         session.booking = _end_waiting(booking, by=by, at=at)
     session.missing = missing

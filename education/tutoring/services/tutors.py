@@ -17,8 +17,8 @@ from core.notices.services import notify
 from education.safeguarding.queries import VettedDays
 from education.safeguarding.services import require_vetting
 from education.tutoring.machine import TUTOR
-from education.tutoring.models import Tutor, TutoringSession
-from education.tutoring.queries import WARNED_DAYS, today_of, uncovered
+from education.tutoring.models import Tutor
+from education.tutoring.queries import WARNED_DAYS, sessions, today_of, uncovered
 from education.tutoring.services.ending import cancel_ahead
 from education.tutoring.services.paying import programme_account
 from scheduling.calendars.models import BookingPolicy, HolidayCalendar, PartOfDay, Resource
@@ -87,6 +87,8 @@ def register_tutor(
     county, today = station.county, day_in(station.zone, at)
     require_vetting(person=person, on_dates=[today])
     login = _login_of(person, at=at)
+    if Tutor.objects.filter(person__in=Person.objects.of_people(person.pk).values("pk")).exists():
+        raise TutorKnown
     ref = uuid7().hex
     resource = register_resource(
         kind=Resource.Kind.TUTOR,
@@ -158,7 +160,10 @@ def activate_tutor(*, tutor: Tutor, by: User, at: dt.datetime) -> Tutor:
     TUTOR.check("activate_tutor", tutor.status)
     require_two_persons(by, tutor.person_id, tutor.recorded_by_id)
     require_vetting(person=tutor.person, on_dates=[today_of(tutor, at)])
-    tutor.approved_by, tutor.active_since, tutor.reason = by, at, ""
+    if tutor.reason or tutor.active_since is None:
+        # Only who begins or was stopped begins anew; what was changed meanwhile wipes nothing off the count.
+        tutor.active_since = at
+    tutor.approved_by, tutor.reason = by, ""
     # The county's money for learning has an account from now on, which the bank's lines can be booked to.
     programme_account(tutor.county, tutor.currency, at=at)
     tutor = _move(tutor, _S.ACTIVE, by=by, at=at)
@@ -187,10 +192,7 @@ def end_tutor(*, tutor: Tutor, reason: str, by: User, at: dt.datetime) -> Tutor:
     tutor.reason = reason
     tutor = _move(tutor, _S.ENDED, by=by, at=at, reason=reason)
     set_weekly_availability(resource=tutor.resource, hours=[], from_date=today_of(tutor, at), by=by, at=at)
-    rows = TutoringSession.objects.filter(tutor=tutor).select_related(
-        *("booking__slot", "booking__session__resource", "station__county", "tutor__login", "tutor__resource")
-    )
-    cancel_ahead(rows, "tutor-ended", by=by, at=at)
+    cancel_ahead(sessions().filter(tutor=tutor), "tutor-ended", by=by, at=at)
     return tutor
 
 
@@ -228,7 +230,9 @@ def set_tutor_hours(
 @transaction.atomic
 def follow_vettings(*, person: Person, by: User, at: dt.datetime) -> None:
     """A check was confirmed or revoked: lessons are booked until the earliest end, and those beyond it are flagged."""
-    tutor = Tutor.objects.filter(person=person).select_related("resource", "login", "person__home_station").first()
+    records = Person.objects.of_people(person.pk).values("pk")
+    rows = Tutor.objects.filter(person__in=records).select_related("resource", "login", "person__home_station")
+    tutor = rows.order_by("pk").first()
     if tutor is None:
         return
     before, until = tutor.resource.valid_until_date, VettedDays(person).last_from(today_of(tutor, at))
