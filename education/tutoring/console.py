@@ -36,7 +36,9 @@ def _unsaid(*, user: User, at: dt.datetime) -> QuerySet[TutoringSession]:
 
 
 def _to_approve(*, user: User, at: dt.datetime) -> QuerySet[Tutor]:
-    waiting = Tutor.objects.open_to(user, APPROVE).filter(status__in=[Tutor.Status.APPLIED, Tutor.Status.PAUSED])
+    """Who is new or changed, and whom the count of lessons given up has paused; the county's own pauses do not wait."""
+    by_count = Q(status=Tutor.Status.PAUSED, reason=Tutor.GAVE_UP)
+    waiting = Tutor.objects.open_to(user, APPROVE).filter(Q(status=Tutor.Status.APPLIED) | by_count)
     return waiting.exclude(Q(recorded_by__in=own_logins(user)) | Q(login__in=own_logins(user)))
 
 

@@ -131,10 +131,20 @@ class _LessonForm(KeyedForm):
         return {"others": [], **self.cleaned_data}
 
 
+class TimeField(forms.ChoiceField):
+    """One of the offered times. What is taken since is the service's to refuse, or to answer to the same key."""
+
+    widget = forms.RadioSelect
+
+    def valid_value(self, value: Any) -> bool:
+        """Whether it is an instant."""
+        return _instant(str(value)) is not None
+
+
 class BookForm(_LessonForm):
     """One lesson."""
 
-    starts_at = forms.ChoiceField(label=_("When"), widget=forms.RadioSelect)
+    starts_at = TimeField(label=_("When"))
     field_order = ("starts_at",)
 
     def __init__(self, *args: Any, times: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
@@ -151,7 +161,7 @@ class WeeklyForm(forms.Form):
 
     tutor = forms.UUIDField(widget=forms.HiddenInput)
     subject = forms.ChoiceField(choices=Subject.choices, widget=forms.HiddenInput)
-    first = forms.ChoiceField(label=_("First lesson"), widget=forms.RadioSelect)
+    first = TimeField(label=_("First lesson"))
     count = forms.IntegerField(
         label=_("How many weeks?"), min_value=FEWEST_OCCURRENCES, max_value=MOST_WEEKS, initial=12
     )
@@ -169,7 +179,7 @@ class DatesForm(_LessonForm):
     `shown` keeps the instants that the page showed: a date that was taken meanwhile is refused, not left out.
     """
 
-    shown = forms.CharField(widget=forms.HiddenInput, max_length=LONGEST_DATES)
+    shown = forms.CharField(widget=forms.HiddenInput, max_length=LONGEST_DATES, required=False)
 
     def __init__(self, *args: Any, report: SeriesReport | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -198,7 +208,7 @@ class DatesForm(_LessonForm):
 
     def clean_shown(self) -> dict[int, dt.datetime]:
         """Number and instant of each free date, as the page wrote them."""
-        pairs = [each.split("@") for each in self.cleaned_data["shown"].split(",")]
+        pairs = [each.split("@") for each in self.cleaned_data["shown"].split(",") if each]
         try:
             found = {int(no): dt.datetime.fromisoformat(starts_at) for no, starts_at in pairs}
         except ValueError as error:

@@ -17,7 +17,7 @@ from education.tutoring.display import status_of_lesson, status_of_tutor, subjec
 from education.tutoring.models import Tutor, TutoringSession
 from education.tutoring.models.lessons import READ_TUTORING
 from education.tutoring.models.tutors import READ_TUTOR
-from education.tutoring.queries import sessions, tutors
+from education.tutoring.queries import learners_of, sessions, tutors
 from stations.lists import StationList
 from stations.people.masking import mask_name
 from stations.requests import signed_in
@@ -65,7 +65,7 @@ class Lessons(StationList):
 
     def row(self, row: TutoringSession, known: None) -> Row:
         """Who learns what, with whom and when."""
-        names = [mask_name(each.learner.full_name) for each in row.learners.all()]
+        names = [mask_name(each.full_name) for each in learners_of(row)]
         return Row(
             name=names[0] if len(names) == 1 else _("%(name)s and %(more)s more") % _first(names),
             href=reverse("tutoring:lesson", args=[row.pk]),

@@ -1,8 +1,9 @@
-"""Who takes part in tutoring: those who come of age, records that become one, and the dead."""
+"""Who takes part in tutoring: those who come of age, records that become one, the dead, and whom the tutor may name."""
 
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 from django.utils.timezone import now
 
 from core.days import day_in
@@ -11,11 +12,14 @@ from core.models import Notice
 from education.models import SessionLearner
 from education.safeguarding.services import AdultNeeded, withdraw_child_consent
 from education.tutoring import services
+from education.tutoring.console import CONSOLE
+from education.tutoring.forms import DatesForm
 from education.tutoring.queries import tutors_for
 from scheduling.bookings.models import Booking
 from stations.duplicates.services import merge_persons, propose_merge
 from stations.people.models import Person
 from stations.people.services import record_death
+from tests.education.test_tutoring_pages import browser_of
 from tests.factories.education import agreed, farmer_of, vetted
 from tests.factories.people import guardian_of, resident
 from tests.factories.stations import (
@@ -27,7 +31,7 @@ from tests.factories.stations import (
     helper_of,
     partner_of,
 )
-from tests.factories.tutoring import DAY, MINUTE, booked, learner_at, money_for_learning, tutor_of
+from tests.factories.tutoring import DAY, MINUTE, booked, learner_at, lesson_at, money_for_learning, tutor_of
 from tests.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +153,25 @@ def test_a_tutor_who_works_at_the_station_is_no_adult_of_it_and_does_not_say_tha
     assert said.stipend_minor == 11_29
 
 
+def test_the_tutor_chooses_the_adult_among_masked_names_and_the_station_among_full_ones(station):
+    tutor, child = tutor_of(station), learner_at(station)
+    session = booked(tutor, child)
+    address = reverse("tutoring:lesson-start", args=[session.pk])
+    for reader, shown in ((tutor.login, False), (partner_of(station), True)):
+        page = browser_of(reader).post(address, {"adult": ""})
+        assert page.status_code == 422
+        assert ("王秀英" in page.content.decode()) is shown
+
+
+def test_of_those_who_are_paused_the_county_is_asked_for_whom_the_count_paused(station):
+    tutor, manager = tutor_of(station), county_manager_of(station.county)
+    need = next(each for each in CONSOLE.needs if each.name == "tutoring.approve")
+    services.pause_tutor(tutor=tutor, reason="期末请假", by=manager, at=now())
+    assert not need.rows(user=manager, at=now()).exists()
+    type(tutor).objects.filter(pk=tutor.pk).update(reason=tutor.GAVE_UP)
+    assert need.rows(user=manager, at=now()).exists()
+
+
 def test_a_county_without_money_holds_up_nobody_elsewhere(station, monkeypatch):
     monkeypatch.setattr("education.tutoring.services.paying.SWEEP", 1)
     elsewhere = StationFactory()
@@ -159,3 +182,11 @@ def test_a_county_without_money_holds_up_nobody_elsewhere(station, monkeypatch):
         services.finish_tutoring(session=session, present_learners=[learner.pk], by=session.tutor.login, at=at)
     money_for_learning(elsewhere, 22_58)
     assert services.fund_stipends(zone=station.zone, at=at + DAY) == 1
+
+
+def test_where_no_date_is_free_as_asked_other_times_are_booked(station):
+    at = lesson_at(tutor_of(station), 3)
+    sent = {"key": "k" * 32, "shown": "", "mode": "remote", "topic": "", "d1": at.isoformat(), "d2": "no"}
+    form = DatesForm(sent, companions=[])
+    assert form.is_valid(), form.errors
+    assert form.typed["chosen"] == {1: at}

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +27,7 @@ from education.tutoring.forms import BookForm, DatesForm, WeeklyForm
 from education.tutoring.models import Tutor, TutoringSession
 from education.tutoring.models.tutors import READ_TUTOR
 from education.tutoring.queries import companions_of, free_times, lessons_of, people, tutors, tutors_for
+from scheduling.bookings.services import SlotUnavailable
 from scheduling.calendars.models import Slot
 from stations.accounts.models import User
 from stations.current_station import counter_of
@@ -194,6 +195,9 @@ def weekly(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if not ask.is_valid():
         return render(request, "education/tutoring/weekly.html", page)
     slot = _slot_of(tutor, ask.cleaned_data["first"])
+    if slot is None:
+        ask.add_error("first", str(SlotUnavailable.message))
+        return render(request, "education/tutoring/weekly.html", page, status=SlotUnavailable.status)
     pattern = services.pattern_of(slot, count=ask.cleaned_data["count"])
     form = DatesForm(request.POST or None, companions=_companions(request, found))
     wish = partial(services.Wish, tutor=tutor, station=station, subject=subject)
@@ -239,6 +243,7 @@ def _typed_before(form: DatesForm) -> dict[str, Any]:
     return {name: form.data[name] for name in ("mode", "topic") if name in form.data} if form.is_bound else {}
 
 
-def _slot_of(tutor: Tutor, starts_at: str) -> Slot:
+def _slot_of(tutor: Tutor, starts_at: str) -> Slot | None:
+    """What the tutor offers at this time, also where it is taken."""
     slots = Slot.objects.select_related("session__resource").filter(session__offering=tutor.offering_id)
-    return get_object_or_404(slots, starts_at=dt.datetime.fromisoformat(starts_at), state=Slot.State.OPEN)
+    return slots.filter(starts_at=dt.datetime.fromisoformat(starts_at), state=Slot.State.OPEN).first()

@@ -27,7 +27,7 @@ from scheduling.bookings.machine import BOOKING
 from stations.accounts.models import User
 from stations.people.masking import mask_name
 from stations.people.models import Person
-from stations.people.queries import confirmed_guardians
+from stations.people.queries import confirmed_guardians, serves
 from stations.people.services import log_reads
 from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
@@ -70,9 +70,12 @@ def _adults(request: SignedInRequest, found: TutoringSession) -> dict[str, Any]:
     for child in _children_of(found):
         people |= {each.pk: each for each in confirmed_guardians(child, day_of(found))}
     people.pop(found.tutor.person_id, None)
+    # The tutor, to whom learners are masked, is not told who their families are.
+    is_of_station = serves(request.user, found.station_id)
+    names = {pk: each.full_name if is_of_station else mask_name(each.full_name) for pk, each in people.items()}
     me = str(request.user.person_id or "")
     nobody = [] if _children_of(found) else [("", _("No one is needed"))]
-    return {"adults": [*nobody, *((str(pk), each.full_name) for pk, each in people.items())], "first": me}
+    return {"adults": [*nobody, *((str(pk), name) for pk, name in names.items())], "first": me}
 
 
 def _start(*, session: TutoringSession, adult: str, by: User, at: dt.datetime) -> TutoringSession:
@@ -156,8 +159,8 @@ LESSON_PAGE = ObjectPage(
             form_kwargs=_cancelling,
             is_open=_is_ahead,
             title=_("Cancel the lesson"),
-            button=_("Cancel"),
-            doing=_("Cancelling…"),
+            button=_("Cancel the lesson"),
+            doing=_("Recording…"),
             kind="danger",
         ),
     },
