@@ -39,8 +39,8 @@ class ExplainForm(KeyedForm):
     of = Line(
         label=_("Owner"),
         help_text=_(
-            "Code of the biller, operator, company or station; for money sent out again, the reference of the "
-            "incoming line."
+            "Code of the biller, operator, company or station; of a county’s programme as county-321324:education; "
+            "for money sent out again, the reference of the incoming line."
         ),
         max_length=40,
         required=False,
