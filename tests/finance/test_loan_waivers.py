@@ -135,12 +135,23 @@ def test_of_a_very_late_loan_what_is_suspended_is_waived_first(db):
     assert (loan.interest_suspended_minor, findings()) == (0, [])
 
 
+def test_a_penalty_that_was_waived_at_its_cap_is_not_charged_again_by_the_next_night(db):
+    version = offered("farm_equal", penalty_ppm=180_000, penalty_cap_bp=50)
+    loan = late_loan(desk(), days=20, version=version)
+    assert str(waivable(loan, "waive_penalty")) == "13.85"  # 0.5 % of 2,770.00; uncapped it would be 20.96
+    waived(loan, 13_85)
+    closed(loan, loan.last_closed_date + DAY)
+    assert (loan.penalty_left_minor, findings()) == (1_23, [])  # the one night of 2,500.00
+
+
 def test_a_waiver_goes_its_way_over_pages_and_the_api(db):
     ready = desk()
     loan = late_loan(ready, days=20)
     first, second = credit_officer(), credit_officer()
     page, address = reverse("loans:loan", args=[loan.pk]), f"/api/v1/loans/{loan.pk}/"
     typed = {"kind": "waive_penalty", "amount": "5.00", "reason": "减免30%", "key": uuid4().hex}
+    refused = [browser_of(first).post(f"{page}propose-waiver/", typed | {"amount": text}) for text in ("0", "-5.00")]
+    assert ([answer.status_code for answer in refused], LoanAdjustment.objects.exists()) == ([422, 422], False)
     assert browser_of(first).post(f"{page}propose-waiver/", typed).status_code == 303
     assert "待审批的减免" in browser_of(second).get("/").content.decode()
     shown = browser_of(second).get(page).content.decode()

@@ -160,6 +160,12 @@ class LoanInstallment(BaseModel):
     def __str__(self) -> str:
         return f"{self.loan_id} {self.n}"
 
+    def penalty_within(self, cap_bp: int | None) -> Decimal:
+        """The penalty, not rounded, of at most so much of the instalment (0.01 %); the close says the same in SQL."""
+        if cap_bp is None:
+            return self.penalty_exact
+        return min(self.penalty_exact, Decimal(self.principal_minor + self.interest_minor) * cap_bp / 10_000)
+
     @property
     def left_minor(self) -> int:
         """What of principal, interest and penalty is unpaid, in minor units."""

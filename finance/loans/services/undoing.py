@@ -140,9 +140,7 @@ def _take_off(loan: Loan, off: Off) -> int:
 
 
 def _rounded(row: LoanInstallment, contract: LoanContract) -> int:
-    exact, step = row.penalty_exact, contract.product_version.money_step_minor
-    if contract.penalty_cap_bp is not None:
-        exact = min(exact, Decimal(row.principal_minor + row.interest_minor) * contract.penalty_cap_bp / 10_000)
+    exact, step = row.penalty_within(contract.penalty_cap_bp), contract.product_version.money_step_minor
     return step * int((exact / step).to_integral_value(ROUND_HALF_UP))
 
 

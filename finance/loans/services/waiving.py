@@ -1,7 +1,6 @@
 """What a borrower owes of penalties or interest is waived by two officers; the lender's income is that much less."""
 
 import datetime as dt
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
@@ -82,7 +81,7 @@ def approve_waiver(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) -> 
         asked.interest_minor = minor
     asked.business_date = business_date(loan)
     decide(asked, _S.DONE, by=by, at=at)
-    _take_off(standing(loan), asked.kind, minor, on=business_date(loan))
+    _take_off(loan, asked.kind, minor)
     loan.penalty_due_minor -= asked.penalty_minor
     loan.interest_accrued_minor -= asked.interest_minor
     suspended = min(asked.interest_minor, loan.interest_suspended_minor)
@@ -132,15 +131,19 @@ def _asked(loan: Loan, proposal: UUID) -> LoanAdjustment:
     return asked_change(loan, proposal, kind=found.kind)
 
 
-def _take_off(rows: Iterable[LoanInstallment], kind: str, minor: int, *, on: dt.date) -> None:
-    """The oldest instalments that are due owe less, and count as paid where nothing is left."""
-    for row in rows:
+def _take_off(loan: Loan, kind: str, minor: int) -> None:
+    """The oldest instalments that are due owe less, and count as paid where nothing is left.
+
+    What the cap has cut off a penalty is gone with it: otherwise the next night would charge it in place of the waived.
+    """
+    on, cap_bp = business_date(loan), present(loan.contract).penalty_cap_bp
+    for row in standing(loan):
         taken = min(minor, _unpaid(row, kind)) if row.due_date <= on else 0
         if not taken:
             continue
         if kind == _K.WAIVE_PENALTY:
             row.penalty_minor -= taken
-            row.penalty_exact = max(row.penalty_exact - taken, NOTHING)
+            row.penalty_exact = max(row.penalty_within(cap_bp) - taken, NOTHING)
         else:
             row.interest_minor -= taken
             row.interest_accrued_minor -= taken
