@@ -1,6 +1,6 @@
 """What is typed about loans: at the counter, on a visit, at the desk of the lender."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -212,12 +212,13 @@ class ProposeWaiverForm(KeyedForm):
     amount = MoneyField(label=_("Amount"))
     reason = Line(label=_("Why it is waived"), max_length=200)
 
-    def __init__(self, *args: Any, most: dict[str, Money], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, most: dict[str, Money], currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = LoanAdjustment.Kind
         self.offer("kind", [(kind, f"{kinds(kind).label} ({due.display()})") for kind, due in most.items()])
-        for due in most.values():
-            self.fields["amount"].use_currency(due.currency)  # type: ignore[attr-defined]
+        amount = cast(MoneyField, self.fields["amount"])
+        amount.use_currency(currency)
+        amount.least = Money(1, currency)
 
 
 class ProposeRestructureForm(KeyedForm):

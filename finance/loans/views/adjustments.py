@@ -96,7 +96,7 @@ def _waivable(loan: Loan) -> dict[str, Money]:
 
 
 def _most_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
-    return {"most": _waivable(loan)}
+    return {"most": _waivable(loan), "currency": loan.currency}
 
 
 def _may_be_waived(loan: Loan, _user: User) -> bool:
