@@ -241,6 +241,22 @@ def test_an_agreed_plan_that_is_not_signed_within_thirty_days_ends_and_the_borro
     asks(loan)  # another one may be asked for
 
 
+def test_of_a_plan_nobody_tells_the_dead_or_whose_loan_was_repaid_meanwhile(db):
+    ready, version = desk(), offered("farm_equal", penalty_ppm=180_000)
+    dead = borrower_of(ready, phone="+8613987654321")
+    loan = running(ready, person=dead, version=version)
+    repaid = late_loan(ready, person=borrower_of(ready, phone="+8613912345678"), version=version)
+    agreed(repaid, installments=12)
+    debt = debt_of(repaid)
+    tender = Tender(payer=repaid.borrower)
+    pay_off_loan(loan=repaid, expected=debt, station=ready.station, tender=tender, by=ready.partner, at=NOON, key="k")
+    Person.objects.filter(pk=dead.pk).update(residence="deceased", died_date=NOON.date())
+    agreed(Loan.objects.get(pk=loan.pk), installments=12)
+    assert expire_plans(at=NOON + 31 * DAY) == 2
+    told_to = Notice.objects.filter(template__startswith="loan_plan").values_list("template", "phone_tail")
+    assert set(told_to) == {("loan_plan_agreed", "5678"), ("loan_plan_unsigned", "")}
+
+
 def test_a_plan_that_cannot_be_made_of_the_little_that_is_left_hides_no_loan(db):
     ready = desk()
     version = offered("shop_annuity", installments_offered=[12, 24], restructures_max=1)

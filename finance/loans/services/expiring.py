@@ -40,14 +40,16 @@ def _end(plan: LoanAdjustment, *, at: dt.datetime) -> None:
     plan.status = _S.EXPIRED
     plan.save(update_fields=["status", "updated_at"])
     record_change(plan, old=_S.AGREED, new=plan.status, at=at)
+    if plan.loan.status != Loan.Status.ACTIVE:  # it was repaid meanwhile, and nobody waits for a plan
+        return
     tell_of_plan(plan, "loan_plan_expired", at=at)
     tell([plan.loan.recommender], "loan_plan_unsigned", plan.loan.application, at=at, turn=str(plan.pk))
 
 
 def tell_of_plan(plan: LoanAdjustment, template: str, *, at: dt.datetime) -> None:
-    """A message about an agreed plan to the borrower's phone, where there is one; the station explains it."""
+    """A message about an agreed plan to the phone of a living borrower; the station explains it."""
     loan, person = plan.loan, borrower_now(plan.loan)
-    if not person.phone:
+    if person.died_date or not person.phone:
         return
     with translation.override(person.language):
         day = formatting.day(present(plan.sign_by_date))
