@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from core.access import may_everywhere
 from core.web.console import Console, Figure, MenuEntry, Need, Trend
 from finance.credit.models import Assessment, RecommendationStanding, Reinstatement
 from finance.credit.models.vintages import READ as READ_RECOMMENDER
@@ -124,8 +123,6 @@ def _to_reinstate(*, user: User, at: dt.datetime) -> QuerySet[Reinstatement]:
 
 def _rates_to_approve(*, user: User, at: dt.datetime) -> QuerySet[ProvisionTable]:
     """Drafts that somebody else drew up."""
-    if not may_everywhere(user, EDIT_RATES):
-        return ProvisionTable.objects.none()
     drafts = ProvisionTable.objects.open_to(user, EDIT_RATES).filter(status=ProvisionTable.Status.DRAFT)
     return drafts.exclude(maker__in=own_logins(user))
 

@@ -99,7 +99,7 @@ def test_rates_begin_tomorrow_at_the_earliest_and_one_table_begins_on_a_day(bank
 
 
 def test_rates_go_their_way_over_the_api_and_the_page(bank):
-    desk()
+    ready = desk()
     later = day_in("Asia/Shanghai", now()) + 2 * DAY
     maker, checker = credit_officer(), credit_officer()
     rates = [{"from_day": 0, "class_code": "normal", "rate_bp": 100}]
@@ -113,6 +113,10 @@ def test_rates_go_their_way_over_the_api_and_the_page(bank):
     assert f"{page}activate/" not in browser_of(maker).get(page).content.decode()
     assert "待审批的拨备率" in browser_of(checker).get("/").content.decode()
     assert f"{page}activate/" in browser_of(checker).get(page).content.decode()
+    of_a_county = credit_officer(ready.station.county)
+    assert f"{page}activate/" not in browser_of(of_a_county).get(page).content.decode()
+    assert browser_of(of_a_county).post(f"{page}activate/", {"key": "x" * 16}).status_code == 403
+    assert send(api_client(of_a_county), f"{address}discard/").status_code == 403
     elsewhere = api_client(credit_officer(county()))
     assert send(elsewhere, f"{address}activate/").status_code in {403, 404}
     assert send(api_client(checker), f"{address}activate/").json()["status"] == "active"

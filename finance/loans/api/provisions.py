@@ -112,10 +112,8 @@ class _TableVerb(VerbView):
     Out = ProvisionTableOut
 
     def table(self, user: User, pk: int) -> ProvisionTable:
-        """The table; rates are changed by posts of the whole network."""
-        table = load(provision_tables(), user, self.requires, pk=pk)
-        demand_everywhere(user, self.requires)
-        return table
+        """The table within reach of the verb."""
+        return load(provision_tables(), user, self.requires, pk=pk)
 
 
 class ActivateProvisionTable(_TableVerb):
