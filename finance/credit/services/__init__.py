@@ -29,8 +29,8 @@ from finance.credit.services.vintages import (
     approve_reinstatement,
     asked_reinstatement,
     demand_recommending,
+    is_suspended,
     propose_reinstatement,
     record_vintages,
     reject_reinstatement,
-    standing_of,
 )

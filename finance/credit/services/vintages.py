@@ -48,14 +48,14 @@ class ReinstatementDecided(Refused):
 @refuses(RecommendingSuspended)
 def demand_recommending(by: User) -> None:
     """Refuse who is suspended, under whichever login."""
-    if standing_of(by, status=_S.SUSPENDED) is not None:
+    if is_suspended(by):
         raise RecommendingSuspended
 
 
-def standing_of(user: User, **about: str) -> RecommendationStanding | None:
-    """How the person behind this login stands; None where nothing was measured yet."""
+def is_suspended(user: User) -> bool:
+    """Whether the person behind this login recommends no further loan."""
     is_theirs = Q(partner_ref=PersonBehind(Value(user.pk, UUIDField()))) | Q(partner__in=own_logins(user))
-    return RecommendationStanding.objects.filter(is_theirs, **about).first()
+    return RecommendationStanding.objects.suspended().filter(is_theirs).exists()
 
 
 @transaction.atomic

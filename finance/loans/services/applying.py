@@ -185,8 +185,7 @@ def submit_application(*, application: LoanApplication, by: User, at: dt.datetim
         station=application.station,
         at=at,
     )
-    application.needs_second_assessment = any(check.hit for check in checks)
-    if application.needs_second_assessment:
+    if any(check.hit for check in checks):
         ask_second(application, at=at)
     application.consent, application.submitted_at = consent, at
     move(application, _S.SUBMITTED, at=at, by=by)
@@ -214,6 +213,7 @@ def withdraw_application(*, application: LoanApplication, by: User, at: dt.datet
 
 def ask_second(application: LoanApplication, *, at: dt.datetime) -> None:
     """Ask a station of the same township, or else of the county, for the second visit; its partners are told."""
+    application.needs_second_assessment = True
     station = application.station
     others = Station.objects.filter(county=station.county_id, kind=station.kind, status="active").exclude(pk=station.pk)
     near = others.annotate(is_near=Q(township=station.township_id)).order_by("-is_near", "code")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import cast
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -15,9 +16,10 @@ from core.money import Money, units
 from finance.credit.models import Assessment, Reason
 from finance.credit.models.exposures import Scope
 from finance.credit.queries import assessments_of
-from finance.credit.services import check_conflicts, release_exposure, reserve_exposure
+from finance.credit.services import check_conflicts, is_suspended, release_exposure, reserve_exposure
 from finance.loans.machine import APPLICATION, LOAN
 from finance.loans.models import Appraisal, LoanApplication
+from finance.loans.services.applying import ask_second
 from finance.loans.services.quotes import quote_loan
 from finance.loans.services.scores import compute_score
 from finance.loans.services.signed import end_signed_loan, loan_of
@@ -184,7 +186,10 @@ def reject_application(
 @refuses(WrongState, SamePerson, ReconsiderationOver)
 @transaction.atomic
 def reconsider_application(*, application: LoanApplication, by: User, at: dt.datetime) -> LoanApplication:
-    """Look again at what was declined, by another officer: once, within 30 days."""
+    """Look again at what was declined, by another officer: once, within 30 days.
+
+    Whose recommender was suspended meanwhile gets a second visit, as what waited then.
+    """
     application = lock(application)
     APPLICATION.check("reconsider_application", application.status)
     require_two_persons(by, application.rejected_by_id, application.appraiser_id, application.recommender_id)
@@ -193,6 +198,8 @@ def reconsider_application(*, application: LoanApplication, by: User, at: dt.dat
     application.times_reconsidered += 1
     application.reasons, application.rejected_by, application.decided_at = [], None, None
     application.appraiser = None
+    if not application.needs_second_assessment and is_suspended(cast(User, application.recommender)):
+        ask_second(application, at=at)
     return move(application, _S.SUBMITTED, at=at, by=by)
 
 

@@ -46,7 +46,6 @@ def measure_vintages(*, county: Division, date: dt.date, at: dt.datetime) -> lis
 
 def _follow(standing: RecommendationStanding, *, at: dt.datetime) -> None:
     for application in _waiting(standing.partner):
-        application.needs_second_assessment = True
         ask_second(application, at=at)
         application.save(update_fields=["needs_second_assessment", "second_station", "updated_at"])
     publish("finance.vintage_breached", at=at, standing=str(standing.pk), county=standing.county_id)
