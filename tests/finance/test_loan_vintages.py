@@ -168,6 +168,8 @@ def test_after_a_close_what_a_partner_recommended_is_measured_and_too_much_at_ri
 def test_county_and_lender_lift_it_and_only_what_gets_worse_suspends_again(db):
     ready = desk()
     standing = breached(ready)
+    with pytest.raises(SamePerson):
+        asks(standing, by=county_manager_of(standing.county, second_login_of(ready.partner)))
     asked = asks(standing)
     with pytest.raises(SamePerson):
         approve_reinstatement(standing=standing, proposal=asked.pk, by=asked.asked_by, at=NOON)

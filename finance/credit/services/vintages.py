@@ -90,14 +90,15 @@ def record_vintages(
     return _judge(county, by_person, date=date, at=at)
 
 
-@refuses(NotSuspended)
+@refuses(NotSuspended, SamePerson)
 @needs_words("reason")
 @transaction.atomic
 def propose_reinstatement(
     *, standing: RecommendationStanding, reason: str, by: User, at: dt.datetime
 ) -> RecommendationStanding:
-    """Ask the lender that somebody of the county recommends loans again."""
+    """Ask the lender that somebody of the county recommends loans again; nobody asks for themselves."""
     standing = lock(standing)
+    require_two_persons(by, standing.partner_ref, standing.partner_id)
     if standing.status != _S.SUSPENDED or asked_reinstatement(standing) is not None:
         raise NotSuspended
     asked = Reinstatement.objects.create(standing=standing, reason=reason, asked_by=by, asked_at=at)
@@ -234,7 +235,7 @@ def _to_decide(standing: RecommendationStanding, proposal: UUID, by: User) -> Re
     asked = asked_reinstatement(standing)
     if asked is None or asked.pk != proposal:
         raise ReinstatementDecided
-    require_two_persons(by, asked.asked_by_id, standing.partner_id)
+    require_two_persons(by, asked.asked_by_id, standing.partner_ref, standing.partner_id)
     return asked
 
 
