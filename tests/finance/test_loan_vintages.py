@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -23,6 +24,8 @@ from finance.loans.services import (
     SecondAssessmentNeeded,
     approve_application,
     measure_vintages,
+    reconsider_application,
+    reject_application,
     start_application,
     submit_application,
 )
@@ -32,6 +35,7 @@ from tests.factories.finance import desk
 from tests.factories.loans import (
     NOON,
     application_of,
+    appraise,
     appraised,
     approver,
     borrower_of,
@@ -189,6 +193,42 @@ def test_county_and_lender_lift_it_and_only_what_gets_worse_suspends_again(db):
     row = Reinstatement.objects.filter(status="granted").first()
     with pytest.raises(IntegrityError, match="reinstatement_is_decided_by_a_second_person"), transaction.atomic():
         Reinstatement.objects.filter(pk=row.pk).update(decided_by=row.asked_by)
+
+
+def test_what_one_county_has_found_is_replaced_by_another_with_what_is_worse_only(db):
+    here, there = desk(), county()
+    partner, other = here.partner, second_login_of(here.partner)
+    before = DATE - 40 * DAY
+
+    def found_there(at_risk):
+        old, new = vintage(partner, at_risk=0, quarter=DATE - 100 * DAY), vintage(partner, at_risk=at_risk)
+        found = [old, replace(new, partner=other.pk)]
+        record_vintages(county=there, date=before, found=found, at=NOON)
+        return RecommendationStanding.objects.get()
+
+    measured(here, vintage(partner, at_risk=20_000_00), date=before)
+    for at_risk in (0, 22_000_00):
+        standing = found_there(at_risk)
+        assert (standing.status, standing.county, standing.par30_bp) == ("warned", here.station.county, 455)
+    standing = found_there(26_400_00)
+    assert (standing.status, standing.county, standing.partner) == ("suspended", there, other)
+    standing = reinstated(standing)
+    assert (standing.status, standing.since_date) == ("warned", NOON.date())
+    measured(here, vintage(partner, at_risk=0), date=DATE)
+    assert found_there(26_400_00).status == "warned"  # no worse than what was let pass
+
+
+def test_an_application_that_is_looked_at_again_gets_a_second_visit_if_its_recommender_was_suspended_since(db):
+    ready = desk()
+    application = submitted(ready)
+    reject_application(application=application, reasons=["turnover_low"], by=credit_officer(), at=NOON)
+    breached(ready)
+    reconsider_application(application=application, by=credit_officer(), at=NOON)
+    with pytest.raises(SecondAssessmentNeeded):
+        appraise(application)
+    next_door = desk(county=ready.station.county)
+    visited(application, next_door, by=next_door.partner, station=next_door.station)
+    assert appraise(application).status == "appraised"
 
 
 def test_a_warning_ends_when_its_quarter_is_too_long_ago(db):

@@ -10,11 +10,13 @@ from django.db.models import Max, Q, UUIDField, Value
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
+from core.days import day_in
 from core.errors import Refused, SamePerson, refuses
 from core.history import record_change
 from core.language.reasons import needs_words
 from finance.credit.models import PartnerVintage, RecommendationStanding, Reinstatement
-from finance.credit.vintages import LEAST_LOANS, SUSPENDED_ABOVE, WARNED_ABOVE, Vintage
+from finance.credit.vintages import LEAST_LOANS, SUSPENDED_ABOVE, WARNED_ABOVE, Vintage, first_quarter
+from ledger.services import book_of
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
 from stations.places.models import Division
@@ -63,7 +65,7 @@ def record_vintages(
     *, county: Division, date: dt.date, found: Sequence[Vintage], at: dt.datetime
 ) -> list[RecommendationStanding]:
     """Store how the quarters of a county stand at the close of a date, where they changed; who is suspended by that."""
-    latest = _latest(county)
+    latest = _latest(county, since=first_quarter(date))
     changed = [each for each in found if _figures(latest.get(_key(each))) != each.figures]
     PartnerVintage.objects.bulk_create(
         [
@@ -119,7 +121,7 @@ def approve_reinstatement(
     asked = _to_decide(standing, proposal, by)
     seen = PartnerVintage.objects.filter(partner_ref=standing.partner_ref).aggregate(date=Max("as_of_date"))["date"]
     asked.seen_date = seen or standing.since_date
-    standing.since_date = asked.seen_date
+    standing.since_date = day_in(book_of(standing.county.country).zone, at)
     _decide(asked, _R.GRANTED, by=by, at=at)
     _move(standing, _S.WARNED, at=at, by=by)
     return standing
@@ -145,20 +147,27 @@ def asked_reinstatement(standing: RecommendationStanding) -> Reinstatement | Non
 def _judge(
     county: Division, by_person: dict[UUID, list[Vintage]], *, date: dt.date, at: dt.datetime
 ) -> list[RecommendationStanding]:
-    """Warn, suspend or clear each person by their worst quarter; who was suspended now."""
+    """Warn, suspend or clear each person by their worst quarter; who was suspended now.
+
+    What another county has found about somebody is replaced by what is worse only.
+    """
     known = {row.partner_ref: row for row in _held(county, by_person)}
     suspended = []
     for partner_ref, standing in known.items():
         if partner_ref not in by_person and standing.status == _S.WARNED:  # its quarters are too long ago
             _become(standing, _S.RECOMMENDING, None, standing.partner_id, date=date, at=at)
     for partner_ref, vintages in by_person.items():
+        partner = max(vintages, key=lambda each: each.quarter_date).partner
         standing = known.get(partner_ref) or RecommendationStanding(
-            partner_ref=partner_ref, partner_id=vintages[0].partner, county=county, since_date=date
+            partner_ref=partner_ref, partner_id=partner, county=county, since_date=date
         )
         if standing.status == _S.SUSPENDED:  # until two people lift it
             continue
-        status, worst = _verdict(standing, vintages)
-        _become(standing, status, worst, vintages[0].partner, date=date, at=at)
+        status, worst = _verdict(standing, county, vintages)
+        if standing.county_id != county.pk and not _is_worse(status, standing.status):
+            continue
+        standing.county = county
+        _become(standing, status, worst, partner, date=date, at=at)
         if status == _S.SUSPENDED:
             suspended.append(standing)
     return suspended
@@ -169,18 +178,24 @@ def _held(county: Division, by_person: Iterable[UUID]) -> list[RecommendationSta
     return list(rows.select_for_update(of=("self",), no_key=True))
 
 
-def _verdict(standing: RecommendationStanding, vintages: Iterable[Vintage]) -> tuple[str, Vintage | None]:
-    """How somebody stands by these quarters, and by which of them."""
+def _is_worse(status: str, other: str) -> bool:
+    return _S.values.index(status) > _S.values.index(other)
+
+
+def _verdict(
+    standing: RecommendationStanding, county: Division, vintages: Iterable[Vintage]
+) -> tuple[str, Vintage | None]:
+    """How somebody stands by these quarters of a county, and by which of them."""
     telling = [each for each in vintages if each.loans >= LEAST_LOANS and each.par30_bp > WARNED_ABOVE]
     telling.sort(key=lambda each: each.par30_bp, reverse=True)
     breaches = (each for each in telling if each.par30_bp > SUSPENDED_ABOVE)
-    breach = next((each for each in breaches if not _is_accepted(standing, each)), None)
+    breach = next((each for each in breaches if not _is_accepted(standing, county, each)), None)
     if breach is not None:
         return _S.SUSPENDED, breach
     return (_S.WARNED, telling[0]) if telling else (_S.RECOMMENDING, None)
 
 
-def _is_accepted(standing: RecommendationStanding, vintage: Vintage) -> bool:
+def _is_accepted(standing: RecommendationStanding, county: Division, vintage: Vintage) -> bool:
     """Whether two people have let somebody recommend again with this quarter as bad as it is."""
     if standing._state.adding:
         return False
@@ -189,6 +204,7 @@ def _is_accepted(standing: RecommendationStanding, vintage: Vintage) -> bool:
         return False
     seen = PartnerVintage.objects.filter(
         partner_ref=standing.partner_ref,
+        county=county,
         quarter_date=vintage.quarter_date,
         currency=vintage.currency,
         as_of_date__lte=granted.seen_date,
@@ -246,11 +262,11 @@ def _decide(asked: Reinstatement, status: str, *, by: User, at: dt.datetime) -> 
     record_change(asked, old=before, new=status, at=at, actor=by.pk)
 
 
-def _latest(county: Division) -> dict[tuple[UUID, dt.date, str], PartnerVintage]:
-    """The newest figures of each quarter of a county."""
+def _latest(county: Division, *, since: dt.date) -> dict[tuple[UUID, dt.date, str], PartnerVintage]:
+    """The newest figures of each quarter of a county from this one on."""
     which = ("partner_ref", "quarter_date", "currency")
-    rows = PartnerVintage.objects.filter(county=county).order_by(*which, "-as_of_date").distinct(*which)
-    return {_key(row): row for row in rows}
+    rows = PartnerVintage.objects.filter(county=county, quarter_date__gte=since)
+    return {_key(row): row for row in rows.order_by(*which, "-as_of_date").distinct(*which)}
 
 
 def _key(row: "Vintage | PartnerVintage") -> tuple[UUID, dt.date, str]:
