@@ -15,9 +15,8 @@ from core.errors import refused_by
 from core.serializers import ReadSerializer
 from scheduling.feeds import services
 from scheduling.feeds.addresses import address_of
-from scheduling.feeds.models import CalendarFeed
+from scheduling.feeds.models import SEND, CalendarFeed
 from scheduling.feeds.queries import standing_feed
-from scheduling.feeds.views import SEND
 from stations.accounts.models import User
 from stations.people.models import Person
 

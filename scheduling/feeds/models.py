@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from core.base import BaseModel
 from core.fields import uuid7
 
+SEND = "scheduling.send_calendar"
+
 
 class CalendarFeed(BaseModel):
     """A secret address of a person's calendar (`core.signed_refs`); a new one ends the one before.

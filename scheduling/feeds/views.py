@@ -19,13 +19,13 @@ from core.forms import PressForm, submit
 from core.web.page_actions import ObjectPage, PageAction
 from scheduling.feeds import services
 from scheduling.feeds.addresses import address_of, feed_called, token_of
+from scheduling.feeds.models import SEND
 from scheduling.feeds.queries import standing_feed
 from scheduling.feeds.rendering import calendar_text
 from stations.people.models import Person
 from stations.recruitment.services import count_look_up
 from stations.requests import SignedInRequest
 
-SEND = "scheduling.send_calendar"
 #: A phone that has just asked need not ask again; nobody between it and us keeps a copy.
 CACHED = "private, max-age=900"
 
