@@ -119,6 +119,15 @@ def test_each_reading_of_a_learner_is_recorded_on_pages_and_lists(station):
     assert api_client(other).get("/api/v1/tutoring-sessions/").json()["results"] == []
 
 
+def test_each_family_of_a_group_gets_a_slip_without_the_names_of_others(station):
+    children = [learner_at(station, name="李小红"), learner_at(station, name="张小明")]
+    session = booked(tutor_of(station), *children)
+    page = browser_of(helper_of(station)).get(reverse("tutoring:slip", args=[session.pk])).content.decode()
+    slips = page.split('class="paper receipt"')[1:]
+    names = [[each.full_name for each in children if each.full_name in slip] for slip in slips]
+    assert sorted(names) == sorted([each.full_name] for each in children)
+
+
 def test_the_same_again_is_booked_in_four_presses_and_every_week_in_six(station):
     tutor, child = tutor_of(station), learner_at(station)
     booked(tutor, child)
