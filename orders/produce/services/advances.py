@@ -29,7 +29,7 @@ class NothingToAdvance(Refused):
     """An advance is a part of what fruit is expected to bring, and of fruit that is not delivered or called back."""
 
     code = "nothing_to_advance"
-    message = _("Nobody knows what this fruit will bring, or it is delivered or called back: there is no advance.")
+    message = _("It is unknown what this fruit will bring, or it is delivered or called back: there is no advance.")
 
 
 class AdvanceTooLarge(Refused):
