@@ -106,8 +106,10 @@ RESIDENT_PAGE = ObjectPage(
 @require_GET
 @requires(SEND)
 def calendar_of(request: SignedInRequest) -> HttpResponse:
-    """From the page of a resident to the calendar."""
-    person = load(_residents(), request.user, SEND, pk=request.GET.get("person", ""))
+    """From the page of a resident to the calendar; without a resident one is looked for first."""
+    if "person" not in request.GET:
+        return redirect("people:find")
+    person = load(_residents(), request.user, SEND, pk=request.GET["person"])
     return redirect("calendars:resident", person.pk)
 
 
