@@ -106,7 +106,9 @@ def test_an_address_is_sent_to_the_phone_alone_and_a_new_one_ends_the_one_before
         assert visitor.post(f"{page}send/", {"key": key}).status_code == 303
     old, new = CalendarFeed.objects.order_by("made_at")
     assert [asked(each).status_code for each in (old, new)] == [404, 200]
-    assert address_of(new) not in visitor.get(page).content.decode()
+    shown = visitor.get(page).content.decode()
+    assert person.full_name in shown
+    assert address_of(new) not in shown
     notice = Notice.objects.filter(template="calendar_address").latest("created_at")
     assert "link" not in notice.params
     assert visitor.post(f"{page}end/", {"key": "one-press-of-a-key-3"}).status_code == 303
