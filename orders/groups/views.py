@@ -1,13 +1,11 @@
 """Pages of group orders: opened, joined at the counter, printed for the wall, and one of them with its pledges."""
 
 import datetime as dt
-import io
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-import segno
 from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -24,6 +22,7 @@ from core.errors import Refused
 from core.forms import Outcome
 from core.money import Money
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of, send_form
+from core.web.qr import qr_picture
 from finance.payments.models import Receipt
 from orders.catalog.models import Variant
 from orders.catalog.queries import price_words
@@ -286,7 +285,5 @@ def sheet(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def sheet_qr(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The address of the group order's page as a square code, an image of our own."""
     group = load(group_orders(), request.user, READ, pk=pk)
-    picture = io.BytesIO()
     address = f"{settings.ECOMNET_PUBLIC_URL}{reverse('groups:group', args=[group.pk])}"
-    segno.make(address, error="m").save(picture, kind="svg", scale=4, border=4, xmldecl=False, light="#ffffff")
-    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+    return qr_picture(address)

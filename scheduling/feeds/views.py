@@ -1,10 +1,9 @@
 """One's own calendar address, the one that a resident is sent, and the calendar itself."""
 
 import hashlib
-import io
 from typing import Any
 
-import segno
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from core.access import PUBLIC, SIGNED_IN, load, requires
 from core.errors import Refused
 from core.forms import PressForm, submit
 from core.web.page_actions import ObjectPage, PageAction
+from core.web.qr import qr_picture
 from scheduling.feeds import services
 from scheduling.feeds.addresses import address_of, feed_called, token_of
 from scheduling.feeds.models import SEND
@@ -66,11 +66,11 @@ def end_own_calendar(request: SignedInRequest) -> HttpResponse:
     return outcome.response if outcome.done else own_calendar(request)
 
 
-def _residents() -> Any:
+def _residents() -> QuerySet[Person]:
     return Person.objects.living().select_related("home_station__county")
 
 
-def _context(_request: Any, person: Person) -> dict[str, Any]:
+def _context(_request: SignedInRequest, person: Person) -> dict[str, Any]:
     return {"person": person, "feed": standing_feed(person)}
 
 
@@ -145,8 +145,4 @@ def qr(request: HttpRequest, token: str) -> HttpResponse:
     found = feed_called(token)
     if found is None:
         return _not_found(request)
-    picture = io.BytesIO()
-    segno.make(address_of(found), error="m").save(
-        picture, kind="svg", scale=4, border=4, xmldecl=False, light="#ffffff"
-    )
-    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+    return qr_picture(address_of(found))

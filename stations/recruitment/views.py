@@ -1,12 +1,10 @@
 """The public register, and certificates to print."""
 
 import datetime as dt
-import io
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, BinaryIO
 
-import segno
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,6 +18,7 @@ from core.access import PUBLIC, load, may, requires
 from core.errors import Refused
 from core.files.services import store_photo
 from core.web.page_actions import form_page, to
+from core.web.qr import qr_picture
 from stations.accounts.models import User
 from stations.network.models import Station
 from stations.recruitment.forms import AnswerForm, IssueForm, PhotographForm, ReportForm
@@ -62,9 +61,7 @@ def picture(request: HttpRequest, number: str) -> HttpResponse:
     """The QR of a certificate's page, as an image of our own; says nothing about whether it is registered."""
     if not is_well_formed(number):
         raise Http404
-    code = io.BytesIO()
-    segno.make(_address(number), error="m").save(code, kind="svg", scale=4, border=4, xmldecl=False, light="#ffffff")
-    return HttpResponse(code.getvalue(), content_type="image/svg+xml")
+    return qr_picture(_address(number))
 
 
 @require_GET

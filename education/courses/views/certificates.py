@@ -1,9 +1,7 @@
 """A certificate to print, in both languages, and the page on which anybody verifies one."""
 
-import io
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +15,7 @@ from django.views.decorators.http import require_GET
 from core.access import PUBLIC, load, may, requires
 from core.errors import Refused
 from core.web.page_actions import ObjectPage, PageAction
+from core.web.qr import qr_picture
 from education.courses import services
 from education.courses.display import public_name, status_of_certificate
 from education.courses.forms import ReasonForm
@@ -119,9 +118,7 @@ def verify_picture(request: HttpRequest, token: str) -> HttpResponse:
     """The QR code of a certificate's page, as an image of our own; says nothing about whether there is one."""
     if not TOKEN.fullmatch(token):
         raise Http404
-    code = io.BytesIO()
-    segno.make(_address(token), error="m").save(code, kind="svg", scale=4, border=4, xmldecl=False, light="#ffffff")
-    return HttpResponse(code.getvalue(), content_type="image/svg+xml")
+    return qr_picture(_address(token))
 
 
 def _address(token: str) -> str:

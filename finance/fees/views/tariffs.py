@@ -1,12 +1,10 @@
 """Tariffs: what a service may cost a villager, set by finance, printed for the wall, shown to everybody."""
 
 import datetime as dt
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -27,6 +25,7 @@ from core.history import changes_of
 from core.language import formatting
 from core.money import Money
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of, to
+from core.web.qr import qr_picture
 from core.web.timeline import entries_of
 from finance.countries import chosen_country, currency_of
 from finance.fees import display, services
@@ -103,11 +102,7 @@ def public_tariff(request: SignedInRequest, code: str) -> HttpResponse:
 @cache_control(max_age=3600)
 def tariff_picture(request: SignedInRequest, code: str) -> HttpResponse:
     """The QR of that page, as an image of our own."""
-    picture = io.BytesIO()
-    segno.make(_address(_public(code)), error="m").save(
-        picture, kind="svg", scale=4, border=4, xmldecl=False, light="#ffffff"
-    )
-    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+    return qr_picture(_address(_public(code)))
 
 
 def _prices_page(station: Station) -> dict[str, Any]:

@@ -1,8 +1,5 @@
 """What anybody may open: the passport of a lot, and its address as a square code; nobody signs in."""
 
-import io
-
-import segno
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from core.access import PUBLIC, requires
 from core.errors import Refused
+from core.web.qr import qr_picture
 from orders.produce.passports import passport_of, public_lot
 from stations.recruitment.services import count_look_up
 
@@ -39,7 +37,5 @@ def qr(request: HttpRequest, code: str) -> HttpResponse:
     lot = public_lot(code)
     if lot is None:
         raise Http404
-    picture = io.BytesIO()
     address = f"{settings.ECOMNET_PUBLIC_URL}{reverse('lot_passport', args=[lot.code])}"
-    segno.make(address, error="m").save(picture, kind="svg", scale=4, border=4, xmldecl=False, light="#ffffff")
-    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+    return qr_picture(address)

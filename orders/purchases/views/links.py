@@ -1,11 +1,9 @@
 """What a payment link opens: what is to be paid, for whom in masked form, and one button; nobody signs in."""
 
 import datetime as dt
-import io
 from functools import partial
 from typing import Any
 
-import segno
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,6 +15,7 @@ from core.access import PUBLIC, requires
 from core.errors import Refused
 from core.forms import PressForm
 from core.web.page_actions import form_page
+from core.web.qr import qr_picture
 from finance.payments.services import pay_url_of
 from orders.promotions.queries import uses_of
 from orders.purchases import services
@@ -51,9 +50,7 @@ def pay_qr(request: HttpRequest, token: str) -> HttpResponse:
     link = link_called(token)
     if link is None:
         raise Http404
-    code = io.BytesIO()
-    segno.make(address_of(link), error="m").save(code, kind="svg", scale=4, border=4, xmldecl=False, light="#ffffff")
-    response = HttpResponse(code.getvalue(), content_type="image/svg+xml")
+    response = qr_picture(address_of(link))
     for name, value in PRIVATE.items():
         response[name] = value
     return response

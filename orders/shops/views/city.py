@@ -1,14 +1,12 @@
 """What anybody may open: a shop, the basket, and a buyer's order; nobody signs in."""
 
 import datetime as dt
-import io
 import re
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-import segno
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -25,6 +23,7 @@ from core.files.services import ALONE, store_photo
 from core.forms import SEE_OTHER, KeyedForm, PressForm
 from core.money import AmountMalformed, Money, parse, total
 from core.web.page_actions import form_page
+from core.web.qr import qr_picture
 from core.web.rate_limits import network_of
 from finance.payments.services import pay_url_of
 from orders.shops import services
@@ -133,10 +132,7 @@ def photo(request: HttpRequest, ref: str, pk: UUID) -> FileResponse:
 @requires(PUBLIC)
 def qr(request: HttpRequest, ref: str) -> HttpResponse:
     """The address of a shop as a square code, to be printed on boxes and shared."""
-    code = io.BytesIO()
-    picture = segno.make(public_address(_found(ref)), error="m")
-    picture.save(code, kind="svg", scale=4, border=4, xmldecl=False, light="#ffffff")
-    return HttpResponse(code.getvalue(), content_type="image/svg+xml")
+    return qr_picture(public_address(_found(ref)))
 
 
 @requires(PUBLIC)

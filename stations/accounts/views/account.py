@@ -1,10 +1,8 @@
 """One's own account."""
 
-import io
 from typing import Any
 from uuid import UUID
 
-import segno
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.conf import settings
@@ -20,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core.access import SIGNED_IN, requires
 from core.errors import Refused
 from core.forms import PressForm, submit
+from core.web.qr import qr_picture
 from stations.accounts import forms, services
 from stations.accounts.middleware import DEVICE, PIN_DUE, SECOND_FACTOR
 from stations.accounts.models import Device, User
@@ -138,9 +137,7 @@ def second_factor_picture(request: SignedInRequest) -> HttpResponse:
     if PENDING_SECRET not in request.session:
         raise Http404
     url = get_adapter().build_totp_url(request.user, _pending_secret(request))
-    picture = io.BytesIO()
-    segno.make(url, error="m").save(picture, kind="svg", scale=4, border=4, xmldecl=False, light="#ffffff")
-    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+    return qr_picture(url)
 
 
 def _pending_secret(request: SignedInRequest) -> str:

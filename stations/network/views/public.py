@@ -1,8 +1,5 @@
 """What anybody may look at: the sign of a station."""
 
-import io
-
-import segno
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from core.access import PUBLIC, requires
 from core.days import day_in
+from core.web.qr import qr_picture
 from stations.network import links, queries
 from stations.network.models import Station
 from stations.network.views.shared import LOOKS, address_of_sign
@@ -45,11 +43,7 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
 @cache_control(max_age=3600)
 def sign_picture(request: HttpRequest, code: str) -> HttpResponse:
     """The QR of the station's page, as an image of our own."""
-    picture = io.BytesIO()
-    segno.make(address_of_sign(_public(code)), error="m").save(
-        picture, kind="svg", scale=4, border=4, xmldecl=False, light="#ffffff"
-    )
-    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+    return qr_picture(address_of_sign(_public(code)))
 
 
 def _public(code: str) -> Station:

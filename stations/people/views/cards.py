@@ -1,10 +1,8 @@
 """A resident's card: given, replaced, stopped, printed."""
 
-import io
 from functools import partial
 from uuid import UUID
 
-import segno
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core.access import requires
 from core.forms import PressForm
 from core.web.page_actions import form_page, send_form, to
+from core.web.qr import qr_picture
 from stations.people import services
 from stations.people.masking import mask_name
 from stations.people.queries import live_card
@@ -79,6 +78,4 @@ def card_picture(request: SignedInRequest, person_id: UUID) -> HttpResponse:
     live = live_card(load_person(request, VERB, person_id))
     if live is None:
         raise Http404
-    picture = io.BytesIO()
-    segno.make(live.code, error="m").save(picture, kind="svg", scale=4, border=4, xmldecl=False, light="#ffffff")
-    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
+    return qr_picture(live.code)
