@@ -160,6 +160,7 @@ SHOWS_A_PERSON = re.compile(
     r"|education/courses/(?:classes|lessons|class-enrolments|course-certificates)/"
     r"|education/skills/training-sessions/<uuid"
     r"|checkup-(?:rosters|days|orders)/<uuid"
+    r"|^calendars/<uuid"  # the counter reads the name back before an address goes to the phone
 )
 
 
