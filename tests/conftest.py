@@ -5,6 +5,7 @@ test in a clone of its own, because append-only tables cannot be flushed.
 """
 
 import contextlib
+import gc
 import os
 import time
 import uuid
@@ -30,6 +31,10 @@ from tests.sandbox import sandbox_process as sandbox_process
 from tests.sandbox import web as web
 
 ROOT = Path(__file__).resolve().parents[1]
+#: In place of Python's 700, 10, 10: a page makes more objects than that, and its garbage is mostly counted away.
+SELDOM = (100_000, 20, 50)
+# Reading the tests makes objects that all stay.
+gc.disable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,6 +47,14 @@ def pytest_configure(config: pytest.Config) -> None:
     """The processes of a run share a name, under which one of them loads the demonstration for all."""
     if getattr(config.option, "numprocesses", None) and not config.option.testrunuid:
         config.option.testrunuid = uuid.uuid4().hex
+
+
+def pytest_collection_finish() -> None:
+    """What stands after thousands of tests were read stays: to look through it for garbage again and again is slow."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
+    gc.enable()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
