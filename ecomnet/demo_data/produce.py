@@ -35,6 +35,8 @@ DEDUCTIONS = (
     ("platform", "percent_of_gross", 300, ""),
     ("claims_reserve", "percent_of_gross", 200, ""),
 )
+#: The station of the people whom the README names.
+STORY = "321324-0003"
 BUYERS = (("nanjing", "南京众彩市场", "+8613805170001"), ("canteen", "泗阳中学食堂", "+8613805270002"))
 
 
@@ -126,7 +128,7 @@ class Scale:
 def load_produce(cast: Cast, *, at: dt.datetime) -> None:
     """Reference data, and produce in each state at the story's station."""
     _load_reference(day_of(at - 400 * DAY))
-    story = next(station for station in cast.stations if station.code == "321324-0003")
+    story = next(station for station in cast.stations if station.code == STORY)
     scale = Scale(story, cast, at=at)
     _load_lots(scale)
     _load_scale(scale)
