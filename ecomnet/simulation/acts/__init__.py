@@ -6,13 +6,17 @@ An act is a function of a counter and an arrival; what it learns it leaves with 
 from ecomnet.simulation.acts import (
     bills,
     books,
+    calls,
     claims,
+    classes,
     complaints,
     floats,
     goods,
     health,
     loans,
     looks,
+    presales,
+    produce,
     recharges,
     refunds,
     shipping,
@@ -20,7 +24,10 @@ from ecomnet.simulation.acts import (
 )
 from ecomnet.simulation.acts.act import Act
 
-TRADES = (bills, recharges, refunds, complaints, floats, tills, looks, goods, loans, health, books, shipping, claims)
+TRADES = (
+    *(bills, recharges, refunds, complaints, floats, tills, looks, goods, loans, health, books, shipping, claims),
+    *(produce, presales, classes, calls),
+)
 ACTS: dict[str, Act] = {act.name: act for trade in TRADES for act in trade.ACTS}
 #: What each counter brings to an end in the evening, before money is fetched and drawers are counted.
-EVENINGS = (goods.end_goods, health.end_numbers, books.end_books, shipping.end_parcels)
+EVENINGS = (goods.end_goods, health.end_numbers, books.end_books, shipping.end_parcels, calls.end_calls)

@@ -5,16 +5,20 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ecomnet.simulation.diary import Case
-from ecomnet.simulation.ends import books, claims, goods, health, loans, shipping
+from ecomnet.simulation.ends import books, calls, claims, classes, goods, health, loans, presales, produce, shipping
 from ecomnet.simulation.judgement import Finding
 
 Judge = Callable[..., Iterable[Finding]]
 JUDGES: dict[str, Judge] = {
     books.BOOK: books.judge_books,
+    calls.CALL: calls.judge_calls,
     claims.CLAIM: claims.judge_claims,
+    classes.LESSON: classes.judge_lessons,
     goods.GOODS: goods.judge_goods,
     health.NUMBER: health.judge_numbers,
     loans.LOAN: loans.judge_loans,
+    presales.BOXES: presales.judge_boxes,
+    produce.HARVEST: produce.judge_harvests,
     shipping.SHIPMENT: shipping.judge_parcels,
 }
 

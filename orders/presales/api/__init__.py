@@ -6,4 +6,11 @@ from orders.presales.api.orders import (
     PresaleOrderDetail,
     PresaleOrders,
 )
-from orders.presales.api.presales import AllotPresale, CancelPresale, DeliverPresale, PresaleDetail, Presales
+from orders.presales.api.presales import (
+    AllotPresale,
+    CancelPresale,
+    DeliverPresale,
+    OpenPresales,
+    PresaleDetail,
+    Presales,
+)

@@ -4,8 +4,11 @@ import datetime as dt
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.db.models import QuerySet
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,14 +31,16 @@ from orders.presales.api.fields import (
     PresaleQuery,
 )
 from orders.presales.models import PresaleCycle
-from orders.presales.queries import grades_at, presales
+from orders.presales.queries import grades_at, open_presales, presales
 from orders.produce.api.fields import ProduceReasonIn
 from orders.produce.models import Grade, HarvestNotice, Lot
 from orders.stock.models import Warehouse
 from stations.accounts.models import User
+from stations.current_station import counter_of
 from stations.network.models import Station
+from stations.requests import signed_in
 
-READ, OPEN = "orders.read_presale", "orders.open_presale"
+READ, OPEN, ORDER = "orders.read_presale", "orders.open_presale", "orders.place_presale_order"
 
 
 class PresalePages(CursorPages):
@@ -95,6 +100,19 @@ class Presales(VerbView):
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self)
         return pages.get_paginated_response(PresaleOut(page, many=True).data)
+
+
+class OpenPresales(generics.ListAPIView):
+    """List presales of the county that residents can order now."""
+
+    requires = ORDER
+    serializer_class = PresaleOut
+    pagination_class = PresalePages
+    out_example = PresaleOut.example
+
+    def get_queryset(self) -> QuerySet[PresaleCycle]:
+        user = signed_in(self.request)
+        return open_presales(counter_of(user, ORDER), at=now())
 
 
 class PresaleDetail(APIView):
