@@ -74,14 +74,15 @@ def load_checkups(clinic: Hospital, staff: Sequence[User], station: Station, man
     if not agreed_to_record(eligible(over)).exists():
         return
     roster_eligible(day=over, by=nurse, at=opened)
-    _examine(over, nurse, doctor)
+    _examine(over, nurse, doctor, at=at)
     for person in [*eligible(ahead)[:3]]:
         agree(resident=person, manner="signature", by=nurse, at=opened)
     if agreed_to_record(eligible(ahead)).exists():
         roster_eligible(day=ahead, by=nurse, at=at)
 
 
-def _examine(day: CheckupDay, nurse: User, doctor: User) -> None:
+def _examine(day: CheckupDay, nurse: User, doctor: User, *, at: dt.datetime) -> None:
+    """Examined on the day; the last value came now, since what is owed for it belongs to a day that is not settled."""
     noon = instant_of(day.campaign.clinic.zone, day.local_date, dt.time(12))
     items = items_of(day.campaign.package_id)
     rows = list(orders().filter(day=day).order_by("serial"))
@@ -91,12 +92,12 @@ def _examine(day: CheckupDay, nurse: User, doctor: User) -> None:
         sent = readings[:-2] if number == 1 else readings
         record_results(readings=sent, within=orders().open_to(nurse, RECORD), by=nurse, at=noon)
         if number != 1:
-            finish_order(order=order, by=nurse, at=noon)
+            finish_order(order=order, by=nurse, at=at)
     if rows:
         report = release_report(
-            report=rows[0].report, summary="没有要马上去医院的，下次随访带上这张纸。", by=doctor, at=noon + DAY
+            report=rows[0].report, summary="没有要马上去医院的，下次随访带上这张纸。", by=doctor, at=at
         )
-        tell_resident(report=report, how="in_person", by=nurse, at=noon + 2 * DAY)
+        tell_resident(report=report, how="in_person", by=nurse, at=at)
 
 
 def _reading(order: CheckupOrder, item: CheckupItem, found: dict[str, str], at: dt.datetime) -> Reading:
