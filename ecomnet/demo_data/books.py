@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.stations import STORY, Cast
 from education.libraries.models import Copy, Library
 from education.libraries.services import (
     add_copies,
@@ -29,7 +29,7 @@ BOOKS = [
 
 def load_books(cast: Cast, *, at: dt.datetime) -> None:
     """A library at the story's station and one at the station beside it."""
-    stations = [each for each in cast.village_stations if each.code in {"321324-0003", "321324-0004"}]
+    stations = [each for each in cast.village_stations if each.code in {STORY, "321324-0004"}]
     first, *others = [_open(cast, station, at=at - 500 * DAY) for station in stations]
     _fill(cast, first, BOOKS, at=at - 500 * DAY)
     for library in others:

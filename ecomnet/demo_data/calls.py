@@ -4,8 +4,7 @@ import datetime as dt
 
 from core.database.db import present
 from ecomnet.demo_data.days import day_of
-from ecomnet.demo_data.education import STORY
-from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.stations import STORY, Cast
 from education.hotlines.models import Call, CallContact
 from education.hotlines.queries import free_times
 from education.hotlines.services import add_contact, book_call, dial_call, end_call, open_booth

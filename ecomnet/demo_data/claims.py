@@ -16,7 +16,7 @@ from core.gateways.services.answers import apply
 from core.models import StoredFile
 from core.money import Money
 from ecomnet.demo_data.days import day_of
-from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.stations import STORY, Cast
 from finance.insurance.queries import benefit_for
 from finance.insurance.services import (
     PayTo,
@@ -140,7 +140,7 @@ class Desk:
 
 def load_claims(cast: Cast, *, at: dt.datetime) -> None:
     """One claim of each state, and appeals that wait, are judged, and were decided either way."""
-    station = Station.objects.select_related("county").get(code="321324-0003")
+    station = Station.objects.select_related("county").get(code=STORY)
     policies = Policy.objects.filter(
         station=station, status=Policy.Status.ACTIVE, person__birth_date__year__lt=2000, person__died_date=None
     )

@@ -8,7 +8,7 @@ from random import Random
 
 from core.days import day_in
 from ecomnet.demo_data.days import day_of
-from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.stations import STORY, Cast
 from finance.models import Payment
 from stations.accounts.services import break_glass, quarantine_device
 from stations.archive.services import archive_proposed, keep_proposed, propose_archiving
@@ -50,7 +50,7 @@ def load_county_life(cast: Cast, *, random: Random, at: dt.datetime) -> None:
     _load_warnings(by_code, manager, at)
     _load_inspections(by_code, manager, at)
     _load_posts(cast, by_code["0004"], manager, at)
-    _load_people([station for station in first if station.code != "321324-0003"], cast, manager, second, at)
+    _load_people([station for station in first if station.code != STORY], cast, manager, second, at)
     _load_certificates(by_code["0004"], cast, at)
     _load_standing(by_code, manager, at)
     ask_closing(station=by_code["0009"], actor=manager, at=at, reason="整村搬迁，住户已搬到镇上")

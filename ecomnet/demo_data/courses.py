@@ -5,8 +5,7 @@ from uuid import UUID
 
 from core.fields import uuid7
 from ecomnet.demo_data.days import day_of
-from ecomnet.demo_data.education import STORY
-from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.stations import STORY, Cast
 from education.courses.models import ClassRun, ClassSession, Course
 from education.courses.queries import sessions_of
 from education.courses.services import (

@@ -6,7 +6,7 @@ from typing import Any
 from core.database.db import present
 from core.days import day_in
 from ecomnet.demo_data.days import day_of
-from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.stations import STORY, Cast
 from education.safeguarding.services import (
     acknowledge_concern,
     confirm_vetting,
@@ -20,7 +20,6 @@ from stations.people.queries import confirmed_guardians, text_of_the_day
 from stations.people.services import record_consent, record_guardianship, register_person
 
 DAY = dt.timedelta(days=1)
-STORY = "321324-0003"
 
 
 #: Names and years of age of the children of the story, and of the adults who help them.

@@ -13,7 +13,7 @@ from core.gateways.services import record_result
 from core.jobs.models import Job
 from core.money import Money, parse, zero
 from ecomnet.demo_data.states import CURRENCY, LATER, payment_in_state, says
-from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.stations import STORY, Cast
 from finance.complaints.services import (
     ask_provider,
     assign_complaint,
@@ -45,7 +45,7 @@ DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 
 def load_given_back(cast: Cast, *, at: dt.datetime) -> None:
     """At the story's station."""
-    station = next(station for station in cast.stations if station.code == "321324-0003")
+    station = next(station for station in cast.stations if station.code == STORY)
     partner = cast.partners[station.pk]
     people = Person.objects.filter(home_station=station).exclude(household=None).order_by("-pk")
     payers = list(itertools.islice(itertools.cycle(people[:9]), 9))

@@ -3,9 +3,8 @@
 import datetime as dt
 
 from core.days import day_in
-from ecomnet.demo_data.education import STORY
 from ecomnet.demo_data.shipping import station_that_ships
-from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.stations import STORY, Cast
 from finance.payments.services import Tender
 from orders.catalog.models import PriceItem, PriceList, Variant
 from orders.groups import services

@@ -12,7 +12,7 @@ from ecomnet.demo_data.chronic import load_chronic
 from ecomnet.demo_data.consultations import load_consultations
 from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.records import load_records
-from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.stations import STORY, Cast
 from finance.payments.services import Tender
 from health.appointments.models import Appointment
 from health.appointments.queries import CONSENT
@@ -45,7 +45,6 @@ from stations.people.queries import text_of_the_day
 from stations.people.services import edit_person, record_consent
 
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
-STORY = "321324-0003"
 RULES = {
     "opens_days_before": 14,
     "release_local_time": dt.time(6),

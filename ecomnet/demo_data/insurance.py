@@ -9,7 +9,7 @@ from django.db.models.functions import RowNumber
 from core.days import day_in
 from core.money import Money
 from ecomnet.demo_data.days import day_of
-from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.stations import STORY, Cast
 from finance.insurance.presets import poverty_reduction_100
 from finance.insurance.services import (
     activate_insurance_product,
@@ -24,7 +24,6 @@ from finance.models import EnrolmentBatch, Fund, InsuranceProductVersion, Insure
 from stations.models import Person, Station, User
 
 DAY = dt.timedelta(days=1)
-STORY = "321324-0003"
 #: Cover began so long ago; the people who have it, and those who wait.
 BEGAN, INSURED, WAITING = 200 * DAY, 220, 40
 

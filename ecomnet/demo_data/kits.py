@@ -3,8 +3,7 @@
 import datetime as dt
 
 from core.days import day_in
-from ecomnet.demo_data.education import STORY
-from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.stations import STORY, Cast
 from education.supplies.models import Campaign, Kit
 from education.supplies.services import (
     hand_over_kit,

@@ -10,7 +10,7 @@ from core.money import Money
 from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.reference import BANK
 from ecomnet.demo_data.running_loans import load_running, photo_of
-from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.stations import STORY, Cast
 from finance.credit.presets import FARM_V1
 from finance.credit.services import activate_scorecard, draft_scorecard
 from finance.loans.presets import DAYS_SAMPLE, FIVE_CLASSES, presets
@@ -91,7 +91,7 @@ def load_applications(cast: Cast, *, at: dt.datetime) -> None:
 
     In a small network some applicants live elsewhere in the county.
     """
-    station = Station.objects.select_related("county").get(code="321324-0003")
+    station = Station.objects.select_related("county").get(code=STORY)
     partner = cast.partners[station.pk]
     appraiser, second = cast.credit_officers[:2]
     version = LoanProductVersion.objects.active().select_related("product").get(product__code="farm_equal")

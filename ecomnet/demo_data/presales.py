@@ -5,15 +5,15 @@ import datetime as dt
 from core.days import day_in
 from core.money import Money
 from ecomnet.demo_data.drawers import pieces_of
-from ecomnet.demo_data.produce import STORY, Scale
-from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.produce import Scale
+from ecomnet.demo_data.stations import Cast, quiet_counter
 from finance.payments.services import Tender
 from finance.tills.queries import till_balance
 from finance.tills.services import open_cash_day
 from orders.models import IntakeGrade, Lot, PresaleCycle, PresaleOrder
 from orders.presales import services
 from orders.produce import services as produce
-from stations.models import Person, Station
+from stations.models import Person
 
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 BOX_G = 5_000
@@ -23,7 +23,7 @@ class Fair:
     """The county that sells boxes, and the counter at which residents order them."""
 
     def __init__(self, cast: Cast, *, at: dt.datetime):
-        self.at, self.station = at, _counter(cast)
+        self.at, self.station = at, quiet_counter(cast)
         self.partner, self.clerk = cast.partners[self.station.pk], cast.clerks[self.station.county_id]
         pieces = pieces_of(till_balance(self.station).minor)
         open_cash_day(station=self.station, lines=pieces, by=self.partner, at=at)
@@ -92,18 +92,6 @@ class Fair:
         )
         produce.fill_lot(lot=lot, intake_grades=list(grades), by=self.clerk, at=self.at - 2 * DAY)
         return produce.close_lot(lot=lot, by=self.clerk, at=self.at - 2 * DAY)
-
-
-def _counter(cast: Cast) -> Station:
-    """The last village station of the story's county: the drawers of the first ones have a story of their own."""
-    county = STORY.partition("-")[0]
-    return [
-        each
-        for each in cast.village_stations
-        if each.code.startswith(county)
-        and each.kind == Station.Kind.VILLAGE_STATION
-        and each.status == Station.Status.ACTIVE
-    ][-1]
 
 
 def load_presales(cast: Cast, *, at: dt.datetime) -> None:

@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 from core.days import day_in
 from core.money import Money
 from ecomnet.demo_data.days import day_of
-from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.stations import STORY, Cast
 from orders.models import (
     Crop,
     DeductionPlan,
@@ -35,8 +35,6 @@ DEDUCTIONS = (
     ("platform", "percent_of_gross", 300, ""),
     ("claims_reserve", "percent_of_gross", 200, ""),
 )
-#: The station of the people whom the README names.
-STORY = "321324-0003"
 BUYERS = (("nanjing", "南京众彩市场", "+8613805170001"), ("canteen", "泗阳中学食堂", "+8613805270002"))
 
 

@@ -1,4 +1,4 @@
-"""Promotions in every state; where parcels go to the city, residents have used a coupon and bought a set."""
+"""Promotions of the story's county in every state; residents of another of its villages have used them."""
 
 import datetime as dt
 import itertools
@@ -8,8 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from core.days import day_in
 from core.money import Money
-from ecomnet.demo_data.shipping import station_that_ships
-from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.stations import Cast, quiet_counter
 from orders.catalog.models import Variant
 from orders.models import Order, OrderConsent, Promotion
 from orders.promotions import services
@@ -21,7 +20,7 @@ DAY, MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
 
 def load_promotions(cast: Cast, *, at: dt.datetime) -> None:
     """One for each state, prepared by a county's manager and decided by an officer of finance."""
-    station = station_that_ships(cast)
+    station = quiet_counter(cast)
     variants = {each.sku: each for each in Variant.objects.select_related("product__category")}
     coupon = _running(cast, station, at=at, code="CHUNGENG", value=1_000, needs_coupon=True, named="coupon")
     pair = [services.BundleArticle(variants[sku], 1) for sku in ("RICE-5", "POWDER-2")]

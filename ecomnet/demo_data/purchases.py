@@ -9,7 +9,7 @@ from core.database.db import present
 from core.models import Notice
 from core.notices.services import message_of
 from ecomnet.demo_data.days import day_of
-from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.stations import STORY, Cast
 from logistics.parcels.models import Parcel
 from logistics.parcels.services import receive_at_station
 from orders.catalog.models import Variant
@@ -101,7 +101,7 @@ def load_purchases(cast: Cast, *, at: dt.datetime) -> None:
     CodPolicy.objects.get_or_create(currency="CNY", division=None, defaults={"from_date": since, **CEILINGS})
     rules = {"instant_ceiling_minor": 200_00, "leg_minor": 5_00, "carrier": "county-van", "from_date": since}
     ReturnPolicy.objects.get_or_create(currency="CNY", division=None, defaults=rules)
-    story = next(station for station in cast.stations if station.code == "321324-0003")
+    story = next(station for station in cast.stations if station.code == STORY)
     _load_states(_counter(story, cast, at=at))
 
 

@@ -11,7 +11,7 @@ from core.gateways.services import record_result
 from core.gateways.services.answers import apply_unknown
 from core.jobs.models import Job
 from ecomnet.demo_data.states import LATER, send_without_a_call
-from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.stations import STORY, Cast
 from finance.models import Payment, Plan
 from finance.payments.services import Tender, WitnessProof, ask_reversal, notify_refund
 from finance.payments.services.answers import send_to_review
@@ -26,7 +26,7 @@ PRICES = (30_00, 50_00, 200_00, 10_00, 100_00, 50_00, 30_00, 20_00, 59_00)
 
 def load_recharges(cast: Cast, *, at: dt.datetime) -> None:
     """At the story's station, for residents with a phone."""
-    station = next(station for station in cast.stations if station.code == "321324-0003")
+    station = next(station for station in cast.stations if station.code == STORY)
     people = Person.objects.filter(home_station=station).exclude(phone="").order_by("pk")
     payers = itertools.cycle([person for person in people[:80] if _operator(person, station, at)])
     for minutes, (said, price, payer) in enumerate(zip(SAID, PRICES, payers, strict=False), start=1):

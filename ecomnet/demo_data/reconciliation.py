@@ -7,7 +7,7 @@ from core.fields import uuid7
 from core.gateways.models import Provider
 from core.money import Money
 from ecomnet.demo_data.days import day_of
-from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.stations import STORY, Cast
 from finance.models import BankStatementLine, Payment, ProviderFile, ProviderSum, ReconItem, RiskRow
 from finance.recon.services import (
     BANK_COLUMNS,
@@ -52,7 +52,7 @@ BANK_LINES = (
 def load_reconciliation(cast: Cast, *, at: dt.datetime) -> None:
     """Differences of the power company, bank lines, and what stood out at night."""
     provider = Provider.objects.get(code="JS-POWER")
-    station = next(station for station in cast.stations if station.code == "321324-0003")
+    station = next(station for station in cast.stations if station.code == STORY)
     payment = Payment.objects.filter(station=station, status="succeeded").latest("pk")
     for number, (kind, days, minor, state) in enumerate(ITEMS, start=1):
         item = _opened(number, kind, provider, payment, minor, at=at - days * DAY - dt.timedelta(minutes=70))

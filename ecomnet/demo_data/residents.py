@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from random import Random
 
-from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.stations import STORY, Cast
 from stations.models import Membership, Person, Station
 from stations.people.believable import villagers
 from stations.people.bulk import NewHousehold, NewResident, load_people
@@ -18,7 +18,7 @@ def load_residents(cast: Cast, *, people: int, random: Random, at: dt.datetime) 
 
 def _households(homes: list[Station], *, people: int, random: Random, at: dt.datetime) -> Iterator[NewHousehold]:
     yield from villagers(stations=homes, people=people, random=random, at=at)
-    yield _family_of_the_story(next(station for station in homes if station.code == "321324-0003"))
+    yield _family_of_the_story(next(station for station in homes if station.code == STORY))
 
 
 def _family_of_the_story(station: Station) -> NewHousehold:

@@ -15,7 +15,7 @@ from core.gateways.services import record_result
 from core.jobs.models import Job
 from core.money import Money
 from ecomnet.demo_data.days import day_of
-from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.stations import STORY, Cast
 from orders.models import Shop, ShopArticle, ShopCheckout, ShopClaim, ShopOrder, ShopPolicy
 from orders.shops import services
 from stations.models import Person, Station
@@ -27,8 +27,8 @@ BUYERS = (
     ("陈静", "江苏省南京市鼓楼区中山北路 88 号 2 单元 502", "+8613700137002"),
     ("刘洋", "浙江省杭州市西湖区文三路 199 号", "+8613700137003"),
 )
-STORY_ZH = "树是 2011 年栽的，一共 320 棵，不催红。早上摘，下午就在村站过秤装箱，第二天上车。"
-STORY = (
+ABOUT_ZH = "树是 2011 年栽的，一共 320 棵，不催红。早上摘，下午就在村站过秤装箱，第二天上车。"
+ABOUT = (
     "I planted the trees in 2011, 320 of them. No artificial ripening. We pick in the morning, weigh and pack at the "
     "village station in the afternoon, and it leaves the next day."
 )
@@ -157,9 +157,9 @@ def load_shops(cast: Cast, *, at: dt.datetime) -> None:
     since = day_of(at - 400 * DAY)
     rules = {"from_date": since, "freight_minor": 12_00, "carrier": "ems", "instant_claim_minor": 200_00}
     ShopPolicy.objects.get_or_create(currency="CNY", division=None, defaults=rules)
-    story = next(station for station in cast.stations if station.code == "321324-0003")
+    story = next(station for station in cast.stations if station.code == STORY)
     market = Market(story, cast, at=at)
-    orchard = market.prepared("Family orchard", "自家果园", STORY, STORY_ZH)
+    orchard = market.prepared("Family orchard", "自家果园", ABOUT, ABOUT_ZH)
     apples = market.article(orchard, ("Fuji apples, 5 kg", "红富士苹果 10 斤"), 54_80, 40, "#c0392b")
     pears = market.article(orchard, ("Pears, 5 kg", "酥梨 10 斤"), 46_00, 12, "#c9b458")
     market.article(orchard, ("Dried persimmons, 1 kg", "柿饼 2 斤"), 38_00, 0)

@@ -13,7 +13,7 @@ from core.gateways.services.answers import apply_unknown
 from core.jobs.models import Job
 from core.money import Money
 from ecomnet.demo_data.days import day_of
-from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.stations import STORY, Cast
 from finance.bills.services import pay_bill
 from finance.floats.services import match_topup, reject_topup, request_topup
 from finance.models import BankStatementLine, Biller, BillFetch, FloatTopUp, Payment
@@ -29,7 +29,7 @@ LATER = dt.timedelta(seconds=3)
 
 def load_states(cast: Cast, *, at: dt.datetime) -> None:
     """At the story's station; a pause in another county."""
-    station = next(station for station in cast.stations if station.code == "321324-0003")
+    station = next(station for station in cast.stations if station.code == STORY)
     partner = cast.partners[station.pk]
     payers = list(Person.objects.filter(home_station=station).exclude(household=None).order_by("-pk")[:8])
     for minutes, (said, payer) in enumerate(

@@ -24,7 +24,8 @@ PLACES = Path("data/places/demo.csv")
 EDITION = Edition(country="CN", source="nbs-2023", valid_from=dt.date(2023, 6, 30))
 PASSWORD = "village-demo"  # noqa: S105 - the demonstration's own, shown on its sign-in page
 STATIONS_PER_COUNTY = 10
-#: Sihong first: the story's station is 321324-0003.
+#: The station of the people whom the README names, in the first county.
+STORY = "321324-0003"
 COUNTIES = ("321324000000", "331124000000", "510822000000", "330122000000")
 POSITIONS = {
     "321324000000": (33.476, 118.217),
@@ -198,7 +199,7 @@ def _station(
 def _staff(
     cast: Cast, station: Station, number: int, password: str, *, manager: User, random: Random, at: dt.datetime
 ) -> None:
-    is_story = station.code == "321324-0003"
+    is_story = station.code == STORY
     name = "partner" if is_story else f"partner{station.code.replace('-', '')}"
     partner = _user(name, "孙" if is_story else random.choice(SURNAMES[:40]), _given(is_story, random), password)
     _post(partner, Role.PARTNER, at, station=station)
@@ -261,3 +262,15 @@ def _contract(user: User, station: Station, *, manager: User, at: dt.datetime, *
             **values,
         }
     )
+
+
+def quiet_counter(cast: Cast) -> Station:
+    """The last village station of the story's county: drawers and sales of the first ones have a story of their own."""
+    county = STORY.partition("-")[0]
+    return [
+        each
+        for each in cast.village_stations
+        if each.code.startswith(county)
+        and each.kind == Station.Kind.VILLAGE_STATION
+        and each.status == Station.Status.ACTIVE
+    ][-1]

@@ -4,8 +4,7 @@ import datetime as dt
 
 from core.database.db import present
 from core.fields import uuid7
-from ecomnet.demo_data.education import STORY
-from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.stations import STORY, Cast
 from education.courses.models import ClassRun, ClassSession, Course
 from education.courses.queries import sessions_of
 from education.courses.services import (

@@ -4,8 +4,7 @@ import datetime as dt
 
 from core.database.db import present
 from ecomnet.demo_data.days import day_of
-from ecomnet.demo_data.education import STORY
-from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.stations import STORY, Cast
 from education.courses.queries import workers_at
 from education.tutoring.models import Tutor, TutoringSession
 from education.tutoring.queries import tutors

@@ -6,8 +6,8 @@ from core.days import day_in
 from core.gateways.results import Result, Status
 from core.gateways.services.answers import apply
 from ecomnet.demo_data.days import day_of
-from ecomnet.demo_data.insurance import STORY, residents_of_county
-from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.insurance import residents_of_county
+from ecomnet.demo_data.stations import STORY, Cast
 from finance.insurance.presets import drought_index
 from finance.insurance.services import (
     activate_insurance_product,
