@@ -1,9 +1,11 @@
 """The catalogue over the API."""
 
+import base64
 import datetime as dt
 from typing import Any
 
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
@@ -91,9 +93,23 @@ class Variants(generics.ListAPIView):
 
 
 class ImportProductsIn(serializers.Serializer):
-    """A list of products as CSV, with the columns of the exported list."""
+    """A list of products with the columns of the exported list: as CSV, or as a workbook (XLSX) in base64."""
 
-    content = serializers.CharField(max_length=2_000_000, trim_whitespace=False)
+    content = serializers.CharField(max_length=1_000_000, trim_whitespace=False, required=False, help_text="CSV.")
+    workbook = serializers.CharField(max_length=1_000_000, required=False, help_text="XLSX, in base64.")
+
+    def validate_workbook(self, value: str) -> bytes:
+        """The bytes of the workbook."""
+        try:
+            return base64.b64decode(value, validate=True)
+        except ValueError as error:
+            raise serializers.ValidationError(_("This is not base64.")) from error
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Exactly one of the two."""
+        if len(attrs) != 1:
+            raise serializers.ValidationError({"content": _("Send content or workbook.")})
+        return attrs
 
 
 class ImportedLineOut(serializers.Serializer):
@@ -140,7 +156,7 @@ class ImportProducts(VerbView):
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> ProductImport:
         demand_everywhere(user, IMPORT)
-        return services.import_products(content=data["content"], by=user, at=at)
+        return services.import_products(content=data.get("content") or data["workbook"], by=user, at=at)
 
 
 def _shown(variants: list[Variant], station: Station | None, *, at: dt.datetime) -> list[dict[str, Any]]:

@@ -1,10 +1,13 @@
-"""A list of products as a file: one line for each variant and price, read and written with the same columns."""
+"""A list of products as a file: one line for each variant and price, read and written with the same columns.
+
+The file is CSV or a workbook (XLSX); both are read as texts, so that a price is what somebody has typed.
+"""
 
 import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from core.csv_cells import harmless, without_guard
 from core.money import decimal_text
+from core.workbooks import WorkbookUnreadable, read_workbook, write_workbook
 from orders.catalog.barcodes import read_barcode
 from orders.catalog.models import PriceItem, Product, Variant
 
@@ -24,7 +28,6 @@ COLUMNS = (
 )
 #: Lines of one file.
 MOST_LINES = 5_000
-#: How a spreadsheet would begin a formula.
 
 
 class ListFault(Exception):
@@ -47,35 +50,66 @@ class ListLine:
     price: str
 
 
-def rows_of(content: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """The lines of a file with their numbers, as texts by column. Raises `ListFault` where it is no such list."""
+class ListRow(NamedTuple):
+    """A line of a file as texts by column, or what keeps it from being read."""
+
+    number: int
+    cells: dict[str, str]
+    fault: str = ""
+
+
+def rows_of(content: str | bytes) -> Iterator[ListRow]:
+    """The lines of a file, CSV as text or a workbook as bytes. Raises `ListFault` where it is no such list."""
+    rows = _rows_of_csv(content) if isinstance(content, str) else _rows_of_workbook(content)
+    header = next(rows, None)
+    if header is None or [name.strip() for name in header.cells] != list(COLUMNS):
+        raise ListFault(_("The first line must name these columns: %(columns)s") % {"columns": ",".join(COLUMNS)})
+    for row in rows:
+        if row.number > MOST_LINES + 1:
+            raise ListFault(_("A file has at most %(most)s lines.") % {"most": MOST_LINES})
+        yield row.by_column()
+
+
+class _Row(NamedTuple):
+    """A line of a file before its columns are named."""
+
+    number: int
+    cells: list[str]
+    fault: str = ""
+
+    def by_column(self) -> ListRow:
+        """Its cells by column, without the mark that keeps a spreadsheet from computing them."""
+        texts = [*(without_guard(cell.strip()) for cell in self.cells), *[""] * len(COLUMNS)]
+        return ListRow(self.number, dict(zip(COLUMNS, texts, strict=False)), self.fault)
+
+
+def _rows_of_csv(content: str) -> Iterator[_Row]:
     reader = csv.reader(io.StringIO(content.removeprefix("\ufeff"), newline=""))
     try:
-        header = [name.strip() for name in next(reader, [])]
-        if header != list(COLUMNS):
-            raise ListFault(_("The first line must name these columns: %(columns)s") % {"columns": ",".join(COLUMNS)})
+        yield _Row(1, next(reader, []))
         for row in reader:
             if any(value.strip() for value in row):
-                yield (
-                    reader.line_num,
-                    dict(
-                        zip(
-                            COLUMNS,
-                            [*(without_guard(cell.strip()) for cell in row), *[""] * len(COLUMNS)],
-                            strict=False,
-                        )
-                    ),
-                )
-            if reader.line_num > MOST_LINES + 1:
-                raise ListFault(_("A file has at most %(most)s lines.") % {"most": MOST_LINES})
+                yield _Row(reader.line_num, row)
     except csv.Error as error:
         raise ListFault(_("This file cannot be read as CSV.")) from error
 
 
-def line_of(number: int, row: dict[str, str]) -> ListLine:
+def _rows_of_workbook(content: bytes) -> Iterator[_Row]:
+    try:
+        rows = read_workbook(content, columns=len(COLUMNS))
+    except WorkbookUnreadable as error:
+        raise ListFault(str(error)) from error
+    for number, cells, fault in rows:
+        yield _Row(number, cells, fault)
+
+
+def line_of(found: ListRow) -> ListLine:
     """A line understood. Raises `ListFault` for the first value that is wrong."""
+    if found.fault:
+        raise ListFault(found.fault)
+    row = found.cells
     return ListLine(
-        number=number,
+        number=found.number,
         product=_value(Product, "code", row["product"], "product"),
         category=_needed(row, "category"),
         supplier=_needed(row, "supplier"),
@@ -92,14 +126,23 @@ def line_of(number: int, row: dict[str, str]) -> ListLine:
 
 
 def write_list(variants: Iterable[Variant]) -> str:
-    """The file of these variants, whose product, category, supplier and `listed` prices are loaded."""
+    """The CSV of these variants, whose product, category, supplier and `listed` prices are loaded."""
     out = io.StringIO()
     sheet = csv.writer(out, lineterminator="\r\n")
-    sheet.writerow(COLUMNS)
+    sheet.writerows([harmless(cell) for cell in row] for row in _written_rows(variants))
+    return out.getvalue()
+
+
+def write_list_workbook(variants: Iterable[Variant]) -> bytes:
+    """The same as a workbook."""
+    return write_workbook("products", _written_rows(variants))
+
+
+def _written_rows(variants: Iterable[Variant]) -> Iterator[list[str]]:
+    yield list(COLUMNS)
     for variant in variants:
         for item in variant.listed or [None]:  # type: ignore[attr-defined]
-            sheet.writerow(harmless(str(cell)) for cell in [*_columns_of(variant), *_price_columns(item)])
-    return out.getvalue()
+            yield [str(cell) for cell in [*_columns_of(variant), *_price_columns(item)]]
 
 
 def _columns_of(variant: Variant) -> list[Any]:

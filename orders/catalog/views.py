@@ -13,12 +13,13 @@ from core.access import demand_everywhere, load, requires
 from core.forms import submit
 from core.language import formatting
 from core.web.tables import Column, Table
+from core.workbooks import MEDIA_TYPE
 from orders.catalog import services
 from orders.catalog.display import price_and_stock
 from orders.catalog.forms import ProductListForm
 from orders.catalog.lists import IMPORT, READ, own_counter
 from orders.catalog.models import PriceItem, PriceList, Product, ProductImport, Variant
-from orders.catalog.product_list import write_list
+from orders.catalog.product_list import write_list, write_list_workbook
 from orders.catalog.queries import quantity_words, variants_with_prices
 from stations.requests import SignedInRequest
 
@@ -60,7 +61,7 @@ def import_list(request: SignedInRequest) -> HttpResponse:
     if outcome.done:
         return outcome.response
     faulty = outcome.code == services.ProductListFaulty.code
-    faults = services.check_product_list(content=form.text, at=now()) if faulty else []
+    faults = services.check_product_list(content=form.read, at=now()) if faulty else []
     page = {"form": outcome.form, "faults": _faults_table(faults) if faults else None}
     return render(request, "orders/catalog/import_list.html", page, status=outcome.status)
 
@@ -85,10 +86,17 @@ def imported(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 @requires(READ)
 def file(request: SignedInRequest) -> HttpResponse:
-    """The whole list of products with the prices that apply or will, as the import reads it."""
-    headers = {"Content-Disposition": 'attachment; filename="products.csv"', "Cache-Control": "no-store"}
-    text = write_list(variants_with_prices(at=now()))
-    return HttpResponse(f"\ufeff{text}", content_type="text/csv; charset=utf-8", headers=headers)
+    """The whole list of products with the prices that apply or will, as the import reads it; `?format=xlsx` or CSV."""
+    variants = variants_with_prices(at=now())
+    if request.GET.get("format") == "xlsx":
+        return _attached(write_list_workbook(variants), name="products.xlsx", media_type=MEDIA_TYPE)
+    content = f"\ufeff{write_list(variants)}".encode()
+    return _attached(content, name="products.csv", media_type="text/csv; charset=utf-8")
+
+
+def _attached(content: bytes, *, name: str, media_type: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type=media_type, headers=headers)
 
 
 def _per(variant: Variant) -> str:

@@ -1,10 +1,14 @@
 """The catalogue and stock over the API and on pages: what is shown, written once, refused, and out of reach."""
 
+import base64
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.timezone import now
 
+from core.workbooks import read_workbook, write_workbook
+from orders.catalog.product_list import COLUMNS
 from orders.models import ProductImport, StockLevel
 from orders.stock.services import reserve_stock
 from tests.factories.goods import (
@@ -122,6 +126,23 @@ def test_a_list_is_imported_over_the_api_and_each_faulty_line_is_named():
     )
 
 
+def test_a_workbook_is_imported_over_the_api_and_only_one_of_the_two_forms_is_taken():
+    category()
+    supplier()
+    client = api_client(admin())
+    content = write_workbook("products", [COLUMNS, line().split(",")])
+    body = {"workbook": base64.b64encode(content).decode()}
+    path = "/api/v1/product-imports/"
+    answers = [client.post(path, body, "json", headers=KEY) for _ in range(2)]
+    assert [(answer.status_code, answer.json()["lines"][0]["outcome"]) for answer in answers] == [(201, "added")] * 2
+    assert ProductImport.objects.count() == 1
+    for wrong in ({}, {**body, "content": product_list(line())}, {"workbook": "no base64!"}):
+        assert client.post(path, wrong, "json", headers={"Idempotency-Key": "n" * 16}).status_code == 400
+    broken = {"workbook": base64.b64encode(b"PK\x03\x04").decode()}
+    refused = client.post(path, broken, "json", headers={"Idempotency-Key": "o" * 16})
+    assert (refused.status_code, refused.json()["code"]) == (422, "product_list_unreadable")
+
+
 def upload(client, content, key="k" * 16):
     file = SimpleUploadedFile("list.csv", content, "text/csv")
     return client.post(reverse("catalog:import_list"), {"content": file, "key": key})
@@ -141,11 +162,29 @@ def test_on_the_page_a_list_is_read_in_once_and_a_faulty_one_shows_its_lines(cli
     assert upload(client, "大米".encode("gb18030"), key="o" * 16).status_code == 422
 
 
+def test_on_the_page_a_workbook_is_read_in_and_a_faulty_one_shows_its_lines(client):
+    category()
+    supplier()
+    client.force_login(admin())
+    good, bad = (
+        [each.split(",") for each in product_list(each).splitlines()] for each in (line(), line(unit="barrel"))
+    )
+    refused = upload(client, write_workbook("products", bad))
+    assert (refused.status_code, ProductImport.objects.count()) == (422, 0)
+    assert "unit" in refused.content.decode()
+    done = upload(client, write_workbook("products", good), key="n" * 16)
+    assert done.url == reverse("catalog:import", args=[ProductImport.objects.get().pk])
+
+
 def test_the_file_of_all_products_holds_the_prices(client, station):
     price(variant(sku="RICE-25"), 128_00, price_list("CN"))
     client.force_login(partner_of(station))
     text = client.get(reverse("catalog:file")).content.decode("utf-8-sig")
     assert text.splitlines()[1].endswith("RICE-25,,,,piece,1,CN,1,128.00")
+    workbook = client.get(reverse("catalog:file"), {"format": "xlsx"})
+    assert workbook.headers["Content-Disposition"] == 'attachment; filename="products.xlsx"'
+    [_header, row] = read_workbook(workbook.content, columns=len(COLUMNS))
+    assert row.cells[-4:] == ["1", "CN", "1", "128.00"]
 
 
 def test_on_the_page_of_a_warehouse_goods_are_booked_and_low_ones_are_seen(client, station):

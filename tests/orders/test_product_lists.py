@@ -1,10 +1,14 @@
 """Lists of products as files: read in whole or not at all, and written as they are read."""
 
+import io
+
 import pytest
 from django.utils.timezone import now
 from django.utils.translation import override
+from openpyxl import Workbook
 
-from orders.catalog.product_list import write_list
+from core.workbooks import read_workbook, write_workbook
+from orders.catalog.product_list import COLUMNS, MOST_LINES, write_list, write_list_workbook
 from orders.catalog.queries import variants_matching, variants_with_prices
 from orders.catalog.services import ProductListFaulty, ProductListUnreadable, import_products
 from orders.models import PriceItem, Product, ProductImport, Variant
@@ -157,3 +161,77 @@ def test_the_written_list_is_read_again_without_a_change():
     written = write_list(variants_with_prices(at=now()))
     assert "'=SUM(A1)" in written
     assert outcomes(read_in(content="\ufeff" + written)) == ["unchanged", "unchanged"]
+
+
+def workbook(*rows):
+    """A workbook of these lines, whose cells are texts or, as a spreadsheet saves them, numbers and formulas."""
+    book, out = Workbook(), io.BytesIO()
+    for row in [list(COLUMNS), *rows]:
+        book.active.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+def cells(**values):
+    """One line as cells; a number stays one."""
+    usual = dict(zip(COLUMNS, line().split(","), strict=True))
+    return [{**usual, **values}[name] or None for name in COLUMNS]
+
+
+def test_a_workbook_is_read_in_like_csv_and_its_numbers_are_exact_amounts():
+    price_list("CN")
+    price_list("KW", currency="KWD")
+    made = read_in(
+        content=workbook(
+            cells(price_list="CN", price=128.1, weight_g=25000, barcode=6901234567892, quantity_step=1),
+            cells(price_list="KW", price=1.005),
+            cells(price_list="CN", min_quantity=10, price="119.50"),
+        )
+    )
+    assert outcomes(made) == ["added", "changed", "changed"]
+    assert sorted(PriceItem.objects.values_list("price_list__code", "min_quantity", "price_minor")) == [
+        ("CN", 1, 128_10),
+        ("CN", 10, 119_50),
+        ("KW", 1, 1_005),
+    ]
+    assert outcomes(read_in(content=product_list(line(price_list="CN", price="128.10")))) == ["unchanged"]
+
+
+def test_each_line_of_a_workbook_that_holds_no_plain_values_is_named_and_nothing_is_taken():
+    price_list("CN")
+    with override("en"), pytest.raises(ProductListFaulty) as refused:
+        read_in(
+            content=workbook(
+                cells(),
+                cells(sku="RICE-5", barcode="", price_list="CN", price="=1+1"),
+                cells(sku="RICE-6", barcode="", price_list="CN", price=1234567890.1234567),
+                cells(sku="RICE-7", barcode="", price_list="CN", price=1.005),
+            )
+        )
+    faults = refused.value.faults
+    assert [number for number, _fault in faults] == [3, 4, 5]
+    assert "formula" in faults[0][1]
+    assert "not exact" in faults[1][1]
+    assert "2 decimals" in faults[2][1]
+    assert Product.objects.count() == 0
+
+
+def test_a_workbook_without_the_columns_or_with_too_many_lines_is_refused():
+    with pytest.raises(ProductListUnreadable):
+        read_in(content=write_workbook("products", [["sku", "price"], ["A", "1.00"]]))
+    with pytest.raises(ProductListUnreadable):
+        read_in(content=b"PK\x03\x04 and nothing else")
+    lines = [line(sku=f"S-{number}", barcode="").split(",") for number in range(MOST_LINES + 1)]
+    with override("en"), pytest.raises(ProductListUnreadable) as refused:
+        read_in(content=write_workbook("products", [list(COLUMNS), *lines]))
+    assert "at most 5000 lines" in str(refused.value)
+
+
+def test_the_written_workbook_is_read_again_without_a_change_and_no_text_of_it_is_a_formula():
+    price_list("CN")
+    names = {"name": "=SUM(A1)", "name_zh": "-大米 “东北”"}
+    read_in(line(price_list="CN", price="128.00", **names), line(sku="RICE-5", barcode="", **names))
+    written = write_list_workbook(variants_with_prices(at=now()))
+    [_header, first, _second] = read_workbook(written, columns=len(COLUMNS))
+    assert (first.cells[COLUMNS.index("name")], first.cells[-1]) == ("=SUM(A1)", "128.00")
+    assert outcomes(read_in(content=written)) == ["unchanged", "unchanged"]

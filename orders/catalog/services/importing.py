@@ -14,7 +14,7 @@ from core.database.db import lock_all
 from core.errors import Refused, refuses
 from core.money import AmountMalformed, parse
 from orders.catalog.models import Category, PriceItem, PriceList, Product, ProductImport, Supplier, Variant
-from orders.catalog.product_list import ListFault, ListLine, line_of, rows_of
+from orders.catalog.product_list import ListFault, ListLine, ListRow, line_of, rows_of
 from orders.catalog.services.naming import write_search_keys
 from stations.accounts.models import User
 
@@ -50,10 +50,11 @@ class ProductListFaulty(Refused):
 
 @refuses(ProductListUnreadable, ProductListFaulty)
 @transaction.atomic
-def import_products(*, content: str, by: User, at: dt.datetime) -> ProductImport:
-    """Take in a list of products, variants and prices (CSV); what it does not name stays as it is.
+def import_products(*, content: str | bytes, by: User, at: dt.datetime) -> ProductImport:
+    """Take in a list of products, variants and prices: CSV as text, or a workbook (XLSX) as bytes.
 
-    A price of a list that applies already does not change: another price needs another list.
+    What it does not name stays as it is. A price of a list that applies already does not change: another price needs
+    another list.
     Refused as a whole: `product_list_unreadable`, `product_list_faulty`.
     """
     lock_all(Category.objects.all())  # one import at a time
@@ -64,7 +65,7 @@ def import_products(*, content: str, by: User, at: dt.datetime) -> ProductImport
     return ProductImport.objects.create(made_by=by, made_at=at, lines=plan.report)
 
 
-def check_product_list(*, content: str, at: dt.datetime) -> list[tuple[int, str]]:
+def check_product_list(*, content: str | bytes, at: dt.datetime) -> list[tuple[int, str]]:
     """What is wrong with each faulty line of a file; it is only read."""
     try:
         return _planned(content, at=at).faults
@@ -185,12 +186,12 @@ _WRITTEN: dict[type[Any], tuple[str, ...]] = {
 }
 
 
-def _planned(content: str, *, at: dt.datetime) -> _Plan:
+def _planned(content: str | bytes, *, at: dt.datetime) -> _Plan:
     faults: list[tuple[int, str]] = []
     lines: list[ListLine] = []
     try:
-        for number, row in rows_of(content):
-            _note(number, faults, partial(_read, number, row, lines))
+        for row in rows_of(content):
+            _note(row.number, faults, partial(_read, row, lines))
     except ListFault as fault:
         raise ProductListUnreadable(field="content", fault=str(fault)) from fault
     plan = _Plan(_Known.of(lines), at, faults=faults)
@@ -200,8 +201,8 @@ def _planned(content: str, *, at: dt.datetime) -> _Plan:
     return plan
 
 
-def _read(number: int, row: dict[str, str], lines: list[ListLine]) -> None:
-    lines.append(line_of(number, row))
+def _read(row: ListRow, lines: list[ListLine]) -> None:
+    lines.append(line_of(row))
 
 
 def _note(number: int, faults: list[tuple[int, str]], do: Callable[[], None]) -> None:
