@@ -48,6 +48,7 @@ from orders.shipping import console as shipping_console
 from orders.shops import console as shop_console
 from orders.stock import console as stock_console
 from orders.subsidies import console as subsidy_console
+from orders.suppliers import console as supplier_console
 from scheduling.feeds import console as feed_console
 from stations import help as station_help
 from stations.accounts import console as account_console
@@ -108,6 +109,7 @@ CONSOLES: list[Console] = [
     return_console.CONSOLE,
     shipping_console.CONSOLE,
     subsidy_console.CONSOLE,
+    supplier_console.CONSOLE,
     stock_console.CONSOLE,
     course_console.CONSOLE,
     hotline_console.CONSOLE,

@@ -11,3 +11,4 @@ from orders.shipping import admin as shipping_admin
 from orders.shops import admin as shops_admin
 from orders.stock import admin as stock_admin
 from orders.subsidies import admin as subsidies_admin
+from orders.suppliers import admin as suppliers_admin

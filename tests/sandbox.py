@@ -27,9 +27,10 @@ SECRETS = {
     "ECOMNET_PROVIDER_CN_MOBILE_SECRET": "sandbox-secret-4",
     "ECOMNET_PROVIDER_EPAY_SECRET": "sandbox-secret-epay",
     "ECOMNET_PROVIDER_BANK_SECRET": "sandbox-secret-bank",
+    "ECOMNET_PROVIDER_MILL_SECRET": "sandbox-secret-mill",
     **{f"ECOMNET_PROVIDER_{code}_SECRET": f"sandbox-secret-{code}" for code in ABROAD},
 }
-CODES = ("JS_POWER", "JS_WATER", "SMS", "CN_MOBILE", "EPAY", "BANK", *ABROAD)
+CODES = ("JS_POWER", "JS_WATER", "SMS", "CN_MOBILE", "EPAY", "BANK", "MILL", *ABROAD)
 
 
 class SandboxProcess:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 import httpx
@@ -86,6 +86,19 @@ def call(provider: Provider, method: str, path: str, *, body: bytes = b"", media
         provider, method, path, body, into=content, largest=LARGEST_ANSWER, longest=longest, media_type=media_type
     )
     return Answer(head.status, content.getvalue(), head.nonce, head.retry_after)
+
+
+Outcome: TypeAlias = Answer | Unreachable | NoAnswer
+
+
+def outcome_of(provider: Provider, method: str, path: str, body: bytes, media_type: str = JSON) -> Outcome:
+    """One call, and what became of it; a provider without address or secret is not reached."""
+    try:
+        return call(provider, method, path, body=body, media_type=media_type)
+    except (Unreachable, NoAnswer) as outcome:
+        return outcome
+    except ImproperlyConfigured as error:
+        return Unreachable(str(error))
 
 
 @contextmanager

@@ -29,7 +29,7 @@ def send(running: RunningJob) -> None:
             return
     ending: sending.Ending = Unreachable("the breaker is open")
     if call.is_admitted:
-        ending = _ending_of(call.instruction.provider, "POST", call.instruction.path, call.body, call.media_type)
+        ending = client.outcome_of(call.instruction.provider, "POST", call.instruction.path, call.body, call.media_type)
     with running.finishing() as at:
         sending.end_call(call=call, ending=ending, at=at)
 
@@ -53,7 +53,7 @@ def enquire(running: RunningJob) -> None:
         running.retry_in(WHILE_RESTING)
         return
     path = f"/v1/transactions/{enquiry.instruction.our_ref}"
-    ending = _ending_of(enquiry.instruction.provider, "GET", path, b"")
+    ending = client.outcome_of(enquiry.instruction.provider, "GET", path, b"")
     with running.finishing() as at:
         sending.end_enquiry(enquiry=enquiry, ending=ending, at=at)
 
@@ -102,7 +102,7 @@ def plan_balances(payload: dict[str, Any], at: dt.datetime) -> None:
 def check_balance(running: RunningJob) -> None:
     """Ask one provider what we hold with it; without an answer the next quarter of an hour asks again."""
     provider = Provider.objects.get(pk=running.payload["provider"])
-    ending = _ending_of(provider, "GET", "/v1/balance", b"")
+    ending = client.outcome_of(provider, "GET", "/v1/balance", b"")
     with running.finishing() as at:
         if isinstance(ending, Answer) and _is_fresh(provider, ending, at=at):
             balance = prefund.read_balance(ending, provider)
@@ -115,17 +115,6 @@ def import_file(payload: dict[str, Any], at: dt.datetime) -> None:
     """Pass a stored file to its subscribers."""
     daily_file = DailyFile.objects.select_related("provider").get(pk=payload["file"])
     registry.tell_all(DAILY_FILES, daily_file=daily_file, at=at)
-
-
-def _ending_of(
-    provider: Provider, method: str, path: str, body: bytes, media_type: str = client.JSON
-) -> sending.Ending:
-    try:
-        return client.call(provider, method, path, body=body, media_type=media_type)
-    except (Unreachable, NoAnswer) as ending:
-        return ending
-    except ImproperlyConfigured as error:
-        return Unreachable(str(error))
 
 
 @contextmanager

@@ -260,6 +260,7 @@ AUDITOR: set[str] = {
     "finance.read_installed_country",
     "orders.read_product",
     "orders.read_product_import",
+    "orders.read_supplier_webhook",
     "orders.read_purchase",
     "orders.read_group_order",
     "orders.read_presale",
@@ -329,4 +330,6 @@ PLATFORM_ADMIN: set[str] = {
     "orders.read_product",
     "orders.make_product_import",
     "orders.read_product_import",
+    "orders.read_supplier_webhook",
+    "orders.resend_supplier_webhook",
 }

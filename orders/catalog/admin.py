@@ -27,7 +27,9 @@ class CategoryAdmin(CatalogueAdmin):
 
 @admin.register(Supplier)
 class SupplierAdmin(CatalogueAdmin):
-    list_display = ("code", "name", "name_zh", "terms_days")
+    list_display = ("code", "name", "name_zh", "terms_days", "system")
+    list_select_related = ("system",)
+    raw_id_fields = ("system",)
     search_fields = ("code", "name", "name_zh")
     ordering = ("code",)
     fixed_fields = ("code",)

@@ -60,6 +60,15 @@ class Supplier(BaseModel):
     name = LineField(_("name"), max_length=120)
     name_zh = LineField(_("name in Chinese"), max_length=120)
     terms_days = models.PositiveSmallIntegerField(_("days of payment"), default=0)
+    system = models.OneToOneField(
+        "core.Provider",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="supplier",
+        verbose_name=_("order system"),
+        help_text=_("The provider whose system is told of orders. Empty: the supplier has none."),
+    )
 
     class Meta:
         verbose_name = _("supplier")

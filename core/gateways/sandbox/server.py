@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from core.gateways.sandbox import behaviours, daily_files, payouts, prefund
+from core.gateways.sandbox import behaviours, daily_files, payouts, prefund, suppliers
 from core.gateways.sandbox.callbacks import Senders
 from core.gateways.sandbox.catalogue import Provider
 from core.gateways.sandbox.company import KINDS, Company
@@ -158,6 +158,8 @@ class Handler(BaseHTTPRequestHandler):
             return company.enquire(provider, path.removeprefix("/v1/transactions/"))
         if verb == ("POST", payouts.PATH):
             return payouts.take_file(company, provider, body)
+        if verb == ("POST", suppliers.PATH):
+            return suppliers.take_event(self.sandbox.store, provider, body)
         if verb == ("GET", "/v1/balance"):
             return company.balance(provider)
         return refuse(404, "unknown_path")
@@ -232,6 +234,11 @@ class Handler(BaseHTTPRequestHandler):
             phone,
         )
         return Reply(200, [dict(row) for row in rows])
+
+    def _control_get_purchase_orders(self, wanted: Any) -> Reply:
+        """What suppliers know of our orders."""
+        provider = parse_qs(urlsplit(self.path).query).get("provider", [None])[0]
+        return Reply(200, suppliers.purchase_orders(self.sandbox.store, provider))
 
     def _control_post_replies(self, wanted: Any) -> Reply:
         """Somebody answers a message that was delivered to his phone, or writes by himself."""
@@ -357,7 +364,8 @@ def serve(sandbox: Sandbox, *, host: str, port: int, path: str) -> Server:
 
 def _reference_in(body: bytes) -> str:
     try:
-        return str(json.loads(body).get("our_ref", ""))
+        said = json.loads(body)
+        return str(said.get("our_ref") or said.get("event_id", ""))
     except (ValueError, AttributeError):
         return ""
 

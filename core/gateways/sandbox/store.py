@@ -42,6 +42,10 @@ CREATE TABLE IF NOT EXISTS closings (
 );
 CREATE TABLE IF NOT EXISTS files (provider TEXT, date TEXT, content BLOB, made_at REAL, PRIMARY KEY (provider, date));
 CREATE TABLE IF NOT EXISTS payout_files (provider TEXT, sha256 TEXT, file_ref TEXT, PRIMARY KEY (provider, sha256));
+CREATE TABLE IF NOT EXISTS supplier_events (
+    provider TEXT, event_id TEXT, event_type TEXT, order_number TEXT, body TEXT, received INTEGER DEFAULT 1,
+    PRIMARY KEY (provider, event_id)
+);
 CREATE TABLE IF NOT EXISTS balances (provider TEXT PRIMARY KEY, minor INTEGER);
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT);
 """
@@ -54,6 +58,7 @@ TABLES = (
     "closings",
     "files",
     "payout_files",
+    "supplier_events",
     "balances",
     "settings",
 )

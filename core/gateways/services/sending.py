@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 
 from core.database.db import update_fields
 from core.gateways import registry
-from core.gateways.client import JSON, Answer, NoAnswer, Unreachable
+from core.gateways.client import JSON, Answer, NoAnswer, Outcome, Unreachable
 from core.gateways.models import Instruction
 from core.gateways.results import Malformed, Result, Status, code_in, failed, parse_object, read, unknown
 from core.gateways.services.answers import apply
@@ -41,7 +41,7 @@ FILE_AGAIN_AFTER = (2, 5, 60, 600)
 UNREACHABLE = "provider_unreachable"
 WORKER_DIED = "worker_died"
 
-Ending = Answer | Unreachable | NoAnswer
+Ending = Outcome
 
 
 @dataclass(frozen=True, slots=True)

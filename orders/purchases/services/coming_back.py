@@ -16,7 +16,7 @@ from orders.purchases.machine import FULFILMENT
 from orders.purchases.models import CodRefusal, Fulfilment, Order, OrderLine
 from orders.purchases.services.paying import cancel_goods
 from orders.purchases.services.sending import send_out
-from orders.purchases.services.steps import held, move, move_fulfilment
+from orders.purchases.services.steps import announce_cancelled, held, move, move_fulfilment
 from orders.stock.services import return_stock
 
 UNCOLLECTED = "uncollected"
@@ -105,3 +105,4 @@ def _cancel_part(order: Order, fulfilment: Fulfilment, *, at: dt.datetime) -> No
     cancel_goods(order, Money(fulfilment.price_minor, order.currency), at=at)
     if order.cancelled == order.ordered:
         move(order, Order.Status.CANCELLED, at=at)
+        announce_cancelled(order, at=at)

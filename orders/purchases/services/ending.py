@@ -17,7 +17,7 @@ from orders.purchases.models import Fulfilment, Order
 from orders.purchases.services.link_steps import void_link, word_expected_until
 from orders.purchases.services.paying import cancel_goods
 from orders.purchases.services.starting import expire_later
-from orders.purchases.services.steps import held, move, move_fulfilment, tell_buyer
+from orders.purchases.services.steps import announce_cancelled, held, move, move_fulfilment, tell_buyer
 from orders.stock.services import release_stock
 from stations.accounts.models import User
 
@@ -98,6 +98,7 @@ def _end(
         order.cancelled_minor = order.total_minor
     move(order, status, at=at, by=by, reason=reason)
     if was_placed:
+        announce_cancelled(order, at=at)
         _tell_of_end(order, refunds, at=at)
     return order
 

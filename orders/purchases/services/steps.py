@@ -5,6 +5,7 @@ import hashlib
 from typing import Any
 
 from core.database.db import lock
+from core.events.services import publish
 from core.history import record_change
 from core.money import Money
 from core.notices.services import notify
@@ -35,6 +36,11 @@ def move_fulfilment(
     fulfilment.save()
     record_change(fulfilment, old=before, new=status, at=at, actor=by.pk if by else None, reason=reason[:200])
     return fulfilment
+
+
+def announce_cancelled(order: Order, *, at: dt.datetime) -> None:
+    """Report that nothing of a placed order is delivered."""
+    publish("orders.purchase_cancelled", at=at, order=str(order.pk), station=order.station_id)
 
 
 def content_hash(order: Order) -> str:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused, WrongState, refused_by, refuses
+from core.events.services import publish
 from orders.promotions.services import hold_promotions
 from orders.returns.machine import RETURN
 from orders.returns.models import Return
@@ -61,6 +62,7 @@ def inspect_return(
             return move(found, _S.NOT_ACCEPTED, at=at, by=by)
         refund_goods(order, found, accepted_quantity, at=at)
     found = move(found, _S.REFUNDED, at=at, by=by)
+    publish("orders.goods_returned", at=at, goods_return=str(found.pk), order=str(order.pk), station=found.station_id)
     return close_if_paid(found, at=at)
 
 

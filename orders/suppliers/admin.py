@@ -1,0 +1,46 @@
+"""What is pushed to suppliers, in the administration: what waits, what has failed, and sending it again."""
+
+import json
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from core.administration import ReadAdmin
+from core.errors import Refused
+from orders.suppliers.models import SupplierWebhook
+from orders.suppliers.services import send_again
+
+
+@admin.register(SupplierWebhook)
+class SupplierWebhookAdmin(ReadAdmin):
+    read_verb, acting_verb = "orders.read_supplier_webhook", "orders.resend_supplier_webhook"
+    list_display = ("status", "kind", "supplier", "order", "made_at", "attempts", "next_attempt_at", "last_error")
+    list_filter = ("status", "kind", "supplier")
+    list_select_related = ("supplier", "order")
+    search_fields = ("=order__number",)
+    ordering = ("-pk",)
+    exclude = ("body",)
+    readonly_fields = ("said",)
+    actions = ("send_once_more",)
+
+    @admin.display(description=_("body"))
+    def said(self, webhook: SupplierWebhook) -> str:
+        """What the supplier is told."""
+        return json.dumps(webhook.body, ensure_ascii=False, indent=2)
+
+    @admin.action(description=_("Push again"), permissions=["act"])
+    def send_once_more(self, request: HttpRequest, chosen: Any) -> None:
+        at, sent = now(), 0
+        for webhook in chosen:
+            try:
+                send_again(webhook=webhook, at=at)
+            except Refused as refusal:
+                messages.error(request, f"{webhook.order}: {refusal}")
+            else:
+                sent += 1
+        text = ngettext("The webhook is being sent again.", "%(count)s webhooks are being sent again.", sent)
+        messages.success(request, text % {"count": sent})

@@ -1,0 +1,164 @@
+"""Suppliers are told of their part of an order: a row for each event, which a job sends until it is answered."""
+
+import datetime as dt
+from collections import defaultdict
+from typing import NotRequired, TypedDict
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.database.db import lock
+from core.errors import Refused, refuses
+from core.fields import uuid7
+from core.instants import for_programs
+from core.jobs.services import enqueue
+from core.money import decimal_text
+from orders.catalog.models import Supplier
+from orders.purchases.models import Order, OrderLine
+from orders.returns.models import Return
+from orders.suppliers.models import SupplierWebhook
+from orders.suppliers.queries import lines_of_systems
+
+_K, _S = SupplierWebhook.Kind, SupplierWebhook.Status
+
+
+class AlreadyDelivered(Refused):
+    """The supplier's system has it."""
+
+    code = "already_delivered"
+    message = _("The supplier's system has confirmed this already.")
+
+
+class WebhookLine(TypedDict):
+    """One article, as docs/providers.md writes it; what comes back has no price."""
+
+    line: str
+    sku: str
+    barcode: str | None
+    unit: str
+    quantity: int
+    unit_price: NotRequired[str]
+    amount: NotRequired[str]
+
+
+class PurchaseData(TypedDict):
+    """What an event says besides the order and its station."""
+
+    lines: list[WebhookLine]
+    goods_return: NotRequired[str]
+    reason: NotRequired[str]
+    condition: NotRequired[str]
+
+
+@refuses()
+@transaction.atomic
+def push_order(*, order: Order, kind: str, at: dt.datetime) -> list[SupplierWebhook]:
+    """Tell each supplier with a system of its own what of its goods was ordered (`placed`) or `cancelled`, once."""
+    by_supplier: dict[Supplier, list[WebhookLine]] = defaultdict(list)
+    for line in lines_of_systems(order):
+        by_supplier[line.variant.product.supplier].append(_ordered(line))
+    pushed = [
+        _push(supplier, order, kind, order.pk, {"lines": lines}, at=at) for supplier, lines in by_supplier.items()
+    ]
+    return [webhook for webhook in pushed if webhook]
+
+
+@refuses()
+@transaction.atomic
+def push_return(*, goods_return: Return, at: dt.datetime) -> SupplierWebhook | None:
+    """Tell the supplier of goods that came back how many were accepted, once; None where it has no system."""
+    order, accepted = goods_return.order, goods_return.accepted_quantity
+    line = lines_of_systems(order).filter(pk=goods_return.part.order_line_id).first()
+    if line is None or not accepted:
+        return None
+    data: PurchaseData = {
+        "goods_return": goods_return.number,
+        "reason": goods_return.reason,
+        "condition": goods_return.condition,
+        "lines": [_article(line, accepted)],
+    }
+    return _push(line.variant.product.supplier, order, _K.RETURNED, goods_return.pk, data, at=at)
+
+
+@refuses(AlreadyDelivered)
+@transaction.atomic
+def send_again(*, webhook: SupplierWebhook, at: dt.datetime) -> SupplierWebhook:
+    """Begin the attempts anew, now. Refused: `already_delivered`."""
+    webhook = lock(webhook)
+    if webhook.status == _S.DELIVERED:
+        raise AlreadyDelivered
+    webhook.status, webhook.next_attempt_at = _S.WAITING, at
+    webhook.round, webhook.round_began_at = webhook.round + 1, at
+    webhook.save()
+    _plan(webhook, at=at)
+    return webhook
+
+
+def _push(
+    supplier: Supplier, order: Order, kind: str, about: UUID, data: PurchaseData, *, at: dt.datetime
+) -> SupplierWebhook | None:
+    """Write the event with its job; None where it was written before."""
+    event_id = uuid7()
+    webhook = SupplierWebhook(
+        id=event_id,
+        supplier=supplier,
+        order=order,
+        kind=kind,
+        about=about,
+        body=_body(event_id, order, kind, data, at=at),
+        round_began_at=at,
+        next_attempt_at=at,
+        made_at=at,
+    )
+    try:
+        with transaction.atomic():
+            webhook.save(force_insert=True)
+    except IntegrityError:
+        return None
+    _plan(webhook, at=at)
+    return webhook
+
+
+def _plan(webhook: SupplierWebhook, *, at: dt.datetime) -> None:
+    enqueue(
+        "suppliers.push",
+        dedupe_key=f"supplier-push:{webhook.pk}:{webhook.round}",
+        payload={"webhook": str(webhook.pk), "round": webhook.round},
+        run_at=at,
+    )
+
+
+def _body(event_id: UUID, order: Order, kind: str, data: PurchaseData, *, at: dt.datetime) -> dict[str, object]:
+    station = order.station
+    return {
+        "event_id": str(event_id),
+        "event_type": f"purchase_order.{kind}",
+        "occurred_at": for_programs(at),
+        "data": {
+            "order": order.number,
+            "station": station.code,
+            "county": station.county.code,
+            "currency": order.currency,
+            **data,
+        },
+    }
+
+
+def _ordered(line: OrderLine) -> WebhookLine:
+    return {
+        **_article(line, line.quantity),
+        "unit_price": decimal_text(line.unit_price_minor, line.currency),
+        "amount": decimal_text(line.goods_minor, line.currency),
+    }
+
+
+def _article(line: OrderLine, quantity: int) -> WebhookLine:
+    variant = line.variant
+    return {
+        "line": str(line.pk),
+        "sku": variant.sku,
+        "barcode": variant.barcode or None,
+        "unit": variant.unit,
+        "quantity": quantity,
+    }

@@ -1,0 +1,26 @@
+"""The calls to suppliers' systems: made here, outside any transaction."""
+
+from core.gateways.client import outcome_of
+from core.jobs.registry import calling_job
+from core.jobs.runner import RunningJob
+from orders.suppliers.services import begin_attempt, end_attempt
+from orders.suppliers.services.delivering import WHILE_RESTING
+
+PATH = "/v1/purchase-order-events"
+
+
+@calling_job("suppliers.push", is_needed=True)
+def push(running: RunningJob) -> None:
+    """Tell a supplier's system of an event, and come back until it has answered."""
+    attempt = begin_attempt(**running.payload, at=running.at)
+    if attempt is None:
+        with running.finishing():
+            return
+    if not attempt.is_admitted:
+        running.retry_in(WHILE_RESTING)
+        return
+    outcome = outcome_of(attempt.provider, "POST", PATH, attempt.body)
+    with running.finishing() as at:
+        seconds = end_attempt(attempt=attempt, outcome=outcome, at=at)
+        if seconds is not None:
+            running.retry_in(seconds)
