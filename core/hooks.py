@@ -164,6 +164,12 @@ BODIES: "KeyedHook[str]" = KeyedHook(
     "Kind of instruction -> body_of(our_ref), for kinds whose body may not be stored (phone, text of a message): a "
     "dict, or the bytes of a file; the same for the same reference. All other kinds send what was stored.",
 )
+CALLBACKS: "KeyedHook[str]" = KeyedHook(
+    "core.callbacks",
+    "First part of an event type, such as `parcel` of `parcel.delivered` -> hear(*, callback, said, at), which gives "
+    "a `core.gateways.services.Effect`; `said` is the data of the event, not checked. For what is no answer to an "
+    "instruction. A refusal with `retry_after` has the callback applied again then.",
+)
 STRAYS: "Hook[str]" = Hook(
     "core.strays",
     "record_stray(*, provider, our_ref, result, source, at): a provider names a reference that we never gave it. "

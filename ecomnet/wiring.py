@@ -194,6 +194,9 @@ BODIES: dict[str, str] = {
     "payout_file": "finance.payouts.services.body_of_file",
 }
 
+# first part of the type of a callback that answers no instruction -> who hears it
+CALLBACKS: dict[str, str] = {"parcel": "logistics.parcels.services.hear_carrier"}
+
 # who understands what people send us
 MESSAGES: list[str] = ["finance.complaints.services.hear_reply"]
 
@@ -306,6 +309,7 @@ def _connect_gateways() -> None:
     hooks.ANSWERS.register(ANSWERS)
     hooks.SENDING.register(SENDING)
     hooks.BODIES.register(BODIES)
+    hooks.CALLBACKS.register(CALLBACKS)
     hooks.STRAYS.register(*STRAYS)
     hooks.MESSAGES.register(*MESSAGES)
     hooks.DAILY_FILES.register(*FILES)

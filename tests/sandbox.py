@@ -28,9 +28,10 @@ SECRETS = {
     "ECOMNET_PROVIDER_EPAY_SECRET": "sandbox-secret-epay",
     "ECOMNET_PROVIDER_BANK_SECRET": "sandbox-secret-bank",
     "ECOMNET_PROVIDER_MILL_SECRET": "sandbox-secret-mill",
+    "ECOMNET_PROVIDER_EXPRESS_SECRET": "sandbox-secret-express",
     **{f"ECOMNET_PROVIDER_{code}_SECRET": f"sandbox-secret-{code}" for code in ABROAD},
 }
-CODES = ("JS_POWER", "JS_WATER", "SMS", "CN_MOBILE", "EPAY", "BANK", "MILL", *ABROAD)
+CODES = ("JS_POWER", "JS_WATER", "SMS", "CN_MOBILE", "EPAY", "BANK", "MILL", "EXPRESS", *ABROAD)
 
 
 class SandboxProcess:

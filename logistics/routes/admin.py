@@ -11,7 +11,9 @@ READ, READ_ROUTE, EDIT_ROUTE = "logistics.read_run", "logistics.read_route", "lo
 @admin.register(Carrier)
 class CarrierAdmin(ReferenceAdmin):
     read_verb, edit_verb = READ_ROUTE, EDIT_ROUTE
-    list_display = ("code", "name", "kind", "is_active")
+    list_display = ("code", "name", "kind", "system", "is_active")
+    list_select_related = ("system",)
+    raw_id_fields = ("system",)
     ordering = ("code",)
 
 

@@ -32,8 +32,8 @@ def plan(
     times: int = 1,
     fault: str = "",
     skew: int = 0,
-) -> None:
-    """Write an event into the outbox; with `times`, the same event so many times."""
+) -> str:
+    """Write an event into the outbox; with `times`, the same event so many times. Its id."""
     event_id = f"evt-{uuid.uuid4().hex}"
     body = json.dumps(
         {"event_id": event_id, "event_type": event_type, "occurred_at": occurred_at, "data": result},
@@ -50,6 +50,7 @@ def plan(
             fault=fault,
             skew=skew,
         )
+    return event_id
 
 
 def reply(store: Store, provider: str, *, phone: str, text: str, received_at: str, due_at: float) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from core.gateways.sandbox import behaviours, daily_files, payouts, prefund, suppliers
+from core.gateways.sandbox import behaviours, carriers, daily_files, payouts, prefund, suppliers
 from core.gateways.sandbox.callbacks import Senders
 from core.gateways.sandbox.catalogue import Provider
 from core.gateways.sandbox.company import KINDS, Company
@@ -239,6 +239,11 @@ class Handler(BaseHTTPRequestHandler):
         """What suppliers know of our orders."""
         provider = parse_qs(urlsplit(self.path).query).get("provider", [None])[0]
         return Reply(200, suppliers.purchase_orders(self.sandbox.store, provider))
+
+    def _control_post_parcel_events(self, wanted: Any) -> Reply:
+        """A carrier says where a parcel is."""
+        played = frozenset(provider.code for provider in self.sandbox.providers.values())
+        return carriers.say(self.sandbox.store, played, wanted)
 
     def _control_post_replies(self, wanted: Any) -> Reply:
         """Somebody answers a message that was delivered to his phone, or writes by himself."""

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
@@ -17,6 +18,7 @@ from core.gateways.models import Callback, Provider
 from core.gateways.results import Malformed, line, parse_object
 from core.gateways.services.answers import Effect, record_result
 from core.gateways.signing import BadSignature, ReplayedNonce, StaleTimestamp
+from core.hooks import CALLBACKS
 from core.jobs.services import enqueue
 
 logger = structlog.get_logger(__name__)
@@ -123,20 +125,26 @@ def apply_callback(*, callback: Callback, at: dt.datetime) -> Effect | None:
     callback = lock(callback)
     if callback.state != Callback.State.STORED:
         return None
-    data = parse_object(bytes(callback.body))
-    effect = Effect.IGNORED
-    if callback.event_type.startswith(("transaction.", "payout.")):
-        effect = record_result(
+    effect = _effect_of(callback, _result_in(parse_object(bytes(callback.body))), at=at)
+    callback.state, callback.note = _STATE_AFTER[effect], _NOTES.get(effect, "")
+    callback.save(update_fields=["state", "note", "updated_at"])
+    return effect
+
+
+def _effect_of(callback: Callback, said: dict[str, Any], *, at: dt.datetime) -> Effect:
+    """The end of one of our instructions, news of something else that an app above hears, or nothing known."""
+    subject = callback.event_type.partition(".")[0]
+    if subject in {"transaction", "payout"}:
+        return record_result(
             provider=callback.provider,
             our_ref=callback.our_ref,
-            data=_result_in(data),
+            data=said,
             event_type=callback.event_type,
             source="callback",
             at=at,
         )
-    callback.state, callback.note = _STATE_AFTER[effect], _NOTES.get(effect, "")
-    callback.save(update_fields=["state", "note", "updated_at"])
-    return effect
+    hear = CALLBACKS.get(subject)
+    return Effect(import_string(hear)(callback=callback, said=said, at=at)) if hear else Effect.IGNORED
 
 
 @transaction.atomic

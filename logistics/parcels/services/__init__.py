@@ -20,6 +20,7 @@ from logistics.parcels.services.collecting import (
     handed_over,
     refuse_parcel,
 )
+from logistics.parcels.services.hearing import HandOverNotRecorded, hear_carrier
 from logistics.parcels.services.in_bulk import ParcelBatch, is_late
 from logistics.parcels.services.moving import (
     GoesOutside,

@@ -12,7 +12,7 @@ from core.events.services import publish
 from core.language.reasons import no_identity_numbers
 from logistics.parcels.machine import PARCEL
 from logistics.parcels.models import Parcel
-from logistics.parcels.services.steps import Kind, Status, Step, facts_of, take_step
+from logistics.parcels.services.steps import Kind, Scan, Status, Step, facts_of, take_step
 from logistics.routes.models import BagParcel, Carrier
 from stations.accounts.models import User
 
@@ -63,25 +63,27 @@ def hand_to_carrier(*, parcel: Parcel, carrier: Carrier, carrier_number: str = "
 @refuses(WrongState)
 @no_identity_numbers("note")
 @transaction.atomic
-def record_carrier_scan(*, parcel: Parcel, word: str, note: str = "", by: User, at: dt.datetime) -> Parcel:
+def record_carrier_scan(
+    *, parcel: Parcel, word: str, note: str = "", by: User | None, at: dt.datetime, scan: Scan | None = None
+) -> Parcel:
     """Write down what the carrier says of a parcel, a `CarrierWord`; what it brings back waits for the next run back.
 
-    Refused: `wrong_state`.
+    `by` is None, and `scan` says when it was, where the carrier's own system has said it. Refused: `wrong_state`.
     """
     parcel = lock(parcel)
     PARCEL.check("record_carrier_scan", parcel.status)
     if not parcel.is_with_carrier:
         raise WrongState(state=parcel.get_status_display())
     if word == CarrierWord.ON_THE_WAY:
-        take_step(parcel, Step(Kind.TRACKED, parcel.status, reason=note), by=by, at=at)
+        take_step(parcel, Step(Kind.TRACKED, parcel.status, reason=note), by=by, at=at, scan=scan)
         return parcel
     if word == CarrierWord.DELIVERED:
         parcel.ended_at = at
-        take_step(parcel, Step(Kind.DELIVERED, Status.DELIVERED, reason=note), by=by, at=at)
+        take_step(parcel, Step(Kind.DELIVERED, Status.DELIVERED, reason=note), by=by, at=at, scan=scan)
         publish("logistics.parcel_delivered", at=at, **facts_of(parcel))
         return parcel
     step = Step(Kind.BROUGHT_BACK, Status.RETURN_TO_SENDER, parcel.to_station, reason=note)
-    take_step(parcel, step, by=by, at=at)
+    take_step(parcel, step, by=by, at=at, scan=scan)
     return parcel
 
 

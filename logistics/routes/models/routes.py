@@ -30,6 +30,15 @@ class Carrier(BaseModel):
     name = LineField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     is_active = models.BooleanField(_("drives"), default=True)
+    system = models.OneToOneField(
+        "core.Provider",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="carrier",
+        verbose_name=_("tracking system"),
+        help_text=_("The provider whose callbacks say where its parcels are. Empty: people record what it says."),
+    )
 
     class Meta:
         verbose_name = _("carrier")
