@@ -4,12 +4,15 @@ import base64
 import datetime as dt
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from core.access import demand_everywhere, load
 from core.api import VerbView
@@ -18,6 +21,7 @@ from core.language.typed import Line
 from core.serializers import ReadSerializer
 from core.web.pagination import CursorPages
 from orders.catalog import services
+from orders.catalog.downloads import CSV, MEDIA_TYPES, WORKBOOK, product_list_file
 from orders.catalog.models import PriceItem, ProductImport, Variant
 from orders.catalog.product_list import COLUMNS
 from orders.catalog.queries import free_at, shelf_prices, variants_matching
@@ -90,6 +94,25 @@ class Variants(generics.ListAPIView):
         variants = Variant.objects.on_sale().select_related("product__category")
         rows = self.paginate_queryset(variants_matching(variants, asked.get("q", ""))) or []
         return self.get_paginated_response(_shown(rows, station, at=now()))
+
+
+class ProductList(APIView):
+    """Get the list of products as a file.
+
+    Each variant with the prices that apply or will, as the import reads it: CSV, and with `as=xlsx` a workbook.
+    """
+
+    requires = READ
+
+    @extend_schema(
+        parameters=[OpenApiParameter("as", str, enum=[WORKBOOK])],
+        responses={
+            (200, MEDIA_TYPES[CSV]): OpenApiTypes.STR,
+            (200, MEDIA_TYPES[WORKBOOK]): OpenApiTypes.BINARY,
+        },
+    )
+    def get(self, request: Request) -> HttpResponse:
+        return product_list_file(request.query_params.get("as", ""), at=now())
 
 
 class ImportProductsIn(serializers.Serializer):

@@ -13,14 +13,13 @@ from core.access import demand_everywhere, load, requires
 from core.forms import submit
 from core.language import formatting
 from core.web.tables import Column, Table
-from core.workbooks import MEDIA_TYPE
 from orders.catalog import services
 from orders.catalog.display import price_and_stock
+from orders.catalog.downloads import product_list_file
 from orders.catalog.forms import ProductListForm
 from orders.catalog.lists import IMPORT, READ, own_counter
 from orders.catalog.models import PriceItem, PriceList, Product, ProductImport, Variant
-from orders.catalog.product_list import write_list, write_list_workbook
-from orders.catalog.queries import quantity_words, variants_with_prices
+from orders.catalog.queries import quantity_words
 from stations.requests import SignedInRequest
 
 READ_IMPORT = "orders.read_product_import"
@@ -86,17 +85,8 @@ def imported(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 @requires(READ)
 def file(request: SignedInRequest) -> HttpResponse:
-    """The whole list of products with the prices that apply or will, as the import reads it; `?format=xlsx` or CSV."""
-    variants = variants_with_prices(at=now())
-    if request.GET.get("format") == "xlsx":
-        return _attached(write_list_workbook(variants), name="products.xlsx", media_type=MEDIA_TYPE)
-    content = f"\ufeff{write_list(variants)}".encode()
-    return _attached(content, name="products.csv", media_type="text/csv; charset=utf-8")
-
-
-def _attached(content: bytes, *, name: str, media_type: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return HttpResponse(content, content_type=media_type, headers=headers)
+    """The list of products as CSV, with `?as=xlsx` as a workbook."""
+    return product_list_file(request.GET.get("as", ""), at=now())
 
 
 def _per(variant: Variant) -> str:

@@ -96,6 +96,11 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(condition=models.Q(("status", "failed")), fields=["made_at"], name="webhook_failed"),
                     models.Index(fields=["order", "-id"], name="webhook_of_order"),
+                    models.Index(
+                        condition=models.Q(("delivered_at__isnull", False)),
+                        fields=["delivered_at"],
+                        name="webhook_by_delivery",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(

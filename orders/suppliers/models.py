@@ -69,6 +69,7 @@ class SupplierWebhook(BaseModel):
         indexes = [
             models.Index(fields=["made_at"], condition=Q(status="failed"), name="webhook_failed"),
             models.Index(fields=["order", "-id"], name="webhook_of_order"),
+            models.Index(fields=["delivered_at"], condition=Q(delivered_at__isnull=False), name="webhook_by_delivery"),
         ]
 
     def __str__(self) -> str:

@@ -181,10 +181,15 @@ def test_the_file_of_all_products_holds_the_prices(client, station):
     client.force_login(partner_of(station))
     text = client.get(reverse("catalog:file")).content.decode("utf-8-sig")
     assert text.splitlines()[1].endswith("RICE-25,,,,piece,1,CN,1,128.00")
-    workbook = client.get(reverse("catalog:file"), {"format": "xlsx"})
+    workbook = client.get(reverse("catalog:file"), {"as": "xlsx"})
     assert workbook.headers["Content-Disposition"] == 'attachment; filename="products.xlsx"'
     [_header, row] = read_workbook(workbook.content, columns=len(COLUMNS))
     assert row.cells[-4:] == ["1", "CN", "1", "128.00"]
+    program = api_client(partner_of(station))
+    assert program.get("/api/v1/product-list/").content.decode("utf-8-sig") == text
+    [_header, same] = read_workbook(program.get("/api/v1/product-list/?as=xlsx").content, columns=len(COLUMNS))
+    assert same.cells == row.cells
+    assert api_client(UserFactory()).get("/api/v1/product-list/").status_code == 403
 
 
 def test_on_the_page_of_a_warehouse_goods_are_booked_and_low_ones_are_seen(client, station):
