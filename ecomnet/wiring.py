@@ -120,6 +120,7 @@ EFFECTS: dict[str, list[str]] = {
     "orders.goods_returned": ["orders.suppliers.handlers.push_returned"],
     "orders.purchase_cancelled": ["orders.suppliers.handlers.push_cancelled"],
     "orders.purchase_placed": ["stations.scores.handlers.keep_service", "orders.suppliers.handlers.push_placed"],
+    "orders.replacement_moved": ["orders.returns.handlers.settle_replacement"],
     "orders.purchase_settled": ["finance.credit.handlers.keep_purchase"],
     "orders.produce_settled": ["stations.scores.handlers.keep_service"],
     "orders.shop_approved": ["education.skills.handlers.note_shop_opened"],

@@ -45,7 +45,7 @@ from orders.purchases.models import (
     OrderPayment,
     PaymentLink,
 )
-from orders.returns.models import Return, ReturnPolicy, ReturnRefund
+from orders.returns.models import Return, ReturnLine, ReturnPolicy, ReturnRefund
 from orders.shipping.models import Shipment, ShippingRegion, ShippingStep, ShippingTariff, ShippingZone
 from orders.shops.models import (
     Shop,

@@ -100,6 +100,8 @@ COUNTY_CLERK: set[str] = {
     "orders.reject_return",
     "orders.receive_return",
     "orders.inspect_return",
+    "orders.replace_return",
+    "orders.refund_return",
     "orders.send_back_return",
     "orders.read_shop",
     "orders.decide_shop_claim",

@@ -35,6 +35,9 @@ TEMPLATES = {
     ),
     "payment_link_collected": Template(_("Order %(number)s, which you paid for, was collected at %(station)s."), SHORT),
     "payment_link_arrived": Template(_("Order %(number)s was paid by link: %(amount)s."), SHORT),
+    "return_replaced": Template(
+        _("The goods of your return %(number)s are sent again, at no cost, to %(station)s."), SHORT
+    ),
     "purchase_cancelled": Template(_("Your order %(number)s at %(station)s was cancelled."), SHORT),
     "purchase_cancelled_paid": Template(
         _("Your order %(number)s was cancelled. Collect your %(amount)s at %(station)s."), SHORT

@@ -11,8 +11,8 @@ class ReturnAdmin(ReadAdmin):
     """What may be done with a return stands on its page of the console."""
 
     read_verb = "orders.read_purchase"
-    list_display = ("status", "number", "station", "reason", "quantity", "value_minor", "refunded_minor")
-    list_filter = ("status", "reason")
+    list_display = ("status", "number", "station", "reason", "resolution", "value_minor", "refunded_minor")
+    list_filter = ("status", "reason", "resolution")
     list_select_related = ("station",)
     search_fields = ("=number",)
     ordering = ("-id",)

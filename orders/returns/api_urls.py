@@ -14,5 +14,7 @@ urlpatterns = [
     path("goods-returns/<uuid:pk>/send/", api.SendReturn.as_view(), name="api-return-send"),
     path("goods-returns/<uuid:pk>/receive/", api.ReceiveReturn.as_view(), name="api-return-receive"),
     path("goods-returns/<uuid:pk>/inspect/", api.InspectReturn.as_view(), name="api-return-inspect"),
+    path("goods-returns/<uuid:pk>/replace/", api.ReplaceReturn.as_view(), name="api-return-replace"),
+    path("goods-returns/<uuid:pk>/refund/", api.RefundReturn.as_view(), name="api-return-refund"),
     path("goods-returns/<uuid:pk>/send-back/", api.SendBackReturn.as_view(), name="api-return-send-back"),
 ]

@@ -43,7 +43,7 @@ CONSOLE = Console(
             *("goods", _("Goods brought back"), LIST, READ),
             needs=(
                 *("returns.decide", "returns.drop", "returns.send", "returns.receive"),
-                *("returns.inspect", "returns.send_back"),
+                *("returns.inspect", "returns.replace", "returns.send_back"),
             ),
         )
     ],
@@ -57,6 +57,7 @@ CONSOLE = Console(
             *("requested_at", "station__name"),
             query="state=inspect",
         ),
+        _need("returns.replace", _("Returns to replace"), "parcel", _S.INSPECTED, "orders.replace_return", "inspect"),
         _need(
             *("returns.send_back", _("Returns to send back"), "parcel", _S.NOT_ACCEPTED),
             *("orders.send_back_return", "inspect"),

@@ -7,4 +7,4 @@ from stations.accounts.models import User
 
 def may_see(user: User, file: StoredFile) -> bool:
     """The photo of what is wrong."""
-    return Return.objects.open_to(user, "orders.read_purchase").filter(photo=file).exists()
+    return Return.objects.open_to(user, "orders.read_purchase").filter(lines__photo=file).exists()

@@ -1,4 +1,4 @@
-"""What returns hear of their money; a second delivery of an event changes nothing."""
+"""What returns hear of their money and replacements; a second delivery of an event changes nothing."""
 
 import datetime as dt
 
@@ -12,3 +12,9 @@ def close_paid(event: Event) -> None:
     found = Return.objects.filter(refunds__refund=event.payload["refund"]).select_related("order").first()
     if found is not None:
         services.close_return(goods_return=found, at=dt.datetime.fromisoformat(event.payload["at"]))
+
+
+def settle_replacement(event: Event) -> None:
+    """Goods that replace others were handed over, or never will be."""
+    found = Return.objects.select_related("order").get(pk=event.payload["goods_return"])
+    services.settle_replacement(goods_return=found, at=dt.datetime.fromisoformat(event.payload["at"]))

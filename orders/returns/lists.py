@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from core.web.list_filters import State
 from core.web.lists import Empty, Row
-from orders.returns.display import kind_of
+from orders.returns.display import kind_of, title_of
 from orders.returns.models import Return
 from orders.returns.queries import returns
 from stations.lists import StationList
@@ -38,7 +38,10 @@ class Returns(StationList):
         State("decide", gettext_lazy("to be decided"), Q(status=_S.REQUESTED), ever=True),
         State("counter", gettext_lazy("at the counter"), Q(status__in=[_S.APPROVED, _S.DROPPED]), ever=True),
         State("way", gettext_lazy("on the way back"), Q(status=_S.IN_TRANSIT), ever=True),
-        State("inspect", gettext_lazy("to inspect"), Q(status__in=[_S.RECEIVED, _S.NOT_ACCEPTED]), ever=True),
+        State(
+            "inspect", gettext_lazy("to inspect"), Q(status__in=[_S.RECEIVED, _S.NOT_ACCEPTED, _S.INSPECTED]), ever=True
+        ),
+        State("replaced", gettext_lazy("replacement on its way"), Q(status=_S.REPLACED), ever=True),
         State("paid", gettext_lazy("money owed"), Q(status=_S.REFUNDED), ever=True),
         State(
             "ended",
@@ -61,7 +64,7 @@ class Returns(StationList):
         return Row(
             name=mask_name(row.order.buyer_name),
             href=reverse("returns:return", args=[row.pk]),
-            what=row.part.order_line.variant.title,
+            what=title_of(row.lines.all()),
             where=row.station.name,
             at=row.requested_at,
             amount=row.value,

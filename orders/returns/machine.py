@@ -17,6 +17,8 @@ RETURN = Machine(
         "receive_return": frozenset({_S.IN_TRANSIT}),
         "inspect_return": frozenset({_S.RECEIVED}),
         "send_back_return": frozenset({_S.NOT_ACCEPTED}),
-        "close_return": frozenset({_S.REFUNDED}),
+        "replace_return": frozenset({_S.INSPECTED}),
+        "refund_return": frozenset({_S.INSPECTED}),
+        "close_return": frozenset({_S.REFUNDED, _S.REPLACED}),
     },
 )

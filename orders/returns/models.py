@@ -70,9 +70,9 @@ class ReturnQuerySet(StationScopedQuerySet):
 
 
 class Return(BaseModel):
-    """So many pieces or grams of one article of one parcel that the buyer brings back.
+    """Articles of one order that the buyer brings back together, for one reason: its lines say which, and how many.
 
-    `value_minor` is what they cost; `leg_minor` the price of the way back, as the rules of the order say.
+    `value_minor` is what all of them cost; `leg_minor` the price of the way back, as the rules of the order say.
     """
 
     class Status(models.TextChoices):
@@ -84,6 +84,8 @@ class Return(BaseModel):
         IN_TRANSIT = "in_transit", _("on the way to the county centre")
         RECEIVED = "received", _("at the county centre")
         NOT_ACCEPTED = "not_accepted", _("inspected, not accepted")
+        INSPECTED = "inspected", _("inspected, to be replaced")
+        REPLACED = "replaced", _("replacement on its way")
         REFUNDED = "refunded", _("inspected, money owed")
         SENT_BACK = "sent_back", _("sent back to the buyer")
         CLOSED = "closed", pgettext_lazy("return", "closed")
@@ -95,17 +97,15 @@ class Return(BaseModel):
         LATE = "late", _("came too late")
         CHANGE_OF_MIND = "change_of_mind", _("does not want it any more")
 
+    class Resolution(models.TextChoices):
+        REFUND = "refund", _("money back")
+        REPLACE = "replace", _("the same article again")
+
     class Bearer(models.TextChoices):
         SUPPLIER = "supplier", _("the supplier")
         CARRIER = "carrier", _("the carrier")
         WAREHOUSE = "warehouse", _("the platform")
         BUYER = "buyer", _("the buyer")
-
-    class Condition(models.TextChoices):
-        AS_NEW = "as_new", _("as new")
-        OPENED = "opened", _("opened")
-        BROKEN = "broken", _("broken")
-        EMPTY = "empty", _("empty or incomplete")
 
     #: Who has given cause, and so pays the way back.
     BEARERS = {
@@ -116,6 +116,8 @@ class Return(BaseModel):
         Reason.CHANGE_OF_MIND: Bearer.BUYER,
     }
     NEEDS_PHOTO = (Reason.DEFECT, Reason.DAMAGED_IN_TRANSIT, Reason.WRONG_ITEM)
+    #: Something is wrong with the goods, so the same article again mends it.
+    REPLACEABLE = NEEDS_PHOTO
     #: What comes of the goods is not known yet: nobody's share of them matures.
     OPEN = (
         Status.REQUESTED,
@@ -124,6 +126,8 @@ class Return(BaseModel):
         Status.IN_TRANSIT,
         Status.RECEIVED,
         Status.NOT_ACCEPTED,
+        Status.INSPECTED,
+        Status.REPLACED,
     )
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -133,10 +137,6 @@ class Return(BaseModel):
     station = models.ForeignKey(
         "stations.Station", models.PROTECT, related_name="goods_returns", verbose_name=_("station")
     )
-    part = models.ForeignKey(
-        "orders.FulfilmentLine", models.PROTECT, related_name="returns", verbose_name=_("line of goods to send")
-    )
-    quantity = models.BigIntegerField(_("quantity"), help_text=_("In pieces, or in grams."))
     value_minor = models.BigIntegerField(_("value"))
     leg_minor = models.BigIntegerField(_("price of the way back"), default=0)
     carrier = models.SlugField(_("carrier of the way back"), max_length=40, blank=True)
@@ -146,16 +146,14 @@ class Return(BaseModel):
     )
     status = models.CharField(_("status"), max_length=16, choices=Status)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason)
-    condition = models.CharField(_("condition"), max_length=8, choices=Condition, blank=True)
-    photo = models.ForeignKey(
-        "core.StoredFile", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("photo")
+    resolution = models.CharField(
+        _("what the buyer wants"), max_length=8, choices=Resolution, default=Resolution.REFUND
     )
-    accepted_quantity = models.BigIntegerField(_("accepted"), null=True, blank=True)
-    refunded_quantity = models.BigIntegerField(_("quantity refunded"), default=0)
     refunded_minor = models.BigIntegerField(_("refunded"), default=0)
     withheld_minor = models.BigIntegerField(_("kept back for the way back"), default=0)
     requested_at = models.DateTimeField(_("requested at"))
     refunded_at = models.DateTimeField(_("refunded at"), null=True, blank=True)
+    replaced_at = models.DateTimeField(_("replaced at"), null=True, blank=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by")
     )
@@ -179,42 +177,48 @@ class Return(BaseModel):
         verbose_name_plural = _("returns of goods")
         constraints = [
             models.CheckConstraint(
-                condition=Q(quantity__gt=0, value_minor__gte=0, leg_minor__gte=0),
-                name="return_is_about_more_than_nothing",
+                condition=Q(value_minor__gte=0, leg_minor__gte=0), name="return_is_about_more_than_nothing"
             ),
             models.CheckConstraint(
-                condition=Q(accepted_quantity=None) | Q(accepted_quantity__gte=0, accepted_quantity__lte=F("quantity")),
-                name="accepted_never_exceeds_sent",
-            ),
-            models.CheckConstraint(
-                condition=Q(refunded_at=None, refunded_quantity=0, refunded_minor=0, withheld_minor=0)
-                | Q(
-                    refunded_at__isnull=False,
-                    refunded_quantity__gt=0,
-                    refunded_quantity__lte=F("quantity"),
-                    refunded_minor__gte=0,
-                    withheld_minor__gte=0,
-                ),
+                condition=Q(refunded_at=None, refunded_minor=0, withheld_minor=0)
+                | Q(refunded_at__isnull=False, refunded_minor__gte=0, withheld_minor__gte=0),
                 name="return_says_when_its_money_was_granted",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=["refunded", "closed"]) | Q(refunded_at__isnull=False),
-                name="refunded_return_has_its_money",
+                condition=~Q(status="refunded") | Q(refunded_at__isnull=False), name="refunded_return_has_its_money"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="closed") | Q(refunded_at__isnull=False) | Q(replaced_at__isnull=False),
+                name="closed_return_was_refunded_or_replaced",
+            ),
+            models.CheckConstraint(
+                condition=Q(resolution="refund", replaced_at=None)
+                | Q(resolution="replace", reason__in=["defect", "damaged_in_transit", "wrong_item"]),
+                name="only_goods_with_a_fault_are_replaced",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="replaced") | Q(replaced_at__isnull=False), name="replaced_return_says_since_when"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="inspected") | Q(resolution="replace", refunded_at=None),
+                name="only_a_replacement_is_waited_for",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["requested", "approved", "rejected", "cancelled"])
-                | (~Q(condition="") & Q(decided_by__isnull=False)),
-                name="dropped_return_was_decided_and_has_a_condition",
+                | Q(decided_by__isnull=False),
+                name="dropped_return_was_decided",
             ),
             models.CheckConstraint(
                 condition=Q(
-                    status__in=["not_accepted", "refunded", "sent_back", "closed"],
+                    status__in=["not_accepted", "inspected", "replaced", "refunded", "sent_back", "closed"],
                     inspected_by__isnull=False,
-                    accepted_quantity__isnull=False,
                 )
-                | (
-                    ~Q(status__in=["not_accepted", "refunded", "sent_back", "closed"])
-                    & Q(inspected_by=None, accepted_quantity=None)
+                | Q(
+                    status__in=[
+                        *("requested", "approved", "rejected", "cancelled"),
+                        *("dropped", "in_transit", "received"),
+                    ],
+                    inspected_by=None,
                 ),
                 name="return_has_an_inspector_exactly_when_inspected",
             ),
@@ -251,6 +255,58 @@ class Return(BaseModel):
     def bearer(self) -> Bearer:
         """Who gave cause, and pays the way back."""
         return self.BEARERS[self.Reason(self.reason)]
+
+
+class ReturnLine(BaseModel):
+    """So many pieces or grams of one article of one parcel that come back; `value_minor` is what they cost."""
+
+    class Condition(models.TextChoices):
+        AS_NEW = "as_new", _("as new")
+        OPENED = "opened", _("opened")
+        BROKEN = "broken", _("broken")
+        EMPTY = "empty", _("empty or incomplete")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    goods_return = models.ForeignKey(Return, models.PROTECT, related_name="lines", verbose_name=_("return of goods"))
+    part = models.ForeignKey(
+        "orders.FulfilmentLine", models.PROTECT, related_name="returns", verbose_name=_("line of goods to send")
+    )
+    quantity = models.BigIntegerField(_("quantity"), help_text=_("In pieces, or in grams."))
+    value_minor = models.BigIntegerField(_("value"))
+    currency = CurrencyField(_("currency"))
+    condition = models.CharField(_("condition"), max_length=8, choices=Condition, blank=True)
+    photo = models.ForeignKey(
+        "core.StoredFile", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("photo")
+    )
+    accepted_quantity = models.BigIntegerField(_("accepted"), null=True, blank=True)
+    refunded_quantity = models.BigIntegerField(_("quantity refunded"), default=0)
+
+    class Meta:
+        verbose_name = _("line of a return")
+        verbose_name_plural = _("lines of returns")
+        constraints = [
+            models.UniqueConstraint(fields=["goods_return", "part"], name="return_names_a_part_once"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, value_minor__gte=0), name="return_line_is_about_more_than_nothing"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_quantity=None)
+                | (Q(accepted_quantity__gte=0, accepted_quantity__lte=F("quantity")) & ~Q(condition="")),
+                name="accepted_never_exceeds_sent",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_quantity__gte=0, refunded_quantity__lte=F("quantity")),
+                name="refunded_never_exceeds_sent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part_id} {self.quantity}"
+
+    @property
+    def value(self) -> Money:
+        """What these goods cost."""
+        return Money(self.value_minor, self.currency)
 
 
 class ReturnRefund(BaseModel):

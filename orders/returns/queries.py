@@ -2,24 +2,25 @@
 
 import datetime as dt
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 
 from orders.purchases.models import Order, OrderLine
-from orders.returns.models import Return, ReturnQuerySet
+from orders.returns.models import Return, ReturnLine, ReturnQuerySet
 
 
 def returns() -> ReturnQuerySet:
     """With everything that is shown of one."""
-    rows: ReturnQuerySet = Return.objects.select_related(
+    rows = Return.objects.select_related(
         "station__county",
         "order__villager",
-        "part__order_line__variant__product",
-        "part__fulfilment__warehouse__station",
+        "replacement",
         "requested_by",
         "decided_by",
         "inspected_by",
     )
-    return rows
+    return rows.prefetch_related(
+        Prefetch("lines", ReturnLine.objects.order_by("pk").select_related("part__order_line__variant__product"))
+    )
 
 
 def handed_over(order: Order) -> QuerySet[OrderLine]:
@@ -29,4 +30,6 @@ def handed_over(order: Order) -> QuerySet[OrderLine]:
 
 def returnable(order: Order, *, at: dt.datetime) -> QuerySet[OrderLine]:
     """Those of which something can be brought back now."""
+    if order.is_replacement:
+        return order.lines.none()
     return handed_over(order).filter(window_ends_at__gt=at, quantity_delivered__gt=F("quantity_returned"))

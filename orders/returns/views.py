@@ -1,23 +1,23 @@
 """Pages of returns: asked for at the counter, and one return with what may be done."""
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core.access import load, may, requires
 from core.files.services import store_photo
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
-from orders.catalog.queries import quantity_words
 from orders.purchases.models import Order
 from orders.purchases.queries import refundable_methods
 from orders.returns import services
-from orders.returns.display import kind_of
+from orders.returns.display import LineRow, kind_of, line_rows, title_of
 from orders.returns.forms import DropForm, InspectForm, RejectForm, RequestReturnForm
 from orders.returns.machine import RETURN
 from orders.returns.models import Return
@@ -32,7 +32,7 @@ READ, REQUEST = "orders.read_purchase", "orders.request_return"
 
 @requires(REQUEST, one_object=True)
 def new(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Take an article of an order back: which, how much, and why."""
+    """Take articles of an order back: how much of each, why, and what the buyer wants for them."""
     orders = Order.objects.select_related("station__county", "villager")
     order = load(orders, request.user, REQUEST, pk=pk)
     lines = list(returnable(order, at=now()))
@@ -42,35 +42,44 @@ def new(request: SignedInRequest, pk: UUID) -> HttpResponse:
         request,
         operation=REQUEST,
         form=form,
-        service=partial(_request, form=form),
+        service=partial(_request, order=order, form=form),
         then=page_of("returns:return"),
         template="orders/returns/new.html",
         page=lambda: {"order": order, "lines": lines, "paid": refundable_methods(order)},
     )
 
 
-def _request(*, form: RequestReturnForm, by: User, at: dt.datetime, **typed: Any) -> Return:
-    return services.request_return(**typed, by=by, at=at, key=form.cleaned_data["key"])
+def _request(*, order: Order, form: RequestReturnForm, by: User, at: dt.datetime, **typed: Any) -> Return:
+    return services.request_return(order=order, **typed, by=by, at=at, key=form.cleaned_data["key"])
 
 
 def _context(request: SignedInRequest, found: Return) -> dict[str, Any]:
-    variant = found.part.order_line.variant
+    rows = line_rows(found.lines.all())
     refunds = found.refunds.select_related("refund").order_by("pk")
     return {
         "found": found,
         "kind": kind_of(found),
-        "title": variant.title,
-        "quantity": quantity_words(variant, found.quantity),
-        "accepted": quantity_words(variant, found.accepted_quantity) if found.accepted_quantity is not None else "",
+        "title": title_of(found.lines.all()),
+        "rows": rows,
+        "again": getattr(found, "replacement", None),
         "refunds": [row.refund for row in refunds] if may(request.user, "finance.read_refund") else [],
         "keeps_leg": found.bearer == Return.Bearer.BUYER and bool(found.leg_minor),
         "history": history_of(found),
     }
 
 
-def _drop(*, goods_return: Return, condition: str, photo: UploadedFile | None, by: User, at: dt.datetime) -> Return:
-    stored = store_photo(upload=photo, by=by.pk, at=at, field="photo") if photo else None
-    return services.drop_return(goods_return=goods_return, condition=condition, photo=stored, by=by, at=at)
+def _drop(
+    *, goods_return: Return, looks: Sequence[tuple[UUID, str, UploadedFile | None]], by: User, at: dt.datetime
+) -> Return:
+    seen = [
+        services.Seen(line, condition, store_photo(upload=photo, by=by.pk, at=at, field="photo") if photo else None)
+        for line, condition, photo in looks
+    ]
+    return services.drop_return(goods_return=goods_return, seen=seen, by=by, at=at)
+
+
+def _rows(_request: HttpRequest, found: Return) -> dict[str, list[LineRow]]:
+    return {"rows": line_rows(found.lines.all())}
 
 
 def _is_another(found: Return, user: User) -> bool:
@@ -108,6 +117,7 @@ RETURN_PAGE = ObjectPage(
             grant="orders.drop_return",
             service=_drop,
             form=DropForm,
+            form_kwargs=_rows,
             arrow="drop_return",
             title=_("The goods are here"),
             button=_("Take them in"),
@@ -133,10 +143,27 @@ RETURN_PAGE = ObjectPage(
             grant="orders.inspect_return",
             service=services.inspect_return,
             form=InspectForm,
+            form_kwargs=_rows,
             arrow="inspect_return",
             is_open=_is_another,
             title=_("Inspect the goods"),
             button=_("Inspected"),
+            doing=_("Recording…"),
+        ),
+        "replace": PageAction(
+            grant="orders.replace_return",
+            service=services.replace_return,
+            arrow="replace_return",
+            title=_("Send the same again"),
+            button=_("Send it again"),
+            doing=_("Reserving…"),
+        ),
+        "refund": PageAction(
+            grant="orders.refund_return",
+            service=services.refund_return,
+            arrow="refund_return",
+            title=_("Give the money back instead"),
+            button=_("Give the money back"),
             doing=_("Recording…"),
         ),
         "send-back": PageAction(

@@ -7,8 +7,19 @@ from uuid import uuid4
 from django.utils.timezone import now
 
 from finance import chart
-from orders.models import Fulfilment, FulfilmentLine, Order, Return, ReturnPolicy
-from orders.returns.services import drop_return, inspect_return, receive_return, request_return, send_return
+from orders.models import Fulfilment, FulfilmentLine, Order, Return, ReturnLine, ReturnPolicy, Variant
+from orders.purchases.services import Item
+from orders.returns.services import (
+    Inspected,
+    ReturnItem,
+    Seen,
+    approve_return,
+    drop_return,
+    inspect_return,
+    receive_return,
+    request_return,
+    send_return,
+)
 from stations.models import User
 from tests.factories.finance import LONG_AGO_DATE
 from tests.factories.purchases import Shop, at_station, handed_over, placed
@@ -24,8 +35,6 @@ def row_of(order: Order, by: User, **values: Any) -> Return:
         "number": f"{order.number}-{values.get('status', 'approved')[:3]}",
         "order": order,
         "station": order.station,
-        "part": part,
-        "quantity": part.quantity,
         "value_minor": part.goods_minor,
         "currency": order.currency,
         "is_instant": True,
@@ -36,7 +45,19 @@ def row_of(order: Order, by: User, **values: Any) -> Return:
         "decided_by": by,
     }
     key = f"{order.pk} {values.get('status', 'approved')}"
-    return Return.objects.get_or_create(key=key, defaults={**given, **values})[0]
+    condition, accepted = values.pop("condition", ""), values.pop("accepted_quantity", None)
+    found, is_new = Return.objects.get_or_create(key=key, defaults={**given, **values})
+    if is_new:
+        ReturnLine.objects.create(
+            goods_return=found,
+            part=part,
+            quantity=part.quantity,
+            value_minor=part.goods_minor,
+            currency=order.currency,
+            condition=condition,
+            accepted_quantity=accepted,
+        )
+    return found
 
 
 def rules(*, currency: str = "CNY", ceiling: int = 200_00, leg: int = 5_00) -> ReturnPolicy:
@@ -56,14 +77,15 @@ def bought(ready: Shop, quantity: int = 1, *, at: dt.datetime | None = None, **v
 
 
 def requested(ready: Shop, part: Fulfilment, quantity: int = 1, *, reason: str = "defect", **values: Any) -> Return:
-    line = part.lines.get().order_line
-    given = {"line": line, "quantity": quantity, "reason": reason, "by": ready.partner, "at": now()}
+    items = [ReturnItem(part.lines.get().order_line, quantity)]
+    given = {"order": part.order, "items": items, "reason": reason, "by": ready.partner, "at": now()}
     return request_return(**{**given, "key": uuid4().hex, **values})
 
 
 def dropped(ready: Shop, found: Return, *, condition: str = "broken", at: dt.datetime | None = None) -> Return:
     photo = photo_by(ready.partner)
-    return drop_return(goods_return=found, condition=condition, photo=photo, by=ready.partner, at=at or now())
+    seen = [Seen(line.pk, condition, photo) for line in found.lines.all()]
+    return drop_return(goods_return=found, seen=seen, by=ready.partner, at=at or now())
 
 
 def at_centre(ready: Shop, found: Return, *, condition: str = "broken", at: dt.datetime | None = None) -> Return:
@@ -77,6 +99,30 @@ def at_centre(ready: Shop, found: Return, *, condition: str = "broken", at: dt.d
 def inspected(
     ready: Shop, found: Return, accepted: int = 1, *, condition: str = "broken", at: dt.datetime | None = None
 ) -> Return:
-    return inspect_return(
-        goods_return=found, accepted_quantity=accepted, condition=condition, by=ready.clerk, at=at or now()
-    )
+    """So much of each line is accepted."""
+    said = [Inspected(line.pk, accepted, condition) for line in found.lines.all()]
+    return inspect_return(goods_return=found, inspected=said, by=ready.clerk, at=at or now())
+
+
+def bought_together(
+    ready: Shop, *articles: tuple[Variant, int], at: dt.datetime | None = None, **values: Any
+) -> Fulfilment:
+    """Several articles in one parcel that the buyer has in hand."""
+    items = [Item(each, quantity) for each, quantity in articles]
+    return bought(ready, at=at, items=items, **values)
+
+
+def together(ready: Shop, part: Fulfilment, *quantities: int, reason: str = "defect", **values: Any) -> Return:
+    """So much of each article of a parcel is asked to be taken back at once."""
+    lines = [line.order_line for line in part.lines.select_related("order_line").order_by("order_line")]
+    items = [ReturnItem(line, quantity) for line, quantity in zip(lines, quantities, strict=True)]
+    given = {"order": part.order, "items": items, "reason": reason, "by": ready.partner, "at": now()}
+    return request_return(**{**given, "key": uuid4().hex, **values})
+
+
+def to_replace(ready: Shop, part: Fulfilment, quantity: int = 1, *, accepted: int | None = None) -> Return:
+    """Goods with a fault that were inspected and are to be sent again."""
+    found = requested(ready, part, quantity, resolution="replace")
+    if found.status == "requested":
+        found = approve_return(goods_return=found, by=ready.clerk, at=now())
+    return inspected(ready, at_centre(ready, found), quantity if accepted is None else accepted)

@@ -23,7 +23,7 @@ from orders.purchases.services import (
     pick_fulfilment,
     take_back,
 )
-from orders.returns.services import approve_return, request_return
+from orders.returns.services import ReturnItem, approve_return, request_return
 from stations.models import Station
 from tests.factories.goods import price, price_list, product, stocked, variant, warehouse_for
 from tests.factories.promotions import running, subsidy_key
@@ -130,8 +130,9 @@ def test_an_amount_is_spread_over_the_lines_by_their_goods_and_a_line_gives_back
     lines = OrderLine.objects.order_by("pk")
     assert [line.discount_minor for line in lines] == [3_34, 3_33, 3_33]
     assert (part.order.total_minor, part.order.discount_minor) == (95_00, 10_00)
-    wanted = {"quantity": 1, "reason": "wrong_item", "by": ready.partner, "at": now(), "key": "first"}
-    found = dropped(ready, request_return(line=lines[0], **wanted))
+    wanted = {"reason": "wrong_item", "by": ready.partner, "at": now(), "key": "first"}
+    asked = request_return(order=part.order, items=[ReturnItem(lines[0], 1)], **wanted)
+    found = dropped(ready, asked)
     assert (found.refunded_minor, used(given)) == (31_66, 6_66)
 
 

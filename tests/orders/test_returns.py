@@ -18,11 +18,14 @@ from orders.purchases.services import shut_windows
 from orders.returns import handlers
 from orders.returns.services import (
     AcceptedTooMuch,
+    Inspected,
     InspectorIsRequester,
+    LinesIncomplete,
     PhotoNeeded,
     QuantityNotReturnable,
     ReasonNotAccepted,
     ReturnWindowShut,
+    Seen,
     approve_return,
     cancel_return,
     drop_return,
@@ -165,13 +168,16 @@ def test_the_window_the_reason_the_photo_and_the_inspector_are_as_the_order_prom
         requested(ready, part, 2)
     found = requested(ready, part, at=ends_at - SECOND, key="once")
     assert requested(ready, part, at=ends_at - SECOND, key="once") == found
-    found = approve_return(goods_return=found, by=ready.clerk, at=ends_at)
+    found, line = approve_return(goods_return=found, by=ready.clerk, at=ends_at), found.lines.get()
+    with pytest.raises(LinesIncomplete):
+        drop_return(goods_return=found, seen=[], by=ready.partner, at=ends_at)
     with pytest.raises(PhotoNeeded):
-        drop_return(goods_return=found, condition="broken", by=ready.partner, at=ends_at)
+        drop_return(goods_return=found, seen=[Seen(line.pk, "broken")], by=ready.partner, at=ends_at)
     found = at_centre(ready, found, at=ends_at)
     for by, accepted, refusal in ((ready.partner, 1, InspectorIsRequester), (ready.clerk, 2, AcceptedTooMuch)):
+        said = [Inspected(line.pk, accepted, "broken")]
         with pytest.raises(refusal):
-            inspect_return(goods_return=found, accepted_quantity=accepted, condition="broken", by=by, at=ends_at)
+            inspect_return(goods_return=found, inspected=said, by=by, at=ends_at)
     with pytest.raises(IntegrityError, match="line_returns_at_most"), transaction.atomic():
         OrderLine.objects.update(quantity_returned=2)
 
@@ -197,7 +203,8 @@ def at_centre_again(ready, found):
 def test_over_the_api_the_counter_asks_and_drops_the_county_inspects_and_strangers_find_nothing(ready):
     part = bought(ready)
     counter, clerk, path = api_client(ready.partner), api_client(ready.clerk), "/api/v1/goods-returns/"
-    body = {"order": str(part.order_id), "variant": ready.washer.sku, "quantity": 1, "reason": "defect"}
+    lines = [{"variant": ready.washer.sku, "quantity": 1}]
+    body = {"order": str(part.order_id), "lines": lines, "reason": "defect"}
     made = send(counter, path, **body)
     assert (made.status_code, made.json()["status"]) == (201, "requested")
     one = f"{path}{made.json()['id']}/"
@@ -206,12 +213,14 @@ def test_over_the_api_the_counter_asks_and_drops_the_county_inspects_and_strange
     assert elsewhere.get(one).status_code == 404
     assert send(counter, f"{one}approve/").status_code == 403
     assert send(clerk, f"{one}approve/").json()["status"] == "approved"
-    refused = send(counter, f"{one}drop/", condition="broken")
+    line = made.json()["lines"][0]["id"]
+    refused = send(counter, f"{one}drop/", lines=[{"line": line, "condition": "broken"}])
     assert (refused.status_code, refused.json()["code"]) == (422, "photo_needed")
-    assert send(counter, f"{one}drop/", condition="broken", photo=str(photo_by(ready.partner).pk)).status_code == 200
+    seen = {"line": line, "condition": "broken", "photo": str(photo_by(ready.partner).pk)}
+    assert send(counter, f"{one}drop/", lines=[seen]).status_code == 200
     for client, verb in ((counter, "send"), (clerk, "receive")):
         assert send(client, f"{one}{verb}/").status_code == 200
-    done = send(clerk, f"{one}inspect/", accepted_quantity=1, condition="broken")
+    done = send(clerk, f"{one}inspect/", lines=[{"line": line, "accepted_quantity": 1, "condition": "broken"}])
     assert (done.status_code, done.json()["status"], done.json()["refunded"]) == (200, "refunded", "1200.00")
     assert [each["status"] for each in counter.get(path + "?status=refunded").json()["results"]] == ["refunded"]
     assert counter.get(one).json()["history"][-1]["new"] == "refunded"
@@ -225,14 +234,15 @@ def test_at_the_counter_a_return_begins_on_the_page_of_its_order(client, db):
     new = reverse("returns:new", args=[part.order_id])
     assert new in client.get(reverse("purchases:purchase", args=[part.order_id])).content.decode()
     line = str(OrderLine.objects.get().pk)
-    body = {"line": line, "quantity": "1", "reason": "change_of_mind", "key": "r" * 16}
+    body = {f"quantity_{line}": "1", "reason": "change_of_mind", "resolution": "refund", "key": "r" * 16}
     answers = [client.post(new, body) for _ in range(2)]
     found = Return.objects.get()
     page = reverse("returns:return", args=[found.pk])
     assert [answer.headers["Location"] for answer in answers] == [page, page]
     drop = reverse("returns:return-drop", args=[found.pk])
     assert drop in client.get(page).content.decode()
-    assert client.post(drop, {"condition": "as_new", "key": "d" * 16}).status_code == 303
+    seen = f"condition_{found.lines.get().pk}"
+    assert client.post(drop, {seen: "as_new", "key": "d" * 16}).status_code == 303
     assert Refund.objects.get().amount_minor == 45_00
     assert page in client.get(reverse("returns:returns")).content.decode()
 

@@ -19,6 +19,7 @@ class OrderConsent(BaseModel):
         PRINTED_SLIP = "printed_slip", _("signature on the slip, with a witness")
         PAYER_PAYMENT = "payer_payment", _("payment by link")
         PLEDGE = "pledge", _("money put into a group order")
+        REPLACEMENT = "replacement", _("goods brought back to be replaced")
 
     #: What can be asked for at the counter; a payment is the agreement where a link was offered.
     AT_COUNTER = ((Kind.SMS_CODE, Kind.SMS_CODE.label), (Kind.PRINTED_SLIP, Kind.PRINTED_SLIP.label))
@@ -51,7 +52,7 @@ class OrderConsent(BaseModel):
             models.CheckConstraint(
                 condition=(Q(kind="sms_code") & ~Q(code_hash="") & ~Q(phone="") & Q(witness=None))
                 | Q(kind="printed_slip", code_hash="", phone="")
-                | Q(kind__in=["payer_payment", "pledge"], code_hash="", phone="", witness=None),
+                | Q(kind__in=["payer_payment", "pledge", "replacement"], code_hash="", phone="", witness=None),
                 name="order_consent_by_code_names_its_phone",
             ),
             models.CheckConstraint(

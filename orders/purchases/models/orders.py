@@ -78,6 +78,15 @@ class Order(BaseModel):
     ordered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="purchases_taken", verbose_name=_("taken by")
     )
+    replaces = models.OneToOneField(
+        "orders.Return",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replacement",
+        verbose_name=_("return that it replaces"),
+        help_text=_("Goods sent again in place of others: they cost nothing, and nobody earns from them."),
+    )
     pay_method = models.CharField(_("way of paying"), max_length=16, choices=PayMethod)
     status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.DRAFT)
     currency = CurrencyField(_("currency"))
@@ -109,7 +118,7 @@ class Order(BaseModel):
     expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
     payment_status = models.GeneratedField(
         expression=Case(
-            When(status="cancelled", received_minor=0, then=Value("voided")),
+            When(Q(status="cancelled", received_minor=0) | Q(total_minor=0), then=Value("voided")),
             When(refunded_minor__gt=0, refunded_minor=F("received_minor"), then=Value("refunded")),
             When(refunded_minor__gt=0, then=Value("partially_refunded")),
             When(received_minor__gt=0, received_minor=F("total_minor") - F("cancelled_minor"), then=Value("paid")),
@@ -146,8 +155,13 @@ class Order(BaseModel):
                 name="order_names_a_villager_or_a_walk_in",
             ),
             models.CheckConstraint(
-                condition=Q(total_minor__gt=0, ordered__gt=0, received_minor__gte=0, deposit_minor__gte=0),
+                condition=Q(ordered__gt=0, received_minor__gte=0, deposit_minor__gte=0),
                 name="order_is_about_more_than_nothing",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaces=None, total_minor__gt=0)
+                | Q(replaces__isnull=False, total_minor=0, discount_minor=0, pay_method="station_cash"),
+                name="only_a_replacement_costs_nothing",
             ),
             models.CheckConstraint(condition=Q(discount_minor__gte=0), name="order_discount_is_not_negative"),
             models.CheckConstraint(
@@ -247,6 +261,11 @@ class Order(BaseModel):
     def delivery_words(self) -> Any:
         """How far it has come, in words."""
         return self.FulfilmentStatus(self.fulfilment_status).label
+
+    @property
+    def is_replacement(self) -> bool:
+        """Whether it is sent in place of goods that came back."""
+        return self.replaces_id is not None
 
     @property
     def is_cod(self) -> bool:

@@ -28,7 +28,7 @@ from orders.purchases.services.link_steps import tell_payer_of_collection
 from orders.purchases.services.paying import take_money
 from orders.purchases.services.sending import send_out
 from orders.purchases.services.starting import SERVICE
-from orders.purchases.services.steps import held, move_fulfilment
+from orders.purchases.services.steps import held, move_fulfilment, replacement_moved
 from stations.accounts.models import User
 
 EVENT = "goods_line"
@@ -114,7 +114,8 @@ def _deliver(order: Order, fulfilment: Fulfilment, *, by: User, at: dt.datetime)
     for line in lines:
         first_day_after = today + dt.timedelta(days=line.order_line.return_window_days + 1)
         ends_at = instant_of(order.station.zone, first_day_after, dt.time())
-        _share(order, line, ends_at=ends_at, by=by, at=at)
+        if not order.is_replacement:  # the first order has paid everybody for these goods
+            _share(order, line, ends_at=ends_at, by=by, at=at)
         OrderLine.objects.filter(pk=line.order_line_id).update(
             quantity_delivered=F("quantity_delivered") + line.quantity,
             window_ends_at=Greatest("window_ends_at", ends_at),
@@ -122,6 +123,7 @@ def _deliver(order: Order, fulfilment: Fulfilment, *, by: User, at: dt.datetime)
     delivered = sum(line.quantity for line in lines)
     Order.objects.filter(pk=order.pk).update(delivered=F("delivered") + delivered, updated_at=at)
     tell_payer_of_collection(order, at=at)
+    replacement_moved(order, at=at)
     fulfilment.delivered_at = at
     return move_fulfilment(fulfilment, Fulfilment.Status.DELIVERED, at=at, by=by)
 

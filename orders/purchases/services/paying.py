@@ -19,7 +19,7 @@ from orders.purchases.machine import ORDER
 from orders.purchases.models import Fulfilment, Order, OrderPayment
 from orders.purchases.services.cash_rules import lower_outstanding
 from orders.purchases.services.link_steps import PayerIsPaying, drop_link, tell_payer_of_refund
-from orders.purchases.services.steps import held
+from orders.purchases.services.steps import held, replacement_moved
 from stations.accounts.models import User
 
 #: Parts of an order's money carry no fee and earn nothing: commission comes from the goods when they are handed over.
@@ -144,6 +144,7 @@ def cancel_goods(order: Order, goods: Money, *, at: dt.datetime) -> list[Refund]
     too_much = order.received_minor - given_back - (order.total_minor - order.cancelled_minor)
     order.save()
     spread_cash(order, at=at)
+    replacement_moved(order, at=at)
     return give_back(order, Money(max(too_much, 0), order.currency), reason=Refund.Reason.CANCELLED, at=at)
 
 

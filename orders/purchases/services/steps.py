@@ -16,7 +16,9 @@ from stations.accounts.models import User
 def held(order: Order) -> Order:
     """The order's row, held until the transaction ends, with what services ask of it."""
     lock(order)
-    return Order.objects.select_related("station__county", "villager", "ordered_by", "consent").get(pk=order.pk)
+    return Order.objects.select_related("station__county", "villager", "ordered_by", "consent", "replaces__order").get(
+        pk=order.pk
+    )
 
 
 def move(order: Order, status: str, *, at: dt.datetime, by: User | None = None, reason: str = "") -> Order:
@@ -41,6 +43,12 @@ def move_fulfilment(
 def announce_cancelled(order: Order, *, at: dt.datetime) -> None:
     """Report that nothing of a placed order is delivered."""
     publish("orders.purchase_cancelled", at=at, order=str(order.pk), station=order.station_id)
+
+
+def replacement_moved(order: Order, *, at: dt.datetime) -> None:
+    """Goods that replace others were handed over, or never will be: the return that waits for them hears it."""
+    if order.is_replacement:
+        publish("orders.replacement_moved", at=at, goods_return=str(order.replaces_id), order=str(order.pk))
 
 
 def content_hash(order: Order) -> str:

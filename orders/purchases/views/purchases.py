@@ -47,7 +47,7 @@ OFFER_LINK = "orders.offer_payment_link"
 
 
 def _orders() -> "QuerySet[Order]":
-    return Order.objects.select_related("station__county", "villager", "ordered_by", "consent")
+    return Order.objects.select_related("station__county", "villager", "ordered_by", "consent", "replaces")
 
 
 def _context(request: SignedInRequest, order: Order) -> dict[str, Any]:
@@ -66,8 +66,9 @@ def _context(request: SignedInRequest, order: Order) -> dict[str, Any]:
         **_link_of(request, order),
         "history": history_of(order),
         "takes_back": may(request.user, "orders.request_return")
+        and not order.is_replacement
         and order.lines.filter(window_ends_at__gt=now(), quantity_delivered__gt=F("quantity_returned")).exists(),
-        "brought_back": order.returns.select_related("part__order_line__variant__product").order_by("pk"),
+        "brought_back": order.returns.order_by("pk"),
         "sees_payment": may(request.user, "finance.read_payment"),
     }
 

@@ -1,6 +1,7 @@
 """What requests and answers about returns hold."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db.models import QuerySet
 from rest_framework import serializers
@@ -9,8 +10,29 @@ from core.history import StatusChange, changes_of
 from core.language.typed import Line
 from core.serializers import ReadSerializer
 from orders.purchases.api.fields import PurchaseStepOut
-from orders.returns.models import Return
+from orders.purchases.models import Order
+from orders.returns.models import Return, ReturnLine
 from orders.stock.forms import MOST
+
+
+class ReturnLineOut(ReadSerializer):
+    """One article that comes back."""
+
+    id = serializers.UUIDField()
+    sku = serializers.CharField(source="part.order_line.variant.sku")
+    quantity = serializers.IntegerField(help_text="Pieces, or grams.")
+    goods = serializers.CharField(source="value", help_text="What these goods cost.")
+    condition = serializers.CharField(allow_null=True)
+    accepted_quantity = serializers.IntegerField(allow_null=True)
+
+    example: ClassVar[dict[str, Any]] = {
+        "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0e11",
+        "sku": "WASHER-8",
+        "quantity": 1,
+        "goods": "1200.00",
+        "condition": None,
+        "accepted_quantity": None,
+    }
 
 
 class ReturnOut(ReadSerializer):
@@ -21,12 +43,10 @@ class ReturnOut(ReadSerializer):
     order = serializers.UUIDField(source="order_id")
     order_number = serializers.CharField(source="order.number")
     station = serializers.CharField(source="station.code")
-    sku = serializers.CharField(source="part.order_line.variant.sku")
-    quantity = serializers.IntegerField(help_text="Pieces, or grams.")
+    lines = ReturnLineOut(many=True)
     reason = serializers.CharField()
+    resolution = serializers.CharField(help_text="What the buyer wants: the money, or the same again.")
     status = serializers.CharField()
-    condition = serializers.CharField(allow_null=True)
-    accepted_quantity = serializers.IntegerField(allow_null=True)
     goods = serializers.CharField(source="value", help_text="What the goods cost.")
     is_instant = serializers.BooleanField(help_text="The value is within what the station refunds at once.")
     refunded = serializers.CharField(help_text="What the buyer gets back.")
@@ -34,6 +54,13 @@ class ReturnOut(ReadSerializer):
     currency = serializers.CharField()
     requested_at = serializers.DateTimeField()
     refunded_at = serializers.DateTimeField(allow_null=True)
+    replacement = serializers.UUIDField(allow_null=True, help_text="The order that sends the same again.")
+
+    @staticmethod
+    def get_replacement(found: Return) -> UUID | None:
+        """Its id."""
+        again: Order | None = getattr(found, "replacement", None)
+        return again.pk if again else None
 
     example: ClassVar[dict[str, Any]] = {
         "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0e01",
@@ -41,12 +68,10 @@ class ReturnOut(ReadSerializer):
         "order": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0d01",
         "order_number": "321324-0007-O261125-K7P2Q",
         "station": "321324-0007",
-        "sku": "WASHER-8",
-        "quantity": 1,
+        "lines": [ReturnLineOut.example],
         "reason": "defect",
+        "resolution": "refund",
         "status": "requested",
-        "condition": None,
-        "accepted_quantity": None,
         "goods": "1200.00",
         "is_instant": False,
         "refunded": "0.00",
@@ -54,18 +79,26 @@ class ReturnOut(ReadSerializer):
         "currency": "CNY",
         "requested_at": "2026-11-27T02:41:00.000Z",
         "refunded_at": None,
+        "replacement": None,
     }
 
 
 APPROVED = ReturnOut.example | {"status": "approved"}
-DROPPED = ReturnOut.example | {"status": "dropped", "condition": "broken"}
+BROKEN = ReturnLineOut.example | {"condition": "broken"}
+DROPPED = ReturnOut.example | {"status": "dropped", "lines": [BROKEN]}
 INSPECTED = DROPPED | {
     "status": "refunded",
-    "accepted_quantity": 1,
+    "lines": [BROKEN | {"accepted_quantity": 1}],
     "refunded": "1200.00",
     "refunded_at": "2026-11-28T03:10:00.000Z",
 }
-NOT_ACCEPTED = DROPPED | {"status": "not_accepted", "accepted_quantity": 0}
+NOT_ACCEPTED = DROPPED | {"status": "not_accepted", "lines": [BROKEN | {"accepted_quantity": 0}]}
+REPLACED = DROPPED | {
+    "status": "replaced",
+    "resolution": "replace",
+    "lines": [BROKEN | {"accepted_quantity": 1}],
+    "replacement": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0d09",
+}
 
 
 class ReturnDetailOut(ReturnOut):
@@ -79,13 +112,20 @@ class ReturnDetailOut(ReturnOut):
         return changes_of(found)
 
 
-class ReturnIn(serializers.Serializer):
-    """Which article of which order comes back, how much of it, and why."""
+class ReturnItemIn(serializers.Serializer):
+    """So much of an article of the order."""
 
-    order = serializers.UUIDField()
     variant = Line(max_length=40, help_text="Article number.")
     quantity = serializers.IntegerField(min_value=1, max_value=MOST)
+
+
+class ReturnIn(serializers.Serializer):
+    """Which articles of which order come back together, why, and what the buyer wants for them."""
+
+    order = serializers.UUIDField()
+    lines = ReturnItemIn(many=True, allow_empty=False, max_length=100)
     reason = serializers.ChoiceField(Return.Reason.choices)
+    resolution = serializers.ChoiceField(Return.Resolution.choices, default=Return.Resolution.REFUND)
 
 
 class ReturnQuery(serializers.Serializer):
@@ -100,15 +140,29 @@ class RejectReturnIn(serializers.Serializer):
     reason = Line(max_length=200)
 
 
-class DropReturnIn(serializers.Serializer):
-    """How the goods look; a photo where something is wrong with them."""
+class SeenLineIn(serializers.Serializer):
+    """How one article looks; a photo where something is wrong with it."""
 
-    condition = serializers.ChoiceField(Return.Condition.choices)
+    line = serializers.UUIDField(help_text="The id of the line of the return.")
+    condition = serializers.ChoiceField(ReturnLine.Condition.choices)
     photo = serializers.UUIDField(required=False, allow_null=True, help_text="A file that was stored before.")
 
 
-class InspectReturnIn(serializers.Serializer):
-    """What is accepted, and how it looks."""
+class DropReturnIn(serializers.Serializer):
+    """How the goods look: each line of the return once."""
 
+    lines = SeenLineIn(many=True, allow_empty=False, max_length=100)
+
+
+class InspectedLineIn(serializers.Serializer):
+    """What is accepted of one article, and how it looks."""
+
+    line = serializers.UUIDField(help_text="The id of the line of the return.")
     accepted_quantity = serializers.IntegerField(min_value=0, max_value=MOST)
-    condition = serializers.ChoiceField(Return.Condition.choices)
+    condition = serializers.ChoiceField(ReturnLine.Condition.choices)
+
+
+class InspectReturnIn(serializers.Serializer):
+    """What is accepted: each line of the return once."""
+
+    lines = InspectedLineIn(many=True, allow_empty=False, max_length=100)

@@ -14,18 +14,20 @@ from core.api import VerbView
 from core.errors import refused_by
 from core.files.services import own_file
 from core.web.pagination import CursorPages
-from orders.purchases.models import Order, OrderLine
+from orders.purchases.models import Order
 from orders.returns import services
 from orders.returns.api.fields import (
     APPROVED,
     DROPPED,
     INSPECTED,
     NOT_ACCEPTED,
+    REPLACED,
     DropReturnIn,
     InspectReturnIn,
     RejectReturnIn,
     ReturnDetailOut,
     ReturnIn,
+    ReturnLineOut,
     ReturnOut,
     ReturnQuery,
 )
@@ -43,7 +45,7 @@ class ReturnPages(CursorPages):
 
 
 class Returns(VerbView):
-    """Ask for an article of an order to be taken back; up to the instant ceiling that is approved at once."""
+    """Ask for articles of an order to be taken back together; up to the instant ceiling that is approved at once."""
 
     requires, reads = "orders.request_return", READ
     pagination_class = ReturnPages
@@ -53,21 +55,22 @@ class Returns(VerbView):
     refusals = refused_by(services.request_return)
     in_example: ClassVar[dict[str, Any]] = {
         "order": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0d01",
-        "variant": "WASHER-8",
-        "quantity": 1,
+        "lines": [{"variant": "WASHER-8", "quantity": 1}],
         "reason": "defect",
+        "resolution": "refund",
     }
     out_example = ReturnOut.example
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> Return:
-        reached = Order.objects.open_to(user, self.requires).filter(pk=data["order"])
-        lines = OrderLine.objects.filter(order__in=reached.values("pk"), variant__sku=data["variant"])
-        line = lines.select_related("order", "variant__product").first()
-        if line is None:
-            raise services.NotReturnable(field="variant")
-        made = services.request_return(
-            line=line, quantity=data["quantity"], reason=data["reason"], by=user, at=at, key=key
-        )
+        order = Order.objects.open_to(user, self.requires).filter(pk=data["order"]).first()
+        if order is None:
+            raise services.NotReturnable(field="order")
+        lines = {line.variant.sku: line for line in order.lines.select_related("variant")}
+        if any(item["variant"] not in lines for item in data["lines"]):
+            raise services.NotReturnable(field="lines")
+        items = [services.ReturnItem(lines[item["variant"]], item["quantity"]) for item in data["lines"]]
+        about = {"reason": data["reason"], "resolution": data["resolution"]}
+        made = services.request_return(order=order, items=items, **about, by=user, at=at, key=key)
         return returns().get(pk=made.pk)
 
     @extend_schema(
@@ -148,13 +151,24 @@ class DropReturn(_ReturnVerb):
     requires = "orders.drop_return"
     In = DropReturnIn
     refusals = refused_by(services.drop_return, own_file)
-    in_example: ClassVar[dict[str, Any]] = {"condition": "broken", "photo": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0f01"}
+    in_example: ClassVar[dict[str, Any]] = {
+        "lines": [
+            {
+                "line": ReturnLineOut.example["id"],
+                "condition": "broken",
+                "photo": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0f01",
+            }
+        ]
+    }
     out_example = DROPPED
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Return:
         found = self.found(user, pk)
-        photo = own_file(pk=data.get("photo"), by=user.pk, field="photo")
-        return services.drop_return(goods_return=found, condition=data["condition"], photo=photo, by=user, at=at)
+        seen = [
+            services.Seen(each["line"], each["condition"], own_file(pk=each.get("photo"), by=user.pk, field="photo"))
+            for each in data["lines"]
+        ]
+        return services.drop_return(goods_return=found, seen=seen, by=user, at=at)
 
 
 class SendReturn(_ReturnVerb):
@@ -185,11 +199,36 @@ class InspectReturn(_ReturnVerb):
     requires = "orders.inspect_return"
     In = InspectReturnIn
     refusals = refused_by(services.inspect_return)
-    in_example: ClassVar[dict[str, Any]] = {"accepted_quantity": 1, "condition": "broken"}
+    in_example: ClassVar[dict[str, Any]] = {
+        "lines": [{"line": ReturnLineOut.example["id"], "accepted_quantity": 1, "condition": "broken"}]
+    }
     out_example = INSPECTED
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Return:
-        return services.inspect_return(goods_return=self.found(user, pk), **data, by=user, at=at)
+        inspected = [services.Inspected(**each) for each in data["lines"]]
+        return services.inspect_return(goods_return=self.found(user, pk), inspected=inspected, by=user, at=at)
+
+
+class ReplaceReturn(_ReturnVerb):
+    """Send the same again, as an order that costs nothing."""
+
+    requires = "orders.replace_return"
+    refusals = refused_by(services.replace_return)
+    out_example = REPLACED
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Return:
+        return services.replace_return(goods_return=self.found(user, pk), by=user, at=at)
+
+
+class RefundReturn(_ReturnVerb):
+    """Give the money back for goods that were to be replaced."""
+
+    requires = "orders.refund_return"
+    refusals = refused_by(services.refund_return)
+    out_example = INSPECTED | {"resolution": "replace"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Return:
+        return services.refund_return(goods_return=self.found(user, pk), by=user, at=at)
 
 
 class SendBackReturn(_ReturnVerb):

@@ -8,7 +8,7 @@ from core.errors import WrongState, refuses
 from core.language.reasons import no_identity_numbers
 from orders.returns.machine import RETURN
 from orders.returns.models import Return
-from orders.returns.services.steps import free, held, move
+from orders.returns.services.steps import free_all, held, move
 from stations.accounts.models import User
 
 _S = Return.Status
@@ -32,7 +32,7 @@ def reject_return(*, goods_return: Return, reason: str, by: User, at: dt.datetim
     _order, found = held(goods_return)
     RETURN.check("reject_return", found.status)
     found.decided_by, found.decision_note = by, reason
-    free(found, found.quantity)
+    free_all(found)
     return move(found, _S.REJECTED, at=at, by=by, reason=reason)
 
 
@@ -42,5 +42,5 @@ def cancel_return(*, goods_return: Return, by: User, at: dt.datetime) -> Return:
     """The buyer keeps the goods after all. Refused: `wrong_state`."""
     _order, found = held(goods_return)
     RETURN.check("cancel_return", found.status)
-    free(found, found.quantity)
+    free_all(found)
     return move(found, _S.CANCELLED, at=at, by=by)

@@ -1,12 +1,16 @@
-"""A buyer brings something back: within the days that the order promised, no more than was handed over."""
+"""A buyer brings goods back: within the days that the order promised, no more than was handed over."""
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock
+from core.database.db import lock_all
 from core.days import day_in
 from core.errors import Refused, refuses
 from core.history import record_change
@@ -16,7 +20,7 @@ from finance.settlement.services import hold_lines
 from orders.catalog.queries import quantity_words
 from orders.purchases.models import Fulfilment, FulfilmentLine, Order, OrderLine
 from orders.purchases.services.steps import held
-from orders.returns.models import Return, ReturnPolicy
+from orders.returns.models import Return, ReturnLine, ReturnPolicy
 from stations.accounts.models import User
 from stations.network.paper_numbers import paper_number
 
@@ -41,7 +45,7 @@ class QuantityNotReturnable(Refused):
 
     code = "quantity_not_returnable"
     status = 422
-    message = _("At most %(left)s can be returned at once.")
+    message = _("At most %(left)s of this can be returned.")
 
 
 class ReasonNotAccepted(Refused):
@@ -52,34 +56,73 @@ class ReasonNotAccepted(Refused):
     message = _("%(variant)s can only be returned when something is wrong with it.")
 
 
-@refuses(NotReturnable, ReturnWindowShut, QuantityNotReturnable, ReasonNotAccepted)
-@transaction.atomic
-def request_return(*, line: OrderLine, quantity: int, reason: str, by: User, at: dt.datetime, key: str) -> Return:
-    """Ask for pieces or grams of an order line to be taken back; up to the instant ceiling that is approved at once.
+class ReplacementNotOffered(Refused):
+    """Goods without a fault are not sent again: the buyer gets the money back and orders what fits."""
 
-    What everybody earned from the line waits until the return has ended. The same key again gives the return that
-    stands. Refused: `not_returnable`, `return_window_shut`, `quantity_not_returnable`, `reason_not_accepted`.
+    code = "replacement_not_offered"
+    status = 422
+    message = _("Only goods that do not work, are damaged or were not ordered are replaced. Choose money back.")
+
+
+class ReturnedOnFirstOrder(Refused):
+    """A replacement costs nothing: what was paid for it stands in the order that it replaces."""
+
+    code = "returned_on_first_order"
+    message = _("These goods replace others. Take them back on order %(number)s, which paid for them.")
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnItem:
+    """So many pieces or grams of a line of the order."""
+
+    line: OrderLine
+    quantity: int
+
+
+@refuses(
+    NotReturnable,
+    ReturnWindowShut,
+    QuantityNotReturnable,
+    ReasonNotAccepted,
+    ReplacementNotOffered,
+    ReturnedOnFirstOrder,
+)
+@transaction.atomic
+def request_return(
+    *,
+    order: Order,
+    items: Sequence[ReturnItem],
+    reason: str,
+    by: User,
+    at: dt.datetime,
+    key: str,
+    resolution: str = Return.Resolution.REFUND,
+) -> Return:
+    """Ask for articles of an order to be taken back together, for one `Return.Reason`.
+
+    Up to the instant ceiling, which is of all of them together, that is approved at once. What everybody earned from
+    these lines waits until the return has ended. The same key again gives the return that stands. Refused:
+    `not_returnable`, `return_window_shut`, `quantity_not_returnable`, `reason_not_accepted`,
+    `replacement_not_offered`, `returned_on_first_order`.
     """
-    order = held(line.order)
+    order = held(order)
     own_key = f"{by.pk}:{key}"
     stands = Return.objects.filter(key=own_key).first()
     if stands is not None:
         return stands
-    line = lock(line)
-    _refuse_unless_open(order, line, reason, at=at)
-    part = _part_with(line, quantity)
-    _count(part, quantity)
-    hold_lines(event_id=str(part.pk), reason="return", at=at)
+    if order.replaces is not None:
+        raise ReturnedOnFirstOrder(number=order.replaces.order.number)
+    if resolution == Return.Resolution.REPLACE and reason not in Return.REPLACEABLE:
+        raise ReplacementNotOffered(field="resolution")
+    taken = _taken(order, items, reason, at=at)
+    value = sum(each.value_minor for each in taken)
     policy = _policy_of(order)
-    value = given_back(part.price.minor, returned=quantity, base=part.quantity)
     is_instant = policy is not None and value <= policy.instant_ceiling_minor
     made = Return.objects.create(
         number=paper_number(order.station, "R", at),
         key=own_key,
         order=order,
         station=order.station,
-        part=part,
-        quantity=quantity,
         value_minor=value,
         leg_minor=policy.leg_minor if policy else 0,
         carrier=policy.carrier if policy else "",
@@ -87,17 +130,39 @@ def request_return(*, line: OrderLine, quantity: int, reason: str, by: User, at:
         is_instant=is_instant,
         status=Return.Status.APPROVED if is_instant else Return.Status.REQUESTED,
         reason=reason,
+        resolution=resolution,
         requested_at=at,
         requested_by=by,
         decided_by=by if is_instant else None,
     )
+    for each in taken:
+        each.goods_return = made
+        _count(each)
+        hold_lines(event_id=str(each.part_id), reason="return", at=at)
+    ReturnLine.objects.bulk_create(taken)
     record_change(made, old="", new=made.status, at=at, actor=by.pk)
     return made
 
 
+def _taken(order: Order, items: Sequence[ReturnItem], reason: str, *, at: dt.datetime) -> list[ReturnLine]:
+    """Which parcels the articles came in: a line for each. Raises what `request_return` refuses of an article."""
+    wanted: Counter[UUID] = Counter()
+    for item in items:
+        wanted[item.line.pk] += item.quantity
+    lines = order.lines.select_related("variant__product").filter(pk__in=wanted)
+    found = lock_all(lines)
+    if not found or len(found) < len(wanted):
+        raise NotReturnable(field="lines")
+    taken: list[ReturnLine] = []
+    for line in found:
+        _refuse_unless_open(order, line, reason, at=at)
+        taken += _slices(line, wanted[line.pk])
+    return taken
+
+
 def _refuse_unless_open(order: Order, line: OrderLine, reason: str, *, at: dt.datetime) -> None:
     if line.window_ends_at is None:
-        raise NotReturnable(field="line")
+        raise NotReturnable(field="lines")
     if at >= line.window_ends_at or order.status == Order.Status.COMPLETED:
         last = day_in(order.station.zone, line.window_ends_at - dt.timedelta(seconds=1))
         raise ReturnWindowShut(day=last)
@@ -105,23 +170,25 @@ def _refuse_unless_open(order: Order, line: OrderLine, reason: str, *, at: dt.da
         raise ReasonNotAccepted(field="reason", variant=line.variant.title)
 
 
-def _part_with(line: OrderLine, quantity: int) -> FulfilmentLine:
-    """The parcel of which so much was handed over and has not come back. Raises `QuantityNotReturnable`."""
-    parts = list(
-        line.fulfilment_lines.filter(fulfilment__status=Fulfilment.Status.DELIVERED)
-        .select_related("order_line__variant__product__supplier", "fulfilment__warehouse")
-        .order_by("pk")
-    )
-    left = [part.quantity - part.quantity_returned for part in parts]
-    found = next((part for part, free in zip(parts, left, strict=True) if free >= quantity > 0), None)
-    if found is None:
-        raise QuantityNotReturnable(field="quantity", left=quantity_words(line.variant, max(left, default=0)))
-    return found
+def _slices(line: OrderLine, quantity: int) -> list[ReturnLine]:
+    """So much of the parcels in which it was handed over, the oldest first. Raises `QuantityNotReturnable`."""
+    parts = line.fulfilment_lines.filter(fulfilment__status=Fulfilment.Status.DELIVERED).order_by("pk")
+    left, slices = quantity, []
+    for part in parts:
+        taken = min(left, part.quantity - part.quantity_returned)
+        if taken > 0:
+            value = given_back(part.price.minor, returned=taken, base=part.quantity)
+            slices.append(ReturnLine(part=part, quantity=taken, value_minor=value, currency=part.currency))
+            left -= taken
+    if left or quantity <= 0:
+        raise QuantityNotReturnable(field="lines", left=quantity_words(line.variant, max(quantity - left, 0)))
+    return slices
 
 
-def _count(part: FulfilmentLine, quantity: int) -> None:
-    FulfilmentLine.objects.filter(pk=part.pk).update(quantity_returned=F("quantity_returned") + quantity)
-    OrderLine.objects.filter(pk=part.order_line_id).update(quantity_returned=F("quantity_returned") + quantity)
+def _count(line: ReturnLine) -> None:
+    FulfilmentLine.objects.filter(pk=line.part_id).update(quantity_returned=F("quantity_returned") + line.quantity)
+    own = OrderLine.objects.filter(pk=line.part.order_line_id)
+    own.update(quantity_returned=F("quantity_returned") + line.quantity)
 
 
 def _policy_of(order: Order) -> ReturnPolicy | None:

@@ -9,7 +9,7 @@ from core.history import record_change
 from finance.settlement.services import release_lines
 from orders.purchases.models import FulfilmentLine, Order, OrderLine
 from orders.purchases.services.steps import held as held_order
-from orders.returns.models import Return
+from orders.returns.models import Return, ReturnLine
 from stations.accounts.models import User
 
 
@@ -17,10 +17,15 @@ def held(found: Return) -> tuple[Order, Return]:
     """Order and return, held in this order until the transaction ends."""
     order = held_order(found.order)
     lock(found)
-    rows = Return.objects.select_related(
-        "station__county", "part__order_line__variant__product__supplier", "part__fulfilment__warehouse"
+    return order, Return.objects.select_related("station__county").get(pk=found.pk)
+
+
+def lines_of(found: Return) -> list[ReturnLine]:
+    """What comes back, with everything that services ask of it."""
+    rows = found.lines.select_related(
+        "part__order_line__variant__product__supplier", "part__fulfilment__warehouse__station"
     )
-    return order, rows.get(pk=found.pk)
+    return list(rows.order_by("pk"))
 
 
 def move(found: Return, status: str, *, at: dt.datetime, by: User | None = None, reason: str = "") -> Return:
@@ -33,12 +38,22 @@ def move(found: Return, status: str, *, at: dt.datetime, by: User | None = None,
     return found
 
 
-def free(found: Return, quantity: int) -> None:
-    """So much of it has not come back after all: it can be returned again."""
-    FulfilmentLine.objects.filter(pk=found.part_id).update(quantity_returned=F("quantity_returned") - quantity)
-    OrderLine.objects.filter(pk=found.part.order_line_id).update(quantity_returned=F("quantity_returned") - quantity)
+def free(line: ReturnLine, quantity: int) -> None:
+    """The buyer has so much of it in hand after all: it can be returned again."""
+    if not quantity:
+        return
+    FulfilmentLine.objects.filter(pk=line.part_id).update(quantity_returned=F("quantity_returned") - quantity)
+    OrderLine.objects.filter(pk=line.part.order_line_id).update(quantity_returned=F("quantity_returned") - quantity)
+
+
+def free_all(found: Return) -> None:
+    """Nothing of it has come back."""
+    for line in lines_of(found):
+        free(line, line.quantity)
 
 
 def _let_go(found: Return, *, at: dt.datetime) -> None:
-    if not Return.objects.filter(part=found.part_id, status__in=Return.OPEN).exists():
-        release_lines(event_id=str(found.part_id), at=at)
+    parts = set(found.lines.values_list("part", flat=True))
+    waiting = ReturnLine.objects.filter(part__in=parts, goods_return__status__in=Return.OPEN)
+    for part in sorted(parts - set(waiting.values_list("part", flat=True))):
+        release_lines(event_id=str(part), at=at)

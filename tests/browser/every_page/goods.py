@@ -155,6 +155,16 @@ class Goods(Story):
             row_of(order, self.partner, status="requested", decided_by=None),
             row_of(order, self.partner, status="dropped", **seen),
             row_of(order, self.partner, status="received", **seen),
+            row_of(
+                order,
+                self.partner,
+                status="inspected",
+                resolution="replace",
+                reason="defect",
+                inspected_by=self.clerk,
+                accepted_quantity=1,
+                **seen,
+            ),
         ]
 
 
