@@ -56,6 +56,7 @@ from orders.groups import closing_checks as group_closing
 from orders.groups import data_subject as group_persons
 from orders.presales import closing_checks as presale_closing
 from orders.presales import data_subject as presale_persons
+from orders.presales import file_permissions as presale_papers
 from orders.produce import data_subject as produce_persons
 from orders.produce import file_permissions as produce_papers
 from orders.purchases import data_subject as purchase_persons
@@ -294,6 +295,7 @@ def _connect_core() -> None:
     hooks.CODE_OPENERS.register(stations_codes.address_of, finance_codes.address_of, logistics_codes.address_of)
     hooks.FILE_READERS.register(
         *(stations_papers.may_see, finance_papers.may_see, logistics_papers.may_see, education_papers.may_see),
+        presale_papers.may_see,
         *(return_papers.may_see, shop_papers.may_see, produce_papers.may_see, consultation_papers.may_see),
     )
     hooks.EVENT_HANDLERS.register(EFFECTS)
@@ -367,6 +369,7 @@ def _connect_stations() -> None:
             "purchases": purchase_persons.purchases,
             "group_pledges": group_persons.pledges,
             "presale_orders": presale_persons.orders,
+            "presale_claims": presale_persons.claims,
             "produce": produce_persons.intakes,
             "produce_statements": produce_persons.statements,
             "returns": return_persons.returns,

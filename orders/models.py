@@ -11,7 +11,7 @@ from orders.catalog.models import (
     Variant,
 )
 from orders.groups.models import GroupOrder, GroupPledge, GroupTier
-from orders.presales.models import PresaleCycle, PresaleHarvest, PresaleOrder
+from orders.presales.models import PresaleClaim, PresaleCycle, PresaleHarvest, PresaleOrder
 from orders.produce.models import (
     BuyerClaim,
     ClaimPart,

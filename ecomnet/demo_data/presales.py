@@ -112,7 +112,9 @@ def load_presales(cast: Cast, *, at: dt.datetime) -> None:
     services.hand_over_presale_order(order=orders[0], by=fair.partner, at=at)
     fair.scale.sold(fair.lot(10), fair.scale.first, 10 * BOX_G, 6_50)
     intake = fair.scale.accepted(60_000, 0, back=HOUR)
-    produce.pay_advance(intake=intake, amount=Money(100_00, intake.currency), by=fair.partner, at=at)
+    produce.pay_advance(
+        intake=intake, amount=Money(100_00, intake.currency), witness=intake.witness, by=fair.partner, at=at
+    )
     stopped = fair.opened("stopped", back=3 * HOUR, closes=2 * DAY)
     fair.ordered(stopped, 3)
     services.cancel_presale(presale=stopped, reason="下冰雹了", by=fair.clerk, at=at)

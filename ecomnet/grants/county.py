@@ -76,6 +76,7 @@ COUNTY_CLERK: set[str] = {
     "orders.deliver_presale",
     "orders.cancel_presale",
     "orders.read_presale_order",
+    "orders.decide_presale_claim",
     "orders.pick_fulfilment",
     "orders.pack_fulfilment",
     "orders.dispatch_fulfilment",

@@ -163,7 +163,7 @@ WITH waiting AS (
      WHERE transfer.book_id = %(book)s
        AND transfer.event_type IN (
                'platform_kept', 'platform_put_in', 'platform_took_back', 'county_put_in', 'county_took_back',
-               'funds_passed_on')
+               'funds_passed_on', 'funds_taken_back')
 ), sums AS (
     SELECT station.code, waiting.currency, sum(waiting.minor)::bigint AS minor
       FROM waiting JOIN stations_station AS station ON station.id = waiting.station_id

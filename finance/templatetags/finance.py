@@ -112,6 +112,7 @@ EVENTS = {
     "refund_failed": _("Did not arrive"),
     "funds_moved": _("Moved to another station"),
     "funds_passed_on": _("Passed on for what was delivered"),
+    "funds_taken_back": _("Refund of what was delivered and bad"),
     "compensation_granted": _("Compensation for the wait"),
     "fees_reversed": _("Commission reversed"),
     "topup_credited": _("Float topped up"),

@@ -227,7 +227,7 @@ class Migration(migrations.Migration):
             name="replaces",
             field=models.OneToOneField(
                 blank=True,
-                help_text="Goods sent again in place of others: they cost nothing, and nobody earns from them.",
+                help_text="Goods sent again in place of others: they cost nothing, and no commission is earned.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="replacement",

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from core.administration import ReadAdmin
-from orders.presales.models import PresaleCycle, PresaleOrder
+from orders.presales.models import PresaleClaim, PresaleCycle, PresaleOrder
 
 
 @admin.register(PresaleCycle)
@@ -25,4 +25,16 @@ class PresaleOrderAdmin(ReadAdmin):
     list_filter = ("status",)
     list_select_related = ("presale", "station")
     search_fields = ("=presale__number",)
+    ordering = ("-id",)
+
+
+@admin.register(PresaleClaim)
+class PresaleClaimAdmin(ReadAdmin):
+    """Claims are decided on the page of their order."""
+
+    read_verb = "orders.read_presale_order"
+    list_display = ("status", "order", "boxes", "amount_minor", "reason", "bearer", "raised_at")
+    list_filter = ("status", "bearer")
+    list_select_related = ("order",)
+    search_fields = ("=order__presale__number",)
     ordering = ("-id",)

@@ -15,5 +15,8 @@ urlpatterns = [
     path("presale-orders/", api.PresaleOrders.as_view(), name="api-presale-orders"),
     path(ORDER, api.PresaleOrderDetail.as_view(), name="api-presale-order"),
     path(f"{ORDER}cancel/", api.CancelPresaleOrder.as_view(), name="api-presale-order-cancel"),
+    path(f"{ORDER}raise-claim/", api.RaisePresaleClaim.as_view(), name="api-presale-order-raise-claim"),
+    path(f"{ORDER}accept-claim/", api.AcceptPresaleClaim.as_view(), name="api-presale-order-accept-claim"),
+    path(f"{ORDER}refuse-claim/", api.RefusePresaleClaim.as_view(), name="api-presale-order-refuse-claim"),
     path(f"{ORDER}hand-over/", api.HandOverPresaleOrder.as_view(), name="api-presale-order-hand-over"),
 ]

@@ -6,7 +6,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.web.console import Console, MenuEntry, Need
-from orders.presales.models import PresaleCycle, PresaleOrder
+from orders.presales.models import PresaleClaim, PresaleCycle, PresaleOrder
 from orders.presales.services.steps import DECLINED_WITHIN
 from orders.produce.models import Lot
 from stations.accounts.models import User
@@ -14,6 +14,7 @@ from stations.accounts.queries import own_logins
 
 READ, ALLOT, DELIVER = "orders.read_presale", "orders.allot_presale", "orders.deliver_presale"
 READ_ORDER, HAND_OVER = "orders.read_presale_order", "orders.hand_over_presale_order"
+DECIDE = "orders.decide_presale_claim"
 LIST, ORDERS = "presales:presales", "presales:orders"
 _P, _O = PresaleCycle.Status, PresaleOrder.Status
 
@@ -35,10 +36,18 @@ def _to_hand_over(*, user: User, at: dt.datetime) -> QuerySet[PresaleOrder]:
     return rows.exclude(villager__logins__in=own_logins(user))
 
 
+def _claims(*, user: User, at: dt.datetime) -> QuerySet[PresaleOrder]:
+    """Those about which another person has written a claim down, without boxes of the reader."""
+    rows = PresaleOrder.objects.open_to(user, DECIDE)
+    open_claims = PresaleClaim.objects.filter(status=PresaleClaim.Status.RAISED)
+    others = open_claims.exclude(raised_by__in=own_logins(user))
+    return rows.filter(pk__in=others.values("order")).exclude(villager__logins__in=own_logins(user))
+
+
 CONSOLE = Console(
     menu=[
         MenuEntry("goods", _("Presales"), LIST, READ, needs=("presales.allot", "presales.deliver")),
-        MenuEntry("goods", _("Presale orders"), ORDERS, READ_ORDER, needs=("presales.hand_over",)),
+        MenuEntry("goods", _("Presale orders"), ORDERS, READ_ORDER, needs=("presales.hand_over", "presales.claims")),
     ],
     needs=[
         Need(
@@ -54,6 +63,12 @@ CONSOLE = Console(
             "presale__ended_at",
             place="station__name",
             query="state=here",
+        ),
+        Need(
+            *("presales.claims", _("Complaints about boxes"), "camera", DECIDE, ORDERS, _claims),
+            "ended_at",
+            place="station__name",
+            query="state=claimed",
         ),
     ],
 )

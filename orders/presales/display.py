@@ -1,15 +1,16 @@
 """How presales are shown: colours of states, boxes, and buyers as rows."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orders.presales.models import PresaleCycle, PresaleOrder
+from orders.presales.models import PresaleClaim, PresaleCycle, PresaleOrder
 from orders.produce.display import weight_words
 from stations.people.masking import mask_name
 
-_P, _O = PresaleCycle.Status, PresaleOrder.Status
+_P, _O, _C = PresaleCycle.Status, PresaleOrder.Status, PresaleClaim.Status
 KINDS = {_P.ALLOTTED: "ok", _P.DELIVERED: "ok", _P.CANCELLED: "info"}
 ORDER_KINDS = {_O.PAID: "wait", _O.ALLOTTED: "ok", _O.HANDED_OVER: "ok"}
 
@@ -57,3 +58,21 @@ def order_rows(orders: list[PresaleOrder]) -> list[dict[str, Any]]:
         }
         for each in orders
     ]
+
+
+CLAIM_KINDS = {_C.RAISED: "wait", _C.ACCEPTED: "ok", _C.RECALLED: "ok"}
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """What a buyer said of boxes, as the page of their order shows it."""
+
+    claim: PresaleClaim
+    boxes: str
+    kind: str
+
+
+def claim_rows(order: PresaleOrder) -> list[ClaimRow]:
+    """Each with its boxes in words, the newest first."""
+    claims = order.claims.select_related("raised_by", "decided_by").order_by("-pk")
+    return [ClaimRow(each, box_words(each.boxes), CLAIM_KINDS.get(_C(each.status), "info")) for each in claims]

@@ -8,10 +8,10 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DayField, KeyedForm, MoneyField
+from core.forms import DayField, KeyedForm, Line, MoneyField, PhotoField
 from core.money import Money, parse
 from finance.payments.services import Tender
-from orders.presales.models import PresaleCycle
+from orders.presales.models import PresaleClaim, PresaleCycle
 from orders.presales.services.opening import LARGEST_BOX_G
 from orders.produce.forms import KilogramField
 from orders.produce.models import Grade, HarvestNotice, Lot
@@ -107,3 +107,29 @@ class AllotForm(KeyedForm):
         super().__init__(*args, **kwargs)
         self.fields["lot"].queryset = lots  # type: ignore[attr-defined]
         self.fields["boxes"].help_text = _("Ordered: %(ordered)s") % {"ordered": presale.ordered}
+
+
+class RaisePresaleClaimForm(KeyedForm):
+    """How many boxes are bad, what is wrong with them, and a photo of it."""
+
+    boxes = forms.IntegerField(label=_("Bad boxes"), min_value=1, max_value=MOST_BOXES)
+    reason = forms.ChoiceField(label=_("What is wrong?"), choices=PresaleClaim.Reason, widget=forms.RadioSelect)
+    words = Line(label=_("What does the buyer say?"), max_length=200, required=False)
+    photo = PhotoField(label=_("Photo of what is wrong"))
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """With the key: one press is one claim."""
+        return dict(self.cleaned_data)
+
+
+class AcceptPresaleClaimForm(KeyedForm):
+    """Who gave cause, and pays."""
+
+    bearer = forms.ChoiceField(label=_("Who bears it?"), choices=PresaleClaim.Bearer, widget=forms.RadioSelect)
+
+
+class RefusePresaleClaimForm(KeyedForm):
+    """Why the buyer gets nothing."""
+
+    reason = Line(label=_("Why?"), max_length=200)

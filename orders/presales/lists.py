@@ -11,7 +11,7 @@ from core.access import may
 from core.web.list_filters import State
 from core.web.lists import Empty, Row
 from orders.presales.display import box_words, got_words, kind_of, order_kind, what_of
-from orders.presales.models import PresaleCycle, PresaleOrder
+from orders.presales.models import PresaleClaim, PresaleCycle, PresaleOrder
 from orders.presales.queries import presale_orders, presales
 from stations.lists import StationList
 from stations.people.masking import mask_name
@@ -102,6 +102,12 @@ class PresaleOrders(StationList):
             "waits",
             gettext_lazy("wait for the harvest"),
             Q(status=_O.PAID) | Q(status=_O.ALLOTTED, presale__status=_P.ALLOTTED),
+            ever=True,
+        ),
+        State(
+            "claimed",
+            gettext_lazy("complained about"),
+            Q(pk__in=PresaleClaim.objects.filter(status=PresaleClaim.Status.RAISED).values("order")),
             ever=True,
         ),
         State("ended", gettext_lazy("ended"), ~Q(status__in=PresaleOrder.LIVE)),

@@ -1,9 +1,9 @@
-"""The states of a presale and of an order in it, and the verbs that move them."""
+"""The states of a presale, of an order in it and of a claim about its boxes, and the verbs that move them."""
 
 from core.state_machines import Machine
-from orders.presales.models import PresaleCycle, PresaleOrder
+from orders.presales.models import PresaleClaim, PresaleCycle, PresaleOrder
 
-_P, _O = PresaleCycle.Status, PresaleOrder.Status
+_P, _O, _C = PresaleCycle.Status, PresaleOrder.Status, PresaleClaim.Status
 
 PRESALE = Machine(
     name="presale of a harvest",
@@ -14,6 +14,7 @@ PRESALE = Machine(
         "allot_presale": frozenset({_P.CLOSED}),
         "settle_presale": frozenset({_P.ALLOTTED, _P.CANCELLED}),
         "deliver_presale": frozenset({_P.ALLOTTED}),
+        "refund_recalled": frozenset({_P.DELIVERED}),
         "cancel_presale": frozenset({_P.OPEN, _P.CLOSED, _P.ALLOTTED}),
     },
 )
@@ -24,5 +25,18 @@ PRESALE_ORDER = Machine(
         "cancel_presale_order": frozenset({_O.PAID, _O.ALLOTTED}),
         "settle_presale": frozenset({_O.PAID, _O.ALLOTTED}),
         "hand_over_presale_order": frozenset({_O.ALLOTTED}),
+        "raise_presale_claim": frozenset({_O.HANDED_OVER}),
+        "accept_presale_claim": frozenset({_O.HANDED_OVER}),
+        "refuse_presale_claim": frozenset({_O.HANDED_OVER}),
+        "refund_recalled": frozenset({_O.ALLOTTED, _O.HANDED_OVER}),
+    },
+)
+PRESALE_CLAIM = Machine(
+    name="claim about boxes",
+    states=_C,
+    arrows={
+        "accept_presale_claim": frozenset({_C.RAISED}),
+        "refuse_presale_claim": frozenset({_C.RAISED}),
+        "refund_recalled": frozenset({_C.RAISED}),
     },
 )

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.base import BaseModel
-from core.fields import CurrencyField, uuid7
+from core.fields import CurrencyField, LineField, uuid7
 from core.money import Money
 from stations.scope import StationScopedQuerySet
 from stations.two_persons import TwoPersons
@@ -62,6 +62,12 @@ class PresaleCycle(BaseModel):
     allotted_at = models.DateTimeField(_("allotted at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("delivered or cancelled at"), null=True, blank=True)
     settled_at = models.DateTimeField(_("all orders settled at"), null=True, blank=True)
+    recalled_at = models.DateTimeField(
+        _("refunded after a recall since"),
+        null=True,
+        blank=True,
+        help_text=_("Its boxes were delivered, and then their lot was called back."),
+    )
 
     objects = PresaleCycleQuerySet.as_manager()
 
@@ -99,6 +105,9 @@ class PresaleCycle(BaseModel):
             ),
             models.CheckConstraint(
                 condition=~Q(status="delivered") | Q(settled_at__isnull=False), name="delivered_presale_is_settled"
+            ),
+            models.CheckConstraint(
+                condition=Q(recalled_at=None) | Q(status="delivered"), name="only_delivered_boxes_are_recalled"
             ),
         ]
         indexes = [
@@ -224,7 +233,6 @@ class PresaleOrder(BaseModel):
                 | Q(status="allotted", allotted__gt=0, ended_at=None, handed_by=None)
                 & Q(returned_minor__lt=F("held_minor"))
                 | Q(status="handed_over", allotted__gt=0, ended_at__isnull=False, handed_by__isnull=False)
-                & Q(returned_minor__lt=F("held_minor"))
                 | Q(
                     status__in=["withdrawn", "declined", "returned"],
                     ended_at__isnull=False,
@@ -258,3 +266,98 @@ class PresaleOrder(BaseModel):
     def spent(self) -> Money:
         """What is paid for the boxes that there are."""
         return self.held - self.returned
+
+
+class PresaleClaimQuerySet(StationScopedQuerySet):
+    station_path = "order__station"
+    read_verb = "orders.read_presale_order"
+
+
+class PresaleClaim(BaseModel):
+    """Boxes that a buyer says are bad; `amount_minor` is their price. One person writes it down, another decides it.
+
+    `buyer_claim` keeps the farmers' reserve for it, where that had not gone back to them. The words of the buyer are
+    blank again when the buyer is forgotten.
+    """
+
+    class Status(models.TextChoices):
+        RAISED = "raised", pgettext_lazy("presale claim", "to be decided")
+        ACCEPTED = "accepted", pgettext_lazy("presale claim", "accepted, money back")
+        REFUSED = "refused", pgettext_lazy("presale claim", "refused")
+        RECALLED = "recalled", pgettext_lazy("presale claim", "refunded with the recall")
+
+    class Reason(models.TextChoices):
+        SPOILED = "spoiled", _("spoiled")
+        DAMAGED = "damaged", pgettext_lazy("shop claim", "damaged on the way")
+        WRONG = "wrong", _("something else than ordered")
+        MISSING = "missing", pgettext_lazy("shop claim", "something is missing")
+        POOR = "poor", _("not as described")
+
+    class Bearer(models.TextChoices):
+        FARMERS = "farmers", _("the farmers, up to their reserve")
+        CARRIER = "carrier", _("the carrier")
+        PLATFORM = "platform", _("the platform")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    key = models.CharField(max_length=160, unique=True, help_text=_("Unique forever: one press, one claim."))
+    order = models.ForeignKey(PresaleOrder, models.PROTECT, related_name="claims", verbose_name=_("order of a presale"))
+    boxes = models.PositiveIntegerField(_("bad boxes"))
+    amount_minor = models.BigIntegerField(_("price of these boxes"))
+    currency = CurrencyField(_("currency"))
+    reason = models.CharField(_("what is wrong"), max_length=8, choices=Reason)
+    words = LineField(_("what the buyer says"), max_length=200, blank=True)
+    photo = models.ForeignKey("core.StoredFile", models.PROTECT, related_name="+", verbose_name=_("photo"))
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.RAISED)
+    raised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
+    )
+    raised_at = models.DateTimeField(_("claimed at"))
+    buyer_claim = models.OneToOneField(
+        "orders.BuyerClaim",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="presale_claim",
+        verbose_name=_("claim of a buyer"),
+    )
+    bearer = models.CharField(_("who bears it"), max_length=8, choices=Bearer, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decision_note = LineField(_("why it was refused"), max_length=200, blank=True)
+
+    objects = PresaleClaimQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("claim about boxes")
+        verbose_name_plural = _("claims about boxes")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(status="raised"), name="presale_order_has_one_open_claim"
+            ),
+            models.CheckConstraint(condition=Q(boxes__gt=0, amount_minor__gt=0), name="presale_claim_is_above_nothing"),
+            models.CheckConstraint(
+                condition=Q(status="raised", decided_by=None, decided_at=None)
+                | Q(status__in=["accepted", "refused"], decided_by__isnull=False, decided_at__isnull=False)
+                | Q(status="recalled", decided_by=None, decided_at__isnull=False),
+                name="presale_claim_has_its_decider_exactly_when_decided",
+            ),
+            models.CheckConstraint(
+                condition=(Q(status="accepted") & ~Q(bearer="")) | (~Q(status="accepted") & Q(bearer="")),
+                name="presale_claim_has_a_bearer_exactly_when_accepted",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="refused") | ~Q(decision_note=""), name="refused_presale_claim_says_why"
+            ),
+            TwoPersons(checker="decided_by", makers=("raised_by",), name="presale_claim_is_decided_by_another_person"),
+        ]
+        indexes = [models.Index(fields=["raised_at"], condition=Q(status="raised"), name="presale_claim_open")]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.status}"
+
+    @property
+    def amount(self) -> Money:
+        """What these boxes have cost."""
+        return Money(self.amount_minor, self.currency)

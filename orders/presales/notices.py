@@ -40,6 +40,13 @@ TEMPLATES = {
     "presale_recalled": Template(
         _("%(crop)s of the presale are called back. Do not eat them; bring them to %(station)s."), ABOUT
     ),
+    "presale_refunded": Template(
+        _("%(crop)s: %(amount)s for your boxes is refunded. Collect it at %(station)s."),
+        ABOUT | {"amount": "¥1,186.40"},
+    ),
+    "presale_claim_refused": Template(
+        _("Your complaint about boxes of %(crop)s was refused. %(station)s tells you why."), ABOUT
+    ),
     "presale_harvest_lost": Template(
         _("A harvest of presale %(presale)s, %(crop)s, is cancelled. Look for fruit or cancel the presale."),
         {"presale": "321324-0001-P261127-K7P2Q", "crop": "红富士苹果"},

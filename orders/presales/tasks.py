@@ -40,5 +40,11 @@ def tell_of_recall(payload: dict[str, Any], at: dt.datetime) -> None:
     services.tell_of_recall(presale=_presale(payload), at=at)
 
 
+@job("presales.refund_recalled", is_needed=True)
+def refund_recalled(payload: dict[str, Any], at: dt.datetime) -> None:
+    """The money of the next boxes that were called back after their delivery goes back."""
+    services.refund_recalled(presale=_presale(payload), at=at)
+
+
 def _presale(payload: dict[str, Any]) -> PresaleCycle:
     return PresaleCycle.objects.get(pk=payload["presale"])

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,14 +16,23 @@ from core.access import load, may, requires
 from core.database.db import present
 from core.days import day_in, instant_of
 from core.errors import Refused
+from core.files.services import store_photo
 from core.forms import Outcome
 from core.money import Money
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of, send_form
 from orders.presales import services
-from orders.presales.display import box_words, got_words, kind_of, order_kind, order_rows, what_of
-from orders.presales.forms import AllotForm, BoxesForm, OrderBoxesForm, PresaleForm
+from orders.presales.display import box_words, claim_rows, got_words, kind_of, order_kind, order_rows, what_of
+from orders.presales.forms import (
+    AcceptPresaleClaimForm,
+    AllotForm,
+    BoxesForm,
+    OrderBoxesForm,
+    PresaleForm,
+    RaisePresaleClaimForm,
+    RefusePresaleClaimForm,
+)
 from orders.presales.machine import PRESALE, PRESALE_ORDER
-from orders.presales.models import PresaleCycle, PresaleOrder
+from orders.presales.models import PresaleClaim, PresaleCycle, PresaleOrder
 from orders.presales.queries import (
     grades_at,
     harvests_to_presell,
@@ -31,6 +41,7 @@ from orders.presales.queries import (
     presale_orders,
     presales,
 )
+from orders.presales.services.claiming import boxes_left, claim_until
 from orders.presales.services.ordering import can_decline
 from orders.produce.display import weight_words
 from orders.produce.forms import ProduceReasonForm
@@ -256,6 +267,7 @@ def _order_context(_request: SignedInRequest, row: PresaleOrder) -> dict[str, An
         "kind": order_kind(row),
         "what": what_of(row.presale),
         "boxes": got_words(row),
+        "claims": claim_rows(row),
         "history": history_of(row),
     }
 
@@ -268,6 +280,25 @@ def _can_hand_over(row: PresaleOrder, user: User) -> bool:
     presale = row.presale
     is_here = presale.status == PresaleCycle.Status.DELIVERED and present(presale.lot).status not in Lot.STOPPED
     return is_here and not is_same_person(user, row.villager_id)
+
+
+def _raise_claim(*, order: PresaleOrder, photo: UploadedFile, by: User, at: dt.datetime, **typed: Any) -> PresaleClaim:
+    stored = store_photo(upload=photo, by=by.pk, at=at, field="photo")
+    return services.raise_presale_claim(order=order, photo=stored, by=by, at=at, **typed)
+
+
+def _can_claim(row: PresaleOrder, user: User) -> bool:
+    is_open = row.presale.recalled_at is None and now() < claim_until(row) and boxes_left(row) > 0
+    return is_open and _open_claim(row) is None and not is_same_person(user, row.villager_id)
+
+
+def _can_decide_claim(row: PresaleOrder, user: User) -> bool:
+    claim = _open_claim(row)
+    return claim is not None and not is_same_person(user, claim.raised_by_id, row.villager_id)
+
+
+def _open_claim(row: PresaleOrder) -> PresaleClaim | None:
+    return row.claims.filter(status=PresaleClaim.Status.RAISED).first()
 
 
 ORDER_PAGE = ObjectPage(
@@ -287,6 +318,39 @@ ORDER_PAGE = ObjectPage(
             title=_("The buyer collects"),
             button=_("Boxes handed over"),
             doing=_("Recording…"),
+        ),
+        "accept-claim": PageAction(
+            grant="orders.decide_presale_claim",
+            service=services.accept_presale_claim,
+            form=AcceptPresaleClaimForm,
+            arrow="accept_presale_claim",
+            is_open=_can_decide_claim,
+            title=_("The boxes were bad"),
+            button=_("Give the money back"),
+            doing=_("Recording…"),
+        ),
+        "refuse-claim": PageAction(
+            grant="orders.decide_presale_claim",
+            service=services.refuse_presale_claim,
+            form=RefusePresaleClaimForm,
+            arrow="refuse_presale_claim",
+            is_open=_can_decide_claim,
+            title=_("Nothing is refunded"),
+            button=_("Refuse"),
+            doing=_("Recording…"),
+            kind="danger",
+        ),
+        "raise-claim": PageAction(
+            grant="orders.raise_presale_claim",
+            service=_raise_claim,
+            form=RaisePresaleClaimForm,
+            arrow="raise_presale_claim",
+            is_open=_can_claim,
+            title=_("Boxes are bad"),
+            button=_("Record the complaint"),
+            doing=_("Recording…"),
+            then=lambda claim: reverse("presales:order", args=[claim.order_id]),
+            kind="",
         ),
         "cancel": PageAction(
             grant="orders.cancel_presale_order",

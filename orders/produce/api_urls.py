@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{INTAKE}grade/", api.GradeIntake.as_view(), name="api-intake-grade"),
     path(f"{INTAKE}ask/", api.AskFarmer.as_view(), name="api-intake-ask"),
     path(f"{INTAKE}accept/", api.AcceptIntake.as_view(), name="api-intake-accept"),
+    path(f"{INTAKE}advance-code/", api.SendAdvanceCode.as_view(), name="api-intake-advance-code"),
     path(f"{INTAKE}advance/", api.PayAdvance.as_view(), name="api-intake-advance"),
     path(f"{INTAKE}photo/", api.PhotographIntake.as_view(), name="api-intake-photo"),
     path(f"{INTAKE}dispute/", api.DisputeIntake.as_view(), name="api-intake-dispute"),

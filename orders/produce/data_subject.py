@@ -1,16 +1,42 @@
 """What produce holds of a farmer, and what of it stands in the way of forgetting them."""
 
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.money import Money
+from finance import chart
+from ledger.models import Account
+from ledger.queries import balance
 from orders.produce.models import FarmerStatement, Intake
 from stations.people.models import Person
 
 
 def obligations(person: Person) -> list[str]:
-    """Fruit that is being taken in, and statements whose reserve is still kept back."""
+    """Fruit that is being taken in, statements whose reserve is still kept back, and an advance that is still owed."""
+    return [*_sales_under_way(person), *_owed(person)]
+
+
+def _owed(person: Person) -> list[str]:
+    """What no fruit has paid yet of money that was paid in advance: the farmer's account is below nothing."""
+    accounts = Account.objects.filter(code__in=[chart.farmer(pk).code for pk in _files_of(person)])
+    balances = [balance(account).posted for account in accounts.order_by("pk")]
+    return [
+        _("owes %(amount)s that was paid in advance") % {"amount": Money(-each.minor, each.currency).display()}
+        for each in balances
+        if each.minor < 0
+    ]
+
+
+def _files_of(person: Person) -> QuerySet[Person, UUID]:
+    """The person and the records that were merged into theirs."""
+    return Person.objects.of_people(person.pk).values_list("pk", flat=True)
+
+
+def _sales_under_way(person: Person) -> list[str]:
     count = Intake.objects.filter(farmer=person, status__in=Intake.OPEN).count()
     count += FarmerStatement.objects.filter(Q(settled_at=None), farmer=person).count()
     if not count:

@@ -147,6 +147,18 @@ class AdvanceForm(KeyedForm):
         }
 
 
+class AdvanceByCodeForm(AdvanceForm):
+    """The same, with the code that the farmer was sent for exactly this amount."""
+
+    code = Digits(label=_("Code from the farmer's phone"), shortest=6, longest=6)
+
+
+class AdvanceSignedForm(AdvanceForm):
+    """The same, with who saw the farmer sign for it."""
+
+    witness_card = Line(label=_("Witness: resident card or number"), max_length=40)
+
+
 class IntakePhotoForm(KeyedForm):
     """What was brought, as it lies on the scale."""
 

@@ -22,6 +22,7 @@ INTAKE = Machine(
         "grade_intake": frozenset({_I.WEIGHED}),
         "ask_farmer": frozenset({_I.GRADED, _I.REGRADED}),
         "accept_intake": frozenset({_I.GRADED, _I.REGRADED}),
+        "send_advance_code": frozenset({_I.ACCEPTED}),
         "pay_advance": frozenset({_I.ACCEPTED}),
         "photograph_intake": frozenset(_I) - {_I.REJECTED},
         "dispute_intake": frozenset({_I.GRADED}),

@@ -35,6 +35,12 @@ TEMPLATES = {
         secrets=frozenset({"code"}),
         is_urgent=True,
     ),
+    "person_advance_code": Template(
+        _("Village station: code %(code)s, you get %(amount)s in advance. Read it aloud once you hold the money."),
+        sample={"code": "123456", "amount": "¥30,000.00"},
+        secrets=frozenset({"code"}),
+        is_urgent=True,
+    ),
     "death_undone": Template(
         _("The death of %(name)s that you recorded was withdrawn: %(reason)s"),
         sample={"name": "王*英", "reason": "同名同姓，写错了人"},

@@ -9,19 +9,23 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from core.days import day_in
-from core.errors import SamePerson, WrongState
+from core.errors import CodeExpired, CodeWrong, SamePerson, WrongState
 from core.models import Notice
 from core.money import Money
 from core.notices.services import message_of
 from finance.models import PayableLine
+from finance.payments.services import PhoneBelongsToStaff
 from finance.payments.services.refunds import TillTooSmall
 from finance.tills.services import CashDayNotOpen
 from orders.models import Intake, Lot
 from orders.produce import services
-from orders.produce.data_subject import intakes
+from orders.produce.data_subject import intakes, obligations
 from orders.produce.passports import passport_of
+from stations.models import Person, PhoneCode, User
+from tests.factories.box_claims import advance_code
 from tests.factories.claims import picture
 from tests.factories.finance import fill
+from tests.factories.people import resident
 from tests.factories.produce import (
     accepted,
     another_farmer,
@@ -34,13 +38,13 @@ from tests.factories.produce import (
 )
 from tests.factories.stations import StationFactory, UserFactory, api_client, partner_of, send
 from tests.finance.auditing import assert_balanced, findings
+from tests.races import together
 
-pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
-def ready():
+def ready(db):
     """The city has paid 6.50 and 4.20 before: fruit like that of the example is expected to bring 1,143.00."""
     ready = orchard()
     example_b(ready)
@@ -49,9 +53,10 @@ def ready():
 
 
 def advance(ready, intake, minor, **values):
-    return services.pay_advance(
-        **{"intake": intake, "amount": Money(minor, intake.currency), "by": ready.partner, "at": now(), **values}
-    )
+    """The farmer signs for it, and another farmer sees it."""
+    given = {"intake": intake, "amount": Money(minor, intake.currency), "by": ready.partner, "at": now()}
+    word = {} if "code" in values else {"witness": another_farmer(ready)}
+    return services.pay_advance(**{**given, **word, **values})
 
 
 def test_half_of_what_the_fruit_is_expected_to_bring_is_paid_from_the_drawer_and_netted_with_its_statement(ready):
@@ -112,7 +117,65 @@ def test_an_advance_is_refused_without_the_farmers_word_a_price_an_open_drawer_o
     assert (ready.holds(ready.till_key), Intake.objects.filter(advance_minor__gt=0).count()) == (0, 1)
 
 
-def test_in_another_currency_the_advance_has_the_same_arithmetic():
+def test_the_farmer_says_the_code_of_exactly_this_amount_or_signs_before_a_witness(ready):
+    intake = accepted(ready)
+    code = advance_code(ready, intake, 100_00)
+    wrong = "000000" if code != "000000" else "111111"
+    for minor, said in ((100_00, wrong), (200_00, code)):
+        with pytest.raises(CodeWrong):
+            advance(ready, intake, minor, code=said)
+    assert PhoneCode.objects.get(purpose="advance").tries == 2
+    with pytest.raises(CodeExpired):
+        advance(ready, intake, 100_00, code=code, at=now() + dt.timedelta(minutes=11))
+    for witness, refusal in ((None, services.SlipWitnessMissing), (ready.farmer, SamePerson)):
+        with pytest.raises(refusal):
+            advance(ready, intake, 100_00, witness=witness)
+    assert Intake.objects.get(pk=intake.pk).advance_minor == 0
+    paid = advance(ready, intake, 100_00, code=code)
+    assert (paid.advance_minor, paid.advance_word, paid.advance_witness) == (100_00, "code", None)
+    signed = advance(ready, accepted(ready), 1_00)
+    assert (signed.advance_word, signed.advance_witness is None) == ("signed", False)
+    with pytest.raises(IntegrityError, match="advance_has_the_farmers_word"), transaction.atomic():
+        Intake.objects.filter(pk=paid.pk).update(advance_word="")
+
+
+def test_no_code_goes_to_a_phone_of_the_staff_or_without_one_and_none_for_more_than_half(ready):
+    intake = accepted(ready)
+    with pytest.raises(services.AdvanceTooLarge):
+        advance_code(ready, intake, 571_51)
+    User.objects.filter(pk=ready.partner.pk).update(person=resident("王芳", ready.station, by=ready.partner))
+    phones = Person.objects.filter(pk__in=[ready.farmer.pk, User.objects.get(pk=ready.partner.pk).person_id])
+    phones.update(phone="+8613800001111")
+    with pytest.raises(PhoneBelongsToStaff):
+        advance_code(ready, intake, 1_00)
+    Person.objects.filter(pk=ready.farmer.pk).update(phone="")
+    with pytest.raises(services.FarmerHasNoPhone):
+        advance_code(ready, intake, 1_00)
+
+
+def test_a_dead_farmer_gets_nothing_in_advance_and_who_owes_an_advance_is_not_forgotten(ready):
+    farmer = another_farmer(ready, phone="+8613700001234")
+    advance(ready, accepted(ready, farmer=farmer), 571_50, witness=ready.farmer)
+    assert [("571.50" in each) for each in obligations(farmer)] == [True]
+    second = accepted(ready, farmer=farmer)
+    Person.objects.filter(pk=farmer.pk).update(residence="deceased", died_date=day_in(ready.station.zone, now()))
+    for pay in (advance, advance_code):
+        with pytest.raises(services.FarmerGone):
+            pay(ready, Intake.objects.get(pk=second.pk), 1_00)
+
+
+def test_two_that_pay_on_one_code_pay_once(own_database):
+    ready = orchard()
+    example_b(ready)
+    fill(ready, ready.till_key, 2_000_00)
+    intake = accepted(ready)
+    code = advance_code(ready, intake, 100_00)
+    answers = together(*[lambda: advance(ready, intake, 100_00, code=code).advance_minor] * 2)
+    assert sorted(map(str, answers)) == ["10000", "advance_paid"]
+    assert ready.holds(ready.till_key) == 1_900_00
+
+
+def test_in_another_currency_the_advance_has_the_same_arithmetic(db):
     ready = orchard(currency="JPY")
     example_b(ready)
     fill(ready, ready.till_key, 2_000_00)
@@ -128,13 +191,16 @@ def test_advance_and_photo_go_over_the_api_and_the_page_once_for_each_key(ready,
     intake = accepted(ready)
     path = f"/api/v1/intakes/{intake.pk}/"
     scale, office, stranger = (api_client(each) for each in (ready.partner, ready.clerk, partner_of(StationFactory())))
-    assert send(office, f"{path}advance/", amount="1.00").status_code == 403
-    assert send(stranger, f"{path}advance/", amount="1.00").status_code == 404
-    too_much = send(scale, f"{path}advance/", amount="571.51")
+    said = {"amount": "1.00", "code": "123456"}
+    assert send(office, f"{path}advance/", **said).status_code == 403
+    assert send(stranger, f"{path}advance/", **said).status_code == 404
+    assert send(scale, f"{path}advance/", amount="1.00").status_code == 400
+    assert send(scale, f"{path}advance-code/", amount="1.00").status_code == 200
+    too_much = send(scale, f"{path}advance/", amount="571.51", code="123456")
     assert (too_much.status_code, too_much.json()["code"]) == (422, "advance_too_large")
+    code, once = advance_code(ready, intake, 100_00), {"Idempotency-Key": "k" * 16}
     answers = [
-        scale.post(f"{path}advance/", {"amount": "100.00"}, "json", headers={"Idempotency-Key": "k" * 16})
-        for _turn in range(2)
+        scale.post(f"{path}advance/", {"amount": "100.00", "code": code}, "json", headers=once) for _turn in range(2)
     ]
     assert [each.json()["advance"] for each in answers] == ["100.00", "100.00"]
     photo = picture(ready.partner, at=now())

@@ -78,7 +78,7 @@ def test_seventy_three_boxes_for_fifty_thirty_and_twenty_are_shared_paid_deliver
     assert (statement.gross_minor, sale.amount_minor, sale.grams) == (gross, gross, 73 * BOX_G)
     assert sale.price_minor == 7_80
     assert ready.holds(ready.farmer_key) == statement.net_minor > 0
-    assert ready.holds(chart.buyer(ProduceBuyer.objects.get(claim_days=0).code)) == 0
+    assert ready.holds(chart.buyer(ProduceBuyer.objects.get(is_active=False).code)) == 0
     assert ready.holds(funds) == 27 * PRICE  # owed back, until it is fetched
     with pytest.raises(produce.NoClaimOfPresale):
         produce.raise_claim(sale=sale, amount=Money(1, sale.currency), reason="坏果", by=ready.clerk, at=over)

@@ -52,7 +52,7 @@ from finance.payments.services.granting import (
 )
 from finance.payments.services.late import take_stored_payment
 from finance.payments.services.merges import follow_record
-from finance.payments.services.moving import move_all_funds, move_funds, pass_on_funds, take_over_funds
+from finance.payments.services.moving import move_all_funds, move_funds, pass_on_funds, take_back_funds, take_over_funds
 from finance.payments.services.paying_back import record_refund, retry_refund, submit_refund
 from finance.payments.services.prefund import tell_of_low_prefund
 from finance.payments.services.receipts import issue_receipt, print_receipt

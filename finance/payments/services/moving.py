@@ -58,16 +58,46 @@ def pass_on_funds(
 
     Once per event: said again it changes nothing. Refused: `not_enough`.
     """
-    legs = []
-    for station, amount in parts:
-        country = station.county.country
-        funds = chart.open_one(chart.customer_funds(station), country=country, currency=amount.currency, at=at)
-        legs.append(Leg(funds, target, amount, f"passed on for {subject_ref}"[:200]))
+    legs = [
+        Leg(_funds_of(station, amount, at=at), target, amount, f"passed on for {subject_ref}"[:200])
+        for station, amount in parts
+    ]
+    _post_parts(legs, "funds_passed_on", event_id, target, made_by=made_by, at=at)
+
+
+def take_back_funds(
+    *,
+    parts: Sequence[tuple[Station, Money]],
+    source: Account,
+    event_id: str,
+    subject_ref: str,
+    made_by: MadeBy,
+    at: dt.datetime,
+) -> None:
+    """An account -> customer_funds of each station: delivered goods were bad, and what was paid for them is owed again.
+
+    Posted once for an event by the caller, who refunds the payments. Refused: `not_enough`.
+    """
+    legs = [
+        Leg(source, _funds_of(station, amount, at=at), amount, f"taken back for {subject_ref}"[:200])
+        for station, amount in parts
+    ]
+    _post_parts(legs, "funds_taken_back", event_id, source, made_by=made_by, at=at)
+
+
+def _funds_of(station: Station, amount: Money, *, at: dt.datetime) -> Account:
+    country = station.county.country
+    return chart.open_one(chart.customer_funds(station), country=country, currency=amount.currency, at=at)
+
+
+def _post_parts(
+    legs: Sequence[Leg], event_type: str, event_id: str, beside: Account, *, made_by: MadeBy, at: dt.datetime
+) -> None:
     post_transfers(
-        legs=legs,
-        event_type="funds_passed_on",
+        legs=list(legs),
+        event_type=event_type,
         event_id=event_id,
-        business_date=business_date_of(target.book, at),
+        business_date=business_date_of(beside.book, at),
         made_by=made_by,
         at=at,
     )

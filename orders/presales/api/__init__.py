@@ -1,5 +1,6 @@
 """Presales over the API."""
 
+from orders.presales.api.claims import AcceptPresaleClaim, RaisePresaleClaim, RefusePresaleClaim
 from orders.presales.api.orders import (
     CancelPresaleOrder,
     HandOverPresaleOrder,

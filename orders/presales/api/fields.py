@@ -10,7 +10,7 @@ from core.history import StatusChange, changes_of
 from core.language.typed import Line
 from core.serializers import ReadSerializer
 from orders.presales.forms import MOST_BOXES
-from orders.presales.models import PresaleCycle, PresaleOrder
+from orders.presales.models import PresaleClaim, PresaleCycle, PresaleOrder
 from orders.presales.services.opening import LARGEST_BOX_G
 from orders.produce.api.fields import ProduceStepOut
 from stations.people.masking import mask_name
@@ -159,6 +159,66 @@ class PresaleOrderOut(ReadSerializer):
 
 WITHDRAWN = PresaleOrderOut.example | {"status": "withdrawn", "returned": "1950.00"}
 HANDED_OVER = PresaleOrderOut.example | {"status": "handed_over", "allotted": 36, "returned": "546.00"}
+
+
+class PresaleClaimOut(ReadSerializer):
+    """Boxes that a buyer says are bad; amounts in the currency of the order."""
+
+    id = serializers.UUIDField()
+    order = serializers.UUIDField(source="order_id")
+    boxes = serializers.IntegerField()
+    amount = serializers.CharField(help_text="Their price.")
+    currency = serializers.CharField()
+    reason = serializers.CharField()
+    words = serializers.CharField(allow_blank=True, help_text="What the buyer says.")
+    photo = serializers.UUIDField(source="photo_id")
+    status = serializers.CharField()
+    bearer = serializers.CharField(allow_null=True, help_text="Who pays, once it is accepted.")
+    decision_note = serializers.CharField(allow_blank=True, help_text="Why it was refused.")
+    raised_at = serializers.DateTimeField()
+
+    example: ClassVar[dict[str, Any]] = {
+        "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0f75",
+        "order": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0f73",
+        "boxes": 2,
+        "amount": "78.00",
+        "currency": "CNY",
+        "reason": "spoiled",
+        "words": "一半是烂的",
+        "photo": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0f01",
+        "status": "raised",
+        "bearer": None,
+        "decision_note": "",
+        "raised_at": "2026-11-27T03:10:00.000Z",
+    }
+
+
+class PresaleClaimIn(serializers.Serializer):
+    """How many boxes are bad, what is wrong with them, and a photo that was stored before."""
+
+    boxes = serializers.IntegerField(min_value=1, max_value=MOST_BOXES)
+    reason = serializers.ChoiceField(PresaleClaim.Reason.choices)
+    words = Line(max_length=200, required=False, allow_blank=True, default="")
+    photo = serializers.UUIDField()
+
+    example: ClassVar[dict[str, Any]] = {
+        "boxes": 2,
+        "reason": "spoiled",
+        "words": "一半是烂的",
+        "photo": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0f01",
+    }
+
+
+class AcceptPresaleClaimIn(serializers.Serializer):
+    """Who gave cause, and pays."""
+
+    bearer = serializers.ChoiceField(PresaleClaim.Bearer.choices)
+
+
+class RefusePresaleClaimIn(serializers.Serializer):
+    """Why the buyer gets nothing."""
+
+    reason = Line(max_length=200)
 
 
 class PresaleOrderQuery(serializers.Serializer):

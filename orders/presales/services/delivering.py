@@ -25,6 +25,8 @@ from stations.network.models import Station
 from stations.two_persons import require_two_persons
 
 _O = PresaleOrder.Status
+#: The farmers' reserve stays for so many days after the boxes came to the stations.
+CLAIM_DAYS = 7
 
 
 class NotSettledYet(Refused):
@@ -141,7 +143,7 @@ def buyer_of(station: Station) -> ProduceBuyer:
             "country": country,
             "currency": currency,
             "language": "zh-hans",
-            "claim_days": 0,
+            "claim_days": CLAIM_DAYS,
             "is_active": False,
         },
     )

@@ -52,6 +52,16 @@ def settle_later(presale: PresaleCycle, *, at: dt.datetime, after: PresaleOrder 
     )
 
 
+def refund_recalled_later(presale: PresaleCycle, *, at: dt.datetime, after: PresaleOrder | None = None) -> None:
+    """A job gives the money of boxes back whose lot was called back: some at a time, those behind `after` next."""
+    enqueue(
+        "presales.refund_recalled",
+        dedupe_key=f"presale-recalled:{presale.pk}:{after.pk if after else ''}",
+        payload={"presale": str(presale.pk)},
+        run_at=at,
+    )
+
+
 def tell_later(presale: PresaleCycle, *, at: dt.datetime) -> None:
     """A job tells every buyer what the state of a presale means for them."""
     enqueue(

@@ -11,7 +11,7 @@ from core.notices.services import Notification, notify
 from finance.payments.models import Refund
 from orders.presales.models import PresaleCycle, PresaleOrder
 from orders.presales.queries import presale_orders
-from orders.presales.services.steps import held, notification, tell_all
+from orders.presales.services.steps import held, notification, refund_recalled_later, tell_all
 from orders.produce.models import HarvestNotice
 from orders.produce.services.harvests import names_of
 
@@ -54,9 +54,15 @@ def tell_of_harvest(*, presale: PresaleCycle, notice: HarvestNotice, at: dt.date
 
 @transaction.atomic
 def tell_of_recall(*, presale: PresaleCycle, at: dt.datetime) -> None:
-    """Its lot is called back: who has boxes does not eat the fruit, who waits for them hears why."""
-    orders = _orders(held(presale)).filter(status__in=[_O.ALLOTTED, _O.HANDED_OVER])
+    """Its lot is called back: who has boxes does not eat the fruit, who waits for them hears why.
+
+    Of boxes that were delivered a job then gives the money back; before, the county cancels the presale.
+    """
+    presale = held(presale)
+    orders = _orders(presale).filter(status__in=[_O.ALLOTTED, _O.HANDED_OVER])
     tell_all([notification(order, "presale_recalled") for order in orders], at=at)
+    if presale.status == _P.DELIVERED:
+        refund_recalled_later(presale, at=at)
 
 
 def _orders(presale: PresaleCycle) -> QuerySet[PresaleOrder]:

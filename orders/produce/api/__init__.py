@@ -13,6 +13,7 @@ from orders.produce.api.intakes import (
     PhotographIntake,
     RegradeIntake,
     RejectIntake,
+    SendAdvanceCode,
 )
 from orders.produce.api.lots import (
     CloseLot,

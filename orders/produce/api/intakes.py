@@ -39,6 +39,7 @@ from orders.stock.forms import MOST
 from stations.accounts.models import User
 from stations.current_station import counter_of
 from stations.models import Person
+from stations.people.queries import holder_of
 
 READ = "orders.read_intake"
 
@@ -53,8 +54,14 @@ class IntakeIn(serializers.Serializer):
     notice = serializers.UUIDField(required=False, allow_null=True)
 
 
-class IntakeAdvanceIn(serializers.Serializer):
-    """What is paid to the farmer now."""
+class AdvanceCodeIn(serializers.Serializer):
+    """For which amount the farmer is sent a code."""
+
+    amount = AmountField()
+
+
+class IntakeAdvanceIn(CodeOrWitness):
+    """What is paid to the farmer now, with the code that was sent for it, or who saw the signature."""
 
     amount = AmountField()
 
@@ -270,19 +277,37 @@ class AcceptIntake(_IntakeVerb):
         return services.accept_signed(intake=intake, witness=witness, by=user, at=at)
 
 
+class SendAdvanceCode(_IntakeVerb):
+    """Send the farmer a code for an advance of exactly this amount."""
+
+    requires = "orders.send_advance_code"
+    In = AdvanceCodeIn
+    refusals = refused_by(services.send_advance_code)
+    in_example: ClassVar[dict[str, Any]] = {"amount": "571.50"}
+    out_example = ACCEPTED
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Intake:
+        intake = self.intake(user, pk)
+        amount = data["amount"].in_currency(intake.currency)
+        return services.send_advance_code(intake=intake, amount=amount, by=user, at=at)
+
+
 class PayAdvance(_IntakeVerb):
     """Pay the farmer a part of what accepted fruit is expected to bring, in cash; at most half."""
 
     requires = "orders.pay_advance"
     In = IntakeAdvanceIn
     refusals = refused_by(services.pay_advance)
-    in_example: ClassVar[dict[str, Any]] = {"amount": "571.50"}
+    in_example: ClassVar[dict[str, Any]] = {"amount": "571.50", "code": "481516"}
     out_example = ADVANCED
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Intake:
         intake = self.intake(user, pk)
         amount = data["amount"].in_currency(intake.currency)
-        return services.pay_advance(intake=intake, amount=amount, by=user, at=at)
+        if "code" in data:
+            return services.pay_advance(intake=intake, amount=amount, code=data["code"], by=user, at=at)
+        witness = holder_of(user, data["witness_card"])
+        return services.pay_advance(intake=intake, amount=amount, witness=witness, by=user, at=at)
 
 
 class PhotographIntake(_IntakeVerb):

@@ -31,6 +31,10 @@ class Intake(BaseModel):
     #: The farmer has not agreed yet.
     OPEN = (Status.WEIGHED, Status.GRADED, Status.DISPUTED, Status.REGRADED)
 
+    class Word(models.TextChoices):
+        CODE = "code", _("code by SMS")
+        SIGNED = "signed", _("signature on the slip, with a witness")
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     slip_number = models.CharField(_("slip"), max_length=32, unique=True)
     key = models.CharField(max_length=160, unique=True, help_text=_("Unique forever: one press, one weighing."))
@@ -90,6 +94,17 @@ class Intake(BaseModel):
     advance_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("paid by")
     )
+    advance_word = models.CharField(
+        _("word of the farmer"), max_length=8, choices=Word, blank=True, default="", db_default=""
+    )
+    advance_witness = models.ForeignKey(
+        "stations.Person",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("witness of the advance"),
+    )
     advance_at = models.DateTimeField(_("advance paid at"), null=True, blank=True)
 
     objects = IntakeQuerySet.as_manager()
@@ -137,6 +152,17 @@ class Intake(BaseModel):
                 | Q(advance_minor__gt=0, status="accepted", advance_by__isnull=False, advance_at__isnull=False)
                 & ~Q(advance_number=""),
                 name="advance_has_its_slip",
+            ),
+            models.CheckConstraint(
+                condition=Q(advance_minor=0, advance_word="", advance_witness=None)
+                | Q(advance_minor__gt=0, advance_word="code", advance_witness=None)
+                | Q(advance_minor__gt=0, advance_word="signed", advance_witness__isnull=False),
+                name="advance_has_the_farmers_word",
+            ),
+            TwoPersons(
+                checker="advance_witness",
+                makers=("farmer", "advance_by"),
+                name="nobody_witnesses_an_advance_of_their_own",
             ),
             TwoPersons(checker="advance_by", makers=("farmer",), name="nobody_pays_themselves_an_advance"),
             TwoPersons(checker="weighed_by", makers=("farmer",), name="nobody_weighs_their_own_harvest"),

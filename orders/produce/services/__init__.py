@@ -3,9 +3,11 @@
 from orders.produce.services.advances import (
     AdvancePaid,
     AdvanceTooLarge,
+    FarmerGone,
     NothingToAdvance,
     most_in_advance,
     pay_advance,
+    send_advance_code,
 )
 from orders.produce.services.agreeing import (
     FarmerHasNoPhone,

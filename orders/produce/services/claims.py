@@ -60,8 +60,7 @@ def raise_claim(*, sale: LotSale, amount: Money, reason: str, by: User, at: dt.d
         raise NoClaimOfPresale
     if sale.claim_until_at is None or at >= sale.claim_until_at:
         raise ClaimTooLate
-    open_ones = sale.claims.filter(status=_C.RAISED).aggregate(minor=Sum("amount_minor"))["minor"] or 0
-    left = sale.amount_minor - sale.claimed_minor - open_ones
+    left = _left_to_claim(sale)
     if amount.minor > left:
         raise ClaimTooLarge(field="amount", left=Money(left, sale.currency).display())
     claim = BuyerClaim(
@@ -71,6 +70,27 @@ def raise_claim(*, sale: LotSale, amount: Money, reason: str, by: User, at: dt.d
         reason=reason[:200],
         raised_by=by,
         raised_at=at,
+    )
+    return begin(claim, _C.RAISED, at=at, by=by)
+
+
+@refuses(WrongState, ClaimTooLarge)
+def begin_residents_claim(*, sale: LotSale, amount: Money, reason: str, by: User, at: dt.datetime) -> BuyerClaim | None:
+    """Write down what residents want back of boxes that they paid beforehand, so that the farmers' reserve stays.
+
+    None where the reserve went back to the farmers: then nothing is left of it that could bear a part. The caller has
+    checked the days in which residents claim.
+    """
+    lot = held_lot(sale.lot)
+    if lot.settled_at is not None:
+        return None
+    LOT.check("raise_claim", lot.status)
+    sale = lock(sale)
+    left = _left_to_claim(sale)
+    if amount.minor > left:
+        raise ClaimTooLarge(left=Money(left, sale.currency).display())
+    claim = BuyerClaim(
+        sale=sale, amount_minor=amount.minor, currency=sale.currency, reason=reason[:200], raised_by=by, raised_at=at
     )
     return begin(claim, _C.RAISED, at=at, by=by)
 
@@ -97,6 +117,12 @@ def reject_claim(*, claim: BuyerClaim, decision: str, by: User, at: dt.datetime)
     """The buyer gets nothing for it."""
     claim = _decided(claim, "reject_claim", decision, by=by, at=at)
     return move(claim, _C.REJECTED, at=at, by=by, reason=decision)
+
+
+def _left_to_claim(sale: LotSale) -> int:
+    """What of a sale nobody has claimed, in minor units."""
+    open_ones = sale.claims.filter(status=_C.RAISED).aggregate(minor=Sum("amount_minor"))["minor"] or 0
+    return sale.amount_minor - sale.claimed_minor - open_ones
 
 
 def _decided(claim: BuyerClaim, verb: str, decision: str, *, by: User, at: dt.datetime) -> BuyerClaim:

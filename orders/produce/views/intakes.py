@@ -14,12 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import load, requires
 from core.files.services import store_photo
-from core.money import zero
+from core.money import Money, zero
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from orders.produce import services
 from orders.produce.display import REASON_WORDS, estimate_of, grade_rows, kind_of, weight_words
 from orders.produce.forms import (
+    AdvanceByCodeForm,
     AdvanceForm,
+    AdvanceSignedForm,
     ConfirmHarvestForm,
     FarmerCodeForm,
     FarmerSignedForm,
@@ -35,6 +37,7 @@ from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.current_station import counter_of
 from stations.models import Person
+from stations.people.queries import holder_of
 from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
@@ -162,9 +165,12 @@ def slip(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 def _sign(*, intake: Intake, witness_card: str, by: User, at: dt.datetime) -> Intake:
-    people = Person.objects.open_to(by, "stations.find_person")
-    witness = people.filter(cards__code=witness_card, cards__revoked_at=None).first()
-    return services.accept_signed(intake=intake, witness=witness, by=by, at=at)
+    return services.accept_signed(intake=intake, witness=holder_of(by, witness_card), by=by, at=at)
+
+
+def _advance_signed(*, intake: Intake, amount: Money, witness_card: str, by: User, at: dt.datetime) -> Intake:
+    witness = holder_of(by, witness_card)
+    return services.pay_advance(intake=intake, amount=amount, witness=witness, by=by, at=at)
 
 
 def _grades(_request: HttpRequest, intake: Intake) -> dict[str, Any]:
@@ -182,6 +188,10 @@ def _has_code(intake: Intake, _user: User) -> bool:
 def _can_advance(intake: Intake, user: User) -> bool:
     is_possible = not intake.advance_minor and services.most_in_advance(intake) is not None
     return is_possible and not is_same_person(user, intake.farmer_id)
+
+
+def _can_advance_by_code(intake: Intake, user: User) -> bool:
+    return bool(intake.farmer.phone) and _can_advance(intake, user)
 
 
 def _most(_request: HttpRequest, intake: Intake) -> dict[str, Any]:
@@ -256,14 +266,37 @@ INTAKE_PAGE = ObjectPage(
             doing=_("Sending…"),
             kind="",
         ),
+        "advance-code": PageAction(
+            grant="orders.send_advance_code",
+            service=services.send_advance_code,
+            form=AdvanceForm,
+            form_kwargs=_most,
+            arrow="send_advance_code",
+            is_open=_can_advance_by_code,
+            title=_("Send a code for an advance to the farmer's phone"),
+            button=_("Send the code"),
+            doing=_("Sending…"),
+            kind="",
+        ),
         "advance": PageAction(
             grant="orders.pay_advance",
             service=services.pay_advance,
-            form=AdvanceForm,
+            form=AdvanceByCodeForm,
+            form_kwargs=_most,
+            arrow="pay_advance",
+            is_open=_can_advance_by_code,
+            title=_("Pay an advance"),
+            button=_("Cash paid to the farmer"),
+            doing=_("Recording…"),
+        ),
+        "advance-signed": PageAction(
+            grant="orders.pay_advance",
+            service=_advance_signed,
+            form=AdvanceSignedForm,
             form_kwargs=_most,
             arrow="pay_advance",
             is_open=_can_advance,
-            title=_("Pay an advance"),
+            title=_("Pay an advance to a farmer who signs for it"),
             button=_("Cash paid to the farmer"),
             doing=_("Recording…"),
         ),

@@ -85,7 +85,7 @@ class Order(BaseModel):
         blank=True,
         related_name="replacement",
         verbose_name=_("return that it replaces"),
-        help_text=_("Goods sent again in place of others: they cost nothing, and nobody earns from them."),
+        help_text=_("Goods sent again in place of others: they cost nothing, and no commission is earned."),
     )
     pay_method = models.CharField(_("way of paying"), max_length=16, choices=PayMethod)
     status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.DRAFT)

@@ -68,7 +68,7 @@ class ReturnedOnFirstOrder(Refused):
     """A replacement costs nothing: what was paid for it stands in the order that it replaces."""
 
     code = "returned_on_first_order"
-    message = _("These goods replace others. Take them back on order %(number)s, which paid for them.")
+    message = _("These goods replace others. Return them on order %(number)s, which paid for them.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,16 @@ def send_receipt_code(*, person: Person, about: str, by: User, at: dt.datetime) 
     return _send(person, PhoneCode.Purpose.RECEIPT, by, at, about=about)
 
 
+@refuses(WrongState, PhoneMissing, TooMany)
+@transaction.atomic
+def send_advance_code(*, person: Person, amount: Money, about: str, by: User, at: dt.datetime) -> PhoneCode:
+    """Send the code with which a farmer receives so much money before the fruit is sold; `about` says for which.
+
+    Raises `PhoneMissing`, `TooMany`.
+    """
+    return _send(person, PhoneCode.Purpose.ADVANCE, by, at, about=about, amount=amount.display(person.language))
+
+
 @refuses(CodeExpired, CodeLocked, CodeWrong)
 @atomic_but_tries
 def confirm_phone(*, person: Person, code: str, by: User, at: dt.datetime) -> Person:

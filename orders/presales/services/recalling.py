@@ -1,0 +1,130 @@
+"""Boxes whose lot was called back after they were delivered: everybody's money goes back, and nobody waits for them.
+
+The reserve of the farmers bears it first, where it is still kept back, the platform the rest.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import F
+
+from core.database.db import lock_all, present
+from core.errors import refused_by, refuses
+from core.history import record_change, record_changes
+from core.money import Money
+from finance.payments.models import Refund
+from finance.payments.services import Back, refund_payments
+from ledger.services import SYSTEM
+from orders.presales.machine import PRESALE, PRESALE_CLAIM, PRESALE_ORDER
+from orders.presales.models import PresaleClaim, PresaleCycle, PresaleOrder
+from orders.presales.queries import presale_orders
+from orders.presales.services.claim_money import farmers_pay, owe_again, sale_of
+from orders.presales.services.steps import held, notification, refund_recalled_later, tell_all
+from orders.produce.models import BuyerClaim, Lot, LotHold
+from orders.produce.services.claims import begin_residents_claim, reject_claim
+from orders.produce.services.steps import held_lot
+from stations.accounts.models import User
+from stations.network.models import Station
+from stations.two_persons import is_same_person
+
+_O = PresaleOrder.Status
+#: So many orders in one transaction.
+TOGETHER = 200
+
+
+@refuses(*refused_by(refund_payments))
+@transaction.atomic
+def refund_recalled(*, presale: PresaleCycle, at: dt.datetime, most: int = TOGETHER) -> int:
+    """Give the money of the next orders back whose boxes were delivered and called back; how many.
+
+    Who has not collected collects no more, and who has keeps the boxes from eating. Before the first of them, those who
+    bear it have paid for all. A presale that is not delivered, or whose lot is not called back, is left as it is; the
+    rest is a job's, written with them.
+    """
+    presale = held(presale)
+    if not PRESALE.allows("refund_recalled", presale.status):
+        return 0
+    if held_lot(present(presale.lot)).status != Lot.Status.RECALLED:
+        return 0
+    owed = PresaleOrder.objects.filter(
+        presale=presale,
+        status__in=PRESALE_ORDER.arrows["refund_recalled"],
+        returned_minor__lt=F("held_minor"),
+    )
+    if presale.recalled_at is None:
+        _take_from_bearers(presale, list(owed.select_related("station__county")), at=at)
+    rows = lock_all(owed.filter(pk__in=owed.order_by("pk").values("pk")[:most]))
+    orders = list(presale_orders().filter(pk__in=[row.pk for row in rows]).order_by("pk"))
+    _refund(orders, at=at)
+    if owed.exists():
+        refund_recalled_later(presale, at=at, after=orders[-1])
+    return len(orders)
+
+
+def _take_from_bearers(presale: PresaleCycle, orders: Sequence[PresaleOrder], *, at: dt.datetime) -> None:
+    """What is still owed for all boxes: reserve and expense -> the buyer of presales -> customer funds."""
+    by = _who_recalled(presale)
+    _end_open_claims(presale, by=by, at=at)
+    presale.recalled_at = at
+    presale.save(update_fields=["recalled_at", "updated_at"])
+    record_change(presale, old=presale.status, new=presale.status, at=at, reason="recalled")
+    sums: Counter[Station] = Counter()
+    for order in orders:
+        sums[order.station] += order.spent.minor
+    amount = Money(sum(sums.values()), presale.currency)
+    if not amount:
+        return
+    claim = _claim_of_all(presale, amount, by=by, at=at)
+    event = f"{presale.pk}:recalled"
+    farmers_pay(presale, claim, amount, event=event, by=by, at=at)
+    parts = [(station, Money(minor, presale.currency)) for station, minor in sums.items()]
+    owe_again(presale, sorted(parts, key=lambda part: part[0].pk), event=event, made_by=SYSTEM, at=at)
+
+
+def _claim_of_all(presale: PresaleCycle, amount: Money, *, by: User, at: dt.datetime) -> BuyerClaim | None:
+    """The claim of all residents, in the name of who sold the boxes; who called them back has decided it.
+
+    None where both are one person, or no reserve is kept any more: then the platform bears it.
+    """
+    if is_same_person(by, presale.opened_by_id):
+        return None
+    return begin_residents_claim(
+        sale=sale_of(presale), amount=amount, reason=f"recall {presale.number}", by=presale.opened_by, at=at
+    )
+
+
+def _end_open_claims(presale: PresaleCycle, *, by: User, at: dt.datetime) -> None:
+    """What buyers have claimed of these boxes comes back with all the rest."""
+    rows = PresaleClaim.objects.filter(
+        order__presale=presale, status__in=PRESALE_CLAIM.arrows["refund_recalled"]
+    ).select_related("buyer_claim__sale__lot", "order")
+    claims = lock_all(rows)
+    for claim in claims:
+        if claim.buyer_claim is not None:
+            reject_claim(claim=claim.buyer_claim, decision="recalled", by=by, at=at)
+        claim.status, claim.decided_at = PresaleClaim.Status.RECALLED, at
+    PresaleClaim.objects.bulk_update(claims, ["status", "decided_at"])
+    record_changes(claims, old=PresaleClaim.Status.RAISED, new=PresaleClaim.Status.RECALLED, at=at)
+
+
+def _who_recalled(presale: PresaleCycle) -> User:
+    recall = LotHold.objects.filter(lot=presale.lot, kind=LotHold.Kind.RECALL).select_related("opened_by")
+    return recall.latest("pk").opened_by
+
+
+def _refund(orders: Sequence[PresaleOrder], *, at: dt.datetime) -> None:
+    back, told, ended = [], [], []
+    for order in orders:
+        owed = order.spent
+        back.append(Back(order.payment, owed, f"presale-recall:{order.pk}"))
+        told.append(notification(order, "presale_refunded", about="recall", amount=owed))
+        order.returned_minor = order.held_minor
+        if order.status == _O.ALLOTTED:
+            order.status, order.ended_at = _O.RETURNED, at
+            ended.append(order)
+    refund_payments(parts=back, reason=Refund.Reason.RETURN, at=at)
+    PresaleOrder.objects.bulk_update(orders, ["status", "returned_minor", "ended_at"])
+    record_changes(ended, old=_O.ALLOTTED, new=_O.RETURNED, at=at)
+    tell_all(told, at=at)
