@@ -32,7 +32,14 @@ from orders.produce.models import (
     ProduceBuyer,
     StatementDeduction,
 )
-from orders.promotions.models import Promotion, PromotionArticle, PromotionBearer, PromotionPart, PromotionUse
+from orders.promotions.models import (
+    Promotion,
+    PromotionArticle,
+    PromotionBearer,
+    PromotionPart,
+    PromotionUse,
+    ShopCouponUse,
+)
 from orders.purchases.models import (
     CodPolicy,
     CodRefusal,

@@ -200,6 +200,8 @@ PARTNER: set[str] = HELPER | {
     "orders.close_group_order",
     "orders.cancel_group_order",
     "orders.edit_shop",
+    "orders.send_coupon_code",
+    "orders.agree_coupon",
     "orders.cancel_shop_order",
     "orders.concede_shop_claim",
     "education.open_class",

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from core.administration import ReadAdmin
-from orders.promotions.models import Promotion, PromotionUse
+from orders.promotions.models import Promotion, PromotionUse, ShopCouponUse
 
 READ = "orders.read_promotion"
 
@@ -28,6 +28,18 @@ class PromotionUseAdmin(ReadAdmin):
     read_verb = READ
     belongs_to = "promotion"
     list_display = ("used_at", "promotion", "order", "amount_minor", "back_minor")
+    list_select_related = ("promotion", "order")
+    search_fields = ("=promotion__code", "=order__number")
+    ordering = ("-id",)
+
+
+@admin.register(ShopCouponUse)
+class ShopCouponUseAdmin(ReadAdmin):
+    """The hash of the buyer's phone is shown to nobody."""
+
+    read_verb = "orders.read_promotion"
+    exclude = ("buyer",)
+    list_display = ("promotion", "order", "amount_minor", "seller_minor", "back_minor", "used_at")
     list_select_related = ("promotion", "order")
     search_fields = ("=promotion__code", "=order__number")
     ordering = ("-id",)

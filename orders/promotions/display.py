@@ -1,8 +1,10 @@
 """How promotions are shown: colours and words of states, what is taken off, who bears it, and what was spent."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.days import day_in
@@ -11,7 +13,7 @@ from core.money import Money
 from core.web.bars import Bars, money_bars
 from core.web.tables import Column, Table
 from orders.catalog.queries import quantity_words
-from orders.promotions.models import Promotion, PromotionUse
+from orders.promotions.models import Promotion, PromotionUse, ShopCouponUse
 from orders.promotions.queries import borne_so_far, spent_by_day
 
 _S = Promotion.Status
@@ -73,12 +75,13 @@ def spent_chart(promotion: Promotion, *, zone: str, at: dt.datetime) -> Bars:
     )
 
 
-def use_rows(uses: list[PromotionUse]) -> list[dict[str, Any]]:
+def use_rows(uses: Sequence[PromotionUse | ShopCouponUse]) -> list[dict[str, Any]]:
     """The orders that used it; of one that gave all of it back, that."""
     return [
         {
             "use": each,
             "title": each.order.number,
+            "href": reverse(_page_of(each), args=[each.order_id]),
             "detail": _where_and_when(each),
             "kind": "ok" if each.standing else "info",
             "words": _("used") if each.standing else _("returned to the budget"),
@@ -87,6 +90,10 @@ def use_rows(uses: list[PromotionUse]) -> list[dict[str, Any]]:
     ]
 
 
-def _where_and_when(use: PromotionUse) -> str:
-    station = use.order.station
+def _page_of(use: PromotionUse | ShopCouponUse) -> str:
+    return "shops:order" if isinstance(use, ShopCouponUse) else "purchases:purchase"
+
+
+def _where_and_when(use: PromotionUse | ShopCouponUse) -> str:
+    station = use.order.shop.station if isinstance(use, ShopCouponUse) else use.order.station
     return f"{station.name} · {formatting.short_day(day_in(station.zone, use.used_at))}"

@@ -16,7 +16,9 @@ from core.money import Money
 from orders.catalog.models import Category, Supplier
 from orders.catalog.queries import variant_called
 from orders.promotions.models import Promotion, PromotionBearer
+from orders.promotions.queries import shop_called
 from orders.promotions.services import BundleArticle
+from orders.shops.models import Shop
 from stations.places.models import Division
 
 #: A line of a set: an article's number or barcode, and how much of it.
@@ -67,6 +69,12 @@ class PrepareForm(KeyedForm):
         required=False,
         help_text=_("A supplier bears only what is taken off its own goods."),
     )
+    shop = Line(
+        label=_("Of which farmer's shop?"),
+        max_length=120,
+        required=False,
+        help_text=_("Only for a coupon of one shop: its address in the city. The farmer has to agree."),
+    )
     min_goods = MoneyField(label=_("From goods of"), required=False, help_text=_("What they cost before promotions."))
     audience = forms.ChoiceField(label=_("For whom?"), choices=Promotion.Audience, widget=forms.RadioSelect)
     needs_coupon = forms.BooleanField(label=_("Only with its code as a coupon"), required=False)
@@ -83,6 +91,7 @@ class PrepareForm(KeyedForm):
     platform = PercentField(label=_("The platform bears, in percent"), required=False)
     supplier_share = PercentField(label=_("The supplier bears, in percent"), required=False)
     county_share = PercentField(label=_("The county bears, in percent"), required=False)
+    seller_share = PercentField(label=_("The farmer of the shop bears, in percent"), required=False)
 
     def __init__(
         self, *args: Any, counties: Iterable[Division], everywhere: bool, currency: str, **kwargs: Any
@@ -112,7 +121,12 @@ class PrepareForm(KeyedForm):
     def shares(self) -> dict[str, int]:
         """Basis points by party, of those who bear something."""
         party = PromotionBearer.Party
-        fields = {party.PLATFORM: "platform", party.SUPPLIER: "supplier_share", party.COUNTY: "county_share"}
+        fields = {
+            party.PLATFORM: "platform",
+            party.SUPPLIER: "supplier_share",
+            party.COUNTY: "county_share",
+            party.SELLER: "seller_share",
+        }
         return {str(one): self.cleaned_data[field] for one, field in fields.items() if self.cleaned_data.get(field)}
 
     @property
@@ -129,6 +143,14 @@ class PrepareForm(KeyedForm):
         if refused == "value":
             return "percent" if self.cleaned_data["kind"] in Promotion.IN_BASIS_POINTS else "amount"
         return named.get(refused or "", refused)
+
+    def clean_shop(self) -> Shop | None:
+        """The shop whose address, or its end, was typed."""
+        typed = self.cleaned_data["shop"].strip().rstrip("/").rpartition("/")[2]
+        found = shop_called(typed) if typed else None
+        if typed and found is None:
+            raise forms.ValidationError(_("No shop that is open has this address."))
+        return found
 
     def clean_articles(self) -> list[BundleArticle]:
         """Each line as an article and its quantity."""

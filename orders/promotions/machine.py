@@ -9,6 +9,8 @@ PROMOTION = Machine(
     name="promotion",
     states=_S,
     arrows={
+        "send_coupon_code": frozenset({_S.PREPARED}),
+        "agree_coupon": frozenset({_S.PREPARED}),
         "approve_promotion": frozenset({_S.PREPARED}),
         "reject_promotion": frozenset({_S.PREPARED}),
         "end_promotion": frozenset({_S.APPROVED}),

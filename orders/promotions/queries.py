@@ -14,7 +14,7 @@ from core.days import day_in, earliest_day, instant_of, latest_day
 from core.web.ranges import holds_on
 from finance.fees.services import Step
 from orders.produce.models import Intake
-from orders.promotions.models import Promotion, PromotionPart, PromotionUse
+from orders.promotions.models import Promotion, PromotionBearer, PromotionPart, PromotionUse, ShopCouponUse
 from orders.promotions.models.promotions import PromotionQuerySet
 from orders.purchases.models import FulfilmentLine, Order
 from orders.shops.models import Shop
@@ -32,7 +32,8 @@ LOW = 10
 def promotions() -> PromotionQuerySet:
     """With what pages and answers show of them."""
     rows: PromotionQuerySet = Promotion.objects.select_related(
-        "division", "category", "supplier", "prepared_by__person", "decided_by__person"
+        *("division", "category", "supplier", "shop__owner", "shop__station__county"),
+        *("prepared_by__person", "decided_by__person", "agreed_by__person"),
     )
     return rows
 
@@ -50,6 +51,7 @@ def promotions_at(station: Station, *, coupon: str, at: dt.datetime) -> Promotio
         Q(needs_coupon=False, used_minor__lt=F("budget_minor")) | Q(needs_coupon=True, code=coupon),
         status=Promotion.Status.APPROVED,
         currency=station.currency,
+        shop=None,
     )
     return rows
 
@@ -125,16 +127,40 @@ def uses_of(order: Order) -> list[PromotionUse]:
     return list(order.promotion_uses.select_related("promotion").order_by("promotion__needs_coupon", "pk"))
 
 
+def shop_called(ref: str) -> Shop | None:
+    """The open shop of this address."""
+    return Shop.objects.select_related("station__county").filter(ref=ref, status__in=Shop.PUBLIC).first()
+
+
+def coupons_to_agree(shop: Shop) -> QuerySet[Promotion]:
+    """Coupons of a shop that wait for the word of the farmer."""
+    return promotions().filter(shop=shop, status=Promotion.Status.PREPARED, agreed_at=None).order_by("pk")
+
+
+def shop_uses() -> QuerySet[ShopCouponUse]:
+    """With what a page shows of them."""
+    return ShopCouponUse.objects.select_related("order__shop__station", "promotion")
+
+
 def borne_so_far(promotion: Promotion) -> dict[str, int]:
     """Minor units by party, without what was given back; one statement."""
+    if promotion.shop_id:
+        sums = promotion.shop_uses.aggregate(
+            seller=Sum(F("seller_minor") - F("seller_back_minor"), default=0),
+            whole=Sum(F("amount_minor") - F("back_minor"), default=0),
+        )
+        party = PromotionBearer.Party
+        return {party.SELLER: sums["seller"], party.PLATFORM: sums["whole"] - sums["seller"]}
     rows = PromotionPart.objects.filter(use__promotion=promotion).order_by().values_list("party")
     return dict(rows.annotate(minor=Sum(F("amount_minor") - F("back_minor"))))
 
 
 def spent_by_day(promotion: Promotion, *, first: dt.date, last: dt.date) -> list[dict[str, Any]]:
     """Orders and minor units by the day on which each was begun, of its station's calendar; one statement."""
-    uses = promotion.uses.filter(used_at__gte=instant_of("UTC", first, dt.time()) - dt.timedelta(days=1))
-    dated = uses.order_by().annotate(day=LocalDate("used_at", "order__station__zone"))
+    since = instant_of("UTC", first, dt.time()) - dt.timedelta(days=1)
+    uses: QuerySet[Any] = promotion.shop_uses.all() if promotion.shop_id else promotion.uses.all()
+    zone = "order__shop__station__zone" if promotion.shop_id else "order__station__zone"
+    dated = uses.filter(used_at__gte=since).order_by().annotate(day=LocalDate("used_at", zone))
     rows = dated.filter(day__gte=first, day__lte=last, amount_minor__gt=F("back_minor")).values("day")
     return list(rows.annotate(count=Count("pk"), minor=Sum(F("amount_minor") - F("back_minor"))).order_by("day"))
 

@@ -16,7 +16,7 @@ from orders.promotions.display import article_rows, bearers_table, kind_of, spen
 from orders.promotions.forms import PrepareForm, WhyForm
 from orders.promotions.machine import PROMOTION
 from orders.promotions.models import Promotion
-from orders.promotions.queries import counties_open, promotions, uses
+from orders.promotions.queries import counties_open, promotions, shop_uses, uses
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.network.models import Station
@@ -64,6 +64,7 @@ def _prepare(*, form: PrepareForm, by: User, at: dt.datetime, **typed: Any) -> P
         audience=typed["audience"],
         category=typed["category"],
         supplier=typed["supplier"],
+        shop=typed["shop"],
         articles=typed["articles"],
         min_goods=typed["min_goods"],
         per_villager_limit=typed["per_villager_limit"],
@@ -84,7 +85,8 @@ def _prepare(*, form: PrepareForm, by: User, at: dt.datetime, **typed: Any) -> P
 
 
 def _context(request: SignedInRequest, promotion: Promotion) -> dict[str, Any]:
-    last = list(uses().filter(promotion=promotion).order_by("-used_at", "-pk")[:USES])
+    own = shop_uses() if promotion.shop_id else uses()
+    last = list(own.filter(promotion=promotion).order_by("-used_at", "-pk")[:USES])
     return {
         "promotion": promotion,
         "kind": kind_of(promotion),
@@ -93,9 +95,14 @@ def _context(request: SignedInRequest, promotion: Promotion) -> dict[str, Any]:
         "bearers": bearers_table(promotion),
         "spent": spent_chart(promotion, zone=get_current_timezone_name(), at=now()),
         "uses": use_rows(last),
-        "sees_orders": may(request.user, "orders.read_purchase"),
+        "sees_orders": may(request.user, "orders.read_shop" if promotion.shop_id else "orders.read_purchase"),
         "history": history_of(promotion),
     }
+
+
+def _can_approve(promotion: Promotion, user: User) -> bool:
+    """A coupon of a shop waits for the word of its farmer."""
+    return _is_of_another(promotion, user) and (promotion.shop_id is None or promotion.agreed_at is not None)
 
 
 def _is_of_another(promotion: Promotion, user: User) -> bool:
@@ -115,7 +122,7 @@ PROMOTION_PAGE = ObjectPage(
             grant="orders.approve_promotion",
             service=services.approve_promotion,
             arrow="approve_promotion",
-            is_open=_is_of_another,
+            is_open=_can_approve,
             title=_("Approve the promotion"),
             button=_("Approve"),
             doing=_("Recording…"),

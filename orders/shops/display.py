@@ -1,6 +1,7 @@
 """How shops are shown: colours of states, the price divided, and what search engines read."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -13,6 +14,9 @@ from core.language import formatting
 from core.money import Money, share
 from core.web.charts import Share, Shares
 from orders.produce.display import percent_words
+from orders.promotions.display import kind_of as promotion_kind
+from orders.promotions.display import value_words
+from orders.promotions.models import Promotion
 from orders.shops.models import Shop, ShopArticle, ShopClaim, ShopOrder
 
 _S, _O = Shop.Status, ShopOrder.Status
@@ -31,6 +35,8 @@ KINDS: dict[str, str] = {
 #: What would end a script, written so that it does not.
 _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 SCHEMA = "https://schema.org"
+#: Of one shop, on its page.
+COUPONS = 20
 
 
 def kind_of(row: Shop | ShopOrder) -> str:
@@ -84,6 +90,8 @@ def divided(parts: Iterable[tuple[str, int]], whole: Money) -> Shares:
 def line_rows(order: ShopOrder) -> list[dict[str, Any]]:
     """Each article of an order with its amount, and the delivery."""
     rows = [{"title": line.title, "amount": line.amount} for line in order.lines.all()]
+    if order.discount_minor:
+        rows.append({"title": _("Coupon"), "amount": -order.discount})
     if order.freight_minor:
         rows.append({"title": _("Delivery"), "amount": order.freight})
     return rows
@@ -121,3 +129,32 @@ def _offer_of(shop: Shop, article: ShopArticle) -> dict[str, Any]:
         "availability": f"{SCHEMA}/{'InStock' if is_open else 'OutOfStock'}",
         "itemOffered": item,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class CouponRow:
+    """A coupon of a shop, as its page shows it."""
+
+    promotion: Promotion
+    words: str
+    kind: str
+    state: str
+
+
+def coupon_rows(shop: Shop) -> list[CouponRow]:
+    """Coupons of a shop, the newest first: what each takes off, and whether the farmer has agreed."""
+    rows = shop.coupons.prefetch_related("bearers").order_by("-prepared_at", "-pk")[:COUPONS]
+    return [CouponRow(each, coupon_words(each), promotion_kind(each), _coupon_state(each)) for each in rows]
+
+
+def coupon_words(promotion: Promotion) -> str:
+    """`HONEY10, ¥10.00 off, the farmer bears 50 %`."""
+    sellers = next((each for each in promotion.bearers.all() if each.party == "seller"), None)
+    about = {"code": promotion.code, "off": value_words(promotion), "share": sellers.percent if sellers else "0"}
+    return _("%(code)s, %(off)s, the farmer bears %(share)s %%") % about
+
+
+def _coupon_state(promotion: Promotion) -> str:
+    if promotion.status == Promotion.Status.PREPARED and promotion.agreed_at is None:
+        return _("waits for the farmer")
+    return promotion.get_status_display()

@@ -9,6 +9,7 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from core.forms import Digits, KeyedForm, Line, MoneyField, PhotoField, Words
 from core.money import Money
+from orders.promotions.models import Promotion
 from orders.shops.models import ShopArticle, ShopClaim
 
 PREFIX = "n-"
@@ -81,11 +82,20 @@ class SendForm(KeyedForm):
     tracking_number = Line(label=_("Tracking number"), max_length=40)
 
 
+#: Of the address of a basket.
+COUPON = "coupon"
+
+
 class BasketForm(forms.Form):
     """How many of each article; it only looks. What other sellers' pages put in goes along unseen."""
 
     def __init__(
-        self, *args: Any, rows: Iterable[tuple[ShopArticle, int]], others: Iterable[tuple[str, int]] = (), **kwargs: Any
+        self,
+        *args: Any,
+        rows: Iterable[tuple[ShopArticle, int]],
+        others: Iterable[tuple[str, int]] = (),
+        coupon: str | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         for article, quantity in rows:
@@ -94,6 +104,8 @@ class BasketForm(forms.Form):
             )
         for ref, quantity in others:
             self.fields[f"{PREFIX}{ref}"] = forms.IntegerField(widget=forms.HiddenInput, initial=quantity)
+        if coupon is not None:
+            self.fields[COUPON] = Line(label=_("Coupon"), max_length=40, required=False, initial=coupon)
 
 
 class BuyerForm(KeyedForm):
@@ -150,3 +162,39 @@ class ReceivedForm(KeyedForm):
     """Which order the buyer has received."""
 
     order = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class CouponForm(KeyedForm):
+    """Which coupon of the shop waits for the word of the farmer."""
+
+    coupon = forms.ChoiceField(label=_("Coupon"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, coupons: Iterable[tuple[Promotion, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = list(coupons)
+        self.coupons = {str(promotion.pk): promotion for promotion, _words in rows}
+        self.offer("coupon", [(str(promotion.pk), words) for promotion, words in rows])
+        if len(rows) == 1:
+            self.fields["coupon"].initial = str(rows[0][0].pk)
+
+    def clean_coupon(self) -> Promotion:
+        """The coupon that was chosen."""
+        return self.coupons[self.cleaned_data["coupon"]]
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """As the verbs of coupons expect it."""
+        data = super().typed
+        return {**data, "promotion": data.pop("coupon")}
+
+
+class CouponCodeForm(CouponForm):
+    """The same, with the code that the farmer reads out."""
+
+    code = Digits(label=_("Code from the farmer's phone"), shortest=6, longest=6)
+
+
+class CouponSignedForm(CouponForm):
+    """The same, with who saw the farmer sign for it."""
+
+    witness_card = Line(label=_("Witness: resident card or number"), max_length=40)

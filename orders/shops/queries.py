@@ -136,5 +136,6 @@ def sold_by(shop: UUID) -> dict[str, Any]:
         goods=Sum("goods_minor", default=0),
         platform=Sum("platform_minor", default=0),
         pack_help=Sum("pack_help_minor", default=0),
+        coupons=Sum("seller_discount_minor", default=0),
     )
-    return {**sums, "net": sums["goods"] - sums["platform"] - sums["pack_help"]}
+    return {**sums, "net": sums["goods"] - sums["platform"] - sums["pack_help"] - sums["coupons"]}

@@ -16,6 +16,9 @@ BEGIN
     broken := CASE
         WHEN shares <> 10000 THEN 'shares_of_a_promotion_are_all_of_it'
         WHEN 'supplier' = ANY (parties) AND found.supplier_id IS NULL THEN 'supplier_bears_only_its_own_goods'
+        WHEN ('seller' = ANY (parties)) AND found.shop_id IS NULL THEN 'seller_bears_only_its_own_coupon'
+        WHEN found.shop_id IS NOT NULL AND ('supplier' = ANY (parties) OR 'county' = ANY (parties))
+            THEN 'coupon_of_a_shop_is_borne_by_farmer_and_platform'
         WHEN 'county' = ANY (parties) AND found.division_id IS NULL THEN 'county_bears_only_its_own_promotion'
         WHEN (found.kind = 'bundle') <> (articles > 0) THEN 'bundle_names_its_articles'
     END;

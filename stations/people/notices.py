@@ -35,6 +35,12 @@ TEMPLATES = {
         secrets=frozenset({"code"}),
         is_urgent=True,
     ),
+    "person_coupon_code": Template(
+        _("Village station: code %(code)s, you agree to bear up to %(amount)s for coupons. Read it aloud to agree."),
+        sample={"code": "123456", "amount": "¥30,000.00"},
+        secrets=frozenset({"code"}),
+        is_urgent=True,
+    ),
     "person_advance_code": Template(
         _("Village station: code %(code)s, you get %(amount)s in advance. Read it aloud once you hold the money."),
         sample={"code": "123456", "amount": "¥30,000.00"},

@@ -37,6 +37,7 @@ def sale_of(presale: PresaleCycle) -> LotSale:
     return LotSale.objects.select_related("lot").get(lot=presale.lot, buyer=buyer_of(presale.station))
 
 
+@refuses(*refused_by(accept_claim))
 def farmers_pay(
     presale: PresaleCycle, claim: BuyerClaim | None, amount: Money, *, event: str, by: User | None, at: dt.datetime
 ) -> None:

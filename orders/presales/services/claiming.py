@@ -121,7 +121,7 @@ def raise_presale_claim(
     return claim
 
 
-@refuses(WrongState, SamePerson, CarrierUnknown, *refused_by(refund_payment))
+@refuses(WrongState, SamePerson, CarrierUnknown, *refused_by(refund_payment, reject_claim))
 @transaction.atomic
 def accept_presale_claim(*, order: PresaleOrder, bearer: str, by: User, at: dt.datetime) -> PresaleClaim:
     """Give the price of the bad boxes back; a `PresaleClaim.Bearer` pays. The buyer is told.

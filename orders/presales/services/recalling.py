@@ -34,7 +34,7 @@ _O = PresaleOrder.Status
 TOGETHER = 200
 
 
-@refuses(*refused_by(refund_payments))
+@refuses(*refused_by(refund_payments, begin_residents_claim, reject_claim, farmers_pay))
 @transaction.atomic
 def refund_recalled(*, presale: PresaleCycle, at: dt.datetime, most: int = TOGETHER) -> int:
     """Give the money of the next orders back whose boxes were delivered and called back; how many.

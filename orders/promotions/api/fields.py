@@ -45,6 +45,7 @@ class PromotionIn(serializers.Serializer):
     articles = BundleArticleIn(many=True, required=False, help_text="Of one set of a bundle.")
     category = Line(max_length=40, required=False, allow_null=True, help_text="Code; null: all goods.")
     supplier = Line(max_length=40, required=False, allow_null=True, help_text="Code; null: all suppliers.")
+    shop = Line(max_length=8, required=False, allow_null=True, help_text="The end of a shop's address in the city.")
     audience = serializers.ChoiceField(Promotion.Audience.choices, default=Promotion.Audience.RETAIL)
     needs_coupon = serializers.BooleanField(default=False)
     min_goods = NonNegativeAmountField(required=False, help_text="What its goods cost at least, before promotions.")
@@ -81,6 +82,8 @@ class PromotionOut(ReadSerializer):
     amount = serializers.CharField(source="amount_off", allow_null=True, help_text="Off the order, or off each set.")
     category = serializers.CharField(source="category.code", allow_null=True)
     supplier = serializers.CharField(source="supplier.code", allow_null=True)
+    shop = serializers.CharField(source="shop.ref", allow_null=True, help_text="Only in this farmer's shop.")
+    agreed_at = serializers.DateTimeField(allow_null=True, help_text="When the farmer of the shop has agreed.")
     audience = serializers.CharField()
     needs_coupon = serializers.BooleanField()
     min_goods = serializers.CharField()
@@ -108,6 +111,8 @@ class PromotionOut(ReadSerializer):
         "amount": None,
         "category": None,
         "supplier": None,
+        "shop": None,
+        "agreed_at": None,
         "audience": "retail",
         "needs_coupon": True,
         "min_goods": "50.00",

@@ -31,7 +31,8 @@ from orders.promotions.api.fields import (
     PromotionReasonIn,
 )
 from orders.promotions.models import Promotion
-from orders.promotions.queries import counties_open, promotions
+from orders.promotions.queries import counties_open, promotions, shop_called
+from orders.shops.models import Shop
 from stations.accounts.models import User
 from stations.places.models import Division
 
@@ -167,6 +168,7 @@ def _terms(data: dict[str, Any]) -> services.Terms:
         audience=data["audience"],
         category=_called(Category, "category", data),
         supplier=_called(Supplier, "supplier", data),
+        shop=_shop(data),
         articles=_articles(data),
         min_goods=least,
         priority=data["priority"],
@@ -181,6 +183,14 @@ def _called(model: Any, name: str, data: dict[str, Any]) -> Any:
     found = model.objects.filter(code=code).first()
     if found is None:
         raise ValidationError({name: ["There is none of this code."]})
+    return found
+
+
+def _shop(data: dict[str, Any]) -> Shop | None:
+    ref = data.get("shop")
+    found = shop_called(ref) if ref else None
+    if ref and found is None:
+        raise ValidationError({"shop": ["No shop that is open has this address."]})
     return found
 
 

@@ -89,6 +89,15 @@ class Promotion(BaseModel):
         verbose_name=_("supplier"),
         help_text=_("Empty: all of them. A supplier bears only what is taken off its own goods."),
     )
+    shop = models.ForeignKey(
+        "orders.Shop",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="coupons",
+        verbose_name=_("farmer's shop"),
+        help_text=_("Only for a coupon that buyers in the city use in this shop."),
+    )
     min_goods_minor = models.BigIntegerField(_("from goods of"), default=0)
     priority = models.PositiveSmallIntegerField(_("priority"), default=0)
     budget_minor = models.BigIntegerField(_("budget"))
@@ -103,6 +112,18 @@ class Promotion(BaseModel):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("prepared by")
     )
     prepared_at = models.DateTimeField(_("prepared at"))
+    agreed_at = models.DateTimeField(_("farmer agreed at"), null=True, blank=True)
+    agreed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("word of the farmer recorded by"),
+    )
+    agreed_witness = models.ForeignKey(
+        "stations.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("witness")
+    )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
     )
@@ -148,6 +169,28 @@ class Promotion(BaseModel):
                 name="promotion_says_when_it_was_ended",
             ),
             TwoPersons(checker="decided_by", makers=("prepared_by",), name="promotion_is_decided_by_another_person"),
+            models.CheckConstraint(
+                condition=Q(shop=None)
+                | Q(
+                    needs_coupon=True,
+                    kind__in=["percent", "amount"],
+                    audience="retail",
+                    category=None,
+                    supplier=None,
+                    division__isnull=False,
+                ),
+                name="coupon_of_a_shop_is_for_its_goods_alone",
+            ),
+            models.CheckConstraint(
+                condition=Q(shop=None, agreed_at=None, agreed_by=None, agreed_witness=None)
+                | Q(shop__isnull=False, agreed_at=None, agreed_by=None, agreed_witness=None)
+                & ~Q(status__in=["approved", "ended"])
+                | Q(shop__isnull=False, agreed_at__isnull=False, agreed_by__isnull=False),
+                name="coupon_of_a_shop_holds_with_the_farmers_word",
+            ),
+            TwoPersons(
+                checker="agreed_witness", makers=("agreed_by",), name="nobody_witnesses_a_coupon_that_they_record"
+            ),
         ]
         indexes = [
             models.Index(fields=["currency", "to_date"], condition=Q(status="approved"), name="promotion_that_holds"),
@@ -233,6 +276,7 @@ class PromotionBearer(BaseModel):
         PLATFORM = "platform", _("platform")
         SUPPLIER = "supplier", _("supplier")
         COUNTY = "county", _("county")
+        SELLER = "seller", _("farmer of the shop")
 
     promotion = models.ForeignKey(Promotion, models.PROTECT, related_name="bearers", verbose_name=_("promotion"))
     party = models.CharField(_("who bears it"), max_length=8, choices=Party)

@@ -89,3 +89,65 @@ class PromotionPart(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.party} {self.amount_minor}"
+
+
+class ShopCouponUse(BaseModel):
+    """What a coupon took off one order of a farmer's shop, what of that the farmer bears, and what was given back.
+
+    `buyer` is a keyed hash of the phone, for the number of times that each buyer may use it; none once the buyer is
+    forgotten.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    promotion = models.ForeignKey(Promotion, models.PROTECT, related_name="shop_uses", verbose_name=_("promotion"))
+    order = models.OneToOneField(
+        "orders.ShopOrder", models.PROTECT, related_name="coupon_use", verbose_name=_("order of a shop")
+    )
+    amount_minor = models.BigIntegerField(_("amount"))
+    seller_minor = models.BigIntegerField(_("of which the farmer bears"))
+    back_minor = models.BigIntegerField(_("returned to the budget"), default=0)
+    seller_back_minor = models.BigIntegerField(_("of which of the farmer"), default=0)
+    currency = CurrencyField(_("currency"))
+    buyer = models.BinaryField(null=True, blank=True, help_text=_("Keyed hash of the buyer's phone."))
+    used_at = models.DateTimeField(_("used at"))
+
+    class Meta:
+        verbose_name = _("use of a shop's coupon")
+        verbose_name_plural = _("uses of shops' coupons")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0, seller_minor__gte=0, seller_minor__lte=F("amount_minor")),
+                name="coupon_use_is_above_nothing",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    back_minor__gte=F("seller_back_minor"),
+                    seller_back_minor__gte=0,
+                    seller_back_minor__lte=F("seller_minor"),
+                    back_minor__lte=F("amount_minor"),
+                ),
+                name="coupon_use_gives_back_at_most_its_amount",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["promotion", "-used_at"], name="shop_coupon_use_by_time"),
+            models.Index(fields=["promotion", "buyer"], name="shop_coupon_use_of_buyer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.promotion_id} {self.order_id}"
+
+    @property
+    def amount(self) -> Money:
+        """What it took off."""
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def platforms_minor(self) -> int:
+        """What of it the platform bears."""
+        return self.amount_minor - self.seller_minor
+
+    @property
+    def standing(self) -> Money:
+        """What it costs as things stand."""
+        return Money(self.amount_minor - self.back_minor, self.currency)

@@ -3,9 +3,10 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
-from core.errors import SamePerson, WrongState, refuses
+from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.language.reasons import needs_words
 from orders.promotions.machine import PROMOTION
@@ -16,10 +17,20 @@ from stations.two_persons import require_two_persons
 _S = Promotion.Status
 
 
-@refuses(WrongState, SamePerson)
+class FarmerHasNotAgreed(Refused):
+    """A farmer bears nothing without a word."""
+
+    code = "farmer_has_not_agreed"
+    message = _("The farmer of this shop has not agreed yet. The partner asks on the page of the shop.")
+
+
+@refuses(WrongState, SamePerson, FarmerHasNotAgreed)
 @transaction.atomic
 def approve_promotion(*, promotion: Promotion, by: User, at: dt.datetime) -> Promotion:
-    """Orders get it from its first day on. Refused: `wrong_state`, `same_person`."""
+    """Orders get it from its first day on. Refused: `wrong_state`, `same_person`, `farmer_has_not_agreed`."""
+    promotion = lock(promotion)
+    if promotion.shop_id and promotion.agreed_at is None and promotion.status == _S.PREPARED:
+        raise FarmerHasNotAgreed
     return _decide(promotion, "approve_promotion", _S.APPROVED, by=by, at=at)
 
 

@@ -17,6 +17,7 @@ from orders.catalog.models import Category, Supplier, Variant
 from orders.promotions.models import Promotion, PromotionArticle, PromotionBearer
 from orders.promotions.models.promotions import MOST_BP
 from orders.promotions.queries import coupon_called
+from orders.shops.models import Shop
 from scheduling.violations import refused_as
 from stations.accounts.models import User
 from stations.places.models import Division
@@ -68,6 +69,7 @@ class Terms:
     audience: str = Promotion.Audience.RETAIL
     category: Category | None = None
     supplier: Supplier | None = None
+    shop: Shop | None = None
     articles: Sequence[BundleArticle] = ()
     min_goods: Money | None = None
     priority: int = 0
@@ -114,6 +116,7 @@ def _columns(terms: Terms) -> dict[str, Any]:
         "currency": terms.budget.currency,
         "category": terms.category,
         "supplier": terms.supplier,
+        "shop": terms.shop,
         "min_goods_minor": terms.min_goods.minor if terms.min_goods else 0,
         "priority": terms.priority,
         "budget_minor": terms.budget.minor,
@@ -129,7 +132,7 @@ def _audience(terms: Terms) -> str:
 
 
 def _check(terms: Terms, code: str, county: Division | None, *, at: dt.datetime) -> None:
-    for check in (_check_value, _check_limits, _check_bearers, _check_articles):
+    for check in (_check_value, _check_limits, _check_bearers, _check_articles, _check_shop):
         check(terms, county)
     if not (4 <= len(code) <= 20 and code.isascii() and code.isalnum()):
         raise PromotionImpossible(field="code", why=_("A code has 4 to 20 letters and digits."))
@@ -166,6 +169,36 @@ def _check_bearers(terms: Terms, county: Division | None) -> None:
         raise PromotionImpossible(field="supplier", why=_("A supplier bears only what is taken off its own goods."))
     if PromotionBearer.Party.COUNTY in terms.shares and county is None:
         raise PromotionImpossible(field="county", why=_("A county bears only promotions of its own. Name the county."))
+
+
+def _check_shop(terms: Terms, county: Division | None) -> None:
+    """A coupon of a shop: for its goods alone, borne by farmer and platform, and the farmer is left something."""
+    party = PromotionBearer.Party
+    if terms.shop is None:
+        if party.SELLER in terms.shares:
+            raise PromotionImpossible(field="shop", why=_("A farmer bears only coupons of their own shop. Name it."))
+        return
+    is_plain = terms.kind in (Promotion.Kind.PERCENT, Promotion.Kind.AMOUNT) and terms.needs_coupon
+    if not is_plain or terms.category or terms.supplier or terms.audience != Promotion.Audience.RETAIL:
+        raise PromotionImpossible(
+            field="shop", why=_("A coupon of a shop is a percentage or an amount off, for all of its goods.")
+        )
+    if county is None or county.pk != terms.shop.station.county_id or terms.budget.currency != terms.shop.currency:
+        raise PromotionImpossible(field="shop", why=_("This shop belongs to another county, or to another currency."))
+    if not {str(each) for each in terms.shares} <= {str(party.SELLER), str(party.PLATFORM)}:
+        raise PromotionImpossible(field="shares", why=_("A coupon of a shop is borne by the farmer and the platform."))
+    if _leaves_nothing(terms, terms.shop):
+        raise PromotionImpossible(field="shares", why=_("The farmer would be left with nothing. Lower the share."))
+
+
+def _leaves_nothing(terms: Terms, shop: Shop) -> bool:
+    """Whether shares of the price and of the coupon could take all of it, at the least goods."""
+    borne_bp = terms.shares.get(PromotionBearer.Party.SELLER, 0)
+    kept_bp = BASIS_POINTS - shop.platform_bp - shop.pack_help_bp
+    if terms.kind == Promotion.Kind.PERCENT:
+        return terms.value * borne_bp >= kept_bp * BASIS_POINTS
+    least = terms.min_goods.minor if terms.min_goods else 0
+    return terms.value * borne_bp >= least * kept_bp
 
 
 def _check_articles(terms: Terms, _county: Division | None) -> None:

@@ -1,5 +1,6 @@
 """Farmers' shops over the API."""
 
+from orders.shops.api.coupons import AgreeCoupon, SendCouponCode
 from orders.shops.api.orders import (
     AcceptShopClaim,
     CancelShopOrder,

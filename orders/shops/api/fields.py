@@ -107,6 +107,34 @@ class ShopDetailOut(ShopOut):
         return changes_of(shop)
 
 
+class ShopCouponOut(ReadSerializer):
+    """A coupon of a shop; amounts in its currency."""
+
+    id = serializers.UUIDField()
+    code = serializers.CharField()
+    name = serializers.CharField()
+    name_zh = serializers.CharField()
+    percent_bp = serializers.IntegerField(allow_null=True, help_text="Of a percentage, in basis points.")
+    amount = serializers.CharField(source="amount_off", allow_null=True, help_text="Off the goods.")
+    budget = serializers.CharField()
+    currency = serializers.CharField()
+    status = serializers.CharField()
+    agreed_at = serializers.DateTimeField(allow_null=True, help_text="When the farmer has agreed.")
+
+    example: ClassVar[dict[str, Any]] = {
+        "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0f91",
+        "code": "HONEY10",
+        "name": "Ten off honey",
+        "name_zh": "蜂蜜立减",
+        "percent_bp": None,
+        "amount": "10.00",
+        "budget": "1000.00",
+        "currency": "CNY",
+        "status": "prepared",
+        "agreed_at": None,
+    }
+
+
 class ShopLineOut(ReadSerializer):
     """So many of one article."""
 
@@ -156,6 +184,7 @@ class ShopOrderOut(ReadSerializer):
     station = serializers.CharField(source="shop.station.code")
     status = serializers.CharField()
     goods = serializers.CharField()
+    discount = serializers.CharField(help_text="What a coupon of this shop takes off the goods.")
     freight = serializers.CharField()
     total = serializers.CharField(help_text="What the buyer pays this seller.")
     platform = serializers.CharField(help_text="For the platform.")
@@ -179,6 +208,7 @@ class ShopOrderOut(ReadSerializer):
         "station": "321324-0007",
         "status": "paid",
         "goods": "54.80",
+        "discount": "0.00",
         "freight": "12.00",
         "total": "66.80",
         "platform": "1.64",

@@ -50,6 +50,8 @@ class ShopOrder(BaseModel):
     shop = models.ForeignKey("orders.Shop", models.PROTECT, related_name="orders", verbose_name=_("farmer's shop"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.AWAITING)
     goods_minor = models.BigIntegerField(_("goods"))
+    discount_minor = models.BigIntegerField(_("taken off by a coupon"), default=0, db_default=0)
+    seller_discount_minor = models.BigIntegerField(_("of which the farmer bears"), default=0, db_default=0)
     freight_minor = models.BigIntegerField(_("delivery"))
     total_minor = models.BigIntegerField(_("total"))
     platform_minor = models.BigIntegerField(_("for the platform"))
@@ -84,14 +86,27 @@ class ShopOrder(BaseModel):
         constraints = [
             models.UniqueConstraint(fields=["checkout", "shop"], name="checkout_has_one_order_per_seller"),
             models.CheckConstraint(
-                condition=Q(total_minor=F("goods_minor") + F("freight_minor"), goods_minor__gt=0, freight_minor__gte=0),
-                name="shop_order_total_is_goods_plus_freight",
+                condition=Q(
+                    total_minor=F("goods_minor") - F("discount_minor") + F("freight_minor"),
+                    goods_minor__gt=0,
+                    freight_minor__gte=0,
+                ),
+                name="shop_order_total_is_goods_less_coupon_plus_freight",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    discount_minor__gte=0,
+                    discount_minor__lt=F("goods_minor"),
+                    seller_discount_minor__gte=0,
+                    seller_discount_minor__lte=F("discount_minor"),
+                ),
+                name="coupon_leaves_something_to_pay",
             ),
             models.CheckConstraint(
                 condition=Q(
                     platform_minor__gte=0,
                     pack_help_minor__gte=0,
-                    goods_minor__gte=F("platform_minor") + F("pack_help_minor"),
+                    goods_minor__gte=F("platform_minor") + F("pack_help_minor") + F("seller_discount_minor"),
                 ),
                 name="shop_order_never_costs_the_farmer",
             ),
@@ -134,6 +149,26 @@ class ShopOrder(BaseModel):
         return Money(self.goods_minor, self.currency)
 
     @property
+    def discount(self) -> Money:
+        """What a coupon takes off them."""
+        return Money(self.discount_minor, self.currency)
+
+    @property
+    def paid_goods(self) -> Money:
+        """What the buyer pays for the goods."""
+        return self.goods - self.discount
+
+    @property
+    def platforms_discount(self) -> Money:
+        """What of the coupon the platform bears."""
+        return Money(self.discount_minor - self.seller_discount_minor, self.currency)
+
+    @property
+    def platforms_discount_taken(self) -> Money:
+        """As a line of what is paid: below nothing."""
+        return -self.platforms_discount
+
+    @property
     def freight(self) -> Money:
         """What the delivery costs."""
         return Money(self.freight_minor, self.currency)
@@ -156,7 +191,7 @@ class ShopOrder(BaseModel):
     @property
     def net(self) -> Money:
         """What the farmer gets."""
-        return self.goods - self.platform - self.pack_help
+        return self.goods - self.platform - self.pack_help - Money(self.seller_discount_minor, self.currency)
 
 
 class ShopOrderLine(BaseModel):

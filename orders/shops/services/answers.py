@@ -8,6 +8,7 @@ from core.errors import refused_by, refuses
 from core.money import total
 from finance.payments.models import Payment, Refund
 from finance.payments.services import refund_payment, reverse_payment, takes_a_reversal, was_taken_back
+from orders.promotions.services import give_back_coupon
 from orders.shops.models import ShopCheckout, ShopOrder
 from orders.shops.queries import is_gone
 from orders.shops.services.cancelling import cancel
@@ -69,6 +70,7 @@ def expire_checkout(*, checkout: ShopCheckout, at: dt.datetime) -> ShopCheckout:
     checkout.ended_at, checkout.network = at, None
     move(checkout, _C.EXPIRED, at=at)
     orders = orders_of(checkout)
+    give_back_coupon(orders)
     put_back(orders)
     for order in orders:
         move(order, _O.EXPIRED, at=at)
@@ -103,6 +105,7 @@ def note_unfunded(*, checkout: ShopCheckout, at: dt.datetime) -> ShopCheckout:
 def _stop(checkout: ShopCheckout, *, at: dt.datetime) -> None:
     orders = orders_of(checkout)
     here = [order for order in orders if order.status in ShopOrder.HERE]
+    give_back_coupon(here)
     put_back(here)
     for order in here:
         order.why = ShopOrder.Why.REVERSED

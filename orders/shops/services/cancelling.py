@@ -5,6 +5,7 @@ import datetime as dt
 from core.errors import WrongState, refused_by, refuses
 from finance.payments.models import Refund
 from finance.payments.services import refund_payment
+from orders.promotions.services import give_back_coupon
 from orders.shops.machine import SHOP_ORDER
 from orders.shops.models import ShopCheckout, ShopOrder
 from orders.shops.services.steps import held_order, move, tell_buyer
@@ -19,6 +20,7 @@ def cancel(order: ShopOrder, why: str, *, at: dt.datetime, by: User | None = Non
     """End an order that is not delivered, for one of `ShopOrder.Why`; its money goes back, and the buyer is told."""
     order = held_order(order)
     SHOP_ORDER.check("cancel_shop_order", order.status)
+    give_back_coupon([order])
     if order.status in ShopOrder.HERE:
         put_back([order])
     order.why, order.reason = why, reason

@@ -1,6 +1,7 @@
 """A buyer in the city pays once for goods of one or several sellers of a county; nobody signs in."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
@@ -19,6 +20,7 @@ from core.jobs.services import enqueue
 from core.money import Money, share, zero
 from finance.payments.models import Payment
 from finance.payments.services import Charge, collect_online, payment_key
+from orders.promotions.services import ShopSaving, hold_shop_coupon, record_coupon_use, saving_in_shop
 from orders.shops.machine import SHOP
 from orders.shops.models import Shop, ShopArticle, ShopCheckout, ShopOrder, ShopOrderLine, ShopPolicy
 from orders.shops.queries import policy_at, sells
@@ -112,17 +114,18 @@ class Wanted:
     TotalChanged,
     TooMany,
     CheckoutOver,
-    *refused_by(collect_online),
+    *refused_by(collect_online, hold_shop_coupon, saving_in_shop),
 )
 @transaction.atomic
 def check_out(
-    *, wanted: Iterable[Wanted], buyer: Buyer, expected: Money | None, at: dt.datetime, key: str
+    *, wanted: Iterable[Wanted], buyer: Buyer, expected: Money | None, at: dt.datetime, key: str, coupon: str = ""
 ) -> ShopCheckout:
     """Set the goods aside, make an order for each seller, and have the gateway collect all of it at once.
 
-    `expected` is the total that the buyer saw. The same key again answers as before. Refused: `basket_empty`,
-    `sellers_of_two_counties`, `shop_closed`, `no_shop_policy`, `sold_out`, `total_changed`, `too_many` (three of one
-    phone, or twelve of one network, are not paid yet), `checkout_over`, and those of collecting online.
+    `expected` is the total that the buyer saw; a `coupon` takes something off the goods of its own shop. The same key
+    again answers as before. Refused: `basket_empty`, `sellers_of_two_counties`, `shop_closed`, `no_shop_policy`,
+    `sold_out`, `total_changed`, `too_many` (three of one phone, or twelve of one network, are not paid yet),
+    `checkout_over`, `coupon_not_valid`, `promotion_used_up`, and those of collecting online.
     """
     asked = list(wanted)
     sellers = _held_sellers(asked)
@@ -130,33 +133,24 @@ def check_out(
     if known is not None:
         return known
     _refuse_hoarding(buyer)
+    promotion = hold_shop_coupon(coupon=coupon, shops=list(sellers.values()), at=at)
     rows = _set_aside(asked, sellers)
+    saving = saving_in_shop(promotion, _goods_by_shop(rows), phone=buyer.phone) if promotion else None
     first = rows[0].article.shop
     policy = policy_at(first.station, at=at)
     if policy is None:
         raise NoShopPolicy
-    checkout = ShopCheckout(
-        key=key,
-        number=paper_number(first.station, "S", at),
-        station=first.station,
-        buyer_name=buyer.name,
-        buyer_phone=buyer.phone,
-        address=buyer.address,
-        language=buyer.language,
-        network=blind_index(buyer.network) if buyer.network else None,
-        currency=first.currency,
-        total_minor=0,
-        taken_by=first.opened_by,
-        made_at=at,
-        expires_at=at + PAY_WITHIN,
-    )
-    orders, lines = _orders_of(checkout, rows, policy, at=at)
+    checkout = _checkout_of(first, buyer, at=at, key=key)
+    orders, lines = _orders_of(checkout, rows, policy, saving, at=at)
     checkout.total_minor = sum(order.total_minor for order in orders)
     if expected is not None and expected != checkout.total:
         raise TotalChanged(field="total", total=checkout.total.display())
     checkout.save(force_insert=True)
     ShopOrder.objects.bulk_create(orders)
     ShopOrderLine.objects.bulk_create(lines)
+    if saving is not None:
+        discounted = next(order for order in orders if order.discount_minor)
+        record_coupon_use(discounted, saving, phone=buyer.phone, at=at)
     record_change(checkout, old="", new=checkout.status, at=at)
     record_changes(orders, old="", new=ShopOrder.Status.AWAITING, at=at)
     _end_in_time(checkout)
@@ -253,22 +247,53 @@ def _set_aside(wanted: list[Wanted], sellers: dict[UUID, Shop]) -> list[Wanted]:
     return sorted(taken, key=lambda each: (each.article.shop_id, each.article.pk))
 
 
+def _checkout_of(first: Shop, buyer: Buyer, *, at: dt.datetime, key: str) -> ShopCheckout:
+    """What is paid at once, its total still to be said; the money is that of the station of the first seller."""
+    return ShopCheckout(
+        key=key,
+        number=paper_number(first.station, "S", at),
+        station=first.station,
+        buyer_name=buyer.name,
+        buyer_phone=buyer.phone,
+        address=buyer.address,
+        language=buyer.language,
+        network=blind_index(buyer.network) if buyer.network else None,
+        currency=first.currency,
+        total_minor=0,
+        taken_by=first.opened_by,
+        made_at=at,
+        expires_at=at + PAY_WITHIN,
+    )
+
+
+def _goods_by_shop(rows: Iterable[Wanted]) -> Counter[UUID]:
+    """What the goods of each seller cost, in minor units."""
+    found: Counter[UUID] = Counter()
+    for each in rows:
+        found[each.article.shop_id] += each.quantity * each.article.price_minor
+    return found
+
+
 def _orders_of(
-    checkout: ShopCheckout, rows: list[Wanted], policy: ShopPolicy, *, at: dt.datetime
+    checkout: ShopCheckout, rows: list[Wanted], policy: ShopPolicy, saving: ShopSaving | None, *, at: dt.datetime
 ) -> tuple[list[ShopOrder], list[ShopOrderLine]]:
-    """An order for each seller, with its lines."""
+    """An order for each seller, with its lines; what a coupon takes off stands in that of its own shop alone."""
     orders: list[ShopOrder] = []
     lines: list[ShopOrderLine] = []
     for shop, of_shop in groupby(rows, key=lambda each: each.article.shop):
         mine = list(of_shop)
         goods = sum(each.quantity * each.article.price_minor for each in mine)
+        own = saving if saving is not None and saving.promotion.shop_id == shop.pk else None
+        discount = own.minor if own else 0
         order = ShopOrder(
             number=f"{checkout.number}-{len(orders) + 1}",
             checkout=checkout,
             shop=shop,
             goods_minor=goods,
+            discount_minor=discount,
+            seller_discount_minor=own.seller_minor if own else 0,
             freight_minor=policy.freight_minor,
-            total_minor=goods + policy.freight_minor,
+            total_minor=goods - discount + policy.freight_minor,
             platform_minor=share(goods, shop.platform_bp, rounding="half_up"),
             pack_help_minor=share(goods, shop.pack_help_bp, rounding="half_up"),
             currency=shop.currency,

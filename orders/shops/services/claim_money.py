@@ -1,8 +1,8 @@
 """The money of goods that arrived bad: everybody gives back the part of them, or the carrier pays all of it.
 
-With S of goods that cost n, farmer and partner stand reversed at half-up(part x S / n), the platform gives the rest,
-a cent the other way if need be. Where all of the goods were bad the delivery goes back as well, at the charge of the
-one who caused it.
+With S of goods for which n was paid, farmer and partner stand reversed at half-up(part x S / n), the platform gets back
+what it put in for a coupon by the same rule and gives the rest, a cent the other way if need be. Where all of the goods
+were bad the delivery goes back as well, at the charge of the one who caused it.
 """
 
 import datetime as dt
@@ -15,7 +15,14 @@ from finance.fees.services import Step
 from finance.models import PayableLine
 from finance.payments.models import Refund
 from finance.payments.services import refund_payment
-from finance.settlement.services import charge_payable, give_part_back, keep_part, reverse_payable
+from finance.settlement.services import (
+    charge_payable,
+    give_part_back,
+    keep_part,
+    reverse_payable,
+    take_back_what_was_put_in,
+)
+from orders.promotions.services import give_back_coupon_part
 from orders.shops.models import ShopClaim, ShopOrder
 from orders.shops.services.sharing import EVENT
 
@@ -46,8 +53,9 @@ def give_back(order: ShopOrder, claim: ShopClaim, *, at: dt.datetime) -> Money:
 
 @refuses(*refused_by(reverse_payable))
 def _from_everybody(order: ShopOrder, claim: ShopClaim, goods: Money, *, at: dt.datetime) -> Money:
-    step = Step(0, goods.minor, order.goods_minor)
-    left, farmers = goods, zero(claim.currency)
+    step = Step(0, goods.minor, order.paid_goods.minor)
+    coupon = give_back_coupon_part(order, step)
+    left, farmers = goods + coupon, zero(claim.currency)
     lines = PayableLine.objects.filter(event_type=EVENT, event_id=str(order.pk), reverses=None)
     for line in lines.exclude(account__kind="carrier").select_related("account", "source__book").order_by("pk"):
         amount = Money(step.of(line.amount_minor), claim.currency)
@@ -58,6 +66,9 @@ def _from_everybody(order: ShopOrder, claim: ShopClaim, goods: Money, *, at: dt.
             reverse_payable(line=line, amount=amount, at=at, key=f"claim:{claim.pk}")
     funds = _open(order, chart.customer_funds(order.checkout.station), at=at)
     about: dict[str, Any] = {"event_id": str(claim.pk), "reason": "shop goods were bad", "at": at}
+    if coupon:
+        back: dict[str, Any] = {"event_id": f"{claim.pk}:coupon", "reason": "share of a coupon taken back", "at": at}
+        take_back_what_was_put_in(source=funds, amount=coupon, **back)
     if left.minor > 0:
         give_part_back(target=funds, amount=left, **about)
     elif left.minor < 0:

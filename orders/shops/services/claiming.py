@@ -67,7 +67,7 @@ def raise_claim(
 
     What the order has earned for anybody waits from now on, and the station hears of it. Nobody is signed in: the
     address of the buyer's page is the proof. The same key again answers as before. Refused: `claim_window_over`,
-    `claimed_already`, `claim_too_much` (more than the goods cost), `photo_needed`, `payment_taken_back`.
+    `claimed_already`, `claim_too_much` (more than was paid for the goods), `photo_needed`, `payment_taken_back`.
     """
     order = held_order(order)
     known = ShopClaim.objects.filter(order=order).first()
@@ -76,8 +76,8 @@ def raise_claim(
     if known is not None:
         raise ClaimedAlready
     refuse_claim_now(order=order, at=at)
-    if not 0 < amount.minor <= order.goods_minor:
-        raise ClaimTooMuch(field="amount", most=order.goods.display())
+    if not 0 < amount.minor <= order.paid_goods.minor:
+        raise ClaimTooMuch(field="amount", most=order.paid_goods.display())
     if not photos:
         raise PhotoNeeded(field="photo")
     claim = ShopClaim.objects.create(
@@ -207,7 +207,7 @@ def _accept(order: ShopOrder, claim: ShopClaim, amount: Money, bearer: str, *, b
     else:
         claim.decided_by, claim.decided_at = by, at
     claim.accepted_minor, claim.bearer = amount.minor, bearer
-    claim.freight_minor = order.freight_minor if amount == order.goods else 0
+    claim.freight_minor = order.freight_minor if amount == order.paid_goods else 0
     farmers = give_back(order, claim, at=at)
     _move(claim, _S.ACCEPTED, at=at, by=by)
     release_lines(event_id=str(order.pk), at=at)

@@ -13,6 +13,7 @@ from core.files.services import forget_file
 from core.history import record_changes
 from core.language.reasons import needs_words
 from finance.payments.services import forget_payer_phones
+from orders.promotions.services import forget_coupon_buyers
 from orders.shops.models import ShopCheckout, ShopClaim, ShopClaimPhoto, ShopOrder
 from orders.shops.queries import GONE
 from orders.shops.services.cancelling import cancel
@@ -116,6 +117,7 @@ def forget_buyers(*, at: dt.datetime) -> int:
     rows = lock_all(due.filter(pk__in=due.order_by("pk").values("pk")[:MOST]))
     forget_payer_phones(keys=[key for checkout in rows for key in payment_keys(checkout)], at=at)
     _forget_claims(rows, at=at)
+    forget_coupon_buyers(rows)
     forgotten = ShopCheckout.objects.filter(pk__in=[checkout.pk for checkout in rows])
     return forgotten.update(buyer_name="", buyer_phone="", address="", updated_at=at)
 

@@ -7,7 +7,7 @@ from core.errors import refused_by, refuses
 from core.money import Money
 from finance import chart
 from finance.chart import AccountKey
-from finance.settlement.services import accrue_payable, keep_part
+from finance.settlement.services import accrue_payable, keep_part, put_in
 from orders.shops.models import ShopOrder
 from stations.recruitment.queries import terms_at
 
@@ -17,6 +17,8 @@ EVENT = "shop_order"
 @refuses(*refused_by(accrue_payable))
 def share_out(order: ShopOrder, *, at: dt.datetime) -> None:
     """customer_funds -> farmer, partner and carrier, paid once nobody can complain any more; -> revenue.
+
+    What the platform bears of a coupon it puts in first; the farmer's share of it the farmer gets less.
 
     The money is that of the station where it was taken; the partner is that of the seller's station. Without a partner
     the part for packing stays with the platform.
@@ -33,6 +35,9 @@ def share_out(order: ShopOrder, *, at: dt.datetime) -> None:
         parts[chart.commission_of_user(partner)] = order.pack_help
     opened = chart.open_all([*parts, funds], country=country, currency=order.currency, at=at)
     about: dict[str, Any] = {"order": order.number, "goods_minor": order.goods_minor}
+    if order.platforms_discount.minor:
+        event, reason = f"{order.pk}:coupon", "share of a coupon"
+        put_in(event_id=event, target=opened[funds], amount=order.platforms_discount, reason=reason, at=at)
     for key, amount in parts.items():
         if amount.minor:
             accrue_payable(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections import Counter
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -26,6 +27,7 @@ from core.web.page_actions import form_page
 from core.web.qr import qr_picture
 from core.web.rate_limits import network_of
 from finance.payments.services import pay_url_of
+from orders.promotions.services import ShopSaving, shown_in_shop
 from orders.shops import services
 from orders.shops.display import (
     farmers_part,
@@ -37,7 +39,7 @@ from orders.shops.display import (
     public_address,
     structured_data,
 )
-from orders.shops.forms import MOST, PREFIX, AppealForm, BasketForm, BuyerForm, ClaimForm, ReceivedForm
+from orders.shops.forms import COUPON, MOST, PREFIX, AppealForm, BasketForm, BuyerForm, ClaimForm, ReceivedForm
 from orders.shops.models import Shop, ShopArticle, ShopCheckout, ShopClaim, ShopOrder
 from orders.shops.queries import (
     articles_called,
@@ -57,6 +59,7 @@ PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Rob
 #: A photo never changes under its address.
 KEPT = "public, max-age=86400, immutable"
 LINES = 40
+COUPON_LENGTH = 40
 ORDER = "orders/shops/city_order.html"
 #: From the page of a claim; what is answered is stored with the key, and the address of the order is a secret.
 ORDER_OF_CLAIM = "../../"
@@ -139,7 +142,7 @@ def qr(request: HttpRequest, ref: str) -> HttpResponse:
 def basket(request: HttpRequest) -> HttpResponse:
     """What is in the basket, by seller, what it costs, and who buys it; sent, the payment begins."""
     rows = [services.Wanted(each, quantity) for each, quantity in _chosen(request)]
-    page = _basket_page(rows)
+    page = _basket_page(rows, _coupon_in(request))
     country = rows[0].article.shop.station.county.country if rows else ""
     form = BuyerForm(request.POST or None, country=country, initial={"total": page["total_typed"]})
     response = form_page(
@@ -184,7 +187,8 @@ def _check_out(
         language=get_language() or "en",
         network=network,
     )
-    return services.check_out(wanted=rows, buyer=buyer, expected=_seen(total, rows), at=at, key=_key_of(form))
+    expected, coupon = _seen(total, rows), _coupon_in(request)
+    return services.check_out(wanted=rows, buyer=buyer, expected=expected, at=at, key=_key_of(form), coupon=coupon)
 
 
 def _seen(typed: str, rows: list[services.Wanted]) -> Money | None:
@@ -198,31 +202,54 @@ def _seen(typed: str, rows: list[services.Wanted]) -> Money | None:
         return Money(0, currency)
 
 
-def _basket_page(rows: list[services.Wanted]) -> dict[str, Any]:
+def _coupon_in(request: HttpRequest) -> str:
+    """The code that the address of the basket names."""
+    return request.GET.get(COUPON, "")[:COUPON_LENGTH].strip()
+
+
+def _saving(rows: list[services.Wanted], coupon: str) -> tuple[ShopSaving | None, str]:
+    """What a coupon takes off, or why it takes nothing off."""
+    goods: Counter[UUID] = Counter()
+    for each in rows:
+        goods[each.article.shop_id] += each.article.price_minor * each.quantity
+    shops = list({each.article.shop_id: each.article.shop for each in rows}.values())
+    try:
+        return shown_in_shop(coupon=coupon, shops=shops, goods=goods, at=now()), ""
+    except Refused as refusal:
+        return None, str(refusal)
+
+
+def _basket_page(rows: list[services.Wanted], coupon: str) -> dict[str, Any]:
     sellers: dict[UUID, list[services.Wanted]] = {}
     for each in rows:
         sellers.setdefault(each.article.shop_id, []).append(each)
-    groups = [_group(of_shop) for of_shop in sellers.values()]
+    saving, refusal = _saving(rows, coupon)
+    groups = [_group(of_shop, saving) for of_shop in sellers.values()]
     currencies = {each.article.currency for each in rows}
     whole = total((group["total"] for group in groups), currencies.pop()) if len(currencies) == 1 else None
     return {
         "groups": groups,
         "total": whole,
         "total_typed": str(whole) if whole else "",
-        "quantities": BasketForm(rows=[(each.article, each.quantity) for each in rows]),
+        "quantities": BasketForm(rows=[(each.article, each.quantity) for each in rows], coupon=coupon),
+        "coupon_refused": refusal,
         "first": rows[0].article.shop if rows else None,
     }
 
 
-def _group(rows: list[services.Wanted]) -> dict[str, Any]:
-    """One seller's goods, the delivery, and both together."""
+def _group(rows: list[services.Wanted], saving: ShopSaving | None) -> dict[str, Any]:
+    """One seller's goods, the delivery, what a coupon of this shop takes off, and all together."""
     shop, currency = rows[0].article.shop, rows[0].article.currency
     policy = policy_at(shop.station, at=now())
     freight = Money(policy.freight_minor if policy else 0, currency)
     amounts = [Money(each.article.price_minor * each.quantity, currency) for each in rows]
     titles = [f"{each.article.title} × {each.quantity}" for each in rows]
     lines = [{"title": title, "amount": amount} for title, amount in zip(titles, amounts, strict=True)]
-    return {"shop": shop, "lines": lines, "freight": freight, "total": total(amounts, currency) + freight}
+    whole = total(amounts, currency) + freight
+    if saving is not None and saving.promotion.shop_id == shop.pk:
+        lines.append({"title": saving.promotion.title, "amount": -saving.amount})
+        whole -= saving.amount
+    return {"shop": shop, "lines": lines, "freight": freight, "total": whole}
 
 
 def _quantities(request: HttpRequest) -> dict[str, int]:
@@ -304,7 +331,7 @@ def _claim(request: HttpRequest, order: ShopOrder, checkout: ShopCheckout) -> Ht
             request.POST or None,
             request.FILES or None,
             currency=order.currency,
-            initial={"amount": order.goods},
+            initial={"amount": order.paid_goods},
         )
         if is_first
         else AppealForm(request.POST or None)

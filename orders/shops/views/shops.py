@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -17,11 +18,17 @@ from core.files.services import store_photo
 from core.forms import PressForm
 from core.money import Money
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of, to
+from orders.promotions.models import Promotion
+from orders.promotions.queries import coupons_to_agree
+from orders.promotions.services import agree_coupon, send_coupon_code
 from orders.shops import services
-from orders.shops.display import divided, kind_of, photo_address, public_address
+from orders.shops.display import coupon_rows, coupon_words, divided, kind_of, photo_address, public_address
 from orders.shops.forms import (
     ArticleForm,
     ChangeArticleForm,
+    CouponCodeForm,
+    CouponForm,
+    CouponSignedForm,
     OpenShopForm,
     ShopCodeForm,
     ShopReasonForm,
@@ -34,6 +41,7 @@ from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.current_station import counter_of
 from stations.models import Person
+from stations.people.queries import holder_of
 from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
@@ -77,6 +85,7 @@ def _context(request: SignedInRequest, shop: Shop) -> dict[str, Any]:
     goods = Money(sums["goods"], shop.currency)
     parts = [
         (_("the farmer"), sums["net"]),
+        (_("coupons that the farmer bears"), sums["coupons"]),
         (_("packing at the station"), sums["pack_help"]),
         (_("the platform"), sums["platform"]),
     ]
@@ -89,8 +98,37 @@ def _context(request: SignedInRequest, shop: Shop) -> dict[str, Any]:
         "sold": {"orders": sums["orders"], "goods": goods, "net": Money(sums["net"], shop.currency)},
         "shares": divided([(str(name), minor) for name, minor in parts], goods) if goods else None,
         "may_edit": may(request.user, EDIT) and SHOP.allows("edit_article", shop.status),
+        "coupons": coupon_rows(shop),
         "history": history_of(shop),
     }
+
+
+def _waiting(_request: HttpRequest, shop: Shop) -> dict[str, list[tuple[Promotion, str]]]:
+    return {"coupons": [(each, coupon_words(each)) for each in coupons_to_agree(shop)]}
+
+
+def _has_coupon(shop: Shop, user: User) -> bool:
+    return coupons_to_agree(shop).exists() and not is_same_person(user, shop.owner_id)
+
+
+def _has_coupon_and_phone(shop: Shop, user: User) -> bool:
+    return bool(shop.owner.phone) and _has_coupon(shop, user)
+
+
+def _send_coupon_code(*, shop: Shop, promotion: Promotion, by: User, at: dt.datetime) -> Promotion:
+    return send_coupon_code(promotion=promotion, by=by, at=at)
+
+
+def _agree_coupon(*, shop: Shop, promotion: Promotion, code: str, by: User, at: dt.datetime) -> Promotion:
+    return agree_coupon(promotion=promotion, code=code, by=by, at=at)
+
+
+def _sign_coupon(*, shop: Shop, promotion: Promotion, witness_card: str, by: User, at: dt.datetime) -> Promotion:
+    return agree_coupon(promotion=promotion, witness=holder_of(by, witness_card), by=by, at=at)
+
+
+def _to_shop(promotion: Promotion) -> str:
+    return reverse("shops:shop", args=[promotion.shop_id])
 
 
 def _sign(*, shop: Shop, witness_card: str, by: User, at: dt.datetime) -> Shop:
@@ -168,6 +206,40 @@ SHOP_PAGE = ObjectPage(
             button=_("Reject"),
             doing=_("Recording…"),
             kind="danger",
+        ),
+        "coupon-code": PageAction(
+            grant="orders.send_coupon_code",
+            service=_send_coupon_code,
+            form=CouponForm,
+            form_kwargs=_waiting,
+            is_open=_has_coupon_and_phone,
+            then=_to_shop,
+            title=_("Ask the farmer about a coupon: send a code to the phone"),
+            button=_("Send the code"),
+            doing=_("Sending…"),
+            kind="",
+        ),
+        "coupon-agree": PageAction(
+            grant="orders.agree_coupon",
+            service=_agree_coupon,
+            form=CouponCodeForm,
+            form_kwargs=_waiting,
+            is_open=_has_coupon_and_phone,
+            then=_to_shop,
+            title=_("The farmer has agreed to a coupon"),
+            button=_("Record it"),
+            doing=_("Recording…"),
+        ),
+        "coupon-sign": PageAction(
+            grant="orders.agree_coupon",
+            service=_sign_coupon,
+            form=CouponSignedForm,
+            form_kwargs=_waiting,
+            is_open=_has_coupon,
+            then=_to_shop,
+            title=_("The farmer has signed for a coupon on paper"),
+            button=_("Record it"),
+            doing=_("Recording…"),
         ),
         "pause": PageAction(
             grant=EDIT,

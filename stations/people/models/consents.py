@@ -20,6 +20,7 @@ class PhoneCode(BaseModel):
         LOAN_PLAN = "loan_plan", _("to sign a new plan of a loan")
         RECEIPT = "receipt", _("to receive goods")
         ADVANCE = "advance", _("to receive an advance")
+        COUPON = "coupon", _("to agree to a coupon of a shop")
 
     person = models.ForeignKey("stations.Person", models.CASCADE, related_name="phone_codes")
     purpose = models.CharField(max_length=16, choices=Purpose)

@@ -100,6 +100,16 @@ def send_advance_code(*, person: Person, amount: Money, about: str, by: User, at
     return _send(person, PhoneCode.Purpose.ADVANCE, by, at, about=about, amount=amount.display(person.language))
 
 
+@refuses(WrongState, PhoneMissing, TooMany)
+@transaction.atomic
+def send_coupon_code(*, person: Person, amount: Money, about: str, by: User, at: dt.datetime) -> PhoneCode:
+    """Send the code with which a farmer agrees to bear at most so much for coupons; `about` says for which.
+
+    Raises `PhoneMissing`, `TooMany`.
+    """
+    return _send(person, PhoneCode.Purpose.COUPON, by, at, about=about, amount=amount.display(person.language))
+
+
 @refuses(CodeExpired, CodeLocked, CodeWrong)
 @atomic_but_tries
 def confirm_phone(*, person: Person, code: str, by: User, at: dt.datetime) -> Person:
