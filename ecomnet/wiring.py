@@ -163,6 +163,7 @@ EFFECTS: dict[str, list[str]] = {
         "finance.payouts.handlers.forget_accounts",
         "logistics.parcels.handlers.forget_receiver",
         "orders.shipping.handlers.forget_sender",
+        "orders.presales.handlers.forget_words",
         "finance.insurance.handlers.forget_claims",
         "education.hotlines.handlers.forget_numbers",
         "education.supplies.handlers.forget_children",

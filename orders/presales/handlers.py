@@ -4,7 +4,7 @@ import datetime as dt
 
 from core.events.models import Event
 from core.jobs.services import enqueue
-from orders.presales.models import PresaleCycle
+from orders.presales.models import PresaleClaim, PresaleCycle
 
 
 def note_harvest_cancelled(event: Event) -> None:
@@ -28,6 +28,11 @@ def note_recalled(event: Event) -> None:
             payload={"presale": str(presale.pk)},
             run_at=_at(event),
         )
+
+
+def forget_words(event: Event) -> None:
+    """A resident is forgotten: so is what they said of boxes; what was decided and paid stays with the books."""
+    PresaleClaim.objects.filter(order__villager=event.payload["person"]).update(words="", updated_at=_at(event))
 
 
 def _at(event: Event) -> dt.datetime:

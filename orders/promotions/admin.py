@@ -37,7 +37,8 @@ class PromotionUseAdmin(ReadAdmin):
 class ShopCouponUseAdmin(ReadAdmin):
     """The hash of the buyer's phone is shown to nobody."""
 
-    read_verb = "orders.read_promotion"
+    read_verb = READ
+    belongs_to = "promotion"
     exclude = ("buyer",)
     list_display = ("promotion", "order", "amount_minor", "seller_minor", "back_minor", "used_at")
     list_select_related = ("promotion", "order")

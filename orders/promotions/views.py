@@ -15,7 +15,7 @@ from orders.promotions import services
 from orders.promotions.display import article_rows, bearers_table, kind_of, spent_chart, use_rows, value_words
 from orders.promotions.forms import PrepareForm, WhyForm
 from orders.promotions.machine import PROMOTION
-from orders.promotions.models import Promotion
+from orders.promotions.models import Promotion, PromotionUse, ShopCouponUse
 from orders.promotions.queries import counties_open, promotions, shop_uses, uses
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
@@ -84,9 +84,13 @@ def _prepare(*, form: PrepareForm, by: User, at: dt.datetime, **typed: Any) -> P
         raise
 
 
+def _last_uses(promotion: Promotion) -> list[PromotionUse] | list[ShopCouponUse]:
+    if promotion.shop_id:
+        return list(shop_uses().filter(promotion=promotion).order_by("-used_at", "-pk")[:USES])
+    return list(uses().filter(promotion=promotion).order_by("-used_at", "-pk")[:USES])
+
+
 def _context(request: SignedInRequest, promotion: Promotion) -> dict[str, Any]:
-    own = shop_uses() if promotion.shop_id else uses()
-    last = list(own.filter(promotion=promotion).order_by("-used_at", "-pk")[:USES])
     return {
         "promotion": promotion,
         "kind": kind_of(promotion),
@@ -94,7 +98,7 @@ def _context(request: SignedInRequest, promotion: Promotion) -> dict[str, Any]:
         "articles": article_rows(promotion),
         "bearers": bearers_table(promotion),
         "spent": spent_chart(promotion, zone=get_current_timezone_name(), at=now()),
-        "uses": use_rows(last),
+        "uses": use_rows(_last_uses(promotion)),
         "sees_orders": may(request.user, "orders.read_shop" if promotion.shop_id else "orders.read_purchase"),
         "history": history_of(promotion),
     }

@@ -1,6 +1,6 @@
 """How returns are shown: the colours of their states, and their articles in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -37,15 +37,16 @@ class LineRow:
     value: Money
 
 
-def line_rows(lines: Sequence[ReturnLine]) -> list[LineRow]:
+def line_rows(lines: Iterable[ReturnLine]) -> list[LineRow]:
     """Each article with its quantity, and with what of it was accepted once that is known."""
     return [_row(line) for line in lines]
 
 
-def title_of(lines: Sequence[ReturnLine]) -> str:
+def title_of(lines: Iterable[ReturnLine]) -> str:
     """The first article, and how many others come with it."""
-    first = lines[0].part.order_line.variant.title
-    others = len({line.part.order_line_id for line in lines}) - 1
+    rows = list(lines)
+    first = rows[0].part.order_line.variant.title
+    others = len({line.part.order_line_id for line in rows}) - 1
     return _("%(article)s and %(n)s more") % {"article": first, "n": others} if others else first
 
 

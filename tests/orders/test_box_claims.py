@@ -145,6 +145,13 @@ def test_a_claim_is_refused_that_is_late_too_large_without_a_photo_of_ones_own_b
         PresaleClaim.objects.update(bearer="carrier")
 
 
+def test_what_a_buyer_said_is_forgotten_with_the_buyer(ready):
+    order = bought(ready, 2)
+    claimed(ready, order, 1)
+    handlers.forget_words(Event(payload={"person": str(order.villager_id), "at": order.ended_at.isoformat()}))
+    assert (PresaleClaim.objects.get().words, BuyerClaim.objects.get().reason) == ("", "spoiled")
+
+
 def test_in_dinars_every_fils_of_a_claim_has_its_bearer(db):
     ready = fair(currency="KWD")
     order = bought(ready, 7)

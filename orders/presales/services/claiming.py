@@ -103,7 +103,7 @@ def raise_presale_claim(
     if photo is None:
         raise PhotoNeeded(field="photo")
     amount = presale.cost(boxes)
-    reserved = begin_residents_claim(sale=sale_of(presale), amount=amount, reason=words or reason, by=by, at=at)
+    reserved = begin_residents_claim(sale=sale_of(presale), amount=amount, reason=reason, by=by, at=at)
     claim = PresaleClaim.objects.create(
         key=own_key,
         order=order,

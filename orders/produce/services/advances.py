@@ -63,8 +63,15 @@ class FarmerGone(Refused):
 
 
 @refuses(
-    *(WrongState, NothingToAdvance, AdvanceTooLarge, AdvancePaid, FarmerGone, SamePerson),
-    *(FarmerHasNoPhone, PhoneBelongsToStaff, *refused_by(send_phone_code)),
+    WrongState,
+    NothingToAdvance,
+    AdvanceTooLarge,
+    AdvancePaid,
+    FarmerGone,
+    SamePerson,
+    FarmerHasNoPhone,
+    PhoneBelongsToStaff,
+    *refused_by(send_phone_code),
 )
 @transaction.atomic
 def send_advance_code(*, intake: Intake, amount: Money, by: User, at: dt.datetime) -> Intake:
@@ -86,8 +93,15 @@ def send_advance_code(*, intake: Intake, amount: Money, by: User, at: dt.datetim
 
 
 @refuses(
-    *(WrongState, NothingToAdvance, AdvanceTooLarge, AdvancePaid, FarmerGone, SamePerson, SlipWitnessMissing),
-    *(TillTooSmall, *refused_by(take_turn, charge_payable, use_code)),
+    WrongState,
+    NothingToAdvance,
+    AdvanceTooLarge,
+    AdvancePaid,
+    FarmerGone,
+    SamePerson,
+    SlipWitnessMissing,
+    TillTooSmall,
+    *refused_by(take_turn, charge_payable, use_code),
 )
 @atomic_but_tries
 def pay_advance(

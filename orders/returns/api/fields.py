@@ -123,7 +123,7 @@ class ReturnIn(serializers.Serializer):
     """Which articles of which order come back together, why, and what the buyer wants for them."""
 
     order = serializers.UUIDField()
-    lines = ReturnItemIn(many=True, allow_empty=False, max_length=100)
+    lines = ReturnItemIn(many=True, allow_empty=False)
     reason = serializers.ChoiceField(Return.Reason.choices)
     resolution = serializers.ChoiceField(Return.Resolution.choices, default=Return.Resolution.REFUND)
 
@@ -151,7 +151,7 @@ class SeenLineIn(serializers.Serializer):
 class DropReturnIn(serializers.Serializer):
     """How the goods look: each line of the return once."""
 
-    lines = SeenLineIn(many=True, allow_empty=False, max_length=100)
+    lines = SeenLineIn(many=True, allow_empty=False)
 
 
 class InspectedLineIn(serializers.Serializer):
@@ -165,4 +165,4 @@ class InspectedLineIn(serializers.Serializer):
 class InspectReturnIn(serializers.Serializer):
     """What is accepted: each line of the return once."""
 
-    lines = InspectedLineIn(many=True, allow_empty=False, max_length=100)
+    lines = InspectedLineIn(many=True, allow_empty=False)
