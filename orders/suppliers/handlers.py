@@ -23,7 +23,7 @@ def push_cancelled(event: Event) -> None:
 
 def push_returned(event: Event) -> None:
     """Goods that a buyer has brought back were accepted."""
-    rows = Return.objects.select_related("order__station__county", "part")
+    rows = Return.objects.select_related("order__station__county")
     services.push_return(goods_return=rows.get(pk=event.payload["goods_return"]), at=_at(event))
 
 

@@ -16,7 +16,7 @@ from core.jobs.services import enqueue
 from core.money import decimal_text
 from orders.catalog.models import Supplier
 from orders.purchases.models import Order, OrderLine
-from orders.returns.models import Return
+from orders.returns.models import Return, ReturnLine
 from orders.suppliers.models import SupplierWebhook
 from orders.suppliers.queries import lines_of_systems
 
@@ -31,7 +31,7 @@ class AlreadyDelivered(Refused):
 
 
 class WebhookLine(TypedDict):
-    """One article, as docs/providers.md writes it; what comes back has no price."""
+    """One article, as docs/providers.md writes it; what comes back has a condition and no price."""
 
     line: str
     sku: str
@@ -40,6 +40,7 @@ class WebhookLine(TypedDict):
     quantity: int
     unit_price: NotRequired[str]
     amount: NotRequired[str]
+    condition: NotRequired[str]
 
 
 class PurchaseData(TypedDict):
@@ -48,7 +49,6 @@ class PurchaseData(TypedDict):
     lines: list[WebhookLine]
     goods_return: NotRequired[str]
     reason: NotRequired[str]
-    condition: NotRequired[str]
 
 
 @refuses()
@@ -66,19 +66,21 @@ def push_order(*, order: Order, kind: str, at: dt.datetime) -> list[SupplierWebh
 
 @refuses()
 @transaction.atomic
-def push_return(*, goods_return: Return, at: dt.datetime) -> SupplierWebhook | None:
-    """Tell the supplier of goods that came back how many were accepted, once; None where it has no system."""
-    order, accepted = goods_return.order, goods_return.accepted_quantity
-    line = lines_of_systems(order).filter(pk=goods_return.part.order_line_id).first()
-    if line is None or not accepted:
-        return None
-    data: PurchaseData = {
-        "goods_return": goods_return.number,
-        "reason": goods_return.reason,
-        "condition": goods_return.condition,
-        "lines": [_article(line, accepted)],
-    }
-    return _push(line.variant.product.supplier, order, _K.RETURNED, goods_return.pk, data, at=at)
+def push_return(*, goods_return: Return, at: dt.datetime) -> list[SupplierWebhook]:
+    """Tell each supplier with a system of its own how many of its goods that came back were accepted, once."""
+    order = goods_return.order
+    known = {line.pk: line for line in lines_of_systems(order)}
+    by_supplier: dict[Supplier, list[WebhookLine]] = defaultdict(list)
+    for came in goods_return.lines.filter(accepted_quantity__gt=0).select_related("part").order_by("pk"):
+        line = known.get(came.part.order_line_id)
+        if line is not None:
+            by_supplier[line.variant.product.supplier].append(_returned(line, came))
+    about: PurchaseData = {"goods_return": goods_return.number, "reason": goods_return.reason, "lines": []}
+    pushed = [
+        _push(supplier, order, _K.RETURNED, goods_return.pk, {**about, "lines": lines}, at=at)
+        for supplier, lines in by_supplier.items()
+    ]
+    return [webhook for webhook in pushed if webhook]
 
 
 @refuses(AlreadyDelivered)
@@ -151,6 +153,10 @@ def _ordered(line: OrderLine) -> WebhookLine:
         "unit_price": decimal_text(line.unit_price_minor, line.currency),
         "amount": decimal_text(line.goods_minor, line.currency),
     }
+
+
+def _returned(line: OrderLine, came: ReturnLine) -> WebhookLine:
+    return {**_article(line, came.accepted_quantity or 0), "condition": came.condition}
 
 
 def _article(line: OrderLine, quantity: int) -> WebhookLine:
