@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -46,8 +47,10 @@ def obligations(person: Person) -> list[str]:
     if count:
         words = ngettext("%(n)s insurance claim under way", "%(n)s insurance claims under way", count)
         found.append(words % {"n": count})
-    due = IndexPayout.objects.filter(policy__person__in=Person.objects.of_people(person.pk))
-    count = due.filter(status__in=[*IndexPayout.WAITING, IndexPayout.Status.SENT]).count()
+    records = Person.objects.of_people(person.pk)
+    due = IndexPayout.objects.filter(Q(policy__person__in=records) | Q(heir__in=records))
+    open_ones = (*IndexPayout.WAITING, *IndexPayout.ASKED, IndexPayout.Status.SENT)
+    count = due.filter(status__in=open_ones).count()
     if count:
         words = ngettext("%(n)s weather payout under way", "%(n)s weather payouts under way", count)
         found.append(words % {"n": count})

@@ -11,13 +11,14 @@ from ecomnet.demo_data.stations import STORY, Cast
 from finance.insurance.presets import drought_index
 from finance.insurance.services import (
     activate_insurance_product,
+    approve_index_window,
     draft_insurance_product,
     draw_premium_statement,
     enrol_people,
     fund_policies,
     load_index_readings,
-    open_index_window,
     pay_index_payouts,
+    propose_index_window,
     release_index_file,
     send_premiums,
     set_insurer_account,
@@ -29,6 +30,7 @@ from finance.models import (
     Fund,
     IndexPayment,
     IndexSource,
+    IndexWindow,
     InsuranceProductVersion,
     Insurer,
     PayoutAccount,
@@ -42,7 +44,7 @@ DAY = dt.timedelta(days=1)
 #: Cover by the weather began so long ago; so many people have it, and so many of them an account.
 BEGAN, INSURED, WITH_ACCOUNT = 195 * DAY, 12, 4
 #: Days before today on which the windows that are over began and ended.
-SUMMER, BESIDE = (180, 20), (178, 15)
+SUMMER, BESIDE = (180, 20), (19, 11)
 
 
 def load_premiums(cast: Cast, *, at: dt.datetime) -> None:
@@ -65,7 +67,7 @@ def load_premiums(cast: Cast, *, at: dt.datetime) -> None:
 
 
 def load_weather_cover(cast: Cast, *, at: dt.datetime) -> None:
-    """People of the story's station are insured against drought: one window paid them, another has no reading."""
+    """People of the story's station are insured against drought: one window paid, one has no reading, two to come."""
     station = Station.objects.select_related("county").get(code=STORY)
     version = _terms(cast, at=at)
     policies = _policies(cast, version, station, at=at)
@@ -77,7 +79,8 @@ def load_weather_cover(cast: Cast, *, at: dt.datetime) -> None:
     )
     _open(cast, version, qinglong, station, SUMMER, opened=at - 190 * DAY, at=at)
     _open(cast, version, guiren, station, BESIDE, opened=at - 190 * DAY, at=at)
-    _open(cast, version, qinglong, station, (-30, -150), opened=at, at=at)
+    _open(cast, version, qinglong, station, (-30, -90), opened=at, at=at)
+    _propose(cast, version, qinglong, station, (-91, -150), proposed=at, at=at)
     _measure(cast, qinglong, station, at=at)
     _accounts(cast, policies, station, at=at)
     while settle_index_windows(country=version.product.country, at=at):
@@ -124,9 +127,25 @@ def _open(
     opened: dt.datetime,
     at: dt.datetime,
 ) -> None:
+    window = _propose(cast, version, source, station, days, proposed=opened, at=at)
+    approve_index_window(window=window, by=cast.officers[1], at=opened)
+
+
+def _propose(
+    cast: Cast,
+    version: InsuranceProductVersion,
+    source: IndexSource,
+    station: Station,
+    days: tuple[int, int],
+    *,
+    proposed: dt.datetime,
+    at: dt.datetime,
+) -> IndexWindow:
     first, last = (day_in(station.zone, at - ago * DAY) for ago in days)
     benefit = version.benefits.select_related("version__product").get()
-    open_index_window(benefit=benefit, source=source, start_date=first, end_date=last, by=cast.officers[0], at=opened)
+    return propose_index_window(
+        benefit=benefit, source=source, start_date=first, end_date=last, by=cast.officers[0], at=proposed
+    )
 
 
 def _measure(cast: Cast, source: IndexSource, station: Station, *, at: dt.datetime) -> None:

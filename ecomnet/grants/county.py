@@ -152,6 +152,7 @@ COUNTY_MANAGER: set[str] = {
     "finance.suspend_policy",
     "finance.resume_policy",
     "finance.cancel_policy",
+    "finance.name_heir",
     "finance.read_loan_application",
     "finance.read_loan",
     "finance.read_portfolio",

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from finance.insurance.api import appeals, claims, cover, indexes, premiums, register
+from finance.insurance.api import appeals, claims, cover, indexes, payouts, premiums, register
 
 BATCH, POLICY = "enrolment-batches/<uuid:pk>/", "policies/<uuid:pk>/"
+PAYOUT = "index-payouts/<uuid:pk>/"
 PREMIUMS, FILE, WINDOW = "premium-statements/<uuid:pk>/", "index-files/<uuid:pk>/", "index-windows/<uuid:pk>/"
 CLAIM, APPEAL = "claims/<uuid:pk>/", "appeals/<uuid:pk>/"
 urlpatterns = [
@@ -32,9 +33,19 @@ urlpatterns = [
     path(f"{FILE}discard/", indexes.DiscardIndexFile.as_view()),
     path("index-windows/", indexes.IndexWindows.as_view()),
     path(WINDOW, indexes.IndexWindowDetail.as_view()),
+    path(f"{WINDOW}approve/", indexes.ApproveIndexWindow.as_view()),
+    path(f"{WINDOW}withdraw/", indexes.WithdrawIndexWindow.as_view()),
+    path(f"{WINDOW}ask-to-cancel/", indexes.AskToCancelIndexWindow.as_view()),
+    path(f"{WINDOW}cancel/", indexes.CancelIndexWindow.as_view()),
+    path(f"{WINDOW}keep/", indexes.KeepIndexWindow.as_view()),
     path(f"{WINDOW}wait/", indexes.WaitForReading.as_view()),
     path(f"{WINDOW}close/", indexes.CloseIndexWindow.as_view()),
-    path("index-payouts/", indexes.IndexPayouts.as_view()),
+    path("index-payouts/", payouts.IndexPayouts.as_view()),
+    path(f"{PAYOUT}heir/", payouts.NameHeir.as_view()),
+    path(f"{PAYOUT}no-heir/", payouts.AskToReturnPayout.as_view()),
+    path(f"{PAYOUT}confirm/", payouts.ConfirmHeir.as_view()),
+    path(f"{PAYOUT}return/", payouts.ReturnPayout.as_view()),
+    path(f"{PAYOUT}decline/", payouts.DeclineEstate.as_view()),
     path("insurance-register/funds/", register.RegisterFunds.as_view()),
     path("insurance-register/payouts/", register.RegisterPayouts.as_view()),
     path("claims/", claims.Claims.as_view()),

@@ -23,7 +23,7 @@ from finance.insurance.models import (
     Policy,
     PremiumStatement,
 )
-from finance.insurance.queries import batches_to_renew
+from finance.insurance.queries import batches_to_renew, without_payee
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
 
@@ -34,6 +34,8 @@ READ, ASSESS, APPROVE = "finance.read_claim", "finance.process_claim", "finance.
 VISIT, PAY, ANSWER = "finance.deliver_review", "finance.send_claim_payment", "finance.answer_documents"
 ASSIGN, JUDGE = "finance.assign_appeal", "finance.uphold_rejection"
 READ_PREMIUM, SEND, READ_INDEX = "finance.read_premium", "finance.send_premiums", "finance.read_index"
+NAME_HEIR, CONFIRM_HEIR = "finance.name_heir", "finance.confirm_heir"
+APPROVE_WINDOW, CANCEL_WINDOW = "finance.approve_index_window", "finance.cancel_index_window"
 RELEASE, DECIDE, ACCOUNT = "finance.release_index", "finance.decide_index_window", "finance.set_policy_account"
 CLAIMS, APPEALS = "insurance:claims", "insurance:appeals"
 _S = Claim.Status
@@ -91,12 +93,29 @@ def _to_release(*, user: User, at: dt.datetime) -> QuerySet[IndexFile]:
     return waiting.exclude(maker__in=own_logins(user))
 
 
+def _windows_to_decide(*, user: User, at: dt.datetime) -> QuerySet[IndexWindow]:
+    own, states = own_logins(user), IndexWindow.Status
+    proposed = IndexWindow.objects.open_to(user, APPROVE_WINDOW).filter(status=states.PROPOSED).exclude(maker__in=own)
+    asked = IndexWindow.objects.open_to(user, CANCEL_WINDOW).filter(status=states.CANCELLING).exclude(asked_by__in=own)
+    return proposed | asked
+
+
 def _without_reading(*, user: User, at: dt.datetime) -> QuerySet[IndexWindow]:
     return IndexWindow.objects.open_to(user, DECIDE).filter(status=IndexWindow.Status.MISSING)
 
 
 def _without_account(*, user: User, at: dt.datetime) -> QuerySet[IndexPayout]:
     return IndexPayout.objects.open_to(user, ACCOUNT).filter(status=IndexPayout.Status.ACCOUNT_MISSING)
+
+
+def _without_payee(*, user: User, at: dt.datetime) -> QuerySet[IndexPayout]:
+    reached = IndexPayout.objects.open_to(user, NAME_HEIR).filter(status=IndexPayout.Status.ACCOUNT_MISSING)
+    return without_payee(reached)
+
+
+def _estates(*, user: User, at: dt.datetime) -> QuerySet[IndexPayout]:
+    reached = IndexPayout.objects.open_to(user, CONFIRM_HEIR).filter(status__in=IndexPayout.ASKED)
+    return reached.exclude(asked_by__in=own_logins(user))
 
 
 def _waiting_claims(*, user: User, at: dt.datetime) -> Measured:
@@ -157,11 +176,11 @@ CONSOLE = Console(
         ),
         MenuEntry(
             *("money", _("Weather cover"), "insurance:index_windows", READ_INDEX),
-            needs=("insurance.release", "insurance.window"),
+            needs=("insurance.release", "insurance.propose", "insurance.window"),
         ),
         MenuEntry(
             *("people", _("Weather payouts"), "insurance:index_payouts", READ_POLICY),
-            needs=("insurance.account",),
+            needs=("insurance.account", "insurance.heirs", "insurance.estates"),
         ),
     ],
     needs=[
@@ -219,12 +238,27 @@ CONSOLE = Console(
             *(_to_release, "made_at"),
         ),
         Need(
+            *("insurance.propose", _("Windows to decide"), "scales", APPROVE_WINDOW, "insurance:index_windows"),
+            *(_windows_to_decide, "made_at"),
+            query="state=to_decide",
+        ),
+        Need(
             *("insurance.window", _("Windows without a reading"), "alert", DECIDE, "insurance:index_windows"),
             *(_without_reading, "made_at"),
         ),
         Need(
             *("insurance.account", _("People to ask for a bank account"), "people", ACCOUNT),
             *("insurance:index_payouts", _without_account, "made_at", "policy__station__name"),
+        ),
+        Need(
+            *("insurance.heirs", _("Payouts of people who have died"), "people", NAME_HEIR),
+            *("insurance:index_payouts", _without_payee, "made_at", "policy__station__name"),
+            query="state=account_missing",
+        ),
+        Need(
+            *("insurance.estates", _("Heirs to confirm"), "scales", CONFIRM_HEIR),
+            *("insurance:index_payouts", _estates, "made_at", "policy__station__name"),
+            query="state=estate",
         ),
     ],
     figures=[

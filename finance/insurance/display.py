@@ -30,8 +30,14 @@ POLICY_KINDS = {_P.ACTIVE: "ok", _P.IDLE: "wait", _P.READY: "wait", _P.SUSPENDED
 #: The colour of states of statements, readings, windows and payouts of indexes.
 STATEMENT_KINDS = {"drawn": "wait", "sent": "info", "paid": "ok"}
 FILE_KINDS = {"loaded": "wait", "released": "ok", "discarded": "info"}
-WINDOW_KINDS = {"open": "info", "paying": "wait", "settled": "ok", "missing": "bad", "closed": "info"}
-PAYOUT_KINDS = {"due": "wait", "account_missing": "bad", "sent": "info", "paid": "ok", "exhausted": "info"}
+WINDOW_KINDS = {
+    **{"proposed": "wait", "open": "info", "cancelling": "bad", "paying": "wait", "settled": "ok", "missing": "bad"},
+    **{"closed": "info", "withdrawn": "info", "cancelled": "info"},
+}
+PAYOUT_KINDS = {
+    **{"due": "wait", "account_missing": "bad", "heir_named": "wait", "no_heir": "wait", "sent": "info", "paid": "ok"},
+    **{"returned": "info", "exhausted": "info"},
+}
 #: Reasons of the history of a claim.
 REASON_WORDS = coded(dict(ClaimReason.choices), REASONS)
 #: Lines of a report that are shown.
@@ -115,8 +121,13 @@ def how_much(benefit: Benefit, currency: str) -> str:
         return _("%(share)s of the bill") % {"share": share}
     most = Money(benefit.sum_insured_minor or 0, currency).display()
     if benefit.trigger is not None and benefit.exit is not None:
-        about = {"most": most, "trigger": plain(benefit.trigger), "exit": plain(benefit.exit)}
+        about = {
+            "most": most,
+            "index": benefit.get_index_kind_display(),
+            "trigger": plain(benefit.trigger),
+            "exit": plain(benefit.exit),
+        }
         if benefit.trigger > benefit.exit:
-            return _("up to %(most)s when an index falls from %(trigger)s to %(exit)s, without a claim") % about
-        return _("up to %(most)s when an index rises from %(trigger)s to %(exit)s, without a claim") % about
+            return _("up to %(most)s when the %(index)s falls from %(trigger)s to %(exit)s, without a claim") % about
+        return _("up to %(most)s when the %(index)s rises from %(trigger)s to %(exit)s, without a claim") % about
     return _("up to %(most)s, by grade") % {"most": most} if benefit.formula == "graded" else most

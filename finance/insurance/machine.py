@@ -105,6 +105,11 @@ WINDOW = Machine(
     states=_W,
     arrows={
         "settle_index_windows": frozenset({_W.OPEN, _W.PAYING}),
+        "approve_index_window": frozenset({_W.PROPOSED}),
+        "withdraw_index_window": frozenset({_W.PROPOSED}),
+        "ask_to_cancel_index_window": frozenset({_W.OPEN}),
+        "cancel_index_window": frozenset({_W.CANCELLING}),
+        "keep_index_window": frozenset({_W.CANCELLING}),
         "wait_for_reading": frozenset({_W.MISSING}),
         "close_index_window": frozenset({_W.MISSING}),
     },
@@ -117,6 +122,11 @@ PAYOUT = Machine(
     states=_O,
     arrows={
         "pay_index_payouts": frozenset({_O.DUE, _O.ACCOUNT_MISSING}),
+        "name_heir": frozenset({_O.ACCOUNT_MISSING}),
+        "ask_to_return_payout": frozenset({_O.ACCOUNT_MISSING}),
+        "confirm_heir": frozenset({_O.HEIR_NAMED}),
+        "return_payout": frozenset({_O.NO_HEIR}),
+        "decline_estate": frozenset({_O.HEIR_NAMED, _O.NO_HEIR}),
         "record_index_payment": frozenset({_O.SENT, _O.PAID}),
     },
 )

@@ -65,6 +65,21 @@ class PolicyAccountForm(BankAccountForm):
         return values | {"payee": self.payees[values["payee"]]}
 
 
+class NoHeirForm(KeyedForm):
+    """Which paper says that nobody inherits."""
+
+    paper = Line(
+        label=_("Paper"), max_length=200, help_text=_("Which paper says so: who wrote it, its number and date.")
+    )
+
+
+class HeirForm(NoHeirForm):
+    """Who inherits, and which paper says so."""
+
+    id_number = Line(label=_("Number of the heir's identity card"), max_length=24)
+    field_order = ("id_number", "paper")
+
+
 class ReadingsForm(KeyedForm):
     """Readings as a file."""
 
@@ -93,8 +108,11 @@ class WindowForm(KeyedForm):
         super().__init__(*args, **kwargs)
         self.benefits = {row.pk: row for row in benefits}
         self.sources = {row.pk: row for row in sources}
-        self.offer("benefit", [(row.pk, row.version.product.shown_name) for row in benefits])
-        self.offer("source", [(row.pk, row.shown_name) for row in sources])
+        self.offer(
+            "benefit",
+            [(row.pk, f"{row.version.product.shown_name} · {row.get_index_kind_display()}") for row in benefits],
+        )
+        self.offer("source", [(row.pk, f"{row.shown_name} · {row.get_kind_display()}") for row in sources])
 
     @property
     def typed(self) -> dict[str, Any]:

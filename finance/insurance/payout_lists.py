@@ -164,8 +164,9 @@ class Windows(ListPage):
     period, days = "end_date", None
     states = (
         State("missing", gettext_lazy("no reading"), Q(status=_WS.MISSING), ever=True),
+        State("to_decide", gettext_lazy("to be decided"), Q(status__in=[_WS.PROPOSED, _WS.CANCELLING]), ever=True),
         State("open", pgettext_lazy("window", "open"), Q(status__in=[_WS.OPEN, _WS.PAYING]), ever=True),
-        State("ended", gettext_lazy("ended"), Q(status__in=[_WS.SETTLED, _WS.CLOSED])),
+        State("ended", gettext_lazy("ended"), Q(status__in=[_WS.SETTLED, _WS.CLOSED, *IndexWindow.DROPPED])),
     )
     empty = Empty(
         gettext_lazy("No window yet."),
@@ -190,8 +191,8 @@ class Windows(ListPage):
         )
 
     def context(self, request: HttpRequest) -> dict[str, Any]:
-        """Whether the reader may open one."""
-        return {"may_open": may_everywhere(request.user, "finance.open_index_window")}
+        """Whether the reader may propose one."""
+        return {"may_propose": may_everywhere(request.user, "finance.propose_index_window")}
 
 
 class Payouts(StationList):
@@ -215,9 +216,10 @@ class Payouts(StationList):
     states = (
         State("account_missing", gettext_lazy("no bank account yet"), Q(status=_PO.ACCOUNT_MISSING), ever=True),
         State("due", gettext_lazy("to be paid"), Q(status=_PO.DUE), ever=True),
+        State("estate", gettext_lazy("estate to be confirmed"), Q(status__in=IndexPayout.ASKED), ever=True),
         State("sent", gettext_lazy("with the bank"), Q(status=_PO.SENT), ever=True),
         State("paid", pgettext_lazy("claim", "paid"), Q(status=_PO.PAID)),
-        State("exhausted", gettext_lazy("ceiling used up"), Q(status=_PO.EXHAUSTED)),
+        State("ended", gettext_lazy("ended unpaid"), Q(status__in=[_PO.EXHAUSTED, _PO.RETURNED])),
     )
     empty = Empty(
         gettext_lazy("No weather payouts yet."),
@@ -231,11 +233,11 @@ class Payouts(StationList):
         return rows.select_related("policy__person", "policy__station", "policy__product")
 
     def row(self, row: IndexPayout, known: Any) -> Row:
-        """Who gets how much; the page of the policy says more."""
+        """Who gets how much."""
         policy = row.policy
         return Row(
             name=mask_name(policy.person.full_name),
-            href=reverse("insurance:policy", args=[policy.pk]),
+            href=reverse("insurance:index_payout", args=[row.pk]),
             what=f"{policy.product.shown_name} · {policy.number}",
             where=policy.station.name,
             at=row.made_at,

@@ -106,6 +106,7 @@ def drought_index(currency: str) -> Preset:
                     "peril": "natural_disaster",
                     "formula": "parametric",
                     "sum_insured_minor": minor(2_000),
+                    "index_kind": "rainfall",
                     "trigger": Decimal(400),
                     "exit": Decimal(200),
                     "per": "window",

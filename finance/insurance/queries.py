@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
+from core.days import day_in
 from core.web.ranges import holds_on
 from finance.insurance.models import (
     Benefit,
@@ -25,6 +26,7 @@ from finance.payouts.models import PayoutAccount
 from ledger.models import Account, Book
 from ledger.queries import balance
 from stations.accounts.models import User
+from stations.people.identity import InvalidIdNumber, indexes_of, normalise
 from stations.people.models import Guardianship, Person
 from stations.people.queries import confirmed_guardians
 from stations.places.models import Division
@@ -61,6 +63,50 @@ def payees_of(policy: Policy, today: dt.date) -> list[Person]:
     if policy.household is not None and policy.household.head is not None:
         people.append(policy.household.head)
     return list({person.pk: person for person in people if person.died_date is None}.values())
+
+
+def covered_since(policy: Policy) -> dt.date:
+    """From which day on something that happens is covered: not before the day on which the premium was paid.
+
+    On that day itself it is: nobody looks up the hour of an accident.
+    """
+    funded_at = policy.batch.checked_at
+    return max(policy.start_date, day_in(policy.station.zone, funded_at)) if funded_at else policy.start_date
+
+
+def payees_of_payouts(policy: Policy, today: dt.date) -> list[Person]:
+    """Who may get what a policy gets of an index: as of a claim, or the heirs that two people have confirmed."""
+    rows = policy.index_payouts.filter(heir__isnull=False, answered_by__isnull=False)
+    heirs = (row.heir.merged_into or row.heir for row in rows.select_related("heir__merged_into").order_by("pk"))
+    living = [person for person in heirs if person.died_date is None]
+    return list({person.pk: person for person in [*payees_of(policy, today), *living]}.values())
+
+
+def has_died(policy: Policy) -> bool:
+    """Whether the insured has died, under whichever record."""
+    return (policy.person.merged_into or policy.person).died_date is not None
+
+
+def without_payee(payouts: QuerySet[IndexPayout]) -> QuerySet[IndexPayout]:
+    """Those whose insured has died and of whose family, or heirs, nobody who lives can be paid.
+
+    Guardians are of children; a child's are left out of account here, and found when somebody names an heir.
+    """
+    dead = Q(policy__person__merged_into=None, policy__person__died_date__isnull=False) | Q(
+        policy__person__merged_into__died_date__isnull=False
+    )
+    no_head = Q(policy__household=None) | Q(policy__household__head=None)
+    no_head |= Q(policy__household__head__died_date__isnull=False)
+    return payouts.filter(dead, no_head, Q(heir=None) | Q(heir__died_date__isnull=False))
+
+
+def person_with_number(id_number: str) -> Person | None:
+    """The living resident whose identity card has this number; none where it cannot be one."""
+    try:
+        indexes = indexes_of("resident_id", normalise("resident_id", id_number))
+    except InvalidIdNumber:
+        return None
+    return Person.objects.living().filter(id_index__in=indexes, died_date=None).first()
 
 
 def benefit_for(policy: Policy, peril: str) -> Benefit | None:
@@ -152,15 +198,13 @@ def names_of_insurers(payees: Iterable[str]) -> dict[str, str]:
 
 
 def ways_to_pay(payouts: Sequence[IndexPayout], today: dt.date) -> dict[UUID, tuple[Person, PayoutAccount]]:
-    """Who is paid and where, by the id of a payout: the insured, else a guardian, else the head of the household.
+    """Who is paid and where, by a payout's id: the insured, else a guardian, the head of the household, or the heir.
 
     Only accounts that are in use, and to which this payout has not failed or come back from. Three statements.
     """
     people = {payout.pk: _candidates(payout) for payout in payouts}
-    guardians = _guardians_of({insured[0].pk for insured in people.values() if insured}, today)
-    in_order = {
-        pk: [*found[:1], *guardians.get(found[0].pk, []), *found[1:]] if found else [] for pk, found in people.items()
-    }
+    guardians = _guardians_of({found[0].pk for found in people.values()}, today)
+    in_order = {pk: [found[0], *guardians.get(found[0].pk, []), *found[1:]] for pk, found in people.items()}
     known = _usable_accounts(person for found in in_order.values() for person in found)
     failed = set(
         IndexPayment.objects.filter(payout__in=list(people), status__in=["failed", "returned"]).values_list(
@@ -178,11 +222,13 @@ def ways_to_pay(payouts: Sequence[IndexPayout], today: dt.date) -> dict[UUID, tu
 
 
 def _candidates(payout: IndexPayout) -> list[Person]:
-    """The insured, and the head of their household."""
+    """The insured, the head of their household, and the heir that two people have confirmed."""
     policy = payout.policy
     head = policy.household.head if policy.household else None
     insured = policy.person.merged_into or policy.person
-    return [insured, head] if head is not None else [insured]
+    heir = payout.heir if payout.answered_by_id is not None else None
+    others = (head, (heir.merged_into or heir) if heir is not None else None)
+    return [insured, *(person for person in others if person is not None)]
 
 
 def _guardians_of(children: Iterable[UUID], today: dt.date) -> dict[UUID, list[Person]]:

@@ -5,7 +5,7 @@ from django.urls import path
 from finance.insurance.claim_lists import APPEALS, CLAIMS
 from finance.insurance.lists import ENROLMENTS, FUNDS, POLICIES
 from finance.insurance.payout_lists import FILES, PAYOUTS, PREMIUMS, SOURCES, WINDOWS
-from finance.insurance.views import appeals, claims, cover, indexes, premiums
+from finance.insurance.views import appeals, claims, cover, indexes, payouts, premiums
 
 app_name = "insurance"
 urlpatterns = [
@@ -24,9 +24,10 @@ urlpatterns = [
     path("premiums/new/", premiums.draw, name="draw_premiums"),
     *premiums.STATEMENT_PAGE.paths("premiums/<uuid:pk>/"),
     path("weather/", WINDOWS.view(), name="index_windows"),
-    path("weather/new/", indexes.open_window, name="open_window"),
+    path("weather/new/", indexes.propose_window, name="propose_window"),
     *indexes.WINDOW_PAGE.paths("weather/windows/<uuid:pk>/"),
-    path("weather/payouts/", PAYOUTS.view(), name="index_payouts"),
+    path("weather/index-payouts/", PAYOUTS.view(), name="index_payouts"),
+    *payouts.PAYOUT_PAGE.paths("weather/index-payouts/<uuid:pk>/"),
     path("weather/sources/", SOURCES.view(), name="index_sources"),
     path("weather/sources/<int:pk>/", indexes.source, name="index_source"),
     path("weather/readings/", FILES.view(), name="index_files"),

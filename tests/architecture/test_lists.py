@@ -26,7 +26,7 @@ NO_LISTS = {
         "parcels:hand_over", "parcels:register", "parcels:scan", "routes:pack", "routes:plan",
         "insurance:enrol", "insurance:enrol_person", "chronic:enrol", "checkups:open-campaign", "consultations:new",
         "records:open", "records:emergency",
-        "insurance:new_claim", "insurance:draw_premiums", "insurance:open_window", "insurance:load_file",
+        "insurance:new_claim", "insurance:draw_premiums", "insurance:propose_window", "insurance:load_file",
     },
     "an act on a counter": {
         "tutoring:learners",

@@ -57,6 +57,9 @@ ONE_PERSON_MAY_BE_BOTH = {
         for one, other in combinations(("recommender", "appraiser", "approver", "approver2"), 2)
     },
     ("finance.IndexWindow", "maker", "closed_by"): "A window without a reading pays nothing, whoever closes it.",
+    ("finance.IndexWindow", "checker", "closed_by"): "A window without a reading pays nothing, whoever closes it.",
+    ("finance.IndexWindow", "maker", "asked_by"): "Whoever proposed a window may ask to cancel it; another decides.",
+    ("finance.IndexWindow", "checker", "asked_by"): "Whoever approved a window may ask to cancel it; another decides.",
     ("finance.Appeal", "filed_by", "claim_filer"): "The partner files both.",
     ("finance.Appeal", "filed_by", "claim_assessor"): "Partners file, assessors assess.",
     ("finance.Appeal", "filed_by", "claim_decider"): "Partners file, assessors decide.",

@@ -69,7 +69,7 @@ def test_the_newest_trades_have_something_to_look_at(world):
     assert Intake.objects.filter(advance_minor__gt=0).exists()
     assert {"held", "ordered", "returned"} == set(GroupPledge.objects.values_list("status", flat=True))
     assert {"drawn", "paid"} == set(PremiumStatement.objects.values_list("status", flat=True))
-    assert {"open", "settled", "missing"} == set(IndexWindow.objects.values_list("status", flat=True))
+    assert {"proposed", "open", "settled", "missing"} == set(IndexWindow.objects.values_list("status", flat=True))
     assert {"account_missing", "sent", "paid"} == set(IndexPayout.objects.values_list("status", flat=True))
     assert set(Promotion.objects.values_list("status", flat=True)) == set(Promotion.Status.values)
     assert Promotion.objects.filter(used_minor__gt=0).count() == 2

@@ -14,10 +14,11 @@ from finance.insurance.models.bank_payments import BankPayment
 from finance.insurance.presets import drought_index
 from finance.insurance.services import (
     activate_insurance_product,
+    approve_index_window,
     draft_insurance_product,
     draw_premium_statement,
     load_index_readings,
-    open_index_window,
+    propose_index_window,
     release_index_file,
     set_insurer_account,
     set_policy_account,
@@ -37,7 +38,7 @@ from finance.models import (
 )
 from finance.payouts.services import confirm_payout_account
 from ledger.queries import balance
-from stations.models import Household, Person
+from stations.models import Household, Person, User
 from stations.people.services import move_person
 from tests.factories.finance import Desk
 from tests.factories.insurance import DAY, NOON, insurer, villager
@@ -113,10 +114,24 @@ def window(
     last: dt.date = LAST,
     at: dt.datetime = NOON,
 ) -> IndexWindow:
-    """The months of a summer."""
+    """The months of a summer, approved by another person."""
+    proposed = proposed_window(source, version, first=first, last=last, at=at)
+    return approve_index_window(window=proposed, by=finance_officer(), at=at)
+
+
+def proposed_window(
+    source: IndexSource,
+    version: InsuranceProductVersion,
+    *,
+    first: dt.date = FIRST,
+    last: dt.date = LAST,
+    by: User | None = None,
+    at: dt.datetime = NOON,
+) -> IndexWindow:
+    """The months of a summer, as one person proposes them."""
     benefit = Benefit.objects.select_related("version__product").get(version=version)
-    return open_index_window(
-        benefit=benefit, source=source, start_date=first, end_date=last, by=finance_officer(), at=at
+    return propose_index_window(
+        benefit=benefit, source=source, start_date=first, end_date=last, by=by or finance_officer(), at=at
     )
 
 

@@ -28,6 +28,8 @@ from finance.insurance.services import (
     check_claim,
     deliver_review,
     enter_claim,
+    fund_policies,
+    start_policies,
     withdraw_claim,
 )
 from finance.insurance.services.filing import Bill
@@ -52,9 +54,9 @@ from tests.factories.claims import (
     takes_claims,
 )
 from tests.factories.finance import desk
-from tests.factories.insurance import DAY, NOON, in_force, insured, villager
+from tests.factories.insurance import DAY, NOON, enrolled, funds_of, in_force, insured, villager
 from tests.factories.people import guardian_of, household_of, second_login_of
-from tests.factories.stations import claims_assessor
+from tests.factories.stations import claims_assessor, finance_officer
 
 
 @pytest.fixture
@@ -155,6 +157,19 @@ def test_cover_begins_with_the_policy_and_after_the_waiting_time(ready, days, pe
     claim = checked(ready, peril=peril, event=began + days * DAY, **about)
     assert found(claim, "fail") == ({code} if code else set())
     assert ("early_claim" in found(claim, "refer")) == (not code)
+
+
+@pytest.mark.parametrize(("days", "is_outside"), [(-1, True), (0, False)])
+def test_nothing_is_covered_that_happened_before_the_premium_was_paid(ready, days, is_outside):
+    takes_claims(ready)
+    version, funded_at = in_force(), BEGAN + 20 * DAY
+    person = villager(ready)
+    agrees(person, ready, at=BEGAN)
+    batch = enrolled(person, version, start_date=BEGAN.date(), at=BEGAN)
+    fund_policies(batch=batch, funds=funds_of(batch), by=finance_officer(), at=funded_at)
+    start_policies(county=ready.station.county, zone=ready.station.zone, at=funded_at)
+    claim = checked(ready, batch.policies.get(), event=funded_at.date() + days * DAY, peril="disability", grade="1")
+    assert ("event_outside_period" in found(claim, "fail")) == is_outside
 
 
 @pytest.mark.parametrize(("days", "is_late"), [(80, False), (81, True)])

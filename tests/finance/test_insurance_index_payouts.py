@@ -176,7 +176,16 @@ def test_weather_cover_over_the_api(ready):
     first_day, last_day = (str(localdate() + days * DAY) for days in (30, 120))
     wish = {"version": version.pk, "source": source.pk, "start_date": first_day, "end_date": last_day}
     opened = send(first, "/api/v1/index-windows/", **wish)
-    assert (opened.status_code, opened.json()["status"]) == (201, "open")
+    assert (opened.status_code, opened.json()["status"]) == (201, "proposed")
+    here = f"/api/v1/index-windows/{opened.json()['id']}/"
+    assert send(first, f"{here}approve/").json()["code"] == "same_person"
+    assert send(second, f"{here}approve/").json()["status"] == "open"
+    assert send(first, f"{here}ask-to-cancel/", reason="气象站迁址").json()["status"] == "cancelling"
+    assert send(first, f"{here}cancel/").json()["code"] == "same_person"
+    assert send(second, f"{here}keep/", reason="仍在测量").json()["status"] == "open"
+    assert send(second, f"{here}withdraw/", reason="写错了").json()["code"] == "wrong_state"
+    level = weather_station(ready, "river", kind="water_level")
+    assert send(first, "/api/v1/index-windows/", **wish | {"source": level.pk}).json()["code"] == "other_index"
     assert send(first, "/api/v1/index-windows/", **wish).json()["code"] == "window_overlap"
     too_far = wish | {"end_date": "9999-12-31"}
     assert send(first, "/api/v1/index-windows/", **too_far).json()["code"] == "window_too_far"
@@ -233,7 +242,7 @@ def test_the_pages_lead_from_the_window_to_the_account_of_the_insured(ready, cli
     )
     assert client.get(f"{weather}readings/").status_code == 200
     client.force_login(ready.partner)
-    assert "20,000.00" in client.get(f"{weather}payouts/?state=due").content.decode()
+    assert "20,000.00" in client.get(f"{weather}index-payouts/?state=due").content.decode()
     address = f"/finance/insurance/policies/{policy.pk}/"
     page = client.get(address)
     typed = {

@@ -55,6 +55,7 @@ from tests.factories.premiums import (
     measured,
     member,
     payout_of,
+    proposed_window,
     run_job,
     settle,
     weather_station,
@@ -76,7 +77,7 @@ def test_a_file_is_loaded_whole_or_each_of_its_lines_is_named(ready):
     by = UserFactory()
     bad = (
         "source,date,value\r\nqinglong,2026-11-24,12.5\r\nnowhere,2026-11-24,1\r\n"
-        "qinglong,2026-11-26,1\r\nqinglong,2026-11-23,-1\r\nqinglong,2026-11-24,13\r\n"
+        "qinglong,2026-11-25,1\r\nqinglong,2026-11-23,-1\r\nqinglong,2026-11-24,13\r\n"
     )
     with pytest.raises(ReadingsRefused) as refused:
         load_index_readings(content=bad, by=by, at=NOON)
@@ -86,7 +87,7 @@ def test_a_file_is_loaded_whole_or_each_of_its_lines_is_named(ready):
     for content in ("", "a,b\r\n1,2\r\n", "source,date,value\r\n", "source,date,value\nqing\0long,2026-11-24,1\n"):
         with pytest.raises(ReadingsRefused):
             load_index_readings(content=content, by=by, at=NOON)
-    good = "\ufeffsource,date,value\r\nqinglong,2026-11-24,12.5\r\nqinglong,2026-11-25,0\r\n\r\n"
+    good = "\ufeffsource,date,value\r\nqinglong,2026-11-24,12.5\r\nqinglong,2026-11-23,0\r\n\r\n"
     file = load_index_readings(content=good, by=by, at=NOON)
     assert (file.rows, file.status) == (2, "loaded")
     with pytest.raises(IndexFileLoaded):
@@ -125,7 +126,7 @@ def test_a_window_is_of_a_parametric_benefit_begins_in_future_and_overlaps_no_ot
     with pytest.raises(WindowBegun):
         window(source, version, first=NOON.date(), last=LAST)
     farthest = NOON.date() + 2 * 366 * DAY
-    assert window(source, version, first=LAST + DAY, last=farthest).status == "open"
+    assert proposed_window(source, version, first=LAST + DAY, last=farthest).status == "proposed"
     for last in (farthest + DAY, dt.date.max):
         with pytest.raises(WindowTooFar):
             window(source, version, first=farthest, last=last)
@@ -138,6 +139,7 @@ def test_a_window_is_of_a_parametric_benefit_begins_in_future_and_overlaps_no_ot
             source=source,
             start_date=FIRST,
             end_date=LAST,
+            stand_in_date=LAST + DAY,
             wait_until_date=LAST + DAY,
             maker=UserFactory(),
             made_at=NOON,
@@ -180,8 +182,9 @@ def test_the_index_pays_from_its_trigger_to_its_exit_in_either_direction(ready, 
     policy = insured(ready, version=version)
     for number, (value, minor) in enumerate(measurements):
         source = weather_station(ready, f"s{number}")
-        window(source, version)
-        measured(source, value)
+        last = FIRST + (2 * number + 1) * DAY
+        window(source, version, first=last - DAY, last=last)
+        measured(source, value, date=last)
         settle()
         paid = IndexPayout.objects.filter(policy=policy, window__source=source).values_list("amount_minor", flat=True)
         assert list(paid) == ([] if minor is None else [minor])
@@ -193,9 +196,10 @@ def test_the_stand_in_counts_where_the_weather_station_says_nothing(ready):
     backup = weather_station(ready, "guiren")
     opened = window(weather_station(ready, backup=backup), version)
     measured(opened.source, 100, released=False)
-    assert settle() == 0
     measured(backup, 300)
-    settle()
+    grace_ends = dt.datetime.combine(LAST + 6 * DAY, dt.time(6), tzinfo=NOON.tzinfo)
+    assert [settle(AFTER), settle(grace_ends - DAY)] == [0, 0]
+    assert settle(grace_ends) > 0
     opened.refresh_from_db()
     assert (opened.reading.source, payout_of(policy).amount_minor) == (backup, 20_000_00)
 
@@ -211,7 +215,7 @@ def test_what_stands_in_for_a_weather_station_stays_while_a_window_waits(ready, 
             settle(AFTER + 30 * DAY)
             opened.refresh_from_db()
             close_index_window(window=opened, reason="雨量站停用", by=finance_officer(), at=AFTER + 30 * DAY)
-        answer = client.post(page, {"name": "Qinglong", "name_zh": "青龙站", "backup": other.pk})
+        answer = client.post(page, {"name": "Qinglong", "name_zh": "青龙站", "backup": other.pk, "grace_days": 5})
         assert answer.status_code == 302
         stands_in.append(IndexSource.objects.get(pk=opened.source_id).backup)
     assert stands_in == [backup, other]
@@ -337,11 +341,12 @@ def test_a_job_that_was_killed_goes_on_where_it_stopped(ready, monkeypatch):
     policies = [insured(ready, version=version, person=villager(ready, full_name=f"村民{n}")) for n in range(3)]
     opened = window(weather_station(ready, backup=weather_station(ready, "guiren")), version)
     measured(opened.source.backup, 300)
-    assert settle_index_windows(country="CN", at=AFTER)
-    assert settle_index_windows(country="CN", at=AFTER)
+    grace_over = AFTER + 5 * DAY
+    assert settle_index_windows(country="CN", at=grace_over)
+    assert settle_index_windows(country="CN", at=grace_over)
     assert IndexPayout.objects.count() == 1
     measured(opened.source, 0)
-    assert settle(AFTER + DAY) == 3
+    assert settle(grace_over + DAY) == 3
     assert [payout_of(policy).amount_minor for policy in policies] == [20_000_00] * 3
     with pytest.raises(IntegrityError, match="policy_is_paid_once_for_a_window"), transaction.atomic():
         IndexPayout.objects.create(
@@ -361,8 +366,9 @@ def test_the_statements_of_a_chunk_do_not_grow_with_its_policies(ready):
         source = weather_station(ready, f"s{number}")
         for each in range(size):
             insured(ready, version=version, person=villager(ready, full_name=f"村民{number}{each}"))
-        window(source, version)
-        measured(source, 300)
+        last = FIRST + (2 * number + 1) * DAY
+        window(source, version, first=last - DAY, last=last)
+        measured(source, 300, date=last)
         assert settle_index_windows(country="CN", at=AFTER)
         with CaptureQueriesContext(connection) as queries:
             assert settle_index_windows(country="CN", at=AFTER)

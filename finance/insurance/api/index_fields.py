@@ -10,7 +10,7 @@ from finance.insurance.models import IndexSource, IndexWindow
 
 
 class IndexSourceOut(ReadSerializer):
-    """A weather station; `backup` is the code of the one that stands in for it."""
+    """A weather station; `backup` is the code of the one that stands in, `grace_days` after a window's last day."""
 
     id = serializers.IntegerField()
     code = serializers.CharField()
@@ -18,6 +18,7 @@ class IndexSourceOut(ReadSerializer):
     kind = serializers.CharField()
     region = serializers.CharField(source="region.code")
     backup = serializers.CharField(source="backup.code", allow_null=True)
+    grace_days = serializers.IntegerField()
 
     @staticmethod
     def get_name(source: IndexSource) -> dict[str, str]:
@@ -30,6 +31,7 @@ class IndexSourceOut(ReadSerializer):
         "kind": "rainfall",
         "region": "321324000000",
         "backup": "guiren",
+        "grace_days": 5,
     }
 
 
@@ -76,8 +78,10 @@ WINDOW: dict[str, Any] = {
     "source": "qinglong",
     "start_date": "2027-04-01",
     "end_date": "2027-08-31",
+    "stand_in_date": "2027-09-06",
     "wait_until_date": "2027-09-10",
-    "status": "open",
+    "status": "proposed",
+    "index_kind": "rainfall",
     "trigger": "400.00",
     "exit": "200.00",
     "sum_insured": "2000.00",
@@ -88,15 +92,20 @@ WINDOW: dict[str, Any] = {
 
 
 class IndexWindowOut(ReadSerializer):
-    """Days whose index decides; `index` and the weather station that measured it are null until it is fixed."""
+    """Days whose index decides; `index` and the weather station that measured it are null until it is fixed.
+
+    From `stand_in_date` on the reading of the station that stands in counts.
+    """
 
     id = serializers.UUIDField()
     product = serializers.CharField(source="benefit.version.product.code")
     source = serializers.CharField(source="source.code")  # type: ignore[assignment]
     start_date = serializers.DateField()
     end_date = serializers.DateField()
+    stand_in_date = serializers.DateField()
     wait_until_date = serializers.DateField()
     status = serializers.CharField()
+    index_kind = serializers.CharField(source="benefit.index_kind")
     trigger = serializers.CharField(source="benefit.trigger")
     exit = serializers.CharField(source="benefit.exit")
     sum_insured = serializers.CharField()
@@ -110,6 +119,20 @@ class IndexWindowOut(ReadSerializer):
         return str(Money(benefit.sum_insured_minor or 0, benefit.version.product.currency))
 
     example = WINDOW
+
+
+PAYOUT: dict[str, Any] = {
+    "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0d81",
+    "policy": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0d21",
+    "window": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0d71",
+    "station": "321324-0007",
+    "by_index": "1000.00",
+    "amount": "1000.00",
+    "currency": "CNY",
+    "status": "due",
+    "made_at": "2027-09-01T22:00:00.000Z",
+    "paid_at": None,
+}
 
 
 class IndexPayoutOut(ReadSerializer):
@@ -128,15 +151,4 @@ class IndexPayoutOut(ReadSerializer):
 
     get_by_index = staticmethod(lambda row: str(Money(row.gross_minor, row.currency)))
 
-    example: ClassVar[dict[str, Any]] = {
-        "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0d81",
-        "policy": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0d21",
-        "window": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0d71",
-        "station": "321324-0007",
-        "by_index": "1000.00",
-        "amount": "1000.00",
-        "currency": "CNY",
-        "status": "due",
-        "made_at": "2027-09-01T22:00:00.000Z",
-        "paid_at": None,
-    }
+    example = PAYOUT

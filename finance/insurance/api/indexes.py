@@ -21,7 +21,6 @@ from finance.insurance.api.index_fields import (
     FILE,
     WINDOW,
     IndexFileOut,
-    IndexPayoutOut,
     IndexReadingOut,
     IndexSourceOut,
     IndexWindowOut,
@@ -30,21 +29,22 @@ from finance.insurance.api.payout_accounts import ACCOUNT, PayeeAccountOut, Poli
 from finance.insurance.models import (
     Benefit,
     IndexFile,
-    IndexPayout,
     IndexReading,
     IndexSource,
     IndexWindow,
     Policy,
 )
-from finance.insurance.queries import payees_of
+from finance.insurance.queries import payees_of_payouts
 from finance.payouts.models import PayoutAccount
 from stations.accounts.models import User
 from stations.people.models import Person
 
-READ, LOAD, OPEN, DECIDE = (
+READ, LOAD, PROPOSE, APPROVE, CANCEL, DECIDE = (
     "finance.read_index",
     "finance.load_index_readings",
-    "finance.open_index_window",
+    "finance.propose_index_window",
+    "finance.approve_index_window",
+    "finance.cancel_index_window",
     "finance.decide_index_window",
 )
 READ_POLICY = "finance.read_policy"
@@ -152,14 +152,14 @@ class IndexWindowIn(serializers.Serializer):
 
 
 class IndexWindows(VerbView):
-    """Open a window before it begins."""
+    """Propose a window before it begins; it binds once another person approves it."""
 
-    requires, reads = OPEN, READ
+    requires, reads = PROPOSE, READ
     pagination_class = NewestFirst
     In = IndexWindowIn
     Out = IndexWindowOut
     success_status = 201
-    refusals = refused_by(services.open_index_window)
+    refusals = refused_by(services.propose_index_window)
     in_example: ClassVar[dict[str, Any]] = {
         "version": 2,
         "source": 1,
@@ -175,7 +175,7 @@ class IndexWindows(VerbView):
         benefit = benefits.filter(version=data.pop("version")).first()
         if source is None or benefit is None:
             raise services.NotParametric(field="version")
-        return services.open_index_window(benefit=benefit, source=source, **data, by=user, at=at)
+        return services.propose_index_window(benefit=benefit, source=source, **data, by=user, at=at)
 
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=IndexWindowOut(many=True))
     def get(self, request: Request) -> Response:
@@ -203,28 +203,89 @@ class IndexReasonIn(serializers.Serializer):
 
 
 class _WindowVerb(VerbView):
-    requires = DECIDE
     one_object = True
-    In = IndexReasonIn
     Out = IndexWindowOut
-    in_example: ClassVar[dict[str, Any]] = {"reason": "气象站下周补报"}
 
     def window(self, user: User, pk: UUID) -> IndexWindow:
         """The window, within reach of the user."""
         return load(_windows(), user, self.requires, pk=pk)
 
 
-class WaitForReading(_WindowVerb):
+class _ReasonedWindowVerb(_WindowVerb):
+    requires = DECIDE
+    In = IndexReasonIn
+    in_example: ClassVar[dict[str, Any]] = {"reason": "气象站下周补报"}
+
+
+class ApproveIndexWindow(_WindowVerb):
+    """Approve a proposed window, by another person and before it begins; from then on it binds."""
+
+    requires = APPROVE
+    refusals = refused_by(services.approve_index_window)
+    out_example = WINDOW | {"status": "open"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> IndexWindow:
+        return services.approve_index_window(window=self.window(user, pk), by=user, at=at)
+
+
+class WithdrawIndexWindow(_ReasonedWindowVerb):
+    """Withdraw a window that nobody has approved."""
+
+    requires = PROPOSE
+    in_example: ClassVar[dict[str, Any]] = {"reason": "日期写错了"}
+    refusals = refused_by(services.withdraw_index_window)
+    out_example = WINDOW | {"status": "withdrawn"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> IndexWindow:
+        return services.withdraw_index_window(window=self.window(user, pk), **data, by=user, at=at)
+
+
+class AskToCancelIndexWindow(_ReasonedWindowVerb):
+    """Ask to cancel a window that does not pay yet; until another person decides it pays nothing."""
+
+    requires = CANCEL
+    in_example: ClassVar[dict[str, Any]] = {"reason": "气象站迁址"}
+    refusals = refused_by(services.ask_to_cancel_index_window)
+    out_example = WINDOW | {"status": "cancelling"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> IndexWindow:
+        return services.ask_to_cancel_index_window(window=self.window(user, pk), **data, by=user, at=at)
+
+
+class CancelIndexWindow(_WindowVerb):
+    """Cancel a window as a colleague asked."""
+
+    requires = CANCEL
+    refusals = refused_by(services.cancel_index_window)
+    out_example = WINDOW | {"status": "cancelled"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> IndexWindow:
+        return services.cancel_index_window(window=self.window(user, pk), by=user, at=at)
+
+
+class KeepIndexWindow(_ReasonedWindowVerb):
+    """Do not cancel a window: it pays as agreed."""
+
+    requires = CANCEL
+    in_example: ClassVar[dict[str, Any]] = {"reason": "气象站仍在测量"}
+    refusals = refused_by(services.keep_index_window)
+    out_example = WINDOW | {"status": "open"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> IndexWindow:
+        return services.keep_index_window(window=self.window(user, pk), **data, by=user, at=at)
+
+
+class WaitForReading(_ReasonedWindowVerb):
     """Give a window without a reading ten more days."""
 
     refusals = refused_by(services.wait_for_reading)
-    out_example = WINDOW
+    out_example = WINDOW | {"status": "open"}
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> IndexWindow:
         return services.wait_for_reading(window=self.window(user, pk), **data, by=user, at=at)
 
 
-class CloseIndexWindow(_WindowVerb):
+class CloseIndexWindow(_ReasonedWindowVerb):
     """Close a window without a reading: it pays nothing."""
 
     refusals = refused_by(services.close_index_window)
@@ -232,33 +293,6 @@ class CloseIndexWindow(_WindowVerb):
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> IndexWindow:
         return services.close_index_window(window=self.window(user, pk), **data, by=user, at=at)
-
-
-class IndexPayoutQuery(serializers.Serializer):
-    """Of which window."""
-
-    window = serializers.UUIDField(required=False)
-
-
-class IndexPayouts(APIView):
-    """List payouts of indexes within reach, newest first; `window` shows those of one window."""
-
-    requires = READ_POLICY
-    pagination_class = NewestFirst
-
-    @extend_schema(
-        parameters=[OpenApiParameter("window", str), OpenApiParameter("cursor", str)],
-        responses=IndexPayoutOut(many=True),
-    )
-    def get(self, request: Request) -> Response:
-        query = IndexPayoutQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        rows = IndexPayout.objects.open_to(request.user, READ_POLICY).select_related("policy__station")
-        if window := query.validated_data.get("window"):
-            rows = rows.filter(window=window)
-        pages = self.pagination_class()
-        page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response(IndexPayoutOut(page, many=True).data)
 
 
 class SetPolicyAccount(VerbView):
@@ -281,11 +315,11 @@ class SetPolicyAccount(VerbView):
 
 def _payee(policy: Policy, pk: UUID, *, at: dt.datetime) -> Person:
     today = day_in(policy.station.zone, at)
-    person = next((person for person in payees_of(policy, today) if person.pk == pk), None)
+    person = next((person for person in payees_of_payouts(policy, today) if person.pk == pk), None)
     if person is None:
         raise services.PayeeUnfit(field="payee")
     return person
 
 
 def _windows() -> Any:
-    return IndexWindow.objects.select_related("source", "benefit__version__product", "reading__source")
+    return IndexWindow.objects.select_related("source__region", "benefit__version__product", "reading__source")

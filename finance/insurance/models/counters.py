@@ -76,9 +76,9 @@ class CounterEntry(BaseModel):
         verbose_name_plural = _("changes of ceilings")
         constraints = [
             models.UniqueConstraint(fields=["claim", "counter", "kind", "turn"], name="ceiling_changes_once_a_claim"),
-            models.UniqueConstraint(fields=["payout", "counter"], name="ceiling_changes_once_a_payout"),
+            models.UniqueConstraint(fields=["payout", "counter", "kind"], name="ceiling_changes_once_a_payout"),
             models.CheckConstraint(
-                condition=Q(claim__isnull=False, payout=None) | Q(claim=None, payout__isnull=False, kind="used"),
+                condition=Q(claim__isnull=False, payout=None) | Q(claim=None, payout__isnull=False),
                 name="ceiling_changes_by_a_claim_or_a_payout",
             ),
             models.CheckConstraint(

@@ -16,6 +16,7 @@ from finance.insurance.models.index_sources import READ, IndexReading, IndexSour
 from finance.insurance.models.policies import Policy
 from finance.insurance.models.products import Benefit
 from stations.scope import NetworkScopedQuerySet, StationScopedQuerySet
+from stations.two_persons import TwoPersons
 
 
 class IndexWindowQuerySet(NetworkScopedQuerySet):
@@ -25,25 +26,34 @@ class IndexWindowQuerySet(NetworkScopedQuerySet):
 class IndexWindow(BaseModel):
     """A time whose index decides what a parametric benefit pays, from `start_date` to `end_date`, both included.
 
-    It is opened before it begins. `reading` is what it pays by, from then on it does not change.
+    It is proposed by one person and approved by another before it begins; no policy has two that share a day (trigger).
+    `reading` is what it pays by, from then on it does not change. From `stand_in_date` on the reading of the stand-in
+    counts. Until it pays, one person may ask to cancel it (`asked_by`); another decides, and meanwhile it pays nothing.
     """
 
     class Status(models.TextChoices):
+        PROPOSED = "proposed", pgettext_lazy("window", "to be approved")
         OPEN = "open", pgettext_lazy("window", "open")
+        CANCELLING = "cancelling", pgettext_lazy("window", "to be cancelled")
         PAYING = "paying", pgettext_lazy("window", "being paid")
         SETTLED = "settled", pgettext_lazy("window", "settled")
         MISSING = "missing", pgettext_lazy("window", "no reading")
         CLOSED = "closed", pgettext_lazy("window", "closed without a reading")
+        WITHDRAWN = "withdrawn", pgettext_lazy("window", "withdrawn")
+        CANCELLED = "cancelled", pgettext_lazy("window", "cancelled")
 
-    UNSETTLED = (Status.OPEN, Status.PAYING, Status.MISSING)
+    UNSETTLED = (Status.PROPOSED, Status.OPEN, Status.CANCELLING, Status.PAYING, Status.MISSING)
+    #: States in which a window never came to pass: its days are free for another one.
+    DROPPED = (Status.WITHDRAWN, Status.CANCELLED)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     benefit = models.ForeignKey(Benefit, models.PROTECT, related_name="windows", verbose_name=_("benefit"))
     source = models.ForeignKey(IndexSource, models.PROTECT, related_name="windows", verbose_name=_("weather station"))
     start_date = models.DateField(_("from"))
     end_date = models.DateField(_("until"))
+    stand_in_date = models.DateField(_("the stand-in counts from"))
     wait_until_date = models.DateField(_("waits for a reading until"))
-    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.OPEN)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PROPOSED)
     reading = models.ForeignKey(
         IndexReading,
         models.PROTECT,
@@ -54,7 +64,19 @@ class IndexWindow(BaseModel):
     )
     maker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by"))
     made_at = models.DateTimeField(_("made at"))
+    checker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("approved by")
+    )
+    checked_at = models.DateTimeField(_("approved at"), null=True, blank=True)
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("cancelling asked for by"),
+    )
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("closed by")
     )
@@ -68,6 +90,19 @@ class IndexWindow(BaseModel):
         constraints = [
             models.CheckConstraint(condition=Q(end_date__gt=F("start_date")), name="window_ends_after_it_begins"),
             models.CheckConstraint(condition=Q(wait_until_date__gt=F("end_date")), name="window_waits_after_its_end"),
+            models.CheckConstraint(condition=Q(stand_in_date__gt=F("end_date")), name="stand_in_counts_after_the_end"),
+            TwoPersons(checker="checker", makers=("maker",), name="window_is_approved_by_another_person"),
+            TwoPersons(checker="closed_by", makers=("asked_by",), name="window_is_cancelled_by_another_person"),
+            models.CheckConstraint(
+                condition=Q(status__in=["proposed", "withdrawn"], checker=None, checked_at=None)
+                | (~Q(status__in=["proposed", "withdrawn"]) & Q(checker__isnull=False, checked_at__isnull=False)),
+                name="window_is_approved_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["cancelling", "cancelled"], asked_by__isnull=False)
+                | (~Q(status__in=["cancelling", "cancelled"]) & Q(asked_by=None)),
+                name="window_is_cancelled_where_somebody_asked",
+            ),
             ExclusionConstraint(
                 name="windows_of_a_benefit_do_not_overlap",
                 expressions=[
@@ -84,6 +119,7 @@ class IndexWindow(BaseModel):
                         RangeOperators.OVERLAPS,
                     ),
                 ],
+                condition=~Q(status__in=["withdrawn", "cancelled"]),
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["paying", "settled"], reading__isnull=False)
@@ -95,9 +131,10 @@ class IndexWindow(BaseModel):
                 name="settled_window_has_its_time",
             ),
             models.CheckConstraint(
-                condition=(Q(status="closed", closed_by__isnull=False) & ~Q(reason=""))
-                | (~Q(status="closed") & Q(closed_by=None, reason="")),
-                name="window_without_a_reading_is_closed_by_somebody",
+                condition=(Q(status__in=["closed", "withdrawn", "cancelled"], closed_by__isnull=False) & ~Q(reason=""))
+                | (Q(status="cancelling", closed_by=None) & ~Q(reason=""))
+                | (~Q(status__in=["closed", "withdrawn", "cancelling", "cancelled"]) & Q(closed_by=None, reason="")),
+                name="window_that_pays_nothing_is_closed_by_somebody",
             ),
         ]
         indexes = [models.Index(fields=["status", "end_date"], name="window_to_settle")]
@@ -112,16 +149,25 @@ class IndexPayoutQuerySet(StationScopedQuerySet):
 
 
 class IndexPayout(BaseModel):
-    """What one policy gets of one window, without a claim. `gross_minor` is the formula's amount before ceilings."""
+    """What one policy gets of one window, without a claim. `gross_minor` is the formula's amount before ceilings.
+
+    Where the insured has died and nobody of the family can be paid, one person names the heir, or says that there is
+    none, by a `paper`; another confirms it (`answered_by`).
+    """
 
     class Status(models.TextChoices):
         DUE = "due", pgettext_lazy("index payout", "to be paid")
         ACCOUNT_MISSING = "account_missing", _("no bank account yet")
+        HEIR_NAMED = "heir_named", _("heir to be confirmed")
+        NO_HEIR = "no_heir", _("to be returned")
         SENT = "sent", _("with the bank")
         PAID = "paid", pgettext_lazy("claim", "paid")
+        RETURNED = "returned", pgettext_lazy("index payout", "returned to the payer")
         EXHAUSTED = "exhausted", _("ceiling used up")
 
     WAITING = (Status.DUE, Status.ACCOUNT_MISSING)
+    #: What somebody has said of an estate waits for another person.
+    ASKED = (Status.HEIR_NAMED, Status.NO_HEIR)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     policy = models.ForeignKey(Policy, models.PROTECT, related_name="index_payouts", verbose_name=_("policy"))
@@ -134,6 +180,21 @@ class IndexPayout(BaseModel):
     status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.DUE)
     payee = models.ForeignKey(
         "stations.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("paid to")
+    )
+    heir = models.ForeignKey(
+        "stations.Person", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("heir")
+    )
+    paper = LineField(_("paper about the estate"), max_length=200, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("asked by")
+    )
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("answered by"),
     )
     made_at = models.DateTimeField(_("made at"))
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
@@ -161,6 +222,22 @@ class IndexPayout(BaseModel):
             models.CheckConstraint(
                 condition=Q(status="paid", paid_at__isnull=False) | (~Q(status="paid") & Q(paid_at=None)),
                 name="paid_index_payout_has_its_time",
+            ),
+            TwoPersons(checker="answered_by", makers=("asked_by",), name="estate_is_confirmed_by_another_person"),
+            models.CheckConstraint(
+                condition=(
+                    Q(status="heir_named", heir__isnull=False, asked_by__isnull=False, answered_by=None) & ~Q(paper="")
+                )
+                | (Q(status="no_heir", heir=None, asked_by__isnull=False, answered_by=None) & ~Q(paper=""))
+                | (Q(status="returned", heir=None, asked_by__isnull=False, answered_by__isnull=False) & ~Q(paper=""))
+                | (
+                    ~Q(status__in=["heir_named", "no_heir", "returned"])
+                    & (
+                        Q(heir=None, paper="", asked_by=None, answered_by=None)
+                        | (Q(heir__isnull=False, asked_by__isnull=False, answered_by__isnull=False) & ~Q(paper=""))
+                    )
+                ),
+                name="estate_has_its_paper_and_two_persons",
             ),
         ]
         indexes = [

@@ -1,7 +1,5 @@
 """What parametric cover is measured by: weather stations, their readings, and the files in which readings arrive."""
 
-from decimal import Decimal
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.base import BaseModel
 from core.fields import LineField, uuid7
 from finance.insurance.models.funds import CODE
+from finance.insurance.models.products import IndexKind
 from stations.scope import NetworkScopedQuerySet
 from stations.two_persons import TwoPersons
 
@@ -24,22 +23,20 @@ class IndexSourceQuerySet(NetworkScopedQuerySet):
 class IndexSource(BaseModel):
     """A weather station and what it measures for the people of a region; `backup` stands in where it says nothing.
 
-    The reading of a window's last day is the window's index: the rain of the window so far (mm), or its highest level
-    of water so far (m).
+    The reading of a window's last day is the window's index: the rain of the window so far (mm), its highest level of
+    water so far (m), or its lowest or highest temperature so far (°C). For `grace_days` after that day its own reading
+    is waited for, then that of the stand-in counts.
     """
-
-    class Kind(models.TextChoices):
-        RAINFALL = "rainfall", _("rain of the window (mm)")
-        WATER_LEVEL = "water_level", _("highest water of the window (m)")
 
     code = models.CharField(_("code"), max_length=32, unique=True, validators=[CODE])
     name = LineField(_("name"), max_length=80)
     name_zh = LineField(_("Chinese name"), max_length=80)
-    kind = models.CharField(_("measures"), max_length=12, choices=Kind)
+    kind = models.CharField(_("measures"), max_length=20, choices=IndexKind)
     region = models.ForeignKey("stations.Division", models.PROTECT, related_name="+", verbose_name=_("region"))
     backup = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("stands in for it")
     )
+    grace_days = models.PositiveSmallIntegerField(_("days before the stand-in counts"), default=5)
 
     objects = IndexSourceQuerySet.as_manager()
 
@@ -48,6 +45,7 @@ class IndexSource(BaseModel):
         verbose_name_plural = _("weather stations")
         constraints = [
             models.CheckConstraint(condition=~Q(backup=F("id")), name="weather_station_does_not_stand_in_for_itself"),
+            models.CheckConstraint(condition=Q(grace_days__lt=10), name="stand_in_counts_before_people_decide"),
         ]
 
     def __str__(self) -> str:
@@ -125,7 +123,6 @@ class IndexReading(BaseModel):
         verbose_name_plural = _("readings")
         constraints = [
             models.UniqueConstraint(fields=["source", "date"], name="weather_station_says_one_thing_of_a_day"),
-            models.CheckConstraint(condition=Q(value__gte=Decimal(0)), name="reading_is_not_negative"),
         ]
 
     def __str__(self) -> str:

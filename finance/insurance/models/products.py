@@ -40,6 +40,15 @@ class EvidenceKind(models.TextChoices):
     OTHER = "other", _("another paper")
 
 
+class IndexKind(models.TextChoices):
+    """What an index is: of all days of a window so far."""
+
+    RAINFALL = "rainfall", _("rain of the window (mm)")
+    WATER_LEVEL = "water_level", _("highest water of the window (m)")
+    LOWEST_TEMPERATURE = "lowest_temperature", _("lowest temperature of the window (°C)")
+    HIGHEST_TEMPERATURE = "highest_temperature", _("highest temperature of the window (°C)")
+
+
 class Grade(models.TextChoices):
     """How bad it is: grades of a disability, 1 the worst, and degrees of damage."""
 
@@ -215,7 +224,7 @@ class Benefit(BaseModel):
     """What is paid when a peril strikes. `cap_minor` and `deductible_minor` hold for a person and policy year.
 
     `sum_insured_minor` is the base of graded, fixed and parametric benefits; a parametric one pays from `trigger` on
-    and in full at `exit`, in either direction.
+    and in full at `exit`, in either direction, both of the index that `index_kind` names.
     """
 
     class Formula(models.TextChoices):
@@ -244,6 +253,7 @@ class Benefit(BaseModel):
     cap_minor = models.BigIntegerField(_("at most in a year"), null=True, blank=True)
     waiting_days = models.PositiveSmallIntegerField(_("days before cover begins"), default=0)
     per = models.CharField(_("paid once for each"), max_length=6, choices=Per, default=Per.EVENT)
+    index_kind = models.CharField(_("index"), max_length=20, choices=IndexKind, blank=True)
     trigger = models.DecimalField(_("pays from"), max_digits=10, decimal_places=2, null=True, blank=True)
     exit = models.DecimalField(_("pays in full at"), max_digits=10, decimal_places=2, null=True, blank=True)
 
@@ -266,6 +276,11 @@ class Benefit(BaseModel):
                 condition=(Q(formula="parametric", trigger__isnull=False, exit__isnull=False) & ~Q(trigger=F("exit")))
                 | (~Q(formula="parametric") & Q(trigger=None, exit=None)),
                 name="parametric_benefit_has_trigger_and_exit",
+            ),
+            models.CheckConstraint(
+                condition=Q(formula="parametric", index_kind__in=IndexKind.values)
+                | (~Q(formula="parametric") & Q(index_kind="")),
+                name="parametric_benefit_names_its_index",
             ),
         ]
 

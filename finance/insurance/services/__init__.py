@@ -78,11 +78,34 @@ from finance.insurance.services.funds import (
     fund_policies,
     record_contribution,
 )
+from finance.insurance.services.index_estates import (
+    HeirUnknown,
+    PayeeLives,
+    ask_to_return_payout,
+    confirm_heir,
+    decline_estate,
+    name_heir,
+    return_payout,
+)
 from finance.insurance.services.index_paying import (
     body_of_index_payment,
     pay_index_payouts,
     record_index_payment,
     set_policy_account,
+)
+from finance.insurance.services.index_proposals import (
+    NotParametric,
+    OtherIndex,
+    WindowBegun,
+    WindowOrder,
+    WindowOverlap,
+    WindowTooFar,
+    approve_index_window,
+    ask_to_cancel_index_window,
+    cancel_index_window,
+    keep_index_window,
+    propose_index_window,
+    withdraw_index_window,
 )
 from finance.insurance.services.index_readings import (
     IndexFileLoaded,
@@ -92,14 +115,8 @@ from finance.insurance.services.index_readings import (
     release_index_file,
 )
 from finance.insurance.services.index_windows import (
-    NotParametric,
-    WindowBegun,
-    WindowOrder,
-    WindowOverlap,
-    WindowTooFar,
     amount_by_index,
     close_index_window,
-    open_index_window,
     settle_index_windows,
     wait_for_reading,
 )

@@ -16,6 +16,7 @@ from finance.insurance import account_numbers
 from finance.insurance.machine import CLAIM
 from finance.insurance.models import Claim, ClaimAccount, ClaimCheck, ClaimEvidence, Policy
 from finance.insurance.pictures import ALIKE, difference_hash, distance, parts_near, parts_of
+from finance.insurance.queries import covered_since
 from finance.insurance.services.filing import tell_assessors
 from finance.insurance.services.steps import move
 from stations.accounts.models import Post
@@ -65,7 +66,8 @@ def _found(is_against: bool, result: str, rows: list[str] | None = None) -> Foun
 
 def _against_terms(claim: Claim) -> dict[str, Found]:
     policy, version, person, event = claim.policy, claim.policy.version, claim.person, claim.event_date
-    begins = policy.start_date + dt.timedelta(days=claim.benefit.waiting_days)
+    since = covered_since(policy)
+    begins = since + dt.timedelta(days=claim.benefit.waiting_days)
     filed = day_in(claim.station.zone, claim.entered_at) if claim.entered_at else event
     in_force = policy.status in (Policy.Status.ACTIVE, Policy.Status.EXPIRED)
     age = age_on(person.birth_date, event)
@@ -73,8 +75,8 @@ def _against_terms(claim: Claim) -> dict[str, Found]:
     outside_age = age is None or not version.age_min <= age <= version.age_max
     return {
         _C.POLICY_NOT_ACTIVE: _found(not in_force, _R.FAIL),
-        _C.EVENT_OUTSIDE: _found(not policy.start_date <= event <= policy.end_date, _R.FAIL),
-        _C.WAITING_PERIOD: _found(policy.start_date <= event < begins, _R.FAIL),
+        _C.EVENT_OUTSIDE: _found(not since <= event <= policy.end_date, _R.FAIL),
+        _C.WAITING_PERIOD: _found(since <= event < begins, _R.FAIL),
         _C.FILED_LATE: _found(late, _R.FAIL),
         _C.PERSON_MISMATCH: _found(person.died_date is not None and person.died_date < event, _R.FAIL),
         _C.AGE_OUTSIDE: _found(outside_age, _R.FAIL),

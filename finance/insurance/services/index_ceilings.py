@@ -132,9 +132,15 @@ def _records(people: Iterable[UUID]) -> dict[UUID, tuple[str, ...]]:
 
 
 def _paid_people(window: IndexWindow, records: dict[UUID, tuple[str, ...]]) -> set[str]:
-    """The standing records of those whom this window has paid already."""
+    """The standing records of those whom this window, or another one of the benefit for its days, has paid already."""
     every = {each: found[0] for found in records.values() for each in found}
-    paid = IndexPayout.objects.filter(window=window, policy__person__in=list(every), amount_minor__gt=0)
+    paid = IndexPayout.objects.filter(
+        policy__person__in=list(every),
+        amount_minor__gt=0,
+        window__benefit=window.benefit_id,
+        window__start_date__lte=window.end_date,
+        window__end_date__gte=window.start_date,
+    )
     return {every[str(person)] for person in paid.values_list("policy__person", flat=True)}
 
 

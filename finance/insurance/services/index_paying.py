@@ -19,7 +19,7 @@ from core.notices.services import notify
 from finance.insurance import accounts
 from finance.insurance.machine import PAYOUT
 from finance.insurance.models import IndexPayment, IndexPayout, InsuranceProductVersion, Policy
-from finance.insurance.queries import payee_of_person, payees_of, ways_to_pay
+from finance.insurance.queries import payee_of_person, payees_of_payouts, ways_to_pay
 from finance.insurance.services import bank
 from finance.insurance.services.bank import NoPayingBank, PaymentKind
 from finance.insurance.services.filing import HolderNameDiffers, PayeeUnfit
@@ -49,12 +49,12 @@ def set_policy_account(
     by: User,
     at: dt.datetime,
 ) -> PayoutAccount:
-    """Write down where a policy is paid: an own account of the insured, a guardian or the head of the household.
+    """Write down where a policy is paid: an own account of the insured, a guardian, the head of the household, or heir.
 
     It is used once finance has confirmed it, three days later.
     """
     today = day_in(policy.station.zone, at)
-    if payee.pk not in {person.pk for person in payees_of(policy, today)}:
+    if payee.pk not in {person.pk for person in payees_of_payouts(policy, today)}:
         raise PayeeUnfit(field="payee")
     if fold(holder_name) != fold(payee.full_name):
         raise HolderNameDiffers(field="holder_name", name=payee.full_name)
@@ -79,7 +79,7 @@ def pay_index_payouts(*, country: str, after: UUID | None, at: dt.datetime) -> U
     rows = list(
         (waiting.filter(pk__gt=after) if after else waiting)
         .select_related(
-            *("policy__person__merged_into", "policy__household__head", "policy__station"),
+            *("policy__person__merged_into", "policy__household__head", "policy__station", "heir__merged_into"),
             *("policy__version__product__insurer", "policy__version__payer_fund"),
         )
         .order_by("pk")
@@ -196,11 +196,12 @@ def _move(payout: IndexPayout, status: str, *, at: dt.datetime, reason: str = ""
 
 
 def _tell(payout: IndexPayout, template: str, *, turn: str, at: dt.datetime) -> None:
-    """A message to the phone of the payee, of the insured, or of the head of the household; of nobody who has died."""
+    """A message to the phone of the payee, insured, head of the household, or heir; of nobody who has died."""
     policy = payout.policy
     insured = policy.person.merged_into or policy.person
     head = policy.household.head if policy.household else None
-    living = (each for each in (payout.payee, insured, head) if each is not None and each.died_date is None)
+    heir = payout.heir if payout.answered_by_id else None
+    living = (each for each in (payout.payee, insured, head, heir) if each is not None and each.died_date is None)
     person = next((each for each in living if each.phone), None)
     if person is None:
         return

@@ -18,6 +18,7 @@ from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from finance.insurance.machine import READINGS
 from finance.insurance.models import IndexFile, IndexReading, IndexSource
+from finance.insurance.models.products import IndexKind
 from ledger.services import book_of
 from stations.accounts.models import User
 from stations.network.paper_numbers import random_marks
@@ -27,6 +28,8 @@ COLUMNS = ("source", "date", "value")
 #: Lines of one file, and faults that a refusal names.
 MOST_LINES, MOST_FAULTS = 5_000, 20
 MOST = Decimal("99999999.99")
+#: What may be measured below zero.
+BELOW_ZERO = (IndexKind.LOWEST_TEMPERATURE, IndexKind.HIGHEST_TEMPERATURE)
 _S = IndexFile.Status
 
 
@@ -115,10 +118,12 @@ def _readings_of(content: str, *, at: dt.datetime) -> list[IndexReading]:
         day, amount = _date_of(date), _value_of(value)
         if source is None:
             faults.append((number, gettext("no weather station has this code")))
-        elif day is None or day > days[source.region.country]:
-            faults.append((number, gettext("this is no day up to today (YYYY-MM-DD)")))
+        elif day is None or day >= days[source.region.country]:
+            faults.append((number, gettext("this is no day that is over there (YYYY-MM-DD)")))
         elif amount is None:
-            faults.append((number, gettext("this is no value: a number with up to two decimals, not below zero")))
+            faults.append((number, gettext("this is no value: a number with up to two decimals")))
+        elif amount < 0 and source.kind not in BELOW_ZERO:
+            faults.append((number, gettext("rain and water are not below zero")))
         elif (code, day) in known:
             faults.append((number, gettext("there is a reading of this day already")))
         else:
@@ -172,7 +177,7 @@ def _value_of(typed: str) -> Decimal | None:
         value = Decimal(typed)
     except InvalidOperation:
         return None
-    fits = value.is_finite() and 0 <= value <= MOST and value == value.quantize(Decimal("0.01"))
+    fits = value.is_finite() and abs(value) <= MOST and value == value.quantize(Decimal("0.01"))
     return value if fits else None
 
 

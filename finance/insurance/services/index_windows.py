@@ -1,4 +1,4 @@
-"""Windows of parametric cover: opened before they begin, settled by themselves once a reading is released.
+"""Windows of parametric cover are settled by themselves once a reading is released.
 
 A window whose last day nobody measured waits for ten days; then people decide.
 """
@@ -6,109 +6,26 @@ A window whose last day nobody measured waits for ten days; then people decide.
 import datetime as dt
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
-from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
 from core.days import day_in, instant_of
-from core.errors import Refused, WrongState, refuses
-from core.history import record_change
+from core.errors import WrongState, refuses
 from core.language.reasons import needs_words
 from core.models import StatusChange
 from finance.insurance import arithmetic
 from finance.insurance.machine import WINDOW
-from finance.insurance.models import Benefit, IndexReading, IndexSource, IndexWindow, Policy
+from finance.insurance.models import IndexPayout, IndexReading, IndexWindow, Policy
 from finance.insurance.services.index_ceilings import value_payouts
+from finance.insurance.services.index_proposals import WAITS, move_window
 from ledger.services import book_of
 from stations.accounts.models import User
 
 _S = IndexWindow.Status
-#: A window waits so long for a reading, and so many policies are paid in one transaction.
-WAITS = dt.timedelta(days=10)
+#: So many policies are paid in one transaction.
 CHUNK = 500
-#: People are enrolled for a day within a year; their year of cover has ended by then.
-MOST_AHEAD = dt.timedelta(days=2 * 366)
-
-
-class NotParametric(Refused):
-    """Windows are of benefits that pay by an index, in terms that are in force where the weather station is."""
-
-    code = "not_parametric"
-    status = 422
-    message = _("This benefit does not pay by an index here.")
-
-
-class WindowBegun(Refused):
-    """Nobody opens a window when its weather is known."""
-
-    code = "window_begun"
-    status = 422
-    message = _("A window is opened before it begins.")
-
-
-class WindowOverlap(Refused):
-    """A day counts once."""
-
-    code = "window_overlap"
-    message = _("Another window of this benefit and weather station has some of these days.")
-
-
-class WindowTooFar(Refused):
-    """Nobody can be insured in days that lie so far ahead."""
-
-    code = "window_too_far"
-    status = 422
-    message = _("A window ends within two years from today.")
-
-
-class WindowOrder(Refused):
-    """A window ends after it begins."""
-
-    code = "window_order"
-    status = 422
-    message = _("The last day lies after the first.")
-
-
-@refuses(NotParametric, WindowBegun, WindowTooFar, WindowOverlap, WindowOrder)
-@transaction.atomic
-def open_index_window(
-    *, benefit: Benefit, source: IndexSource, start_date: dt.date, end_date: dt.date, by: User, at: dt.datetime
-) -> IndexWindow:
-    """Say in which days the index of a weather station decides what a benefit pays; both days are included.
-
-    Who is insured through all of these days, with the waiting time before them, is paid.
-    """
-    product = benefit.version.product
-    in_force = benefit.version.status == benefit.version.Status.ACTIVE
-    if benefit.formula != Benefit.Formula.PARAMETRIC or not in_force or source.region.country != product.country:
-        raise NotParametric(field="benefit")
-    today = day_in(book_of(product.country).zone, at)
-    if start_date <= today:
-        raise WindowBegun(field="start_date")
-    if end_date > today + MOST_AHEAD:
-        raise WindowTooFar(field="end_date")
-    if end_date <= start_date:
-        raise WindowOrder(field="end_date")
-    window = IndexWindow(
-        benefit=benefit,
-        source=source,
-        start_date=start_date,
-        end_date=end_date,
-        wait_until_date=end_date + WAITS,
-        maker=by,
-        made_at=at,
-    )
-    try:
-        with transaction.atomic():
-            window.save(force_insert=True)
-    except IntegrityError as error:
-        if "windows_of_a_benefit_do_not_overlap" not in str(error):
-            raise
-        raise WindowOverlap(field="start_date") from error
-    record_change(window, old="", new=window.status, at=at, actor=by.pk)
-    return window
 
 
 @refuses(WrongState)
@@ -139,7 +56,7 @@ def wait_for_reading(*, window: IndexWindow, reason: str, by: User, at: dt.datet
     WINDOW.check("wait_for_reading", window.status)
     today = day_in(book_of(window.source.region.country).zone, at)
     window.wait_until_date = today + WAITS
-    return _move(window, _S.OPEN, at=at, by=by, reason=reason)
+    return move_window(window, _S.OPEN, at=at, by=by, reason=reason)
 
 
 @refuses(WrongState)
@@ -150,7 +67,7 @@ def close_index_window(*, window: IndexWindow, reason: str, by: User, at: dt.dat
     window = lock(window)
     WINDOW.check("close_index_window", window.status)
     window.closed_by, window.reason = by, reason
-    return _move(window, _S.CLOSED, at=at, by=by, reason=reason)
+    return move_window(window, _S.CLOSED, at=at, by=by, reason=reason)
 
 
 def policies_of_window(window: IndexWindow) -> QuerySet[Policy]:
@@ -158,7 +75,7 @@ def policies_of_window(window: IndexWindow) -> QuerySet[Policy]:
 
     The premium was paid by the first of these days: later the weather is known. A policy that is suspended or cancelled
     when the window is settled, or was suspended when it ended, is not paid, nor is that of a person who died before
-    the window began.
+    the window began, nor one that another window paid for some of these days where it was before.
     """
     covered_since = window.start_date - dt.timedelta(days=window.benefit.waiting_days)
     zone = book_of(window.source.region.country).zone
@@ -170,7 +87,7 @@ def policies_of_window(window: IndexWindow) -> QuerySet[Policy]:
         batch__checked_at__lt=instant_of(zone, covered_since + dt.timedelta(days=1), dt.time()),
         station__village__path__startswith=window.source.region.path,
     )
-    living = insured.exclude(person__died_date__lt=window.start_date)
+    living = insured.exclude(person__died_date__lt=window.start_date).exclude(_was_paid_for_a_day_of(window))
     return living.exclude(person__merged_into__died_date__lt=window.start_date).exclude(_ended_suspended())
 
 
@@ -196,28 +113,43 @@ def _ended_suspended() -> Exists:
     return Exists(changes)
 
 
+def _was_paid_for_a_day_of(window: IndexWindow) -> Exists:
+    """Whether another window of the benefit has paid a policy for days of this one: its station moved meanwhile."""
+    other = IndexPayout.objects.filter(
+        policy=OuterRef("pk"),
+        amount_minor__gt=0,
+        window__benefit=window.benefit_id,
+        window__start_date__lte=window.end_date,
+        window__end_date__gte=window.start_date,
+    )
+    return Exists(other.exclude(window=window.pk))
+
+
 def _due(country: str, today: dt.date) -> QuerySet[IndexWindow]:
     """Windows for which something is to be done now."""
     said = IndexReading.objects.filter(date=OuterRef("end_date"), released_at__isnull=False)
-    measured = Exists(said.filter(source=OuterRef("source"))) | Exists(said.filter(source=OuterRef("source__backup")))
+    by_backup = Q(Exists(said.filter(source=OuterRef("source__backup"))), stand_in_date__lte=today)
+    measured = Q(Exists(said.filter(source=OuterRef("source")))) | by_backup
     waits_in_vain = Q(wait_until_date__lt=today)
     return IndexWindow.objects.filter(
-        Q(status=_S.PAYING) | (Q(status=_S.OPEN, end_date__lt=today) & (Q(measured) | waits_in_vain)),
+        Q(status=_S.PAYING) | (Q(status=_S.OPEN, end_date__lt=today) & (measured | waits_in_vain)),
         source__region__country=country,
     )
 
 
 def _fix_index(window: IndexWindow, today: dt.date, *, at: dt.datetime) -> None:
-    """By the weather station itself, else by the one that stands in for it; without either the window is missing."""
+    """By the weather station itself, else, from its day on, by the one that stands in; without either it is missing."""
     WINDOW.check("settle_index_windows", window.status)
     said = IndexReading.objects.filter(date=window.end_date, released_at__isnull=False)
     by_source = {reading.source_id: reading for reading in said.filter(source__in=_sources_of(window))}
-    reading = by_source.get(window.source_id) or by_source.get(window.source.backup_id)
+    reading = by_source.get(window.source_id)
+    if reading is None and today >= window.stand_in_date:
+        reading = by_source.get(window.source.backup_id)
     if reading is not None:
         window.reading = reading
-        _move(window, _S.PAYING, at=at)
+        move_window(window, _S.PAYING, at=at)
     elif window.wait_until_date < today:
-        _move(window, _S.MISSING, at=at)
+        move_window(window, _S.MISSING, at=at)
 
 
 def _sources_of(window: IndexWindow) -> list[int]:
@@ -234,13 +166,4 @@ def _pay_some(window: IndexWindow, *, at: dt.datetime) -> None:
         value_payouts(window, policies, gross, at=at)
     else:
         window.settled_at = at
-        _move(window, _S.SETTLED, at=at)
-
-
-def _move(
-    window: IndexWindow, status: str, *, at: dt.datetime, by: User | None = None, reason: str = ""
-) -> IndexWindow:
-    before, window.status = window.status, status
-    window.save()
-    record_change(window, old=before, new=status, at=at, actor=by.pk if by else None, reason=reason[:200])
-    return window
+        move_window(window, _S.SETTLED, at=at)

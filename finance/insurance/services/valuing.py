@@ -13,7 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Refused, refuses
 from core.money import Money
 from finance.insurance import arithmetic
-from finance.insurance.models import Benefit, CeilingRule, Claim, CounterEntry, CoverageCounter, InsuranceProductVersion
+from finance.insurance.models import (
+    Benefit,
+    CeilingRule,
+    Claim,
+    CounterEntry,
+    CoverageCounter,
+    IndexPayout,
+    InsuranceProductVersion,
+)
 from finance.insurance.queries import given_to, premiums_paid_by, put_up_by
 from stations.people.models import Person
 
@@ -96,6 +104,19 @@ def give_back_counters(claim: Claim) -> None:
             amount_minor=-row["left"],
         )
         CoverageCounter.objects.filter(pk=row["counter"]).update(used_minor=F("used_minor") - row["left"])
+
+
+def give_back_payout_counters(payout: IndexPayout) -> None:
+    """Give back what a payout of an index took, in the order in which counters are taken."""
+    taken = {entry.counter_id: entry.amount_minor for entry in payout.counted.all()}
+    for counter in sorted(CoverageCounter.objects.filter(pk__in=taken), key=_place):
+        CounterEntry.objects.create(
+            counter=counter,
+            payout=payout,
+            kind=CounterEntry.Kind.GIVEN_BACK,
+            amount_minor=-taken[counter.pk],
+        )
+        CoverageCounter.objects.filter(pk=counter.pk).update(used_minor=F("used_minor") - taken[counter.pk])
 
 
 def _place(counter: CoverageCounter) -> tuple[bool, int, str, int]:

@@ -31,7 +31,7 @@ from finance.insurance.queries import (
     county_for,
     given_to,
     left_in,
-    payees_of,
+    payees_of_payouts,
     premiums_paid_by,
     versions_in_force,
 )
@@ -200,7 +200,7 @@ def _has_parametric(policy: Policy, _user: User) -> bool:
 
 
 def _payees(request: SignedInRequest, policy: Policy) -> dict[str, Any]:
-    return {"payees": payees_of(policy, day_in(policy.station.zone, now()))}
+    return {"payees": payees_of_payouts(policy, day_in(policy.station.zone, now()))}
 
 
 POLICY_PAGE = ObjectPage(

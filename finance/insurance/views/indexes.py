@@ -33,10 +33,12 @@ from stations.accounts.queries import history_of
 from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
-READ, LOAD, OPEN, DECIDE = (
+READ, LOAD, PROPOSE, APPROVE, CANCEL, DECIDE = (
     "finance.read_index",
     "finance.load_index_readings",
-    "finance.open_index_window",
+    "finance.propose_index_window",
+    "finance.approve_index_window",
+    "finance.cancel_index_window",
     "finance.decide_index_window",
 )
 #: Readings that a chart and a table show.
@@ -75,22 +77,22 @@ def load_file(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@requires(OPEN)
-def open_window(request: SignedInRequest) -> HttpResponse:
-    """Open a window before it begins."""
-    demand_everywhere(request.user, OPEN)
-    in_force = InsuranceProductVersion.objects.active().open_to(request.user, OPEN)
+@requires(PROPOSE)
+def propose_window(request: SignedInRequest) -> HttpResponse:
+    """Propose a window before it begins."""
+    demand_everywhere(request.user, PROPOSE)
+    in_force = InsuranceProductVersion.objects.active().open_to(request.user, PROPOSE)
     benefits = Benefit.objects.filter(version__in=in_force, formula=Benefit.Formula.PARAMETRIC)
     sources = IndexSource.objects.select_related("region").order_by("code")
     return form_page(
         request,
-        operation=OPEN,
+        operation=PROPOSE,
         form=WindowForm(
             request.POST or None,
             benefits=list(benefits.select_related("version__product").order_by("pk")),
             sources=list(sources),
         ),
-        service=services.open_index_window,
+        service=services.propose_index_window,
         then=page_of("insurance:index_window"),
         template="finance/insurance/index_window_new.html",
     )
@@ -200,7 +202,8 @@ FILE_PAGE = ObjectPage(
 
 def _windows() -> QuerySet[IndexWindow]:
     return IndexWindow.objects.select_related(
-        "source__backup", "benefit__version__product", "reading__source", "maker", "closed_by"
+        *("source__backup", "source__region", "benefit__version__product", "reading__source"),
+        *("maker", "checker", "asked_by", "closed_by"),
     )
 
 
@@ -218,8 +221,15 @@ def _window_context(request: HttpRequest, window: IndexWindow) -> dict[str, Any]
         "total": Money(total, currency),
         "each": Money(services.amount_by_index(window), currency),
         "payouts": _sums_table(by_status, currency),
+        "waits_for_another": _is_of_the_reader(window, request.user),
         "history": history_of(window),
     }
+
+
+def _is_of_the_reader(window: IndexWindow, user: Any) -> bool:
+    """Whether the next step is one that the reader, who made the last one, leaves to a colleague."""
+    makers = {IndexWindow.Status.PROPOSED: window.maker_id, IndexWindow.Status.CANCELLING: window.asked_by_id}
+    return window.status in makers and is_same_person(user, makers[IndexWindow.Status(window.status)])
 
 
 def _sums_table(by_status: dict[str, dict[str, Any]], currency: str) -> Table:
@@ -250,6 +260,54 @@ WINDOW_PAGE = ObjectPage(
     context=_window_context,
     machine=WINDOW,
     actions={
+        "approve": PageAction(
+            grant=APPROVE,
+            service=services.approve_index_window,
+            arrow="approve_index_window",
+            is_open=lambda window, user: not _is_of_the_reader(window, user),
+            title=_("Approve the window"),
+            button=_("Approve"),
+            doing=_("Recording…"),
+        ),
+        "withdraw": PageAction(
+            grant=PROPOSE,
+            service=services.withdraw_index_window,
+            form=ReasonForm,
+            arrow="withdraw_index_window",
+            title=_("Withdraw the window"),
+            button=_("Withdraw"),
+            doing=_("Recording…"),
+            kind="danger",
+        ),
+        "ask-to-cancel": PageAction(
+            grant=CANCEL,
+            service=services.ask_to_cancel_index_window,
+            form=ReasonForm,
+            arrow="ask_to_cancel_index_window",
+            title=_("Ask to cancel the window"),
+            button=_("Ask to cancel"),
+            doing=_("Recording…"),
+            kind="danger",
+        ),
+        "cancel": PageAction(
+            grant=CANCEL,
+            service=services.cancel_index_window,
+            arrow="cancel_index_window",
+            is_open=lambda window, user: not _is_of_the_reader(window, user),
+            title=_("Cancel the window"),
+            button=_("Cancel: nothing is paid"),
+            doing=_("Recording…"),
+            kind="danger",
+        ),
+        "keep": PageAction(
+            grant=CANCEL,
+            service=services.keep_index_window,
+            form=ReasonForm,
+            arrow="keep_index_window",
+            title=_("Keep the window"),
+            button=_("Keep: it pays as agreed"),
+            doing=_("Recording…"),
+        ),
         "wait": PageAction(
             grant=DECIDE,
             service=services.wait_for_reading,

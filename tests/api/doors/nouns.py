@@ -9,6 +9,7 @@ from finance.models import (
     CommissionPlan,
     Fund,
     IndexFile,
+    IndexPayout,
     IndexSource,
     IndexWindow,
     Loan,
@@ -205,6 +206,10 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "windows": ("finance.read_index", lambda world: {"pk": IndexWindow.objects.get(status="missing").pk}),
     "index-sources": ("finance.read_index", lambda world: {"pk": IndexSource.objects.order_by("pk")[0].pk}),
     "sources": ("finance.read_index", lambda world: {"pk": IndexSource.objects.order_by("pk")[0].pk}),
+    "index-payouts": (
+        "finance.read_policy",
+        lambda world: {"pk": IndexPayout.objects.filter(policy__station=world.station).order_by("-pk")[0].pk},
+    ),
     "policies": ("finance.read_policy", lambda world: {"pk": of_station(Policy, world).pk}),
     "loan-applications": (
         "finance.read_loan_application",

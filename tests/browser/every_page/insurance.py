@@ -6,6 +6,7 @@ from finance.models import (
     EnrolmentBatch,
     Fund,
     IndexFile,
+    IndexPayout,
     IndexSource,
     IndexWindow,
     Policy,
@@ -42,6 +43,11 @@ class Insurance(Story):
     def index_files(self) -> list[IndexFile]:
         """One file of readings of each state."""
         return list(IndexFile.objects.order_by("status", "-pk").distinct("status"))
+
+    def index_payouts(self) -> list[IndexPayout]:
+        """One payout of each state."""
+        rows = IndexPayout.objects.filter(policy__station=self.station)
+        return list(rows.order_by("status", "-pk").distinct("status"))
 
     def index_windows(self) -> list[IndexWindow]:
         """One window of each state."""
@@ -104,11 +110,16 @@ PAGES: Pages = {
         for user in ("finance", "auditor")
     ],
     "insurance:index_windows": plain("finance", "insurance:index_windows"),
-    "insurance:open_window": plain("finance", "insurance:open_window"),
+    "insurance:propose_window": plain("finance", "insurance:propose_window"),
     "insurance:index_window": lambda house: [
         one("finance", "insurance:index_window", each.pk) for each in house.index_windows()
     ],
     "insurance:index_payouts": plain("partner", "insurance:index_payouts"),
+    "insurance:index_payout": lambda house: [
+        one(user, "insurance:index_payout", each.pk)
+        for each in house.index_payouts()
+        for user in ("partner", "manager")
+    ],
     "insurance:index_sources": plain("claims", "insurance:index_sources"),
     "insurance:index_source": lambda house: [
         one("finance", "insurance:index_source", each.pk) for each in IndexSource.objects.all()
