@@ -34,6 +34,7 @@ from orders.produce.models import (
 )
 from orders.promotions.models import (
     Promotion,
+    PromotionAgreement,
     PromotionArticle,
     PromotionBearer,
     PromotionPart,

@@ -67,6 +67,7 @@ def _prepared(cast: Cast, station: Station, *, at: dt.datetime, named: str, **va
 
 def _running(cast: Cast, station: Station, *, at: dt.datetime, **values: Any) -> Promotion:
     made = _prepared(cast, station, at=at, **values)
+    services.agree_to_promotion(promotion=made, by=cast.managers[station.county_id], at=at - 20 * DAY)
     return services.approve_promotion(promotion=made, by=cast.officers[0], at=at - 20 * DAY)
 
 

@@ -242,6 +242,7 @@ COUNTY_MANAGER: set[str] = {
     "orders.read_subsidy",
     "orders.read_promotion",
     "orders.prepare_promotion",
+    "orders.agree_to_promotion",
     "orders.end_promotion",
     "orders.read_intake",
     "orders.read_lot",

@@ -3,6 +3,7 @@
 FINANCE_OFFICER: set[str] = {
     "orders.read_promotion",
     "orders.prepare_promotion",
+    "orders.record_supplier_agreement",
     "orders.approve_promotion",
     "orders.reject_promotion",
     "orders.end_promotion",

@@ -13,7 +13,7 @@ from core.money import Money
 from core.web.bars import Bars, money_bars
 from core.web.tables import Column, Table
 from orders.catalog.queries import quantity_words
-from orders.promotions.models import Promotion, PromotionUse, ShopCouponUse
+from orders.promotions.models import Promotion, PromotionBearer, PromotionUse, ShopCouponUse
 from orders.promotions.queries import borne_so_far, spent_by_day
 
 _S = Promotion.Status
@@ -50,12 +50,26 @@ def bearers_table(promotion: Promotion) -> Table:
             each.get_party_display(),
             _("%(percent)s %%") % {"percent": each.percent},
             formatting.money(Money(so_far.get(each.party, 0), promotion.currency)),
+            _agreement_words(each),
         )
-        for each in promotion.bearers.order_by("pk")
+        for each in promotion.bearers.select_related("agreement__agreed_by__person").order_by("pk")
     ]
-    columns = [Column(_("Who bears it")), Column(_("Share"), number=True), Column(_("So far"), number=True)]
-    total = (_("Together"), "", formatting.money(promotion.used))
+    columns = [
+        *(Column(_("Who bears it")), Column(_("Share"), number=True), Column(_("So far"), number=True)),
+        Column(_("Agreement")),
+    ]
+    total = (_("Together"), "", formatting.money(promotion.used), "")
     return Table(_("Who bears it"), columns, rows, total=total, small=True)
+
+
+def _agreement_words(bearer: PromotionBearer) -> str:
+    """Who agreed, or recorded it, and the paper."""
+    if bearer.party == PromotionBearer.Party.PLATFORM:
+        return ""
+    agreement = getattr(bearer, "agreement", None)
+    if agreement is None:
+        return _("not agreed yet")
+    return " · ".join(each for each in (agreement.agreed_by.shown_name, agreement.evidence) if each)
 
 
 def spent_chart(promotion: Promotion, *, zone: str, at: dt.datetime) -> Bars:

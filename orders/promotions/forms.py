@@ -85,6 +85,13 @@ class PrepareForm(KeyedForm):
         max_value=1_000,
         help_text=_("Empty: without a limit. With a limit only for buyers with a file."),
     )
+    priority = forms.IntegerField(
+        label=_("Priority"),
+        required=False,
+        min_value=0,
+        max_value=1_000,
+        help_text=_("Of two that take the same off, the higher is given. Empty: 0."),
+    )
     budget = MoneyField(label=_("Budget"), help_text=_("More than this is never taken off in all."))
     from_date = DayField(label=_("First day"))
     last_day = DayField(label=_("Last day"), validators=[MaxValueValidator(dt.date.max - dt.timedelta(days=1))])
@@ -166,6 +173,14 @@ def _article(line: str) -> BundleArticle:
     if read is None or variant is None:
         raise forms.ValidationError(_("This line names no article and quantity: %(line)s") % {"line": line})
     return BundleArticle(variant, int(read["quantity"]))
+
+
+class EvidenceForm(KeyedForm):
+    """By which paper a supplier has agreed."""
+
+    evidence = Line(
+        label=_("Paper of the agreement"), max_length=200, help_text=_("What was signed: who, its number and date.")
+    )
 
 
 class WhyForm(KeyedForm):

@@ -11,6 +11,8 @@ PROMOTION = Machine(
     arrows={
         "send_coupon_code": frozenset({_S.PREPARED}),
         "agree_coupon": frozenset({_S.PREPARED}),
+        "agree_to_promotion": frozenset({_S.PREPARED}),
+        "record_supplier_agreement": frozenset({_S.PREPARED}),
         "approve_promotion": frozenset({_S.PREPARED}),
         "reject_promotion": frozenset({_S.PREPARED}),
         "end_promotion": frozenset({_S.APPROVED}),

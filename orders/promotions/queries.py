@@ -2,20 +2,21 @@
 
 import datetime as dt
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from core.database.local_dates import LocalDate
 from core.days import day_in, earliest_day, instant_of, latest_day
+from core.money import parts_of
 from core.web.ranges import holds_on
-from finance.fees.services import Step
 from orders.produce.models import Intake
 from orders.promotions.models import Promotion, PromotionBearer, PromotionPart, PromotionUse, ShopCouponUse
 from orders.promotions.models.promotions import PromotionQuerySet
+from orders.promotions.savings import borne_by_cuts
 from orders.purchases.models import FulfilmentLine, Order
 from orders.shops.models import Shop
 from stations.accounts.models import User
@@ -82,33 +83,30 @@ def times_used(promotions: Iterable[Promotion], villager: Person) -> Counter[UUI
 def parts_of_slice(line: FulfilmentLine) -> list[tuple[PromotionPart, int]]:
     """What each party bears of the goods of this part, in minor units; nothing where nothing was taken off.
 
-    A line of an order that lies in several warehouses is cut by quantity: each cut is rounded together with those
-    before it, so that all of them are the whole.
+    An order line that lies in several warehouses is cut in their order.
     """
     if not line.discount_minor:
         return []
     whole = line.order_line
-    earlier = whole.fulfilment_lines.filter(pk__lt=line.pk).aggregate(quantity=Sum("quantity"))["quantity"] or 0
-    cut = Step(earlier, earlier + line.quantity, whole.quantity)
-    parts = whole.promotion_parts.select_related("use__promotion__division").order_by("pk")
-    return [(part, cut.of(part.amount_minor)) for part in parts]
+    cuts = whole.fulfilment_lines.filter(pk__lte=line.pk).order_by("pk").values_list("discount_minor", flat=True)
+    parts = list(whole.promotion_parts.select_related("use__promotion__division").order_by("pk"))
+    return list(zip(parts, borne_by_cuts([part.amount_minor for part in parts], cuts)[-1], strict=True))
 
 
 def discounts_of_slices(rows: Sequence[FulfilmentLine]) -> None:
-    """Write on parts that are about to be stored, in the order of their ids, what is taken off each."""
-    cut: Counter[UUID] = Counter()
-    lines = [row.order_line_id for row in rows if row.order_line.discount_minor]
-    amounts = (
-        PromotionPart.objects.filter(order_line__in=lines).values_list("order_line", "amount_minor") if lines else []
-    )
-    by_line: dict[UUID, list[int]] = {}
-    for line, minor in amounts:
-        by_line.setdefault(line, []).append(minor)
-    for row in sorted(rows, key=lambda each: each.pk):
-        before = cut[row.order_line_id]
-        cut[row.order_line_id] += row.quantity
-        step = Step(before, before + row.quantity, row.order_line.quantity)
-        row.discount_minor = sum(step.of(minor) for minor in by_line.get(row.order_line_id, []))
+    """Write on parts that are about to be stored what is taken off each: by what its goods cost, never more than that.
+
+    All parts of an order line are among them.
+    """
+    by_line: dict[UUID, list[FulfilmentLine]] = defaultdict(list)
+    for row in rows:
+        if row.order_line.discount_minor:
+            by_line[row.order_line_id].append(row)
+    for cuts in by_line.values():
+        cuts.sort(key=lambda each: each.pk)
+        taken = parts_of(cuts[0].order_line.discount_minor, [each.goods_minor for each in cuts])
+        for row, minor in zip(cuts, taken, strict=True):
+            row.discount_minor = minor
 
 
 def counties_open(user: User, verb: str) -> QuerySet[Division]:
@@ -163,6 +161,16 @@ def spent_by_day(promotion: Promotion, *, first: dt.date, last: dt.date) -> list
     dated = uses.filter(used_at__gte=since).order_by().annotate(day=LocalDate("used_at", zone))
     rows = dated.filter(day__gte=first, day__lte=last, amount_minor__gt=F("back_minor")).values("day")
     return list(rows.annotate(count=Count("pk"), minor=Sum(F("amount_minor") - F("back_minor"))).order_by("day"))
+
+
+def waits_for(party: str) -> Exists:
+    """Whether a promotion waits for this party to agree to its share."""
+    return Exists(PromotionBearer.objects.filter(promotion=OuterRef("pk"), party=party, agreement=None))
+
+
+def prepared_still(rows: QuerySet[Promotion], *, at: dt.datetime) -> QuerySet[Promotion]:
+    """Those on which somebody may still decide: prepared, and not over."""
+    return rows.filter(status=Promotion.Status.PREPARED, to_date__gt=earliest_day(at))
 
 
 def running_low(rows: QuerySet[Promotion], *, at: dt.datetime) -> QuerySet[Promotion]:

@@ -1,6 +1,6 @@
 """What promotions take off goods: each by its rule, spread over the lines, and who bears it. Nothing is stored here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.money import Money, parts_of, share
@@ -86,3 +86,17 @@ def borne(minor: int, shares: Mapping[str, int]) -> dict[str, int]:
         found[party] = min(share(minor, shares[party], rounding="half_up"), left)
         left -= found[party]
     return {party: part for party, part in {**found, PLATFORM: left}.items() if part}
+
+
+def borne_by_cuts(amounts: Sequence[int], cuts: Iterable[int]) -> list[list[int]]:
+    """What each party bears of each cut, in minor units; `amounts` is what each bears of all of them.
+
+    Each cut is spread by what those before it have left of each amount: none is below nothing, and together they are
+    the whole. Rounding each amount by itself could take more off a cut than its goods cost.
+    """
+    left, found = list(amounts), []
+    for minor in cuts:
+        taken = parts_of(minor, left) if minor else [0] * len(left)
+        left = [before - now for before, now in zip(left, taken, strict=True)]
+        found.append(taken)
+    return found

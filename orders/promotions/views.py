@@ -13,9 +13,9 @@ from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from finance.countries import chosen_country, country_links, currency_of
 from orders.promotions import services
 from orders.promotions.display import article_rows, bearers_table, kind_of, spent_chart, use_rows, value_words
-from orders.promotions.forms import PrepareForm, WhyForm
+from orders.promotions.forms import EvidenceForm, PrepareForm, WhyForm
 from orders.promotions.machine import PROMOTION
-from orders.promotions.models import Promotion, PromotionUse, ShopCouponUse
+from orders.promotions.models import Promotion, PromotionBearer, PromotionUse, ShopCouponUse
 from orders.promotions.queries import counties_open, promotions, shop_uses, uses
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
@@ -67,6 +67,7 @@ def _prepare(*, form: PrepareForm, by: User, at: dt.datetime, **typed: Any) -> P
         shop=typed["shop"],
         articles=typed["articles"],
         min_goods=typed["min_goods"],
+        priority=typed["priority"] or 0,
         per_villager_limit=typed["per_villager_limit"],
     )
     try:
@@ -113,6 +114,14 @@ def _is_of_another(promotion: Promotion, user: User) -> bool:
     return not is_same_person(user, promotion.prepared_by_id)
 
 
+def _waits_for_county(promotion: Promotion, _user: User) -> bool:
+    return promotion.bearers.filter(party=PromotionBearer.Party.COUNTY, agreement=None).exists()
+
+
+def _waits_for_supplier(promotion: Promotion, _user: User) -> bool:
+    return promotion.bearers.filter(party=PromotionBearer.Party.SUPPLIER, agreement=None).exists()
+
+
 PROMOTION_PAGE = ObjectPage(
     name="promotions:promotion",
     template="orders/promotions/promotion.html",
@@ -122,6 +131,25 @@ PROMOTION_PAGE = ObjectPage(
     context=_context,
     machine=PROMOTION,
     actions={
+        "agree": PageAction(
+            grant="orders.agree_to_promotion",
+            service=services.agree_to_promotion,
+            arrow="agree_to_promotion",
+            is_open=_waits_for_county,
+            title=_("Agree to the county's share"),
+            button=_("The county agrees"),
+            doing=_("Recording…"),
+        ),
+        "supplier": PageAction(
+            grant="orders.record_supplier_agreement",
+            service=services.record_supplier_agreement,
+            form=EvidenceForm,
+            arrow="record_supplier_agreement",
+            is_open=_waits_for_supplier,
+            title=_("The supplier has agreed"),
+            button=_("Record the agreement"),
+            doing=_("Recording…"),
+        ),
         "approve": PageAction(
             grant="orders.approve_promotion",
             service=services.approve_promotion,

@@ -11,7 +11,13 @@ from core.days import day_in
 from core.money import Money
 from finance import chart
 from orders.models import Promotion, PromotionBearer
-from orders.promotions.services import Terms, approve_promotion, prepare_promotion
+from orders.promotions.services import (
+    Terms,
+    agree_to_promotion,
+    approve_promotion,
+    prepare_promotion,
+    record_supplier_agreement,
+)
 from stations.models import Division, User
 from tests.factories.purchases import Shop
 from tests.factories.stations import county_manager_of, finance_officer
@@ -51,8 +57,18 @@ def prepared(ready: Shop, *, by: User | None = None, **values: Any) -> Promotion
 
 def running(ready: Shop, **values: Any) -> Promotion:
     """One that somebody else has approved."""
-    made = prepared(ready, **values)
+    made = agreed(prepared(ready, **values), at=values.get("at") or now())
     return approve_promotion(promotion=made, by=finance_officer(), at=values.get("at") or now())
+
+
+def agreed(promotion: Promotion, *, at: dt.datetime) -> Promotion:
+    """Those who bear some of it have agreed."""
+    parties = set(promotion.bearers.values_list("party", flat=True))
+    if "county" in parties:
+        agree_to_promotion(promotion=promotion, by=county_manager_of(promotion.division), at=at)
+    if "supplier" in parties:
+        record_supplier_agreement(promotion=promotion, evidence="确认函 2026-11-03", by=finance_officer(), at=at)
+    return promotion
 
 
 def subsidy_key(ready: Shop, promotion: Promotion) -> chart.AccountKey:

@@ -55,6 +55,13 @@ def test_a_promotion_goes_its_whole_way_over_the_api(ready):
     path = f"{API}{first.json()['id']}/"
     assert (first.json()["status"], first.json()["code"], first.json()["percent_bp"]) == ("prepared", "SPRING10", 1_000)
     assert send(manager, f"{path}approve/").status_code == 403
+    assert send(officer, f"{path}approve/").json()["code"] == "promotion_share_not_agreed"
+    assert send(officer, f"{path}agree/").status_code == 403
+    stranger = api_client(county_manager_of(StationFactory().county))
+    assert send(stranger, f"{path}agree/").status_code == 404
+    assert send(manager, f"{path}agree/").json()["status"] == "prepared"
+    assert send(manager, f"{path}agree/").json()["code"] == "no_share_to_agree_to"
+    assert send(officer, f"{path}supplier/", evidence="确认函").json()["code"] == "no_share_to_agree_to"
     assert send(officer, f"{path}approve/").json()["status"] == "approved"
     order = {
         "villager": str(ready.buyer.pk),
@@ -152,6 +159,7 @@ def test_a_manager_prepares_one_on_a_page_and_an_officer_approves_it(ready, clie
     assert {(each.party, each.share_bp) for each in made.bearers.all()} == {("platform", 6_000), ("county", 4_000)}
     own = reverse("promotions:promotion", args=[made.pk])
     assert "批准活动" not in client.get(own).content.decode()
+    assert client.post(f"{own}agree/", {"key": "agree-once-000001"}).status_code == 303
     client.force_login(finance_officer())
     assert "批准活动" in client.get(own).content.decode()
     client.post(reverse("promotions:promotion-approve", args=[made.pk]), {"key": "approve-once-0001"})

@@ -157,11 +157,12 @@ ENDED = APPROVED | {
 
 
 class BearerOut(ReadSerializer):
-    """Who bears which share, and what that is so far."""
+    """Who bears which share, what that is so far, and since when it is agreed; the platform agrees by approving."""
 
     party = serializers.CharField()
     share_bp = serializers.IntegerField()
     amount = serializers.CharField(source="borne")
+    agreed_at = serializers.DateTimeField(allow_null=True)
 
 
 class BundleArticleOut(ReadSerializer):
@@ -196,7 +197,7 @@ class PromotionDetailOut(PromotionOut):
     def get_bearers(promotion: Promotion) -> list[PromotionBearer]:
         """With what each bears so far."""
         so_far = borne_so_far(promotion)
-        rows = list(promotion.bearers.order_by("pk"))
+        rows = list(promotion.bearers.select_related("agreement").order_by("pk"))
         for row in rows:
             row.borne = promotion.in_currency(so_far.get(row.party, 0))
         return rows
@@ -211,6 +212,12 @@ class PromotionQuery(serializers.Serializer):
     """Which ones."""
 
     status = serializers.ChoiceField(Promotion.Status.choices, required=False)
+
+
+class PromotionEvidenceIn(serializers.Serializer):
+    """By which paper a supplier has agreed."""
+
+    evidence = Line(max_length=200)
 
 
 class PromotionReasonIn(serializers.Serializer):

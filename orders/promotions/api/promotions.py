@@ -25,6 +25,7 @@ from orders.promotions.api.fields import (
     IN_EXAMPLE,
     REJECTED,
     PromotionDetailOut,
+    PromotionEvidenceIn,
     PromotionIn,
     PromotionOut,
     PromotionQuery,
@@ -100,6 +101,30 @@ class _PromotionVerb(VerbView):
     def promotion(self, user: User, pk: UUID) -> Promotion:
         """The promotion, within reach of who acts."""
         return load(promotions(), user, self.requires, pk=pk)
+
+
+class AgreeToPromotion(_PromotionVerb):
+    """Agree for the county to bear its share of a promotion."""
+
+    requires = "orders.agree_to_promotion"
+    refusals = refused_by(services.agree_to_promotion)
+    out_example = PromotionOut.example
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Promotion:
+        return services.agree_to_promotion(promotion=self.promotion(user, pk), by=user, at=at)
+
+
+class RecordSupplierAgreement(_PromotionVerb):
+    """Record by which paper the supplier has agreed to bear its share of a promotion."""
+
+    requires = "orders.record_supplier_agreement"
+    In = PromotionEvidenceIn
+    refusals = refused_by(services.record_supplier_agreement)
+    in_example: ClassVar[dict[str, Any]] = {"evidence": "供货商确认函 2026-11-03"}
+    out_example = PromotionOut.example
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Promotion:
+        return services.record_supplier_agreement(promotion=self.promotion(user, pk), **data, by=user, at=at)
 
 
 class ApprovePromotion(_PromotionVerb):

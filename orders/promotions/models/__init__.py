@@ -1,4 +1,4 @@
 """Promotions and their uses."""
 
-from orders.promotions.models.promotions import Promotion, PromotionArticle, PromotionBearer
+from orders.promotions.models.promotions import Promotion, PromotionAgreement, PromotionArticle, PromotionBearer
 from orders.promotions.models.uses import PromotionPart, PromotionUse, ShopCouponUse

@@ -299,6 +299,35 @@ class PromotionBearer(BaseModel):
     borne: Money | None = None
 
     @property
+    def agreed_at(self) -> dt.datetime | None:
+        """When it agreed; None while it has not, and of the platform, which agrees by approving."""
+        agreement: PromotionAgreement | None = getattr(self, "agreement", None)
+        return agreement.agreed_at if agreement else None
+
+    @property
     def percent(self) -> str:
         """`50`, `33.33`."""
         return f"{self.share_bp / 100:g}"
+
+
+class PromotionAgreement(BaseModel):
+    """That a county or a supplier bears its share of a promotion, until its budget is used up. Append-only.
+
+    A county's manager agrees; of a supplier somebody of the network writes down by which paper it has agreed.
+    """
+
+    bearer = models.OneToOneField(
+        PromotionBearer, models.PROTECT, related_name="agreement", verbose_name=_("bearer of a promotion")
+    )
+    agreed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("agreement recorded by")
+    )
+    agreed_at = models.DateTimeField(_("agreement recorded at"))
+    evidence = LineField(_("paper of the agreement"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("agreement to bear a promotion")
+        verbose_name_plural = _("agreements to bear promotions")
+
+    def __str__(self) -> str:
+        return str(self.bearer_id)

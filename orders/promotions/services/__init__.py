@@ -11,6 +11,7 @@ from orders.promotions.services.choosing import (
 )
 from orders.promotions.services.deciding import (
     FarmerHasNotAgreed,
+    ShareNotAgreed,
     approve_promotion,
     end_promotion,
     reject_promotion,
@@ -33,3 +34,9 @@ from orders.promotions.services.shop_coupons import (
     shown_in_shop,
 )
 from orders.promotions.services.using import give_back_goods, give_back_uses, hold_promotions, record_uses
+from orders.promotions.services.shares import (
+    NoShareToAgreeTo,
+    PromotionOver,
+    agree_to_promotion,
+    record_supplier_agreement,
+)

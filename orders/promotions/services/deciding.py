@@ -10,11 +10,12 @@ from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.language.reasons import needs_words
 from orders.promotions.machine import PROMOTION
-from orders.promotions.models import Promotion
+from orders.promotions.models import Promotion, PromotionAgreement, PromotionBearer
+from orders.promotions.services.shares import PromotionOver, refuse_when_over
 from stations.accounts.models import User
 from stations.two_persons import require_two_persons
 
-_S = Promotion.Status
+_S, _P = Promotion.Status, PromotionBearer.Party
 
 
 class FarmerHasNotAgreed(Refused):
@@ -24,13 +25,29 @@ class FarmerHasNotAgreed(Refused):
     message = _("The farmer of this shop has not agreed yet. The partner asks on the page of the shop.")
 
 
-@refuses(WrongState, SamePerson, FarmerHasNotAgreed)
+class ShareNotAgreed(Refused):
+    """Nobody bears what they have not agreed to."""
+
+    code = "promotion_share_not_agreed"
+    message = _("The county or the supplier has not agreed to its share yet.")
+
+
+@refuses(WrongState, SamePerson, PromotionOver, FarmerHasNotAgreed, ShareNotAgreed)
 @transaction.atomic
 def approve_promotion(*, promotion: Promotion, by: User, at: dt.datetime) -> Promotion:
-    """Orders get it from its first day on. Refused: `wrong_state`, `same_person`, `farmer_has_not_agreed`."""
+    """Orders get it from its first day on, once all who bear it have agreed; by none of those who recorded that.
+
+    Refused: `wrong_state`, `same_person`, `promotion_over`, `farmer_has_not_agreed`, `promotion_share_not_agreed`.
+    """
     promotion = lock(promotion)
-    if promotion.shop_id and promotion.agreed_at is None and promotion.status == _S.PREPARED:
+    PROMOTION.check("approve_promotion", promotion.status)
+    refuse_when_over(promotion, at=at)
+    if promotion.shop_id and promotion.agreed_at is None:
         raise FarmerHasNotAgreed
+    if promotion.bearers.exclude(party__in=[_P.PLATFORM, _P.SELLER]).filter(agreement=None).exists():
+        raise ShareNotAgreed
+    agreed = PromotionAgreement.objects.filter(bearer__promotion=promotion)
+    require_two_persons(by, *agreed.values_list("agreed_by", flat=True))
     return _decide(promotion, "approve_promotion", _S.APPROVED, by=by, at=at)
 
 
@@ -42,13 +59,17 @@ def reject_promotion(*, promotion: Promotion, reason: str, by: User, at: dt.date
     return _decide(promotion, "reject_promotion", _S.REJECTED, by=by, at=at, reason=reason)
 
 
-@refuses(WrongState)
+@refuses(WrongState, PromotionOver)
 @needs_words("reason")
 @transaction.atomic
 def end_promotion(*, promotion: Promotion, reason: str, by: User, at: dt.datetime) -> Promotion:
-    """No order that is begun from now on gets it; those that were begun keep it. Refused: `wrong_state`."""
+    """No order that is begun from now on gets it; those that were begun keep it.
+
+    Refused: `wrong_state`, `promotion_over`.
+    """
     promotion = lock(promotion)
     PROMOTION.check("end_promotion", promotion.status)
+    refuse_when_over(promotion, at=at)
     promotion.ended_at = at
     return _move(promotion, _S.ENDED, by=by, at=at, reason=reason)
 
