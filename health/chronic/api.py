@@ -16,7 +16,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.access import load
 from core.api import VerbView
 from core.errors import refused_by
 from core.serializers import ReadSerializer
@@ -30,6 +29,7 @@ from health.records.models import Unit
 from health.records.services import Glucose, Pressure, Reading, record_reads
 from stations.accounts.models import User
 from stations.people.recorded_lists import RecordedList
+from stations.people.refused_reads import LogsRefusedReads, load_of_resident
 from stations.requests import signed_in
 
 READ = "health.read_enrolment"
@@ -111,14 +111,14 @@ class EnrolResident(VerbView):
         return services.enrol_resident(clinic=clinic, **data, by=user, at=at)
 
 
-class _EnrolmentVerb(VerbView):
+class _EnrolmentVerb(LogsRefusedReads, VerbView):
     one_object = True
     Out: ClassVar[type[serializers.Serializer] | None] = EnrolmentOut
     out_example: ClassVar[dict[str, Any] | None] = EXAMPLE
 
     def enrolment(self, user: User, pk: UUID) -> Enrolment:
         """The enrolment, within reach of the verb."""
-        return load(enrolments(), user, self.requires, pk=pk)
+        return load_of_resident(enrolments(), user, self.requires, resident="resident", pk=pk)
 
 
 class CareConfirmIn(serializers.Serializer):

@@ -260,6 +260,30 @@ def test_a_helper_scans_a_kit_for_a_child_over_the_api_and_a_code_that_was_not_s
     assert reads.count() == before + 1
 
 
+def test_who_asks_for_a_child_out_of_reach_stands_in_the_log_of_the_child(station, client):
+    campaign = campaign_of(station)
+    [kit] = kits_at(station, campaign)
+    child, elsewhere = agreeing(station), StationFactory()
+    handover = given(kit, child)
+    [other] = kits_at(elsewhere, campaign_of(elsewhere))
+    for place in (station, elsewhere):
+        switch_on(place, "school_supplies")
+    stranger = helper_of(elsewhere)
+    guardian = confirmed_guardians(child, day_in(station.zone, now())).first()
+    body = {"child": str(child.pk), "guardian": str(guardian.pk), "proof": "signature"}
+    asks = api_client(stranger)
+    assert send(asks, f"/api/v1/kits/{other.serial}/handover/", **body).status_code == 404
+    assert send(asks, f"/api/v1/children/{child.pk}/kit-codes/", guardian=str(guardian.pk)).status_code == 404
+    manager = api_client(county_clerk_of(elsewhere.county))
+    returned = send(manager, f"/api/v1/kit-handovers/{handover.pk}/return/", reason="坏了")
+    client.force_login(stranger)
+    pages = [reverse("supplies:child", args=[child.pk]), reverse("supplies:handover", args=[handover.pk])]
+    assert [client.get(page).status_code for page in pages] == [404, 404]
+    refused = AccessRead.objects.filter(person=child, what="refused")
+    assert refused.filter(user=stranger).count() == 4
+    assert refused.count() == 4 + (returned.status_code == 404)
+
+
 def test_a_donor_reads_numbers_and_the_county_and_never_a_child(station):
     campaign = campaign_of(station)
     [kit] = kits_at(station, campaign)

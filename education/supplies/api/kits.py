@@ -36,6 +36,7 @@ from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people.models import Person
 from stations.people.recorded_lists import RecordedList
+from stations.people.refused_reads import LogsRefusedReads, load_of_resident
 from stations.people.services import log_reads
 from stations.places.models import Division
 from stations.requests import signed_in
@@ -182,7 +183,7 @@ class HandOverKitIn(serializers.Serializer):
     code = serializers.CharField(max_length=6, required=False, allow_blank=True, default="")
 
 
-class HandOverKit(_KitVerb):
+class HandOverKit(LogsRefusedReads, _KitVerb):
     """Hand a kit of this station to a child, once in a campaign."""
 
     requires = "education.hand_over_kit"
@@ -194,7 +195,7 @@ class HandOverKit(_KitVerb):
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, serial: str) -> Handover:
         kit = self.kit(user, serial)
-        child = load(people(), user, self.requires, pk=data.pop("child"))
+        child = load_of_resident(people(), user, self.requires, resident="pk", pk=data.pop("child"))
         guardian = _guardian(data.pop("guardian"))
         # A kit that the verb of a station reaches is at a station.
         station = present(kit.station)
@@ -230,7 +231,7 @@ class KitCodeOut(serializers.Serializer):
     child = serializers.UUIDField(source="pk")
 
 
-class SendKitCode(VerbView):
+class SendKitCode(LogsRefusedReads, VerbView):
     """Send a guardian the code with which they receive a school kit."""
 
     requires = "education.hand_over_kit"
@@ -242,7 +243,7 @@ class SendKitCode(VerbView):
     out_example = {"child": PERSON}
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Person:
-        child = load(people(), user, self.requires, pk=pk)
+        child = load_of_resident(people(), user, self.requires, resident="pk", pk=pk)
         return services.send_kit_code(child=child, guardian=_guardian(data["guardian"]), by=user, at=at)
 
 
@@ -253,7 +254,7 @@ def _guardian(pk: UUID) -> Person:
     return found
 
 
-class ReturnKit(VerbView):
+class ReturnKit(LogsRefusedReads, VerbView):
     """Take a kit back; the child may get another one."""
 
     requires = "education.return_kit"
@@ -265,4 +266,5 @@ class ReturnKit(VerbView):
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Handover:
         rows = Handover.objects.select_related("kit", "station")
-        return services.return_kit(handover=load(rows, user, self.requires, pk=pk), **data, by=user, at=at)
+        handover = load_of_resident(rows, user, self.requires, resident="child", pk=pk)
+        return services.return_kit(handover=handover, **data, by=user, at=at)

@@ -24,6 +24,7 @@ from stations.accounts.models import User
 from stations.network.queries import station_at
 from stations.people.models import Person
 from stations.people.recorded_lists import RecordedList
+from stations.people.refused_reads import LogsRefusedReads, load_of_resident
 from stations.requests import signed_in
 
 READ, REQUEST = "health.read_consultation", "health.request_consultation"
@@ -130,7 +131,7 @@ class RequestConsultation(VerbView):
         return consultations().get(pk=made.pk)
 
 
-class _ConsultationVerb(VerbView):
+class _ConsultationVerb(LogsRefusedReads, VerbView):
     """One verb of a consultation of the own station."""
 
     one_object = True
@@ -139,7 +140,7 @@ class _ConsultationVerb(VerbView):
 
     def consultation(self, user: User, pk: UUID) -> Consultation:
         """The consultation within reach of the verb."""
-        return load(consultations(), user, self.requires, pk=pk)
+        return load_of_resident(consultations(), user, self.requires, resident="resident", pk=pk)
 
 
 class ConsultationMessageIn(serializers.Serializer):

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,6 +30,7 @@ from stations.current_station import counter_of
 from stations.network.models import Station
 from stations.people.history import purpose_words
 from stations.people.models import Person
+from stations.people.refused_reads import load_or_log
 from stations.requests import SignedInRequest, signed_in
 
 REQUEST, READ = "health.request_consultation", "health.read_consultation"
@@ -119,12 +121,23 @@ def _station_context(request: HttpRequest, found: Consultation) -> dict[str, Any
     }
 
 
-CONSULTATION_PAGE = ObjectPage(
+def _consultations() -> QuerySet[Consultation]:
+    return consultations().select_related("clinic__division")
+
+
+class _ConsultationPage(ObjectPage):
+    """Writes down who was told that there is no such consultation."""
+
+    def load(self, request: HttpRequest, verb: str, pk: Any) -> Consultation:
+        return load_or_log(_consultations(), signed_in(request), verb, resident="resident", pk=pk)
+
+
+CONSULTATION_PAGE = _ConsultationPage(
     name="consultations:consultation",
     template="health/consultations/consultation.html",
     grant=READ,
     noun="consultation",
-    rows=lambda: consultations().select_related("clinic__division"),
+    rows=_consultations,
     context=_station_context,
     machine=CONSULTATION,
     actions={
