@@ -1,12 +1,12 @@
 """Check-ups of old villagers of the story: a day that is over, one today, one to come; urgent, released, explained."""
 
 import datetime as dt
-from collections.abc import Sequence
 from decimal import Decimal
 from uuid import NAMESPACE_OID, uuid5
 
 from core.days import day_in, instant_of
 from core.money import Money
+from ecomnet.demo_data.stations import Cast
 from health.checkups.models import CheckupDay, CheckupItem, CheckupOrder, CheckupPackage
 from health.checkups.queries import agreed_to_record, eligible, items_of, orders
 from health.checkups.services import (
@@ -36,14 +36,15 @@ FOUND: dict[int, dict[str, str]] = {
 }
 
 
-def load_checkups(clinic: Hospital, staff: Sequence[User], station: Station, manager: User, *, at: dt.datetime) -> None:
+def load_checkups(clinic: Hospital, cast: Cast, station: Station, *, at: dt.datetime) -> None:
     """Of those whose check-up was nine days ago one report is explained, one to release, and one result is urgent."""
-    nurse, doctor = staff[0], staff[-1]
+    nurse, doctor, manager = cast.hospital_staff[0], cast.hospital_staff[-1], cast.managers[station.county_id]
+    lead, proposer = cast.clinical_leads
     opened = at - 20 * DAY
     package = CheckupPackage.objects.get(code="cn-65plus-2025", revision=1)
-    approve_checkup_package(package=package, by=doctor, at=opened)
+    approve_checkup_package(package=package, by=lead, at=opened)
     limits = Limits(low=Decimal("3.9"), high=Decimal("6.0"), critical_high=Decimal("16.7"))
-    propose_range(package=package, item="glucose", limits=limits, laboratory="SIHONG-1", by=doctor, at=opened)
+    propose_range(package=package, item="glucose", limits=limits, laboratory="SIHONG-1", by=proposer, at=opened)
     today = day_in(clinic.zone, at)
     campaign = open_campaign(
         package=package,

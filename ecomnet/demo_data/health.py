@@ -84,7 +84,7 @@ def load_health(cast: Cast, *, at: dt.datetime) -> None:
     numbers = [_id_number(number) for number in range(9)]
     load_chronic(hospital, cast.hospital_staff, numbers, at=at)
     load_records(hospital, cast.hospital_staff, numbers, at=at)
-    load_checkups(hospital, cast.hospital_staff, station, cast.managers[station.county_id], at=at)
+    load_checkups(hospital, cast, station, at=at)
     people = Person.objects.living().filter(home_station=station, id_index__isnull=False, died_date=None).order_by("pk")
     load_consultations(hospital, station, cast, list(people), at=at)
 

@@ -31,6 +31,7 @@ WHO = (
     "claims2",
     "nurse",
     "doctor",
+    "lead",
     "pharmacist",
     "teacher",
     "auditor",

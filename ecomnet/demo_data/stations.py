@@ -66,6 +66,8 @@ class Cast:
     assessors: list[User] = field(default_factory=list)
     #: A nurse and a doctor of the hospital of the first county.
     hospital_staff: list[User] = field(default_factory=list)
+    #: Doctors over the network, who decide what is normal for everybody.
+    clinical_leads: list[User] = field(default_factory=list)
     pharmacist: User = field(init=False)
     teachers: list[User] = field(default_factory=list)
     auditor: User | None = None
@@ -130,6 +132,9 @@ def _load_county(cast: Cast, county: Division, password: str, *, random: Random,
             member = _user(username, family, "明", password)
             _post(member, role, at, division=county)
             cast.hospital_staff.append(member)
+        cast.clinical_leads += [_user("lead", "沈", "平", password), _user("lead2", "陆", "英", password)]
+        for lead in cast.clinical_leads:
+            _post(lead, Role.DOCTOR, at)
         cast.pharmacist = _user("pharmacist", "方", "洁", password)
         _post(cast.pharmacist, Role.PHARMACIST, at, division=county)
         teacher = _user("teacher", "林", "晴", password)

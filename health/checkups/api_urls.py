@@ -8,6 +8,7 @@ urlpatterns = [
     path("checkup-packages/", campaigns.CheckupPackages.as_view()),
     path("checkup-packages/<uuid:pk>/", campaigns.PackageContents.as_view()),
     path("checkup-packages/<uuid:pk>/propose-range/", campaigns.ProposeRange.as_view()),
+    path("checkup-packages/<uuid:pk>/discard/", campaigns.DiscardDraft.as_view()),
     path("checkup-packages/<uuid:pk>/approve/", campaigns.ApprovePackage.as_view()),
     path("checkup-campaigns/", campaigns.CheckupCampaigns.as_view()),
     path("checkup-campaigns/open/", campaigns.OpenCheckupCampaign.as_view()),

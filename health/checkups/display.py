@@ -16,7 +16,7 @@ from health.checkups.models import CheckupItem, CheckupOrder, CheckupPackage, Ch
 _F = CheckupResult.Flag
 #: Colours of meanings, and of states.
 KINDS = {_F.NORMAL: "ok", _F.CRITICAL_LOW: "bad", _F.CRITICAL_HIGH: "bad", "": "info"}
-PACKAGE_KINDS = {"draft": "wait", "active": "ok", "retired": "info"}
+PACKAGE_KINDS = {"draft": "wait", "active": "ok", "retired": "info", "discarded": "info"}
 UNITS = {"mm[Hg]": "mmHg", "Cel": "°C", "10*9/L": "×10⁹/L", "umol/L": "μmol/L", "kg/m2": "kg/m²"}
 
 

@@ -231,7 +231,7 @@ class TaskForm(KeyedForm):
 
 
 class ReasonForm(KeyedForm):
-    """Why somebody is taken from the list."""
+    """Why somebody is taken from the list, or a draft is discarded."""
 
     reason = Line(label=_("Reason"), max_length=200)
 

@@ -11,6 +11,7 @@ PACKAGE = Machine(
     arrows={
         "propose_range": frozenset({_P.DRAFT, _P.ACTIVE}),
         "approve_checkup_package": frozenset({_P.DRAFT}),
+        "discard_checkup_draft": frozenset({_P.DRAFT}),
     },
 )
 ORDER = Machine(

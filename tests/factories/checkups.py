@@ -28,7 +28,7 @@ from stations.models import User
 from stations.people.models import Person
 from tests.factories.chronic import Practice, practice
 from tests.factories.finance import Desk
-from tests.factories.stations import UserFactory
+from tests.factories.stations import PostFactory, UserFactory
 
 ELDER = {"birth_date": dt.date(1950, 3, 1), "sex": "female"}
 DAYS = dt.timedelta(days=1)
@@ -110,6 +110,13 @@ def normal_of(item: CheckupItem) -> Any:
     if found is None:
         return item.least
     return found.low if found.low is not None else found.high
+
+
+def clinical_lead() -> User:
+    """A doctor over the network, who decides what is normal for everybody."""
+    lead = UserFactory()
+    PostFactory(user=lead, role="doctor")
+    return lead
 
 
 def package_in_use() -> CheckupPackage:

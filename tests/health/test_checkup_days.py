@@ -24,6 +24,7 @@ from health.checkups.services import (
     DayOver,
     DayToCome,
     DayTooShort,
+    FirstRevision,
     ItemsMissing,
     Limits,
     NoPlaceLeft,
@@ -32,11 +33,13 @@ from health.checkups.services import (
     PackageNotApproved,
     RangeWrong,
     approve_checkup_package,
+    discard_checkup_draft,
     finish_order,
     open_campaign,
     open_checkup_day,
     propose_range,
     record_arrival,
+    release_no_shows,
     revoke_order,
     roster_eligible,
     roster_resident,
@@ -83,6 +86,34 @@ def test_a_package_is_used_after_another_person_has_approved_it_and_never_change
         ItemRange.objects.filter(item__package=found).count() + 1
         == ItemRange.objects.filter(item__package=changed).count()
     )
+
+
+def test_a_draft_is_discarded_the_revision_in_use_stays_and_what_came_with_the_system_is_approved_only():
+    with pytest.raises(FirstRevision):
+        discard_checkup_draft(package=CheckupPackage.objects.get(), reason="不用", by=UserFactory(), at=now())
+    found, about = package_in_use(), {"item": "glucose", "limits": Limits(low=4, high=7), "at": now()}
+    draft = propose_range(package=found, by=UserFactory(), **about)
+    dropped = discard_checkup_draft(package=draft, reason="实验室更正", by=UserFactory(), at=now())
+    found.refresh_from_db()
+    assert (dropped.status, dropped.approved_by, found.status) == ("discarded", None, "active")
+    with pytest.raises(WrongState):
+        approve_checkup_package(package=dropped, by=UserFactory(), at=now())
+    assert propose_range(package=found, by=UserFactory(), **about).revision == 3
+
+
+def test_who_has_not_come_within_a_week_frees_the_budget_and_who_was_received_stays():
+    there = checkup_place(budget=240_00)
+    came, absent = (there.listed() for _ in range(2))
+    day, campaign = there.day.local_date, there.day.campaign
+    record_arrival(order=came, by=there.nurse, at=there.noon)
+    about = {"zone": there.clinic.zone, "at": now()}
+    assert release_no_shows(on_date=day + 7 * DAYS, **about) == 0
+    assert release_no_shows(on_date=day + 8 * DAYS, **about) == 1
+    assert release_no_shows(on_date=day + 9 * DAYS, **about) == 0
+    for order in (came, absent):
+        order.refresh_from_db()
+    campaign.refresh_from_db()
+    assert (came.status, absent.status, campaign.ordered) == ("active", "revoked", 1)
 
 
 def test_a_campaign_needs_an_approved_package_of_the_country_and_money_for_one_checkup():

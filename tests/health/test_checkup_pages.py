@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from core.days import day_in
 from health.checkups.models import Campaign, CheckupDay, CheckupOrder, CheckupPackage
 from stations.models import Station
-from tests.factories.checkups import DAYS, checkup_place, package_in_use
+from tests.factories.checkups import DAYS, checkup_place, clinical_lead, package_in_use
 from tests.factories.records import signed_in
 from tests.factories.stations import PostFactory, UserFactory, api_client, send
 
@@ -98,19 +98,29 @@ def test_the_clinic_fills_the_list_prints_labels_and_records_a_file_once(client)
     assert "第2行" in answer.content.decode()
 
 
-def test_a_doctor_proposes_a_range_on_the_page_and_another_one_approves_it(client):
+def test_a_clinical_lead_proposes_a_range_on_the_page_and_another_one_approves_it(client):
     there = checkup_place()
     package = package_in_use()
     page = reverse("checkups:package", args=[package.pk])
     assert signed_in(client, there.doctor).get(page).status_code == 200
+    assert client.get(page).context["propose"] is None
+    refused = client.post(reverse("checkups:package-propose", args=[package.pk]), {"key": "range-key-0000000"})
+    assert (refused.status_code, CheckupPackage.objects.count()) == (403, 1)
+    assert signed_in(client, clinical_lead()).get(page).status_code == 200
     typed = {"item": "glucose", "from_age": "0", "low": "3.9", "high": "6.0", "laboratory": "LAB1"}
     client.post(reverse("checkups:package-propose", args=[package.pk]), typed | {"key": "range-key-0000001"})
     draft = CheckupPackage.objects.get(status="draft")
     approve = reverse("checkups:package-approve", args=[draft.pk])
     assert client.post(approve, {"key": "approve-key-00001"}).status_code == 409
-    other = UserFactory()
-    PostFactory(user=other, role="doctor", division=there.clinic.division)
+    other = clinical_lead()
     assert signed_in(client, other).post(approve, {"key": "approve-key-00002"}).status_code == 303
     draft.refresh_from_db()
     assert (draft.status, draft.approved_by) == ("active", other)
+    typed |= {"laboratory": "LAB2", "key": "range-key-0000002"}
+    assert client.post(reverse("checkups:package-propose", args=[draft.pk]), typed).status_code == 303
+    third = CheckupPackage.objects.get(status="draft")
+    discard = reverse("checkups:package-discard", args=[third.pk])
+    assert client.post(discard, {"key": "discard-key-00001", "reason": "实验室更正"}).status_code == 303
+    third.refresh_from_db()
+    assert third.status == "discarded"
     assert client.get(reverse("checkups:packages")).status_code == 200

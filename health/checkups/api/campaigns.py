@@ -186,6 +186,25 @@ class ProposeRange(_PackageVerb):
         return services.propose_range(package=self.package(user, pk), limits=limits, **data, by=user, at=at)
 
 
+class DiscardDraftIn(serializers.Serializer):
+    """Why."""
+
+    reason = Line(max_length=200)
+
+
+class DiscardDraft(_PackageVerb):
+    """Discard a proposed revision; the one in use stays."""
+
+    requires = "health.propose_checkup_range"
+    In = DiscardDraftIn
+    refusals = refused_by(services.discard_checkup_draft)
+    in_example = {"reason": "实验室更正了参考值"}
+    out_example = PACKAGE | {"revision": 2, "status": "discarded"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> CheckupPackage:
+        return services.discard_checkup_draft(package=self.package(user, pk), **data, by=user, at=at)
+
+
 class ApprovePackage(_PackageVerb):
     """Approve a draft as another person than the one who proposed it."""
 

@@ -14,7 +14,7 @@ from core.base import BaseModel
 from core.fields import LineField, uuid7
 from stations.accounts.models import User
 from stations.places.models import HashOfKey
-from stations.scope import posts_granting
+from stations.scope import holds_everywhere, posts_granting
 from stations.two_persons import TwoPersons
 
 READ_PACKAGE = "health.read_checkup_package"
@@ -24,20 +24,23 @@ class PackageQuerySet(models.QuerySet["CheckupPackage"]):
     read_verb = READ_PACKAGE
 
     def open_to(self, user: User, verb: str) -> Self:
-        """All of them, for every holder of the verb: what is normal is no secret."""
-        return self.all() if posts_granting(user, verb) else self.none()
+        """To be read all of them: what is normal is no secret. Clinical leads, doctors over the network, change it."""
+        may = posts_granting(user, verb) if verb == READ_PACKAGE else holds_everywhere(user, verb)
+        return self.all() if may else self.none()
 
 
 class CheckupPackage(BaseModel):
     """A revision of a package: from which age it is for, and within how many days its report is due.
 
-    A draft is proposed by one person and approved by another; of one that came with the system nobody is the first.
+    A draft is proposed by one person and approved by another, or discarded; of one that came with the system nobody is
+    the first.
     """
 
     class Status(models.TextChoices):
         DRAFT = "draft", pgettext_lazy("package", "to be approved")
         ACTIVE = "active", pgettext_lazy("package", "in use")
         RETIRED = "retired", pgettext_lazy("package", "replaced")
+        DISCARDED = "discarded", pgettext_lazy("package", "discarded")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.CharField(_("code"), max_length=20)
@@ -48,7 +51,7 @@ class CheckupPackage(BaseModel):
     min_age = models.PositiveSmallIntegerField(_("from age"))
     report_days = models.PositiveSmallIntegerField(_("report within days"))
     source = LineField(_("source"), max_length=200)
-    status = models.CharField(_("state"), max_length=7, choices=Status, default=Status.DRAFT)
+    status = models.CharField(_("state"), max_length=9, choices=Status, default=Status.DRAFT)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("proposed by")
     )
@@ -71,8 +74,8 @@ class CheckupPackage(BaseModel):
                 fields=["code"], condition=Q(status="active"), name="checkup_package_has_one_revision_in_use"
             ),
             models.CheckConstraint(
-                condition=Q(status="draft", approved_by=None, approved_at=None)
-                | (~Q(status="draft") & Q(approved_by__isnull=False, approved_at__isnull=False)),
+                condition=Q(status__in=["draft", "discarded"], approved_by=None, approved_at=None)
+                | (~Q(status__in=["draft", "discarded"]) & Q(approved_by__isnull=False, approved_at__isnull=False)),
                 name="checkup_package_in_use_is_approved",
             ),
             models.CheckConstraint(condition=~Q(source=""), name="checkup_package_names_its_source"),

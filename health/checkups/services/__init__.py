@@ -1,6 +1,6 @@
 """The verbs of check-ups."""
 
-from health.checkups.services.arriving import record_arrival, revoke_order, revoke_orders_of
+from health.checkups.services.arriving import record_arrival, release_no_shows, revoke_order, revoke_orders_of
 from health.checkups.services.campaigns import (
     BudgetTooSmall,
     CampaignPeriodWrong,
@@ -14,7 +14,14 @@ from health.checkups.services.campaigns import (
 )
 from health.checkups.services.files import FileFaulty, Recorded, record_result_file
 from health.checkups.services.finishing import ItemsMissing, NothingExamined, finish_order
-from health.checkups.services.packages import Limits, RangeWrong, approve_checkup_package, propose_range
+from health.checkups.services.packages import (
+    FirstRevision,
+    Limits,
+    RangeWrong,
+    approve_checkup_package,
+    discard_checkup_draft,
+    propose_range,
+)
 from health.checkups.services.reminding import chase_reports, chase_tasks
 from health.checkups.services.reporting import ReportNotReleased, release_report, tell_resident
 from health.checkups.services.results import (

@@ -1,10 +1,11 @@
 """Somebody has come, or comes no more."""
 
 import datetime as dt
+from collections import Counter
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from core.database.db import lock, lock_all
 from core.days import day_in
@@ -12,7 +13,7 @@ from core.errors import WrongState, refused_by, refuses
 from core.history import record_change, record_changes
 from core.language.reasons import needs_words
 from health.checkups.machine import ORDER
-from health.checkups.models import Campaign, CareTask, CheckupOrder
+from health.checkups.models import Campaign, CareTask, CheckupOrder, CheckupResult
 from health.checkups.queries import is_examined
 from health.checkups.services.campaigns import DayToCome
 from health.hospitals.models import HOSPITAL_ROLES
@@ -23,6 +24,9 @@ from stations.people.models import Person
 #: The service of a station whose people receive residents on a check-up day.
 SERVICE = "checkup"
 _S = CheckupOrder.Status
+#: Somebody may come later than on the day; after a week they count as not come.
+COMES_WITHIN = dt.timedelta(days=7)
+NO_SHOW = "no_show"
 
 
 @refuses(WrongState, DayToCome, *refused_by(refuse_unless_open))
@@ -60,6 +64,28 @@ def revoke_order(*, order: CheckupOrder, reason: str, by: User, at: dt.datetime)
     _revoke([order], at=at, actor=by.pk, reason=reason)
     Campaign.objects.filter(pk=campaign.pk).update(ordered=F("ordered") - 1)
     return order
+
+
+@transaction.atomic
+def release_no_shows(*, zone: str, on_date: dt.date, at: dt.datetime) -> int:
+    """Who has not come within a week of a check-up day in this zone is taken from the list; how many.
+
+    Their places in the budget are free for others. Of whom anything was found, or who was received, stays.
+    """
+    found = CheckupOrder.objects.filter(
+        ~Exists(CheckupResult.objects.filter(order=OuterRef("pk"))),
+        status=_S.ACTIVE,
+        arrived_at=None,
+        day__local_date__lt=on_date - COMES_WITHIN,
+        campaign__clinic__zone=zone,
+    )
+    campaigns = lock_all(Campaign.objects.filter(pk__in=found.values("campaign")))
+    held = lock_all(found)
+    _revoke(held, at=at, actor=None, reason=NO_SHOW)
+    freed = Counter(each.campaign_id for each in held)
+    for campaign in campaigns:
+        Campaign.objects.filter(pk=campaign.pk).update(ordered=F("ordered") - freed[campaign.pk])
+    return len(held)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""A doctor proposes another normal range, in a new revision; another person approves the whole revision."""
+"""A clinical lead proposes another normal range, in a new revision; another person approves the whole revision."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.database.db import lock, lock_all
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
+from core.language.reasons import needs_words
 from health.checkups.machine import PACKAGE
 from health.checkups.models import CheckupItem, CheckupPackage, ItemRange
 from scheduling.violations import refused_as
@@ -27,6 +28,13 @@ class RangeWrong(Refused):
     code = "range_wrong"
     status = 422
     message = _("These limits do not fit together, or overlap another range of this item.")
+
+
+class FirstRevision(Refused):
+    """What came with the system has nothing before it."""
+
+    code = "first_revision"
+    message = _("This revision came with the system. It is approved, not discarded.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ def propose_range(
 
     A critical limit that is not given stays the strictest of those that hold for these residents: leaving it out makes
     nothing less urgent.
-    A draft that somebody else has proposed stays theirs and is refused (`wrong_state`): it is approved first.
+    A draft that somebody else has proposed stays theirs and is refused (`wrong_state`): it is decided on first.
     """
     draft = _draft_of(package, by=by, at=at)
     found = draft.items.filter(code=item, kind=CheckupItem.Kind.NUMBER).first()
@@ -93,6 +101,22 @@ def approve_checkup_package(*, package: CheckupPackage, by: User, at: dt.datetim
     package.status, package.approved_by, package.approved_at = _S.ACTIVE, by, at
     package.save(update_fields=["status", "approved_by", "approved_at", "updated_at"])
     record_change(package, old=_S.DRAFT, new=_S.ACTIVE, at=at, actor=by.pk)
+    return package
+
+
+@refuses(WrongState, FirstRevision)
+@needs_words("reason")
+@transaction.atomic
+def discard_checkup_draft(*, package: CheckupPackage, reason: str, by: User, at: dt.datetime) -> CheckupPackage:
+    """Give up a proposed revision; the one in use stays, and another proposal begins from that one."""
+    lock_all(CheckupPackage.objects.filter(code=package.code))
+    package.refresh_from_db()
+    PACKAGE.check("discard_checkup_draft", package.status)
+    if package.proposed_by_id is None:
+        raise FirstRevision
+    package.status = _S.DISCARDED
+    package.save(update_fields=["status", "updated_at"])
+    record_change(package, old=_S.DRAFT, new=_S.DISCARDED, at=at, actor=by.pk, reason=reason[:200])
     return package
 
 

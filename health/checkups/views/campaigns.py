@@ -9,12 +9,12 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.access import may, requires
+from core.access import may, may_everywhere, requires
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from core.web.tables import Column, Table
 from health.checkups import services
 from health.checkups.display import PACKAGE_KINDS, ranges_table
-from health.checkups.forms import CampaignForm, DayForm, RangeForm
+from health.checkups.forms import CampaignForm, DayForm, RangeForm, ReasonForm
 from health.checkups.machine import PACKAGE
 from health.checkups.models import Campaign, CheckupItem, CheckupPackage
 from health.checkups.models.campaigns import READ_CAMPAIGN
@@ -89,12 +89,18 @@ def _numbers(_request: SignedInRequest, found: CheckupPackage) -> dict[str, Any]
 
 
 def _by_another(found: CheckupPackage, user: User) -> bool:
-    return not is_same_person(user, found.proposed_by_id)
+    return may_everywhere(user, APPROVE) and not is_same_person(user, found.proposed_by_id)
 
 
 def _may_propose(found: CheckupPackage, user: User) -> bool:
     """In a draft of one's own, or from the revision in use."""
-    return found.status == CheckupPackage.Status.ACTIVE or found.proposed_by_id == user.pk
+    is_theirs = found.status == CheckupPackage.Status.ACTIVE or found.proposed_by_id == user.pk
+    return is_theirs and may_everywhere(user, PROPOSE)
+
+
+def _may_discard(found: CheckupPackage, user: User) -> bool:
+    """What came with the system is approved only."""
+    return found.proposed_by_id is not None and may_everywhere(user, PROPOSE)
 
 
 def _propose(*, package: CheckupPackage, by: User, at: dt.datetime, **typed: Any) -> CheckupPackage:
@@ -130,7 +136,18 @@ PACKAGE_PAGE = ObjectPage(
             button=gettext_lazy("Propose it"),
             doing=gettext_lazy("Recording…"),
             then=page_of("checkups:package"),
-            done=gettext_lazy("Proposed. Another doctor approves the revision."),
+            done=gettext_lazy("Proposed. Another clinical lead approves the revision."),
+        ),
+        "discard": PageAction(
+            grant=PROPOSE,
+            service=services.discard_checkup_draft,
+            form=ReasonForm,
+            arrow="discard_checkup_draft",
+            is_open=_may_discard,
+            title=gettext_lazy("Discard this draft"),
+            button=gettext_lazy("Discard it"),
+            doing=gettext_lazy("Recording…"),
+            kind="danger",
         ),
     },
 )

@@ -10,7 +10,8 @@ from stations.scope import posts_granting
 
 Reach = Post.Reach
 
-#: What each role may reach; a county's people stand over one county, never over more.
+#: What each role may reach; a county's people stand over one county, never over more. A doctor over the network is a
+#: clinical lead: what is normal for everybody is decided there, and no patient is seen from it.
 REACHES: dict[str, frozenset[str]] = {
     Role.HELPER: frozenset({Reach.STATION}),
     Role.PARTNER: frozenset({Reach.STATION}),
@@ -19,7 +20,7 @@ REACHES: dict[str, frozenset[str]] = {
     Role.FINANCE_OFFICER: frozenset({Reach.REGION, Reach.NETWORK}),
     Role.CREDIT_OFFICER: frozenset({Reach.REGION, Reach.NETWORK}),
     Role.CLAIMS_ASSESSOR: frozenset({Reach.REGION, Reach.NETWORK}),
-    Role.DOCTOR: frozenset({Reach.REGION}),
+    Role.DOCTOR: frozenset({Reach.REGION, Reach.NETWORK}),
     Role.NURSE: frozenset({Reach.REGION}),
     Role.PHARMACIST: frozenset({Reach.REGION}),
     Role.TEACHER: frozenset({Reach.REGION}),
