@@ -132,6 +132,7 @@ SCHEDULE: dict[str, Every | Daily] = {
     "safeguarding.watch_vettings": Daily(dt.time(2), key="edu-vettings:{zone}:{date}"),
     "safeguarding.expire_consents": Daily(dt.time(9), key="edu-consents:{zone}:{date}"),
     "tutoring.fund_stipends": Daily(dt.time(3), key="edu-fund:{zone}:{date}"),
+    "tutoring.forget_notes": Every(24 * HOUR),
     "tutoring.remind_families": Daily(dt.time(18), key="edu-lessons:{zone}:{date}", use_within=dt.timedelta(hours=4)),
     "tutoring.warn_of_uncovered": Daily(
         dt.time(9), key="edu-uncovered:{zone}:{date}", use_within=dt.timedelta(hours=12)

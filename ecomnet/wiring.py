@@ -145,6 +145,7 @@ EFFECTS: dict[str, list[str]] = {
         "education.hotlines.handlers.cancel_calls_of_the_dead",
         "education.tutoring.handlers.cancel_lessons_of_the_dead",
     ],
+    "stations.station_closed": ["education.tutoring.handlers.cancel_lessons_of_the_closed"],
     "stations.support_visit_done": ["stations.scores.handlers.close_warning"],
     "ledger.hold_expired": ["finance.floats.handlers.end_transfer"],
     "stations.consent_withdrawn": [
@@ -167,6 +168,7 @@ EFFECTS: dict[str, list[str]] = {
         "finance.insurance.handlers.forget_claims",
         "education.hotlines.handlers.forget_numbers",
         "education.supplies.handlers.forget_children",
+        "education.tutoring.handlers.forget_notes_of_the_erased",
     ],
     "stations.partner_suspended": ["finance.floats.handlers.stop_float"],
     "stations.partner_terminated": ["finance.floats.handlers.end_float"],

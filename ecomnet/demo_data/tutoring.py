@@ -14,6 +14,7 @@ from education.tutoring.services import (
     book_tutoring,
     book_tutoring_series,
     cancel_tutoring,
+    confirm_tutoring,
     finish_tutoring,
     miss_tutoring,
     pattern_of,
@@ -107,13 +108,14 @@ def _hold(cast: Cast, session: TutoringSession) -> None:
     adults = workers_at(station, slot.starts_at) or list(confirmed_guardians(learner, day_of(slot.starts_at)))
     helper = cast.helpers[station.pk]
     begun = start_tutoring(session=session, adult=adults[0], by=helper, at=slot.starts_at)
-    finish_tutoring(
+    ended = finish_tutoring(
         session=begun,
         present_learners=[learner.pk],
         notes="分数加减，下次讲乘法。",
         by=cast.teachers[0],
         at=slot.ends_at,
     )
+    confirm_tutoring(session=ended, by=cast.partners[station.pk], at=slot.ends_at)
 
 
 def _weekly(cast: Cast, tutor: Tutor, station: Station, child: Person, *, at: dt.datetime) -> None:

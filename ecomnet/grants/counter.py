@@ -27,6 +27,7 @@ HELPER: set[str] = {
     "education.book_tutoring",
     "education.start_tutoring",
     "education.cancel_tutoring",
+    "education.confirm_tutoring",
     "education.miss_tutoring",
     "education.read_call",
     "education.book_call",

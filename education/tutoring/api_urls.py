@@ -18,6 +18,8 @@ urlpatterns = [
     path("tutoring-sessions/", sessions.TutoringSessions.as_view(), name="api-tutoring-sessions"),
     path("tutoring-sessions/<uuid:pk>/start/", sessions.StartTutoring.as_view(), name="api-tutoring-start"),
     path("tutoring-sessions/<uuid:pk>/finish/", sessions.FinishTutoring.as_view(), name="api-tutoring-finish"),
+    path("tutoring-sessions/<uuid:pk>/confirm/", sessions.ConfirmTutoring.as_view(), name="api-tutoring-confirm"),
+    path("tutoring-sessions/<uuid:pk>/contest/", sessions.ContestTutoring.as_view(), name="api-tutoring-contest"),
     path("tutoring-sessions/<uuid:pk>/miss/", sessions.MissTutoring.as_view(), name="api-tutoring-miss"),
     path("tutoring-sessions/<uuid:pk>/cancel/", sessions.CancelTutoring.as_view(), name="api-tutoring-cancel"),
 ]

@@ -16,7 +16,7 @@ from stations.accounts.models import User
 from stations.accounts.queries import own_logins
 
 START, FINISH, MISS = "education.start_tutoring", "education.finish_tutoring", "education.miss_tutoring"
-APPROVE = "education.activate_tutor"
+APPROVE, CONFIRM = "education.activate_tutor", "education.confirm_tutoring"
 LESSONS, TUTORS, FIGURES = "tutoring:lessons", "tutoring:tutors", "tutoring:figures"
 SOON = dt.timedelta(hours=12)
 
@@ -29,6 +29,11 @@ def _to_begin(*, user: User, at: dt.datetime) -> QuerySet[TutoringSession]:
 def _to_finish(*, user: User, at: dt.datetime) -> QuerySet[TutoringSession]:
     rows = TutoringSession.objects.open_to(user, FINISH).in_state("arrived")
     return rows.filter(booking__slot__ends_at__lte=at)
+
+
+def _to_confirm(*, user: User, at: dt.datetime) -> QuerySet[TutoringSession]:
+    """The tutor's own word is no confirmation."""
+    return TutoringSession.objects.open_to(user, CONFIRM).unconfirmed().exclude(tutor__login__in=own_logins(user))
 
 
 def _unsaid(*, user: User, at: dt.datetime) -> QuerySet[TutoringSession]:
@@ -56,7 +61,7 @@ CONSOLE = Console(
     menu=[
         MenuEntry(
             *("learning", _("Tutoring"), LESSONS, READ_TUTORING),
-            needs=("tutoring.lessons", "tutoring.finish", "tutoring.unsaid"),
+            needs=("tutoring.lessons", "tutoring.finish", "tutoring.confirm", "tutoring.unsaid"),
             service="tutoring",
             icon="school",
         ),
@@ -75,6 +80,12 @@ CONSOLE = Console(
             *(_to_finish, "booking__slot__ends_at"),
             place="station__name",
             query="state=ahead",
+        ),
+        Need(
+            *("tutoring.confirm", _("Tutoring to confirm"), "check", CONFIRM, LESSONS),
+            *(_to_confirm, "ended_at"),
+            place="station__name",
+            query="state=confirm",
         ),
         Need(
             *("tutoring.unsaid", _("Tutoring missed: say by whom"), "alert", MISS, LESSONS),

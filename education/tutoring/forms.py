@@ -300,3 +300,9 @@ class CancelForm(KeyedForm):
             self.fields["scope"] = forms.CharField(initial=Scope.THIS, widget=forms.HiddenInput)
         if is_tutor:
             self.fields["side"] = forms.CharField(initial=Side.TUTOR, widget=forms.HiddenInput)
+
+
+class ContestForm(KeyedForm):
+    """What was different."""
+
+    reason = Line(label=_("What was different?"), max_length=200)

@@ -54,6 +54,7 @@ class Lessons(StationList):
             State("today", gettext_lazy("today"), Q(booking__session__local_date=today), order=first),
             State("week", gettext_lazy("next 7 days"), live & week, order=first),
             State("ahead", pgettext_lazy("lesson", "to come"), live, order=first),
+            State("confirm", gettext_lazy("to be confirmed"), Q(booking__status="fulfilled", stipend_minor=None)),
             State("unsaid", gettext_lazy("who was missing?"), Q(booking__status="noshow", missing="")),
             State("over", gettext_lazy("over"), Q(booking__status__in=["fulfilled", "noshow", "cancelled"])),
         )

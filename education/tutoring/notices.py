@@ -26,6 +26,11 @@ TEMPLATES = {
     "tutor_cancelled": Template(
         _("Lessons at %(station)s cancelled: %(count)s, the first on %(day)s at %(time)s."), LESSONS, days=DAYS
     ),
+    "tutor_contested": Template(
+        _("%(station)s says that your lesson on %(day)s did not take place: nothing is paid. Ask the county."),
+        {"station": STATION, "day": "2026-12-05"},
+        days=DAYS,
+    ),
     "tutor_approved": Template(_("You are approved as a tutor. Lessons can be booked with you."), {}),
     "tutor_paused": Template(
         _("A tutor gave up %(count)s lessons within %(days)s days: no new lessons are booked. Look at it."),

@@ -13,6 +13,12 @@ def fund_stipends(payload: dict[str, Any], at: dt.datetime) -> None:
     services.fund_stipends(zone=payload["zone"], at=at)
 
 
+@job("tutoring.forget_notes")
+def forget_notes(payload: dict[str, Any], at: dt.datetime) -> None:
+    """What was written about lessons long ago is cleared."""
+    services.forget_notes(at=at)
+
+
 @job("tutoring.remind_families")
 def remind_families(payload: dict[str, Any], at: dt.datetime) -> None:
     """Guardians are reminded of tomorrow's lessons."""

@@ -56,6 +56,7 @@ ONE_PERSON_MAY_BE_BOTH = {
         ("finance.Loan", one, other): "They are those of its application, by a foreign key of the database."
         for one, other in combinations(("recommender", "appraiser", "approver", "approver2"), 2)
     },
+    ("education.TutoringSession", "started_by", "confirmed_by"): "The station may do both; the tutor never confirms.",
     ("finance.IndexWindow", "maker", "closed_by"): "A window without a reading pays nothing, whoever closes it.",
     ("finance.IndexWindow", "checker", "closed_by"): "A window without a reading pays nothing, whoever closes it.",
     ("finance.IndexWindow", "maker", "asked_by"): "Whoever proposed a window may ask to cancel it; another decides.",

@@ -73,9 +73,12 @@ def started(session, adult, *, by=None, at=None):
 def finished(session, *, by=None):
     learners = [each.learner_id for each in session.learners.all()]
     at = session.booking.slot.ends_at
-    return services.finish_tutoring(
+    ended = services.finish_tutoring(
         session=session, present_learners=learners, by=by or session.tutor.login, at=at, notes="分数加减"
     )
+    if ended.confirmed_at is None and ended.stipend_minor is not None:
+        return ended
+    return services.confirm_tutoring(session=ended, by=partner_of(session.station), at=at)
 
 
 def statuses(tutor):

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from core.days import day_in
 from core.money import Money
 from education.models import TutoringSession
-from education.tutoring.services import finish_tutoring, fund_stipends, start_tutoring
+from education.tutoring.services import confirm_tutoring, finish_tutoring, fund_stipends, start_tutoring
 from finance.recon.services import ExplanationUnfit, explain_by_hand
 from ledger.queries import balance
 from stations.models import AccessRead
@@ -212,7 +212,8 @@ def test_the_county_reads_numbers_and_no_learner_and_the_bank_brings_the_money(s
     session = booked(tutor, learner, days=1)
     slot, by = session.booking.slot, tutor.login
     session = start_tutoring(session=session, by=by, at=slot.starts_at)
-    finish_tutoring(session=session, present_learners=[learner.pk], by=by, at=slot.ends_at)
+    session = finish_tutoring(session=session, present_learners=[learner.pk], by=by, at=slot.ends_at)
+    confirm_tutoring(session=session, by=partner_of(station), at=slot.ends_at)
     manager = browser_of(county_manager_of(station.county))
     page = manager.get(reverse("tutoring:figures"))
     assert page.context["held"] == 1

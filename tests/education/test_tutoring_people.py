@@ -179,7 +179,10 @@ def test_a_county_without_money_holds_up_nobody_elsewhere(station, monkeypatch):
         learner = farmer_of(place)
         session = started(booked(tutor_of(place), learner))
         at = session.booking.slot.ends_at
-        services.finish_tutoring(session=session, present_learners=[learner.pk], by=session.tutor.login, at=at)
+        about = {"present_learners": [learner.pk], "by": session.tutor.login, "at": at}
+        services.confirm_tutoring(
+            session=services.finish_tutoring(session=session, **about), by=partner_of(place), at=at
+        )
     money_for_learning(elsewhere, 22_58)
     assert services.fund_stipends(zone=station.zone, at=at + DAY) == 1
 

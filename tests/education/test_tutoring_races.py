@@ -10,7 +10,13 @@ from django.utils.timezone import now
 from core.errors import Refused
 from education.models import TutoringSession
 from education.safeguarding.services import withdraw_child_consent
-from education.tutoring.services import book_tutoring, finish_tutoring, fund_stipends, start_tutoring
+from education.tutoring.services import (
+    book_tutoring,
+    confirm_tutoring,
+    finish_tutoring,
+    fund_stipends,
+    start_tutoring,
+)
 from scheduling.bookings.queries import slots_with_wrong_counters
 from tests.factories.education import farmer_of
 from tests.factories.stations import StationFactory, partner_of
@@ -80,6 +86,7 @@ def test_a_lesson_that_is_booked_while_the_consent_is_withdrawn_does_not_stay():
 def test_a_lesson_ends_while_the_sweep_pays_its_tutor_and_another_one_from_the_same_programme():
     station = StationFactory()
     first, second, learner = tutor_of(station), tutor_of(station), farmer_of(station)
+    partner = partner_of(station)
 
     def begun(tutor, days):
         session = booked(tutor, learner, days=days)
@@ -88,7 +95,8 @@ def test_a_lesson_ends_while_the_sweep_pays_its_tutor_and_another_one_from_the_s
     def finish(session):
         try:
             at = session.booking.slot.ends_at
-            return finish_tutoring(session=session, present_learners=[learner.pk], by=session.tutor.login, at=at)
+            about = {"present_learners": [learner.pk], "by": session.tutor.login, "at": at}
+            return confirm_tutoring(session=finish_tutoring(session=session, **about), by=partner, at=at)
         finally:
             connection.close()
 
@@ -98,7 +106,8 @@ def test_a_lesson_ends_while_the_sweep_pays_its_tutor_and_another_one_from_the_s
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             at = ending.booking.slot.ends_at
-            finish_tutoring(session=ending, present_learners=[learner.pk], by=first.login, at=at)
+            held = finish_tutoring(session=ending, present_learners=[learner.pk], by=first.login, at=at)
+            confirm_tutoring(session=held, by=partner, at=at)
             other = pool.submit(finish, last)
             wait_until_somebody_waits()
             assert fund_stipends(zone=station.zone, at=at + DAY) == 1

@@ -83,17 +83,49 @@ class FinishTutoringIn(serializers.Serializer):
 
 
 class FinishTutoring(_SessionVerb):
-    """End a lesson that took place: the stipend of its planned minutes is owed to the tutor."""
+    """End a lesson that took place; the stipend is owed once the station confirms it."""
 
     requires = "education.finish_tutoring"
     In = FinishTutoringIn
     refusals = refused_by(services.finish_tutoring)
     in_example = {"present": [PERSON], "notes": "分数加减"}
-    out_example = SESSION | {"status": "fulfilled", "stipend": "22.58"}
+    out_example = SESSION | {"status": "fulfilled"}
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> TutoringSession:
         session = self.session(user, pk)
         services.finish_tutoring(session=session, present_learners=data["present"], notes=data["notes"], by=user, at=at)
+        return sessions().get(pk=pk)
+
+
+class ConfirmTutoring(_SessionVerb):
+    """Confirm for the station that a lesson took place: the stipend of its planned minutes is owed to the tutor."""
+
+    requires = "education.confirm_tutoring"
+    refusals = refused_by(services.confirm_tutoring)
+    out_example = SESSION | {"status": "fulfilled", "confirmed_at": "2026-12-05T01:50:00.000Z", "stipend": "22.58"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> TutoringSession:
+        services.confirm_tutoring(session=self.session(user, pk), by=user, at=at)
+        return sessions().get(pk=pk)
+
+
+class ContestTutoringIn(serializers.Serializer):
+    """What was different."""
+
+    reason = Line(max_length=200)
+
+
+class ContestTutoring(_SessionVerb):
+    """Say for the station that a lesson did not take place as the tutor has ended it: nothing is owed."""
+
+    requires = "education.confirm_tutoring"
+    In = ContestTutoringIn
+    refusals = refused_by(services.contest_tutoring)
+    in_example = {"reason": "当天没有上课"}
+    out_example = SESSION | {"status": "fulfilled", "stipend": "0.00"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> TutoringSession:
+        services.contest_tutoring(session=self.session(user, pk), **data, by=user, at=at)
         return sessions().get(pk=pk)
 
 

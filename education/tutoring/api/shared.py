@@ -22,7 +22,10 @@ class ByNumber(CursorPages):
 
 
 class TutorOut(ReadSerializer):
-    """A tutor; `hourly_rate` is for an hour of 60 minutes in `currency`, null where lessons cost nothing."""
+    """A tutor; `hourly_rate` is for an hour of 60 minutes in `currency`, null where lessons cost nothing.
+
+    It is null for readers at a counter, too: what a tutor earns is no business of theirs.
+    """
 
     id = serializers.UUIDField()
     person = serializers.UUIDField(source="person_id")
@@ -38,7 +41,7 @@ class TutorOut(ReadSerializer):
 
     @staticmethod
     def get_hourly_rate(tutor: Tutor) -> str | None:
-        return str(tutor.rate) if tutor.rate else None
+        return str(tutor.rate) if tutor.rate and not getattr(tutor, "hides_rate", False) else None
 
 
 class SessionLearnerOut(ReadSerializer):
@@ -67,6 +70,7 @@ class TutoringSessionOut(ReadSerializer):
     missing = serializers.CharField(allow_blank=True)
     started_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
+    confirmed_at = serializers.DateTimeField(allow_null=True)
     stipend = serializers.CharField(allow_null=True)
     currency = serializers.CharField()
     is_unfunded = serializers.BooleanField()
@@ -108,6 +112,7 @@ SESSION: dict[str, Any] = {
     "missing": "",
     "started_at": None,
     "ended_at": None,
+    "confirmed_at": None,
     "stipend": None,
     "currency": "CNY",
     "is_unfunded": False,

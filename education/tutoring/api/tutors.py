@@ -4,10 +4,10 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from rest_framework import generics, serializers
 
-from core.access import load
+from core.access import load, may
 from core.api import AmountField, VerbView
 from core.countries import country_of
 from core.errors import refused_by
@@ -15,6 +15,7 @@ from core.language.typed import Line
 from education.subjects import Subject
 from education.tutoring import services
 from education.tutoring.api.shared import PERSON, TUTOR, ByNumber, TutorOut
+from education.tutoring.figures import READ_FIGURES
 from education.tutoring.models import Tutor
 from education.tutoring.models.tutors import (
     LONGEST_LESSON,
@@ -37,8 +38,9 @@ class Tutors(generics.ListAPIView):
     out_example = TUTOR
 
     def get_queryset(self) -> QuerySet[Tutor]:
-        reached = Tutor.objects.open_to(signed_in(self.request), READ_TUTOR)
-        return tutors().filter(pk__in=reached.values("pk"))
+        reader = signed_in(self.request)
+        found = tutors().filter(pk__in=Tutor.objects.open_to(reader, READ_TUTOR).values("pk"))
+        return found if may(reader, READ_FIGURES) else found.annotate(hides_rate=Value(True))
 
 
 class ChangeTutorIn(serializers.Serializer):

@@ -38,6 +38,10 @@ class TutoringSessionQuerySet(StationScopedQuerySet):
         """Those whose booking has one of these states."""
         return self.filter(booking__status__in=statuses)
 
+    def unconfirmed(self) -> Self:
+        """Those that their tutor has ended and nobody has confirmed or contested yet."""
+        return self.in_state("fulfilled").filter(stipend_minor=None)
+
     def unfunded(self) -> Self:
         """Those whose stipend waits for money of the county."""
         return self.filter(is_unfunded=True)
@@ -47,7 +51,8 @@ class TutoringSession(BaseModel):
     """A lesson with a tutor; its status is that of the booking.
 
     `rate_minor` is the tutor's rate for an hour when it was booked. `stipend_minor` is decided once, when the lesson
-    took place, was missed or was cancelled; until the county has the money `is_unfunded` holds.
+    took place, was missed or was cancelled; until the county has the money `is_unfunded` holds. Of a lesson that its
+    tutor has ended nothing is owed until the station has confirmed it.
     """
 
     class Mode(models.TextChoices):
@@ -74,6 +79,15 @@ class TutoringSession(BaseModel):
     started_at = models.DateTimeField(_("began at"), null=True, blank=True)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("confirmed by"),
+    )
     notes = WordsField(_("what was learnt"), max_length=1000, blank=True)
     missing = models.CharField(_("who was missing"), max_length=8, choices=Missing, blank=True)
     failed_at = models.DateTimeField(_("given up by the tutor at"), null=True, blank=True)
@@ -100,6 +114,15 @@ class TutoringSession(BaseModel):
             models.CheckConstraint(
                 condition=Q(ended_at=None) | Q(started_at__isnull=False, ended_at__gte=F("started_at")),
                 name="tutoring_ends_after_it_began",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None, confirmed_by=None)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False, ended_at__isnull=False),
+                name="tutoring_that_was_held_is_confirmed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(stipend_minor=None) | Q(stipend_minor=0) | Q(confirmed_at__isnull=False),
+                name="stipend_of_a_held_lesson_is_confirmed",
             ),
             models.CheckConstraint(
                 condition=Q(missing="") | Q(started_at=None), name="tutoring_that_began_was_not_missed"

@@ -9,7 +9,8 @@ from education.tutoring.services.booking import (
     pattern_of,
     preview_tutoring_series,
 )
-from education.tutoring.services.ending import Side, cancel_tutoring, end_all_lessons, end_lessons
+from education.tutoring.services.ending import Side, cancel_tutoring, end_all_lessons, end_lessons, end_lessons_at
+from education.tutoring.services.forgetting import forget_notes, forget_notes_about
 from education.tutoring.services.giving_up import given_up_by
 from education.tutoring.services.paying import fund_stipends, programme_account, stipend_of
 from education.tutoring.services.refusals import (
@@ -23,7 +24,15 @@ from education.tutoring.services.refusals import (
     TutorWeekFull,
 )
 from education.tutoring.services.reminding import remind_families
-from education.tutoring.services.teaching import BEFORE, WAITED, finish_tutoring, miss_tutoring, start_tutoring
+from education.tutoring.services.teaching import (
+    BEFORE,
+    WAITED,
+    confirm_tutoring,
+    contest_tutoring,
+    finish_tutoring,
+    miss_tutoring,
+    start_tutoring,
+)
 from education.tutoring.services.tutors import (
     TutorHours,
     TutorKnown,

@@ -20,6 +20,7 @@ from education.tutoring.services.steps import locked, tell_all
 from scheduling.bookings.models import Booking
 from scheduling.bookings.services import Scope, SessionStarted, cancel_booking
 from stations.accounts.models import User
+from stations.network.models import Station
 from stations.people.models import Person
 from stations.two_persons import is_same_person
 
@@ -93,6 +94,13 @@ def end_all_lessons(*, person: Person, at: dt.datetime) -> int:
     records = Person.objects.of_people(person.pk).values("pk")
     ended = Q(pk__in=_of(person).values("session")) | Q(tutor__person__in=records)
     return cancel_ahead(sessions().filter(ended), "person-died", by=None, at=at)
+
+
+@refuses(WrongState, SessionStarted)
+@transaction.atomic
+def end_lessons_at(*, station: Station, at: dt.datetime) -> int:
+    """A station is closed for good: nobody waits there for a lesson; how many were cancelled."""
+    return cancel_ahead(sessions().filter(station=station), "station-closed", by=None, at=at)
 
 
 @refuses(WrongState, SessionStarted)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from core.database.db import lock
+from core.days import day_in
 from core.errors import refused_by, refuses
 from core.money import BASIS_POINTS, Money
 from education.tutoring.models import TutoringSession
@@ -14,6 +15,7 @@ from education.tutoring.queries import sessions
 from finance import chart
 from finance.fees.models import PayableLine
 from finance.settlement.models import PayeeKind
+from finance.settlement.queries.places import counties
 from finance.settlement.services import accrue_payable, enrol_payee
 from ledger.models import Account
 from stations.places.models import Division
@@ -56,11 +58,12 @@ def owe_stipend(*, session: TutoringSession, share_bp: int, at: dt.datetime) -> 
 @refuses(*refused_by(accrue_payable))
 @transaction.atomic
 def fund_stipends(*, zone: str, at: dt.datetime) -> int:
-    """Try again what waits for money at the stations of a zone; how many were paid.
+    """Try again what waits for money of the counties that are settled by a zone's clock; how many were paid.
 
     Of each county the oldest first, until its money ends: what another county lacks holds nobody up.
     """
-    waiting = TutoringSession.objects.unfunded().filter(station__zone=zone)
+    settled = counties(zone=zone, date=day_in(zone, at))
+    waiting = TutoringSession.objects.unfunded().filter(tutor__county__code__in=settled)
     programmes = waiting.order_by("tutor__county", "currency").values_list("tutor__county", "currency").distinct()
     return sum(
         _fund(waiting.filter(tutor__county=county, currency=currency), at=at) for county, currency in list(programmes)

@@ -53,6 +53,20 @@ def tell_all(rows: Sequence[TutoringSession], what: str, *, by: User | None, at:
             )
 
 
+def tell_tutor(session: TutoringSession, template: str, *, at: dt.datetime) -> None:
+    """The tutor reads in the console what the station has said of a lesson."""
+    reader, words = session.tutor.login, _words_of(session, 1)
+    notify(
+        template=template,
+        params={"station": words["station"], "day": words["day"]},
+        language=reader.language,
+        user=reader,
+        link=f"/education/tutoring/tutoring-sessions/{session.pk}/",
+        dedupe_key=f"edu:tutoring:{session.pk}:{template}",
+        at=at,
+    )
+
+
 def _words_of(session: TutoringSession, count: int) -> dict[str, object]:
     zone, starts_at = session.booking.session.resource.zone, present(session.booking.slot).starts_at
     return {

@@ -1,4 +1,4 @@
-"""A lesson on its day: begun with an adult present, ended by the tutor, or missed by one side."""
+"""A lesson on its day: begun with an adult present, ended by the tutor, confirmed by the station, or missed."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -11,7 +11,7 @@ from core.days import day_in
 from core.errors import SamePerson, WrongState, refused_by, refuses
 from core.events.services import publish
 from core.history import record_change
-from core.language.reasons import no_identity_numbers
+from core.language.reasons import needs_words, no_identity_numbers
 from education.safeguarding.purposes import EDUCATION_RECORD
 from education.safeguarding.queries import is_child
 from education.safeguarding.services import (
@@ -25,7 +25,7 @@ from education.tutoring.queries import learners_of, standing_learners_of
 from education.tutoring.services.giving_up import note_given_up
 from education.tutoring.services.paying import HALF, WHOLE, owe_stipend
 from education.tutoring.services.refusals import NoLearnerPresent, TutoringNotNow
-from education.tutoring.services.steps import locked
+from education.tutoring.services.steps import locked, tell_tutor
 from scheduling.bookings.models import Booking
 from scheduling.bookings.services import TooEarly, fulfil_booking, record_arrival, record_noshow
 from scheduling.bookings.services.places import on_the_wall
@@ -81,21 +81,24 @@ def _require_agreed(session: TutoringSession, *, day: dt.date, adult: Person | N
     require_adult_present(adult=adult, station=session.station, children=children, at=at)
 
 
-@refuses(WrongState, NoLearnerPresent, *refused_by(fulfil_booking, owe_stipend))
+@refuses(WrongState, NoLearnerPresent, TutoringNotNow, *refused_by(fulfil_booking, owe_stipend))
 @no_identity_numbers("notes")
 @transaction.atomic
 def finish_tutoring(
     *, session: TutoringSession, present_learners: Collection[UUID], by: User, at: dt.datetime, notes: str = ""
 ) -> TutoringSession:
-    """The lesson took place with these learners: the stipend of the planned minutes is owed. Again it changes nothing.
+    """The lesson took place with these learners. Again it changes nothing.
 
-    Raises `NoLearnerPresent` where nobody of the lesson is named.
+    Where the tutor has a rate, the stipend is owed once the station confirms. Raises `NoLearnerPresent` where nobody of
+    the lesson is named, `TutoringNotNow` before its time has begun.
     """
     session = locked(session)
     if session.status == _S.FULFILLED:
         return session
     if session.status != _S.ARRIVED:
         raise WrongState(state=session.booking.get_status_display())
+    if at < present(session.booking.slot).starts_at:
+        raise TutoringNotNow
     there = {learner.pk for learner in learners_of(session)} & set(present_learners)
     if not there:
         raise NoLearnerPresent(field="present_learners")
@@ -106,8 +109,53 @@ def finish_tutoring(
     session.save(update_fields=["ended_at", "notes", "updated_at"])
     session.booking = fulfil_booking(booking=session.booking, by=by, at=at)
     record_change(session, old=_S.ARRIVED, new=_S.FULFILLED, at=at, actor=by.pk)
-    session = owe_stipend(session=session, share_bp=WHOLE, at=at)
+    if session.rate_minor is None:
+        session = owe_stipend(session=session, share_bp=WHOLE, at=at)
     publish("education.tutoring_held", at=at, session=str(session.pk), station=session.station_id, learners=len(there))
+    return session
+
+
+@refuses(WrongState, SamePerson, *refused_by(owe_stipend))
+@transaction.atomic
+def confirm_tutoring(*, session: TutoringSession, by: User, at: dt.datetime) -> TutoringSession:
+    """The station confirms that a lesson took place: its stipend is owed. Again it changes nothing.
+
+    Raises `SamePerson` for the tutor.
+    """
+    session = _unconfirmed(session, by)
+    if session.confirmed_at is not None:
+        return session
+    session.confirmed_at, session.confirmed_by = at, by
+    session.save(update_fields=["confirmed_at", "confirmed_by", "updated_at"])
+    record_change(session, old=_S.FULFILLED, new="confirmed", at=at, actor=by.pk)
+    return owe_stipend(session=session, share_bp=WHOLE, at=at)
+
+
+@refuses(WrongState, SamePerson, *refused_by(owe_stipend))
+@needs_words("reason")
+@transaction.atomic
+def contest_tutoring(*, session: TutoringSession, reason: str, by: User, at: dt.datetime) -> TutoringSession:
+    """The station says that a lesson did not take place: nothing is owed, and the tutor hears of it.
+
+    Raises `SamePerson` for the tutor, `WrongState` for what was confirmed.
+    """
+    session = _unconfirmed(session, by)
+    if session.confirmed_at is not None:
+        raise WrongState(state=session.booking.get_status_display())
+    session = owe_stipend(session=session, share_bp=0, at=at)
+    record_change(session, old=_S.FULFILLED, new="contested", at=at, actor=by.pk, reason=reason)
+    tell_tutor(session, "tutor_contested", at=at)
+    return session
+
+
+@refuses(WrongState, SamePerson)
+def _unconfirmed(session: TutoringSession, by: User) -> TutoringSession:
+    """A lesson, locked, that its tutor has ended; by somebody else. One that was contested is decided."""
+    session = locked(session)
+    is_contested = session.confirmed_at is None and session.stipend_minor is not None
+    if session.status != _S.FULFILLED or is_contested:
+        raise WrongState(state=session.booking.get_status_display())
+    require_two_persons(by, session.tutor.person_id)
     return session
 
 

@@ -21,6 +21,7 @@ from education.tutoring.models import Tutor
 from education.tutoring.queries import WARNED_DAYS, sessions, today_of, uncovered
 from education.tutoring.services.ending import cancel_ahead
 from education.tutoring.services.paying import programme_account
+from finance.settlement.queries.places import counties
 from scheduling.calendars.models import BookingPolicy, HolidayCalendar, PartOfDay, Resource
 from scheduling.calendars.services import (
     WeeklyHours,
@@ -245,9 +246,11 @@ def follow_vettings(*, person: Person, by: User, at: dt.datetime) -> None:
 
 @transaction.atomic
 def warn_of_uncovered(*, zone: str, at: dt.datetime) -> int:
-    """Tell counties and tutors of a zone of lessons after a check that ends within 14 days, once; how many tutors."""
-    soon = day_in(zone, at) + dt.timedelta(days=WARNED_DAYS)
-    flagged = uncovered(until=soon).filter(tutor__resource__zone=zone).values("tutor")
+    """Tell counties of a zone's clock, and tutors, of lessons after a check that ends in 14 days, once; how many."""
+    today = day_in(zone, at)
+    told = counties(zone=zone, date=today)
+    soon = today + dt.timedelta(days=WARNED_DAYS)
+    flagged = uncovered(until=soon).filter(tutor__county__code__in=told).values("tutor")
     rows = Tutor.objects.filter(pk__in=flagged).select_related("resource", "login", "person__home_station")
     for tutor in rows.order_by("pk"):
         until = tutor.resource.valid_until_date

@@ -19,7 +19,7 @@ from education.safeguarding.display import name_for
 from education.safeguarding.queries import is_child
 from education.tutoring import services
 from education.tutoring.display import status_of_lesson, stipend_words, time_words, words_of_lesson
-from education.tutoring.forms import CancelForm, FinishForm, MissForm, StartForm
+from education.tutoring.forms import CancelForm, ContestForm, FinishForm, MissForm, StartForm
 from education.tutoring.models import TutoringSession
 from education.tutoring.models.lessons import READ_TUTORING
 from education.tutoring.queries import ahead_of, day_of, learners_of, sessions
@@ -32,7 +32,7 @@ from stations.people.services import log_reads
 from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
-BOOK = "education.book_tutoring"
+BOOK, CONFIRM = "education.book_tutoring", "education.confirm_tutoring"
 PRESENCES = {True: _("was there"), False: _("was not there"), None: ""}
 
 
@@ -107,6 +107,11 @@ def _is_begun(found: TutoringSession, _user: User) -> bool:
     return found.status == "arrived"
 
 
+def _waits_for_station(found: TutoringSession, user: User) -> bool:
+    waits = found.status == "fulfilled" and found.stipend_minor is None
+    return waits and not is_same_person(user, found.tutor.person_id)
+
+
 def _is_unsaid(found: TutoringSession, _user: User) -> bool:
     waits = found.status == "booked" and now() >= present(found.booking.slot).starts_at + services.WAITED
     return waits or (found.status == "noshow" and not found.missing)
@@ -141,6 +146,24 @@ LESSON_PAGE = ObjectPage(
             title=_("End the lesson"),
             button=_("The lesson took place"),
             doing=_("Recording…"),
+        ),
+        "confirm": PageAction(
+            grant=CONFIRM,
+            service=services.confirm_tutoring,
+            is_open=_waits_for_station,
+            title=_("Did the lesson take place?"),
+            button=_("Yes, it took place"),
+            doing=_("Recording…"),
+        ),
+        "contest": PageAction(
+            grant=CONFIRM,
+            service=services.contest_tutoring,
+            form=ContestForm,
+            is_open=_waits_for_station,
+            title=_("It did not take place"),
+            button=_("No: nothing is paid"),
+            doing=_("Recording…"),
+            kind="danger",
         ),
         "miss": PageAction(
             grant="education.miss_tutoring",

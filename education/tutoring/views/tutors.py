@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from core.access import requires
+from core.access import may, requires
 from core.countries import country_of
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from education.courses.queries import county_taught_in
@@ -19,6 +19,7 @@ from education.hotlines.forms import WEEKDAYS
 from education.safeguarding.queries import vetted_in
 from education.tutoring import services
 from education.tutoring.display import reason_of, status_of_tutor, subjects_of
+from education.tutoring.figures import READ_FIGURES
 from education.tutoring.forms import HoursForm, NewTutorForm, ReasonForm, TutorForm
 from education.tutoring.machine import TUTOR
 from education.tutoring.models import Tutor, TutoringSession
@@ -40,12 +41,15 @@ def _context(request: SignedInRequest, found: Tutor) -> dict[str, Any]:
     at = now()
     soon = today_of(found, at) + dt.timedelta(days=WARNED_DAYS)
     own = TutoringSession.objects.filter(tutor=found)
+    # What a tutor earns, and why one is paused, is no business of those at a counter.
+    sees_terms = may(request.user, READ_FIGURES)
     return {
         "tutor": found,
         "name": mask_name(found.person.full_name),
         "kind": status_of_tutor(found),
         "subjects": subjects_of(found),
-        "reason": reason_of(found),
+        "sees_terms": sees_terms,
+        "reason": reason_of(found) if sees_terms else "",
         "languages": ", ".join(str(Tutor.Language(each).label) for each in found.languages),
         "until": found.resource.valid_until_date,
         "week": _hours_of(found),
@@ -55,7 +59,7 @@ def _context(request: SignedInRequest, found: Tutor) -> dict[str, Any]:
         "held": own.filter(booking__status="fulfilled").count(),
         "given_up": services.given_up_by(found, at=at),
         "unfunded": own.filter(is_unfunded=True).count(),
-        "history": history_of(found),
+        "history": history_of(found) if sees_terms else None,
     }
 
 

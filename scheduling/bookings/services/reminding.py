@@ -1,4 +1,4 @@
-"""People are reminded of what they have booked: when, where and their number, never what it is about."""
+"""People, of minors their guardians, are reminded of what they have booked: when and where, never what it is about."""
 
 import datetime as dt
 
@@ -7,6 +7,10 @@ from django.db import transaction
 from core.days import clock_in, day_in
 from core.notices.services import decent_hour, notify
 from scheduling.bookings.models import Booking
+from stations.people.models import Person
+from stations.people.queries import confirmed_guardians
+from stations.people.queries.guardians import age_on
+from stations.people.services.guardians import ADULT_AGE
 
 #: So long before the start, the earlier one first.
 OFFSETS = (dt.timedelta(hours=24), dt.timedelta(hours=1))
@@ -39,7 +43,8 @@ def _remind(booking: Booking, *, at: dt.datetime) -> None:
         return
     due_at, booking.next_reminder_at = booking.next_reminder_at, next_reminder(slot.starts_at, zone, at=at)
     booking.save(update_fields=["next_reminder_at", "updated_at"])
-    if person is None or not person.phone or at >= slot.starts_at:
+    reader = _reader_for(person, day_in(zone, at)) if person else None
+    if reader is None or not reader.phone or at >= slot.starts_at:
         return
     notify(
         template="booking_reminder_at_place" if booking.public_place else "booking_reminder",
@@ -50,10 +55,18 @@ def _remind(booking: Booking, *, at: dt.datetime) -> None:
             "time": f"{clock_in(zone, slot.starts_at):%H:%M}",
             "number": booking.sequence_no,
         },
-        language=person.language,
-        phone=str(person.phone),
+        language=reader.language,
+        phone=str(reader.phone),
         zone=zone,
         use_by=slot.starts_at,
         dedupe_key=f"remind:{booking.pk}:{booking.ical_sequence}:{due_at:%Y%m%dT%H%M}",
         at=at,
     )
+
+
+def _reader_for(person: Person, today: dt.date) -> Person:
+    """Of a minor a confirmed guardian with a phone; where there is none, the phone on file is the family's."""
+    age = age_on(person.birth_date, today)
+    if age is not None and age >= ADULT_AGE:
+        return person
+    return confirmed_guardians(person, today).exclude(phone="").first() or person

@@ -1,0 +1,158 @@
+"""Pay rests on the word of the station, and what tutors write about children is forgotten in time."""
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.timezone import now
+
+from core.errors import SamePerson, WrongState
+from core.models import Notice
+from education.models import TutoringSession
+from education.tutoring import services
+from education.tutoring.console import CONSOLE
+from education.tutoring.services import TutoringNotNow
+from scheduling.bookings.services import send_reminders
+from tests.education.test_tutoring_pages import browser_of
+from tests.factories.education import agreed, child_of, farmer_of
+from tests.factories.people import guardian_of, resident
+from tests.factories.stations import (
+    StationFactory,
+    api_client,
+    county_clerk_of,
+    helper_of,
+    partner_of,
+    send,
+)
+from tests.factories.tutoring import booked, money_for_learning, tutor_of
+from tests.races import together
+
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def station(db):
+    return StationFactory()
+
+
+def ended(station, **values):
+    """A lesson of an adult that its tutor has ended."""
+    learner = farmer_of(station)
+    session = booked(tutor_of(station, **values), learner, days=1)
+    slot, tutor = session.booking.slot, session.tutor.login
+    begun = services.start_tutoring(session=session, by=tutor, at=slot.starts_at)
+    about = {"present_learners": [learner.pk], "by": tutor, "notes": "分数加减"}
+    return services.finish_tutoring(session=begun, at=slot.ends_at, **about)
+
+
+def test_nothing_is_owed_on_the_word_of_the_tutor_alone(station):
+    session = ended(station)
+    money_for_learning(station, 100_00)
+    at = session.booking.slot.ends_at
+    assert (session.status, session.stipend_minor, session.stipend_line) == ("fulfilled", None, None)
+    need = next(each for each in CONSOLE.needs if each.name == "tutoring.confirm")
+    partner = partner_of(station)
+    assert list(need.rows(user=partner, at=at)) == [session]
+    own = {"session": session, "by": session.tutor.login, "at": at}
+    with pytest.raises(SamePerson):
+        services.confirm_tutoring(**own)
+    with pytest.raises(SamePerson):
+        services.contest_tutoring(**own, reason="没有上课")
+    with pytest.raises(IntegrityError, match="stipend_of_a_held_lesson_is_confirmed"), transaction.atomic():
+        TutoringSession.objects.filter(pk=session.pk).update(stipend_minor=1)
+    for _again in range(2):
+        confirmed = services.confirm_tutoring(session=session, by=partner, at=at)
+    assert (confirmed.stipend_minor, confirmed.stipend_line.amount_minor) == (22_58, 22_58)
+    with pytest.raises(WrongState):
+        services.contest_tutoring(session=session, reason="没有上课", by=partner, at=at)
+    assert not need.rows(user=partner, at=at).exists()
+
+
+def test_two_who_confirm_at_once_owe_it_once(own_database):
+    place = StationFactory()
+    session, partner = ended(place), partner_of(place)
+    money_for_learning(place, 100_00)
+    at = session.booking.slot.ends_at
+    answers = together(*[lambda: services.confirm_tutoring(session=session, by=partner, at=at)] * 2)
+    assert {answer.stipend_line_id for answer in answers} == {TutoringSession.objects.get().stipend_line_id}
+
+
+def test_what_the_station_contests_is_not_paid_and_the_tutor_hears_of_it(station):
+    session, partner = ended(station), partner_of(station)
+    at = session.booking.slot.ends_at
+    contested = services.contest_tutoring(session=session, reason="没有上课", by=partner, at=at)
+    assert (contested.stipend_minor, contested.confirmed_at, contested.stipend_line) == (0, None, None)
+    assert Notice.objects.get(template="tutor_contested").user == session.tutor.login_id
+    with pytest.raises(WrongState):
+        services.confirm_tutoring(session=session, by=partner, at=at)
+
+
+def test_a_lesson_does_not_end_before_its_time_has_begun(station):
+    learner = farmer_of(station)
+    session = booked(tutor_of(station), learner, days=1)
+    starts, tutor = session.booking.slot.starts_at, session.tutor.login
+    begun = services.start_tutoring(session=session, by=tutor, at=starts - dt.timedelta(minutes=15))
+    about = {"session": begun, "present_learners": [learner.pk], "by": tutor}
+    with pytest.raises(TutoringNotNow):
+        services.finish_tutoring(at=starts - dt.timedelta(seconds=1), **about)
+    assert services.finish_tutoring(at=starts, **about).status == "fulfilled"
+
+
+def test_the_station_confirms_on_its_page_and_over_the_api(station):
+    first, second = ended(station), ended(StationFactory())
+    here = reverse("tutoring:lesson", args=[first.pk])
+    browser = browser_of(partner_of(station))
+    key = browser.get(here).context["confirm"]["key"].value()
+    assert browser.post(f"{here}confirm/", {"key": key}).status_code == 303
+    path = f"/api/v1/tutoring-sessions/{second.pk}/"
+    assert send(api_client(partner_of(station)), f"{path}confirm/").status_code == 404
+    assert send(api_client(second.tutor.login), f"{path}confirm/").status_code == 403
+    assert send(api_client(helper_of(second.station)), f"{path}contest/", reason="没有上课").json()["stipend"] == "0.00"
+
+
+def test_those_at_a_counter_read_neither_rates_nor_why_a_tutor_is_paused(station):
+    tutor = tutor_of(station)
+    services.pause_tutor(tutor=tutor, reason="家里有事", by=county_clerk_of(station.county), at=now())
+    page = reverse("tutoring:tutor", args=[tutor.pk])
+    for reader, sees in ((partner_of(station), False), (county_clerk_of(station.county), True)):
+        shown = browser_of(reader).get(page).content.decode()
+        assert [words in shown for words in ("30.10", "家里有事")] == [sees, sees]
+        [row] = api_client(reader).get("/api/v1/tutors/").json()["results"]
+        assert (row["hourly_rate"] is not None) == sees
+
+
+def test_notes_are_forgotten_after_two_years_and_with_the_learner(station):
+    old, kept = ended(station), ended(StationFactory())
+    at = old.ended_at + 730 * DAY
+    assert services.forget_notes(at=at) == 0
+    TutoringSession.objects.filter(pk=kept.pk).update(ended_at=at)
+    assert services.forget_notes(at=at + dt.timedelta(seconds=1)) == 1
+    old.refresh_from_db()
+    kept.refresh_from_db()
+    assert (old.notes, kept.notes) == ("", "分数加减")
+    services.forget_notes_about(person=kept.learners.get().learner, at=at)
+    kept.refresh_from_db()
+    assert kept.notes == ""
+
+
+def test_a_closed_station_has_no_lessons_to_come(station):
+    session = booked(tutor_of(station), farmer_of(station), days=3)
+    assert services.end_lessons_at(station=station, at=now()) == 1
+    assert services.end_lessons_at(station=station, at=now()) == 0
+    session.booking.refresh_from_db()
+    assert (session.booking.status, session.booking.reason_code) == ("cancelled", "station-closed")
+
+
+def test_of_a_lesson_of_a_minor_the_guardian_is_reminded(station):
+    child = child_of(station, guardian=False)
+    grandmother = resident(
+        "王秀英", station, birth_date=dt.date(1955, 3, 8), birth_precision="day", phone="13812345670"
+    )
+    guardian_of(child, grandmother, from_date=dt.date(2020, 1, 5))
+    type(child).objects.filter(pk=child.pk).update(phone="+8613812345671")
+    agreed(child)
+    session = booked(tutor_of(station), child, days=3)
+    assert send_reminders(at=session.booking.slot.starts_at - dt.timedelta(hours=1)) == 1
+    told = Notice.objects.get(template__startswith="booking_reminder")
+    assert told.phone_tail == "5670"
