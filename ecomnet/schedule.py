@@ -115,6 +115,7 @@ SCHEDULE: dict[str, Every | Daily] = {
     "bookings.expire_holds": Every(MINUTE),
     "bookings.expire_offers": Every(MINUTE),
     "bookings.end_attendance": Every(5 * MINUTE),
+    "bookings.end_series": Every(HOUR),
     "bookings.send_reminders": Every(5 * MINUTE),
     "calendars.make_sessions": Daily(
         dt.time(2), places="scheduling.calendars.queries.resources_in", key="sessions:{place}:{date}"

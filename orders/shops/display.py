@@ -46,9 +46,9 @@ def kind_of(row: Shop | ShopOrder) -> str:
 
 def kind_of_claim(claim: ShopClaim) -> str:
     """The colour of a claim's state, as its buyer sees it."""
-    return {ShopClaim.Status.ACCEPTED: "ok", ShopClaim.Status.REFUSED: "bad", ShopClaim.Status.REJECTED: "bad"}.get(
-        ShopClaim.Status(claim.status), "wait"
-    )
+    states = ShopClaim.Status
+    kinds = {states.ACCEPTED: "ok", states.REFUSED: "bad", states.REJECTED: "bad", states.OVERTAKEN: "info"}
+    return kinds.get(states(claim.status), "wait")
 
 
 def public_address(shop: Shop) -> str:

@@ -47,6 +47,10 @@ TEMPLATES = {
         _("The buyer of %(number)s (%(shop)s) asks the county to look again: %(asked)s."),
         {"number": "K7P2Q-1", "shop": "沈家果园", "asked": "¥54.80", "amount": "¥54.80"},
     ),
+    "shop_claim_waits": Template(
+        _("A buyer still waits for an answer about %(number)s and asks %(asked)s back. Decide it."),
+        {"number": "K7P2Q-1", "asked": "¥54.80"},
+    ),
     "shop_claim_accepted": Template(
         _("Your complaint about %(number)s was accepted: %(amount)s goes back to the account that paid."), SHORT
     ),

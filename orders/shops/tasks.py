@@ -29,6 +29,7 @@ def end_orders(_payload: dict[str, Any], at: dt.datetime) -> None:
         services.cancel_unsent,
         services.deliver_silent,
         services.end_refused_claims,
+        services.remind_of_claims,
         services.complete_shop_orders,
         services.forget_buyers,
     ):

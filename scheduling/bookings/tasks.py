@@ -25,6 +25,12 @@ def end_attendance(payload: dict[str, Any], at: dt.datetime) -> None:
     services.end_attendance(at=at)
 
 
+@job("bookings.end_series")
+def end_series(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Series whose dates are over end."""
+    services.end_finished_series(at=at)
+
+
 @job("bookings.send_reminders")
 def send_reminders(payload: dict[str, Any], at: dt.datetime) -> None:
     """People are reminded of what they have booked."""

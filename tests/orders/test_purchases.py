@@ -7,11 +7,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
+from core.days import day_in
 from core.errors import CodeExpired, CodeLocked, CodeWrong, SamePerson, WrongState
 from core.models import Event, Job
 from finance.models import Payment, Refund
 from finance.payments.services import Tender
-from orders.models import CodPolicy, CodRefusal, CodStanding, OrderLine
+from orders.models import CodPolicy, CodRefusal, CodStanding, Order, OrderLine
 from orders.purchases.services import (
     AlreadyPicked,
     CodAboveCeiling,
@@ -33,6 +34,9 @@ from orders.purchases.services import (
     take_purchase_payment,
 )
 from orders.stock.services import OutOfStock
+from stations.people.models import Person
+from stations.people.services import record_death
+from stations.people.services.registration import PersonGone
 from tests.factories.people import resident
 from tests.factories.purchases import Item, asked, begun, code_of, paid_in_advance, picked, placed, shop, variant
 
@@ -89,6 +93,20 @@ def test_the_prices_are_those_of_the_beginning_and_what_was_agreed_never_changes
     assert asked_in_time.status == "awaiting_consent"
     with pytest.raises(IntegrityError, match="goods_minor"), transaction.atomic():
         OrderLine.objects.update(goods_minor=1)
+
+
+def test_nothing_is_ordered_for_the_dead_under_whichever_record_nor_agreed_to_by_them(ready):
+    order, alive = begun(ready), ready.buyer
+    record = resident("张桂兰", ready.station)
+    Person.objects.filter(pk=record.pk).update(merged_into=alive)
+    record_death(person=alive, died_date=day_in(ready.station.zone, now()), by=ready.partner, at=now())
+    order.refresh_from_db()
+    with pytest.raises(PersonGone):
+        request_consent(order=order, kind="sms_code", by=ready.partner, at=now())
+    for person in (alive, record):
+        with pytest.raises(PersonGone):
+            begun(ready, villager=Person.objects.get(pk=person.pk))
+    assert Order.objects.count() == 1
 
 
 def test_five_wrong_codes_lock_an_order_and_a_late_code_is_void(ready):

@@ -206,9 +206,21 @@ def test_what_was_given_back_is_not_borne_twice_when_the_bank_takes_all_back_aft
     other = delivered(ready, phone="+8613700137001")
     claimed(other)
     gateway_says(other.checkout.payment, "succeeded", event_type="transaction.reversed")
-    with pytest.raises(services.PaymentTakenBack):
+    assert ShopClaim.objects.get(order=other).status == "overtaken"
+    assert not LineHold.objects.filter(released_at=None).exists()
+    with pytest.raises(WrongState):
         accepted(other, 128_00, county(ready))
-    services.refuse_claim(order=other, reason="银行已退款", by=county(ready), at=now())
+    assert_audited()
+
+
+def test_the_county_hears_of_a_claim_that_nobody_decides_after_three_days_and_after_a_week(ready):
+    order = delivered(ready)
+    manager = county_manager_of(ready.station.county)
+    claim = claimed(order)
+    waits = Notice.objects.filter(template="shop_claim_waits", user=manager.pk)
+    for after, told in ((dt.timedelta(days=3, seconds=-1), 0), (3 * DAY, 1), (6 * DAY, 1), (7 * DAY, 2), (9 * DAY, 2)):
+        services.remind_of_claims(at=claim.raised_at + after)
+        assert waits.count() == told
 
 
 def test_dinars_come_back_with_three_decimals_and_the_last_of_them_from_the_platform(db):

@@ -23,6 +23,7 @@ from scheduling.bookings.services import (
     book_series,
     cancel_booking,
     cancel_series,
+    end_finished_series,
     move_series,
     preview_move,
     preview_series,
@@ -324,3 +325,16 @@ def test_a_hold_that_ran_out_does_not_stand_in_the_way():
         at=later,
     )
     assert ahead_of(series, at=later).count() == 2
+
+
+def test_a_series_ends_when_its_last_dates_have_ended_singly():
+    who, what = clinic()
+    series, running = (book(who, what, resident(), count=2, key=f"series-key-00000{no}") for no in (1, 2))
+    for booking in list(ahead_of(series, at=MONDAY)):
+        cancel_booking(booking=booking, cancelled_by="resident", reason_code="cannot-come", by=None, at=MONDAY)
+    assert end_finished_series(at=MONDAY) == 1
+    assert end_finished_series(at=MONDAY) == 0
+    series.refresh_from_db()
+    running.refresh_from_db()
+    assert (series.status, running.status) == ("ended", "active")
+    assert end_finished_series(at=MONDAY + 3 * WEEK) == 1

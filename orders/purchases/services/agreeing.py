@@ -29,7 +29,7 @@ from orders.purchases.models import Order, OrderConsent
 from orders.purchases.services.cash_rules import deposit_for, raise_outstanding
 from orders.purchases.services.link_steps import PayerIsPaying, drop_link
 from orders.purchases.services.sending import make_fulfilments
-from orders.purchases.services.starting import PRICE_HOLDS, expire_later
+from orders.purchases.services.starting import PRICE_HOLDS, expire_later, refuse_dead_buyer
 from orders.purchases.services.steps import content_hash, held, move
 from orders.stock.services import Wanted, reserve_stock
 from stations.accounts.models import User
@@ -88,7 +88,7 @@ class WitnessMissing(Refused):
     PhoneBelongsToStaff,
     TooMany,
     PayerIsPaying,
-    *refused_by(deposit_for, reserve_stock),
+    *refused_by(deposit_for, reserve_stock, refuse_dead_buyer),
 )
 @transaction.atomic
 def request_consent(*, order: Order, kind: str, by: User, at: dt.datetime) -> Order:
@@ -96,10 +96,12 @@ def request_consent(*, order: Order, kind: str, by: User, at: dt.datetime) -> Or
 
     The goods stay reserved for 30 minutes; asked again, an earlier code is void, and so is a link. Refused:
     `wrong_state`, `price_changed`, `consent_not_possible`, `phone_belongs_to_staff`, `too_many`, `payer_is_paying`,
-    `out_of_stock`, `not_in_one_warehouse`, `cod_above_ceiling`, `cod_prepay_only`, `cod_not_offered`.
+    `out_of_stock`, `not_in_one_warehouse`, `cod_above_ceiling`, `cod_prepay_only`, `cod_not_offered`,
+    `person_deceased`.
     """
     order = held(order)
     ORDER.check("request_consent", order.status)
+    refuse_dead_buyer(order.villager)
     drop_link(order, by=by, at=at)
     return _reserve_and_ask(order, kind, within=AGREED_WITHIN, by=by, at=at)
 

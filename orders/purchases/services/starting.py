@@ -21,6 +21,7 @@ from stations.network.models import Station
 from stations.network.paper_numbers import paper_number
 from stations.network.services import refuse_unless_open
 from stations.people.models import Person
+from stations.people.services.registration import PersonGone
 
 SERVICE = "goods_order"
 #: The prices of a draft hold so long.
@@ -69,7 +70,15 @@ class Item:
     quantity: int
 
 
+@refuses(PersonGone)
+def refuse_dead_buyer(villager: Person | None) -> None:
+    """Refuse an order for a resident who has died, under whichever record. Raises `PersonGone`."""
+    if villager is not None and (villager.merged_into or villager).died_date is not None:
+        raise PersonGone(field="villager")
+
+
 @refuses(NothingOrdered, NotForSale, QuantityStep, AmountImpossible, *refused_by(refuse_unless_open, choose_savings))
+@refuses(*refused_by(refuse_dead_buyer))
 @transaction.atomic
 def start_purchase(
     *,
@@ -88,13 +97,14 @@ def start_purchase(
 
     What promotions take off is theirs as long: the best that needs no coupon, and the coupon, if one is named. The
     same key again gives the order that stands. Refused: `service_not_open`, `nothing_ordered`, `not_for_sale`,
-    `quantity_step`, `amount_impossible`, `coupon_not_valid`, `promotion_used_up`.
+    `quantity_step`, `amount_impossible`, `coupon_not_valid`, `promotion_used_up`, `person_deceased`.
     """
     refuse_unless_open(station, SERVICE, by=by, at=at)
     own_key = f"{by.pk}:{key}"
     stands = Order.objects.filter(key=own_key).first()
     if stands is not None:
         return stands
+    refuse_dead_buyer(villager)
     wanted = _together(items)
     prices = prices_at(station, {item.variant.pk: item.quantity for item in wanted}, at=at)
     goods = [_goods(item, prices.get(item.variant.pk)) for item in wanted]

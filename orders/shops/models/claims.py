@@ -29,6 +29,7 @@ class ShopClaim(BaseModel):
         REFUSED = "refused", pgettext_lazy("shop claim", "refused")
         APPEALED = "appealed", pgettext_lazy("shop claim", "to decide again")
         REJECTED = "rejected", pgettext_lazy("shop claim", "refused for good")
+        OVERTAKEN = "overtaken", pgettext_lazy("shop claim", "payment reversed by the bank")
 
     class Reason(models.TextChoices):
         SPOILED = "spoiled", _("spoiled")
@@ -98,7 +99,8 @@ class ShopClaim(BaseModel):
             ),
             models.CheckConstraint(
                 condition=Q(status="raised", decided_by=None, decided_at=None)
-                | ~Q(status="raised") & Q(decided_by__isnull=False, decided_at__isnull=False),
+                | Q(status="overtaken")
+                | ~Q(status__in=["raised", "overtaken"]) & Q(decided_by__isnull=False, decided_at__isnull=False),
                 name="shop_claim_has_its_decider_exactly_when_decided",
             ),
             models.CheckConstraint(

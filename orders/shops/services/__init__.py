@@ -26,6 +26,7 @@ from orders.shops.services.claiming import (
     raise_claim,
     refuse_claim,
     refuse_claim_now,
+    remind_of_claims,
 )
 from orders.shops.services.deciding import (
     ShopHasOrders,

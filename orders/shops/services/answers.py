@@ -13,6 +13,7 @@ from orders.shops.models import ShopCheckout, ShopOrder
 from orders.shops.queries import is_gone
 from orders.shops.services.cancelling import cancel
 from orders.shops.services.checking_out import WAIT_FOR_WORD
+from orders.shops.services.claiming import end_claims_of_reversed
 from orders.shops.services.steps import (
     address_of,
     day_after,
@@ -111,6 +112,7 @@ def _stop(checkout: ShopCheckout, *, at: dt.datetime) -> None:
         order.why = ShopOrder.Why.REVERSED
         move(order, _O.CANCELLED, at=at)
         tell_that_stopped(order, at=at)
+    end_claims_of_reversed(orders, at=at)
     for order in orders:
         if order.status in {_O.SENT, _O.DELIVERED, _O.COMPLETED}:
             cover(order, at=at)

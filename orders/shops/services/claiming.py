@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock, lock_all
@@ -21,12 +22,21 @@ from orders.shops.models import ShopCheckout, ShopClaim, ShopClaimPhoto, ShopOrd
 from orders.shops.queries import has_a_part_in, is_of_their_own
 from orders.shops.services.claim_money import give_back
 from orders.shops.services.packing import PaymentTakenBack
-from orders.shops.services.steps import address_of, day_after, held_order, tell_buyer, tell_of_claim
+from orders.shops.services.steps import (
+    address_of,
+    day_after,
+    held_order,
+    tell_buyer,
+    tell_county_of_claim,
+    tell_of_claim,
+)
 from stations.accounts.models import User
 
 _S, _B = ShopClaim.Status, ShopClaim.Bearer
 PHOTOS_AT_MOST = 3
 MOST = 200
+#: After so long without a decision the county's managers hear of a claim.
+DECIDED_WITHIN = (dt.timedelta(days=3), dt.timedelta(days=7))
 
 
 class ClaimWindowOver(Refused):
@@ -185,6 +195,30 @@ def end_refused_claims(*, at: dt.datetime) -> list[ShopClaim]:
     record_changes(claims, old=_S.REFUSED, new=_S.REJECTED, at=at)
     for claim in claims:
         release_lines(event_id=str(claim.order_id), at=at)
+    return claims
+
+
+def end_claims_of_reversed(orders: Sequence[ShopOrder], *, at: dt.datetime) -> list[ShopClaim]:
+    """The payer's bank has taken the money of these orders back, so it is with the buyer: nobody decides any more.
+
+    What the orders earned is paid on. The caller holds the orders.
+    """
+    claims = lock_all(ShopClaim.objects.filter(order__in=orders, status__in=ShopClaim.OPEN))
+    for claim in claims:
+        _move(claim, _S.OVERTAKEN, at=at, reason="payment taken back")
+        release_lines(event_id=str(claim.order_id), at=at)
+    return claims
+
+
+@transaction.atomic
+def remind_of_claims(*, at: dt.datetime) -> list[ShopClaim]:
+    """Tell the county's managers, and after a week once more, of claims that nobody has decided; which are due."""
+    due = ShopClaim.objects.filter(status__in=ShopClaim.TO_DECIDE).annotate(since=Coalesce("appealed_at", "raised_at"))
+    claims = list(
+        due.filter(since__lte=at - DECIDED_WITHIN[0]).select_related("order__shop__station").order_by("pk")[:MOST]
+    )
+    for claim in claims:
+        tell_county_of_claim(claim, turn=sum(claim.since <= at - after for after in DECIDED_WITHIN), at=at)
     return claims
 
 

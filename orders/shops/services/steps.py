@@ -18,7 +18,8 @@ from orders.produce.services.steps import tell_farmer
 from orders.purchases.services.steps import in_words
 from orders.shops.models import Shop, ShopCheckout, ShopClaim, ShopOrder
 from orders.shops.queries import token_of
-from stations.accounts.models import User
+from stations.accounts.models import Role, User
+from stations.accounts.queries import people_in_role
 from stations.network.models import Station
 
 Stated = TypeVar("Stated", Shop, ShopCheckout, ShopOrder)
@@ -104,6 +105,21 @@ def tell_of_claim(order: ShopOrder, claim: ShopClaim, *, at: dt.datetime) -> Non
     """The partner of today hears that a buyer complains, and that the buyer asks to look again."""
     template = "shop_claim_appealed" if claim.appealed_at else "shop_claim_raised"
     _tell_partner(order, template, at=at, asked=claim.asked)
+
+
+def tell_county_of_claim(claim: ShopClaim, *, turn: int, at: dt.datetime) -> None:
+    """Managers of the county read that a claim waits; once for each turn."""
+    order = claim.order
+    for user in people_in_role(Role.COUNTY_MANAGER, at=at, station=order.shop.station):
+        notify(
+            template="shop_claim_waits",
+            params=in_words({"number": order.number[-7:], "asked": claim.asked}, user.language),
+            language=user.language,
+            user=user,
+            link=reverse("shops:order", args=[order.pk]),
+            dedupe_key=f"shop_claim_waits:{claim.pk}:{claim.status}:{turn}:{user.pk}",
+            at=at,
+        )
 
 
 def _tell_partner(order: ShopOrder, template: str, *, at: dt.datetime, **more: str | Money) -> None:

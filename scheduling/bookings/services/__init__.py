@@ -51,6 +51,7 @@ from scheduling.bookings.services.series import (
     ahead_of,
     book_series,
     cancel_series,
+    end_finished_series,
     move_series,
     preview_move,
 )

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -37,6 +37,9 @@ from scheduling.calendars.services import make_sessions
 from scheduling.violations import refused_as
 from stations.accounts.models import User
 from stations.people.models import Person
+
+#: Series that end in one transaction.
+SWEEP = 500
 
 _S = Booking.Status
 _DAY = dt.timedelta(days=1)
@@ -477,6 +480,17 @@ def _continue(
         series.until_date += shift
     series.save(update_fields=["first_date", "clock", "until_date", "updated_at"])
     _tell_of(series, "moved", rows, at=at)
+
+
+@transaction.atomic
+def end_finished_series(*, at: dt.datetime) -> int:
+    """End series of which nothing is ahead any more: the last dates were held, missed or cancelled singly; how many."""
+    ahead = Booking.objects.filter(series=OuterRef("pk"), status__in=Booking.ACTIVE, slot__ends_at__gt=at)
+    over = Series.objects.filter(~Exists(ahead), status=Series.Status.ACTIVE)
+    held = lock_all(over.filter(pk__in=over.order_by("pk").values("pk")[:SWEEP]))
+    for series in held:
+        _end_if_over(series, at=at, by=None)
+    return len(held)
 
 
 def _end_if_over(series: Series, *, at: dt.datetime, by: User | None) -> None:
