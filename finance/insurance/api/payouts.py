@@ -47,7 +47,7 @@ class IndexPayouts(APIView):
     def get(self, request: Request) -> Response:
         query = IndexPayoutQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        rows = _payouts().open_to(request.user, READ)
+        rows = IndexPayout.objects.open_to(request.user, READ).select_related("policy__station")
         if window := query.validated_data.get("window"):
             rows = rows.filter(window=window)
         pages = self.pagination_class()
