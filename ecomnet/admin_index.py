@@ -20,6 +20,7 @@ SUBJECTS = {
     _("Parcels"): ("logistics.parcels",),
     _("Vans and buses"): ("logistics.routes",),
     _("Loan products and applications"): ("finance.loans.models.products", "finance.loans.models.applications"),
+    _("Groups of borrowers"): ("finance.loans.models.groups",),
     _("Loans"): ("finance.loans",),
     _("How good loans are"): ("finance.loans.models.portfolio",),
     _("Learning"): ("education",),

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from finance.bills.models import BillAccount
 from finance.insurance.models import Claim, IndexPayout, Policy
-from finance.loans.models import Loan, LoanApplication
+from finance.loans.models import GroupMember, Loan, LoanApplication
 from finance.payments.models import Payment, Refund
 from ledger.models import Account
 from ledger.queries import balance
@@ -84,6 +84,12 @@ def loans(person: Person) -> list[dict[str, Any]]:
     return list(
         rows.values("number", "status", "principal_minor", "principal_paid_minor", "currency", "disbursed_on_date")
     )
+
+
+def loan_groups(person: Person) -> list[dict[str, Any]]:
+    """Every group of borrowers in which the person was, from when to when."""
+    rows = GroupMember.objects.filter(person=person).order_by("pk")
+    return list(rows.values("group__name", "is_leader", "joined_at", "left_at"))
 
 
 def policies(person: Person) -> list[dict[str, Any]]:

@@ -76,8 +76,11 @@ from finance.insurance.models import (
 )
 from finance.loans.models import (
     Appraisal,
+    BorrowerGroup,
     CloseException,
     CloseRun,
+    CollectionSheet,
+    GroupMember,
     Lender,
     Loan,
     LoanAccrual,
@@ -96,6 +99,7 @@ from finance.loans.models import (
     ProvisionTable,
     ReceiptAllocation,
     SeasonalRow,
+    SheetLine,
 )
 from finance.payments.models import (
     CompensationRecovery,

@@ -1,6 +1,7 @@
 """A lender with its products, one of which waits for another person, and an application of each state."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db.models import Case, When
 
@@ -17,11 +18,13 @@ from finance.loans.presets import DAYS_SAMPLE, FIVE_CLASSES, presets
 from finance.loans.services import (
     activate_loan_product,
     activate_provision_table,
+    add_group_member,
     appraise_application,
     approve_application,
     assess_application,
     draft_loan_product,
     draft_provision_table,
+    form_loan_group,
     reject_application,
     start_application,
     submit_application,
@@ -35,6 +38,8 @@ from stations.people.services import record_consent
 DAY = dt.timedelta(days=1)
 #: The applications from here on are old enough to have become loans.
 FIRST_LENT = 7
+#: One whose loan was planned anew, one whose application waits for its approval, and one who has begun to apply.
+IN_A_GROUP = (9, 3, 0)
 
 
 def load_loans(cast: Cast, *, at: dt.datetime) -> None:
@@ -97,7 +102,8 @@ def load_applications(cast: Cast, *, at: dt.datetime) -> None:
     version = LoanProductVersion.objects.active().select_related("product").get(product__code="farm_equal")
     villagers = Person.objects.living().exclude(pk__in=User.objects.exclude(person=None).values("person"))
     adults = villagers.filter(home_station__county=station.county, birth_date__year__lt=2000, died_date=None)
-    people = adults.order_by(Case(When(home_station=station, then=0), default=1), "-pk")[:12]
+    people = list(adults.order_by(Case(When(home_station=station, then=0), default=1), "-pk")[:12])
+    _group_of([people[number] for number in IN_A_GROUP], station, partner, at=at - 80 * DAY)
     made = []
     for number, person in enumerate(people):
         began = at - (20 - number if number < FIRST_LENT else 75) * DAY
@@ -132,6 +138,15 @@ def load_applications(cast: Cast, *, at: dt.datetime) -> None:
         submit_application(application=application, by=partner, at=began)
     _decide([each for each, _began in made], partner, appraiser, second, at=at)
     load_running([each for each, _began in made[FIRST_LENT:]], cast, partner, at=at)
+
+
+def _group_of(members: Sequence[Person], station: Station, partner: User, *, at: dt.datetime) -> None:
+    """Residents who raise geese together, before they apply."""
+    group = form_loan_group(
+        station=station, name="养鹅一组", first_meeting_date=day_of(at), every_weeks=2, by=partner, at=at
+    )
+    for person in members:
+        add_group_member(group=group, person=person, by=partner, at=at)
 
 
 def _decide(made: list[LoanApplication], partner: User, appraiser: User, second: User, *, at: dt.datetime) -> None:

@@ -1,7 +1,7 @@
 """Loans of the demonstration that were signed: one waits for its pay-out, the others were paid out some weeks ago.
 
 For the last three a new plan was proposed: one waits for a second officer, one for the borrower's signature,
-one stands. One was written off.
+one stands, and its borrower is told of a lower rate. One was written off.
 """
 
 import datetime as dt
@@ -21,11 +21,13 @@ from ecomnet.demo_data.stations import Cast
 from finance.loans.services import (
     appraise_application,
     approve_application,
+    approve_rate_change,
     approve_restructure,
     approve_write_off,
     close_until,
     disburse_loan,
     measure_vintages,
+    propose_rate_change,
     propose_restructure,
     propose_write_off,
     quote_restructure,
@@ -85,6 +87,15 @@ def _replanned(loans: Sequence[Loan], partner: User, officers: Sequence[User], *
     quote = quote_restructure(loan=agreed[0].loan, adjustment=agreed[0])
     paper = photo_of(partner, at).pk
     sign_restructure(loan=agreed[0].loan, left=quote.left, on=quote.on, paper=paper, by=partner, at=at)
+    _cheaper(agreed[0].loan, officers, at=at)
+
+
+def _cheaper(loan: Loan, officers: Sequence[User], *, at: dt.datetime) -> None:
+    """From three weeks on the rate is lower, and the borrower knows."""
+    asks, decides = officers
+    since = day_of(at) + 21 * DAY
+    asked = propose_rate_change(loan=loan, rate_ppm=96_000, valid_from=since, reason="基准利率下调", by=asks, at=at)
+    approve_rate_change(loan=loan, proposal=asked.pk, by=decides, at=at)
 
 
 def _signed(application: LoanApplication, partner: User, *, at: dt.datetime) -> Loan:

@@ -155,6 +155,7 @@ COUNTY_MANAGER: set[str] = {
     "finance.name_heir",
     "finance.read_loan_application",
     "finance.read_loan",
+    "finance.read_loan_group",
     "finance.read_portfolio",
     "finance.read_recommender",
     "finance.propose_reinstatement",

@@ -10,8 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from core.administration import ReadAdmin, ReferenceAdmin
 from finance.loans.models import (
     Appraisal,
+    BorrowerGroup,
     CloseException,
     CloseRun,
+    CollectionSheet,
+    GroupMember,
     Lender,
     Loan,
     LoanAccrual,
@@ -30,7 +33,9 @@ from finance.loans.models import (
     ProvisionTable,
     ReceiptAllocation,
     SeasonalRow,
+    SheetLine,
 )
+from finance.loans.models.groups import READ_GROUP
 from finance.loans.models.portfolio import EDIT_RATES, RATES
 from finance.loans.services import (
     activate_loan_product,
@@ -269,3 +274,41 @@ class PortfolioDayAdmin(ReadAdmin):
     list_filter = ("class_code",)
     list_select_related = ("book__lender", "book__county", "product")
     ordering = ("-business_date", "-pk")
+
+
+@admin.register(BorrowerGroup)
+class BorrowerGroupAdmin(ReadAdmin):
+    read_verb = READ_GROUP
+    list_display = ("name", "station", "status", "first_meeting_date", "every_weeks", "joint_liability")
+    list_filter = ("status", "joint_liability")
+    list_select_related = ("station",)
+    search_fields = ("name", "station__code")
+    ordering = ("-formed_at",)
+
+
+@admin.register(GroupMember)
+class GroupMemberAdmin(ReadAdmin):
+    read_verb = READ_GROUP
+    list_display = ("group", "is_leader", "joined_at", "left_at")
+    list_select_related = ("group",)
+    search_fields = ("group__name",)
+    ordering = ("-joined_at",)
+
+
+@admin.register(CollectionSheet)
+class CollectionSheetAdmin(ReadAdmin):
+    read_verb = READ_GROUP
+    list_display = ("meeting_date", "group", "expected_minor", "collected_minor", "taken_at")
+    list_select_related = ("group",)
+    search_fields = ("group__name",)
+    ordering = ("-meeting_date",)
+
+
+@admin.register(SheetLine)
+class SheetLineAdmin(ReadAdmin):
+    read_verb = READ_GROUP
+    currency_path = "sheet.currency"
+    list_display = ("sheet", "loan", "expected_minor", "collected_minor", "reason")
+    list_select_related = ("sheet", "loan")
+    search_fields = ("loan__number",)
+    ordering = ("-pk",)

@@ -4,11 +4,13 @@ from django.urls import path
 
 from finance.loans.api import (
     applications,
+    groups,
     loans,
     portfolio,
     prepayments,
     products,
     provisions,
+    rate_changes,
     recommenders,
     repayments,
     restructures,
@@ -17,7 +19,7 @@ from finance.loans.api import (
     write_offs,
 )
 
-ONE, LOAN = "loan-applications/<uuid:pk>/", "loans/<uuid:pk>/"
+ONE, LOAN, GROUP = "loan-applications/<uuid:pk>/", "loans/<uuid:pk>/", "loan-groups/<uuid:pk>/"
 urlpatterns = [
     path("loan-products/", products.LoanProductList.as_view()),
     path("loan-products/<int:pk>/versions/", products.DraftLoanProduct.as_view()),
@@ -47,6 +49,16 @@ urlpatterns = [
     path(f"{ONE}reconsider/", applications.ReconsiderApplication.as_view()),
     path(f"{ONE}signing-code/", loans.SendSigningCode.as_view()),
     path(f"{ONE}sign/", loans.SignContract.as_view()),
+    path("loan-groups/", groups.BorrowerGroups.as_view()),
+    path(GROUP, groups.BorrowerGroupDetail.as_view()),
+    path(f"{GROUP}sheet/", groups.GroupSheet.as_view()),
+    path(f"{GROUP}members/", groups.AddGroupMember.as_view()),
+    path(f"{GROUP}appoint-leader/", groups.AppointGroupLeader.as_view()),
+    path(f"{GROUP}remove-member/", groups.RemoveGroupMember.as_view()),
+    path(f"{GROUP}approve-loans/", groups.ApproveGroupLoans.as_view()),
+    path(f"{GROUP}collections/", groups.CollectFromGroup.as_view()),
+    path(f"{GROUP}close/", groups.CloseLoanGroup.as_view()),
+    path("collection-sheets/<uuid:pk>/", groups.CollectionSheetDetail.as_view()),
     path("loans/", loans.Loans.as_view()),
     path(LOAN, loans.LoanDetail.as_view()),
     path(f"{LOAN}account/", loans.SetBorrowerAccount.as_view()),
@@ -65,6 +77,9 @@ urlpatterns = [
     path(f"{LOAN}propose-waiver/", waivers.ProposeWaiver.as_view()),
     path(f"{LOAN}approve-waiver/", waivers.ApproveWaiver.as_view()),
     path(f"{LOAN}reject-waiver/", waivers.RejectWaiver.as_view()),
+    path(f"{LOAN}propose-rate-change/", rate_changes.ProposeRateChange.as_view()),
+    path(f"{LOAN}approve-rate-change/", rate_changes.ApproveRateChange.as_view()),
+    path(f"{LOAN}reject-rate-change/", rate_changes.RejectRateChange.as_view()),
     path(f"{LOAN}recoveries/", write_offs.ReceiveRecovery.as_view()),
     path(f"{LOAN}payoff-quote/", repayments.PayoffQuote.as_view()),
     path(f"{LOAN}repayments/", repayments.ReceiveRepayment.as_view()),

@@ -14,26 +14,32 @@ UPDATE finance_loaninstallment AS row SET status = CASE WHEN row.due_date < %(ne
    AND row.status <> CASE WHEN row.due_date < %(next)s THEN 'overdue' ELSE 'due' END
 """
 
-#: Interest is suspended from so many days late on, and then until nothing of the loan is late.
-#: A(e) = floor((2 x interest x e + D) / 2D): over a row the days add up to its interest exactly.
+#: Interest is suspended from so many days late on, and then until nothing of the loan is late: also where all that was
+#: suspended is waived meanwhile, as the night before says.
+#: A(e) = floor((2 x interest x e + D) / 2D): over a row the days add up to its interest exactly. Where its rate
+#: changed, the nights since then share what those before have left.
 ACCRUE = """
 WITH day AS (
     UPDATE finance_loaninstallment AS row
-       SET interest_accrued_minor = (2 * row.interest_minor * (%(next)s - row.start_date)
-                                     + (row.end_date - row.start_date)) / (2 * (row.end_date - row.start_date))
-      FROM finance_loaninstallment AS old
-     WHERE old.id = row.id AND row.loan_id = ANY(%(ids)s::uuid[]) AND row.status NOT IN ('paid', 'rescheduled')
+       SET interest_accrued_minor = span.before + (2 * (row.interest_minor - span.before) * (%(next)s - span.start)
+                                                   + (row.end_date - span.start)) / (2 * (row.end_date - span.start))
+      FROM (SELECT id, interest_accrued_minor, accrued_before_minor AS before,
+                   coalesce(accrues_from_date, start_date) AS start
+              FROM finance_loaninstallment WHERE loan_id = ANY(%(ids)s::uuid[])) AS span
+     WHERE span.id = row.id AND row.loan_id = ANY(%(ids)s::uuid[]) AND row.status NOT IN ('paid', 'rescheduled')
        AND row.start_date < %(next)s AND row.end_date >= %(next)s
-    RETURNING row.loan_id, row.interest_accrued_minor - old.interest_accrued_minor AS minor
+    RETURNING row.loan_id, row.interest_accrued_minor - span.interest_accrued_minor AS minor
 )
 INSERT INTO finance_loanaccrual (created_at, updated_at, loan_id, business_date, interest_minor, penalty_minor,
                                  released_minor, days_past_due, is_suspended)
 SELECT now(), now(), loan.id, %(date)s, coalesce(sum(day.minor), 0), 0, 0, 0,
        loan.interest_suspended_minor > 0
        OR greatest(loan.days_past_due, CASE WHEN loan.watch_left > 0 THEN loan.watched_days ELSE 0 END)
-          > %(suspend_after)s
-  FROM finance_loan AS loan LEFT JOIN day ON day.loan_id = loan.id
- WHERE loan.id = ANY(%(ids)s::uuid[]) GROUP BY loan.id
+          > CASE WHEN before.is_suspended THEN 0 ELSE %(suspend_after)s END
+  FROM finance_loan AS loan
+  LEFT JOIN day ON day.loan_id = loan.id
+  LEFT JOIN finance_loanaccrual AS before ON before.loan_id = loan.id AND before.business_date = %(date)s - 1
+ WHERE loan.id = ANY(%(ids)s::uuid[]) GROUP BY loan.id, before.is_suspended
 """
 
 #: A night costs what is unpaid of the principal of each instalment that is late beyond its days of grace.

@@ -12,6 +12,7 @@ from finance.credit.models.vintages import READ as READ_RECOMMENDER
 from finance.loans import figures
 from finance.loans.lists import IS_DUE
 from finance.loans.models import (
+    BorrowerGroup,
     CloseException,
     Loan,
     LoanAdjustment,
@@ -20,6 +21,7 @@ from finance.loans.models import (
     LoanReversal,
     ProvisionTable,
 )
+from finance.loans.models.groups import READ_GROUP
 from finance.loans.models.portfolio import EDIT_RATES, RATES
 from finance.loans.models.portfolio import READ as PORTFOLIO
 from stations.accounts.models import User
@@ -32,6 +34,8 @@ TAKE_BACK = "finance.approve_reversal"
 RETRY = "finance.retry_close"
 WRITE_OFF, RESTRUCTURE = "finance.approve_write_off", "finance.approve_restructure"
 SIGN_PLAN, WAIVE = "finance.sign_restructure", "finance.approve_waiver"
+CHANGE_RATE = "finance.approve_rate_change"
+APPROVE_GROUP = "finance.approve_group_loans"
 REINSTATE, DECIDE_REINSTATEMENT = "finance.propose_reinstatement", "finance.approve_reinstatement"
 LIST, LOANS = "loans:applications", "loans:loans"
 RECOMMENDERS, PROVISIONS = "loans:recommenders", "loans:provisions"
@@ -46,6 +50,13 @@ def _to_appraise(*, user: User, at: dt.datetime) -> QuerySet[LoanApplication]:
 def _to_approve(*, user: User, at: dt.datetime) -> QuerySet[LoanApplication]:
     reached = LoanApplication.objects.open_to(user, APPROVE).filter(status=_S.APPRAISED)
     return reached.exclude(Q(appraiser__in=own_logins(user)) | Q(approver__in=own_logins(user), approver__isnull=False))
+
+
+def _groups_to_approve(*, user: User, at: dt.datetime) -> QuerySet[BorrowerGroup]:
+    """Groups of which an application waits that another officer has appraised."""
+    waiting = LoanApplication.objects.filter(group=OuterRef("pk"), status=_S.APPRAISED, approver=None)
+    others = waiting.exclude(appraiser__in=own_logins(user))
+    return BorrowerGroup.objects.open_to(user, APPROVE_GROUP).filter(Exists(others))
 
 
 def _to_visit(*, user: User, at: dt.datetime) -> QuerySet[LoanApplication]:
@@ -81,6 +92,11 @@ def _to_restructure(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
     return _asked_for([LoanAdjustment.Kind.RESTRUCTURE], RESTRUCTURE, user)
 
 
+def _rates_of_loans(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
+    """Running loans of which a colleague wants to change the rate."""
+    return _asked_for([LoanAdjustment.Kind.RATE_CHANGE], CHANGE_RATE, user)
+
+
 def _to_waive(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
     """Running loans of which a colleague wants to waive a part."""
     return _asked_for(LoanAdjustment.WAIVERS, WAIVE, user)
@@ -95,7 +111,8 @@ def _asked_for(kinds: Sequence[str], grant: str, user: User) -> QuerySet[Loan]:
 
 def _to_sign_anew(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
     """Running loans of which the borrower is to sign the new plan."""
-    agreed = LoanAdjustment.objects.filter(loan=OuterRef("pk"), status=LoanAdjustment.Status.AGREED)
+    plans = LoanAdjustment.objects.filter(loan=OuterRef("pk"), kind=LoanAdjustment.Kind.RESTRUCTURE)
+    agreed = plans.filter(status=LoanAdjustment.Status.AGREED)
     agreed_at = Subquery(agreed.values("decided_at")[:1])
     reached = Loan.objects.open_to(user, SIGN_PLAN).running().annotate(agreed_at=agreed_at)
     return reached.filter(agreed_at__isnull=False)
@@ -152,6 +169,7 @@ CONSOLE = Console(
                 "loans.write_off",
                 "loans.waivers",
                 "loans.new_plan",
+                "loans.new_rate",
                 "loans.sign_plan",
                 "loans.skipped",
             ),
@@ -160,6 +178,7 @@ CONSOLE = Console(
             *("money", _("Loans"), LIST, READ),
             needs=("loans.appraise", "loans.approve", "loans.visit", "loans.sign"),
         ),
+        MenuEntry("money", _("Groups of borrowers"), "loans:groups", READ_GROUP, needs=("loans.group_approve",)),
         MenuEntry("money", _("Loan portfolio"), "loans:portfolio", PORTFOLIO),
         MenuEntry(
             *("money", _("Who recommends loans"), RECOMMENDERS, READ_RECOMMENDER),
@@ -178,6 +197,12 @@ CONSOLE = Console(
         Need(
             *("loans.approve", _("Loans to approve"), "coins", APPROVE, LIST),
             *(_to_approve, "submitted_at", "station__name"),
+            wait_days=3,
+            bad_days=5,
+        ),
+        Need(
+            *("loans.group_approve", _("Groups whose loans are to be approved"), "people", APPROVE_GROUP),
+            *("loans:groups", _groups_to_approve, "formed_at", "station__name"),
             wait_days=3,
             bad_days=5,
         ),
@@ -224,6 +249,13 @@ CONSOLE = Console(
             *("loans.new_plan", _("New plans of loans to decide"), "coins", RESTRUCTURE, LOANS),
             *(_to_restructure, "asked_at", "station__name"),
             query="state=new_plan",
+            wait_days=3,
+            bad_days=7,
+        ),
+        Need(
+            *("loans.new_rate", _("New rates of loans to decide"), "coins", CHANGE_RATE, LOANS),
+            *(_rates_of_loans, "asked_at", "station__name"),
+            query="state=new_rate",
             wait_days=3,
             bad_days=7,
         ),

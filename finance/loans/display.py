@@ -20,7 +20,9 @@ from finance.loans.queries import calendar_of
 from finance.loans.schedules import Arrears, Row, Schedule, penalty_due, penalty_exact, read_terms, schedule_of
 from finance.loans.services import Quote
 from finance.loans.services.deciding import FIRST_OF_TWO
+from finance.loans.services.grouping import JOINED, LEFT
 from finance.loans.services.mending import CLOSED_AGAIN
+from finance.loans.services.rate_plans import RATE_CHANGED
 from finance.loans.services.restructuring import RESTRUCTURED
 from finance.payouts.display import REASONS
 
@@ -34,8 +36,11 @@ REASON_WORDS = coded(
         FIRST_OF_TWO: gettext_lazy("approved by the first of two"),
         CLOSED_AGAIN: gettext_lazy("missing days closed"),
         RESTRUCTURED: gettext_lazy("new plan signed"),
+        RATE_CHANGED: gettext_lazy("new rate in force"),
     },
 )
+#: Reasons of the history of a group.
+GROUP_WORDS = coded({JOINED: gettext_lazy("a member joined"), LEFT: gettext_lazy("a member left")})
 #: The colour of a band.
 BANDS = {"approve": "ok", "refer": "wait", "decline": "bad"}
 

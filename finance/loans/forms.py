@@ -1,11 +1,12 @@
 """What is typed about loans: at the counter, on a visit, at the desk of the lender."""
 
+import datetime as dt
 from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import Digits, KeyedForm, Line, MoneyField, PhotoField, Words
+from core.forms import DayField, Digits, KeyedForm, Line, MoneyField, PhotoField, Words
 from core.money import Money, parse
 from finance.credit.models import Assessment, Reason, Reinstatement
 from finance.loans.models import LoanAdjustment, LoanApplication, LoanProductVersion, LoanReceipt, LoanReversal
@@ -233,6 +234,22 @@ class ProposeRestructureForm(KeyedForm):
         for name, most in (("installments", longest), ("grace_principal", grace)):
             self.fields[name].max_value = most  # type: ignore[attr-defined]
             self.fields[name].help_text = _("At most %(most)s.") % {"most": most}
+
+
+class ProposeRateChangeForm(KeyedForm):
+    """Which rate, from when on, and why."""
+
+    rate_ppm = forms.DecimalField(label=_("New rate a year (%)"), min_value=0, max_digits=9, decimal_places=4)
+    valid_from = DayField(label=_("Holds from"))
+    reason = Line(label=_("Why the rate changes"), max_length=200)
+
+    def __init__(self, *args: Any, least: str, most: str, earliest: dt.date | None, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"valid_from": earliest}, **kwargs)
+        self.fields["rate_ppm"].help_text = _("From %(least)s to %(most)s.") % {"least": least, "most": most}
+
+    def clean_rate_ppm(self) -> int:
+        """In parts per million."""
+        return int(self.cleaned_data["rate_ppm"].scaleb(4))
 
 
 class SignPlanForm(SignForm):

@@ -111,10 +111,11 @@ def _wants(*kinds: str, status: str = "asked") -> Q:
     return Q(Exists(waiting), status=_L.ACTIVE)
 
 
-#: Somebody has asked to write it off, for a new plan, or to waive a part; or the borrower is to sign one.
+#: Somebody has asked to write it off, for a new plan or rate, or to waive a part; or the borrower is to sign a plan.
 TO_WRITE_OFF = _wants("write_off")
 TO_RESTRUCTURE = _wants("restructure")
 TO_WAIVE = _wants(*LoanAdjustment.WAIVERS)
+TO_CHANGE_RATE = _wants("rate_change")
 TO_SIGN = _wants("restructure", status="agreed")
 LOAN_KINDS = {_L.ACTIVE: "ok", _L.REPAID: "ok", _L.CANCELLED: "info", _L.WRITTEN_OFF: "bad"}
 
@@ -152,6 +153,7 @@ class Borrowers(StationList):
         State("taken_back", gettext_lazy("payment to reverse"), WANTS_BACK, ever=True),
         State("to_write_off", gettext_lazy("to write off"), TO_WRITE_OFF, ever=True),
         State("new_plan", gettext_lazy("new plan to decide"), TO_RESTRUCTURE, ever=True),
+        State("new_rate", gettext_lazy("new rate to decide"), TO_CHANGE_RATE, ever=True),
         State("waiver", gettext_lazy("waiver to decide"), TO_WAIVE, ever=True),
         State("to_sign", gettext_lazy("new plan to sign"), TO_SIGN, ever=True),
         State("written_off", pgettext_lazy("loan", "written off"), Q(status=_L.WRITTEN_OFF), ever=True),

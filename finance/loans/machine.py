@@ -1,7 +1,7 @@
 """The states of what lives in this slice, and the verbs that move it."""
 
 from core.state_machines import Machine
-from finance.loans.models import Loan, LoanApplication, LoanProductVersion, ProvisionTable
+from finance.loans.models import BorrowerGroup, Loan, LoanApplication, LoanProductVersion, ProvisionTable
 
 _V = LoanProductVersion.Status
 
@@ -44,6 +44,19 @@ APPLICATION = Machine(
     },
 )
 
+LOAN_GROUP = Machine(
+    name="group of borrowers",
+    states=BorrowerGroup.Status,
+    arrows={
+        "add_group_member": frozenset({BorrowerGroup.Status.ACTIVE}),
+        "appoint_group_leader": frozenset({BorrowerGroup.Status.ACTIVE}),
+        "remove_group_member": frozenset({BorrowerGroup.Status.ACTIVE}),
+        "approve_group_loans": frozenset({BorrowerGroup.Status.ACTIVE}),
+        "collect_from_group": frozenset({BorrowerGroup.Status.ACTIVE}),
+        "close_loan_group": frozenset({BorrowerGroup.Status.ACTIVE}),
+    },
+)
+
 _L = Loan.Status
 
 LOAN = Machine(
@@ -68,6 +81,9 @@ LOAN = Machine(
         "propose_waiver": frozenset({_L.ACTIVE}),
         "approve_waiver": frozenset({_L.ACTIVE}),
         "reject_waiver": frozenset({_L.ACTIVE, _L.REPAID}),
+        "propose_rate_change": frozenset({_L.ACTIVE}),
+        "approve_rate_change": frozenset({_L.ACTIVE}),
+        "reject_rate_change": frozenset({_L.ACTIVE, _L.REPAID}),
         "receive_recovery": frozenset({_L.WRITTEN_OFF}),
         "reverse_receipt": frozenset({_L.ACTIVE, _L.REPAID, _L.WRITTEN_OFF}),
         "propose_reversal": frozenset({_L.ACTIVE, _L.REPAID, _L.WRITTEN_OFF}),

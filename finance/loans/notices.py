@@ -36,6 +36,22 @@ TEMPLATES = {
     "loan_plan_unsigned": Template(
         _("The new plan of the loan %(number)s at %(station)s was not signed in time. Tell the borrower."), STATION
     ),
+    "loan_rate_changes": Template(
+        _("Loan %(number)s: from %(day)s the rate is %(rate)s a year. %(station)s shows you the plan."),
+        SHORT | {"day": "2026-12-24", "rate": "12.5%"},
+        days=frozenset({"day"}),
+    ),
+    "loan_rate_stays": Template(
+        _("Loan %(number)s: the rate of %(rate)s from %(day)s does not come. Your plan stays. Ask %(station)s."),
+        SHORT | {"day": "2026-12-24", "rate": "12.5%"},
+        days=frozenset({"day"}),
+    ),
+    "loan_rate_notice": Template(
+        _("The loan %(number)s at %(station)s gets a new rate. Print the notice and give it to the borrower."), STATION
+    ),
+    "loan_rate_undone": Template(
+        _("The loan %(number)s at %(station)s keeps its rate after all. Tell the borrower."), STATION
+    ),
     "loan_signed": Template(
         _("The loan %(number)s at %(station)s is signed. Pay it out once the borrower's account is in use."), STATION
     ),

@@ -14,6 +14,8 @@ from core.database.db import present
 from core.money import Money
 from finance.chart import LENDER
 from finance.loans.models import (
+    BorrowerGroup,
+    GroupMember,
     Loan,
     LoanAdjustment,
     LoanBook,
@@ -190,13 +192,53 @@ def asked_adjustment(loan: Loan) -> LoanAdjustment | None:
 
 
 def agreed_adjustment(loan: Loan) -> LoanAdjustment | None:
-    """The new plan to which two officers have agreed and which the borrower has not signed."""
+    """The change to which two officers have agreed and which is not in force yet."""
     return _adjustment_in(loan, LoanAdjustment.Status.AGREED)
+
+
+def agreed_plan(loan: Loan) -> LoanAdjustment | None:
+    """The new plan to which two officers have agreed and which the borrower has not signed."""
+    agreed = agreed_adjustment(loan)
+    return agreed if agreed is not None and agreed.kind == LoanAdjustment.Kind.RESTRUCTURE else None
 
 
 def open_adjustment(loan: Loan) -> LoanAdjustment | None:
     """The change of a loan that is asked for or agreed: there is one at a time."""
     return asked_adjustment(loan) or agreed_adjustment(loan)
+
+
+def group_of(person: Person) -> BorrowerGroup | None:
+    """The group of borrowers in which a resident is, under whichever of their records."""
+    people = Person.objects.of_people(person.pk)
+    live = GroupMember.objects.filter(person__in=people, left_at=None)
+    return BorrowerGroup.objects.filter(pk__in=live.values("group")).select_related("station__county").first()
+
+
+def members_of(group: BorrowerGroup) -> QuerySet[GroupMember]:
+    """Who is in a group now, its leader first, then by name."""
+    live = group.members.filter(left_at=None).select_related("person")
+    return live.order_by("-is_leader", "person__full_name", "pk")
+
+
+def loans_of_group(group: BorrowerGroup) -> QuerySet[Loan]:
+    """The running loans that members have as members, in the order in which they are held."""
+    rows = Loan.objects.running().filter(application__group=group)
+    about = ("borrower__household", "station__county", "product__lender", "contract", "book__lender", "book__county")
+    return rows.select_related(*about, "book__book", "application").order_by("pk")
+
+
+def announced_rate(loan: Loan) -> LoanAdjustment | None:
+    """The newest rate of which the borrower was told and that holds, or will."""
+    kind, standing = LoanAdjustment.Kind.RATE_CHANGE, (LoanAdjustment.Status.AGREED, LoanAdjustment.Status.DONE)
+    told = [each for each in loan.adjustments.all() if each.kind == kind and each.status in standing]
+    return max(told, key=lambda each: present(each.valid_from_date), default=None)
+
+
+def rate_now(loan: Loan) -> int | None:
+    """The rate (ppm) of the nights of a running loan now; None of one that was not paid out."""
+    if loan.contract is None or loan.last_closed_date is None:
+        return None
+    return read_terms(loan.contract.terms).rate_on(loan.last_closed_date + dt.timedelta(days=1))
 
 
 def write_off_of(loan: Loan) -> LoanAdjustment | None:

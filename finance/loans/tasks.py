@@ -10,9 +10,10 @@ from stations.places.models import Division
 
 @job("loans.expire_offers")
 def expire_offers(payload: dict[str, Any], at: dt.datetime) -> None:
-    """Offers that nobody took up end, and so do new plans that nobody signed."""
+    """Offers that nobody took up end; so do new plans that nobody signed, and new rates of loans that have ended."""
     services.expire_offers(at=at)
     services.expire_plans(at=at)
+    services.lapse_rates(at=at)
 
 
 @job("loans.ask_about_disbursements")

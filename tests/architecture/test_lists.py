@@ -19,6 +19,7 @@ NO_LISTS = {
         "fees:new_plan", "fees:new_tariff", "floats:send", "floats:withdraw", "network:closing", "network:exception",
         "network:pause", "network:reopening", "payouts:account", "people:new", "recon:import", "tills:declare",
         "tills:report-loss", "core:scan", "tills:open", "catalog:import_list", "loans:apply", "loans:quote",
+        "loans:group_new", "loans:group_join",
         "safeguarding:new-vetting", "libraries:reserve", "courses:new", "courses:open-class", "courses:enrol",
         "hotlines:open-booth", "supplies:open-campaign", "groups:new", "presales:new",
         "tutoring:new-tutor",

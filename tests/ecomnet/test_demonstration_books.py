@@ -8,6 +8,7 @@ from django.utils.timezone import now
 
 from education.models import Handover, Kit, TutoringSession
 from finance.models import (
+    BorrowerGroup,
     IndexPayout,
     IndexWindow,
     Loan,
@@ -55,6 +56,8 @@ def test_the_newest_trades_have_something_to_look_at(world):
     assert RecommendationStanding.objects.exists()
     assert Loan.objects.filter(status="closed_written_off").exists()
     assert Loan.objects.running().filter(restructure_count=1).exists()
+    assert LoanAdjustment.objects.filter(kind="rate_change", status="agreed").exists()
+    assert BorrowerGroup.objects.filter(status="active", applications__status="appraised").exists()
     shown = (Shipment, ParcelSubsidy, Shop, ShopOrder, Consultation, Prescription, Kit, Handover, PaymentLink, RouteRun)
     shown += (TutoringSession,)
     assert [model.__name__ for model in shown if not model.objects.exists()] == []

@@ -5,18 +5,23 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from django.utils.timezone import now
+
 from core.days import day_in, instant_of
 from core.gateways.models import Instruction, Provider
 from core.gateways.services import record_result
 from core.money import Money
 from finance.loans.accounts import LoanAccounts
 from finance.loans.presets import presets
+from finance.loans.queries import loans_of_group
 from finance.loans.services import (
+    Collected,
     activate_loan_product,
     activate_provision_table,
     appraise_application,
     approve_application,
     assess_application,
+    collect_from_group,
     disburse_loan,
     draft_loan_product,
     draft_provision_table,
@@ -27,6 +32,9 @@ from finance.loans.services import (
 )
 from finance.models import (
     Assessment,
+    BorrowerGroup,
+    CashDay,
+    CollectionSheet,
     ExposureLimit,
     Lender,
     Loan,
@@ -37,8 +45,9 @@ from finance.models import (
     ProvisionTable,
 )
 from finance.payouts.services import confirm_payout_account
+from finance.tills.services import open_cash_day
 from ledger.queries import balance
-from stations.models import Consent, Person, User
+from stations.models import Consent, Person, Station, User
 from stations.people.queries import text_of_the_day
 from stations.people.services import record_consent
 from tests.factories.finance import Desk, book
@@ -281,6 +290,16 @@ def rates_in_force(bands: Any, *, country: str = "CN", from_date: dt.date = dt.d
     before = instant_of(book(country, zone).zone, from_date - dt.timedelta(days=3), dt.time(12))
     table = draft_provision_table(country=country, from_date=from_date, bands=bands, by=UserFactory(), at=before)
     return activate_provision_table(table=table, by=UserFactory(), at=before)
+
+
+def collected_of(station: Station, partner: User) -> CollectionSheet:
+    """What was collected from the group of borrowers of this station today, on an open cash day."""
+    group = BorrowerGroup.objects.get(station=station)
+    if not CashDay.objects.filter(station=station).unclosed().exists():
+        open_cash_day(station=station, lines={}, by=partner, at=now())
+    brought = [Collected(loan.pk, Money(1_00, loan.currency), reason="先还一点") for loan in loans_of_group(group)]
+    about = {"group": group, "collected": brought, "station": station, "by": partner}
+    return group.sheets.first() or collect_from_group(**about, at=now(), key="sheet")
 
 
 def lender_holds(loan: Loan, kind: str) -> int:

@@ -55,6 +55,7 @@ from tests.factories.stations import (
 )
 from tests.finance.test_loan_reversals import closed, findings, pays
 from tests.pages import told
+from tests.races import wait_until_somebody_waits
 
 DATE = dt.date(2026, 11, 25)
 DAY = dt.timedelta(days=1)
@@ -285,3 +286,29 @@ def test_of_two_who_decide_at_once_one_does(own_database):
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["done", "reinstatement_decided"]
+
+
+def test_an_application_that_is_sent_beside_the_measuring_does_not_escape_it(own_database):
+    ready = desk()
+    measured(ready, vintage(ready.partner, at_risk=0))
+    draft = application_of(ready)
+    visited(draft, ready)
+    answers = []
+
+    def sends():
+        try:
+            submit_application(application=LoanApplication.objects.get(pk=draft.pk), by=ready.partner, at=NOON)
+            answers.append("sent")
+        except Refused as refused:
+            answers.append(refused.code)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=sends)
+    with transaction.atomic():
+        breached(ready)
+        thread.start()
+        wait_until_somebody_waits()
+    thread.join()
+    draft.refresh_from_db()
+    assert (answers, draft.status) == (["recommending_suspended"], "draft")

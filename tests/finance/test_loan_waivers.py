@@ -8,23 +8,30 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from core.errors import Refused, SamePerson
+from core.models import Event
 from core.money import Money
+from finance.loans.presets import presets
 from finance.loans.queries import due_of, latest_receipt
+from finance.loans.schedules import SeasonalShare
 from finance.loans.services import (
     AdjustmentAsked,
     AdjustmentDecided,
     OfficerIsTied,
     WaivedSince,
     WaiverOverDue,
+    activate_loan_product,
     approve_application,
     approve_waiver,
     debt_of,
+    draft_loan_product,
     propose_waiver,
+    receive_repayment,
     reject_waiver,
     reverse_receipt,
     waivable,
 )
 from finance.models import Loan, LoanAdjustment
+from finance.payments.services import Tender
 from stations.models import Person
 from tests.ecomnet.test_needs import browser_of
 from tests.factories.finance import desk
@@ -42,7 +49,7 @@ from tests.factories.loans import (
 from tests.factories.people import household_of
 from tests.factories.stations import UserFactory, api_client, county, credit_officer, partner_of, send
 from tests.finance.test_loan_restructures import late_loan
-from tests.finance.test_loan_reversals import DAY, FIRST_DUE, closed, findings, pays
+from tests.finance.test_loan_reversals import DAY, FIRST_DUE, closed, findings, pays, taken_back
 from tests.finance.test_loan_write_offs import given_up, late
 from tests.pages import told
 
@@ -133,6 +140,60 @@ def test_of_a_very_late_loan_what_is_suspended_is_waived_first(db):
     waived(loan, 8_00, kind="waive_interest")
     assert moved(loan, before) == {"loan_interest": -8_00, "interest_suspended": -7_99, "interest_income": -1}
     assert (loan.interest_suspended_minor, findings()) == (0, [])
+
+
+def test_once_suspended_interest_stays_so_until_the_loan_is_current_also_where_all_of_it_was_waived(db):
+    ready = desk()
+    loan = given_up(ready)
+    late(loan, 7)
+    waived(loan, 7_99, kind="waive_interest")
+    income = lender_holds(loan, "interest_income")
+    closed(loan, loan.last_closed_date + DAY)
+    assert (loan.interest_suspended_minor, lender_holds(loan, "interest_income")) == (7_98, income)
+    waived(loan, 7_98, kind="waive_interest")
+    receive_repayment(
+        loan=loan,
+        amount=due_of(loan),
+        station=ready.station,
+        tender=Tender(payer=loan.borrower),
+        by=ready.partner,
+        at=NOON + DAY,  # what was paid before the waiver stays paid
+        key="rest",
+    )
+    closed(loan, loan.last_closed_date + DAY)
+    night = loan.accruals.latest("business_date")
+    assert (night.is_suspended, lender_holds(loan, "interest_income")) == (False, income + night.interest_minor)
+    closed(loan, loan.last_closed_date + DAY)
+    taken_back(loan)  # without it the loan had stayed suspended
+    assert not loan.accruals.filter(business_date__gte=night.business_date, is_suspended=False).exists()
+    assert (lender_holds(loan, "interest_income"), findings()) == (income, [])
+
+
+def test_a_waiver_of_all_that_is_left_of_a_plan_whose_last_rows_are_interest_only_ends_the_loan(db):
+    ready = desk()
+    product = product_of(lender(), "harvest")
+    seasons = [SeasonalShare(1_000_000, 500_000), SeasonalShare(0, 250_000), SeasonalShare(0, 250_000)]
+    preset = next(each for each in presets("CNY") if each.code == "harvest")
+    terms = preset.terms | {"interest_method": "flat", "installments_offered": [12], "grace_principal_max": 9}
+    draft = draft_loan_product(product=product, terms=terms, seasonal_rows=seasons, by=UserFactory(), at=NOON)
+    version = activate_loan_product(version=draft, by=UserFactory(), at=NOON)
+    loan = running(ready, version=version)
+    rows = list(loan.installments.order_by("n"))
+    closed(loan, rows[-2].due_date - DAY)
+    owed = due_of(loan).minor
+    pays(ready, loan, owed - rows[-2].interest_minor)
+    loan.refresh_from_db()
+    assert (loan.outstanding_minor, loan.status) == (0, "active")
+    left = waivable(loan, "waive_interest").minor
+    waived(loan, left, kind="waive_interest")
+    assert (loan.status, debt_of(loan).minor, loan.closed_at, loan.days_past_due) == (
+        *("closed_obligations_met", 0, NOON),
+        0,
+    )
+    told_of = Event.objects.get(name="finance.loan_closed").payload
+    assert (told_of["loan"], findings()) == (str(loan.pk), [])
+    closed(loan, rows[-1].due_date)
+    assert findings() == []
 
 
 def test_a_penalty_that_was_waived_at_its_cap_is_not_charged_again_by_the_next_night(db):

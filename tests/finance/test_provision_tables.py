@@ -20,7 +20,7 @@ from finance.loans.services import (
     discard_provision_table,
     draft_provision_table,
 )
-from finance.models import PortfolioDay, ProvisionTable
+from finance.models import PortfolioDay, ProvisionBand, ProvisionTable
 from tests.ecomnet.test_needs import browser_of
 from tests.factories.finance import book, desk
 from tests.factories.loans import NOON, lender, lender_holds, rates_in_force, running
@@ -145,3 +145,23 @@ def test_of_two_tables_that_begin_on_one_day_one_comes_into_force(own_database):
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["done", "provision_rates_stand"]
+
+
+def test_rates_are_added_to_a_draft_only_and_what_was_decided_of_a_table_stays_decided(bank):
+    more = {"from_day": 400, "class_code": "loss", "rate_bp": 10_000}
+    standing = rates_in_force(FIVE_CLASSES[:4])
+    stale = drafted(FIVE_CLASSES[:4])
+    ProvisionBand.objects.create(table=stale, **more)
+    with pytest.raises(DatabaseError, match="rates_are_added_to_a_draft"), transaction.atomic():
+        ProvisionBand.objects.create(table=standing, **more)
+    with pytest.raises(RatesTooEarly):
+        activate_provision_table(table=stale, by=UserFactory(), at=NOON + 2 * DAY)
+    discard_provision_table(table=stale, by=UserFactory(), at=NOON + 2 * DAY)  # its day has passed
+    with pytest.raises(DatabaseError, match="rates_are_added_to_a_draft"), transaction.atomic():
+        ProvisionBand.objects.create(table=stale, from_day=500, class_code="doubtful", rate_bp=1)
+    for table, values in (
+        (stale, {"status": "draft"}),
+        (standing, {"status": "discarded", "checker": None, "checked_at": None}),
+    ):
+        with pytest.raises(DatabaseError, match="provision_table_is_decided_once"), transaction.atomic():
+            ProvisionTable.objects.filter(pk=table.pk).update(**values)

@@ -9,6 +9,7 @@ from finance.credit.services.assessments import (
 from finance.credit.services.conflicts import RecommenderIsBorrower, check_conflicts, has_tie
 from finance.credit.services.exposures import (
     CapReached,
+    hold_exposures,
     release_exposure,
     release_exposures,
     reserve_exposure,
@@ -30,6 +31,7 @@ from finance.credit.services.vintages import (
     asked_reinstatement,
     demand_recommending,
     is_suspended,
+    is_suspended_meanwhile,
     propose_reinstatement,
     record_vintages,
     reject_reinstatement,

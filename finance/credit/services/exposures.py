@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -76,6 +76,12 @@ def release_exposure(*, loan_ref: UUID, amount: Money | None, event_ref: str) ->
         )
         if is_new:
             ExposureCounter.objects.filter(pk=row["counter"]).update(used_minor=F("used_minor") - minor)
+
+
+def hold_exposures(*, loan_refs: Iterable[UUID]) -> None:
+    """Hold the counters of these loans until the transaction ends, in the order in which each is given back to."""
+    taken = ExposureEntry.objects.filter(loan_ref__in=list(loan_refs)).values("counter")
+    list(ExposureCounter.objects.filter(pk__in=taken).order_by("scope", "scope_ref").select_for_update(no_key=True))
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, Q, UUIDField, Value
+from django.db.models import Max, Q, QuerySet, UUIDField, Value
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
@@ -56,8 +56,21 @@ def demand_recommending(by: User) -> None:
 
 def is_suspended(user: User) -> bool:
     """Whether the person behind this login recommends no further loan."""
+    return _standings_of(user).filter(status=_S.SUSPENDED).exists()
+
+
+def is_suspended_meanwhile(user: User) -> bool:
+    """The same, and until the transaction ends nobody suspends them: a measuring waits, or was waited for.
+
+    Taken before what waits with a lender is held, in the order in which a measuring holds both.
+    """
+    held = _standings_of(user).order_by("pk").select_for_update(of=("self",), no_key=True)
+    return any(standing.status == _S.SUSPENDED for standing in held)
+
+
+def _standings_of(user: User) -> QuerySet[RecommendationStanding]:
     is_theirs = Q(partner_ref=PersonBehind(Value(user.pk, UUIDField()))) | Q(partner__in=own_logins(user))
-    return RecommendationStanding.objects.suspended().filter(is_theirs).exists()
+    return RecommendationStanding.objects.filter(is_theirs)
 
 
 @transaction.atomic

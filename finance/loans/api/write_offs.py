@@ -41,7 +41,7 @@ class DecideAdjustmentIn(serializers.Serializer):
 class LoanAdjustmentOut(ReadSerializer):
     """A change of a loan; once it is done, its amounts are what was given up, or what the new plan carries over.
 
-    `asked` is what somebody asks to waive.
+    `asked` is what somebody asks to waive; `rate_ppm` a new rate, which holds for the nights from `valid_from` on.
     """
 
     id = serializers.UUIDField()
@@ -57,6 +57,8 @@ class LoanAdjustmentOut(ReadSerializer):
     installments = serializers.IntegerField(allow_null=True)
     grace_principal = serializers.IntegerField(allow_null=True)
     asked = serializers.CharField(allow_null=True)
+    rate_ppm = serializers.IntegerField(allow_null=True)
+    valid_from = serializers.DateField(source="valid_from_date", allow_null=True)
     get_interest = staticmethod(lambda row: str(Money(row.interest_minor, row.loan.currency)))
     get_asked = staticmethod(lambda row: str(row.asked) if row.asked_minor else None)
     get_penalty = staticmethod(lambda row: str(Money(row.penalty_minor, row.loan.currency)))
@@ -75,6 +77,8 @@ class LoanAdjustmentOut(ReadSerializer):
         "installments": None,
         "grace_principal": None,
         "asked": None,
+        "rate_ppm": None,
+        "valid_from": None,
     }
     done_example: ClassVar[dict[str, Any]] = example | {
         "status": "done",

@@ -1,4 +1,4 @@
-"""What two people change about a running loan: it is written off, gets a new plan, or part of its dues is waived."""
+"""What two people change about a running loan: it is written off, gets a new plan or rate, or dues are waived."""
 
 from django.conf import settings
 from django.db import models
@@ -23,7 +23,8 @@ class LoanAdjustment(BaseModel):
     The three amounts are what was given up by a write-off or waiver (which asks for `asked_minor`), or what a new plan
     carries to its first day besides its own principal, on this business date of the lender's book. A new plan has so
     many `installments`, the first `grace_principal` of them without principal; it is agreed first, and done when the
-    borrower has signed it, up to and with `sign_by_date` (of the station).
+    borrower has signed it, up to and with `sign_by_date` (of the station). A new rate (`rate_ppm`) is agreed first, the
+    borrower is told on `notified_date`, and it is done when the book comes to the night of `valid_from_date`.
     """
 
     class Kind(models.TextChoices):
@@ -31,13 +32,14 @@ class LoanAdjustment(BaseModel):
         RESTRUCTURE = "restructure", pgettext_lazy("loan", "new plan")
         WAIVE_PENALTY = "waive_penalty", _("waiver of penalties")
         WAIVE_INTEREST = "waive_interest", _("waiver of interest")
+        RATE_CHANGE = "rate_change", pgettext_lazy("loan", "new rate")
 
     class Status(models.TextChoices):
         ASKED = "asked", pgettext_lazy("adjustment", "waits for a second person")
-        AGREED = "agreed", _("agreed, to be signed by the borrower")
+        AGREED = "agreed", _("agreed, not in force yet")
         DONE = "done", pgettext_lazy("adjustment", "done")
         REFUSED = "refused", pgettext_lazy("adjustment", "not done")
-        EXPIRED = "expired", pgettext_lazy("adjustment", "not signed in time")
+        EXPIRED = "expired", pgettext_lazy("adjustment", "lapsed")
 
     WAIVERS = (Kind.WAIVE_PENALTY, Kind.WAIVE_INTEREST)
 
@@ -61,6 +63,9 @@ class LoanAdjustment(BaseModel):
 
     installments = models.PositiveSmallIntegerField(_("instalments"), null=True, blank=True)
     grace_principal = models.PositiveSmallIntegerField(_("of them without principal"), null=True, blank=True)
+    rate_ppm = models.PositiveIntegerField(_("new rate (ppm)"), null=True, blank=True)
+    valid_from_date = models.DateField(_("holds from"), null=True, blank=True)
+    notified_date = models.DateField(_("borrower told on"), null=True, blank=True)
     new_contract = models.OneToOneField(
         "finance.LoanContract",
         models.PROTECT,
@@ -93,8 +98,14 @@ class LoanAdjustment(BaseModel):
                 name="loan_adjustment_is_decided_by_somebody",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=["agreed", "expired"]) | Q(kind="restructure", sign_by_date__isnull=False),
+                condition=~Q(kind="restructure", status__in=["agreed", "expired"]) | Q(sign_by_date__isnull=False),
                 name="agreed_plan_is_signed_by_a_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="rate_change", rate_ppm__isnull=False, valid_from_date__isnull=False)
+                & (Q(notified_date__lt=F("valid_from_date")) | Q(notified_date=None, status__in=["asked", "refused"]))
+                | Q(~Q(kind="rate_change"), rate_ppm=None, valid_from_date=None, notified_date=None),
+                name="borrower_is_told_before_a_new_rate_holds",
             ),
             models.CheckConstraint(
                 condition=Q(kind="waive_penalty", asked_minor__isnull=False, asked_minor__gt=0)
@@ -103,7 +114,7 @@ class LoanAdjustment(BaseModel):
                 | Q(kind="waive_interest", asked_minor__isnull=False, asked_minor__gt=0)
                 & Q(principal_minor=0, penalty_minor=0)
                 & ~Q(status="done", interest_minor__lt=F("asked_minor"))
-                | Q(kind__in=["write_off", "restructure"], asked_minor=None),
+                | Q(kind__in=["write_off", "restructure", "rate_change"], asked_minor=None),
                 name="loan_adjustment_waives_what_was_asked_for",
             ),
             models.CheckConstraint(
@@ -116,7 +127,9 @@ class LoanAdjustment(BaseModel):
                 condition=Q(kind__in=["write_off", "waive_penalty", "waive_interest"])
                 & Q(installments=None, grace_principal=None)
                 & Q(new_contract=None, sign_by_date=None)
-                & ~Q(status="agreed")
+                & ~Q(status__in=["agreed", "expired"])
+                | Q(kind="rate_change", installments=None, grace_principal=None, sign_by_date=None)
+                & (Q(status="done", new_contract__isnull=False) | Q(~Q(status="done"), new_contract=None))
                 | Q(kind="restructure", installments__gt=F("grace_principal"), new_contract__isnull=False)
                 & Q(status="done")
                 | Q(kind="restructure", installments__gt=F("grace_principal"), new_contract=None) & ~Q(status="done"),

@@ -73,6 +73,14 @@ class LoanApplication(BaseModel):
     product = models.ForeignKey("finance.LoanProduct", models.PROTECT, related_name="+", verbose_name=_("product"))
     version = models.ForeignKey("finance.LoanProductVersion", models.PROTECT, related_name="+", verbose_name=_("terms"))
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="+", verbose_name=_("station"))
+    group = models.ForeignKey(
+        "finance.BorrowerGroup",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="applications",
+        verbose_name=_("group of borrowers"),
+    )
     purpose = models.CharField(_("for what"), max_length=10, choices=Purpose)
     purpose_words = LineField(_("in words"), max_length=120, blank=True)
     requested_minor = models.BigIntegerField(_("amount asked for"))

@@ -19,13 +19,15 @@ NOTHING = Decimal(0)
 class LoanContract(BaseModel):
     """A contract as it was signed; never changed (a trigger). `terms` are those of docs/loans.md as one document.
 
-    A later version plans what is left anew: `principal_minor` is what was left then. The earlier ones stay.
+    A later version plans what is left anew: `principal_minor` is what was left then; one with a new rate says the whole
+    plan from its start. The earlier ones stay.
     """
 
     class Manner(models.TextChoices):
         CODE = "code", _("by a code to the phone")
         SIGNATURE = "signature", _("by signature on paper")
         PREPAID = "prepaid", _("at the counter, by paying early")
+        NOTICE = "notice", _("by notice of a new rate")
 
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="contracts", verbose_name=_("loan"))
     version = models.PositiveSmallIntegerField(_("version"), default=1)
@@ -60,7 +62,8 @@ class LoanContract(BaseModel):
         constraints = [
             models.UniqueConstraint(fields=["loan", "version"], name="loan_contract_version_stands_once"),
             models.CheckConstraint(
-                condition=Q(manner__in=["code", "prepaid"], paper=None) | Q(manner="signature", paper__isnull=False),
+                condition=Q(manner__in=["code", "prepaid", "notice"], paper=None)
+                | Q(manner="signature", paper__isnull=False),
                 name="signature_is_on_a_paper",
             ),
             models.CheckConstraint(
@@ -89,7 +92,8 @@ class LoanContract(BaseModel):
 class LoanInstallment(BaseModel):
     """One row of a contract's plan, dated from the day of the pay-out: what is due, what of it is paid.
 
-    `interest_accrued_minor` is what its passed nights have earned; `penalty_exact` the penalty before rounding.
+    `interest_accrued_minor` is what its passed nights have earned; `penalty_exact` the penalty before rounding. Where
+    its rate changed, the nights after `accrues_from_date` earn what `accrued_before_minor` leaves of its interest.
     """
 
     class Status(models.TextChoices):
@@ -114,6 +118,8 @@ class LoanInstallment(BaseModel):
     principal_minor = models.BigIntegerField(_("principal"))
     interest_minor = models.BigIntegerField(_("interest"))
     interest_accrued_minor = models.BigIntegerField(_("interest to date"), default=0)
+    accrues_from_date = models.DateField(_("rate changed after"), null=True, blank=True)
+    accrued_before_minor = models.BigIntegerField(_("interest before that"), default=0)
     penalty_minor = models.BigIntegerField(_("penalty"), default=0)
     penalty_exact = models.DecimalField(_("penalty, not rounded"), max_digits=24, decimal_places=8, default=NOTHING)
     principal_paid_minor = models.BigIntegerField(_("principal repaid"), default=0)
@@ -141,6 +147,12 @@ class LoanInstallment(BaseModel):
             models.CheckConstraint(
                 condition=Q(end_date__gte=F("start_date"), due_date__gte=F("end_date")),
                 name="loan_instalment_ends_before_it_is_due",
+            ),
+            models.CheckConstraint(
+                condition=Q(accrues_from_date=None, accrued_before_minor=0)
+                | Q(accrues_from_date__gte=F("start_date"), accrues_from_date__lt=F("end_date"))
+                & Q(accrued_before_minor__gte=0),
+                name="rate_of_loan_instalment_changes_within_it",
             ),
             models.CheckConstraint(
                 condition=~Q(status="paid")

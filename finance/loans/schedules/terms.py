@@ -103,6 +103,11 @@ class Terms:
         """The day after which interest is charged."""
         return self.disbursed_on or self.schedule_start
 
+    def rate_on(self, day: dt.date) -> int:
+        """The rate (ppm) that the night before this day bears."""
+        began = [change for change in self.rate_changes if change.valid_from <= day]
+        return max(began, key=lambda change: change.valid_from).rate_ppm if began else self.rate_ppm
+
     def rounded(self, exact: Decimal) -> int:
         """The nearest multiple of the money step; ties go as the contract says."""
         if self.money_step == 1:

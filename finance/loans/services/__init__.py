@@ -38,7 +38,30 @@ from finance.loans.services.disbursing import (
     disburse_loan,
     set_borrower_account,
 )
-from finance.loans.services.expiring import expire_plans
+from finance.loans.services.expiring import expire_plans, lapse_rates
+from finance.loans.services.group_collecting import (
+    Collected,
+    NothingCollected,
+    PayerOutsideGroup,
+    SheetChanged,
+    SheetCollected,
+    ShortfallUnexplained,
+    collect_from_group,
+)
+from finance.loans.services.group_deciding import GroupApplicationsChanged, approve_group_loans, to_approve_together
+from finance.loans.services.grouping import (
+    GroupFull,
+    GroupMemberLate,
+    GroupNameTaken,
+    InAGroup,
+    MemberOwes,
+    MemberUnknown,
+    add_group_member,
+    appoint_group_leader,
+    close_loan_group,
+    form_loan_group,
+    remove_group_member,
+)
 from finance.loans.services.mending import CloseStillFails, retry_close
 from finance.loans.services.prepaying import (
     InstalmentsDiffer,
@@ -68,6 +91,18 @@ from finance.loans.services.provision_tables import (
 )
 from finance.loans.services.provisions import record_portfolio
 from finance.loans.services.quotes import PriceAboveCeiling, Quote, TermsOutsideProduct, quote_loan
+from finance.loans.services.rate_changing import (
+    NoticeTooShort,
+    RateAfterPlan,
+    RateUnfit,
+    approve_rate_change,
+    earliest_start,
+    propose_rate_change,
+    quote_rate_change,
+    rate_words,
+    reject_rate_change,
+)
+from finance.loans.services.rate_plans import RatePlan, rate_plan_of
 from finance.loans.services.reminding import remind_borrowers
 from finance.loans.services.repaying import (
     AmountOverDebt,

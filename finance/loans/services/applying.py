@@ -15,9 +15,17 @@ from core.events.services import publish
 from core.money import Money
 from finance.credit.models import Assessment
 from finance.credit.queries import assessments_of
-from finance.credit.services import check_conflicts, demand_recommending, record_assessment, release_exposure
+from finance.credit.services import (
+    RecommendingSuspended,
+    check_conflicts,
+    demand_recommending,
+    is_suspended_meanwhile,
+    record_assessment,
+    release_exposure,
+)
 from finance.loans.machine import APPLICATION
 from finance.loans.models import LoanApplication, LoanProductVersion
+from finance.loans.services.grouping import demand_group_in_time
 from finance.loans.services.quotes import TermsOutsideProduct, quote_loan
 from finance.loans.services.scores import compute_score
 from finance.loans.services.signed import end_signed_loan, loan_of
@@ -74,7 +82,12 @@ class AssessmentMissing(Refused):
     message = _("Write down first what you saw, with photos.")
 
 
-@refuses(ApplicationStands, ProductNotOffered, BorrowerUnknown, *refused_by(demand_recommending, quote_loan))
+@refuses(
+    ApplicationStands,
+    ProductNotOffered,
+    BorrowerUnknown,
+    *refused_by(demand_recommending, demand_group_in_time, quote_loan),
+)
 @transaction.atomic
 def start_application(
     *,
@@ -89,12 +102,16 @@ def start_application(
     at: dt.datetime,
     key: str,
 ) -> LoanApplication:
-    """Write a wish down as a draft. `amount` is in the product's currency."""
+    """Write a wish down as a draft, for who is in a group as that of a member.
+
+    `amount` is in the product's currency.
+    """
     demand_recommending(by)
     if version.status != LoanProductVersion.Status.ACTIVE or version.product.country != station.county.country:
         raise ProductNotOffered(field="version")
     if person.died_date or person.merged_into_id:
         raise BorrowerUnknown(field="person")
+    group = demand_group_in_time(person)
     quote_loan(version=version, amount=amount, installments=installments, at=at)
     most = Money(version.amount_max_first_minor, version.currency)
     if most < amount and not _has_borrowed(person):
@@ -105,6 +122,7 @@ def start_application(
         product=version.product,
         version=version,
         station=station,
+        group=group,
         purpose=purpose,
         purpose_words=purpose_words,
         requested_minor=amount.minor,
@@ -161,15 +179,17 @@ def assess_application(
 
 
 @refuses(
-    *(WrongState, ConsentNeeded, AssessmentMissing, ProductNotOffered),
-    *refused_by(demand_recommending, check_conflicts, compute_score),
+    *(WrongState, ConsentNeeded, AssessmentMissing, ProductNotOffered, RecommendingSuspended),
+    *refused_by(check_conflicts, compute_score),
 )
 @transaction.atomic
 def submit_application(*, application: LoanApplication, by: User, at: dt.datetime) -> LoanApplication:
     """Send it to the lender, whose officers are told; ties that are found ask for a second visit."""
+    is_suspended = is_suspended_meanwhile(cast(User, application.recommender))
     application = lock(application)
     APPLICATION.check("submit_application", application.status)
-    demand_recommending(cast(User, application.recommender))
+    if is_suspended:
+        raise RecommendingSuspended
     if application.version.status != LoanProductVersion.Status.ACTIVE:
         raise ProductNotOffered
     consent = Consent.objects.filter(person=application.person_id, purpose=CONSENT, withdrawn_at=None).first()

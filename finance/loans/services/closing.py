@@ -22,6 +22,7 @@ from finance.loans import close_statements as sql
 from finance.loans.accounts import LoanAccounts
 from finance.loans.models import CloseException, CloseRun, Loan, LoanBook
 from finance.loans.services.provisions import record_portfolio
+from finance.loans.services.rate_plans import begin_new_rates
 from ledger.services import SYSTEM, Leg, post_transfers
 
 CHUNK = 2_000
@@ -91,6 +92,7 @@ def close_loans(*, book: LoanBook, ids: Sequence[UUID], date: dt.date, at: dt.da
             return
         values: dict[str, Any] = {"ids": chunk, "date": date, "next": date + DAY, "suspend_after": SUSPEND_AFTER}
         values["watched"] = WATCHED
+        begin_new_rates(loans=chunk, night=date + DAY, at=at)
         for statement in (sql.FALL_DUE, sql.ACCRUE, sql.PENALISE, sql.COUNT):
             cursor.execute(statement, values)
         cursor.execute(sql.USE_ADVANCE, values)

@@ -16,10 +16,11 @@ from core.money import Money, units
 from finance.credit.models import Assessment, Reason
 from finance.credit.models.exposures import Scope
 from finance.credit.queries import assessments_of
-from finance.credit.services import check_conflicts, is_suspended, release_exposure, reserve_exposure
+from finance.credit.services import check_conflicts, is_suspended_meanwhile, release_exposure, reserve_exposure
 from finance.loans.machine import APPLICATION, LOAN
 from finance.loans.models import Appraisal, LoanApplication
 from finance.loans.services.applying import ask_second
+from finance.loans.services.grouping import refuse_late_members
 from finance.loans.services.quotes import quote_loan
 from finance.loans.services.scores import compute_score
 from finance.loans.services.signed import end_signed_loan, loan_of
@@ -118,7 +119,7 @@ def appraise_application(
     SamePerson,
     ApprovalLimit,
     SecondAssessmentNeeded,
-    *refused_by(check_conflicts, reserve_exposure, quote_loan),
+    *refused_by(check_conflicts, reserve_exposure, quote_loan, refuse_late_members),
 )
 @transaction.atomic
 def approve_application(*, application: LoanApplication, by: User, at: dt.datetime) -> LoanApplication:
@@ -134,6 +135,7 @@ def approve_application(*, application: LoanApplication, by: User, at: dt.dateti
     quote_loan(
         version=application.version, amount=proposal.proposed, installments=proposal.proposed_installments, at=at
     )
+    refuse_late_members(application.group)
     check_ties_again(application, at=at)
     _reserve(application, proposal.proposed, at=at)
     application.approver = by
@@ -190,6 +192,7 @@ def reconsider_application(*, application: LoanApplication, by: User, at: dt.dat
 
     Whose recommender was suspended meanwhile gets a second visit, as what waited then.
     """
+    is_suspended = is_suspended_meanwhile(cast(User, application.recommender))
     application = lock(application)
     APPLICATION.check("reconsider_application", application.status)
     require_two_persons(by, application.rejected_by_id, application.appraiser_id, application.recommender_id)
@@ -198,7 +201,7 @@ def reconsider_application(*, application: LoanApplication, by: User, at: dt.dat
     application.times_reconsidered += 1
     application.reasons, application.rejected_by, application.decided_at = [], None, None
     application.appraiser = None
-    if not application.needs_second_assessment and is_suspended(cast(User, application.recommender)):
+    if is_suspended and not application.needs_second_assessment:
         ask_second(application, at=at)
     return move(application, _S.SUBMITTED, at=at, by=by)
 

@@ -19,6 +19,7 @@ from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanDisbursement
 from finance.loans.queries import borrower_account, is_staff, payee_of, shares_account_with_staff
 from finance.loans.services.deciding import check_ties_again
+from finance.loans.services.grouping import refuse_late_members
 from finance.payouts import account_numbers
 from finance.payouts.models import PayoutAccount
 from finance.payouts.services import BankDetails, NameDiffers, NoPayoutBank, set_bank_account
@@ -69,7 +70,14 @@ def set_borrower_account(
     return account
 
 
-@refuses(WrongState, SamePerson, BorrowerAccountMissing, PayeeIsStaff, NoPayoutBank, *refused_by(check_ties_again))
+@refuses(
+    WrongState,
+    SamePerson,
+    BorrowerAccountMissing,
+    PayeeIsStaff,
+    NoPayoutBank,
+    *refused_by(check_ties_again, refuse_late_members),
+)
 @transaction.atomic
 def disburse_loan(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
     """Have the bank pay a signed loan to the borrower's own account; the money is set aside until it answers."""
@@ -82,6 +90,7 @@ def disburse_loan(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
         raise BorrowerAccountMissing
     if is_staff(loan.borrower, at=at) or shares_account_with_staff(account, at=at):
         raise PayeeIsStaff
+    refuse_late_members(loan.application.group)
     check_ties_again(loan.application, at=at)
     provider = loan.book.lender.provider
     if provider is None:

@@ -36,6 +36,20 @@ def expire_plans(*, at: dt.datetime) -> int:
     return ended
 
 
+@transaction.atomic
+def lapse_rates(*, at: dt.datetime) -> int:
+    """Agreed rates of loans that ended before their first night end too; how many there were."""
+    over = LoanAdjustment.objects.filter(
+        kind=LoanAdjustment.Kind.RATE_CHANGE, status=_S.AGREED, valid_from_date__lt=latest_day(at)
+    ).exclude(loan__status=Loan.Status.ACTIVE)
+    rows = list(over.order_by("pk").select_for_update(of=("self",), no_key=True, skip_locked=True)[:SWEEP])
+    for change in rows:
+        change.status = _S.EXPIRED
+        change.save(update_fields=["status", "updated_at"])
+        record_change(change, old=_S.AGREED, new=change.status, at=at)
+    return len(rows)
+
+
 def _end(plan: LoanAdjustment, *, at: dt.datetime) -> None:
     plan.status = _S.EXPIRED
     plan.save(update_fields=["status", "updated_at"])

@@ -1,6 +1,8 @@
 """A loan is repaid at the counter: the money is taken as any payment is, and set on what is due."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,23 +145,29 @@ def pay_off_loan(
     return take(loan, made, amount=debt, kind=kind, station=station, tender=tender, by=by, at=at, key=key)
 
 
+@refuses(LoanBeingClosed)
+@contextmanager
+def waiting_briefly() -> Iterator[None]:
+    """What is held in here waits three seconds for a close, and is refused (`loan_being_closed`) after that."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LONGEST_WAIT])
+            yield
+            cursor.execute("SELECT set_config('lock_timeout', '0', true)")
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", "") != LOCK_NOT_AVAILABLE:
+            raise
+        raise LoanBeingClosed from error
+
+
 @refuses(LoanBeingClosed, LoanSkipped)
 def hold_loan(loan: Loan, *, also_skipped: bool = False, at: dt.datetime) -> Loan:
     """The loan, held until the transaction ends and closed up to its book; waits three seconds for a close.
 
     One that the close has skipped is refused (`loan_skipped`), or left as it is if the verb serves it too.
     """
-    try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LONGEST_WAIT])
-            held = lock(loan)
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('lock_timeout', '0', true)")
-    except OperationalError as error:
-        if getattr(error.__cause__, "pgcode", "") != LOCK_NOT_AVAILABLE:
-            raise
-        raise LoanBeingClosed from error
+    with waiting_briefly():
+        held = lock(loan)
     if not (also_skipped and is_skipped(held)):
         catch_up(held, at=at)
     return held
@@ -300,17 +308,30 @@ def count(loan: Loan, made: Allocation, *, used: int, kind: str) -> None:
     is_all = kind == LoanReceipt.Kind.PAYOFF
     for row in set_on(made.shares):
         row.save()
-    if is_all:  # also those of which nothing is owed: nights that do not come cost nothing
-        ahead = loan.installments.exclude(status__in=[LoanInstallment.Status.PAID, LoanInstallment.Status.RESCHEDULED])
-        ahead.update(interest_minor=F("interest_accrued_minor"), status=LoanInstallment.Status.PAID)
     loan.principal_paid_minor += made.of("principal")
     loan.interest_paid_minor += made.of("interest")
     loan.penalty_paid_minor += made.of("penalty")
     loan.advance_minor += made.advance_minor - used
     if is_all:
-        loan.status, loan.days_past_due = Loan.Status.REPAID, 0
+        end(loan)
     else:
         loan.days_past_due = days_past_due(loan)
+
+
+def end(loan: Loan) -> None:
+    """A held loan of which nothing is left has ended, unsaved.
+
+    So have the instalments of which nothing is owed: nights that do not come cost nothing.
+    """
+    ahead = loan.installments.exclude(status__in=[LoanInstallment.Status.PAID, LoanInstallment.Status.RESCHEDULED])
+    ahead.update(interest_minor=F("interest_accrued_minor"), status=LoanInstallment.Status.PAID)
+    loan.status, loan.days_past_due = Loan.Status.REPAID, 0
+
+
+def tell_closed(loan: Loan, *, station: int, by: User, at: dt.datetime) -> None:
+    """Say that a loan has ended, and where."""
+    record_change(loan, old=Loan.Status.ACTIVE, new=loan.status, at=at, actor=by.pk)
+    publish("finance.loan_closed", at=at, **about(loan) | {"station": station}, days_late=loan.most_days_late)
 
 
 def days_past_due(loan: Loan) -> int:
@@ -353,9 +374,7 @@ def write(receipt: LoanReceipt, made: Allocation, *, used: int, by: User, at: dt
         repaid = None if is_all else Money(paid, loan.currency)
         release_exposure(loan_ref=loan.application_id, amount=repaid, event_ref=f"paid:{receipt.pk}")
     if is_all:
-        record_change(loan, old=Loan.Status.ACTIVE, new=loan.status, at=at, actor=by.pk)
-        station = receipt.payment.station_id
-        publish("finance.loan_closed", at=at, **about(loan) | {"station": station}, days_late=loan.most_days_late)
+        tell_closed(loan, station=receipt.payment.station_id, by=by, at=at)
 
 
 def post(

@@ -16,7 +16,7 @@ from core.models import StoredFile
 from core.money import Money
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanAdjustment, LoanContract, LoanInstallment
-from finance.loans.queries import agreed_adjustment, borrower_now, calendar_of, terms_of
+from finance.loans.queries import agreed_plan, borrower_now, calendar_of, terms_of
 from finance.loans.schedules import (
     Schedule,
     ScheduleDoesNotAmortise,
@@ -149,7 +149,7 @@ def reject_restructure(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime)
     """Leave the plan as it is: of a colleague's proposal, or of one that was agreed to and nobody has signed."""
     loan = lock(loan)
     LOAN.check("reject_restructure", loan.status)
-    found = agreed_adjustment(loan)
+    found = agreed_plan(loan)
     if found is None or found.pk != proposal:
         found = asked_change(loan, proposal, kind=_K.RESTRUCTURE)
     require_two_persons(by, found.asked_by_id)
@@ -170,7 +170,7 @@ def quote_restructure(*, loan: Loan, adjustment: LoanAdjustment) -> Restructure:
         version,
         principal=loan.outstanding_minor - odd,
         installments=number,
-        rate_ppm=read_terms(contract.terms).rate_ppm,
+        rate_ppm=read_terms(contract.terms).rate_on(on),
         start=on,
         grace_principal=rows_of_grace,
     )
@@ -264,7 +264,7 @@ def sign_restructure(
 @refuses(AdjustmentDecided, PlanExpired)
 def _to_sign(loan: Loan, *, at: dt.datetime) -> LoanAdjustment:
     """The agreed plan, while it can be signed."""
-    found = agreed_adjustment(loan)
+    found = agreed_plan(loan)
     if found is None:
         raise AdjustmentDecided
     until = present(found.sign_by_date)

@@ -178,7 +178,8 @@ def _check(loan: Loan, receipt: LoanReceipt) -> None:
         raise NotLatestReceipt
     if not latest.lies_in and loan.status == Loan.Status.WRITTEN_OFF:
         raise WrittenOffSince
-    if loan.adjustments.filter(new_contract__created_at__gt=receipt.created_at).exists():
+    replanned = loan.adjustments.filter(kind=LoanAdjustment.Kind.RESTRUCTURE)
+    if replanned.filter(new_contract__created_at__gt=receipt.created_at).exists():
         raise RestructuredSince
     waived = loan.adjustments.filter(kind__in=LoanAdjustment.WAIVERS, status=LoanAdjustment.Status.DONE)
     if waived.filter(decided_at__gte=receipt.taken_at).exists():

@@ -20,8 +20,9 @@ def release_suspended(loan: Loan) -> int:
 def suspend_again(loan: Loan, receipt: LoanReceipt) -> int:
     """What is not earned without a receipt that was taken off its held loan (minor units); unsaved.
 
-    That is what was released with it and since, and the nights since on which the loan would have been so late. A loan
-    that is current without the receipt keeps what it has earned.
+    That is what was released with it and since, and the nights since on which the loan would have been so late, or
+    suspended since before: also where all that was suspended had been waived. A loan that is current without the
+    receipt keeps what it has earned.
     """
     if not loan.class_days:
         return 0
@@ -29,13 +30,21 @@ def suspend_again(loan: Loan, receipt: LoanReceipt) -> int:
     released = receipt.released_minor + _sum(since, "released_minor")
     nights = since.filter(is_suspended=False)
     is_watched = loan.watch_left and loan.watched_days > SUSPEND_AFTER
-    if not released and not is_watched:
+    if not released and not is_watched and not _was_suspended(loan, receipt):
         nights = nights.filter(business_date__gt=_late_since(loan) + SUSPEND_AFTER * DAY)
     again = released + _sum(nights, "interest_minor")
     nights.update(is_suspended=True)
     since.update(released_minor=0)
     loan.interest_suspended_minor += again
     return again
+
+
+def _was_suspended(loan: Loan, receipt: LoanReceipt) -> bool:
+    """Whether the night before a receipt was suspended and left the loan late, as no other payment of its day did."""
+    nights = loan.accruals.filter(business_date=receipt.value_date - DAY, is_suspended=True)
+    same_day = loan.receipts.standing().filter(value_date=receipt.value_date, pk__lt=receipt.pk)
+    is_late = bool(loan.watch_left) or nights.filter(days_past_due__gt=0).exists()
+    return is_late and nights.exists() and not same_day.exists()
 
 
 def _late_since(loan: Loan) -> dt.date:

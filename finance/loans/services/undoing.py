@@ -109,7 +109,7 @@ def _plan_again(loan: Loan, receipt: LoanReceipt, rows: Iterable[LoanInstallment
     for row in rows:
         is_cut = row.status == _S.PAID and row.end_date > receipt.value_date
         if is_cut and row.contract_id == loan.contract_id and row.end_date in interest:
-            row.interest_minor = interest[row.end_date]
+            row.interest_minor = max(interest[row.end_date], row.accrued_before_minor)
             _set_status(row, on=receipt.value_date)
             row.save()
 

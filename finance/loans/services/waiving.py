@@ -26,7 +26,15 @@ from finance.loans.services.adjusting import (
 )
 from finance.loans.services.allocating import standing
 from finance.loans.services.closing import LoanSkipped
-from finance.loans.services.repaying import LoanBeingClosed, business_date, days_past_due, hold_loan
+from finance.loans.services.repaying import (
+    LoanBeingClosed,
+    business_date,
+    days_past_due,
+    debt_of,
+    end,
+    hold_loan,
+    tell_closed,
+)
 from finance.loans.services.suspending import release_suspended
 from ledger.services import Leg, MadeBy, post_transfers
 from stations.accounts.models import User
@@ -65,8 +73,8 @@ def propose_waiver(*, loan: Loan, kind: str, amount: Money, reason: str, by: Use
 def approve_waiver(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) -> LoanAdjustment:
     """Waive what a colleague has asked for, of the oldest instalments first, by the very proposal that was shown.
 
-    What was paid meanwhile is not given back: where less is due by now, it is refused. It ends no loan, as principal is
-    what is paid last.
+    What was paid meanwhile is not given back: where less is due by now, it is refused. Where nothing is left of the
+    loan with it, as of a plan whose last rows are interest only, the loan ends; nights that do not come cost nothing.
     """
     loan = hold_loan(loan, at=at)
     LOAN.check("approve_waiver", loan.status)
@@ -86,9 +94,15 @@ def approve_waiver(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) -> 
     loan.interest_accrued_minor -= asked.interest_minor
     suspended = min(asked.interest_minor, loan.interest_suspended_minor)
     loan.interest_suspended_minor -= suspended
-    loan.days_past_due = days_past_due(loan)
+    if debt_of(loan).minor:
+        loan.days_past_due = days_past_due(loan)
+    else:
+        end(loan)
+        loan.closed_at = at
     released = release_suspended(loan)
     loan.save()
+    if loan.closed_at is not None:
+        tell_closed(loan, station=loan.station_id, by=by, at=at)
     _post(loan, asked, suspended, released, by=by, at=at)
     return asked
 

@@ -1,9 +1,10 @@
-"""What two people change about a running loan, on its page: a new plan, a waiver, or the write-off."""
+"""What two people change about a running loan, on its page: a new plan or rate, a waiver, or the write-off."""
 
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core.money import Money
@@ -12,13 +13,15 @@ from finance.loans import services
 from finance.loans.display import table_of
 from finance.loans.forms import (
     DecideAdjustmentForm,
+    ProposeRateChangeForm,
     ProposeRestructureForm,
     ProposeWaiverForm,
     ProposeWriteOffForm,
     SignPlanForm,
 )
 from finance.loans.models import Loan, LoanAdjustment
-from finance.loans.queries import agreed_adjustment, asked_adjustment, open_adjustment
+from finance.loans.queries import agreed_plan, announced_rate, asked_adjustment, open_adjustment, rate_now
+from finance.loans.schedules import read_terms
 from stations.accounts.models import User
 from stations.two_persons import is_same_person
 
@@ -39,7 +42,7 @@ def new_plan_shown(loan: Loan) -> dict[str, Any]:
 
 
 def _quote_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
-    agreed = agreed_adjustment(loan)
+    agreed = agreed_plan(loan)
     quote = services.plan_today(loan=loan, adjustment=agreed) if agreed else None
     return {"quote": quote, "currency": loan.currency}
 
@@ -71,7 +74,7 @@ def _plan_may_be_refused(loan: Loan, user: User) -> bool:
 
 
 def _may_be_signed(loan: Loan, _user: User) -> bool:
-    agreed = agreed_adjustment(loan)
+    agreed = agreed_plan(loan)
     return (
         agreed is not None
         and not services.is_skipped(loan)
@@ -106,6 +109,57 @@ def _may_be_waived(loan: Loan, _user: User) -> bool:
 def _asks_for_waiver(loan: Loan, user: User) -> bool:
     asked = asked_adjustment(loan)
     return asked is not None and asked.kind in LoanAdjustment.WAIVERS and _is_of_another(asked, asked.kind, user)
+
+
+def new_rate_shown(loan: Loan) -> dict[str, Any]:
+    """What was asked for or agreed as a new rate, with its plan; and the notice of what was agreed."""
+    notice = announced_rate(loan)
+    present_rate = rate_now(loan)
+    words = services.rate_words(present_rate) if present_rate is not None else ""
+    shown = {"rate_notice": notice, "rate_now": words}
+    proposal = open_adjustment(loan)
+    if proposal is None or proposal.kind != proposal.Kind.RATE_CHANGE or loan.status != Loan.Status.ACTIVE:
+        return {"new_rate": None, **shown}
+    plan = services.rate_plan_of(proposal)
+    table = table_of(plan.schedule, loan.currency) if plan else None
+    wanted = services.rate_words(proposal.rate_ppm or 0)
+    return {"new_rate": plan, "rate_table": table, "rate_words": wanted, "rate_asked": proposal, **shown}
+
+
+def rate_notice_shown(loan: Loan, change: LoanAdjustment) -> dict[str, Any]:
+    """What the slip of a new rate says: the instalments from its first night on, as planned or as they stand."""
+    is_agreed = change.status == change.Status.AGREED
+    plan = services.rate_plan_of(change) if is_agreed else None
+    if plan is None:
+        former = change.new_contract.replaces if change.new_contract else loan.contract
+        rows = loan.installments.filter(contract=change.new_contract).order_by("n")
+        dues = [(row.due_date, Money(row.principal_minor + row.interest_minor, loan.currency)) for row in rows]
+        before = read_terms(former.terms).rate_on(change.valid_from_date) if former and change.valid_from_date else 0
+    else:
+        dues = [(row.due, Money(row.payment, loan.currency)) for row in plan.rows]
+        before = plan.rate_before_ppm
+    words = {"before": services.rate_words(before), "rate": services.rate_words(change.rate_ppm or 0)}
+    return {"change": change, "dues": dues, **words}
+
+
+def _rates_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
+    version = loan.contract.product_version if loan.contract else None
+    if version is None or loan.last_closed_date is None:
+        return {"least": "", "most": "", "earliest": None}
+    least, most = services.rate_words(version.rate_min_ppm), services.rate_words(version.rate_max_ppm)
+    return {"least": least, "most": most, "earliest": services.earliest_start(loan, at=now())}
+
+
+def _rate_may_change(loan: Loan, _user: User) -> bool:
+    return loan.contract is not None and open_adjustment(loan) is None
+
+
+def _asks_for_rate(loan: Loan, user: User) -> bool:
+    return _is_of_another(asked_adjustment(loan), LoanAdjustment.Kind.RATE_CHANGE, user)
+
+
+def _rate_may_be_refused(loan: Loan, user: User) -> bool:
+    return _is_of_another(open_adjustment(loan), LoanAdjustment.Kind.RATE_CHANGE, user)
 
 
 def _change_of(_request: HttpRequest, loan: Loan) -> dict[str, Any]:
@@ -169,6 +223,41 @@ ADJUSTMENTS = {
         title=_("The borrower signs the new plan"),
         button=_("The new plan is signed"),
         doing=_("Recording…"),
+    ),
+    "propose-rate-change": PageAction(
+        grant="finance.propose_rate_change",
+        service=services.propose_rate_change,
+        form=ProposeRateChangeForm,
+        form_kwargs=_rates_of,
+        arrow="propose_rate_change",
+        is_open=_rate_may_change,
+        title=_("Ask for another rate"),
+        button=_("Ask a second officer"),
+        doing=_("Recording…"),
+        kind="",
+    ),
+    "approve-rate-change": PageAction(
+        grant="finance.approve_rate_change",
+        service=services.approve_rate_change,
+        form=DecideAdjustmentForm,
+        form_kwargs=_change_of,
+        arrow="approve_rate_change",
+        is_open=_asks_for_rate,
+        title=_("Agree to the new rate and tell the borrower"),
+        button=_("Agree to it"),
+        doing=_("Recording…"),
+    ),
+    "reject-rate-change": PageAction(
+        grant="finance.reject_rate_change",
+        service=services.reject_rate_change,
+        form=DecideAdjustmentForm,
+        form_kwargs=_change_of,
+        arrow="reject_rate_change",
+        is_open=_rate_may_be_refused,
+        title=_("Keep the rate as it is"),
+        button=_("No new rate"),
+        doing=_("Recording…"),
+        kind="",
     ),
     "propose-waiver": PageAction(
         grant="finance.propose_waiver",

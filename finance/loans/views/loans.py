@@ -20,7 +20,8 @@ from finance.loans.lists import loan_kind_of
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanAdjustment, LoanContract, LoanReceipt, LoanReversal
 from finance.loans.queries import (
-    agreed_adjustment,
+    agreed_plan,
+    announced_rate,
     asked_adjustment,
     asked_reversal,
     due_of,
@@ -31,7 +32,7 @@ from finance.loans.queries import (
     with_unallocated,
     write_off_of,
 )
-from finance.loans.views.adjustments import ADJUSTMENTS, new_plan_shown
+from finance.loans.views.adjustments import ADJUSTMENTS, new_plan_shown, new_rate_shown, rate_notice_shown
 from finance.loans.views.reversals import REVERSALS
 from finance.payments.models import Payment
 from finance.payments.services import Tender
@@ -64,19 +65,30 @@ def contract(request: SignedInRequest, pk: UUID) -> HttpResponse:
         raise Http404
     template = "contract" if shown.replaces_id is None else "new_plan"
     receipt = LoanReceipt.objects.filter(new_contract=shown).first() if shown.pk else None
-    page = {"loan": loan, **contract_shown(loan, shown), "receipt": receipt, "carried": carried, "size": "a4"}
+    about = {"receipt": receipt, "carried": carried, "is_of_new_rate": shown.manner == LoanContract.Manner.NOTICE}
+    page = {"loan": loan, **contract_shown(loan, shown), **about, "size": "a4"}
     return render(request, f"finance/loans/{template}.html", page)
+
+
+@requires(READ, one_object=True)
+def rate_notice(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """The slip that tells the borrower of a new rate: which, from when on, and the instalments that it changes."""
+    loan = load(loans(), request.user, READ, pk=pk)
+    change = announced_rate(loan)
+    shown = rate_notice_shown(loan, change) if change else {}
+    return render(request, "finance/loans/rate_notice.html", {"loan": loan, **shown})
 
 
 def _paper_of(loan: Loan, version: str) -> tuple[LoanContract | None, Money | None]:
     """The contract that is printed, and what a new plan carries to its first day."""
-    agreed = agreed_adjustment(loan) if version == "agreed" else None
+    agreed = agreed_plan(loan) if version == "agreed" else None
     if agreed is not None:
         quote = services.plan_today(loan=loan, adjustment=agreed)
         return (services.contract_of(quote), quote.carried) if quote else (None, None)
     is_number = version.isdecimal() and len(version) < 5
     shown = loan.contracts.filter(version=int(version)).first() if is_number else loan.contract
-    made_by = LoanAdjustment.objects.filter(new_contract=shown).select_related("loan").first() if shown else None
+    replanned = LoanAdjustment.objects.filter(kind=LoanAdjustment.Kind.RESTRUCTURE)
+    made_by = replanned.filter(new_contract=shown).select_related("loan").first() if shown else None
     return shown, made_by.given_up if made_by else None
 
 
@@ -99,6 +111,7 @@ def _context(request: SignedInRequest, loan: Loan) -> dict[str, Any]:
         "asked": asked_reversal(loan),
         "change": asked_adjustment(loan),
         **new_plan_shown(loan),
+        **new_rate_shown(loan),
         "given_up": write_off_of(loan),
         "to_recover": to_recover(loan),
         "skipped": loan.close_exceptions.open().first(),

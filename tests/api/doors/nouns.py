@@ -5,6 +5,7 @@ from typing import Any
 from core.fields import uuid7
 from education.models import Concern, Course, Library
 from finance.models import (
+    BorrowerGroup,
     Claim,
     CommissionPlan,
     Fund,
@@ -85,6 +86,7 @@ from tests.api.doors.things import (
     request_at,
     return_at,
     run_at,
+    sheet_at,
     shelved_at,
     shipment_at,
     shop_at,
@@ -216,6 +218,10 @@ NOUNS: dict[str, tuple[str, Any]] = {
         lambda world: {"pk": of_station(LoanApplication, world).pk},
     ),
     "applications": ("finance.read_loan_application", lambda world: {"pk": of_station(LoanApplication, world).pk}),
+    "loan-groups": ("finance.read_loan_group", lambda world: {"pk": of_station(BorrowerGroup, world).pk}),
+    "groups": ("finance.read_loan_group", lambda world: {"pk": of_station(BorrowerGroup, world).pk}),
+    "collection-sheets": ("finance.read_loan_group", lambda world: {"pk": sheet_at(world).pk}),
+    "sheets": ("finance.read_loan_group", lambda world: {"pk": sheet_at(world).pk}),
     "loans": ("finance.read_loan", lambda world: {"pk": of_station(Loan, world).pk}),
     "running": ("finance.read_loan", lambda world: {"pk": of_station(Loan, world).pk}),
     "loan-products": ("", lambda world: {"pk": LoanProduct.objects.order_by("pk")[0].pk}),

@@ -26,6 +26,7 @@ from finance.models import (
     BankExplanation,
     BankStatementLine,
     CashDay,
+    CollectionSheet,
     Complaint,
     DayClose,
     EnrolmentBatch,
@@ -72,6 +73,7 @@ from stations.models import (
 )
 from tests.demonstration import World
 from tests.factories.groups import group_row
+from tests.factories.loans import collected_of
 from tests.factories.presales import presale_order_row, presale_row
 from tests.factories.promotions import promotion_row
 from tests.factories.shipping import row_of as shipment_row
@@ -207,6 +209,11 @@ def day_at(world: World) -> CashDay:
 def of_station(model: Any, world: World) -> Any:
     """The newest row of this kind at the story's station."""
     return model.objects.filter(station=world.station).order_by("-pk")[0]
+
+
+def sheet_at(world: World) -> CollectionSheet:
+    """What was collected from the group of borrowers of the story's station, where cash is taken today."""
+    return collected_of(world.station, world.user("partner"))
 
 
 def close_of(world: World) -> DayClose:

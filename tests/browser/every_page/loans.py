@@ -1,7 +1,16 @@
 """Loans: what they cost, and applications of each state."""
 
-from finance.models import Loan, LoanApplication, LoanProductVersion, ProvisionTable, RecommendationStanding
+from finance.models import (
+    BorrowerGroup,
+    Loan,
+    LoanAdjustment,
+    LoanApplication,
+    LoanProductVersion,
+    ProvisionTable,
+    RecommendationStanding,
+)
 from tests.browser.every_page.page import Pages, Story, one
+from tests.factories.loans import collected_of
 
 
 class Loans(Story):
@@ -24,6 +33,15 @@ class Loans(Story):
     def rates(self) -> list[int]:
         """One table of provision rates that is drawn up, and one in force."""
         return [ProvisionTable.objects.filter(status=status)[0].pk for status in ("draft", "active")]
+
+    def cheaper(self) -> LoanAdjustment:
+        """A loan whose borrower is told of a new rate."""
+        told = LoanAdjustment.objects.filter(loan__station=self.station, notified_date__isnull=False)
+        return told.earliest("pk")
+
+    def group(self) -> BorrowerGroup:
+        """The group of borrowers that meets here."""
+        return BorrowerGroup.objects.get(station=self.station)
 
     def running_loan(self) -> Loan:
         """One on which something is owed."""
@@ -64,6 +82,17 @@ PAGES: Pages = {
         *(one("finance", "loans:loan", each.pk) for each in house.loans()),
     ],
     "loans:contract": lambda house: [one("partner", "loans:contract", each.pk) for each in house.loans()],
+    "loans:groups": lambda house: [one("partner", "loans:groups"), one("credit", "loans:groups")],
+    "loans:group_new": lambda house: [one("partner", "loans:group_new")],
+    "loans:group_join": lambda house: [
+        one("partner", "loans:group_join"),
+        one("partner", "loans:group_join", query=f"?person={house.payer.pk}"),
+    ],
+    "loans:group": lambda house: [one(reader, "loans:group", house.group().pk) for reader in ("partner", "credit")],
+    "loans:group_sheet": lambda house: [one("partner", "loans:group_sheet", house.group().pk)],
+    "loans:group_collect": lambda house: [one("partner", "loans:group_collect", house.group().pk)],
+    "loans:collected": lambda house: [one("partner", "loans:collected", collected_of(house.station, house.partner).pk)],
+    "loans:rate_notice": lambda house: [one("partner", "loans:rate_notice", house.cheaper().loan_id)],
     "loans:prepay": lambda house: [
         one("partner", "loans:prepay", house.running_loan().pk, query=query)
         for query in ("", "?amount=8000&stays=term", "?amount=1&stays=term")

@@ -1,0 +1,188 @@
+"""What a group brings to its meeting is taken in one act: a payment for each loan, all of them or none."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.database.db import atomic_but_tries, lock
+from core.days import day_in
+from core.errors import Refused, WrongState, refused_by, refuses
+from core.money import Money, total
+from finance import chart
+from finance.credit.services import hold_exposures
+from finance.loans.machine import LOAN_GROUP
+from finance.loans.models import BorrowerGroup, CollectionSheet, Loan, SheetLine
+from finance.loans.queries import due_of, loans_of_group
+from finance.loans.services.repaying import LoanBeingClosed, hold_loan, receive_repayment, waiting_briefly
+from finance.payments.models import Payment
+from finance.payments.services import Tender
+from stations.accounts.models import User
+from stations.network.models import Station
+from stations.people.models import Person
+
+
+class SheetChanged(Refused):
+    """A loan of the group has begun or ended since."""
+
+    code = "sheet_changed"
+    message = _("The loans of this group are others than the sheet showed. Open the sheet again.")
+
+
+class SheetCollected(Refused):
+    """Who comes later pays at the counter as anybody."""
+
+    code = "sheet_collected"
+    message = _("The sheet of today is recorded already. Take later payments on the page of each loan.")
+
+
+class NothingCollected(Refused):
+    """Nobody has paid anything."""
+
+    code = "nothing_collected"
+    status = 422
+    message = _("No member has paid. There is nothing to record.")
+
+
+class ShortfallUnexplained(Refused):
+    """Who pays less than is due says why."""
+
+    code = "shortfall_unexplained"
+    status = 422
+    message = _("Less than is due was paid on %(number)s. Write down why.")
+
+
+class PayerOutsideGroup(Refused):
+    """Members pay for each other; all others pay at the counter."""
+
+    code = "payer_outside_group"
+    status = 422
+    message = _("Who pays for a member is in the group too.")
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What was collected on one loan, in its currency; by another member where `payer` is said."""
+
+    loan: UUID
+    amount: Money
+    payer: Person | None = None
+    reason: str = ""
+
+
+@refuses(
+    *(WrongState, SheetChanged, SheetCollected, NothingCollected, ShortfallUnexplained, PayerOutsideGroup),
+    LoanBeingClosed,
+    *refused_by(receive_repayment),
+)
+@atomic_but_tries
+def collect_from_group(
+    *,
+    group: BorrowerGroup,
+    collected: Sequence[Collected],
+    station: Station,
+    by: User,
+    at: dt.datetime,
+    key: str,
+) -> CollectionSheet:
+    """Take what was collected on each running loan of a group, once a day of the station: all of it or none.
+
+    `collected` names every loan that the sheet showed; an amount of nothing is a member who did not pay. Each payment
+    is one as any other, with its own slip, and is taken back as one.
+    """
+    group = lock(group)
+    LOAN_GROUP.check("collect_from_group", group.status)
+    lines = {each.loan: each for each in collected}
+    loans = _held(group, station, at=at)
+    if len(lines) != len(collected) or set(lines) != {loan.pk for loan in loans}:
+        raise SheetChanged
+    due = {loan.pk: due_of(loan) for loan in loans}
+    _refuse_unfit(group, loans, lines, due)
+    sheet = _new_sheet(group, station, due=due, lines=lines, by=by, at=at)
+    payments = {
+        loan.pk: _take(loan, lines[loan.pk], station=station, by=by, at=at, key=key)
+        for loan in loans
+        if lines[loan.pk].amount.minor
+    }
+    SheetLine.objects.bulk_create(
+        SheetLine(
+            sheet=sheet,
+            loan=loan,
+            expected_minor=due[loan.pk].minor,
+            collected_minor=lines[loan.pk].amount.minor,
+            payment=payments.get(loan.pk),
+            reason=lines[loan.pk].reason,
+        )
+        for loan in loans
+    )
+    return sheet
+
+
+def _held(group: BorrowerGroup, station: Station, *, at: dt.datetime) -> list[Loan]:
+    """The running loans of a group, closed up to their book, and held with all that their payments hold.
+
+    First the loans in their order, as a close holds them, then the money of the villagers and the caps, as one payment
+    does: two acts at once wait for each other and never both.
+    """
+    with waiting_briefly():
+        rows = list(loans_of_group(group).select_for_update(of=("self",), no_key=True))
+    keys = chart.customer_funds(station)
+    lock(chart.open_one(keys, country=station.county.country, currency=station.currency, at=at))
+    hold_exposures(loan_refs=[loan.application_id for loan in rows])
+    return [hold_loan(loan, also_skipped=True, at=at) for loan in rows]
+
+
+@refuses(NothingCollected, ShortfallUnexplained, PayerOutsideGroup)
+def _refuse_unfit(
+    group: BorrowerGroup, loans: Sequence[Loan], lines: Mapping[UUID, Collected], due: Mapping[UUID, Money]
+) -> None:
+    if not any(each.amount.minor for each in lines.values()):
+        raise NothingCollected
+    for loan in loans:
+        line = lines[loan.pk]
+        if line.amount.minor < due[loan.pk].minor and not line.reason.strip():
+            raise ShortfallUnexplained(number=loan.number)
+    payers = {each.payer.pk for each in lines.values() if each.payer is not None}
+    members = Person.objects.of_people(*group.members.filter(left_at=None).values_list("person", flat=True))
+    if payers - set(members.filter(pk__in=payers).values_list("pk", flat=True)):
+        raise PayerOutsideGroup
+
+
+@refuses(SheetCollected)
+def _new_sheet(
+    group: BorrowerGroup,
+    station: Station,
+    *,
+    due: Mapping[UUID, Money],
+    lines: Mapping[UUID, Collected],
+    by: User,
+    at: dt.datetime,
+) -> CollectionSheet:
+    currency = station.currency
+    sheet = CollectionSheet(
+        group=group,
+        meeting_date=day_in(station.zone, at),
+        currency=currency,
+        expected_minor=total(due.values(), currency=currency).minor,
+        collected_minor=total((each.amount for each in lines.values()), currency=currency).minor,
+        taken_by=by,
+        taken_at=at,
+    )
+    try:
+        with transaction.atomic():
+            sheet.save(force_insert=True)
+    except IntegrityError as error:
+        if "loan_group_is_collected_from_once_a_day" not in str(error):
+            raise
+        raise SheetCollected from error
+    return sheet
+
+
+@refuses(*refused_by(receive_repayment))
+def _take(loan: Loan, line: Collected, *, station: Station, by: User, at: dt.datetime, key: str) -> Payment:
+    tender = Tender(payer=line.payer or loan.borrower)
+    about = f"{key}:{loan.pk.hex}"
+    return receive_repayment(loan=loan, amount=line.amount, station=station, tender=tender, by=by, at=at, key=about)

@@ -1,0 +1,359 @@
+"""Groups of borrowers: an own loan each, approved together, collected from in one act, and no one leaves owing."""
+
+import datetime as dt
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, IntegrityError, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from core.errors import SamePerson, WrongState
+from core.money import Money
+from finance import chart
+from finance.loans.queries import due_of, group_of, latest_receipt, loans_of_group
+from finance.loans.services import (
+    AmountOverDebt,
+    ApprovalLimit,
+    Collected,
+    GroupApplicationsChanged,
+    GroupFull,
+    GroupMemberLate,
+    GroupNameTaken,
+    InAGroup,
+    MemberOwes,
+    MemberUnknown,
+    NothingCollected,
+    PayerOutsideGroup,
+    SheetChanged,
+    SheetCollected,
+    ShortfallUnexplained,
+    add_group_member,
+    appoint_group_leader,
+    approve_application,
+    approve_group_loans,
+    close_loan_group,
+    collect_from_group,
+    disburse_loan,
+    form_loan_group,
+    remove_group_member,
+    reverse_receipt,
+    to_approve_together,
+)
+from finance.loans.services.grouping import MOST_MEMBERS
+from finance.models import BorrowerGroup, CollectionSheet, GroupMember, Loan, LoanApplication, SheetLine
+from finance.payments.models import Payment
+from stations.models import Person
+from tests.ecomnet.test_needs import browser_of
+from tests.factories.finance import desk
+from tests.factories.loans import (
+    NOON,
+    account_of,
+    application_of,
+    appraised,
+    approver,
+    borrower_of,
+    lender,
+    offered,
+    product_of,
+    running,
+    signed,
+)
+from tests.factories.people import resident
+from tests.factories.stations import api_client, county, credit_officer, finance_officer, partner_of, send
+from tests.finance.test_loan_reversals import DAY, FIRST_DUE, closed, findings
+from tests.pages import told
+from tests.races import together
+
+
+def group_at(ready, *people, name="养鹅一组", joint=True, at=NOON):
+    group = form_loan_group(
+        station=ready.station,
+        name=name,
+        first_meeting_date=dt.date(2026, 12, 2),
+        every_weeks=2,
+        joint_liability=joint,
+        by=ready.partner,
+        at=at,
+    )
+    for person in people:
+        add_group_member(group=group, person=person, by=ready.partner, at=at)
+    return group
+
+
+def lent(ready, *people, version=None, **values):
+    """A group whose members each have a loan that runs."""
+    version = version or offered("farm_equal", penalty_ppm=180_000)
+    group = group_at(ready, *people, **values)
+    for person in people:
+        running(ready, version=version, person=person)
+    return group, list(loans_of_group(group))
+
+
+def collects(ready, group, amounts, *, key="k", at=NOON, **said):
+    """`amounts` are minor units by loan, with what is `said` of each."""
+    lines = [
+        Collected(loan=loan.pk, amount=Money(minor, ready.station.currency), **{"reason": "卖得晚", **said})
+        for loan, minor in amounts.items()
+    ]
+    return collect_from_group(group=group, collected=lines, station=ready.station, by=ready.partner, at=at, key=key)
+
+
+def test_what_a_group_brings_is_taken_in_one_act_exactly_in_part_and_not_at_all(db):
+    told(
+        "Of three members with 2,770.00 due each, one brings 2,770.00, one 1,000.00 and one nothing: two payments, "
+        "3,770.00 of 8,310.00.",
+        page="loans.md",
+    )
+    ready = desk()
+    group, loans = lent(ready, *(borrower_of(ready) for _number in range(3)))
+    closed(loans[0], FIRST_DUE - DAY)
+    loans = list(loans_of_group(group))
+    assert [str(due_of(loan)) for loan in loans] == ["2770.00"] * 3
+    before = ready.holds(chart.till(ready.station))
+    sheet = collects(ready, group, dict(zip(loans, (2_770_00, 1_000_00, 0), strict=True)))
+    assert (str(sheet.expected), str(sheet.collected)) == ("8310.00", "3770.00")
+    lines = list(sheet.lines.order_by("loan"))
+    assert [line.payment is not None for line in lines] == [True, True, False]
+    assert [str(due_of(loan)) for loan in loans_of_group(group)] == ["0.00", "1770.00", "2770.00"]
+    assert ready.holds(chart.till(ready.station)) - before == 3_770_00
+    assert [receipt.payment.payer for receipt in (latest_receipt(loan) for loan in loans[:2])] == [
+        loan.borrower for loan in loans[:2]
+    ]
+    reversed_one = reverse_receipt(
+        loan=loans[1], receipt=latest_receipt(loans[1]), reason="wrong", by=ready.partner, at=NOON
+    )
+    assert (reversed_one.status, findings()) == ("done", [])
+    for table in (CollectionSheet, SheetLine):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            table.objects.update(collected_minor=1)
+
+
+def test_a_member_pays_for_another_and_the_payment_names_them_but_nobody_outside_does(db):
+    ready = desk()
+    people = [borrower_of(ready) for _number in range(2)]
+    group, loans = lent(ready, *people)
+    outside = borrower_of(ready)
+    with pytest.raises(PayerOutsideGroup):
+        collects(ready, group, dict.fromkeys(loans, 100_00), payer=outside)
+    sheet = collects(ready, group, dict.fromkeys(loans, 100_00), payer=people[1])
+    payers = set(sheet.lines.values_list("payment__payer", flat=True))
+    assert (payers, findings()) == ({people[1].pk}, [])
+
+
+def test_all_or_none_is_recorded_once_a_day_with_the_loans_that_were_shown(db):
+    ready = desk()
+    group, loans = lent(ready, *(borrower_of(ready) for _number in range(2)))
+    closed(loans[0], FIRST_DUE - DAY)
+    first, second = loans
+    for amounts, said, refusal in (
+        ({first: 100_00}, {}, SheetChanged),
+        ({first: 0, second: 0}, {}, NothingCollected),
+        ({first: 2_769_99, second: 2_770_00}, {"reason": " "}, ShortfallUnexplained),
+        ({first: 100_00, second: 99_000_00}, {}, AmountOverDebt),
+    ):
+        with pytest.raises(refusal):
+            collects(ready, group, amounts, **said)
+    assert (Payment.objects.filter(purpose="loan").count(), CollectionSheet.objects.count()) == (0, 0)
+    collects(ready, group, {first: 2_770_00, second: 2_770_00}, reason="")
+    with pytest.raises(SheetCollected):
+        collects(ready, group, {first: 100_00, second: 100_00}, key="again")
+    sheet = CollectionSheet.objects.get()
+    sheet.pk = uuid4()
+    with pytest.raises(IntegrityError, match="loan_group_is_collected_from_once_a_day"), transaction.atomic():
+        sheet.save(force_insert=True)
+    collects(ready, group, {first: 100_00, second: 100_00}, key="tomorrow", at=NOON + DAY)
+    assert (CollectionSheet.objects.count(), findings()) == (2, [])
+
+
+def test_the_applications_of_a_group_are_approved_together_or_not_at_all(db):
+    ready = desk()
+    people = [borrower_of(ready) for _number in range(2)]
+    group = group_at(ready, *people)
+    version = offered("farm_equal")
+    waiting = [appraised(ready, version=version, person=person).pk for person in people]
+    assert {row.pk for row in to_approve_together(group)} == set(waiting)
+    with pytest.raises(GroupApplicationsChanged):
+        approve_group_loans(group=group, applications=waiting[:1], by=approver(), at=NOON)
+    small = approver(10_000_00)
+    with pytest.raises(ApprovalLimit):
+        approve_group_loans(group=group, applications=waiting, by=small, at=NOON)
+    appraiser = LoanApplication.objects.get(pk=waiting[0]).appraiser
+    appraiser.posts.update(limit_minor=500_000_00, currency="CNY")
+    with pytest.raises(SamePerson):
+        approve_group_loans(group=group, applications=waiting, by=appraiser, at=NOON)
+    assert LoanApplication.objects.filter(status="approved").count() == 0
+    approve_group_loans(group=group, applications=waiting, by=approver(), at=NOON)
+    assert LoanApplication.objects.filter(status="approved", group=group).count() == 2
+    with pytest.raises(GroupApplicationsChanged):
+        approve_group_loans(group=group, applications=waiting, by=approver(), at=NOON)
+
+
+@pytest.mark.parametrize(("days", "is_refused"), [(30, False), (31, True)])
+def test_with_a_member_more_than_thirty_days_late_no_member_gets_a_new_loan(db, days, is_refused):
+    ready = desk()
+    late, other = borrower_of(ready), borrower_of(ready)
+    _group, (loan,) = lent(ready, late)
+    add_group_member(group=_group, person=other, by=ready.partner, at=NOON)
+    application = appraised(ready, person=other)
+    Loan.objects.filter(pk=loan.pk).update(days_past_due=days)
+    if not is_refused:
+        assert approve_application(application=application, by=approver(), at=NOON).status == "approved"
+        return
+    with pytest.raises(GroupMemberLate):
+        approve_application(application=application, by=approver(), at=NOON)
+    with pytest.raises(GroupMemberLate):
+        application_of(ready, person=late)
+    Loan.objects.filter(pk=loan.pk).update(days_past_due=0)
+    loan = signed(ready, application=approve_application(application=application, by=approver(), at=NOON))
+    account_of(loan, ready)
+    Loan.objects.exclude(pk=loan.pk).update(days_past_due=days)
+    with pytest.raises(GroupMemberLate):
+        disburse_loan(loan=loan, by=finance_officer(), at=NOON)
+
+
+def test_members_of_a_group_without_joint_liability_borrow_by_themselves(db):
+    ready = desk()
+    late, other = borrower_of(ready), borrower_of(ready)
+    group, (loan,) = lent(ready, late, joint=False)
+    add_group_member(group=group, person=other, by=ready.partner, at=NOON)
+    Loan.objects.filter(pk=loan.pk).update(days_past_due=90)
+    assert application_of(ready, person=other).group == group
+
+
+def test_a_resident_is_in_one_group_and_no_member_leaves_owing(db):
+    ready = desk()
+    owing, applied, free = (borrower_of(ready) for _number in range(3))
+    group, _loans = lent(ready, owing)
+    add_group_member(group=group, person=applied, by=ready.partner, at=NOON)
+    add_group_member(group=group, person=free, by=ready.partner, at=NOON)
+    application_of(ready, person=applied)
+    members = {member.person_id: member for member in group.members.all()}
+    assert [members[person.pk].is_leader for person in (owing, applied, free)] == [True, False, False]
+    other = group_at(ready, name="养鹅二组")
+    with pytest.raises(InAGroup):
+        add_group_member(group=other, person=free, by=ready.partner, at=NOON)
+    for person in (owing, applied):
+        with pytest.raises(MemberOwes):
+            remove_group_member(group=group, member=members[person.pk].pk, by=ready.partner, at=NOON)
+    with pytest.raises(MemberOwes):
+        close_loan_group(group=group, by=ready.partner, at=NOON)
+    appoint_group_leader(group=group, member=members[free.pk].pk, by=ready.partner, at=NOON)
+    remove_group_member(group=group, member=members[free.pk].pk, by=ready.partner, at=NOON)
+    assert (group_of(free), group.members.get(is_leader=True, left_at=None).person) == (None, owing)
+    with pytest.raises(MemberUnknown):
+        remove_group_member(group=group, member=members[free.pk].pk, by=ready.partner, at=NOON)
+    add_group_member(group=other, person=free, by=ready.partner, at=NOON)
+    close_loan_group(group=other, by=ready.partner, at=NOON)
+    with pytest.raises(WrongState):
+        add_group_member(group=other, person=free, by=ready.partner, at=NOON)
+    with pytest.raises(GroupNameTaken):
+        group_at(ready)
+    assert group_at(ready, name="养鹅二组").status == "active"  # the former one has ended
+
+
+def test_a_full_group_and_the_dead_are_refused_and_meetings_come_by_weeks(db):
+    ready = desk()
+    group = group_at(ready)
+    gone = resident(station=ready.station, by=ready.partner)
+    Person.objects.filter(pk=gone.pk).update(died_date=dt.date(2026, 1, 1), residence="deceased")
+    gone.refresh_from_db()
+    with pytest.raises(MemberUnknown):
+        add_group_member(group=group, person=gone, by=ready.partner, at=NOON)
+    GroupMember.objects.bulk_create(
+        GroupMember(
+            group=group,
+            person=resident(station=ready.station, by=ready.partner),
+            added_by=ready.partner,
+            joined_at=NOON,
+        )
+        for _number in range(MOST_MEMBERS)
+    )
+    with pytest.raises(GroupFull):
+        add_group_member(group=group, person=borrower_of(ready), by=ready.partner, at=NOON)
+    first = dt.date(2026, 12, 2)
+    days = [first - DAY, first, first + DAY, first + 14 * DAY, first + 15 * DAY]
+    assert [group.next_meeting(day) for day in days] == [
+        *(first, first, first + 14 * DAY, first + 14 * DAY),
+        first + 28 * DAY,
+    ]
+
+
+def test_in_dinars_of_two_who_record_the_same_meeting_at_once_one_does(own_database):
+    ready = desk(county=county(country="KW"), zone="Asia/Kuwait", currency="KWD")
+    bank = lender(company_code="KW1", country="KW", currency="KWD")
+    version = offered(product=product_of(bank), penalty_ppm=180_000)
+    people = [borrower_of(ready) for _number in range(2)]
+    group = group_at(ready, *people)
+    for person in people:
+        application = appraised(ready, version=version, person=person, amount=1_200_000)
+        approve_application(application=application, by=approver(500_000_000, "KWD"), at=NOON)
+        running(ready, application=application)
+    loans = list(loans_of_group(group))
+    outcomes = together(*[lambda key=key: collects(ready, group, dict.fromkeys(loans, 1_005), key=key) for key in "ab"])
+    assert [each for each in outcomes if isinstance(each, str)] == ["sheet_collected"]
+    sheet = CollectionSheet.objects.get()
+    assert (str(sheet.collected), Payment.objects.filter(purpose="loan").count(), findings()) == ("2.010", 2, [])
+
+
+def test_the_sheet_asks_the_same_for_one_loan_and_for_three(db, django_assert_max_num_queries):
+    ready = desk()
+    people = [borrower_of(ready) for _number in range(3)]
+    group, _loans = lent(ready, *people)
+    page = reverse("loans:groups")
+    browser = browser_of(ready.partner)
+    browser.get(page)
+    with CaptureQueriesContext(transaction.get_connection()) as one:
+        browser.get(page)
+    group_at(ready, name="二组")
+    group_at(ready, name="三组")
+    with django_assert_max_num_queries(len(one)):
+        browser.get(page)
+    assert group.members.count() == 3
+
+
+def test_a_group_goes_its_way_over_pages_and_the_api(db):
+    ready = desk()
+    people = [borrower_of(ready) for _number in range(2)]
+    partner, officer = browser_of(ready.partner), credit_officer()
+    typed = {"name": "鱼塘组", "first_meeting_date": "2026-12-02", "every_weeks": "1", "joint_liability": "on"}
+    made = partner.post(reverse("loans:group_new"), typed | {"key": uuid4().hex})
+    assert made.status_code == 303
+    page = made["Location"]
+    group = BorrowerGroup.objects.get()
+    join = f"{reverse('loans:group_join')}?person={people[0].pk}"
+    assert "鱼塘组" in partner.get(join).content.decode()
+    assert partner.post(join, {"group": str(group.pk), "key": uuid4().hex}).status_code == 303
+    address = f"/api/v1/loan-groups/{group.pk}/"
+    client = api_client(ready.partner)
+    assert send(client, f"{address}members/", person=str(people[1].pk)).status_code == 200
+    assert send(client, f"{address}approve-loans/", applications=[str(uuid4())]).status_code == 403
+    stranger = partner_of(desk(county=county()).station)
+    assert send(api_client(stranger), f"{address}members/", person=str(people[1].pk)).status_code == 404
+    version = offered("farm_equal")
+    waiting = [appraised(ready, version=version, person=person) for person in people]
+    shown = browser_of(officer).get(page).content.decode()
+    assert waiting[0].number in shown
+    limited = approver()
+    said = ",".join(str(row.pk) for row in waiting)
+    answer = browser_of(limited).post(f"{page}approve/", {"applications": said, "key": uuid4().hex})
+    assert answer.status_code == 303
+    for application in LoanApplication.objects.filter(status="approved"):
+        running(ready, application=application)
+    sheet = client.get(f"{address}sheet/").json()["lines"]
+    assert [line["due"] for line in sheet] == ["0.00", "0.00"]
+    assert "鱼塘组" in partner.get(f"{page}sheet/").content.decode()
+    assert partner.get(f"{page}collect/").status_code == 200
+    loans = list(loans_of_group(group))
+    amounts = {f"amount_{loan.pk.hex}": "50.00" for loan in loans}
+    recorded = partner.post(f"{page}collect/", amounts | {"key": uuid4().hex})
+    assert recorded.status_code == 303
+    assert "50.00" in partner.get(recorded["Location"]).content.decode()
+    lines = [{"loan": str(loan.pk), "amount": "1.00"} for loan in loans]
+    again = send(client, f"{address}collections/", lines=lines)
+    assert (again.status_code, again.json()["code"]) == (409, "sheet_collected")
+    found = client.get(f"/api/v1/collection-sheets/{CollectionSheet.objects.get().pk}/").json()
+    assert (found["collected"], len(found["lines"])) == ("100.00", 2)
+    detail = client.get(address).json()
+    assert [member["is_leader"] for member in detail["members"]] == [True, False]
+    assert findings() == []
