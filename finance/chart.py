@@ -137,6 +137,11 @@ def hospital(code: str) -> AccountKey:
     return AccountKey("supplier", f"hospital-{code}")
 
 
+def lender_fees(book: Model) -> AccountKey:
+    """The fees a lender owes us for the loans of one of its books."""
+    return AccountKey("fee_receivable", f"{LENDER}{book.pk}")
+
+
 def lender(book: Model) -> AccountKey:
     """What we owe a lender: what was taken on the loans of one of its books (a lender in a county)."""
     return AccountKey("supplier", f"{LENDER}{book.pk}")

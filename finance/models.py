@@ -98,6 +98,7 @@ from finance.loans.models import (
     ProvisionBand,
     ProvisionTable,
     ReceiptAllocation,
+    RecommendationFee,
     SeasonalRow,
     SheetLine,
 )

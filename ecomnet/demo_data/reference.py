@@ -95,7 +95,8 @@ def load_plan(*, maker: Any, checker: Any, at: dt.datetime) -> CommissionPlan:
     Of a recharge's margin the partner gets 1 % of the amount and the county 0.1 %; the rest is the platform's.
     Of goods suppliers leave 6 %: partner 60 % of it, county 15 %, the rest to the platform. A registration with a
     hospital earns 2.00 when the patient has been there: partner 1.60, county 0.40. Of a parcel to the city the carrier
-    leaves 20 %: partner 70 % of it, county 15 %, the rest to the platform.
+    leaves 20 %: partner 70 % of it, county 15 %, the rest to the platform. For a loan that is repaid a lender pays
+    0.5 %: partner 80 % of it, county 10 %, the rest to the platform.
     """
     plan = CommissionPlan.objects.create(
         code="standard",
@@ -136,6 +137,13 @@ def load_plan(*, maker: Any, checker: Any, at: dt.datetime) -> CommissionPlan:
     for position, (beneficiary, value) in enumerate([("partner", 7_000), ("county", 1_500)], start=1):
         CommissionShare.objects.create(
             rule=parcel, position=position, beneficiary=beneficiary, kind="percent_of_total", value=value
+        )
+    recommendation = CommissionRule.objects.create(
+        plan=plan, position=6, service="loan_recommendation", total_kind="percent", total_value=50
+    )
+    for position, (beneficiary, value) in enumerate([("partner", 8_000), ("county", 1_000)], start=1):
+        CommissionShare.objects.create(
+            rule=recommendation, position=position, beneficiary=beneficiary, kind="percent_of_total", value=value
         )
     plan.status, plan.approved_by, plan.approved_at = CommissionPlan.Status.APPROVED, checker, at
     plan.save()

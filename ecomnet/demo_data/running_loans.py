@@ -19,6 +19,7 @@ from core.money import Money
 from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.stations import Cast
 from finance.loans.services import (
+    accrue_recommendation_fees,
     appraise_application,
     approve_application,
     approve_rate_change,
@@ -68,6 +69,7 @@ def load_running(applications: Sequence[LoanApplication], cast: Cast, partner: U
     _replanned([application.loan for application in applications[-3:]], partner, (appraiser, approver), at=at)
     for book in LoanBook.objects.select_related("county"):
         measure_vintages(county=book.county, date=book.last_closed_date, at=at)
+        accrue_recommendation_fees(book=book, date=book.last_closed_date, at=at)
 
 
 def _written_off(loan: Loan, asks: User, decides: User, *, at: dt.datetime) -> None:

@@ -32,6 +32,7 @@ from finance.loans.models import (
     ProvisionBand,
     ProvisionTable,
     ReceiptAllocation,
+    RecommendationFee,
     SeasonalRow,
     SheetLine,
 )
@@ -310,5 +311,15 @@ class SheetLineAdmin(ReadAdmin):
     currency_path = "sheet.currency"
     list_display = ("sheet", "loan", "expected_minor", "collected_minor", "reason")
     list_select_related = ("sheet", "loan")
+    search_fields = ("loan__number",)
+    ordering = ("-pk",)
+
+
+@admin.register(RecommendationFee)
+class RecommendationFeeAdmin(ReadAdmin):
+    read_verb, belongs_to, currency_path = LOAN, "loan", "loan.currency"
+    list_display = ("business_date", "loan", "stage", "status", "base_minor", "reversed_date")
+    list_filter = ("stage", "status")
+    list_select_related = ("loan",)
     search_fields = ("loan__number",)
     ordering = ("-pk",)

@@ -5,6 +5,7 @@ from typing import Any
 
 from core.jobs.registry import job
 from finance.loans import services
+from finance.loans.models import LoanBook
 from stations.places.models import Division
 
 
@@ -33,6 +34,13 @@ def measure_vintages(payload: dict[str, Any], at: dt.datetime) -> None:
     """After a close: how the loans of a county's partners do (`county`, `date` of the close)."""
     county = Division.objects.get(pk=payload["county"])
     services.measure_vintages(county=county, date=dt.date.fromisoformat(payload["date"]), at=at)
+
+
+@job("loans.accrue_recommendation_fees")
+def accrue_recommendation_fees(payload: dict[str, Any], at: dt.datetime) -> None:
+    """After a close: what partners have earned for the loans of a book (`book`, `date` of the close)."""
+    book = LoanBook.objects.select_related("county", "lender").get(pk=payload["book"])
+    services.accrue_recommendation_fees(book=book, date=dt.date.fromisoformat(payload["date"]), at=at)
 
 
 @job("loans.remind_instalment")

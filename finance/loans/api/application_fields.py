@@ -25,6 +25,7 @@ class LoanApplicationOut(ReadSerializer):
     version = serializers.IntegerField(source="version_id")
     station = serializers.CharField(source="station.code")
     second_station = serializers.CharField(source="second_station.code", allow_null=True)
+    group = serializers.UUIDField(source="group_id", allow_null=True)
     purpose = serializers.CharField()
     requested = serializers.CharField()
     installments = serializers.IntegerField()
@@ -47,6 +48,7 @@ class LoanApplicationOut(ReadSerializer):
         "version": 2,
         "station": "321324-0007",
         "second_station": None,
+        "group": None,
         "purpose": "animals",
         "requested": "30000.00",
         "installments": 12,

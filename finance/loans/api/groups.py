@@ -263,8 +263,9 @@ class AddGroupMember(_GroupVerb):
     in_example: ClassVar[dict[str, Any]] = {"person": PERSON}
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> BorrowerGroup:
+        group = self.group(user, pk)
         person = load(Person.objects.living(), user, "stations.read_person", pk=data["person"])
-        return services.add_group_member(group=self.group(user, pk), person=person, by=user, at=at)
+        return services.add_group_member(group=group, person=person, by=user, at=at)
 
 
 class AppointGroupLeader(_GroupVerb):

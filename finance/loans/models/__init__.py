@@ -10,4 +10,5 @@ from finance.loans.models.loans import Loan, LoanBook
 from finance.loans.models.portfolio import LoanClass, PortfolioDay, ProvisionBand, ProvisionTable
 from finance.loans.models.products import Lender, LoanProduct, LoanProductVersion, SeasonalRow
 from finance.loans.models.receipts import LoanReceipt, ReceiptAllocation
+from finance.loans.models.recommendation_fees import RecommendationFee
 from finance.loans.models.reversals import LoanReversal

@@ -103,6 +103,7 @@ from finance.loans.services.rate_changing import (
     reject_rate_change,
 )
 from finance.loans.services.rate_plans import RatePlan, rate_plan_of
+from finance.loans.services.recommendation_fees import accrue_recommendation_fees
 from finance.loans.services.reminding import remind_borrowers
 from finance.loans.services.repaying import (
     AmountOverDebt,

@@ -216,6 +216,12 @@ def _end(*, book: LoanBook, run: CloseRun, date: dt.date, at: dt.datetime) -> No
         run_at=at,
         payload={"county": str(held.county_id), "date": str(date)},
     )
+    enqueue(
+        "loans.accrue_recommendation_fees",
+        dedupe_key=f"recommendation-fees:{book.pk}:{date}",
+        run_at=at,
+        payload={"book": str(book.pk), "date": str(date)},
+    )
 
 
 def _post(

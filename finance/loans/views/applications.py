@@ -121,7 +121,7 @@ def plan(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def _rows() -> QuerySet[LoanApplication]:
     return LoanApplication.objects.select_related(
         *("person__household", "station__county", "second_station", "product__lender", "version__product__lender"),
-        *("recommender", "appraiser", "approver", "approver2", "loan"),
+        *("recommender", "appraiser", "approver", "approver2", "loan", "group"),
     )
 
 

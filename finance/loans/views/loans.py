@@ -49,7 +49,7 @@ def loans() -> QuerySet[Loan]:
     """With what their pages show."""
     rows = Loan.objects.select_related(
         *("borrower__household", "station__county", "product__lender", "contract", "book__lender", "book__county"),
-        *("recommender", "appraiser", "approver", "approver2", "disburser", "application"),
+        *("recommender", "appraiser", "approver", "approver2", "disburser", "application__group"),
     )
     return with_unallocated(rows.prefetch_related("adjustments__asked_by__person"))
 
@@ -113,6 +113,9 @@ def _context(request: SignedInRequest, loan: Loan) -> dict[str, Any]:
         **new_plan_shown(loan),
         **new_rate_shown(loan),
         "given_up": write_off_of(loan),
+        "fees": [
+            (fee.get_stage_display(), fee.get_status_display()) for fee in loan.recommendation_fees.order_by("pk")
+        ],
         "to_recover": to_recover(loan),
         "skipped": loan.close_exceptions.open().first(),
         "signed": contracts[0] if contracts else None,

@@ -1,0 +1,144 @@
+"""A lender pays for a loan that a partner has recommended: at the pay-out, at half term, and when it is repaid."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from core.models import Job
+from finance import chart
+from finance.loans.queries import latest_receipt
+from finance.loans.services import (
+    accrue_recommendation_fees,
+    approve_application,
+    debt_of,
+    pay_off_loan,
+    reverse_receipt,
+)
+from finance.loans.services.recommendation_fees import half_term
+from finance.models import CommissionLine, LoanBook, RecommendationFee, ReconItem
+from finance.payments.services import Tender
+from tests.factories.finance import desk, plan_of
+from tests.factories.loans import NOON, appraised, approver, lender, offered, product_of, running
+from tests.factories.stations import county
+from tests.finance.test_loan_reversals import DAY, closed, findings
+from tests.finance.test_loan_write_offs import given_up, late, written_off
+from tests.pages import told
+from tests.races import together
+
+
+def ready_to_earn(**about):
+    shares = [("partner", "percent_of_total", 8_000), ("county", "percent_of_total", 1_000)]
+    values = {"country": "KW"} if about.get("currency") == "KWD" else {}
+    rule = {"service": "loan_recommendation", "total_kind": "percent", "total_value": 50, "shares": shares}
+    plan_of(rule, **values, **({"currency": "KWD"} if values else {}))
+    return desk(**about)
+
+
+def looks(loan, *, date=None):
+    book = LoanBook.objects.select_related("county", "lender").get(pk=loan.book_id)
+    return accrue_recommendation_fees(book=book, date=date or book.last_closed_date, at=NOON)
+
+
+def stages(loan):
+    return dict(loan.recommendation_fees.exclude(status="reversed").values_list("stage", "status"))
+
+
+def earned(ready):
+    return ready.holds(chart.commission_of_user(ready.partner.pk))
+
+
+def owed(ready, loan):
+    return ready.holds(chart.lender_fees(loan.book))
+
+
+def repaid(ready, loan):
+    about = {"station": ready.station, "tender": Tender(payer=loan.borrower), "by": ready.partner, "at": NOON}
+    pay_off_loan(loan=loan, expected=debt_of(loan), **about, key="off")
+    loan.refresh_from_db()
+
+
+def test_the_fee_is_earned_in_three_parts_each_once(db):
+    told("30,000.00 with a rule of 0.5 %: 60.00, 45.00 and 45.00.", page="loans.md")
+    ready = ready_to_earn()
+    loan = running(ready, version=offered("farm_bullet"))
+    half = half_term(loan)
+    closed(loan, NOON.date())
+    assert Job.objects.filter(kind="loans.accrue_recommendation_fees").exists()
+    assert (looks(loan), looks(loan)) == (1, 0)
+    assert (stages(loan), owed(ready, loan), earned(ready)) == ({"paid_out": "earned"}, 60_00, 48_00)
+    closed(loan, half - DAY)
+    assert looks(loan) == 0
+    repaid(ready, loan)  # before half term, so that both parts are earned
+    assert looks(loan) == 2
+    assert (set(stages(loan).values()), owed(ready, loan), earned(ready)) == ({"earned"}, 150_00, 120_00)
+    assert [fee.base_minor for fee in loan.recommendation_fees.order_by("pk")] == [12_000_00, 9_000_00, 9_000_00]
+    assert findings() == []
+
+
+@pytest.mark.parametrize(("days", "status"), [(30, "earned"), (31, "missed")])
+def test_at_half_term_a_loan_is_on_time_up_to_thirty_days_late(db, days, status):
+    ready = ready_to_earn()
+    loan = running(ready)
+    closed(loan, NOON.date())
+    looks(loan)
+    loan.refresh_from_db()
+    half = half_term(loan)
+    closed(loan, half)
+    loan.accruals.filter(business_date=half).update(days_past_due=days)
+    assert looks(loan) == 1
+    assert stages(loan) == {"paid_out": "earned", "half_term": status}
+    assert owed(ready, loan) == (105_00 if status == "earned" else 60_00)
+    with pytest.raises(IntegrityError, match="recommendation_earns_each_stage_once"), transaction.atomic():
+        RecommendationFee.objects.create(
+            loan=loan, stage="half_term", status="earned", base_minor=1, business_date=half
+        )
+
+
+def test_a_write_off_takes_back_all_that_was_earned(db):
+    ready = ready_to_earn()
+    loan = given_up(ready)
+    looks(loan)
+    assert earned(ready) > 0
+    late(loan, 181)
+    written_off(loan)
+    looks(loan)
+    looks(loan)
+    assert (stages(loan), owed(ready, loan), earned(ready)) == ({}, 0, 0)
+    assert sum(line.amount_minor for line in CommissionLine.objects.all()) == 0
+    assert findings() == []
+
+
+def test_a_loan_that_runs_again_gives_the_last_part_back_and_earns_it_when_it_is_repaid(db):
+    ready = ready_to_earn()
+    loan = running(ready)
+    closed(loan, NOON.date())
+    repaid(ready, loan)
+    assert looks(loan) == 3
+    reverse_receipt(loan=loan, receipt=latest_receipt(loan), reason="wrong", by=ready.partner, at=NOON)
+    loan.refresh_from_db()
+    assert (looks(loan), set(stages(loan)), owed(ready, loan)) == (0, {"paid_out", "half_term"}, 105_00)
+    about = {"station": ready.station, "tender": Tender(payer=loan.borrower), "by": ready.partner, "at": NOON}
+    pay_off_loan(loan=loan, expected=debt_of(loan), **about, key="again")
+    assert (looks(loan), owed(ready, loan)) == (1, 150_00)
+    assert findings() == []
+
+
+def test_where_no_rule_fits_finance_gets_a_row(db):
+    ready = desk()
+    loan = running(ready)
+    closed(loan, NOON.date())
+    assert looks(loan) == 1
+    assert ReconItem.objects.get().detail["service"] == "loan_recommendation"
+
+
+def test_in_dinars_of_two_that_look_at_once_one_earns(own_database):
+    ready = ready_to_earn(county=county(country="KW"), zone="Asia/Kuwait", currency="KWD")
+    bank = lender(company_code="KW1", country="KW", currency="KWD")
+    application = appraised(ready, version=offered(product=product_of(bank)), amount=1_200_005)
+    approve_application(application=application, by=approver(500_000_000, "KWD"), at=NOON)
+    loan = running(ready, application=application)
+    closed(loan, NOON.date())
+    counted = together(lambda: looks(loan), lambda: looks(loan))
+    assert sorted(counted) == [0, 1]
+    fee = RecommendationFee.objects.get()
+    assert (fee.base_minor, owed(ready, loan)) == (480_002, 2_400)  # 0.5 % of 480.002, rounded down
+    assert findings() == []
