@@ -9,6 +9,7 @@ from core.web.console import Console
 from education.courses import console as course_console
 from education.hotlines import console as hotline_console
 from education.libraries import console as library_console
+from education.quizzes import console as quiz_console
 from education.safeguarding import console as safeguarding_console
 from education.skills import console as skill_console
 from education.supplies import console as supply_console
@@ -112,6 +113,7 @@ CONSOLES: list[Console] = [
     supplier_console.CONSOLE,
     stock_console.CONSOLE,
     course_console.CONSOLE,
+    quiz_console.CONSOLE,
     hotline_console.CONSOLE,
     library_console.CONSOLE,
     skill_console.CONSOLE,

@@ -19,6 +19,7 @@ from education import file_permissions as education_papers
 from education import hooks as education_hooks
 from education.courses import services as course_services
 from education.hotlines import services as hotline_services
+from education.quizzes import queries as quiz_queries
 from education.skills import queries as skill_queries
 from education.tutoring import services as tutoring_services
 from finance import closing_checks
@@ -285,6 +286,7 @@ def connect() -> None:
     education_hooks.CONSENT_ENDED.register(
         course_services.end_enrolments, hotline_services.end_calls, tutoring_services.end_lessons
     )
+    education_hooks.COURSE_UNFINISHED.register(quiz_queries.lacking_quizzes)
     education_hooks.VETTING_CHANGED.register(tutoring_services.follow_vettings)
 
 

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("education.courses.api_urls")),
     path("", include("education.hotlines.api_urls")),
     path("", include("education.libraries.api_urls")),
+    path("", include("education.quizzes.api_urls")),
     path("", include("education.safeguarding.api_urls")),
     path("", include("education.skills.api_urls")),
     path("", include("education.supplies.api_urls")),

@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections.abc import Callable
+from uuid import UUID
 
 from core.hooks import Hook
+from education.courses.models import ClassRun
 from stations.accounts.models import User
 from stations.people.models import Person
 
@@ -19,6 +21,12 @@ VETTING_CHANGED: Hook[Callable[..., object]] = Hook(
     "transaction that confirms or revokes one.",
 )
 
+COURSE_UNFINISHED: Hook[Callable[..., set[UUID]]] = Hook(
+    "education.course_unfinished",
+    "f(*, run: ClassRun) -> set[UUID]: the enrolments of a class that have yet to do what its course asks for besides "
+    "minutes. Called when its lessons are over, before certificates are issued.",
+)
+
 
 def end_what_rests_on(child: Person, purpose: str, *, by: User | None, at: dt.datetime) -> int:
     """Let every slice end what rests on a consent; how many things ended."""
@@ -29,3 +37,8 @@ def follow_vettings(person: Person, *, by: User, at: dt.datetime) -> None:
     """Let every slice follow the vettings of an adult."""
     for follow in VETTING_CHANGED:
         follow(person=person, by=by, at=at)
+
+
+def unfinished_in(run: ClassRun) -> set[UUID]:
+    """The enrolments of a class that lack something which its course asks for besides minutes."""
+    return set().union(*(unfinished(run=run) for unfinished in COURSE_UNFINISHED))

@@ -13,6 +13,7 @@ from education.courses.models import (
 )
 from education.hotlines.models import Booth, Call, CallAttempt, CallContact, Caller
 from education.libraries.models import Copy, Hold, Library, Loan, LoanRule, StockTake, StockTakeScan, Title
+from education.quizzes.models import Question, Quiz, QuizAnswer, QuizAttempt, QuizWaiver
 from education.safeguarding.models import ChildFile, Concern, ConcernNote, Vetting
 from education.skills.models import Gate, OutcomeFact, SignIn, SignInSheet
 from education.supplies.models import Campaign, Handover, Kit

@@ -6,6 +6,7 @@ urlpatterns = [
     path("courses/", include("education.courses.urls")),
     path("hotlines/", include("education.hotlines.urls")),
     path("libraries/", include("education.libraries.urls")),
+    path("quizzes/", include("education.quizzes.urls")),
     path("safeguarding/", include("education.safeguarding.urls")),
     path("skills/", include("education.skills.urls")),
     path("supplies/", include("education.supplies.urls")),

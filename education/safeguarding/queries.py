@@ -13,7 +13,7 @@ from core.web.ranges import holds_on
 from education.safeguarding.models import Vetting
 from education.safeguarding.purposes import FOR_CHILDREN, HOLDS_MONTHS
 from stations.people.models import Consent, Guardianship, Person
-from stations.people.queries import confirmed_guardians, is_surely
+from stations.people.queries import confirmed_guardians, is_surely, merged_into
 from stations.places.models import Division
 
 #: What an adult needs who teaches children.
@@ -23,6 +23,12 @@ REQUIRED_VETTINGS = (Vetting.Kind.IDENTITY, Vetting.Kind.POLICE_RECORD)
 def is_child(person: Person, on_date: dt.date) -> bool:
     """Whether somebody is a minor of their country on a day; without a known birth date, yes."""
     return not is_surely(person, age_of_majority(person.home_station.county.country), on_date)
+
+
+def standing_record(person: Person) -> Person:
+    """The record that stands for this one: of one that was merged since, consents and guardians moved there."""
+    kept = merged_into(person.pk) if person.merged_into_id else None
+    return Person.objects.select_related("home_station__county").get(pk=kept) if kept else person
 
 
 def last_day_of(consent: Consent) -> dt.date:

@@ -36,6 +36,7 @@ from ecomnet.demo_data.prices import load_prices
 from ecomnet.demo_data.produce import load_produce
 from ecomnet.demo_data.promotions import load_promotions
 from ecomnet.demo_data.purchases import load_purchases
+from ecomnet.demo_data.quizzes import load_quizzes
 from ecomnet.demo_data.recharges import load_recharges
 from ecomnet.demo_data.reconciliation import load_reconciliation
 from ecomnet.demo_data.reference import BooksBeganLater, load_plan, load_reference
@@ -131,6 +132,7 @@ class Command(BaseCommand):
         load_loans(cast, at=at)
         load_education(cast, at=at)
         load_courses(cast, at=at)
+        load_quizzes(cast, at=at)
         load_trainings(cast, at=at)
         load_books(cast, at=at)
         load_calls(cast, at=at)

@@ -1,6 +1,6 @@
 """A class of a station, its lessons on the calendar, and who is enrolled."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,9 @@ from django.utils.translation import pgettext_lazy
 from core.base import BaseModel
 from core.fields import LineField, uuid7
 from education.courses.models.courses import Course, Lesson
-from stations.scope import StationScopedQuerySet
+from stations.accounts.models import Role
+from stations.people.models import Person
+from stations.scope import StationScopedQuerySet, posts_granting
 
 #: Times and numbers of classes; who learns in them is for their station alone.
 READ_CLASS, READ_ROLL = "education.read_class", "education.read_class_roll"
@@ -129,8 +131,29 @@ class ClassSession(BaseModel):
         return str(self.pk)
 
 
-class EnrolmentQuerySet(StationScopedQuerySet):
+class TaughtQuerySet(StationScopedQuerySet):
+    """Rows of a station; a teacher has those of the own classes, at whichever station.
+
+    A teacher's post lies over a county: it reaches nothing of what is known of the learners there.
+    """
+
     station_path = "run__station"
+    teacher_path = "run__teacher"
+
+    def scope_of(self, user: Any, verb: str) -> Q:
+        """The condition that a post at the station carries the verb, or that the reader teaches there."""
+        posts = posts_granting(user, verb)
+        if not any(post.role == Role.TEACHER for post in posts):
+            return super().scope_of(user, verb)
+        stations = [post.station_id for post in posts if post.reach == "station"]
+        reached = Q(**{f"{self.station_path}__in": stations})
+        if user.person_id:
+            own = Person.objects.of_people(user.person_id)
+            reached |= Q(**{f"{self.teacher_path}__in": own.values("pk")})
+        return reached
+
+
+class EnrolmentQuerySet(TaughtQuerySet):
     read_verb = READ_ROLL
 
     def live(self) -> Self:

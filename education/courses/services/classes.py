@@ -17,6 +17,7 @@ from education.courses.models import ClassRun, ClassSession, Course, Enrolment
 from education.courses.queries import minutes_of, planned_minutes
 from education.courses.services.certificates import issue_certificates
 from education.courses.services.steps import tell_family
+from education.hooks import unfinished_in
 from education.safeguarding.services import VettingExpired, require_vetting
 from scheduling.calendars.models import BookingPolicy, Offering, Resource
 from scheduling.calendars.services import (
@@ -148,20 +149,22 @@ def cancel_class(*, run: ClassRun, reason: str, by: User, at: dt.datetime) -> Cl
 @refuses(WrongState, *refused_by(issue_certificates))
 @transaction.atomic
 def complete_class(*, run: ClassRun, by: User | None, at: dt.datetime) -> ClassRun:
-    """After the last lesson: who has enough minutes has completed it and gets the certificate.
+    """After the last lesson: who has enough minutes, and lacks nothing, has completed it and gets the certificate.
 
-    Enough is `minutes x 10000 >= minutes_required_bp x planned minutes`. Raises `WrongState` while a lesson is to come.
+    Enough is `minutes x 10000 >= minutes_required_bp x planned minutes`; what else a course asks for are its mandatory
+    quizzes. Raises `WrongState` while a lesson is to come.
     """
     run = lock(run)
     CLASS.check("complete_class", run.status)
     if run.sessions.filter(status__in=ClassSession.TO_COME).exists():
         raise WrongState(state=run.get_status_display())
     needed = run.course.minutes_required_bp * planned_minutes(run.course)
-    minutes = minutes_of(run)
+    minutes, unfinished = minutes_of(run), unfinished_in(run)
     seated = lock_all(
         run.enrolments.filter(status=Enrolment.Status.ENROLLED).select_related("learner__home_station__county")
     )
-    done = [each for each in seated if minutes.get(each.learner_id, 0) * BASIS_POINTS >= needed]
+    enough = [each for each in seated if minutes.get(each.learner_id, 0) * BASIS_POINTS >= needed]
+    done = [each for each in enough if each.pk not in unfinished]
     for enrolment in seated:
         enrolment.minutes, enrolment.ended_at = minutes.get(enrolment.learner_id, 0), at
         enrolment.status = Enrolment.Status.COMPLETED if enrolment in done else Enrolment.Status.EXPIRED

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock, lock_all
@@ -12,6 +13,7 @@ from core.history import record_change, record_changes
 from education.courses.machine import SESSION
 from education.courses.models import ClassRun, ClassSession, Enrolment
 from education.courses.services.classes import complete_class, service_of
+from education.hooks import unfinished_in
 from education.safeguarding.services import AdultNeeded, VettingExpired, require_adult_present, require_vetting
 from stations.accounts.models import User
 from stations.network.services import refuse_unless_open
@@ -19,6 +21,8 @@ from stations.people.models import Person
 
 #: A lesson begins at most so long before its time, and is ended so long after it.
 AROUND = dt.timedelta(minutes=30)
+#: After the last lesson learners have so long for what the course asks of them besides minutes.
+FINISHING = dt.timedelta(days=14)
 
 
 class NotOnThisDay(Refused):
@@ -72,7 +76,7 @@ def close_class_session(*, session: ClassSession, by: User | None, at: dt.dateti
 def end_sessions(*, at: dt.datetime) -> int:
     """Half an hour after their time: lessons that go on are closed, those that nobody began were missed; how many.
 
-    A class whose last lesson is over is completed.
+    A class whose last lesson is over is completed: at once where nobody lacks anything, else 14 days later.
     """
     over = ClassSession.objects.filter(slot__ends_at__lte=at - AROUND)
     going = lock_all(over.filter(status=ClassSession.Status.OPEN).select_related("slot"))
@@ -82,15 +86,16 @@ def end_sessions(*, at: dt.datetime) -> int:
     ClassSession.objects.filter(pk__in=[each.pk for each in unopened]).update(status=ClassSession.Status.MISSED)
     record_changes(unopened, old="planned", new="missed", at=at)
     for run in _all_over():
-        complete_class(run=run, by=None, at=at)
+        if at >= run.last_lesson_at + FINISHING or not unfinished_in(run):
+            complete_class(run=run, by=None, at=at)
     return len(going) + len(unopened)
 
 
 def _all_over() -> list[ClassRun]:
-    """Classes that take learners and have no lesson to come."""
+    """Classes that take learners and have no lesson to come, each with the end of its last one (`last_lesson_at`)."""
     to_come = ClassSession.objects.filter(status__in=ClassSession.TO_COME)
     rows = ClassRun.objects.live().exclude(pk__in=to_come.values("run")).select_related("course", "station__county")
-    return list(rows.order_by("pk"))
+    return list(rows.annotate(last_lesson_at=Max("sessions__slot__ends_at")).order_by("pk"))
 
 
 def _move(session: ClassSession, status: str, *, by: User | None, at: dt.datetime) -> ClassSession:

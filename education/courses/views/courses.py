@@ -24,6 +24,7 @@ from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
 READ, EDIT, OPEN = "education.read_course", "education.edit_course", "education.open_class"
+ASK = "education.edit_quiz"
 
 
 @requires(EDIT)
@@ -79,6 +80,7 @@ def _context(request: SignedInRequest, found: Course) -> dict[str, Any]:
         "minutes": planned_minutes(found),
         "share": found.minutes_required_bp / 100,
         "may_open": may(request.user, OPEN) and found.status == Course.Status.APPROVED,
+        "may_ask": may(request.user, ASK) and found.status != Course.Status.DRAFT,
         "history": history_of(found),
     }
 

@@ -80,6 +80,8 @@ from tests.api.doors.things import (
     presale_order_at,
     prescription_at,
     promotion_at,
+    quiz_at,
+    quiz_attempt_at,
     recon_item_at,
     record_at,
     report_at,
@@ -273,6 +275,9 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "class-sessions": ("education.read_class_roll", lambda world: {"pk": class_session_at(world).pk}),
     "training-sessions": ("education.read_class_roll", lambda world: {"pk": training_session_at(world).pk}),
     "class-enrolments": ("education.read_class_roll", lambda world: {"pk": class_enrolment_at(world).pk}),
+    "quizzes": ("education.read_quiz", lambda world: {"pk": quiz_at(world).pk}),
+    "quiz-results": ("education.read_quiz_result", lambda world: {"pk": quiz_attempt_at(world).enrolment_id}),
+    "quiz-attempts": ("education.read_quiz_result", lambda world: {"pk": quiz_attempt_at(world).pk}),
     "learners": ("stations.read_person", lambda world: {"pk": world.resident.pk}),
     "course-certificates": (
         "education.read_course_certificate",

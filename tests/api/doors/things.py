@@ -15,6 +15,8 @@ from education.models import (
     Hold,
     Kit,
     Loan,
+    Quiz,
+    QuizAttempt,
     StockTake,
     Tutor,
     TutoringSession,
@@ -124,6 +126,14 @@ def class_at(world: World) -> ClassRun:
 
 def class_enrolment_at(world: World) -> Enrolment:
     return Enrolment.objects.filter(run__station=world.station, status="enrolled").order_by("pk")[0]
+
+
+def quiz_at(world: World) -> Quiz:
+    return Quiz.objects.filter(lesson__course__county=world.station.county, status="active").order_by("pk")[0]
+
+
+def quiz_attempt_at(world: World) -> QuizAttempt:
+    return QuizAttempt.objects.filter(enrolment__run__station=world.station).order_by("pk")[0]
 
 
 def course_certificate_at(world: World) -> CourseCertificate:

@@ -19,6 +19,8 @@ from education.models import (
     Hold,
     Library,
     Loan,
+    Quiz,
+    QuizAttempt,
     StockTake,
     Tutor,
     TutoringSession,
@@ -66,6 +68,12 @@ class Learning(Story):
     def course(self, status: str) -> Course:
         return Course.objects.filter(county=self.station.county, status=status)[0]
 
+    def quiz(self, status: str) -> Quiz:
+        return Quiz.objects.filter(lesson__course__county=self.station.county, status=status).order_by("pk")[0]
+
+    def quiz_attempt(self, status: str) -> QuizAttempt:
+        return QuizAttempt.objects.filter(enrolment__run__station=self.station, status=status).order_by("pk")[0]
+
     def library(self) -> Library:
         return Library.objects.get(station=self.station)
 
@@ -109,6 +117,25 @@ PAGES: Pages = {
     ],
     "courses:print-certificate": lambda house: [
         one("partner", "courses:print-certificate", house.course_certificate().pk)
+    ],
+    "quizzes:quizzes": lambda house: [one("teacher", "quizzes:quizzes"), one("manager", "quizzes:quizzes")],
+    "quizzes:new": lambda house: [
+        one("teacher", "quizzes:new"),
+        one("teacher", "quizzes:new", query=f"?course={house.course('approved').pk}"),
+    ],
+    "quizzes:quiz": lambda house: [
+        one("teacher", "quizzes:quiz", house.quiz("draft").pk),
+        one("teacher", "quizzes:quiz", house.quiz("active").pk),
+        one("partner", "quizzes:quiz", house.quiz("active").pk),
+    ],
+    "quizzes:learners": lambda house: [one("partner", "quizzes:learners"), one("teacher", "quizzes:learners")],
+    "quizzes:results": lambda house: [
+        one(reader, "quizzes:results", house.quiz_attempt("initialized").enrolment_id)
+        for reader in ("partner", "teacher")
+    ],
+    "quizzes:attempt": lambda house: [
+        one("helper", "quizzes:attempt", house.quiz_attempt("initialized").pk),
+        one("helper", "quizzes:attempt", house.quiz_attempt("passed").pk),
     ],
     "verify": lambda house: [
         one("partner", "verify", house.course_certificate().token),

@@ -1,0 +1,1 @@
+"""Quizzes of courses: written by teachers, taken by learners at the station, marked here."""

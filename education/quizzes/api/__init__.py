@@ -1,0 +1,1 @@
+"""Quizzes over the API: written, taken, marked. No answer holds the key of a question."""

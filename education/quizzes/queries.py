@@ -1,0 +1,107 @@
+"""What learners of a class have made of its quizzes, and who lacks one that the certificate asks for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from core.database.db import present
+from education.courses.models import ClassRun, Enrolment
+from education.quizzes.marks import Marks, in_order_of
+from education.quizzes.models import Question, Quiz, QuizAttempt, QuizWaiver
+
+
+@dataclass(frozen=True, slots=True)
+class QuizResult:
+    """A quiz, and what one learner of a class has made of it."""
+
+    quiz: Quiz
+    attempts: Sequence[QuizAttempt]
+    waiver: QuizWaiver | None
+    is_required: bool
+
+    @property
+    def going_on(self) -> QuizAttempt | None:
+        """The attempt that is not over."""
+        return next((each for each in self.attempts if each.status == QuizAttempt.Status.INITIALIZED), None)
+
+    @property
+    def best(self) -> Marks | None:
+        """The marks of the best attempt: that one counts, not the last."""
+        marked = [marks for each in self.attempts if (marks := marks_of_attempt(each))]
+        return max(marked, key=lambda marks: marks.earned, default=None)
+
+    @property
+    def left(self) -> int:
+        """How many attempts are left."""
+        return max(0, self.quiz.max_attempts - len(self.attempts))
+
+    @property
+    def is_satisfied(self) -> bool:
+        """Whether the learner has passed it or is excused."""
+        return self.waiver is not None or any(each.status == QuizAttempt.Status.PASSED for each in self.attempts)
+
+    @property
+    def can_be_taken(self) -> bool:
+        """Whether an attempt goes on or is left."""
+        return self.quiz.status == Quiz.Status.ACTIVE and (self.left > 0 or self.going_on is not None)
+
+
+def marks_of_attempt(attempt: QuizAttempt) -> Marks | None:
+    """The marks of an attempt, once it is marked."""
+    if attempt.status not in QuizAttempt.MARKED:
+        return None
+    return Marks(present(attempt.earned), present(attempt.possible))
+
+
+def quizzes() -> QuerySet[Quiz]:
+    """Quizzes with their lesson and course."""
+    return Quiz.objects.select_related("lesson__course__county", "author")
+
+
+def attempts() -> QuerySet[QuizAttempt]:
+    """Attempts with quiz, class and learner."""
+    return QuizAttempt.objects.select_related(
+        "quiz__lesson", "enrolment__run__course", "enrolment__run__station__county", "enrolment__learner"
+    )
+
+
+def results_of(enrolment: Enrolment) -> list[QuizResult]:
+    """Each quiz of the course that was ever offered, in the order of lessons; four statements."""
+    offered = Quiz.objects.filter(lesson__course=enrolment.run.course_id).exclude(status=Quiz.Status.DRAFT)
+    required = set(Quiz.objects.required_in(enrolment.run).values_list("pk", flat=True))
+    made: dict[UUID, list[QuizAttempt]] = {}
+    for attempt in enrolment.quiz_attempts.order_by("number"):
+        made.setdefault(attempt.quiz_id, []).append(attempt)
+    excused = {row.quiz_id: row for row in enrolment.quiz_waivers.all()}
+    return [
+        QuizResult(quiz, made.get(quiz.pk, []), excused.get(quiz.pk), quiz.pk in required)
+        for quiz in offered.select_related("lesson").order_by("lesson__position", "pk")
+    ]
+
+
+def lacking_quizzes(*, run: ClassRun) -> set[UUID]:
+    """The enrolments of a class that lack a quiz which its certificate asks for; three statements for any number."""
+    required = set(Quiz.objects.required_in(run).values_list("pk", flat=True))
+    if not required:
+        return set()
+    seated = Enrolment.objects.filter(run=run, status=Enrolment.Status.ENROLLED)
+    passed = QuizAttempt.objects.filter(enrolment__run=run, quiz__in=required, status=QuizAttempt.Status.PASSED)
+    excused = QuizWaiver.objects.filter(enrolment__run=run, quiz__in=required)
+    pairs = passed.values_list("enrolment", "quiz").union(excused.values_list("enrolment", "quiz"))
+    done: dict[UUID, set[UUID]] = {}
+    for enrolment, quiz in pairs:
+        done.setdefault(enrolment, set()).add(quiz)
+    return {pk for pk in seated.values_list("pk", flat=True) if done.get(pk, set()) != required}
+
+
+def questions_for(attempt: QuizAttempt) -> list[Question]:
+    """The questions in the order of the learner; one statement."""
+    return in_order_of(attempt.enrolment.learner_id, attempt.quiz.seed, attempt.quiz.questions.all())
+
+
+def last_answers(attempt: QuizAttempt) -> dict[UUID, list[str]]:
+    """What counts as answered, by question; one statement."""
+    rows = attempt.answers.order_by("received_at", "made_at", "op_id")
+    return {answer.question_id: answer.value for answer in rows}

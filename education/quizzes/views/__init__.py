@@ -1,0 +1,1 @@
+"""Pages of quizzes: written by teachers, taken at the station."""
