@@ -11,6 +11,7 @@ from core.days import last_months
 from core.language import formatting
 from core.web.bars import Bars, count_bars
 from education.courses.models import ClassRun, Course, Enrolment
+from education.quizzes.gains import Gain, gains_in
 from education.skills.models import READ_FIGURES, OutcomeFact
 from stations.accounts.models import User
 
@@ -27,6 +28,7 @@ class CourseNumbers:
     learners: int
     completed: int
     shops: int
+    gain: Gain | None
 
 
 def _completed(user: User, today: dt.date) -> QuerySet[ClassRun]:
@@ -36,7 +38,8 @@ def _completed(user: User, today: dt.date) -> QuerySet[ClassRun]:
 
 
 def numbers_of(user: User, today: dt.date) -> list[CourseNumbers]:
-    """Each course with its numbers, the one with most learners first; one statement."""
+    """Each course with its numbers, the one with most learners first; two statements."""
+    gains = gains_in(_completed(user, today))
     counted = (
         _completed(user, today)
         .order_by()
@@ -50,7 +53,14 @@ def numbers_of(user: User, today: dt.date) -> list[CourseNumbers]:
         .order_by("-learners", "course__code")
     )
     return [
-        CourseNumbers(row["course__title"], row["trainings"], row["learners"], row["completed"], row["shops"])
+        CourseNumbers(
+            row["course__title"],
+            row["trainings"],
+            row["learners"],
+            row["completed"],
+            row["shops"],
+            gains.get(row["course__code"]),
+        )
         for row in counted
     ]
 

@@ -27,8 +27,12 @@ def figures(request: SignedInRequest) -> HttpResponse:
             Column(_("Learners"), number=True),
             Column(_("Completed it"), number=True),
             Column(_("Opened a shop after it"), number=True),
+            Column(_("Learnt, from the test before to the test after")),
         ],
-        rows=[[row.title, row.trainings, row.learners, row.completed, row.shops] for row in rows],
+        rows=[
+            [row.title, row.trainings, row.learners, row.completed, row.shops, row.gain.words if row.gain else "—"]
+            for row in rows
+        ],
         note=_("A shop counts once for a farmer, when it was opened within 90 days after the last completed training."),
         empty=_("No training was completed in the last %(months)s months.") % {"months": MONTHS},
     )

@@ -20,8 +20,9 @@ from core.web.page_actions import ObjectPage, PageAction
 from core.web.tables import Column, Table
 from education.courses.display import status_of_lesson
 from education.courses.machine import SESSION
-from education.courses.models import ClassSession
+from education.courses.models import ClassRun, ClassSession
 from education.courses.models.classes import READ_ROLL
+from education.quizzes.gains import gains_in
 from education.safeguarding.display import name_for
 from education.skills import services
 from education.skills.forms import SheetForm, SignInForm
@@ -59,6 +60,7 @@ def _context(request: SignedInRequest, found: ClassSession) -> dict[str, Any]:
         "chosen_name": name_for(request.user, chosen) if chosen else "",
         "meant": [(name_for(request.user, each), str(each.pk)) for each in meant],
         "sheets": list(sheets_of(found)),
+        "gain": gains_in(ClassRun.objects.filter(pk=found.run_id)).get(found.run.course.code),
     }
 
 
