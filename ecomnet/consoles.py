@@ -7,6 +7,7 @@ from core.jobs import console as job_console
 from core.notices import console as notice_console
 from core.web.console import Console
 from education.courses import console as course_console
+from education.homework import console as homework_console
 from education.hotlines import console as hotline_console
 from education.libraries import console as library_console
 from education.quizzes import console as quiz_console
@@ -114,6 +115,7 @@ CONSOLES: list[Console] = [
     stock_console.CONSOLE,
     course_console.CONSOLE,
     quiz_console.CONSOLE,
+    homework_console.CONSOLE,
     hotline_console.CONSOLE,
     library_console.CONSOLE,
     skill_console.CONSOLE,

@@ -18,6 +18,7 @@ from ecomnet.stored_data import RETENTION, SEALED
 from education import file_permissions as education_papers
 from education import hooks as education_hooks
 from education.courses import services as course_services
+from education.homework import queries as homework_queries
 from education.hotlines import services as hotline_services
 from education.quizzes import queries as quiz_queries
 from education.skills import queries as skill_queries
@@ -167,6 +168,7 @@ EFFECTS: dict[str, list[str]] = {
         "orders.shipping.handlers.forget_sender",
         "orders.presales.handlers.forget_words",
         "finance.insurance.handlers.forget_claims",
+        "education.homework.handlers.forget_learners",
         "education.hotlines.handlers.forget_numbers",
         "education.supplies.handlers.forget_children",
         "education.tutoring.handlers.forget_notes_of_the_erased",
@@ -286,7 +288,7 @@ def connect() -> None:
     education_hooks.CONSENT_ENDED.register(
         course_services.end_enrolments, hotline_services.end_calls, tutoring_services.end_lessons
     )
-    education_hooks.COURSE_UNFINISHED.register(quiz_queries.lacking_quizzes)
+    education_hooks.COURSE_UNFINISHED.register(quiz_queries.lacking_quizzes, homework_queries.lacking_homework)
     education_hooks.VETTING_CHANGED.register(tutoring_services.follow_vettings)
 
 

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("education.courses.api_urls")),
+    path("", include("education.homework.api_urls")),
     path("", include("education.hotlines.api_urls")),
     path("", include("education.libraries.api_urls")),
     path("", include("education.quizzes.api_urls")),

@@ -11,6 +11,7 @@ from education.courses.models import (
     LearningEvent,
     Lesson,
 )
+from education.homework.models import HomeworkPhoto, HomeworkSubmission, HomeworkTask
 from education.hotlines.models import Booth, Call, CallAttempt, CallContact, Caller
 from education.libraries.models import Copy, Hold, Library, Loan, LoanRule, StockTake, StockTakeScan, Title
 from education.quizzes.models import Question, Quiz, QuizAnswer, QuizAttempt, QuizWaiver

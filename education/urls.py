@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("courses/", include("education.courses.urls")),
+    path("homework/", include("education.homework.urls")),
     path("hotlines/", include("education.hotlines.urls")),
     path("libraries/", include("education.libraries.urls")),
     path("quizzes/", include("education.quizzes.urls")),

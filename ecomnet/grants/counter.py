@@ -11,6 +11,8 @@ HELPER: set[str] = {
     "education.read_gate",
     "education.keep_sign_in_sheet",
     "education.record_learning",
+    "education.read_homework",
+    "education.submit_homework",
     "education.read_quiz",
     "education.read_quiz_result",
     "education.take_quiz",

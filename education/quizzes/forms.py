@@ -15,7 +15,7 @@ from core.forms import KeyedForm, Line, Words
 from education.quizzes.models import LONGEST_TEXT, MOST_ATTEMPTS, MOST_POINTS, Question, Quiz
 from education.quizzes.services import Answered
 
-MOST_MINUTES = 180
+MOST_MINUTES, LAST_POSITION = 180, 32_000
 RIGHT = ("*", "＊")
 
 
@@ -97,13 +97,9 @@ class QuestionForm(KeyedForm):
 
 
 class PositionForm(KeyedForm):
-    """Which question."""
+    """Which question, by the number before it."""
 
-    position = forms.TypedChoiceField(label=_("Question"), coerce=int)
-
-    def __init__(self, *args: Any, questions: Sequence[tuple[int, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.offer("position", questions)
+    position = forms.IntegerField(label=_("Number of the question"), min_value=1, max_value=LAST_POSITION)
 
 
 class StartQuizForm(KeyedForm):

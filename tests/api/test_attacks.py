@@ -156,6 +156,7 @@ SHOWS_A_PERSON = re.compile(
     r"|education/hotlines/(?:calls|children)/<uuid"
     r"|education/tutoring/(?:tutoring-sessions|learners)/<uuid"
     r"|education/quizzes/quiz-(?:results|attempts)/<uuid"
+    r"|education/homework/homework-(?:tasks|submissions)/<uuid"
     r"|education/supplies/(?:children|handovers)/<uuid"
     r"|education/libraries/book-(?:holds|loans)/<uuid"
     r"|education/courses/(?:classes|lessons|class-enrolments|course-certificates)/"

@@ -22,7 +22,7 @@ NO_LISTS = {
         "loans:group_new", "loans:group_join",
         "safeguarding:new-vetting", "libraries:reserve", "courses:new", "courses:open-class", "courses:enrol",
         "hotlines:open-booth", "supplies:open-campaign", "groups:new", "presales:new",
-        "tutoring:new-tutor", "quizzes:new",
+        "tutoring:new-tutor", "quizzes:new", "homework:new",
         "promotions:new",
         "parcels:hand_over", "parcels:register", "parcels:scan", "routes:pack", "routes:plan",
         "insurance:enrol", "insurance:enrol_person", "chronic:enrol", "checkups:open-campaign", "consultations:new",

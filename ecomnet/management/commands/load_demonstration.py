@@ -26,6 +26,7 @@ from ecomnet.demo_data.goods import load_goods
 from ecomnet.demo_data.groups import load_groups
 from ecomnet.demo_data.health import load_health
 from ecomnet.demo_data.history import load_history
+from ecomnet.demo_data.homework import load_homework
 from ecomnet.demo_data.insurance import load_insurance
 from ecomnet.demo_data.kits import load_kits
 from ecomnet.demo_data.loans import load_loans
@@ -137,6 +138,7 @@ class Command(BaseCommand):
         load_books(cast, at=at)
         load_calls(cast, at=at)
         load_tutoring(cast, at=at)
+        load_homework(cast, at=at)
         load_kits(cast, at=at)
         load_insurance(cast, at=at)
         load_claims(cast, at=at)

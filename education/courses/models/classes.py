@@ -20,6 +20,32 @@ READ_CLASS, READ_ROLL = "education.read_class", "education.read_class_roll"
 MOST_SEATS = 60
 
 
+class TaughtQuerySet(StationScopedQuerySet):
+    """Rows of a station; a teacher has those of the own classes, at whichever station.
+
+    A teacher's post lies over a county: it reaches nothing of what is known of the learners there.
+    """
+
+    station_path = "run__station"
+    teacher_path = "run__teacher"
+
+    def scope_of(self, user: Any, verb: str) -> Q:
+        """The condition that a post at the station carries the verb, or that the reader teaches there."""
+        posts = posts_granting(user, verb)
+        if not any(post.role == Role.TEACHER for post in posts):
+            return super().scope_of(user, verb)
+        stations = [post.station_id for post in posts if post.reach == "station"]
+        reached = Q(**{f"{self.station_path}__in": stations})
+        if user.person_id:
+            own = Person.objects.of_people(user.person_id)
+            reached |= Q(**{f"{self.teacher_path}__in": own.values("pk")})
+        return reached
+
+
+class ClassSessionQuerySet(TaughtQuerySet):
+    read_verb = READ_ROLL
+
+
 class ClassRunQuerySet(StationScopedQuerySet):
     read_verb = READ_CLASS
 
@@ -77,11 +103,6 @@ class ClassRun(BaseModel):
         return str(self.pk)
 
 
-class ClassSessionQuerySet(StationScopedQuerySet):
-    station_path = "run__station"
-    read_verb = READ_ROLL
-
-
 class ClassSession(BaseModel):
     """A lesson of a class on the calendar; its times are those of the scheduler's session."""
 
@@ -129,28 +150,6 @@ class ClassSession(BaseModel):
 
     def __str__(self) -> str:
         return str(self.pk)
-
-
-class TaughtQuerySet(StationScopedQuerySet):
-    """Rows of a station; a teacher has those of the own classes, at whichever station.
-
-    A teacher's post lies over a county: it reaches nothing of what is known of the learners there.
-    """
-
-    station_path = "run__station"
-    teacher_path = "run__teacher"
-
-    def scope_of(self, user: Any, verb: str) -> Q:
-        """The condition that a post at the station carries the verb, or that the reader teaches there."""
-        posts = posts_granting(user, verb)
-        if not any(post.role == Role.TEACHER for post in posts):
-            return super().scope_of(user, verb)
-        stations = [post.station_id for post in posts if post.reach == "station"]
-        reached = Q(**{f"{self.station_path}__in": stations})
-        if user.person_id:
-            own = Person.objects.of_people(user.person_id)
-            reached |= Q(**{f"{self.teacher_path}__in": own.values("pk")})
-        return reached
 
 
 class EnrolmentQuerySet(TaughtQuerySet):

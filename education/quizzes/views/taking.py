@@ -72,6 +72,20 @@ def _choice(result: QuizResult) -> tuple[str, Option]:
     return str(result.quiz.pk), Option(result.quiz.title, result.quiz.lesson.title, words)
 
 
+def _to_start(request: SignedInRequest, found: Enrolment) -> dict[str, Any]:
+    return _choices(request, found, _takable(found))
+
+
+def _to_waive(request: SignedInRequest, found: Enrolment) -> dict[str, Any]:
+    return _choices(request, found, _waivable(found))
+
+
+def _choices(request: SignedInRequest, found: Enrolment, open_ones: list[QuizResult]) -> dict[str, Any]:
+    """Those that can be chosen; what is sent may name any, since the same press may have come before."""
+    offered = results_of(found) if request.method == "POST" else open_ones
+    return {"quizzes": [_choice(each) for each in offered]}
+
+
 def _takable(found: Enrolment) -> list[QuizResult]:
     return [each for each in results_of(found) if each.can_be_taken]
 
@@ -96,7 +110,7 @@ RESULTS_PAGE = ObjectPage(
             grant=TAKE,
             service=_start,
             form=StartQuizForm,
-            form_kwargs=lambda _request, found: {"quizzes": [_choice(each) for each in _takable(found)]},
+            form_kwargs=_to_start,
             is_open=lambda found, _user: _learns(found) and bool(_takable(found)),
             then=page_of("quizzes:attempt"),
             title=_("Take a quiz"),
@@ -108,7 +122,7 @@ RESULTS_PAGE = ObjectPage(
             grant=WAIVE,
             service=_waive,
             form=WaiveForm,
-            form_kwargs=lambda _request, found: {"quizzes": [_choice(each) for each in _waivable(found)]},
+            form_kwargs=_to_waive,
             is_open=lambda found, _user: _learns(found) and bool(_waivable(found)),
             title=_("Excuse from a quiz"),
             button=_("Excuse the learner"),

@@ -87,10 +87,6 @@ def _context(request: SignedInRequest, found: Quiz) -> dict[str, Any]:
     }
 
 
-def _positions(_request: SignedInRequest, found: Quiz) -> dict[str, Any]:
-    return {"questions": [(each.position, f"{each.position}. {each.text}") for each in found.questions.all()]}
-
-
 def _has_questions(found: Quiz, _user: User) -> bool:
     return found.questions.exists()
 
@@ -117,7 +113,6 @@ QUIZ_PAGE = ObjectPage(
             grant=EDIT,
             service=services.remove_question,
             form=PositionForm,
-            form_kwargs=_positions,
             arrow="edit_quiz",
             is_open=_has_questions,
             title=_("Remove a question"),

@@ -13,6 +13,8 @@ from education.models import (
     Enrolment,
     Handover,
     Hold,
+    HomeworkSubmission,
+    HomeworkTask,
     Kit,
     Loan,
     Quiz,
@@ -126,6 +128,14 @@ def class_at(world: World) -> ClassRun:
 
 def class_enrolment_at(world: World) -> Enrolment:
     return Enrolment.objects.filter(run__station=world.station, status="enrolled").order_by("pk")[0]
+
+
+def homework_task_at(world: World) -> HomeworkTask:
+    return HomeworkTask.objects.standing().filter(station=world.station).order_by("pk")[0]
+
+
+def homework_submission_at(world: World) -> HomeworkSubmission:
+    return HomeworkSubmission.objects.to_grade().filter(task__station=world.station).order_by("pk")[0]
 
 
 def quiz_at(world: World) -> Quiz:

@@ -17,6 +17,8 @@ from education.models import (
     Enrolment,
     Handover,
     Hold,
+    HomeworkSubmission,
+    HomeworkTask,
     Library,
     Loan,
     Quiz,
@@ -68,6 +70,12 @@ class Learning(Story):
     def course(self, status: str) -> Course:
         return Course.objects.filter(county=self.station.county, status=status)[0]
 
+    def homework(self) -> HomeworkTask:
+        return HomeworkTask.objects.filter(station=self.station).order_by("pk")[0]
+
+    def handed_in(self, status: str) -> HomeworkSubmission:
+        return HomeworkSubmission.objects.filter(task__station=self.station, status=status).order_by("pk")[0]
+
     def quiz(self, status: str) -> Quiz:
         return Quiz.objects.filter(lesson__course__county=self.station.county, status=status).order_by("pk")[0]
 
@@ -117,6 +125,22 @@ PAGES: Pages = {
     ],
     "courses:print-certificate": lambda house: [
         one("partner", "courses:print-certificate", house.course_certificate().pk)
+    ],
+    "homework:tasks": lambda house: [one("partner", "homework:tasks"), one("teacher", "homework:tasks")],
+    "homework:new": lambda house: [
+        one("teacher", "homework:new"),
+        one("teacher", "homework:new", query=f"?session={house.homework().session_id}"),
+        one("teacher", "homework:new", query=f"?tutoring={house.tutoring('fulfilled').pk}"),
+    ],
+    "homework:task": lambda house: [
+        one("helper", "homework:task", house.homework().pk),
+        one("teacher", "homework:task", house.homework().pk),
+    ],
+    "homework:submissions": lambda house: [one("partner", "homework:submissions")],
+    "homework:submission": lambda house: [
+        one("teacher", "homework:submission", house.handed_in("submitted").pk),
+        one("helper", "homework:submission", house.handed_in("returned").pk),
+        one("helper", "homework:submission", house.handed_in("graded").pk),
     ],
     "quizzes:quizzes": lambda house: [one("teacher", "quizzes:quizzes"), one("manager", "quizzes:quizzes")],
     "quizzes:new": lambda house: [

@@ -1,0 +1,1 @@
+"""Homework of classes and tutoring lessons: set by teachers, photographed at the station, returned or graded."""

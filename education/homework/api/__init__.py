@@ -1,0 +1,1 @@
+"""Homework over the API: set, handed in, returned, graded."""

@@ -1,0 +1,110 @@
+"""The lists of homework: what was set, and what waits for the teacher."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from core.web.list_filters import State
+from core.web.lists import Empty, Row
+from education.homework.display import status_of_submission, status_of_task, submission_words, task_words
+from education.homework.models import READ_HOMEWORK, HomeworkSubmission, HomeworkTask
+from education.homework.queries import lesson_words, submissions, tasks
+from stations.lists import StationList
+from stations.people.masking import mask_name
+from stations.requests import signed_in
+
+STATE = gettext_lazy("State")
+
+
+class Tasks(StationList):
+    """The homework of the reader's station, or of the teacher who reads."""
+
+    name, grant = "homework:tasks", READ_HOMEWORK
+    title = gettext_lazy("Homework")
+    headings = {
+        "name": gettext_lazy("Homework"),
+        "what": gettext_lazy("Lesson"),
+        "where": gettext_lazy("Station"),
+        "at": gettext_lazy("Due"),
+        "state": STATE,
+    }
+    order = ("-due_at", "-pk")
+    state = "set"
+    states = (
+        State("set", pgettext_lazy("homework", "set"), Q(status="set")),
+        State("withdrawn", pgettext_lazy("homework", "withdrawn"), Q(status="withdrawn")),
+    )
+    empty = Empty(gettext_lazy("No homework here."), icon="edit")
+
+    def rows(self, request: HttpRequest) -> QuerySet[HomeworkTask]:
+        """Those within reach."""
+        reached = HomeworkTask.objects.open_to(signed_in(request), self.grant)
+        return tasks().filter(pk__in=reached.values("pk"))
+
+    def known(self, rows: Sequence[HomeworkTask], request: HttpRequest) -> dict[UUID, int]:
+        """How many have handed in each."""
+        handed_in = HomeworkSubmission.objects.filter(task__in=[row.pk for row in rows])
+        counted = handed_in.order_by().values("task").annotate(count=Count("pk"))
+        return {each["task"]: each["count"] for each in counted}
+
+    def row(self, row: HomeworkTask, known: dict[UUID, int]) -> Row:
+        """After which lesson, and how many have handed it in."""
+        about = {"lesson": lesson_words(row), "count": known.get(row.pk, 0)}
+        return Row(
+            name=row.title,
+            href=reverse("homework:task", args=[row.pk]),
+            what=_("%(lesson)s · %(count)s handed in") % about,
+            where=row.station.name,
+            at=row.due_at,
+            status=status_of_task(row, at=now()),
+            words=task_words(row, at=now()),
+        )
+
+
+class Submissions(StationList):
+    """What was handed in, by the time; names are masked until one is opened."""
+
+    name, grant = "homework:submissions", READ_HOMEWORK
+    title = gettext_lazy("Homework handed in")
+    place = "task__station"
+    headings = {
+        "name": gettext_lazy("Learner"),
+        "what": gettext_lazy("Homework"),
+        "where": gettext_lazy("Station"),
+        "at": gettext_lazy("Handed in"),
+        "state": STATE,
+    }
+    order = ("submitted_at", "pk")
+    states = (
+        State("waiting", gettext_lazy("to look at"), Q(status__in=HomeworkSubmission.WAITING)),
+        State("returned", gettext_lazy("returned"), Q(status="returned")),
+        State("graded", gettext_lazy("graded"), Q(status="graded"), order=("-decided_at", "-pk")),
+    )
+    state = "waiting"
+    empty = Empty(gettext_lazy("Nothing was handed in."), icon="edit")
+
+    def rows(self, request: HttpRequest) -> QuerySet[HomeworkSubmission]:
+        """Those within reach."""
+        reached = HomeworkSubmission.objects.open_to(signed_in(request), self.grant)
+        return submissions().filter(pk__in=reached.values("pk"))
+
+    def row(self, row: HomeworkSubmission, known: None) -> Row:
+        """Whose homework, and where it stands."""
+        return Row(
+            name=mask_name(row.learner.full_name),
+            href=reverse("homework:submission", args=[row.pk]),
+            what=row.task.title,
+            where=row.task.station.name,
+            at=row.submitted_at,
+            status=status_of_submission(row),
+            words=submission_words(row),
+        )
+
+
+TASKS, SUBMISSIONS = Tasks(), Submissions()

@@ -1,0 +1,99 @@
+"""A teacher sets homework after a lesson, and withdraws what was set in error."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.database.db import lock
+from core.errors import Refused, WrongState, refuses
+from core.history import record_change
+from core.language.reasons import needs_words, no_identity_numbers
+from education.courses.models import ClassSession
+from education.homework.machine import TASK
+from education.homework.models import HomeworkTask
+from education.tutoring.models import TutoringSession
+from stations.accounts.models import User
+
+
+class LessonNotHeld(Refused):
+    """Homework follows a lesson."""
+
+    code = "lesson_not_held"
+    message = _("Set homework once the lesson has begun.")
+
+
+class DueInThePast(Refused):
+    """Nobody can do it any more."""
+
+    code = "homework_due_in_the_past"
+    status = 422
+    message = _("Homework must be due in the future.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeworkDraft:
+    """What is to be done, and until when."""
+
+    title: str
+    due_at: dt.datetime
+    instructions: str = ""
+    is_mandatory: bool = False
+
+
+@refuses(LessonNotHeld, DueInThePast)
+@no_identity_numbers("instructions")
+@transaction.atomic
+def set_homework(
+    *, lesson: ClassSession | TutoringSession, draft: HomeworkDraft, by: User, at: dt.datetime
+) -> HomeworkTask:
+    """A task for all who learn in a lesson that has begun; what a tutor sets is never mandatory.
+
+    Raises `LessonNotHeld` and `DueInThePast`.
+    """
+    if draft.due_at <= at:
+        raise DueInThePast(field="due_at")
+    task = HomeworkTask(
+        title=draft.title,
+        instructions=draft.instructions,
+        due_at=draft.due_at,
+        set_by=by,
+        set_at=at,
+    )
+    if isinstance(lesson, TutoringSession):
+        _of_tutor(task, lesson)
+    else:
+        _of_class(task, lesson, is_mandatory=draft.is_mandatory)
+    task.save()
+    record_change(task, old="", new=task.status, at=at, actor=by.pk)
+    return task
+
+
+@refuses(WrongState)
+@needs_words("reason")
+@transaction.atomic
+def withdraw_homework(*, task: HomeworkTask, reason: str, by: User, at: dt.datetime) -> HomeworkTask:
+    """Nobody hands it in any more, and no certificate asks for it; what was handed in stays."""
+    task = lock(task)
+    TASK.check("withdraw_homework", task.status)
+    before, task.status = task.status, HomeworkTask.Status.WITHDRAWN
+    task.withdrawn_at, task.reason = at, reason
+    task.save(update_fields=["status", "withdrawn_at", "reason", "updated_at"])
+    record_change(task, old=before, new=task.status, at=at, actor=by.pk, reason=reason)
+    return task
+
+
+def _of_class(task: HomeworkTask, session: ClassSession, *, is_mandatory: bool) -> None:
+    session = lock(session)
+    if session.status not in (ClassSession.Status.OPEN, ClassSession.Status.CLOSED):
+        raise LessonNotHeld
+    run = session.run
+    task.session, task.station, task.teacher, task.is_mandatory = session, run.station, run.teacher, is_mandatory
+
+
+def _of_tutor(task: HomeworkTask, session: TutoringSession) -> None:
+    session = lock(session)
+    if session.started_at is None:
+        raise LessonNotHeld
+    task.tutoring, task.station, task.teacher = session, session.station, session.tutor.person

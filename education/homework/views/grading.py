@@ -1,0 +1,63 @@
+"""The page of what one learner has handed in: its photos, the comment, the grade."""
+
+from typing import Any
+
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from core.web.page_actions import ObjectPage, PageAction
+from education.homework import services
+from education.homework.display import status_of_submission, submission_words
+from education.homework.forms import GradeForm, ReturnForm
+from education.homework.machine import SUBMISSION
+from education.homework.models import READ_HOMEWORK, HomeworkSubmission
+from education.homework.queries import lesson_words, photos_of, submissions
+from education.safeguarding.display import name_for
+from stations.accounts.queries import history_of
+from stations.people.services import log_read
+from stations.requests import SignedInRequest
+
+
+def _context(request: SignedInRequest, found: HomeworkSubmission) -> dict[str, Any]:
+    log_read(user=request.user, person=found.learner, what="homework", at=now())
+    return {
+        "submission": found,
+        "kind": status_of_submission(found),
+        "words": submission_words(found),
+        "name": name_for(request.user, found.learner),
+        "about": lesson_words(found.task),
+        "is_late": found.submitted_at is not None and found.submitted_at > found.task.due_at,
+        "photos": list(photos_of(found)),
+        "history": history_of(found),
+    }
+
+
+SUBMISSION_PAGE = ObjectPage(
+    name="homework:submission",
+    template="education/homework/submission.html",
+    grant=READ_HOMEWORK,
+    noun="submission",
+    rows=submissions,
+    context=_context,
+    machine=SUBMISSION,
+    actions={
+        "grade": PageAction(
+            grant="education.grade_homework",
+            service=services.grade_homework,
+            form=GradeForm,
+            arrow="grade_homework",
+            title=_("Grade"),
+            button=_("Record the grade"),
+            doing=_("Recording…"),
+        ),
+        "return": PageAction(
+            grant="education.return_homework",
+            service=services.return_homework,
+            form=ReturnForm,
+            arrow="return_homework",
+            title=_("Return it with a comment"),
+            button=_("To be done again"),
+            doing=_("Recording…"),
+        ),
+    },
+)
