@@ -18,8 +18,10 @@ from ecomnet.stored_data import RETENTION, SEALED
 from education import file_permissions as education_papers
 from education import hooks as education_hooks
 from education.courses import services as course_services
+from education.homework import data_subject as homework_persons
 from education.homework import queries as homework_queries
 from education.hotlines import services as hotline_services
+from education.quizzes import data_subject as quiz_persons
 from education.quizzes import queries as quiz_queries
 from education.skills import queries as skill_queries
 from education.tutoring import services as tutoring_services
@@ -377,6 +379,8 @@ def _connect_stations() -> None:
             "index_payouts": finance_persons.index_payouts,
             "purchases": purchase_persons.purchases,
             "group_pledges": group_persons.pledges,
+            "homework": homework_persons.homework,
+            "quiz_results": quiz_persons.quiz_results,
             "presale_orders": presale_persons.orders,
             "presale_claims": presale_persons.claims,
             "produce": produce_persons.intakes,

@@ -1,6 +1,7 @@
 """The lists of homework: what was set, and what waits for the teacher."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -10,6 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from core.access import may
 from core.web.list_filters import State
 from core.web.lists import Empty, Row
 from education.homework.display import status_of_submission, status_of_task, submission_words, task_words
@@ -19,6 +21,7 @@ from stations.lists import StationList
 from stations.people.masking import mask_name
 from stations.requests import signed_in
 
+SET = "education.set_homework"
 STATE = gettext_lazy("State")
 
 
@@ -26,6 +29,7 @@ class Tasks(StationList):
     """The homework of the reader's station, or of the teacher who reads."""
 
     name, grant = "homework:tasks", READ_HOMEWORK
+    template = "education/homework/tasks.html"
     title = gettext_lazy("Homework")
     headings = {
         "name": gettext_lazy("Homework"),
@@ -46,6 +50,10 @@ class Tasks(StationList):
         """Those within reach."""
         reached = HomeworkTask.objects.open_to(signed_in(request), self.grant)
         return tasks().filter(pk__in=reached.values("pk"))
+
+    def context(self, request: HttpRequest) -> dict[str, Any]:
+        """Whether the reader sets homework."""
+        return {"may_set": may(request.user, SET)}
 
     def known(self, rows: Sequence[HomeworkTask], request: HttpRequest) -> dict[UUID, int]:
         """How many have handed in each."""

@@ -13,7 +13,6 @@ from education.quizzes.marks import BASIS_POINTS
 from education.quizzes.models import Quiz, QuizAttempt
 
 _P = Quiz.Purpose
-_EXACT = DecimalField(max_digits=24, decimal_places=12)
 
 
 class Gain(NamedTuple):
@@ -33,7 +32,7 @@ class Gain(NamedTuple):
 
 def gains_in(runs: QuerySet[ClassRun]) -> dict[str, Gain]:
     """What was learnt in these classes by the code of their course; of each learner the best results; one statement."""
-    share = Cast("earned", _EXACT) * BASIS_POINTS / F("possible")
+    share = Cast("earned", DecimalField(max_digits=24, decimal_places=12)) * BASIS_POINTS / F("possible")
     marked = QuizAttempt.objects.filter(
         enrolment__run__in=runs.order_by().values("pk"),
         quiz__purpose__in=(_P.PRE, _P.POST),

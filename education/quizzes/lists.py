@@ -1,6 +1,7 @@
 """The lists of quizzes: those of the county, and the learners of classes with what they have taken."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.access import may
 from core.web.list_filters import State
 from core.web.lists import Empty, ListPage, Row
 from education.courses.display import status_of_enrolment
@@ -19,6 +21,7 @@ from stations.lists import StationList
 from stations.people.masking import mask_name
 from stations.requests import signed_in
 
+EDIT = "education.edit_quiz"
 STATE = gettext_lazy("State")
 
 
@@ -26,6 +29,7 @@ class Quizzes(ListPage):
     """The quizzes of the county's courses."""
 
     name, grant = "quizzes:quizzes", READ_QUIZ
+    template = "education/quizzes/quizzes.html"
     title = gettext_lazy("Quizzes")
     headings = {
         "name": gettext_lazy("Quiz"),
@@ -47,6 +51,10 @@ class Quizzes(ListPage):
     def rows(self, request: HttpRequest) -> QuerySet[Quiz]:
         """Those of the reader's county."""
         return Quiz.objects.open_to(signed_in(request), self.grant).select_related("lesson__course")
+
+    def context(self, request: HttpRequest) -> dict[str, Any]:
+        """Whether the reader writes quizzes."""
+        return {"may_write": may(request.user, EDIT)}
 
     def found(self, words: str) -> Q:
         """By a title."""

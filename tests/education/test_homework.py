@@ -18,11 +18,14 @@ from education.homework import services
 from education.homework.console import CONSOLE
 from education.homework.queries import PHOTOS_KEPT, lacking_homework
 from education.models import CourseCertificate, Enrolment, HomeworkPhoto, HomeworkSubmission, HomeworkTask
+from education.quizzes.services import start_quiz
 from education.tutoring.services import start_tutoring
+from stations.hooks import EXPORTED
 from stations.models import AccessRead
 from tests.factories.claims import picture
 from tests.factories.education import begun, child_of, class_at, course_of, learner_of
 from tests.factories.homework import handed_in, task_of, teacher_login
+from tests.factories.quizzes import quiz_of
 from tests.factories.stations import (
     PostFactory,
     StationFactory,
@@ -253,6 +256,7 @@ def test_homework_and_its_photos_are_seen_at_the_station_and_by_its_teacher_and_
 def test_a_teacher_sets_and_grades_on_pages_and_a_helper_hands_in_a_photo(lesson, client):
     station, child, teacher = lesson.run.station, learners(lesson)[0], teacher_login(lesson)
     client.force_login(teacher)
+    assert reverse("homework:new") in client.get(reverse("homework:tasks")).content.decode()
     assert client.get(reverse("homework:new")).status_code == 200
     due = (now() + 3 * DAY).date().isoformat()
     sent = {"title": "写三句话", "due_date": due, "key": "set-the-homework-now"}
@@ -263,6 +267,7 @@ def test_a_teacher_sets_and_grades_on_pages_and_a_helper_hands_in_a_photo(lesson
     client.force_login(helper)
     page = reverse("homework:task", args=[task.pk])
     assert child.full_name in client.get(page).content.decode()
+    assert reverse("homework:new") not in client.get(reverse("homework:tasks")).content.decode()
     for _ in range(2):
         photo = SimpleUploadedFile("page.jpg", picture(helper, seed=3).content.read(), "image/jpeg")
         body = {"learner": child.pk, "photo": photo, "key": "hand-in-the-page-now"}
@@ -342,6 +347,18 @@ def test_with_a_learner_who_is_erased_photos_and_comments_go(lesson):
     assert services.forget_homework(learner=child, at=at) == 1
     left = {row.learner: (row.grade, row.comment, row.photos.count()) for row in HomeworkSubmission.objects.all()}
     assert left == {child: ("pass", "", 0), other: ("pass", "好", 1)}
+
+
+def test_a_persons_copy_holds_their_homework_and_quizzes_and_nobody_elses(lesson):
+    at, (child, other) = lesson.slot.starts_at, learners(lesson)
+    submission = handed_in(task_of(lesson, at=at), child, at=at)
+    services.grade_homework(submission=submission, grade="pass", comment="好", by=teacher_login(lesson), at=at)
+    enrolment = Enrolment.objects.get(learner=child)
+    start_quiz(quiz=quiz_of(lesson.run.course), enrolment=enrolment, by=partner_of(lesson.run.station), at=at)
+    copy = {name: rows(child) for name, rows in EXPORTED.items() if name in {"homework", "quiz_results"}}
+    assert [row["comment"] for row in copy["homework"]] == ["好"]
+    assert [row["quiz__title"] for row in copy["quiz_results"]] == ["天气词汇"]
+    assert [EXPORTED[name](other) for name in copy] == [[], []]
 
 
 def test_the_list_of_homework_asks_as_many_statements_for_many_as_for_few(lesson, client):

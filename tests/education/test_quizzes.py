@@ -375,6 +375,7 @@ def test_a_quiz_is_written_on_pages_and_taken_on_the_screen_of_the_station(stati
     enrolment, teacher = learner_of(run), teaching(run)
     client.force_login(teacher)
     new = reverse("quizzes:new") + f"?course={run.course_id}"
+    assert reverse("quizzes:new") in client.get(reverse("quizzes:quizzes")).content.decode()
     assert client.get(reverse("quizzes:new")).status_code == 200
     typed = {"lesson": run.course.lessons.all()[0].pk, "title": "天气", "purpose": "graded", "pass_percent": "60",
              "max_attempts": "3", "minutes": "20", "key": "a-new-quiz-of-a-teacher"}  # fmt: skip

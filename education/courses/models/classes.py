@@ -152,7 +152,7 @@ class ClassSession(BaseModel):
         return str(self.pk)
 
 
-class EnrolmentQuerySet(TaughtQuerySet):
+class ClassEnrolmentQuerySet(TaughtQuerySet):
     read_verb = READ_ROLL
 
     def live(self) -> Self:
@@ -189,7 +189,7 @@ class Enrolment(BaseModel):
     minutes = models.PositiveIntegerField(_("minutes learnt"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status)
 
-    objects = EnrolmentQuerySet.as_manager()
+    objects = ClassEnrolmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("enrolment in a class")

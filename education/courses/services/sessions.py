@@ -85,17 +85,18 @@ def end_sessions(*, at: dt.datetime) -> int:
     unopened = lock_all(over.filter(status=ClassSession.Status.PLANNED))
     ClassSession.objects.filter(pk__in=[each.pk for each in unopened]).update(status=ClassSession.Status.MISSED)
     record_changes(unopened, old="planned", new="missed", at=at)
-    for run in _all_over():
-        if at >= run.last_lesson_at + FINISHING or not unfinished_in(run):
+    for run, last_lesson_at in _all_over():
+        if at >= last_lesson_at + FINISHING or not unfinished_in(run):
             complete_class(run=run, by=None, at=at)
     return len(going) + len(unopened)
 
 
-def _all_over() -> list[ClassRun]:
-    """Classes that take learners and have no lesson to come, each with the end of its last one (`last_lesson_at`)."""
+def _all_over() -> list[tuple[ClassRun, dt.datetime]]:
+    """Classes that take learners and have no lesson to come, each with the end of its last one."""
     to_come = ClassSession.objects.filter(status__in=ClassSession.TO_COME)
     rows = ClassRun.objects.live().exclude(pk__in=to_come.values("run")).select_related("course", "station__county")
-    return list(rows.annotate(last_lesson_at=Max("sessions__slot__ends_at")).order_by("pk"))
+    dated = rows.annotate(last_lesson_at=Max("sessions__slot__ends_at")).order_by("pk")
+    return [(run, run.last_lesson_at) for run in dated]
 
 
 def _move(session: ClassSession, status: str, *, by: User | None, at: dt.datetime) -> ClassSession:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from functools import partial
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -42,13 +42,7 @@ def new_task(request: SignedInRequest) -> HttpResponse:
     session, tutoring = request.GET.get("session", ""), request.GET.get("tutoring", "")
     if not session and not tutoring:
         return _which_lesson(request)
-    lesson: ClassSession | TutoringSession
-    if session:
-        lesson = load(_own_lessons(request.user), request.user, SET, pk=session)
-        station, form = lesson.run.station, SetClassHomeworkForm
-    else:
-        lesson = load(TutoringSession.objects.select_related("station"), request.user, SET, pk=tutoring)
-        station, form = lesson.station, SetHomeworkForm
+    lesson, station, form = _class_lesson(request, session) if session else _tutoring_lesson(request, tutoring)
     due_date = day_in(station.zone, now() + IN_A_WEEK)
     return form_page(
         request,
@@ -59,6 +53,24 @@ def new_task(request: SignedInRequest) -> HttpResponse:
         template="education/homework/new_task.html",
         done=_("The homework is set."),
     )
+
+
+class _Lesson(NamedTuple):
+    """A lesson, where it was held, and what is asked about homework after it."""
+
+    lesson: ClassSession | TutoringSession
+    station: Station
+    form: type[SetHomeworkForm]
+
+
+def _class_lesson(request: SignedInRequest, pk: str) -> _Lesson:
+    found: ClassSession = load(_own_lessons(request.user), request.user, SET, pk=pk)
+    return _Lesson(found, found.run.station, SetClassHomeworkForm)
+
+
+def _tutoring_lesson(request: SignedInRequest, pk: str) -> _Lesson:
+    found: TutoringSession = load(TutoringSession.objects.select_related("station"), request.user, SET, pk=pk)
+    return _Lesson(found, found.station, SetHomeworkForm)
 
 
 def _own_lessons(user: User) -> QuerySet[ClassSession]:
