@@ -15,6 +15,7 @@ from health.records.services import (
     record_diagnosis,
     record_encounter,
     record_medicine,
+    record_reads,
 )
 from stations.models import User
 
@@ -64,3 +65,6 @@ def load_records(clinic: Hospital, staff: Sequence[User], numbers: Sequence[str]
         by=nurse,
         at=at - DAY,
     )
+    # What the nurse has opened in the emergency, and the doctor in the office, stands in the residents' logs.
+    record_reads(residents=[third.resident], user=nurse, at=at - DAY, in_emergency=True)
+    record_reads(residents=[first.resident, second.resident], user=doctor, at=at - 9 * DAY)

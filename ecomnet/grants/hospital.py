@@ -15,6 +15,7 @@ NURSE: set[str] = {
     "health.record_outreach",
     "health.record_answer",
     "health.read_record",
+    "health.read_fhir",
     "health.open_record",
     "health.record_encounter",
     "health.record_allergy",

@@ -1,0 +1,1 @@
+"""Health data as FHIR R4 resources, for the systems of hospitals."""
