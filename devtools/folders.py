@@ -41,6 +41,11 @@ def programs() -> Path:
     return _made(_servers() / "programs")
 
 
+def shared_programs() -> Path:
+    """The folder of large programs that all checkouts of this user share."""
+    return _own(LASTING / f"ecomnet-programs-{os.geteuid()}")
+
+
 def sockets_of(purpose: str) -> Path:
     """Where the sockets of one purpose stand: beside the servers, or in the temporary directory if that is deep."""
     wanted = servers_of(purpose) / "sockets"

@@ -25,6 +25,7 @@ from benchmarks import databases
 from benchmarks.databases import connected_to, only_one_process
 from core.language import catalogues
 from tests.demonstration import World, quiet, taken_back
+from tests.fhir_gate import recording
 from tests.gateways import listeners as listeners
 from tests.sandbox import sandbox as sandbox
 from tests.sandbox import sandbox_process as sandbox_process
@@ -47,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """The processes of a run share a name, under which one of them loads the demonstration for all."""
     if getattr(config.option, "numprocesses", None) and not config.option.testrunuid:
         config.option.testrunuid = uuid.uuid4().hex
+    recording.begin(config)
 
 
 def pytest_collection_finish() -> None:
