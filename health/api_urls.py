@@ -9,4 +9,5 @@ urlpatterns = [
     path("", include("health.records.api_urls")),
     path("", include("health.checkups.api_urls")),
     path("", include("health.consultations.api_urls")),
+    path("", include("health.fhir.api_urls")),
 ]

@@ -1,7 +1,6 @@
 """Keyset pagination: a deep page costs as much as the first one. A cursor is signed for the list that it continues."""
 
 from typing import Any, TypeVar
-from urllib.parse import urlencode
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.signing import BadSignature, Signer
@@ -56,7 +55,10 @@ def row_at_position(request: HttpRequest, name: str, rows: QuerySet[Row]) -> Row
 
 def link_to_position(request: HttpRequest, name: str, last: object, **more: str) -> str:
     """The query string of the page that begins after `last`, with the rest of the address as it is, and `more`."""
-    return "?" + urlencode({**request.GET.dict(), **more, name: _signed(request, str(last))})
+    words = request.GET.copy()
+    for key, value in {**more, name: _signed(request, str(last))}.items():
+        words[key] = value
+    return "?" + words.urlencode()
 
 
 class CursorPages(CursorPagination):

@@ -14,10 +14,10 @@ from django.utils import timezone
 NOTHING = Q(pk__in=[])
 
 #: Types whose ids are numbers.
-NUMBERED = frozenset({"HealthcareService", "Communication", "Consent", "AuditEvent", "Provenance"})
+NUMBERED = frozenset({"HealthcareService", "Slot", "Communication", "Consent", "AuditEvent", "Provenance"})
 
 _DATE = re.compile(
-    r"(?P<prefix>eq|ne|gt|lt|ge|le|sa|eb|ap)?(?P<year>\d{4})(-(?P<month>\d\d)(-(?P<day>\d\d)"
+    r"(?P<prefix>eq|ne|gt|lt|ge|le|sa|eb|ap)?(?P<year>(19|20|21)\d\d)(-(?P<month>\d\d)(-(?P<day>\d\d)"
     r"(T(?P<clock>\d\d:\d\d(:\d\d(\.\d{1,6})?)?)(?P<offset>Z|[+-]\d\d:\d\d)?)?)?)?"
 )
 _NUMBER = re.compile(r"(?P<prefix>eq|ne|gt|lt|ge|le|sa|eb|ap)?(?P<number>-?\d{1,9}(\.\d{1,6})?)")

@@ -15,6 +15,7 @@ from health.records.queries import (
     CASE_LOOK,
     CHECKUP_LOOK,
     EMERGENCY_LOOK,
+    FHIR_LOOK,
     LOOK,
     PRESCRIPTION_LOOK,
     REFUSED,
@@ -29,6 +30,7 @@ LOOKS: dict[str, str | Promise] = {
     PRESCRIPTION_LOOK: pgettext_lazy("access", "read a prescription"),
     CHECKUP_LOOK: pgettext_lazy("access", "read a check-up"),
     ROSTER_LOOK: pgettext_lazy("access", "read the list of a check-up day"),
+    FHIR_LOOK: pgettext_lazy("access", "read health data with another system (FHIR)"),
     REFUSED: pgettext_lazy("access", "was refused"),
 }
 

@@ -37,7 +37,9 @@ LOOK, EMERGENCY_LOOK, REFUSED = "health_record", "health_record_emergency", "ref
 CASE_LOOK, PRESCRIPTION_LOOK = "consultation_case", "prescription"
 #: A look at a check-up with its values, and at the list of a check-up day, which has none.
 CHECKUP_LOOK, ROSTER_LOOK = "checkup", "checkup_roster"
-LOOKS = (LOOK, EMERGENCY_LOOK, CASE_LOOK, PRESCRIPTION_LOOK, CHECKUP_LOOK, ROSTER_LOOK, REFUSED)
+#: What a system of a hospital was sent over the FHIR interface.
+FHIR_LOOK = "fhir"
+LOOKS = (LOOK, EMERGENCY_LOOK, CASE_LOOK, PRESCRIPTION_LOOK, CHECKUP_LOOK, ROSTER_LOOK, FHIR_LOOK, REFUSED)
 
 
 def records() -> RecordQuerySet:

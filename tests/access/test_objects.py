@@ -4,7 +4,11 @@ from tests.access.house import line_of
 from tests.api.doors import DOORS
 
 #: What stands in these addresses names reference data that everybody knows.
-NAMES = {"PAGE finance/bills/new/<str:code>/", "GET api/v1/billers/<str:code>/"}
+NAMES = {
+    "PAGE finance/bills/new/<str:code>/",
+    "GET api/v1/billers/<str:code>/",
+    "GET api/v1/fhir/<fhir_type:kind>",
+}
 
 
 def test_every_page_and_endpoint_of_one_object_loads_it_before_it_asks_for_the_verb():

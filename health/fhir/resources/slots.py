@@ -1,10 +1,10 @@
 """Schedule and Slot: the calendars of doctors and the places in them. Neither says anything of a patient."""
 
-from django.db.models import Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from health.fhir import reach
 from health.fhir.elements import extension, framed, instant, instant_or_nothing, period, reference, with_updated
-from health.fhir.filters import choice, flag, instants, references
+from health.fhir.filters import Filter, choice, flag, instants, references
 from health.fhir.kinds import ResourceType, Source
 from health.fhir.wire import Resource
 from health.hospitals.models import OWNER_KIND, Doctor
@@ -84,6 +84,12 @@ def status_of(row: Slot) -> str:
     return "free" if row.free > 0 else "busy"
 
 
+def _has_clinic(value: str) -> Q:
+    """Whether a clinic begins then."""
+    clinics = Session.objects.filter(instants("starts_at").condition(value), offering=OuterRef("offering"))
+    return Q(Exists(clinics))
+
+
 SCHEDULE = ResourceType(
     "Schedule",
     (
@@ -101,7 +107,7 @@ SCHEDULE = ResourceType(
                     }
                 ),
                 "active": flag("is_active"),
-                "date": instants("offering__sessions__starts_at"),
+                "date": Filter("date", _has_clinic),
             },
         ),
     ),

@@ -40,6 +40,7 @@ from finance.models import (
     RecommendationStanding,
     ReconItem,
 )
+from health.fhir.resources.patients import PATIENT
 from health.models import Appointment, CareTask, CheckupOrder, Consultation, EmergencyAccess, HealthRecord, Prescription
 from health.models import Enrolment as CareEnrolment
 from logistics.models import Bag, Parcel, RouteRun
@@ -303,6 +304,12 @@ def urgent_result_at(world: World) -> CareTask:
 def record_at(world: World) -> HealthRecord:
     """A record that the hospital of the story's county keeps."""
     return HealthRecord.objects.filter(clinic__division=world.station.county).order_by("pk")[0]
+
+
+def fhir_patient_at(world: World) -> dict[str, Any]:
+    """The resident of that record as a resource, with its version."""
+    row = PATIENT.sources[0].rows().get(pk=record_at(world).resident_id)
+    return {"kind": "Patient", "pk": row.pk, "version": PATIENT.sources[0].resource(row)["meta"]["versionId"]}
 
 
 def consultation_at(world: World) -> Consultation:

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from health.fhir.filters import key_of
 from health.fhir.table import TYPES
 from health.fhir.wire import dumps
 
@@ -26,6 +27,7 @@ def test_the_demonstration_shows_each_type_and_nothing_empty(world, name):
     assert {each["resourceType"] for each in resources} == {name}
     assert [list(empty_parts(each)) for each in resources if list(empty_parts(each))] == []
     assert {len(each["meta"]["versionId"]) for each in resources} == {16}
+    assert [row.pk for _source, row in shown] == [key_of(name, each["id"]) for each in resources]
     assert all(dumps(each) for each in resources)
 
 

@@ -1,0 +1,60 @@
+"""The CapabilityStatement: exactly what is served, from the table of types."""
+
+from health.fhir.kinds import ResourceType
+from health.fhir.names import BLOOD_PRESSURE, OURS, VITAL_SIGNS
+from health.fhir.table import TYPES
+from health.fhir.wire import MEDIA_TYPE, Json, Resource
+
+#: When this statement last changed in substance.
+CHANGED = "2026-11-29"
+READING = ("read", "vread", "history-instance", "search-type")
+_PROFILES = {"Observation": [VITAL_SIGNS, BLOOD_PRESSURE]}
+EVERYTHING = "http://hl7.org/fhir/OperationDefinition/Patient-everything"
+
+
+def statement(base: str) -> Resource:
+    """What the server under this address can do."""
+    definitions: dict[str, Json] = {"type": "StructureDefinition", "interaction": [{"code": "read"}]}
+    return {
+        "resourceType": "CapabilityStatement",
+        "url": f"{OURS}/CapabilityStatement/ecomnet",
+        "name": "EcomNet",
+        "status": "active",
+        "date": CHANGED,
+        "description": "Health data of village service stations, read by the systems of hospitals.",
+        "kind": "instance",
+        "software": {"name": "EcomNet"},
+        "implementation": {"description": "This installation", "url": base.rstrip("/")},
+        "fhirVersion": "4.0.1",
+        "format": [MEDIA_TYPE],
+        "rest": [
+            {
+                "mode": "server",
+                "security": {
+                    "description": "Token of a device whose user is a nurse or doctor (Authorization: Token ...). "
+                    "Each resident whose data are sent, and each refusal, is recorded."
+                },
+                "resource": [*map(_resource, TYPES.values()), definitions],
+            }
+        ],
+    }
+
+
+def _resource(kind: ResourceType) -> Json:
+    common = [("_id", "token"), ("_lastUpdated", "date")]
+    parameters = [*common, *((name, each.kind) for name, each in kind.parameters.items())]
+    shown: dict[str, Json] = {
+        "type": kind.name,
+        "interaction": [{"code": code} for code in READING],
+        # Only the version that exists can be read: earlier ones are not stored.
+        "versioning": "versioned",
+        "readHistory": False,
+        "searchParam": [{"name": name, "type": form} for name, form in parameters],
+    }
+    if kind.includes:
+        shown["searchInclude"] = [f"{kind.name}:{name}" for name in kind.includes]
+    if kind.name in _PROFILES:
+        shown["supportedProfile"] = list(_PROFILES[kind.name])
+    if kind.name == "Patient":
+        shown["operation"] = [{"name": "everything", "definition": EVERYTHING}]
+    return shown

@@ -1,0 +1,83 @@
+"""Reading over the interface: each resident whose data are sent, and each refusal, stands in the log."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from health.fhir import reach
+from health.fhir.filters import key_of
+from health.fhir.kinds import ResourceType
+from health.fhir.queries import Ask, Page, Shown, find, page_of, persons_of, referred
+from health.fhir.searches import Search
+from health.fhir.table import TYPES
+from health.records.queries import FHIR_LOOK
+from stations.accounts.models import User
+from stations.people.models import Person
+from stations.people.services import log_reads, log_refused_read
+
+
+@transaction.atomic
+def read(*, kind: ResourceType, pk: str, user: User, at: dt.datetime) -> Shown | None:
+    """One resource; None where there is none within reach, and the attempt stands in the resident's log."""
+    shown = find(kind, pk, user)
+    if shown is None:
+        _log_refusals(persons_of(kind, pk), user, at=at)
+        return None
+    _log([shown], user, at=at)
+    return shown
+
+
+@transaction.atomic
+def search(*, search: Search, user: User, at: dt.datetime, position: str = "") -> tuple[Page, list[Shown]]:
+    """A page of what was searched for, and what `_include` adds."""
+    asks = [Ask(source, search.condition(source)) for source in search.kind.sources]
+    page = page_of(asks, user, count=search.count, position=position)
+    included = referred([each.resource for each in page.shown], user, search.includes, TYPES) if search.includes else []
+    _log([*page.shown, *included], user, at=at)
+    _log_refusals(_out_of_reach(search, user), user, at=at)
+    return page, included
+
+
+@transaction.atomic
+def everything(
+    *, patient: str, asks: Sequence[Ask], count: int, user: User, at: dt.datetime, position: str = ""
+) -> tuple[Page, list[Shown]] | None:
+    """A page of all that the reader may read of a patient, with hospitals and doctors; None where there is none."""
+    key = key_of("Patient", patient)
+    if find(TYPES["Patient"], patient, user) is None:
+        _log_refusals(persons_of(TYPES["Patient"], patient), user, at=at)
+        return None
+    page = page_of(asks, user, count=count, position=position)
+    directory = [name for name, kind in TYPES.items() if not kind.sources[0].person]
+    included = referred([each.resource for each in page.shown], user, (), directory)
+    _log([*page.shown, *included], user, at=at)
+    return page, [each for each in included if each.person in (None, key)]
+
+
+def _out_of_reach(search: Search, user: User) -> set[UUID]:
+    """Residents about whom was asked by id, and whom the reader may not read."""
+    asked: set[UUID] = set()
+    for name, parameter in search.kind.parameters.items():
+        if parameter.kind == "reference":
+            keys = (key_of("Patient", value.removeprefix("Patient/")) for value in search.values_of(name))
+            asked |= {key for key in keys if isinstance(key, UUID)}
+    for pk in search.values_of("_id"):
+        if find(search.kind, pk, user) is None:
+            asked |= persons_of(search.kind, pk)
+    if not asked:
+        return asked
+    return asked - set(reach.patients(Person.objects.filter(pk__in=asked), user).values_list("pk", flat=True))
+
+
+def _log(shown: Iterable[Shown], user: User, *, at: dt.datetime) -> None:
+    """One row for each resident, in one statement."""
+    people = {each.person for each in shown if each.person is not None}
+    if people:
+        log_reads(user=user, people=[Person(pk=key) for key in sorted(people)], what=FHIR_LOOK, at=at)
+
+
+def _log_refusals(people: Iterable[UUID], user: User, *, at: dt.datetime) -> None:
+    for key in people:
+        log_refused_read(user=user, person_id=key, at=at)
