@@ -4,7 +4,7 @@ from django.db import models
 
 
 class BaseModel(models.Model):
-    """Two bookkeeping columns; neither drives a rule."""
+    """Two bookkeeping columns; neither drives a rule. Other systems are told of a change by `updated_at` (FHIR)."""
 
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("fhir/metadata", api.Metadata.as_view(), name="fhir-metadata"),
     path("fhir/StructureDefinition/<slug:name>", api.Definition.as_view(), name="fhir-definition"),
     path("fhir/Patient/<str:pk>/$everything", api.EverythingOfPatient.as_view(), name="fhir-everything"),
+    path("fhir/Observation", api.Observations.as_view(), name="fhir-observations"),
     path("fhir/<fhir_type:kind>", api.SearchResources.as_view(), name="fhir-search"),
     path("fhir/<fhir_type:kind>/<str:pk>", api.ReadResource.as_view(), name="fhir-read"),
     path("fhir/<fhir_type:kind>/<str:pk>/_history", api.ReadHistory.as_view(), name="fhir-history"),

@@ -7,6 +7,8 @@ from health.fhir.wire import MEDIA_TYPE, Json, Resource
 
 #: When this statement last changed in substance.
 CHANGED = "2026-11-29"
+#: Created with an Idempotency-Key.
+CREATED = frozenset({"Observation"})
 READING = ("read", "vread", "history-instance", "search-type")
 _PROFILES = {"Observation": [VITAL_SIGNS, BLOOD_PRESSURE]}
 EVERYTHING = "http://hl7.org/fhir/OperationDefinition/Patient-everything"
@@ -45,7 +47,7 @@ def _resource(kind: ResourceType) -> Json:
     parameters = [*common, *((name, each.kind) for name, each in kind.parameters.items())]
     shown: dict[str, Json] = {
         "type": kind.name,
-        "interaction": [{"code": code} for code in READING],
+        "interaction": [{"code": code} for code in (*READING, *(["create"] if kind.name in CREATED else []))],
         # Only the version that exists can be read: earlier ones are not stored.
         "versioning": "versioned",
         "readHistory": False,

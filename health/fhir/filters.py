@@ -6,10 +6,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
+
+Status = TypeVar("Status", bound=str)
 
 NOTHING = Q(pk__in=[])
 
@@ -44,7 +47,7 @@ def choice(conditions: Mapping[str, Q], system: str = "") -> Filter:
     return Filter("token", condition)
 
 
-def states(statuses: Mapping[str, str], path: str = "status") -> Filter:
+def states(statuses: Mapping[Status, str], path: str = "status") -> Filter:
     """A status: by stored value, the code that FHIR has for it."""
     codes = set(statuses.values())
     return choice({code: Q(**{f"{path}__in": [each for each in statuses if statuses[each] == code]}) for code in codes})

@@ -29,7 +29,7 @@ def own_hospitals(user: User) -> QuerySet[Hospital]:
     return Hospital.objects.filter(staffed_by(user, READ_FHIR))
 
 
-def residents_of_open_records(user: User) -> QuerySet[HealthRecord]:
+def residents_of_open_records(user: User) -> QuerySet:
     """The residents whose records the reader's clinics may open."""
     return HealthRecord.objects.open_to(user, READ_FHIR).values("resident")
 

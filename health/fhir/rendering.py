@@ -1,14 +1,16 @@
 """How answers are written: `application/fhir+json`, errors as OperationOutcomes."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from rest_framework.exceptions import NotAcceptable
-from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api import explain
+from core.wire import JSONParser
 from health.fhir.bundles import outcome
 from health.fhir.wire import MEDIA_TYPE, Resource, dumps
 
@@ -43,19 +45,24 @@ class FhirRenderer(BaseRenderer):
         return b"" if data is None else dumps(data)
 
 
-class FhirNegotiation(BaseContentNegotiation):
+class FhirParser(JSONParser):
+    """Resources that are sent."""
+
+    media_type = MEDIA_TYPE
+
+
+class FhirNegotiation(DefaultContentNegotiation):
     """JSON, whichever name of it is accepted; nothing else is served."""
 
-    def select_parser(self, request: Request, parsers: list[Any]) -> Any:
-        return parsers[0]
-
-    def select_renderer(self, request: Request, renderers: list[Any], format_suffix: str = "") -> tuple[Any, str]:
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
         asked = request.query_params.get("_format", "")
         accepted = request.headers.get("Accept", "*/*")
         is_json = asked in _FORMATS if asked else any(each in accepted for each in _ACCEPTED)
         if not is_json:
             raise NotAcceptable
-        return renderers[0], MEDIA_TYPE
+        return next(iter(renderers)), MEDIA_TYPE
 
 
 def explain_as_outcome(exc: Exception, context: dict[str, Any]) -> Response | None:
@@ -63,11 +70,14 @@ def explain_as_outcome(exc: Exception, context: dict[str, Any]) -> Response | No
     response = explain(exc, context)
     if response is None:
         return None
+    return as_outcome(response)
+
+
+def as_outcome(response: Response) -> Response:
+    """The same response with its problem document as an OperationOutcome."""
     problem = response.data
-    words = str(problem["detail"])
     errors = [f"{name}: {text}" for name, texts in problem.get("errors", {}).items() for text in texts]
-    response.data = outcome(
-        "error", _ISSUES.get(response.status_code, "processing"), "; ".join(errors) or words, str(problem["code"])
-    )
+    words = "; ".join(errors) or str(problem["detail"])
+    response.data = outcome("error", _ISSUES.get(response.status_code, "processing"), words, str(problem["code"]))
     response.content_type = MEDIA_TYPE
     return response

@@ -5,14 +5,20 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from core.errors import Refused, refused_by, refuses
+from core.web.pagination import CursorInvalid
 from health.fhir import reach
 from health.fhir.filters import key_of
 from health.fhir.kinds import ResourceType
 from health.fhir.queries import Ask, Page, Shown, find, page_of, persons_of, referred
 from health.fhir.searches import Search
 from health.fhir.table import TYPES
-from health.records.queries import FHIR_LOOK
+from health.records.models import Observation
+from health.records.models.records import WRITE
+from health.records.queries import FHIR_LOOK, acting_clinic, records
+from health.records.services import Reading, add_measurement
 from stations.accounts.models import User
 from stations.people.models import Person
 from stations.people.services import log_reads, log_refused_read
@@ -29,6 +35,7 @@ def read(*, kind: ResourceType, pk: str, user: User, at: dt.datetime) -> Shown |
     return shown
 
 
+@refuses(CursorInvalid)
 @transaction.atomic
 def search(*, search: Search, user: User, at: dt.datetime, position: str = "") -> tuple[Page, list[Shown]]:
     """A page of what was searched for, and what `_include` adds."""
@@ -40,6 +47,7 @@ def search(*, search: Search, user: User, at: dt.datetime, position: str = "") -
     return page, included
 
 
+@refuses(CursorInvalid)
 @transaction.atomic
 def everything(
     *, patient: str, asks: Sequence[Ask], count: int, user: User, at: dt.datetime, position: str = ""
@@ -54,6 +62,37 @@ def everything(
     included = referred([each.resource for each in page.shown], user, (), directory)
     _log([*page.shown, *included], user, at=at)
     return page, [each for each in included if each.person in (None, key)]
+
+
+class PatientOutOfReach(Refused):
+    """There is no such patient, or none in whose record the user may write."""
+
+    code = "patient_not_found"
+    status = 422
+    message = _("There is no such patient in your clinics.")
+
+    def __init__(self, *, patient: UUID, user: User, at: dt.datetime) -> None:
+        super().__init__(field="subject")
+        self._patient, self._user, self._at = patient, user, at
+
+    def leave_trace(self) -> None:
+        """The attempt stands in the resident's log."""
+        log_refused_read(user=self._user, person_id=self._patient, at=self._at)
+
+
+@refuses(PatientOutOfReach, *refused_by(add_measurement))
+@transaction.atomic
+def record_observation(
+    *, patient: UUID, encounter: UUID, reading: Reading, measured_at: dt.datetime | None, by: User, at: dt.datetime
+) -> Observation:
+    """Add a measurement to an encounter of the own clinic, in a record that is open to it for writing."""
+    record = records().open_to(by, WRITE).filter(resident=patient).first()
+    if record is None:
+        raise PatientOutOfReach(patient=patient, user=by, at=at)
+    clinic = acting_clinic(record, by, WRITE, at=at)
+    return add_measurement(
+        record=record, clinic=clinic, encounter=encounter, reading=reading, measured_at=measured_at, by=by, at=at
+    )
 
 
 def _out_of_reach(search: Search, user: User) -> set[UUID]:

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import orjson
 
-Json = str | int | bool | Decimal | list["Json"] | dict[str, "Json"]
+#: None is nothing: no resource that is sent has it.
+Json = str | int | bool | Decimal | None | list["Json"] | dict[str, "Json"]
 Resource = dict[str, Json]
 
 MEDIA_TYPE = "application/fhir+json"

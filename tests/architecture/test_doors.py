@@ -81,5 +81,6 @@ def test_whoever_does_something_with_a_noun_may_read_it():
 def test_paths_end_with_a_slash_or_are_somebody_elses_standard():
     standards = re.compile(
         r"(livez|readyz|.*/(callbacks|messages)|metrics|sw\.js|manifest\.webmanifest|.*\.ics|s/<.*>|r/<.*>|problems/<.*>)$"
+        r"|api/v1/fhir/"
     )
     assert [path for path in guards() if not path.endswith("/") and path and not standards.match(path)] == []

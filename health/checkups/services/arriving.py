@@ -100,13 +100,13 @@ def revoke_orders_of(*, resident: Person, at: dt.datetime) -> int:
         ended = sum(each.campaign_id == campaign.pk for each in held)
         Campaign.objects.filter(pk=campaign.pk).update(ordered=F("ordered") - ended)
     tasks = lock_all(CareTask.objects.open().filter(order__resident__in=records))
-    CareTask.objects.filter(pk__in=[each.pk for each in tasks]).update(status=CareTask.Status.CANCELLED)
+    CareTask.objects.filter(pk__in=[each.pk for each in tasks]).update(status=CareTask.Status.CANCELLED, updated_at=at)
     record_changes(tasks, old=CareTask.Status.REQUESTED, new=CareTask.Status.CANCELLED, at=at)
     return len(held)
 
 
 def _revoke(orders: list[CheckupOrder], *, at: dt.datetime, actor: UUID | None, reason: str = "") -> None:
-    CheckupOrder.objects.filter(pk__in=[each.pk for each in orders]).update(status=_S.REVOKED)
+    CheckupOrder.objects.filter(pk__in=[each.pk for each in orders]).update(status=_S.REVOKED, updated_at=at)
     record_changes(orders, old=_S.ACTIVE, new=_S.REVOKED, at=at, actor=actor, reason=reason)
     for each in orders:
         each.status = _S.REVOKED

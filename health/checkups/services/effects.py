@@ -27,7 +27,7 @@ def follow_results(
     """`counting` are new and count; `beaten` counted until now. The same few statements for any number."""
     touched = {row.order_id for row in counting}
     came = [each.pk for each in orders if each.pk in touched and each.arrived_at is None]
-    CheckupOrder.objects.filter(pk__in=came).update(arrived_at=at, arrived_by=by)
+    CheckupOrder.objects.filter(pk__in=came).update(arrived_at=at, arrived_by=by, updated_at=at)
     _withdraw_tasks(beaten, at=at)
     _ask_for_help(counting, at=at)
     _amend_reports(_said_anew(counting, beaten), by=by, at=at)
@@ -55,7 +55,7 @@ def _ask_for_help(counting: Sequence[CheckupResult], *, at: dt.datetime) -> None
 def _withdraw_tasks(beaten: Sequence[CheckupResult], *, at: dt.datetime) -> None:
     """A result that counts no more is urgent no more."""
     tasks = lock_all(CareTask.objects.open().filter(result__in=[row.pk for row in beaten]))
-    CareTask.objects.filter(pk__in=[each.pk for each in tasks]).update(status=_T.CANCELLED)
+    CareTask.objects.filter(pk__in=[each.pk for each in tasks]).update(status=_T.CANCELLED, updated_at=at)
     record_changes(tasks, old=_T.REQUESTED, new=_T.CANCELLED, at=at)
 
 
@@ -74,7 +74,7 @@ def _amend_reports(orders: Iterable[UUID], *, by: User, at: dt.datetime) -> None
     found = CheckupReport.objects.filter(order__in=orders, status__in=[_R.FINAL, _R.AMENDED], released_at__isnull=False)
     reports = lock_all(found)
     CheckupReport.objects.filter(pk__in=[each.pk for each in reports]).update(
-        status=_R.AMENDED, released_at=None, released_by=None, told_at=None, told_by=None, told_how=""
+        status=_R.AMENDED, released_at=None, released_by=None, told_at=None, told_by=None, told_how="", updated_at=at
     )
     for old in (_R.FINAL, _R.AMENDED):
         record_changes([each for each in reports if each.status == old], old=old, new=_R.AMENDED, at=at, actor=by.pk)

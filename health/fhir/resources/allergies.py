@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from health.checkups.queries import StandingRecord
 from health.fhir import reach
-from health.fhir.elements import coding, concept, drug_concept, framed, instant, patient, with_updated
+from health.fhir.elements import annotated, coding, concept, drug_concept, framed, instant, patient, with_updated
 from health.fhir.filters import choice, exact, instants
 from health.fhir.kinds import ResourceType, Source, of
 from health.fhir.names import ATC, TERMINOLOGY
@@ -22,15 +22,14 @@ def rows() -> QuerySet[Allergy]:
 
 
 def resource(row: Allergy) -> Resource:
-    subject: dict[str, Json | None] = {"patient": patient(row.patient)}
+    subject: Resource = {"patient": patient(annotated(row, "patient"))}
     if row.wrong_at is not None:
-        status = {"verificationStatus": concept(coding(_VERIFICATION, "entered-in-error"))}
-        return framed("AllergyIntolerance", row.pk, row.fhir_updated_at, subject | status)
+        status: Resource = {"verificationStatus": concept(coding(_VERIFICATION, "entered-in-error"))}
+        return framed("AllergyIntolerance", row, subject | status)
     is_drug = row.allergen != Allergen.OTHER or row.drug is not None
     return framed(
         "AllergyIntolerance",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         subject
         | {
             "clinicalStatus": concept(coding(_CLINICAL, "active")),

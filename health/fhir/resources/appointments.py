@@ -38,8 +38,7 @@ def resource(row: Appointment) -> Resource:
     is_cancelled = booking.status == _S.CANCELLED
     return framed(
         "Appointment",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         {
             "extension": [
                 extension("fee", "Money", {"value": row.fee.decimal, "currency": row.currency}),

@@ -13,7 +13,16 @@ from health.checkups.models import CareTask, CheckupOrder, CheckupReport
 from health.chronic.models import Enrolment, Referral
 from health.consultations.models import Consultation, Prescription
 from health.fhir import reach
-from health.fhir.elements import concept, framed, instant, practitioner, reference, with_doctors, with_updated
+from health.fhir.elements import (
+    annotated,
+    concept,
+    framed,
+    instant,
+    named_practitioner,
+    reference,
+    with_doctors,
+    with_updated,
+)
 from health.fhir.filters import instants, references
 from health.fhir.kinds import Reach, ResourceType, Source, of
 from health.fhir.wire import Json, Resource
@@ -60,14 +69,14 @@ class Changed:
 
     def resource(self, row: StatusChange) -> Resource:
         """The function from a row to the resource."""
+        at = instant(row.at, annotated(row, "zone"))
         return framed(
             "Provenance",
-            row.pk,
-            row.fhir_updated_at,
+            row,
             {
-                "target": [reference(self.kind, row.target)],
-                "occurredDateTime": instant(row.at, row.zone),
-                "recorded": instant(row.at, row.zone),
+                "target": [reference(self.kind, annotated(row, "target"))],
+                "occurredDateTime": at,
+                "recorded": at,
                 "activity": concept(text=f"{row.old} > {row.new}" if row.old else row.new),
                 "agent": [{"who": self.agent(row)}],
             },
@@ -76,15 +85,16 @@ class Changed:
 
 def by_person(row: StatusChange) -> Json:
     """Who did it, by name; the system where nobody did."""
-    if row.username is None:
+    first_name, last_name, username = (annotated(row, name) for name in ("first_name", "last_name", "username"))
+    if username is None:
         return SYSTEM
-    login = User(first_name=row.first_name, last_name=row.last_name, username=row.username)
-    return practitioner(login, row.actor_doctor) or SYSTEM
+    login = User(first_name=first_name, last_name=last_name, username=username)
+    return named_practitioner(login, annotated(row, "actor_doctor"))
 
 
 def by_clinic(row: StatusChange) -> Json:
     """The clinic: of a diagnosis or an allergy a name would tell the department."""
-    return reference("Organization", row.clinic)
+    return reference("Organization", annotated(row, "clinic"))
 
 
 def _changes(changed: Changed, rows: Callable[[], QuerySet], reached: Reach) -> Source:

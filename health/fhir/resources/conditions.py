@@ -7,7 +7,7 @@ from health.fhir.elements import coding, concept, framed, instant, patient, with
 from health.fhir.filters import choice, exact, instants
 from health.fhir.kinds import SUBJECT, ResourceType, Source, of
 from health.fhir.names import ICD10, TERMINOLOGY
-from health.fhir.wire import Json, Resource
+from health.fhir.wire import Resource
 from health.records.models import Condition
 
 _CLINICAL, _VERIFICATION = f"{TERMINOLOGY}/condition-clinical", f"{TERMINOLOGY}/condition-ver-status"
@@ -19,15 +19,14 @@ def rows() -> QuerySet[Condition]:
 
 
 def resource(row: Condition) -> Resource:
-    subject: dict[str, Json | None] = {"subject": patient(row.resident_id)}
+    subject: Resource = {"subject": patient(row.resident_id)}
     if row.wrong_at is not None:
-        status = {"verificationStatus": concept(coding(_VERIFICATION, "entered-in-error"))}
-        return framed("Condition", row.pk, row.fhir_updated_at, subject | status)
+        status: Resource = {"verificationStatus": concept(coding(_VERIFICATION, "entered-in-error"))}
+        return framed("Condition", row, subject | status)
     disease = Condition.Icd(row.code)
     return framed(
         "Condition",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         subject
         | {
             "clinicalStatus": concept(coding(_CLINICAL, "active")),

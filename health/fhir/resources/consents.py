@@ -28,8 +28,7 @@ def resource(row: Consent) -> Resource:
     is_own = row.given_by_id == row.person_id
     return framed(
         "Consent",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         {
             "status": "inactive" if row.withdrawn_at else "active",
             "scope": concept(coding(f"{TERMINOLOGY}/consentscope", "patient-privacy")),

@@ -20,7 +20,7 @@ from health.fhir.elements import (
 from health.fhir.filters import always, choice, days, exact, instants
 from health.fhir.kinds import SUBJECT, ResourceType, Source, of
 from health.fhir.names import TERMINOLOGY
-from health.fhir.wire import Json, Resource
+from health.fhir.wire import Resource
 from health.records.models import Encounter
 
 _ACT = f"{TERMINOLOGY}/v3-ActCode"
@@ -40,20 +40,20 @@ def rows() -> QuerySet[Encounter]:
 
 def resource(row: Encounter) -> Resource:
     zone, is_wrong = row.clinic.zone, row.wrong_at is not None
-    content: dict[str, Json | None] = {
+    content: Resource = {
         "status": "entered-in-error" if is_wrong else "finished",
         "class": coding(_ACT, row.kind, _CLASSES[Encounter.Kind(row.kind)]),
         "subject": patient(row.resident_id),
         "serviceProvider": reference("Organization", row.clinic_id, row.clinic.name_zh),
     }
     if not is_wrong:
-        who = practitioner(row.recorded_by, row.recorded_by_doctor)
+        who = practitioner(row, "recorded_by")
         content |= {
             "serviceType": concept(text=row.department.name) if row.department else None,
             "participant": [{"individual": who}],
             "period": period(instant(row.started_at, zone), instant(row.ended_at, zone)),
         }
-    return framed("Encounter", row.pk, row.fhir_updated_at, content)
+    return framed("Encounter", row, content)
 
 
 def visit_rows() -> QuerySet[FollowUpVisit]:
@@ -66,14 +66,13 @@ def visit_resource(row: FollowUpVisit) -> Resource:
     is_call = row.mode == FollowUpVisit.Mode.PHONE
     return framed(
         "Encounter",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         {
             "status": "finished",
             "class": coding(_ACT, "VR", "virtual") if is_call else coding(_ACT, "AMB", "ambulatory"),
             "type": [concept(text="follow-up visit")],
             "subject": patient(row.resident_id),
-            "participant": [{"individual": practitioner(row.recorded_by, row.recorded_by_doctor)}],
+            "participant": [{"individual": practitioner(row, "recorded_by")}],
             "period": period(day(row.local_date), day(row.local_date)),
             "serviceProvider": reference("Organization", row.clinic_id, row.clinic.name_zh),
         },

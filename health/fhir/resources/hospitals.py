@@ -19,8 +19,7 @@ def rows() -> QuerySet[Hospital]:
 def resource(row: Hospital) -> Resource:
     return framed(
         "Organization",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         {
             "identifier": [identifier(HOSPITAL_CODE, row.code)],
             "active": row.is_active,
@@ -41,8 +40,7 @@ def location_resource(row: Hospital) -> Resource:
     is_located = place.latitude is not None and place.level in {"township", "village"}
     return framed(
         "Location",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         {
             "status": "active" if row.is_active else "inactive",
             "name": row.name_zh,
@@ -63,8 +61,7 @@ def department_rows() -> QuerySet[Department]:
 def department_resource(row: Department) -> Resource:
     return framed(
         "HealthcareService",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         {
             "identifier": [identifier(f"{HOSPITAL_CODE}/{row.hospital.code}/department", row.code)],
             "active": row.is_active and row.hospital.is_active,

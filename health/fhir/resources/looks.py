@@ -2,6 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
+from core.database.db import present
 from health.fhir import reach
 from health.fhir.elements import coding, concept, framed, instant, patient, practitioner, with_doctors, with_updated
 from health.fhir.filters import choice, instants, references
@@ -25,19 +26,18 @@ def resource(row: AccessRead) -> Resource:
     purpose = coding(f"{TERMINOLOGY}/v3-ActReason", "ETREAT" if is_emergency else "TREAT")
     return framed(
         "AuditEvent",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         {
             "type": coding(f"{TERMINOLOGY}/audit-event-type", "rest", "RESTful Operation"),
             "action": "R",
-            "recorded": instant(row.at, row.person.home_station.zone),
+            "recorded": instant(row.at, present(row.person).home_station.zone),
             "outcome": SERIOUS_FAILURE if is_refused else SUCCESS,
             "purposeOfEvent": [] if is_refused else [concept(purpose)],
-            "agent": [{"who": practitioner(row.user, row.user_doctor), "requestor": True}],
+            "agent": [{"who": practitioner(row, "user"), "requestor": True}],
             "source": {"observer": {"display": "EcomNet"}},
             "entity": [
                 {
-                    "what": patient(row.person_id),
+                    "what": patient(present(row.person).pk),
                     "type": coding(f"{TERMINOLOGY}/audit-entity-type", "1", "Person"),
                     "role": coding(f"{TERMINOLOGY}/object-role", "1", "Patient"),
                     "description": row.what,

@@ -5,6 +5,7 @@ from django.db.models import BooleanField, Case, DateField, F, Func, Q, QuerySet
 from health.consultations.models import Prescription
 from health.fhir import reach
 from health.fhir.elements import (
+    annotated,
     concept,
     day,
     drug_concept,
@@ -21,7 +22,7 @@ from health.fhir.elements import (
 from health.fhir.filters import choice, days, exact, instants, states
 from health.fhir.kinds import SUBJECT, ResourceType, Source, of
 from health.fhir.names import ATC
-from health.fhir.wire import Json, Resource
+from health.fhir.wire import Resource
 from health.records.models import Medicine
 
 _S = Prescription.Status
@@ -56,17 +57,16 @@ def rows() -> QuerySet[Medicine]:
 
 
 def resource(row: Medicine) -> Resource:
-    subject: dict[str, Json | None] = {"subject": patient(row.resident_id)}
+    subject: Resource = {"subject": patient(row.resident_id)}
     if row.wrong_at is not None:
-        wrong = {"status": "entered-in-error", "medicationCodeableConcept": concept(text="entered in error")}
-        return framed("MedicationStatement", row.pk, row.fhir_updated_at, subject | wrong)
+        wrong: Resource = {"status": "entered-in-error", "medicationCodeableConcept": concept(text="entered in error")}
+        return framed("MedicationStatement", row, subject | wrong)
     return framed(
         "MedicationStatement",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         subject
         | {
-            "status": "completed" if row.is_over else "active",
+            "status": "completed" if annotated(row, "is_over") else "active",
             "medicationCodeableConcept": drug_concept(row.drug, row.name),
             "effectivePeriod": period(day(row.from_date), day(row.to_date)),
             "dateAsserted": instant(row.recorded_at, row.clinic.zone),
@@ -86,8 +86,7 @@ def prescription_resource(row: Prescription) -> Resource:
     case = row.consultation
     return framed(
         "MedicationRequest",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         {
             "status": STATUSES[_S(row.status)],
             "statusReason": concept(text=row.stopped_because or row.returned_because),
@@ -95,7 +94,7 @@ def prescription_resource(row: Prescription) -> Resource:
             "medicationCodeableConcept": drug_concept(row.drug),
             "subject": patient(case.resident_id),
             "authoredOn": instant(row.signed_at, case.clinic.zone),
-            "requester": practitioner(row.signed_by, row.signed_by_doctor),
+            "requester": practitioner(row, "signed_by"),
             "dosageInstruction": [{"text": row.dose}],
             "dispenseRequest": {
                 "validityPeriod": period(None, day(row.last_date)),

@@ -19,12 +19,11 @@ def rows() -> QuerySet[Message]:
 def resource(row: Message) -> Resource:
     case = row.consultation
     is_resident = row.side == Message.Side.RESIDENT
-    resident, doctor = patient(case.resident_id), practitioner(row.author, row.author_doctor)
+    resident, doctor = patient(case.resident_id), practitioner(row, "author")
     clinic = reference("Organization", case.clinic_id, case.clinic.name_zh)
     return framed(
         "Communication",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         {
             "partOf": [reference("Task", case.pk)],
             "status": "completed",

@@ -4,7 +4,9 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
+from core.database.db import present
 from health.checkups.models import CheckupItem, CheckupReport, CheckupResult
+from health.chronic.models import FollowUpVisit
 from health.fhir import reach
 from health.fhir.elements import (
     coding,
@@ -22,7 +24,7 @@ from health.fhir.filters import Filter, choice, code_of, exact, instants, quanti
 from health.fhir.kinds import SUBJECT, ResourceType, Source, of
 from health.fhir.names import BLOOD_PRESSURE, CHECKUP_ITEM, LOINC, TERMINOLOGY, VITAL_SIGNS
 from health.fhir.wire import Json, Resource
-from health.records.models import Code, Observation
+from health.records.models import Code, Encounter, Observation
 
 SYSTOLIC, DIASTOLIC = "8480-6", "8462-4"
 _CATEGORY = f"{TERMINOLOGY}/observation-category"
@@ -85,9 +87,9 @@ def rows() -> QuerySet[Observation]:
 
 
 def resource(row: Observation) -> Resource:
-    meeting = row.encounter or row.visit
+    meeting: Encounter | FollowUpVisit = row.encounter or present(row.visit)
     is_wrong = row.encounter is not None and row.encounter.wrong_at is not None
-    content: dict[str, Json | None] = {
+    content: Resource = {
         "status": "entered-in-error" if is_wrong else "final",
         "category": [_category(category_of(row))],
         "code": _code(row),
@@ -96,9 +98,9 @@ def resource(row: Observation) -> Resource:
         "effectiveDateTime": instant(row.measured_at, meeting.clinic.zone),
     }
     if is_wrong:
-        return framed("Observation", row.pk, row.fhir_updated_at, content)
+        return framed("Observation", row, content)
     content["performer"] = [
-        practitioner(row.recorded_by, row.recorded_by_doctor),
+        practitioner(row, "recorded_by"),
         reference("Organization", meeting.clinic_id, meeting.clinic.name_zh),
     ]
     if row.value is None:
@@ -106,10 +108,10 @@ def resource(row: Observation) -> Resource:
             _pressure(SYSTOLIC, "Systolic blood pressure", row.systolic, row.unit),
             _pressure(DIASTOLIC, "Diastolic blood pressure", row.diastolic, row.unit),
         ]
-        return framed("Observation", row.pk, row.fhir_updated_at, content, VITAL_SIGNS, BLOOD_PRESSURE)
+        return framed("Observation", row, content, VITAL_SIGNS, BLOOD_PRESSURE)
     content["valueQuantity"] = quantity(row.value, row.unit)
     profiles = [] if row.code in GLUCOSE else [VITAL_SIGNS]
-    return framed("Observation", row.pk, row.fhir_updated_at, content, *profiles)
+    return framed("Observation", row, content, *profiles)
 
 
 def category_of(row: Observation) -> str:
@@ -144,8 +146,7 @@ def result_resource(row: CheckupResult) -> Resource:
     order, clinic, item = row.order, row.order.campaign.clinic, row.item
     return framed(
         "Observation",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         {
             "basedOn": [reference("ServiceRequest", order.pk)],
             "status": REPORT_STATUSES[CheckupReport.Status(order.report.status)],
@@ -159,7 +160,7 @@ def result_resource(row: CheckupResult) -> Resource:
             "effectiveDateTime": instant(row.made_at, clinic.zone),
             "issued": instant(row.received_at, clinic.zone),
             "performer": [
-                practitioner(row.recorded_by, row.recorded_by_doctor),
+                practitioner(row, "recorded_by"),
                 reference("Organization", clinic.pk, clinic.name_zh),
             ],
             "valueQuantity": _measured(row),
@@ -172,22 +173,22 @@ def result_resource(row: CheckupResult) -> Resource:
     )
 
 
-def _measured(row: CheckupResult) -> Json | None:
+def _measured(row: CheckupResult) -> Json:
     return None if row.value is None else _number(row.value, row.unit)
 
 
-def _number(value: Decimal, unit: str) -> dict[str, Json]:
+def _number(value: Decimal, unit: str) -> Resource:
     return quantity(value, unit) if unit else {"value": value}
 
 
-def _answer(row: CheckupResult) -> Json | None:
+def _answer(row: CheckupResult) -> Json:
     if not row.choice:
         return None
     option = row.item.option(row.choice) or {}
     return concept(coding(f"{CHECKUP_ITEM}/{row.item.code}", row.choice, str(option.get("en", ""))))
 
 
-def _absent(row: CheckupResult) -> Json | None:
+def _absent(row: CheckupResult) -> Json:
     if not row.absent_because:
         return None
     because = CheckupResult.Absent(row.absent_because)

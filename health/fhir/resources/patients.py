@@ -8,6 +8,7 @@ from health.fhir.filters import days, exact, words
 from health.fhir.kinds import ResourceType, Source
 from health.fhir.names import RECORD_NUMBER
 from health.fhir.wire import Resource
+from health.records.models import HealthRecord
 from stations.people.models import Person
 
 #: How much of a birth date is known, by its length as text.
@@ -21,13 +22,12 @@ def rows() -> QuerySet[Person]:
 
 
 def resource(row: Person) -> Resource:
-    record = getattr(row, "health_record", None)
-    is_kept_by = record is not None and not record.clinic.is_restricted
+    record: HealthRecord | None = getattr(row, "health_record", None)
+    clinic = record.clinic if record and not record.clinic.is_restricted else None
     birth_date = (day(row.birth_date) or "")[: _KNOWN.get(Person.BirthPrecision(row.birth_precision), 0)]
     return framed(
         "Patient",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         {
             "identifier": [identifier(RECORD_NUMBER, record.number)] if record else [],
             "active": row.merged_into_id is None,
@@ -40,7 +40,7 @@ def resource(row: Person) -> Resource:
             "birthDate": birth_date,
             "deceasedDateTime": day(row.died_date),
             "address": [{"text": row.village.name, "country": row.village.country}] if row.village else [],
-            "managingOrganization": reference("Organization", record.clinic_id) if is_kept_by else None,
+            "managingOrganization": reference("Organization", clinic.pk) if clinic else None,
         },
     )
 

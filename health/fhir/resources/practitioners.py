@@ -19,8 +19,7 @@ def rows() -> QuerySet[Doctor]:
 def resource(row: Doctor) -> Resource:
     return framed(
         "Practitioner",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         {
             "identifier": [identifier(LICENCE_NUMBER, row.licence_no)],
             "active": row.is_active,
@@ -40,8 +39,7 @@ def role_resource(row: Doctor) -> Resource:
     hospital = row.department.hospital
     return framed(
         "PractitionerRole",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         {
             "active": row.is_active and row.department.is_active,
             "practitioner": reference("Practitioner", row.pk, row.name),

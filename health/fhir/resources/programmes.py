@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Exists, F, Func, IntegerField, JSONField, OuterRef, QuerySet, Subquery
 
@@ -9,6 +10,7 @@ from health.chronic.judging import targets
 from health.chronic.models import Enrolment, Programme, ProtocolVersion
 from health.fhir import reach
 from health.fhir.elements import (
+    annotated,
     coding,
     concept,
     day,
@@ -36,6 +38,9 @@ _DISEASES = {Programme.HYPERTENSION: "I10", Programme.DIABETES: "E11"}
 #: Below which glucose a diabetic is in target, by its unit.
 _GLUCOSE = {"mmol/L": Code.FASTING_MMOL, "mg/dL": Code.FASTING_MG}
 
+#: Diagnoses with which the target of the old does not hold.
+_OF_A_TARGET = ("E11", "N18")
+
 
 class _Age(Func):
     """Whole years since a date, by the clock of the database."""
@@ -50,11 +55,11 @@ def rows() -> QuerySet[Enrolment]:
         programme=OuterRef("programme"), country=OuterRef("clinic__division__country"), to_date=None
     ).order_by("-revision")
     confirmed = Condition.objects.standing().filter(resident=OuterRef("resident"), is_restricted=False)
-    excluded = {f"has_{code.lower()}": Exists(confirmed.filter(code=code)) for code in ("E11", "N18")}
+    diagnoses = {f"has_{code.lower()}": Exists(confirmed.filter(code=code)) for code in _OF_A_TARGET}
     enrolments = Enrolment.objects.select_related("clinic", "confirmed_by").annotate(
         rule=Subquery(rules.values("parameters")[:1], output_field=JSONField()),
         age=_Age(F("resident__birth_date")),
-        **excluded,
+        **diagnoses,
     )
     return with_updated(with_doctors(enrolments, "confirmed_by"), "updated_at")
 
@@ -62,15 +67,14 @@ def rows() -> QuerySet[Enrolment]:
 def episode_resource(row: Enrolment) -> Resource:
     return framed(
         "EpisodeOfCare",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         {
             "status": EPISODE_STATUSES[_S(row.status)],
             "type": [_disease(row)],
             "patient": patient(row.resident_id),
             "managingOrganization": reference("Organization", row.clinic_id, row.clinic.name_zh),
             "period": period(day(row.started_date), None),
-            "careManager": practitioner(row.confirmed_by, row.confirmed_by_doctor),
+            "careManager": practitioner(row, "confirmed_by"),
         },
     )
 
@@ -79,8 +83,7 @@ def plan_resource(row: Enrolment) -> Resource:
     is_active = row.status == _S.ACTIVE
     return framed(
         "CarePlan",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         {
             "status": PLAN_STATUSES[_S(row.status)],
             "intent": "plan",
@@ -98,8 +101,7 @@ def plan_resource(row: Enrolment) -> Resource:
 def goal_resource(row: Enrolment) -> Resource:
     return framed(
         "Goal",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         {
             "lifecycleStatus": GOAL_STATUSES[_S(row.status)],
             "description": concept(text=f"{Programme(row.programme).value.replace('_', ' ')} in target"),
@@ -110,7 +112,7 @@ def goal_resource(row: Enrolment) -> Resource:
     )
 
 
-def _disease(row: Enrolment) -> dict[str, Json]:
+def _disease(row: Enrolment) -> Resource:
     programme = Programme(row.programme)
     return concept(coding(ICD10, _DISEASES[programme]), text=programme.label)
 
@@ -127,13 +129,13 @@ def _next_visit(row: Enrolment) -> Json:
 
 def _targets(row: Enrolment) -> list[Json]:
     """The limits under which this resident is in target; none where no rule holds in the country."""
-    if row.rule is None:
+    rule: Mapping[str, Any] | None = annotated(row, "rule")
+    if rule is None:
         return []
-    known = {Condition.Icd.DIABETES: row.has_e11, Condition.Icd.KIDNEY: row.has_n18}
-    conditions = frozenset(str(code) for code, is_known in known.items() if is_known)
+    known = frozenset(code for code in _OF_A_TARGET if annotated(row, f"has_{code.lower()}"))
     if row.programme == Programme.DIABETES:
-        return [_below(code, Decimal(row.rule["control"][unit]["below"]), unit) for unit, code in _GLUCOSE.items()]
-    limits: Mapping[str, int] = targets(row.rule, age=row.age, conditions=conditions)["mm[Hg]"]
+        return [_below(code, Decimal(rule["control"][unit]["below"]), unit) for unit, code in _GLUCOSE.items()]
+    limits: Mapping[str, int] = targets(rule, age=annotated(row, "age"), conditions=known)["mm[Hg]"]
     return [
         _below(SYSTOLIC, limits["systolic_below"], "mm[Hg]"),
         _below(DIASTOLIC, limits["diastolic_below"], "mm[Hg]"),

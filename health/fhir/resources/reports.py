@@ -5,6 +5,7 @@ from django.db.models import Prefetch, QuerySet
 from health.checkups.models import CheckupReport, CheckupResult
 from health.fhir import reach
 from health.fhir.elements import (
+    annotated,
     concept,
     day,
     framed,
@@ -31,11 +32,10 @@ def rows() -> QuerySet[CheckupReport]:
 
 def resource(row: CheckupReport) -> Resource:
     order, clinic = row.order, row.order.campaign.clinic
-    doctor = practitioner(row.released_by, row.released_by_doctor)
+    doctor = practitioner(row, "released_by")
     return framed(
         "DiagnosticReport",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         {
             "basedOn": [reference("ServiceRequest", order.pk)],
             "status": row.status,
@@ -45,7 +45,7 @@ def resource(row: CheckupReport) -> Resource:
             "issued": instant_or_nothing(row.released_at, clinic.zone),
             "performer": [reference("Organization", clinic.pk, clinic.name_zh)],
             "resultsInterpreter": [doctor] if doctor else [],
-            "result": [reference("Observation", each.pk) for each in order.counting],
+            "result": [reference("Observation", each.pk) for each in annotated(order, "counting")],
             "conclusion": row.summary,
         },
     )

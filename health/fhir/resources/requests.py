@@ -30,8 +30,7 @@ def referral_resource(row: Referral) -> Resource:
     clinic = row.enrolment.clinic
     return framed(
         "ServiceRequest",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         {
             "status": row.status,
             "intent": "order",
@@ -56,8 +55,7 @@ def checkup_resource(row: CheckupOrder) -> Resource:
     clinic = row.campaign.clinic
     return framed(
         "ServiceRequest",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         {
             "identifier": [identifier(BAR_CODE, row.serial)],
             "status": row.status,

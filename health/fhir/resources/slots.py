@@ -3,7 +3,16 @@
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from health.fhir import reach
-from health.fhir.elements import extension, framed, instant, instant_or_nothing, period, reference, with_updated
+from health.fhir.elements import (
+    annotated,
+    extension,
+    framed,
+    instant,
+    instant_or_nothing,
+    period,
+    reference,
+    with_updated,
+)
 from health.fhir.filters import Filter, choice, flag, instants, references
 from health.fhir.kinds import ResourceType, Source
 from health.fhir.wire import Resource
@@ -27,11 +36,10 @@ def schedule_rows() -> QuerySet[Doctor]:
 
 
 def schedule_resource(row: Doctor) -> Resource:
-    zone = row.department.hospital.zone
+    zone, first, last = row.department.hospital.zone, annotated(row, "first_starts_at"), annotated(row, "last_ends_at")
     return framed(
         "Schedule",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         {
             "active": row.is_active and row.offering.is_active,
             "actor": [
@@ -40,9 +48,7 @@ def schedule_resource(row: Doctor) -> Resource:
                 reference("HealthcareService", row.department_id),
                 reference("Location", row.department.hospital_id),
             ],
-            "planningHorizon": period(
-                instant_or_nothing(row.first_starts_at, zone), instant_or_nothing(row.last_ends_at, zone)
-            ),
+            "planningHorizon": period(instant_or_nothing(first, zone), instant_or_nothing(last, zone)),
         },
     )
 
@@ -63,10 +69,9 @@ def resource(row: Slot) -> Resource:
     zone = row.session.resource.zone
     return framed(
         "Slot",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         {
-            "extension": [extension("places-left", "UnsignedInt", max(row.free, 0))],
+            "extension": [extension("places-left", "UnsignedInt", max(annotated(row, "free"), 0))],
             "schedule": reference("Schedule", row.session.offering.doctor.pk),
             "status": status_of(row),
             "start": instant(row.starts_at, zone),
@@ -81,7 +86,7 @@ def status_of(row: Slot) -> str:
         return "entered-in-error"
     if row.state == Slot.State.UNAVAILABLE or row.session.unavailable_because:
         return "busy-unavailable"
-    return "free" if row.free > 0 else "busy"
+    return "free" if annotated(row, "free") > 0 else "busy"
 
 
 def _has_clinic(value: str) -> Q:

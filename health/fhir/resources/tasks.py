@@ -6,6 +6,7 @@ from health.checkups.models import CareTask
 from health.consultations.models import Consultation
 from health.fhir import reach
 from health.fhir.elements import (
+    annotated,
     concept,
     framed,
     identifier,
@@ -45,8 +46,7 @@ def consultation_resource(row: Consultation) -> Resource:
     zone = row.clinic.zone
     return framed(
         "Task",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         {
             "identifier": [identifier(CONSULTATION_NUMBER, row.number)],
             "status": CONSULTATION_STATUSES[_C(row.status)],
@@ -58,7 +58,7 @@ def consultation_resource(row: Consultation) -> Resource:
             "encounter": reference("Encounter", row.encounter_id) if row.encounter_id else None,
             "executionPeriod": period(instant_or_nothing(row.replied_at, zone), instant_or_nothing(row.ended_at, zone)),
             "authoredOn": instant(row.requested_at, zone),
-            "lastModified": instant(row.fhir_updated_at, zone),
+            "lastModified": instant(max(annotated(row, "fhir_updated_at"), row.requested_at), zone),
             "owner": reference("Practitioner", row.doctor.pk, row.doctor.name)
             if row.doctor
             else reference("Organization", row.clinic_id, row.clinic.name_zh),
@@ -77,8 +77,7 @@ def urgent_resource(row: CareTask) -> Resource:
     zone = row.clinic.zone
     return framed(
         "Task",
-        row.pk,
-        row.fhir_updated_at,
+        row,
         {
             "basedOn": [reference("ServiceRequest", row.order_id)],
             "status": row.status,
@@ -89,9 +88,9 @@ def urgent_resource(row: CareTask) -> Resource:
             "for": patient(row.order.resident_id),
             "executionPeriod": period(None, instant_or_nothing(row.completed_at, zone)),
             "authoredOn": instant(row.created_at, zone),
-            "lastModified": instant(row.fhir_updated_at, zone),
+            "lastModified": instant(annotated(row, "fhir_updated_at"), zone),
             "requester": reference("Organization", row.clinic_id, row.clinic.name_zh),
-            "owner": practitioner(row.completed_by, row.completed_by_doctor),
+            "owner": practitioner(row, "completed_by"),
             "restriction": {"period": period(None, row.due_date.isoformat())},
             "output": [{"type": concept(text="outcome"), "valueString": row.outcome}] if row.outcome else [],
         },

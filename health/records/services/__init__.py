@@ -19,6 +19,7 @@ from health.records.services.writing import (
     EntryNotFound,
     MedicineMissing,
     SubstanceMissing,
+    add_measurement,
     confirm_condition,
     correct_entry,
     end_medicine,

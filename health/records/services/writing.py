@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
@@ -68,6 +69,14 @@ class MedicineMissing(Refused):
     message = _("Choose a drug of the list, or enter the name of another one.")
 
 
+class MeasuredLater(Refused):
+    """Nothing is measured in the future."""
+
+    code = "measured_later"
+    status = 422
+    message = _("This time has not come yet.")
+
+
 @refuses(*refused_by(check_reading, require_agreement))
 @needs_words("summary")
 @no_identity_numbers("advice")
@@ -107,6 +116,33 @@ def record_encounter(
         row.resident, row.encounter, row.measured_at, row.recorded_by = record.resident, encounter, at, by
     Observation.objects.bulk_create(rows)
     return encounter
+
+
+@refuses(EntryNotFound, MeasuredLater, *refused_by(check_reading, require_agreement))
+@transaction.atomic
+def add_measurement(
+    *,
+    record: HealthRecord,
+    clinic: Hospital,
+    encounter: UUID,
+    reading: Reading,
+    by: User,
+    at: dt.datetime,
+    measured_at: dt.datetime | None = None,
+) -> Observation:
+    """Add what a device of the clinic has measured to an encounter of this clinic that stands in the record."""
+    require_agreement(record.resident)
+    check_reading(reading)
+    if measured_at is not None and measured_at > at:
+        raise MeasuredLater(field="measured_at")
+    standing = Encounter.objects.standing().filter(pk=encounter, resident=record.resident_id, clinic=clinic)
+    found = standing.select_for_update(of=("self",)).first()
+    if found is None:
+        raise EntryNotFound(field="encounter")
+    row = observation_of(reading)
+    row.resident, row.encounter, row.measured_at, row.recorded_by = record.resident, found, measured_at or at, by
+    row.save(force_insert=True)
+    return row
 
 
 @transaction.atomic
@@ -223,7 +259,7 @@ def end_medicine(*, resident: UUID, drug: Drug, from_date: dt.date, to_date: dt.
     rows = Medicine.objects.filter(
         resident__in=people, drug=drug, from_date=from_date, to_date__gt=to_date, wrong_at=None
     )
-    return rows.update(to_date=to_date)
+    return rows.update(to_date=to_date, updated_at=Now())
 
 
 @refuses(EntryNotFound)

@@ -83,7 +83,7 @@ def record_leave(
     sessions = lock_all(sessions_within(resource, max(starts_at, at), ends_at))
     slots = lock_all(slots_within(sessions, max(starts_at, at), ends_at))
     Slot.objects.filter(pk__in=[each.pk for each in slots]).update(
-        state=Slot.State.UNAVAILABLE, version=F("version") + 1
+        state=Slot.State.UNAVAILABLE, version=F("version") + 1, updated_at=at
     )
     whole = [each.pk for each in sessions if each.starts_at >= starts_at and each.ends_at <= ends_at]
     Session.objects.filter(pk__in=whole).update(unavailable_because=kind, exception=exception)
@@ -254,4 +254,4 @@ def _reopen_slots(sessions: list[Session], exception: AvailabilityException, *, 
         starts_at__gt=at,
     )
     free = closed.alias(away=Exists(others)).filter(away=False).values_list("pk", flat=True)
-    Slot.objects.filter(pk__in=list(free)).update(state=Slot.State.OPEN, version=F("version") + 1)
+    Slot.objects.filter(pk__in=list(free)).update(state=Slot.State.OPEN, version=F("version") + 1, updated_at=at)

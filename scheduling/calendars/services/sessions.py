@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock_all
@@ -233,7 +234,9 @@ def _clear_sessions(resource: Resource, *, from_date: dt.date, at: dt.datetime) 
 
 def _withdraw(sessions: set[int]) -> None:
     """Sessions whose bookings were all cancelled stay for these, without places."""
-    Slot.objects.filter(session__in=sessions).update(state=Slot.State.UNAVAILABLE, version=F("version") + 1)
+    Slot.objects.filter(session__in=sessions).update(
+        state=Slot.State.UNAVAILABLE, version=F("version") + 1, updated_at=Now()
+    )
     Claim.objects.filter(session__in=sessions).update(is_active=False)
     Session.objects.filter(pk__in=sessions).update(
         unavailable_because=Session.Unavailable.TEMPLATE, exception=None, is_out_of_template=True

@@ -53,7 +53,7 @@ def record_death(*, person: Person, died_date: dt.date, by: User, at: dt.datetim
     if person.birth_date and died_date < person.birth_date:
         raise DiedBeforeBirth(field="died_date")
     Person.objects.filter(pk=person.pk).update(
-        residence=Person.Residence.DECEASED, died_date=died_date, death_evidence=evidence, household=None
+        residence=Person.Residence.DECEASED, died_date=died_date, death_evidence=evidence, household=None, updated_at=at
     )
     ended = {"residence": person.residence, **_leave_household(person, died_date), **_end_ties(person, died_date)}
     cards = ResidentCard.objects.filter(person=person, revoked_at=None).update(revoked_at=at)
@@ -85,7 +85,11 @@ def undo_death(*, person: Person, by: User, at: dt.datetime, reason: str) -> Dea
     death = person.deaths.select_related("recorded_by").get(undone_at=None)
     require_two_persons(by, death.recorded_by_id)
     Person.objects.filter(pk=person.pk).update(
-        residence=death.ended["residence"], died_date=None, death_evidence=None, household=_return_home(person, death)
+        residence=death.ended["residence"],
+        died_date=None,
+        death_evidence=None,
+        household=_return_home(person, death),
+        updated_at=at,
     )
     _resume_ties(death)
     death.undone_by, death.undone_at, death.reason = by, at, reason

@@ -94,7 +94,7 @@ def move_person(*, person: Person, household: Household, relation: str, by: User
     day = day_in(household.home_station.zone, at)
     _leave(person, household, day)
     membership = Membership.objects.create(person=person, household=household, relation=relation, from_date=day)
-    Person.objects.filter(pk=person.pk).update(household=household, village=household.village_id)
+    Person.objects.filter(pk=person.pk).update(household=household, village=household.village_id, updated_at=at)
     if relation == Membership.Relation.HEAD:
         _take_over_head(household, person)
     move_home_station(person=person, station=household.home_station, at=at)
@@ -130,7 +130,7 @@ def settle_household(*, household: Household, village: Division, by: User, at: d
     if village.level != "village" or not village.path.startswith(household.home_station.county.path):
         raise VillageElsewhere(field="village_code")
     Household.objects.filter(pk=household.pk).update(village=village)
-    Person.objects.filter(household=household).update(village=village)
+    Person.objects.filter(household=household).update(village=village, updated_at=at)
     record_change(household, old="", new="settled", at=at, actor=by.pk, reason=village.code)
     household.refresh_from_db()
     return household

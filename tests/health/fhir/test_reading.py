@@ -215,7 +215,7 @@ def test_what_was_entered_in_error_is_told_by_its_status_and_says_nothing_else()
         (shown,) = found(there.nurse, name)
         said = orjson.dumps(shown).decode()
         assert "entered-in-error" in said
-        assert [word for word in ("M10", "虾", "C08CA01", "134", "每天一次") if word in said] == []
+        assert [word for word in ("M10", "虾", "C08CA01", "component", "每天一次") if word in said] == []
         assert shown["meta"]["versionId"] != versions[name]
     changes = found(there.nurse, f"Provenance?patient={record.resident_id}")
     assert {each["target"][0]["reference"] for each in changes} == {

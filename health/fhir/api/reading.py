@@ -126,13 +126,19 @@ class SearchResources(FhirView):
     requires = READ_FHIR
 
     def get(self, request: Request, kind: ResourceType) -> Response:
-        is_strict = "handling=strict" in request.headers.get("Prefer", "")
-        asked = search_of(kind, request.query_params, is_strict=is_strict)
-        page, included = services.search(
-            search=asked, user=signed_in(request), at=now(), position=position(request, CURSOR)
-        )
-        notes = [outcome("warning", "not-supported", f"This parameter was ignored: {each}") for each in asked.unknown]
-        return self.page_answer(page, included, notes)
+        return searched(self, kind)
+
+
+def searched(view: FhirView, kind: ResourceType) -> Response:
+    """A page of what the address asks for; what it does not know is refused, or said in the Bundle."""
+    request = view.request
+    is_strict = "handling=strict" in request.headers.get("Prefer", "")
+    asked = search_of(kind, request.query_params, is_strict=is_strict)
+    page, included = services.search(
+        search=asked, user=signed_in(request), at=now(), position=position(request, CURSOR)
+    )
+    notes = [outcome("warning", "not-supported", f"This parameter was ignored: {each}") for each in asked.unknown]
+    return view.page_answer(page, included, notes)
 
 
 class EverythingOfPatient(FhirView):
