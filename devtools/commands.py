@@ -102,6 +102,8 @@ def test(words: list[str]) -> int:
             say("\nThe tests were not run: mend the checks above first.")
             return 1
         marks = " and ".join(marks_of(words, everything=everything, browser="ECOMNET_CHROMIUM" in variables))
+        if not words:
+            variables |= fhir_gate.WHOLE_RUN
         # One more than there are cores: some tests wait for processes that start, die and come back.
         failed = pytest(["-n", str((os.cpu_count() or 2) + 1), "-m", marks, *words], variables)
     return failed or (on_awkward_days(words) if everything else 0)

@@ -14,6 +14,8 @@ from devtools.console import Stop, step
 
 HOME = folders.ROOT / "tests" / "fhir_gate"
 LOCK = "package-lock.json"
+#: Tells the tests that none of them is left out: every type that the server has must be among the answers.
+WHOLE_RUN = {"ECOMNET_WHOLE_RUN": "1"}
 
 
 def prepare() -> None:

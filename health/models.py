@@ -21,6 +21,7 @@ from health.chronic.models import (
     Referral,
 )
 from health.consultations.models import Consultation, ConsultationRules, Message, Prescription
+from health.exports.models import Export, ExportFile
 from health.hospitals.models import Department, Doctor, Fee, Hospital, HospitalStaff, RegistrationPolicy
 from health.records.models import (
     AccessGrant,

@@ -8,7 +8,7 @@ from typing import IO, Any
 from uuid import UUID
 
 import structlog
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -116,6 +116,22 @@ def store_archive(*, content: bytes, by: UUID | None, at: datetime) -> StoredFil
     return _store(content=content, media_type="application/zip", suffix="zip", by=by, at=at)
 
 
+@refuses(StorageUnavailable)
+def upload_lines(*, lines: IO[bytes], by: UUID | None, at: datetime) -> StoredFile:
+    """Bring NDJSON that we made ourselves to the storage, in parts, whatever its length.
+
+    The caller saves the row, in the transaction that says what the file belongs to; without a row it is an orphan and
+    is removed. Raises `StorageUnavailable` (503).
+    """
+    digest = hashlib.file_digest(lines, "sha256").hexdigest()
+    file = StoredFile(
+        media_type="application/fhir+ndjson", size=lines.tell(), sha256=digest, stored_by=by, stored_at=at
+    )
+    lines.seek(0)
+    _put(file, "ndjson", File(lines))
+    return file
+
+
 def forget_file(file: StoredFile) -> None:
     """Delete a file and its row: nothing points to it any more."""
     file.content.delete(save=False)
@@ -182,10 +198,14 @@ def _store(*, content: bytes, media_type: str, suffix: str, by: UUID | None, at:
         stored_by=by,
         stored_at=at,
     )
+    _put(file, suffix, ContentFile(content))
+    file.save(force_insert=True)
+    return file
+
+
+def _put(file: StoredFile, suffix: str, content: File) -> None:
     try:
-        file.content.save(f"{file.pk}.{suffix}", ContentFile(content), save=False)
+        file.content.save(f"{file.pk}.{suffix}", content, save=False)
     except OSError as error:
         logger.error("storage_unavailable", exc_info=error)
         raise StorageUnavailable from error
-    file.save(force_insert=True)
-    return file

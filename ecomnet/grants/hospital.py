@@ -55,6 +55,7 @@ DOCTOR: set[str] = NURSE | {
     "health.propose_checkup_range",
     "health.approve_checkup_package",
     "health.release_checkup_report",
+    "health.export_records",
 }
 
 PHARMACIST: set[str] = {

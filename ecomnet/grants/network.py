@@ -290,6 +290,7 @@ AUDITOR: set[str] = {
     "logistics.read_storage_policy",
     "health.read_checkup_campaign",
     "health.read_checkup_package",
+    "health.read_export",
     "health.read_hospital",
     "health.read_indicator",
 }
@@ -332,6 +333,7 @@ PLATFORM_ADMIN: set[str] = {
     "finance.read_operator",
     "finance.edit_known_error",
     "finance.read_known_error",
+    "health.read_export",
     "health.read_hospital",
     "health.edit_hospital",
     "orders.edit_product",

@@ -12,11 +12,17 @@ CREATED = frozenset({"Observation"})
 READING = ("read", "vread", "history-instance", "search-type")
 _PROFILES = {"Observation": [VITAL_SIGNS, BLOOD_PRESSURE]}
 EVERYTHING = "http://hl7.org/fhir/OperationDefinition/Patient-everything"
+BULK = "http://hl7.org/fhir/uv/bulkdata"
 
 
 def statement(base: str) -> Resource:
     """What the server under this address can do."""
     definitions: dict[str, Json] = {"type": "StructureDefinition", "interaction": [{"code": "read"}]}
+    groups: dict[str, Json] = {
+        "type": "Group",
+        "interaction": [{"code": "read"}, {"code": "search-type"}],
+        "operation": [_export("group-export")],
+    }
     return {
         "resourceType": "CapabilityStatement",
         "url": f"{OURS}/CapabilityStatement/ecomnet",
@@ -26,6 +32,7 @@ def statement(base: str) -> Resource:
         "description": "Health data of village service stations, read by the systems of hospitals.",
         "kind": "instance",
         "software": {"name": "EcomNet"},
+        "instantiates": [f"{BULK}/CapabilityStatement/bulk-data"],
         "implementation": {"description": "This installation", "url": base.rstrip("/")},
         "fhirVersion": "4.0.1",
         "format": [MEDIA_TYPE],
@@ -36,7 +43,7 @@ def statement(base: str) -> Resource:
                     "description": "Token of a device whose user is a nurse or doctor (Authorization: Token ...). "
                     "Each resident whose data are sent, and each refusal, is recorded."
                 },
-                "resource": [*map(_resource, TYPES.values()), definitions],
+                "resource": [*map(_resource, TYPES.values()), groups, definitions],
             }
         ],
     }
@@ -58,5 +65,10 @@ def _resource(kind: ResourceType) -> Json:
     if kind.name in _PROFILES:
         shown["supportedProfile"] = list(_PROFILES[kind.name])
     if kind.name == "Patient":
-        shown["operation"] = [{"name": "everything", "definition": EVERYTHING}]
+        shown["operation"] = [{"name": "everything", "definition": EVERYTHING}, _export("patient-export")]
     return shown
+
+
+def _export(name: str) -> Json:
+    """An operation of Bulk Data Access."""
+    return {"name": "export", "definition": f"{BULK}/OperationDefinition/{name}"}

@@ -15,6 +15,7 @@ from health.records.queries import (
     CASE_LOOK,
     CHECKUP_LOOK,
     EMERGENCY_LOOK,
+    EXPORT_LOOK,
     FHIR_LOOK,
     LOOK,
     PRESCRIPTION_LOOK,
@@ -31,6 +32,7 @@ LOOKS: dict[str, str | Promise] = {
     CHECKUP_LOOK: pgettext_lazy("access", "read a check-up"),
     ROSTER_LOOK: pgettext_lazy("access", "read the list of a check-up day"),
     FHIR_LOOK: pgettext_lazy("access", "read health data with another system (FHIR)"),
+    EXPORT_LOOK: pgettext_lazy("access", "exported health data to another system (FHIR)"),
     REFUSED: pgettext_lazy("access", "was refused"),
 }
 

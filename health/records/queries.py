@@ -38,8 +38,8 @@ CASE_LOOK, PRESCRIPTION_LOOK = "consultation_case", "prescription"
 #: A look at a check-up with its values, and at the list of a check-up day, which has none.
 CHECKUP_LOOK, ROSTER_LOOK = "checkup", "checkup_roster"
 #: What a system of a hospital was sent over the FHIR interface.
-FHIR_LOOK = "fhir"
-LOOKS = (LOOK, EMERGENCY_LOOK, CASE_LOOK, PRESCRIPTION_LOOK, CHECKUP_LOOK, ROSTER_LOOK, FHIR_LOOK, REFUSED)
+FHIR_LOOK, EXPORT_LOOK = "fhir", "fhir_export"
+LOOKS = (LOOK, EMERGENCY_LOOK, CASE_LOOK, PRESCRIPTION_LOOK, CHECKUP_LOOK, ROSTER_LOOK, FHIR_LOOK, EXPORT_LOOK, REFUSED)
 
 
 def records() -> RecordQuerySet:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.timezone import now
+
 from education.models import (
     Call,
     CallContact,
@@ -40,8 +42,18 @@ from finance.models import (
     RecommendationStanding,
     ReconItem,
 )
+from health.exports.services import request_export
 from health.fhir.resources.patients import PATIENT
-from health.models import Appointment, CareTask, CheckupOrder, Consultation, EmergencyAccess, HealthRecord, Prescription
+from health.models import (
+    Appointment,
+    CareTask,
+    CheckupOrder,
+    Consultation,
+    EmergencyAccess,
+    Export,
+    HealthRecord,
+    Prescription,
+)
 from health.models import Enrolment as CareEnrolment
 from logistics.models import Bag, Parcel, RouteRun
 from orders.models import (
@@ -310,6 +322,12 @@ def fhir_patient_at(world: World) -> dict[str, Any]:
     """The resident of that record as a resource, with its version."""
     row = PATIENT.sources[0].rows().get(pk=record_at(world).resident_id)
     return {"kind": "Patient", "pk": row.pk, "version": PATIENT.sources[0].resource(row)["meta"]["versionId"]}
+
+
+def export_at(world: World) -> Export:
+    """One that the doctor of the story has asked for."""
+    doctor, at = world.user("doctor"), now()
+    return request_export(group=None, types=[], since=None, address="", by=doctor, at=at)
 
 
 def consultation_at(world: World) -> Consultation:

@@ -5,7 +5,9 @@ const LOINC = "http://loinc.org";
 const UCUM = "http://unitsofmeasure.org";
 
 export function bloodPressure({ resource }) {
-  if (resource.resourceType !== "Observation" || !hasCode(resource, PANEL)) return [];
+  // What was entered in error says that, and need not say what it was.
+  if (resource.resourceType !== "Observation" || resource.status === "entered-in-error") return [];
+  if (!hasCode(resource, PANEL)) return [];
   return Object.entries(PARTS).flatMap(([code, name]) => {
     const part = (resource.component ?? []).find((component) => hasCode(component, code));
     if (!part) return [{ at: "Observation.component", message: `no ${name} component (${code})` }];

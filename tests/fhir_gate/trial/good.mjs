@@ -92,6 +92,15 @@ export const GOOD = {
       { code: loinc("8462-4", "Diastolic"), valueQuantity: quantity(86, "mm[Hg]") },
     ],
   },
+  mistake: {
+    resourceType: "Observation",
+    id: "b2",
+    meta,
+    status: "entered-in-error",
+    code: loinc("85354-9"),
+    subject: patient,
+    effectiveDateTime: "2026-03-02T09:05:00+08:00",
+  },
   glucose: {
     resourceType: "Observation",
     id: "g1",

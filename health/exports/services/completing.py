@@ -1,0 +1,71 @@
+"""An export begins, and is completed: its files, and what the log of each resident says, in one transaction."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from uuid import UUID
+
+from django.db import transaction
+
+from core.database.db import lock
+from core.files.models import StoredFile
+from core.jobs.services import enqueue
+from health.exports.models import KEPT_FOR, Export, ExportFile
+from health.exports.services.writing import WrittenFile
+from health.records.queries import EXPORT_LOOK
+from stations.people.models import Person
+from stations.people.services import log_reads
+
+#: Residents whose logs are written at once.
+PART = 1000
+
+
+@transaction.atomic
+def begin_export(*, pk: str, at: dt.datetime) -> Export | None:
+    """The export, which now shows the instant `at`; None where nobody waits for it any more.
+
+    A worker that takes it over from one that died begins anew: nothing of the first one is known to anybody.
+    """
+    export = lock(Export.objects.get(pk=pk))
+    if export.status not in {Export.Status.REQUESTED, Export.Status.RUNNING}:
+        return None
+    export.status, export.transaction_time, export.progress = Export.Status.RUNNING, at, ""
+    export.save(update_fields=["status", "transaction_time", "progress", "updated_at"])
+    return export
+
+
+@transaction.atomic
+def complete_export(*, export: Export, uploaded: Sequence[tuple[WrittenFile, StoredFile]], at: dt.datetime) -> Export:
+    """Let the files be fetched for a day. Of one that was cancelled meanwhile nothing stays."""
+    export = lock(export)
+    if export.status != Export.Status.RUNNING:
+        for _file, stored in uploaded:
+            stored.content.delete(save=False)
+        return export
+    StoredFile.objects.bulk_create(stored for _file, stored in uploaded)
+    ExportFile.objects.bulk_create(
+        ExportFile(export=export, type=file.kind, stored=stored, line_count=file.count) for file, stored in uploaded
+    )
+    export.resident_count = _log(export, {pk for file, _stored in uploaded for pk in file.residents()}, at)
+    export.status, export.completed_at, export.progress = Export.Status.COMPLETED, at, ""
+    export.save(update_fields=["status", "completed_at", "progress", "resident_count", "updated_at"])
+    enqueue(
+        "fhir.expire_export",
+        dedupe_key=f"export-end:{export.pk}",
+        payload={"export": str(export.pk)},
+        run_at=at + KEPT_FOR,
+    )
+    return export
+
+
+def _log(export: Export, residents: set[UUID], at: dt.datetime) -> int:
+    """A row for each resident whose data are in the files; how many."""
+    for part in _parts(sorted(residents)):
+        log_reads(user=export.requested_by, people=[Person(pk=pk) for pk in part], what=EXPORT_LOOK, at=at)
+    return len(residents)
+
+
+def _parts(keys: Sequence[UUID]) -> Iterator[list[UUID]]:
+    rest = iter(keys)
+    while part := list(islice(rest, PART)):
+        yield part
