@@ -4,6 +4,8 @@ An emergency access opens the record on its pages, never here: it is for a perso
 copies.
 """
 
+from uuid import UUID
+
 from django.db.models import Q, QuerySet
 
 from health.checkups.models import CareTask, CheckupOrder
@@ -11,7 +13,7 @@ from health.chronic.models import Enrolment
 from health.consultations.models import Consultation, Prescription
 from health.hospitals.models import Hospital, staffed_by
 from health.models import Appointment
-from health.records.models import HealthRecord
+from health.records.models import Condition, Encounter, HealthRecord, Medicine
 from stations.accounts.models import User
 from stations.people.models import Person
 from stations.scope import posts_granting
@@ -38,6 +40,14 @@ def in_open_records(rows: QuerySet, user: User) -> QuerySet:
     """What a record shows to this reader: restricted entries only of the own clinics."""
     seen = Q(is_restricted=False) | Q(clinic__in=own_hospitals(user).values("pk"))
     return rows.filter(seen, resident__in=residents_of_open_records(user))
+
+
+def is_partial(resident: UUID, user: User) -> bool:
+    """Whether restricted entries of an open record are left out for this reader."""
+    if not residents_of_open_records(user).filter(resident=resident).exists():
+        return False
+    hidden = Q(is_restricted=True, resident=resident) & ~Q(clinic__in=own_hospitals(user).values("pk"))
+    return any(kind.objects.standing().filter(hidden).exists() for kind in (Condition, Medicine, Encounter))
 
 
 def measured_in_open_records(rows: QuerySet, user: User) -> QuerySet:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
@@ -47,21 +48,30 @@ def search(*, search: Search, user: User, at: dt.datetime, position: str = "") -
     return page, included
 
 
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """A page of all about a patient, what it refers to, and whether restricted entries are left out."""
+
+    page: Page
+    included: Sequence[Shown]
+    is_partial: bool
+
+
 @refuses(CursorInvalid)
 @transaction.atomic
 def everything(
     *, patient: str, asks: Sequence[Ask], count: int, user: User, at: dt.datetime, position: str = ""
-) -> tuple[Page, list[Shown]] | None:
+) -> Everything | None:
     """A page of all that the reader may read of a patient, with hospitals and doctors; None where there is none."""
-    key = key_of("Patient", patient)
-    if find(TYPES["Patient"], patient, user) is None:
+    found = find(TYPES["Patient"], patient, user)
+    if found is None or found.person is None:
         _log_refusals(persons_of(TYPES["Patient"], patient), user, at=at)
         return None
     page = page_of(asks, user, count=count, position=position)
     directory = [name for name, kind in TYPES.items() if not kind.sources[0].person]
     included = referred([each.resource for each in page.shown], user, (), directory)
     _log([*page.shown, *included], user, at=at)
-    return page, [each for each in included if each.person in (None, key)]
+    return Everything(page, included, reach.is_partial(found.person, user))
 
 
 class PatientOutOfReach(Refused):

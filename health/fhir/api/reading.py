@@ -1,5 +1,6 @@
 """The FHIR interface: read, versions, search, everything of a patient, and what the server can do."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, QueryDict
@@ -26,6 +27,7 @@ from stations.requests import signed_in
 
 ROOT = "/api/v1/fhir/"
 CURSOR = "_cursor"
+LEFT_OUT = "Entries that are never named outside of the clinic that wrote them are left out."
 
 
 class FhirView(APIView):
@@ -53,7 +55,7 @@ class FhirView(APIView):
             return Response(status=304, headers={"ETag": tag})
         return Response(resource, headers={"ETag": tag})
 
-    def page_answer(self, page: Page, included: list[Shown], notes: list[Resource]) -> Response:
+    def page_answer(self, page: Page, included: Sequence[Shown], notes: list[Resource]) -> Response:
         """A page of a search with the link to the next one."""
         address = self.request.build_absolute_uri(self.request.path)
         links = {"self": self.request.build_absolute_uri()}
@@ -159,8 +161,8 @@ class EverythingOfPatient(FhirView):
         )
         if found is None:
             raise Http404
-        page, included = found
-        return self.page_answer(page, included, [])
+        notes = [outcome("information", "suppressed", LEFT_OUT)] if found.is_partial else []
+        return self.page_answer(found.page, found.included, notes)
 
 
 class TypeConverter:

@@ -98,7 +98,7 @@ def resource(row: Observation) -> Resource:
         "effectiveDateTime": instant(row.measured_at, meeting.clinic.zone),
     }
     if is_wrong:
-        return framed("Observation", row, content)
+        return framed("Observation", row, content | _nothing_of(row))
     content["performer"] = [
         practitioner(row, "recorded_by"),
         reference("Organization", meeting.clinic_id, meeting.clinic.name_zh),
@@ -112,6 +112,19 @@ def resource(row: Observation) -> Resource:
     content["valueQuantity"] = quantity(row.value, row.unit)
     profiles = [] if row.code in GLUCOSE else [VITAL_SIGNS]
     return framed("Observation", row, content, *profiles)
+
+
+def _nothing_of(row: Observation) -> Resource:
+    """What was entered in error has no value, nor have its parts."""
+    reason = concept(coding(_ABSENT, "error"))
+    if row.code != Code.PRESSURE:
+        return {"dataAbsentReason": reason}
+    parts = {SYSTOLIC: "Systolic blood pressure", DIASTOLIC: "Diastolic blood pressure"}
+    return {
+        "component": [
+            {"code": concept(coding(LOINC, code, name)), "dataAbsentReason": reason} for code, name in parts.items()
+        ]
+    }
 
 
 def category_of(row: Observation) -> str:

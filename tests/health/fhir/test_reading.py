@@ -185,6 +185,9 @@ def test_what_is_never_named_is_sent_to_the_clinic_that_wrote_it_alone():
     _answer, all_of_it = get(there.doctor, f"Patient/{person.pk}/$everything")
     assert "Psychiatry" not in orjson.dumps(all_of_it["entry"]).decode()
     assert "F32" not in orjson.dumps(all_of_it["entry"]).decode()
+    assert all_of_it["entry"][-1]["resource"]["issue"][0]["code"] == "suppressed"
+    own = get(elsewhere.doctor, f"Patient/{person.pk}/$everything")[1]
+    assert {each["search"]["mode"] for each in own["entry"]} == {"match", "include"}
     (allergy,) = found(there.doctor, "AllergyIntolerance")
     assert allergy["code"]["text"] == "penicillins"
     assert "recorder" not in allergy
@@ -215,7 +218,7 @@ def test_what_was_entered_in_error_is_told_by_its_status_and_says_nothing_else()
         (shown,) = found(there.nurse, name)
         said = orjson.dumps(shown).decode()
         assert "entered-in-error" in said
-        assert [word for word in ("M10", "虾", "C08CA01", "component", "每天一次") if word in said] == []
+        assert [word for word in ("M10", "虾", "C08CA01", "Quantity", "每天一次") if word in said] == []
         assert shown["meta"]["versionId"] != versions[name]
     changes = found(there.nurse, f"Provenance?patient={record.resident_id}")
     assert {each["target"][0]["reference"] for each in changes} == {

@@ -1,0 +1,97 @@
+"""Programmes, consultations, consents and the log as resources: what they say, and to whom."""
+
+import datetime as dt
+from urllib.parse import quote
+
+import pytest
+from django.utils.timezone import now
+
+from health.records.services import Pressure
+from stations.people.models import Consent
+from stations.people.services import withdraw_consent
+from tests.factories.chronic import practice
+from tests.factories.consultations import online
+from tests.factories.records import opened, wrote
+from tests.health.fhir.test_reading import found, get
+
+pytestmark = pytest.mark.django_db
+
+
+def targets_of(goal):
+    """The limits, by what is measured."""
+    return {
+        each["measure"]["coding"][0]["code"]: (
+            each["detailQuantity"]["comparator"],
+            float(each["detailQuantity"]["value"]),
+            each["detailQuantity"]["code"],
+        )
+        for each in goal["target"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("age", "conditions", "systolic"), [(64, (), 140), (65, (), 150), (80, (), 150), (80, ("N18",), 140)]
+)
+def test_the_target_of_a_programme_is_that_of_the_rule_for_this_resident(age, conditions, systolic):
+    there = practice()
+    born = (now() - dt.timedelta(days=round(age * 365.25) + 5)).date()
+    there.under_care(birth_date=born, conditions=conditions)
+    (goal,) = found(there.nurse, "Goal?lifecycle-status=active")
+    assert targets_of(goal) == {"8480-6": ("<", systolic, "mm[Hg]"), "8462-4": ("<", 90.0, "mm[Hg]")}
+
+
+def test_a_diabetic_has_a_target_in_each_unit_and_a_plan_with_the_next_visit():
+    there = practice()
+    enrolment = there.under_care("type2_diabetes")
+    (goal,) = found(there.nurse, "Goal")
+    assert targets_of(goal) == {"14770-2": ("<", 7.0, "mmol/L"), "41604-0": ("<", 126.0, "mg/dL")}
+    (plan,) = found(there.nurse, f"CarePlan?patient={enrolment.resident_id}&status=active")
+    assert plan["goal"] == [{"reference": f"Goal/{enrolment.pk}"}]
+    assert plan["activity"][0]["detail"]["scheduledPeriod"]["start"] == str(enrolment.next_due_date)
+    (episode,) = found(there.nurse, "EpisodeOfCare?status=active")
+    assert episode["type"][0]["coding"][0]["code"] == "E11"
+    assert found(practice(there.ready).nurse, "EpisodeOfCare") == []
+
+
+def test_an_online_consultation_is_read_by_the_doctor_who_has_it_alone():
+    there = online()
+    case = there.taken()
+    prescription = there.prescribed(case)
+    (task,) = found(there.doctor, "Task")
+    assert (task["status"], task["for"]["reference"]) == ("in-progress", f"Patient/{case.resident_id}")
+    assert task["owner"]["reference"].startswith("Practitioner/")
+    (said,) = found(there.doctor, f"Communication?patient={case.resident_id}")
+    assert said["partOf"] == [{"reference": f"Task/{case.pk}"}]
+    assert said["sender"] == {"reference": f"Patient/{case.resident_id}"}
+    (request,) = found(there.doctor, "MedicationRequest?status=draft")
+    assert request["medicationCodeableConcept"]["coding"][0]["code"] == prescription.drug.code
+    for reader in (there.nurse, there.colleague):
+        assert found(reader, "Communication") == []
+        assert get(reader, f"Task/{case.pk}")[0].status_code == 404
+
+
+def test_a_consent_that_is_withdrawn_is_told_as_a_change():
+    there = practice()
+    record, _number = opened(there)
+    (before,) = found(there.nurse, "Consent?status=active")
+    withdraw_consent(consent=Consent.objects.get(), by=there.nurse, at=now())
+    since = quote(before["meta"]["lastUpdated"])
+    (after,) = found(there.nurse, f"Consent?_lastUpdated=gt{since}")
+    assert (after["id"], after["status"]) == (before["id"], "inactive")
+    assert after["provision"]["period"]["end"]
+    assert after["patient"]["reference"] == f"Patient/{record.resident_id}"
+
+
+def test_who_looked_and_who_was_refused_is_an_audit_event():
+    there, elsewhere = practice(), practice()
+    record, _number = opened(there)
+    wrote(there, record, readings=[Pressure(134, 82)])
+    get(there.doctor, f"Patient/{record.resident_id}")
+    get(elsewhere.nurse, f"Patient/{record.resident_id}")
+    events = found(there.nurse, f"AuditEvent?patient={record.resident_id}")
+    assert [(each["outcome"], each["agent"][0]["who"]["display"]) for each in events] == [
+        ("0", there.doctor.shown_name),
+        ("8", elsewhere.nurse.shown_name),
+    ]
+    assert len(found(there.nurse, "AuditEvent?outcome=8")) == 1
+    assert found(elsewhere.nurse, "AuditEvent") == []
