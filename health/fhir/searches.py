@@ -66,10 +66,11 @@ def search_of(kind: ResourceType, asked: QueryDict, *, is_strict: bool) -> Searc
     for name in asked:
         if name in OF_THE_ANSWER:
             continue
-        if name not in known:
+        # A parameter without a value would be passed over, and all be answered.
+        if name not in known or not all(asked.getlist(name)):
             unknown.append(name)
             continue
-        criteria += [(name, tuple(filter(None, given.split(",")))) for given in asked.getlist(name) if given]
+        criteria += [(name, tuple(filter(None, given.split(",")))) for given in asked.getlist(name)]
     includes = _includes(kind, asked.getlist("_include"), unknown)
     if unknown and is_strict:
         raise ValidationError({name: [_("This search does not know this parameter.")] for name in unknown})

@@ -134,7 +134,7 @@ def test_a_page_has_1_to_200_resources(count, status):
 def test_what_is_not_known_is_refused_or_said_and_never_passed_over_in_silence():
     there = practice()
     measured(there, Pressure(134, 82))
-    for words in ("colour=red", "patient.name=Li", "code:not=85354-9", "_include=Observation:device"):
+    for words in ("colour=red", "patient=", "patient.name=Li", "code:not=85354-9", "_include=Observation:device"):
         answer, said = get(there.nurse, f"Observation?{words}", Prefer="handling=strict")
         assert (answer.status_code, said["resourceType"]) == (400, "OperationOutcome")
         answer, bundle = get(there.nurse, f"Observation?{words}")
