@@ -5,7 +5,6 @@ from django.contrib.auth import get_user_model
 
 from tests.browser.conftest import DESK, PHONE, scrolls_sideways
 
-
 #: Whose page shows the most tables: axe, which is slow on a long page, holds this one alone.
 SEES_MOST = "auditor"
 

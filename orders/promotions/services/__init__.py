@@ -23,6 +23,12 @@ from orders.promotions.services.preparing import (
     Terms,
     prepare_promotion,
 )
+from orders.promotions.services.shares import (
+    NoShareToAgreeTo,
+    PromotionOver,
+    agree_to_promotion,
+    record_supplier_agreement,
+)
 from orders.promotions.services.shop_coupons import (
     ShopSaving,
     forget_coupon_buyers,
@@ -34,9 +40,3 @@ from orders.promotions.services.shop_coupons import (
     shown_in_shop,
 )
 from orders.promotions.services.using import give_back_goods, give_back_uses, hold_promotions, record_uses
-from orders.promotions.services.shares import (
-    NoShareToAgreeTo,
-    PromotionOver,
-    agree_to_promotion,
-    record_supplier_agreement,
-)

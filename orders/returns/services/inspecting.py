@@ -71,7 +71,9 @@ def inspect_return(*, goods_return: Return, inspected: Sequence[Inspected], by: 
             _back_in_stock(found, line, by=by, at=at)
     found.inspected_by = by
     if accepted_of(lines):
-        publish("orders.goods_returned", at=at, goods_return=str(found.pk), order=str(order.pk), station=found.station_id)
+        publish(
+            "orders.goods_returned", at=at, goods_return=str(found.pk), order=str(order.pk), station=found.station_id
+        )
     if found.refunded_at is not None:
         return close_if_done(move(found, _S.REFUNDED, at=at, by=by), at=at)
     return _settle(order, found, lines, by=by, at=at)

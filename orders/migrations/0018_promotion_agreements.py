@@ -10,7 +10,7 @@ from core.database.sql_files import function, statements
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0013_promotions"),
+        ("orders", "0017_shop_coupons"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

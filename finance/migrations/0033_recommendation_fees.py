@@ -9,7 +9,7 @@ from core.database.sql_files import statements
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("finance", "0031_loan_groups"),
+        ("finance", "0032_loan_groups"),
     ]
 
     operations = [

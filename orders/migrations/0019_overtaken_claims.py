@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0014_promotion_agreements"),
+        ("orders", "0018_promotion_agreements"),
     ]
 
     operations = [

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("core", "0005_reference_version"),
         ("finance", "0029_vintages"),
-        ("orders", "0014_returns_of_several_articles"),
+        ("orders", "0015_returns_of_several_articles"),
         ("stations", "0016_advance_codes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

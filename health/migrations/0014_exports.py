@@ -12,7 +12,7 @@ from core.database.sql_files import statements
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0005_reference_version"),
-        ("health", "0012_checkups"),
+        ("health", "0013_checkup_drafts"),
         ("stations", "0015_loan_restructures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

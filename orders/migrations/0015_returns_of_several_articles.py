@@ -12,7 +12,7 @@ from core.database.sql_files import function, statements
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0005_reference_version"),
-        ("orders", "0013_promotions"),
+        ("orders", "0014_supplier_systems"),
         ("stations", "0015_loan_restructures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

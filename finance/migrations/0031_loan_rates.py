@@ -9,7 +9,7 @@ from core.database.sql_files import function, statements
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0005_reference_version"),
-        ("finance", "0029_vintages"),
+        ("finance", "0030_index_windows"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

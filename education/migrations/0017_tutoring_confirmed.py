@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("education", "0014_tutoring"),
+        ("education", "0016_homework"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ from core.database.sql_files import function, statements
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0015_box_claims"),
+        ("orders", "0016_box_claims"),
         ("stations", "0017_coupon_codes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -10,7 +10,7 @@ from core.database.sql_files import statements
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("finance", "0030_loan_rates"),
+        ("finance", "0031_loan_rates"),
         ("stations", "0015_loan_restructures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
