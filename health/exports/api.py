@@ -14,7 +14,7 @@ from health.exports.asking import asked_of
 from health.exports.groups import ResidentGroup
 from health.exports.models import EXPORT, Export
 from health.exports.resources import NDJSON, group_resource, manifest
-from health.fhir.api import FhirView
+from health.fhir.api.reading import FhirView
 from health.fhir.bundles import outcome, search_set
 from health.fhir.elements import english
 from health.fhir.rendering import FhirNegotiation
