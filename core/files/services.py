@@ -3,7 +3,7 @@
 import hashlib
 import warnings
 from datetime import datetime
-from io import BytesIO
+from io import BufferedReader, BytesIO
 from typing import IO, Any
 from uuid import UUID
 
@@ -117,7 +117,7 @@ def store_archive(*, content: bytes, by: UUID | None, at: datetime) -> StoredFil
 
 
 @refuses(StorageUnavailable)
-def upload_lines(*, lines: IO[bytes], by: UUID | None, at: datetime) -> StoredFile:
+def upload_lines(*, lines: BufferedReader, by: UUID | None, at: datetime) -> StoredFile:
     """Bring NDJSON that we made ourselves to the storage, in parts, whatever its length.
 
     The caller saves the row, in the transaction that says what the file belongs to; without a row it is an orphan and
