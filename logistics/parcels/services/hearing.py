@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
-from core.errors import Refused, refuses
+from core.errors import Refused, refused_by, refuses
 from core.gateways.models import Callback
 from core.gateways.results import Malformed, line, parse_object
 from core.gateways.services import Effect
@@ -45,14 +45,14 @@ class Said:
     scan: Scan
 
 
-@refuses(HandOverNotRecorded)
+@refuses(HandOverNotRecorded, *refused_by(record_carrier_scan))
 @transaction.atomic
 def hear_carrier(*, callback: Callback, said: Mapping[str, object], at: dt.datetime) -> Effect:
     """Take what a carrier's system says of a parcel (its number is `our_ref`) as if a clerk had recorded it.
 
     The same event again changes nothing; scans on the way that come late stand in the history alone; what contradicts
     the end of a parcel changes nothing and is examined by people. A carrier speaks of the parcels that it was given.
-    Refused, and heard again later: `hand_over_not_recorded`.
+    Refused, and heard again later: `hand_over_not_recorded`; and those of `record_carrier_scan`.
     """
     try:
         word = _read(callback, said)
