@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import uuid4
 
+from django.db import transaction
 from django.utils.timezone import now
 
 from finance import chart
@@ -28,6 +29,7 @@ from tests.factories.refunds import photo_by
 VAN = chart.carrier("county-van")
 
 
+@transaction.atomic
 def row_of(order: Order, by: User, **values: Any) -> Return:
     """A return of the first article of an order, in any state; nobody has had the goods in hand."""
     part = FulfilmentLine.objects.filter(order_line__order=order).order_by("pk")[0]
