@@ -268,6 +268,23 @@ class Migration(migrations.Migration):
                 name="coupon_use_gives_back_at_most_its_amount",
             ),
         ),
+        migrations.RemoveConstraint(model_name="promotion", name="promotion_is_decided_by_another_person"),
+        migrations.AddConstraint(
+            model_name="promotion",
+            constraint=stations.two_persons.TwoPersons(
+                checker="decided_by",
+                makers=("prepared_by", "agreed_by"),
+                name="promotion_is_decided_by_another_person",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="promotion",
+            constraint=stations.two_persons.TwoPersons(
+                checker="agreed_by",
+                makers=("prepared_by",),
+                name="who_prepares_a_coupon_does_not_speak_for_the_farmer",
+            ),
+        ),
         function("orders", "orders_check_promotion"),
         function("orders", "orders_check_coupon_use"),
         function("orders", "orders_count_coupon_use"),

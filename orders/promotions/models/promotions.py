@@ -168,7 +168,14 @@ class Promotion(BaseModel):
                 condition=Q(status="ended", ended_at__isnull=False) | (~Q(status="ended") & Q(ended_at=None)),
                 name="promotion_says_when_it_was_ended",
             ),
-            TwoPersons(checker="decided_by", makers=("prepared_by",), name="promotion_is_decided_by_another_person"),
+            TwoPersons(
+                checker="decided_by",
+                makers=("prepared_by", "agreed_by"),
+                name="promotion_is_decided_by_another_person",
+            ),
+            TwoPersons(
+                checker="agreed_by", makers=("prepared_by",), name="who_prepares_a_coupon_does_not_speak_for_the_farmer"
+            ),
             models.CheckConstraint(
                 condition=Q(shop=None)
                 | Q(

@@ -86,7 +86,7 @@ def _held(promotion: Promotion, verb: str, *, by: User) -> tuple[Promotion, Shop
     shop = promotion.shop
     if shop is None or promotion.agreed_at is not None:
         raise WrongState(state=promotion.get_status_display())
-    require_two_persons(by, shop.owner_id)
+    require_two_persons(by, shop.owner_id, promotion.prepared_by_id)
     return promotion, shop
 
 

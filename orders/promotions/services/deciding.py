@@ -77,7 +77,7 @@ def end_promotion(*, promotion: Promotion, reason: str, by: User, at: dt.datetim
 def _decide(promotion: Promotion, verb: str, status: str, *, by: User, at: dt.datetime, reason: str = "") -> Promotion:
     promotion = lock(promotion)
     PROMOTION.check(verb, promotion.status)
-    require_two_persons(by, promotion.prepared_by_id)
+    require_two_persons(by, promotion.prepared_by_id, promotion.agreed_by_id)
     promotion.decided_by, promotion.decided_at = by, at
     return _move(promotion, status, by=by, at=at, reason=reason)
 
