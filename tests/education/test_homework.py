@@ -110,6 +110,8 @@ def test_only_those_who_learn_there_hand_in_and_a_minor_with_consent(lesson):
     assert refusal(services.submit_homework, **given, learner=child, at=at) == "wrong_state"
     with pytest.raises(WrongState), transaction.atomic():
         services.withdraw_homework(task=task, reason="布置错了", by=teacher_login(lesson), at=at)
+    with pytest.raises(WrongState), transaction.atomic():
+        services.excuse_from_homework(task=task, learner=child, comment="住院", by=teacher_login(lesson), at=at)
     assert not HomeworkSubmission.objects.exists()
 
 
