@@ -147,7 +147,8 @@ def written_logs():
 #: Where a person's own name is the answer: read back at the counter, or shown for seconds after a reason was given.
 SHOWS_A_PERSON = re.compile(
     r"people/<uuid:person_id>/|households/<|people/reveals/<|people/guardianships/<|finance/bills/<uuid"
-    r"|finance/loans/(?:applications|running)/<uuid|finance/insurance/(?:claims|policies|weather/index-payouts)/<uuid"
+    r"|finance/loans/(?:applications|running|groups)/<uuid"
+    r"|finance/insurance/(?:claims|policies|weather/index-payouts)/<uuid"
     r"|finance/payouts/payees/$"  # the officer who confirms an account compares the names
     r"|logistics/parcels/<uuid|orders/(?:purchases|goods-returns|produce/harvests|produce/intakes|produce/farmers)/<uuid"
     r"|orders/presale-orders/<uuid"

@@ -4,7 +4,7 @@ import datetime as dt
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -61,7 +61,7 @@ from tests.factories.loans import (
 )
 from tests.factories.people import resident
 from tests.factories.stations import api_client, county, credit_officer, finance_officer, partner_of, send
-from tests.finance.test_loan_reversals import DAY, FIRST_DUE, closed, findings
+from tests.finance.test_loan_reversals import DAY, FIRST_DUE, closed, findings, pays
 from tests.pages import told
 from tests.races import together
 
@@ -296,20 +296,32 @@ def test_in_dinars_of_two_who_record_the_same_meeting_at_once_one_does(own_datab
     assert (str(sheet.collected), Payment.objects.filter(purpose="loan").count(), findings()) == ("2.010", 2, [])
 
 
-def test_the_sheet_asks_the_same_for_one_loan_and_for_three(db, django_assert_max_num_queries):
+@pytest.mark.parametrize("page", ["", "sheet/", "collect/", "list"])
+def test_its_pages_ask_the_same_for_two_loans_and_for_four(db, page):
     ready = desk()
-    people = [borrower_of(ready) for _number in range(3)]
-    group, _loans = lent(ready, *people)
-    page = reverse("loans:groups")
-    browser = browser_of(ready.partner)
-    browser.get(page)
-    with CaptureQueriesContext(transaction.get_connection()) as one:
-        browser.get(page)
-    group_at(ready, name="二组")
-    group_at(ready, name="三组")
-    with django_assert_max_num_queries(len(one)):
-        browser.get(page)
-    assert group.members.count() == 3
+    first, second, *others = [borrower_of(ready) for _number in range(4)]
+    version = offered("farm_equal")
+    group, _loans = lent(ready, first, second, version=version)
+    address = reverse("loans:groups") if page == "list" else f"{reverse('loans:group', args=[group.pk])}{page}"
+    browser, counts = browser_of(ready.partner), []
+    for people in ([], others):
+        for person in people:
+            add_group_member(group=group, person=person, by=ready.partner, at=NOON)
+            running(ready, version=version, person=person)
+        browser.get(address)
+        with CaptureQueriesContext(connection) as asked:
+            assert browser.get(address).status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_a_meeting_and_a_payment_at_the_counter_at_once_are_both_taken(own_database):
+    ready = desk()
+    group, loans = lent(ready, *(borrower_of(ready) for _number in range(3)))
+    amounts = dict.fromkeys(loans, 500_00)
+    both = together(lambda: collects(ready, group, amounts), lambda: pays(ready, loans[-1], 100_00))
+    assert [each for each in both if isinstance(each, str)] == []
+    assert (Payment.objects.filter(purpose="loan").count(), findings()) == (4, [])
 
 
 def test_a_group_goes_its_way_over_pages_and_the_api(db):

@@ -20,7 +20,7 @@ from core.web.pagination import CursorPages
 from finance.loans import services
 from finance.loans.models import BorrowerGroup, CollectionSheet, Loan
 from finance.loans.models.groups import LONGEST_INTERVAL, READ_GROUP, BorrowerGroupQuerySet
-from finance.loans.queries import due_of, loans_of_group, members_of, with_unallocated
+from finance.loans.queries import dues_of, loans_of_group, members_of
 from stations.accounts.models import User
 from stations.current_station import counter_of
 from stations.people.masking import mask_name
@@ -226,7 +226,9 @@ class GroupSheet(APIView):
     @extend_schema(responses=GroupSheetOut)
     def get(self, request: Request, pk: UUID) -> Response:
         group = load(groups(), request.user, READ_GROUP, pk=pk)
-        lines = [_due_line(loan) for loan in with_unallocated(loans_of_group(group))]
+        loans = list(loans_of_group(group))
+        due = dues_of(loans)
+        lines = [_due_line(loan, due[loan.pk]) for loan in loans]
         return Response(GroupSheetOut({"lines": lines}).data)
 
 
@@ -240,8 +242,8 @@ class DueLine(NamedTuple):
     currency: str
 
 
-def _due_line(loan: Loan) -> DueLine:
-    return DueLine(loan.pk, loan.number, mask_name(loan.borrower.full_name), due_of(loan), loan.currency)
+def _due_line(loan: Loan, due: Money) -> DueLine:
+    return DueLine(loan.pk, loan.number, mask_name(loan.borrower.full_name), due, loan.currency)
 
 
 class _GroupVerb(VerbView):

@@ -16,7 +16,7 @@ from finance import chart
 from finance.credit.services import hold_exposures
 from finance.loans.machine import LOAN_GROUP
 from finance.loans.models import BorrowerGroup, CollectionSheet, Loan, SheetLine
-from finance.loans.queries import due_of, loans_of_group
+from finance.loans.queries import dues_of, loans_of_group
 from finance.loans.services.repaying import LoanBeingClosed, hold_loan, receive_repayment, waiting_briefly
 from finance.payments.models import Payment
 from finance.payments.services import Tender
@@ -99,7 +99,7 @@ def collect_from_group(
     loans = _held(group, station, at=at)
     if len(lines) != len(collected) or set(lines) != {loan.pk for loan in loans}:
         raise SheetChanged
-    due = {loan.pk: due_of(loan) for loan in loans}
+    due = dues_of(loans)
     _refuse_unfit(group, loans, lines, due)
     sheet = _new_sheet(group, station, due=due, lines=lines, by=by, at=at)
     payments = {

@@ -22,9 +22,9 @@ from finance.loans.display import GROUP_WORDS
 from finance.loans.group_forms import ApproveGroupForm, CollectForm, FormGroupForm, JoinForm, MemberForm
 from finance.loans.group_list import KINDS
 from finance.loans.machine import LOAN_GROUP
-from finance.loans.models import BorrowerGroup, CollectionSheet, GroupMember, Loan, LoanApplication
+from finance.loans.models import Appraisal, BorrowerGroup, CollectionSheet, GroupMember, Loan, LoanApplication
 from finance.loans.models.groups import READ_GROUP
-from finance.loans.queries import due_of, loans_of_group, members_of, with_unallocated
+from finance.loans.queries import dues_of, loans_of_group, members_of
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.current_station import counter_of
@@ -144,7 +144,9 @@ def _sheets() -> QuerySet[CollectionSheet]:
 
 def _dues(group: BorrowerGroup) -> list[tuple[Loan, Money]]:
     """Each running loan of a group with what is due on it, as of its last close."""
-    return [(loan, due_of(loan)) for loan in with_unallocated(loans_of_group(group))]
+    loans = list(loans_of_group(group))
+    due = dues_of(loans)
+    return [(loan, due[loan.pk]) for loan in loans]
 
 
 def _person(request: SignedInRequest) -> Person | None:
@@ -171,13 +173,12 @@ def _context(request: SignedInRequest, group: BorrowerGroup) -> dict[str, Any]:
 
 def _waiting_table(rows: Sequence[LoanApplication]) -> Table:
     """The applications that are approved together, each as it was proposed."""
+    newest = Appraisal.objects.filter(application__in=rows).order_by("application", "-pk").distinct("application")
+    proposed = {each.application_id: each.proposed for each in newest}
     return Table(
         caption=str(_("Applications to approve together")),
         columns=[Column(str(_("Borrower"))), Column(str(_("Loan"))), Column(str(_("Proposed")), number=True)],
-        rows=[
-            [mask_name(row.person.full_name), row.number, services.latest_appraisal(row).proposed.display()]
-            for row in rows
-        ],
+        rows=[[mask_name(row.person.full_name), row.number, proposed[row.pk].display()] for row in rows],
     )
 
 
