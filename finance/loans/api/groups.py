@@ -125,7 +125,7 @@ class CollectedIn(serializers.Serializer):
     reason = Line(max_length=120, required=False, allow_blank=True, default="")
 
 
-class CollectIn(serializers.Serializer):
+class CollectSheetIn(serializers.Serializer):
     """Every loan of the sheet."""
 
     lines = serializers.ListField(child=CollectedIn(), min_length=1, max_length=60)
@@ -322,7 +322,7 @@ class CollectFromGroup(_GroupVerb):
     """Record what the members have brought: a payment for each loan, all of them or none."""
 
     requires = COLLECT
-    In = CollectIn
+    In = CollectSheetIn
     Out = CollectionSheetOut
     success_status = 201
     refusals = refused_by(services.collect_from_group)
