@@ -7,7 +7,7 @@ from orders.presales import api
 PRESALE, ORDER = "presales/<uuid:pk>/", "presale-orders/<uuid:pk>/"
 urlpatterns = [
     path("presales/", api.Presales.as_view(), name="api-presales"),
-    path("presales/open/", api.OpenPresales.as_view(), name="api-presales-open"),
+    path("open-presales/", api.OpenPresales.as_view(), name="api-open-presales"),
     path(PRESALE, api.PresaleDetail.as_view(), name="api-presale"),
     path(f"{PRESALE}allot/", api.AllotPresale.as_view(), name="api-presale-allot"),
     path(f"{PRESALE}deliver/", api.DeliverPresale.as_view(), name="api-presale-deliver"),

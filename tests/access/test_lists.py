@@ -13,8 +13,12 @@ OF_A_STATION = {"helper", "partner"}
 
 
 def reading_of(door):
-    """The verb that reads what the list is named after, where there is one: `cash-days` and `read_cash_day`."""
-    noun = door.words[0].replace("-", "_").removesuffix("s")
+    """The verb that reads what the list is named after, where there is one: `cash-days` and `read_cash_day`.
+
+    FHIR names its resources below its own address.
+    """
+    word = door.words[1] if door.words[0] == "fhir" else door.words[0]
+    noun = word.replace("-", "_").removesuffix("s")
     return next((verb for verb in VERBS if verb.endswith(f".read_{noun}")), None)
 
 

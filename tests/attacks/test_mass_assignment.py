@@ -31,6 +31,7 @@ SAID = {
     ("api/v1/loan-applications/", "version"),
     ("api/v1/enrolment-batches/", "version"),
     ("api/v1/index-windows/", "version"),
+    ("api/v1/fhir/Observation", "status"),  # FHIR's own, and `final` alone is taken
 }
 VERBS = [door for door in DOORS if door.is_api and door.method != "get" and getattr(door.view, "In", None)]
 
@@ -82,12 +83,13 @@ def test_fields_that_nobody_offers_are_not_taken(attacked, username):
         if not door.noun_is_known:
             continue
         body = known(getattr(door.view, "in_example", None) or {}, attacked)
+        path = door.path(attacked)  # what it names stays there for both
         more = dict.fromkeys(OURS - door.view.In().fields.keys(), 1)
         answers = []
         for content in (body, more | body):
             with taken_back():
                 key = {"HTTP_IDEMPOTENCY_KEY": uuid7().hex}
-                answers.append(getattr(client, door.method)(door.path(attacked), content, format="json", **key))
+                answers.append(getattr(client, door.method)(path, content, format="json", **key))
         if told(answers[0]) != told(answers[1]):
             wrong.append((door.route, *map(told, answers)))
     assert wrong == []

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.utils.timezone import now
 
+from core.days import day_in
 from core.history import changes_of
 from core.models import Event
 from core.money import Money
@@ -196,9 +197,8 @@ def test_a_correction_stands_on_its_own_line_of_the_period_in_which_it_was_appro
     )
     at = now()
     approve_adjustment(adjustment=correction, by=finance_officer(), at=at)
-    sunday = at.astimezone(dt.UTC).date() + WEEK
-    sunday -= dt.timedelta(days=sunday.isoweekday() % 7)
-    settle_night(ready.station, sunday)
+    today = day_in(ready.station.zone, at)
+    settle_night(ready.station, today + dt.timedelta(days=-today.isoweekday() % 7))
     told = statements_of(account)[0]
     assert figures(told) == {"accrued": 1_00, "adjusted": -40, "payable": 60}
     assert [row[0] for row in rows_of(told)] == ["statement", "commission", "adjustment"]

@@ -14,7 +14,7 @@ BOXES, MOST = "boxes", 3
 
 def order_boxes(counter: CounterOfDay, arrival: Arrival) -> None:
     """Paid at once, by an impatient finger; where nothing is on presale people look around."""
-    rows = counter.partner.get("look at presales", "presales/open/").body.get("results", [])
+    rows = counter.partner.get("look at presales", "open-presales/").body.get("results", [])
     if not rows or not counter.is_drawer_open:
         look_around(counter, arrival)
         return

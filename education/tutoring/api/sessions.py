@@ -116,7 +116,7 @@ class ContestTutoringIn(serializers.Serializer):
 
 
 class ContestTutoring(_SessionVerb):
-    """Say for the station that a lesson did not take place as the tutor has ended it: nothing is owed."""
+    """Contest for the station that a lesson took place; no pay is due."""
 
     requires = "education.confirm_tutoring"
     In = ContestTutoringIn

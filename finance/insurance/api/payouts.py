@@ -84,7 +84,7 @@ class _PayoutVerb(VerbView):
 
 
 class NameHeir(_PayoutVerb):
-    """Name the heir of somebody who has died and of whose family nobody can be paid."""
+    """Name the heir of a dead person whose family cannot be paid."""
 
     requires = NAME
     In = HeirIn

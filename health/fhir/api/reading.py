@@ -30,6 +30,10 @@ CURSOR = "_cursor"
 LEFT_OUT = "Entries that are never named outside of the clinic that wrote them are left out."
 
 
+#: The same for everybody until the next release.
+PUBLISHED = {"Cache-Control": "public, max-age=3600"}
+
+
 class FhirView(APIView):
     """Answers with resources. The CapabilityStatement describes it, in place of the API's document."""
 
@@ -72,7 +76,7 @@ class Metadata(FhirView):
     authentication_classes = ()
 
     def get(self, request: Request) -> Response:
-        return Response(statement(self.base))
+        return Response(statement(self.base), headers=PUBLISHED)
 
 
 class Definition(FhirView):
@@ -84,7 +88,7 @@ class Definition(FhirView):
     def get(self, request: Request, name: str) -> Response:
         if name not in DEFINITIONS:
             raise Http404
-        return Response(DEFINITIONS[name])
+        return Response(DEFINITIONS[name], headers=PUBLISHED)
 
 
 class ReadResource(FhirView):

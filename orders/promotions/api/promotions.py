@@ -115,7 +115,7 @@ class AgreeToPromotion(_PromotionVerb):
 
 
 class RecordSupplierAgreement(_PromotionVerb):
-    """Record by which paper the supplier has agreed to bear its share of a promotion."""
+    """Record that the supplier agreed to bear its share."""
 
     requires = "orders.record_supplier_agreement"
     In = PromotionEvidenceIn

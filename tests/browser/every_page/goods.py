@@ -28,6 +28,7 @@ from orders.models import (
 )
 from orders.purchases.link_tokens import token_of
 from orders.shops.queries import token_of as checkout_token
+from stations.models import User
 from tests.browser.every_page.page import Pages, Story, one
 from tests.factories.groups import group_row
 from tests.factories.promotions import promotion_row
@@ -161,7 +162,7 @@ class Goods(Story):
                 status="inspected",
                 resolution="replace",
                 reason="defect",
-                inspected_by=self.clerk,
+                inspected_by=User.objects.get(username="clerk"),
                 accepted_quantity=1,
                 **seen,
             ),

@@ -46,9 +46,15 @@ WEIGHTS = {
 }
 #: What only looks changes nothing that a blow could break: no seed draws it.
 ONLY_LOOKS = {"ask why it was earned"}
-#: What needs a warehouse, a hospital, a loan or a library, which the three stations of a seed do not have: the day
-#: plays it.
+#: What needs a warehouse, a hospital, a loan, a library, a crop, a lesson or a booth, which the stations of a seed
+#: do not have: the day plays it.
 IN_THE_DAY = {
+    "bring a harvest",
+    "order boxes of a harvest",
+    "give boxes up",
+    "call the roll of a class",
+    "book a call home",
+    "book one time for two calls",
     "send a parcel to the city",
     "take a parcel back",
     "file an insurance claim",
