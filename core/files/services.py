@@ -133,9 +133,13 @@ def upload_lines(*, lines: BufferedReader, by: UUID | None, at: datetime) -> Sto
 
 
 def forget_file(file: StoredFile) -> None:
-    """Delete a file and its row: nothing points to it any more."""
-    file.content.delete(save=False)
+    """Delete a file and its row: nothing points to it any more.
+
+    Raises `ProtectedError`, with nothing deleted, where something still does.
+    """
+    content = file.content
     file.delete()
+    content.delete(save=False)
 
 
 def may_see(user: Any, file: StoredFile) -> bool:

@@ -17,8 +17,9 @@ from education.courses.services import Mark, call_roll, end_sessions
 from education.homework import services
 from education.homework.console import CONSOLE
 from education.homework.queries import PHOTOS_KEPT, lacking_homework
-from education.models import CourseCertificate, Enrolment, HomeworkPhoto, HomeworkSubmission, HomeworkTask
+from education.models import ClassRun, CourseCertificate, Enrolment, HomeworkPhoto, HomeworkSubmission, HomeworkTask
 from education.quizzes.services import start_quiz
+from education.safeguarding.services import record_vetting
 from education.tutoring.services import start_tutoring
 from stations.hooks import EXPORTED
 from stations.models import AccessRead
@@ -338,6 +339,27 @@ def test_photos_are_deleted_half_a_year_after_the_class_and_grades_stay():
     assert not StoredFile.objects.filter(pk=stored).exists()
     submission.refresh_from_db()
     assert submission.grade == "pass"
+
+
+def test_a_photo_that_is_also_something_else_stays_there_and_holds_up_no_other(lesson):
+    at, children = lesson.slot.starts_at, learners(lesson)
+    task = task_of(lesson, at=at)
+    shared, other = [handed_in(task, child, at=at).photos.get().photo for child in children]
+    teacher = lesson.run.teacher
+    record_vetting(
+        person=teacher,
+        kind="teaching_qualification",
+        issued_date=dt.date(2020, 1, 1),
+        valid_to_date=dt.date(2040, 1, 1),
+        document=shared,
+        by=UserFactory(),
+        at=at,
+    )
+    ClassRun.objects.filter(pk=lesson.run_id).update(status="completed")
+    assert services.forget_photos(at=at + 2 * PHOTOS_KEPT) == 2
+    assert not HomeworkPhoto.objects.exists()
+    assert list(StoredFile.objects.filter(pk__in=[shared.pk, other.pk])) == [shared]
+    assert shared.content.storage.exists(shared.content.name)
 
 
 def test_with_a_learner_who_is_erased_photos_and_comments_go(lesson):
