@@ -249,7 +249,7 @@ def test_homework_and_its_photos_are_seen_at_the_station_and_by_its_teacher_and_
         assert api_client(user).get(f"/api/v1/homework-submissions/{submission.pk}/").status_code == status
         client.force_login(user)
         assert client.get(reverse("core:file", args=[photo])).status_code == status
-    assert AccessRead.objects.filter(person=submission.learner, what="homework").count() == 2
+    assert AccessRead.objects.filter(person=submission.learner, what="homework").count() == 4, "both, and both photos"
     child = submission.learner
     client.force_login(teacher_login(lesson))
     page = client.get(reverse("homework:submission", args=[submission.pk])).content.decode()
