@@ -100,6 +100,20 @@ def test_a_returned_or_graded_homework_is_not_graded(lesson):
         services.return_homework(submission=submission, comment="再写", by=teacher, at=at)
 
 
+def test_what_was_withdrawn_is_graded_and_not_returned_since_nobody_can_hand_it_in_again(lesson, client):
+    at, teacher = lesson.slot.starts_at, teacher_login(lesson)
+    task = task_of(lesson, at=at)
+    submission = handed_in(task, learners(lesson)[0], at=at)
+    services.withdraw_homework(task=task, reason="布置错了", by=teacher, at=at)
+    given = {"submission": submission, "comment": "再写", "by": teacher, "at": at}
+    assert refusal(services.return_homework, **given) == "wrong_state"
+    assert not Notice.objects.filter(template="homework_returned").exists()
+    client.force_login(teacher)
+    page = client.get(reverse("homework:submission", args=[submission.pk]))
+    assert (page.context["grade"] is None, page.context["return"] is None) == (False, True)
+    assert services.grade_homework(submission=submission, grade="not_graded", by=teacher, at=at).status == "graded"
+
+
 def test_only_those_who_learn_there_hand_in_and_a_minor_with_consent(lesson):
     at, helper = lesson.slot.starts_at, helper_of(lesson.run.station)
     task, child = task_of(lesson, at=at), learners(lesson)[0]

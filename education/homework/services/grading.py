@@ -24,13 +24,17 @@ _S, _G = HomeworkSubmission.Status, HomeworkSubmission.Grade
 @needs_words("comment")
 @transaction.atomic
 def return_homework(*, submission: HomeworkSubmission, comment: str, by: User, at: dt.datetime) -> HomeworkSubmission:
-    """It is to be done again, with what is missing; the family is told. Raises `SamePerson` for one's own."""
+    """It is to be done again, with what is missing; the family is told.
+
+    Raises `SamePerson` for one's own, `WrongState` where the homework was withdrawn: nobody can hand it in again.
+    """
+    task = lock(submission.task)
+    TASK.check("hand_in_homework", task.status)
     submission = lock(submission)
     SUBMISSION.check("return_homework", submission.status)
     require_two_persons(by, submission.learner_id)
     submission.comment = comment
     _move(submission, _S.RETURNED, by=by, at=at)
-    task = submission.task
     key = f"edu:homework:{submission.pk}:{submission.decided_at:%Y%m%d%H%M%S}"
     family_of = standing_record(submission.learner)
     tell_family(family_of, "homework_returned", station=task.station, key=key, at=at, title=task.title)

@@ -10,9 +10,10 @@ from education.homework import services
 from education.homework.display import status_of_submission, submission_words
 from education.homework.forms import GradeForm, ReturnForm
 from education.homework.machine import SUBMISSION
-from education.homework.models import READ_HOMEWORK, HomeworkSubmission
+from education.homework.models import READ_HOMEWORK, HomeworkSubmission, HomeworkTask
 from education.homework.queries import lesson_words, photos_of, submissions
 from education.safeguarding.display import name_for
+from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.people.services import log_read
 from stations.requests import SignedInRequest
@@ -30,6 +31,10 @@ def _context(request: SignedInRequest, found: HomeworkSubmission) -> dict[str, A
         "photos": list(photos_of(found)),
         "history": history_of(found),
     }
+
+
+def _can_be_done_again(found: HomeworkSubmission, _user: User) -> bool:
+    return found.task.status == HomeworkTask.Status.SET
 
 
 SUBMISSION_PAGE = ObjectPage(
@@ -55,6 +60,7 @@ SUBMISSION_PAGE = ObjectPage(
             service=services.return_homework,
             form=ReturnForm,
             arrow="return_homework",
+            is_open=_can_be_done_again,
             title=_("Return it with a comment"),
             button=_("To be done again"),
             doing=_("Recording…"),
