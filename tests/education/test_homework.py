@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -150,6 +151,24 @@ def test_homework_follows_a_lesson_that_has_begun_and_is_due_later():
     assert refusal(services.set_homework, lesson=open_one, draft=draft, by=teacher, at=at + DAY) == (
         "homework_due_in_the_past"
     )
+
+
+def test_what_a_certificate_needs_is_due_while_the_class_waits_for_it():
+    station = StationFactory()
+    run = class_at(station, course=course_of(station.county, minutes=(40,)))
+    learner_of(run)
+    lesson = begun(run)
+    at, teacher, last = lesson.slot.starts_at, teacher_login(lesson), lesson.slot.ends_at + 14 * DAY
+    late = services.HomeworkDraft(title="写三句话", due_at=last + MINUTE, is_mandatory=True)
+    given = {"lesson": lesson, "by": teacher}
+    assert refusal(services.set_homework, **given, draft=late, at=at) == "homework_due_too_late"
+    assert not services.set_homework(**given, draft=replace(late, is_mandatory=False), at=at).is_mandatory
+    in_time = replace(late, due_at=last)
+    withdrawn = services.set_homework(**given, draft=in_time, at=at)
+    services.withdraw_homework(task=withdrawn, reason="布置错了", by=teacher, at=at)
+    over = held(run)
+    end_sessions(at=over)
+    assert refusal(services.set_homework, **given, draft=in_time, at=over) == "homework_due_too_late"
 
 
 def test_the_database_knows_one_lesson_one_grade_and_what_was_set(lesson):

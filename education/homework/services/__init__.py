@@ -5,6 +5,7 @@ from education.homework.services.grading import excuse_from_homework, grade_home
 from education.homework.services.handing_in import NotTheirHomework, PhotoTaken, submit_homework
 from education.homework.services.setting import (
     DueInThePast,
+    DueTooLate,
     HomeworkDraft,
     LessonNotHeld,
     set_homework,

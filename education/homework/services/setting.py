@@ -4,13 +4,15 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
 from core.errors import Refused, WrongState, refuses
 from core.history import record_change
 from core.language.reasons import needs_words, no_identity_numbers
-from education.courses.models import ClassSession
+from education.courses.models import ClassRun, ClassSession
+from education.courses.services.sessions import FINISHING
 from education.homework.machine import TASK
 from education.homework.models import HomeworkTask
 from education.tutoring.models import TutoringSession
@@ -32,6 +34,14 @@ class DueInThePast(Refused):
     message = _("Homework must be due in the future.")
 
 
+class DueTooLate(Refused):
+    """Certificates are issued before."""
+
+    code = "homework_due_too_late"
+    status = 422
+    message = _("Too late for the certificate: it is due at most 14 days after the last lesson of the class.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeworkDraft:
     """What is to be done, and until when."""
@@ -42,7 +52,7 @@ class HomeworkDraft:
     is_mandatory: bool = False
 
 
-@refuses(LessonNotHeld, DueInThePast)
+@refuses(LessonNotHeld, DueInThePast, DueTooLate)
 @no_identity_numbers("instructions")
 @transaction.atomic
 def set_homework(
@@ -50,7 +60,7 @@ def set_homework(
 ) -> HomeworkTask:
     """A task for all who learn in a lesson that has begun; what a tutor sets is never mandatory.
 
-    Raises `LessonNotHeld` and `DueInThePast`.
+    Raises `LessonNotHeld`, `DueInThePast`, and `DueTooLate` for a mandatory one after which no certificate asks.
     """
     if draft.due_at <= at:
         raise DueInThePast(field="due_at")
@@ -88,8 +98,16 @@ def _of_class(task: HomeworkTask, session: ClassSession, *, is_mandatory: bool) 
     session = lock(session)
     if session.status not in (ClassSession.Status.OPEN, ClassSession.Status.CLOSED):
         raise LessonNotHeld
-    run = session.run
+    run = lock(session.run)
+    if is_mandatory and not _is_in_time(run, task.due_at):
+        raise DueTooLate(field="due_at")
     task.session, task.station, task.teacher, task.is_mandatory = session, run.station, run.teacher, is_mandatory
+
+
+def _is_in_time(run: ClassRun, due_at: dt.datetime) -> bool:
+    """Whether the class still waits for homework that is due then (`end_sessions`)."""
+    last = run.sessions.aggregate(last=Max("slot__ends_at"))["last"]
+    return run.status in ClassRun.LIVE and due_at <= last + FINISHING
 
 
 def _of_tutor(task: HomeworkTask, session: TutoringSession) -> None:
