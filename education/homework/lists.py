@@ -23,6 +23,8 @@ from stations.requests import signed_in
 
 SET = "education.set_homework"
 STATE = gettext_lazy("State")
+#: Whoever is excused has handed in nothing: without a state the list has another order.
+OLDEST_FIRST = ("submitted_at", "pk")
 
 
 class Tasks(StationList):
@@ -88,10 +90,9 @@ class Submissions(StationList):
         "at": gettext_lazy("Handed in"),
         "state": STATE,
     }
-    order = ("submitted_at", "pk")
     states = (
-        State("waiting", gettext_lazy("to look at"), Q(status__in=HomeworkSubmission.WAITING)),
-        State("returned", gettext_lazy("returned"), Q(status="returned")),
+        State("waiting", gettext_lazy("to look at"), Q(status__in=HomeworkSubmission.WAITING), order=OLDEST_FIRST),
+        State("returned", gettext_lazy("returned"), Q(status="returned"), order=OLDEST_FIRST),
         State("graded", gettext_lazy("graded"), Q(status="graded"), order=("-decided_at", "-pk")),
     )
     state = "waiting"

@@ -17,6 +17,7 @@ from core.models import Notice, StoredFile
 from education.courses.services import Mark, call_roll, end_sessions
 from education.homework import services
 from education.homework.console import CONSOLE
+from education.homework.lists import SUBMISSIONS
 from education.homework.queries import PHOTOS_KEPT, lacking_homework
 from education.models import ClassRun, CourseCertificate, Enrolment, HomeworkPhoto, HomeworkSubmission, HomeworkTask
 from education.quizzes.services import start_quiz
@@ -416,6 +417,23 @@ def test_a_persons_copy_holds_their_homework_and_quizzes_and_nobody_elses(lesson
     assert [row["comment"] for row in copy["homework"]] == ["好"]
     assert [row["quiz__title"] for row in copy["quiz_results"]] == ["天气词汇"]
     assert [EXPORTED[name](other) for name in copy] == [[], []]
+
+
+def test_who_is_excused_and_handed_in_nothing_stands_on_a_page_of_the_list_of_all(lesson, client, monkeypatch):
+    at, teacher = lesson.slot.starts_at, teacher_login(lesson)
+    first, second = learners(lesson)
+    task = task_of(lesson, at=at)
+    services.excuse_from_homework(task=task, learner=first, comment="住院", by=teacher, at=at)
+    handed_in(task, second, at=at)
+    services.excuse_from_homework(task=task_of(lesson, at=at), learner=first, comment="住院", by=teacher, at=at)
+    monkeypatch.setattr(type(SUBMISSIONS), "size", 1)
+    client.force_login(teacher)
+    older, seen = "?state=all", []
+    for _page in range(3):
+        shown = client.get(reverse("homework:submissions") + older).context["list"]
+        seen += [row.href for row in shown.rows]
+        older = shown.older
+    assert (len(set(seen)), older) == (3, "")
 
 
 def test_the_list_of_homework_asks_as_many_statements_for_many_as_for_few(lesson, client):
