@@ -52,6 +52,7 @@ CONSOLE = Console(
         Need(
             *("quizzes.going_on", _("Quizzes that go on"), "clock", TAKE, LEARNERS, _going_on, "started_at"),
             place="enrolment__run__station__name",
+            query="state=taking",
         ),
     ],
 )

@@ -88,6 +88,7 @@ class Learners(StationList):
     order = ("-run__starts_date", "run", "pk")
     states = (
         State("learning", gettext_lazy("learning now"), Q(status="enrolled")),
+        State("taking", gettext_lazy("taking one now"), Q(pk__in=QuizAttempt.objects.open().values("enrolment"))),
         State("over", gettext_lazy("over"), Q(status__in=["completed", "expired"])),
     )
     state = "learning"

@@ -16,6 +16,7 @@ from education.courses.services import draft_course, end_sessions, withdraw_enro
 from education.courses.services.courses import CourseDraft, LessonPlan
 from education.models import CourseCertificate, Enrolment, Question, Quiz, QuizAnswer, QuizAttempt
 from education.quizzes import services
+from education.quizzes.console import CONSOLE
 from education.quizzes.forms import field_of
 from education.quizzes.marks import Marks, in_order_of, is_right, number_in
 from education.quizzes.queries import lacking_quizzes, results_of
@@ -417,6 +418,20 @@ def test_a_quiz_is_written_on_pages_and_taken_on_the_screen_of_the_station(stati
     again = client.post(reverse("quizzes:attempt-finish", args=[attempt.pk]), fields | {"key": "hand-in-the-answers"})
     assert again.status_code == 303
     assert QuizAnswer.objects.count() == 4
+
+
+def test_what_goes_on_leads_to_those_who_take_a_quiz_now(station, client):
+    run = class_at(station)
+    quiz, other = quiz_of(run.course), quiz_of(run.course)
+    enrolment, helper = learner_of(run), helper_of(station)
+    taken(quiz, learner_of(run), *RIGHT)
+    for each in (quiz, other):
+        services.start_quiz(quiz=each, enrolment=enrolment, by=helper, at=now())
+    [need] = [each for each in CONSOLE.needs if each.name == "quizzes.going_on"]
+    assert need.rows(user=helper, at=now()).count() == 2
+    client.force_login(helper)
+    shown = client.get(need.href).context["list"]
+    assert [row.href for row in shown.rows] == [reverse("quizzes:results", args=[enrolment.pk])]
 
 
 def test_the_list_of_learners_asks_as_many_statements_for_many_as_for_few(station, client):
