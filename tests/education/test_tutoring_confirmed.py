@@ -136,6 +136,17 @@ def test_notes_are_forgotten_after_two_years_and_with_the_learner(station):
     assert kept.notes == ""
 
 
+def test_what_was_to_be_learnt_in_a_lesson_that_did_not_take_place_is_forgotten_after_two_years_too(station):
+    session = booked(tutor_of(station), farmer_of(station), days=1, topic="分数加减")
+    slot = session.booking.slot
+    services.miss_tutoring(
+        session=session, missing="learners", by=partner_of(station), at=slot.starts_at + dt.timedelta(minutes=20)
+    )
+    assert services.forget_notes(at=slot.starts_at + 729 * DAY) == 0
+    assert services.forget_notes(at=slot.starts_at + 732 * DAY) == 1
+    assert TutoringSession.objects.get().topic == ""
+
+
 def test_a_closed_station_has_no_lessons_to_come(station):
     session = booked(tutor_of(station), farmer_of(station), days=3)
     assert services.end_lessons_at(station=station, at=now()) == 1

@@ -4,16 +4,19 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
+from core.days import earliest_day
 from education.tutoring.models import SessionLearner, TutoringSession
 from stations.people.models import Person
 
 
 @transaction.atomic
 def forget_notes(*, at: dt.datetime) -> int:
-    """Clear what was written about lessons that ended long ago (`ECOMNET_KEEP_TUTORING_NOTES_DAYS`); how many."""
+    """Clear what was written about lessons of long ago (`ECOMNET_KEEP_TUTORING_NOTES_DAYS`), held or not; how many."""
     kept_since = at - dt.timedelta(days=settings.ECOMNET_KEEP_TUTORING_NOTES_DAYS)
-    old = TutoringSession.objects.filter(ended_at__lt=kept_since).exclude(notes="", topic="")
+    never_ended = Q(ended_at=None, booking__session__local_date__lt=earliest_day(kept_since))
+    old = TutoringSession.objects.filter(Q(ended_at__lt=kept_since) | never_ended).exclude(notes="", topic="")
     return old.update(notes="", topic="", updated_at=at)
 
 
