@@ -1,10 +1,11 @@
 """What learners of a class have made of its quizzes, and who lacks one that the certificate asks for."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from core.database.db import present
 from education.courses.models import ClassRun, Enrolment
@@ -94,6 +95,18 @@ def lacking_quizzes(*, run: ClassRun) -> set[UUID]:
     for enrolment, quiz in pairs:
         done.setdefault(enrolment, set()).add(quiz)
     return {pk for pk in seated.values_list("pk", flat=True) if done.get(pk, set()) != required}
+
+
+def learners_who_need(quiz: Quiz, *, at: dt.datetime) -> QuerySet[Enrolment]:
+    """Those in classes that have begun who lack this mandatory quiz, neither passed nor excused."""
+    if not quiz.is_mandatory:
+        return Enrolment.objects.none()
+    begun = ClassRun.objects.live().filter(course=quiz.lesson.course_id)
+    begun = begun.annotate(first=Min("sessions__slot__starts_at"))
+    binding = begun.filter(first__gte=quiz.activated_at, first__lte=at)
+    passed = quiz.attempts.filter(status=QuizAttempt.Status.PASSED)
+    seated = Enrolment.objects.filter(run__in=binding.values("pk"), status=Enrolment.Status.ENROLLED)
+    return seated.exclude(pk__in=passed.values("enrolment")).exclude(pk__in=quiz.waivers.values("enrolment"))
 
 
 def questions_for(attempt: QuizAttempt) -> list[Question]:

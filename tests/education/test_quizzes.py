@@ -315,6 +315,20 @@ def test_a_quiz_that_was_offered_after_the_first_lesson_or_closed_before_it_is_n
     assert lacking_quizzes(run=run) == set()
 
 
+def test_a_quiz_that_learners_still_need_for_their_certificate_is_not_closed(station):
+    run = class_at(station)
+    passing, excused = learner_of(run), learner_of(run)
+    quiz, other = quiz_of(run.course, is_mandatory=True), quiz_of(run.course)
+    first = run.sessions.order_by("slot__starts_at")[0].slot.starts_at
+    given = {"quiz": quiz, "by": quiz.author, "at": first}
+    assert refusal(services.close_quiz, **given) == "quiz_needed"
+    assert services.close_quiz(**given | {"quiz": other}).status == "closed"
+    taken(quiz, passing, *RIGHT)
+    assert refusal(services.close_quiz, **given) == "quiz_needed"
+    services.waive_quiz(enrolment=excused, quiz=quiz, reason="住院", by=teaching(run), at=first)
+    assert services.close_quiz(**given).status == "closed"
+
+
 def test_a_teacher_excuses_with_a_reason_once_and_never_themselves(station):
     run = class_at(station)
     enrolment, quiz, teacher = learner_of(run), quiz_of(run.course), teaching(run)

@@ -20,6 +20,7 @@ from education.quizzes.services.writing import (
     QuestionInvalid,
     QuizDraft,
     QuizFull,
+    QuizNeeded,
     QuizWithoutQuestions,
     activate_quiz,
     add_question,

@@ -16,6 +16,7 @@ from education.courses.models import Course, Lesson
 from education.quizzes.machine import QUIZ
 from education.quizzes.marks import number_in
 from education.quizzes.models import MOST_OPTIONS, Question, Quiz
+from education.quizzes.queries import learners_who_need
 from education.quizzes.services.marking import mark_attempts
 from stations.accounts.models import User
 
@@ -59,6 +60,16 @@ class QuizWithoutQuestions(Refused):
     code = "quiz_without_questions"
     status = 422
     message = _("Add at least one question.")
+
+
+class QuizNeeded(Refused):
+    """Whoever has not passed could never complete the class."""
+
+    code = "quiz_needed"
+    message = _(
+        "Learners of classes that have begun need this quiz for their certificate. "
+        "Close it once they have passed or are excused."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,12 +169,14 @@ def activate_quiz(*, quiz: Quiz, by: User, at: dt.datetime) -> Quiz:
     return _move(quiz, Quiz.Status.ACTIVE, by=by, at=at)
 
 
-@refuses(WrongState)
+@refuses(WrongState, QuizNeeded)
 @transaction.atomic
 def close_quiz(*, quiz: Quiz, by: User, at: dt.datetime) -> Quiz:
-    """Nobody takes it any more; attempts that go on are marked as they stand."""
+    """Nobody takes it any more; attempts that go on are marked as they stand. Raises `QuizNeeded`."""
     quiz = lock(quiz)
     QUIZ.check("close_quiz", quiz.status)
+    if learners_who_need(quiz, at=at).exists():
+        raise QuizNeeded
     mark_attempts(quiz.attempts.open(), at=at, by=by)
     quiz.closed_at = at
     return _move(quiz, Quiz.Status.CLOSED, by=by, at=at)
