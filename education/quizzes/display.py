@@ -53,10 +53,13 @@ def result_words(result: QuizResult) -> str:
 
 
 def key_words(question: Question) -> list[str]:
-    """The right answers, for those who write quizzes."""
-    if question.kind not in Question.CHOICES:
-        return list(question.key)
-    return [question.options[int(position) - 1] for position in question.key]
+    """The answers as they were typed, for those who write quizzes: a star is before each right option."""
+    if question.kind in Question.CHOICES:
+        right = {int(position) for position in question.key}
+        return [f"*{each}" if number in right else each for number, each in enumerate(question.options, start=1)]
+    if question.tolerance:
+        return [f"{each} ± {question.tolerance.normalize():f}" for each in question.key]
+    return list(question.key)
 
 
 def answer_words(question: Question, value: list[str]) -> str:

@@ -385,6 +385,18 @@ def test_no_answer_of_the_api_and_no_page_for_learners_holds_a_key(station, clie
     assert b"geheimkatze" in client.get(reverse("quizzes:quiz", args=[quiz.pk])).content
 
 
+def test_whoever_writes_a_quiz_reads_every_option_and_the_tolerance_before_it_is_offered(station, client):
+    course = course_of(station.county)
+    number = QuestionDraft(kind="numeric", text="多高？", right_answers=("1.5",), tolerance=Decimal("0.2500"))
+    quiz = quiz_of(course, [WEATHER, number, CAT], offered=False)
+    client.force_login(quiz.author)
+    page = client.get(reverse("quizzes:quiz", args=[quiz.pk])).content.decode()
+    assert all(words in page for words in ("*rain · apple · *wind", "1.5 ± 0.25", "a cat"))
+    client.force_login(partner_of(station))
+    page = client.get(reverse("quizzes:quiz", args=[quiz.pk])).content.decode()
+    assert not any(words in page for words in ("*rain", "1.5 ±", "a cat"))
+
+
 def test_a_quiz_is_written_on_pages_and_taken_on_the_screen_of_the_station(station, client):
     run = class_at(station)
     enrolment, teacher = learner_of(run), teaching(run)
