@@ -4,6 +4,7 @@ import datetime as dt
 
 from core.database.db import present
 from core.fields import uuid7
+from ecomnet.demo_data.quizzes import load_tests
 from ecomnet.demo_data.stations import STORY, Cast
 from education.courses.models import ClassRun, ClassSession, Course
 from education.courses.queries import sessions_of
@@ -23,7 +24,7 @@ from orders.models import Shop
 from stations.models import Person, Station
 from stations.people.models import Guardianship
 
-DAY, MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
+DAY, HOUR, MINUTE = dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(minutes=1)
 LEARNERS = 6
 
 
@@ -36,6 +37,7 @@ def load_trainings(cast: Cast, *, at: dt.datetime) -> None:
     over = _training(cast, shop, station, farmers, [at - 50 * DAY, at - 49 * DAY], at=at - 54 * DAY)
     for number, session in enumerate(sessions_of(over)):
         _hold(cast, session, farmers[: LEARNERS - number])
+    load_tests(cast, over, before=at - 51 * DAY, after=at - 49 * DAY + 2 * HOUR)
     end_sessions(at=at - 48 * DAY)
     now_on = _training(cast, pear, station, farmers[:4], [at - 110 * MINUTE, at + 6 * DAY], at=at - 6 * DAY)
     _hold(cast, sessions_of(now_on)[0], farmers[:3])

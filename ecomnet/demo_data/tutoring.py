@@ -36,19 +36,20 @@ RATE, MINUTES, WEEKS = 30_10, 45, 6
 
 
 def load_tutoring(cast: Cast, *, at: dt.datetime) -> None:
-    """Lessons of two children; what the tutor earned waits for money of the county."""
+    """Lessons of three children; one is to be confirmed, and what the tutor earned waits for money of the county."""
     station = next(each for each in cast.village_stations if each.code == STORY)
     tutor = _tutor(cast, station, at=at - 25 * DAY)
     make_sessions(resource=tutor.resource, to_date=day_of(at + 28 * DAY), at=at - 20 * DAY)
     children = list(Person.objects.filter(home_station=station, child_file__isnull=False).order_by("pk")[:3])
     held = _book(cast, tutor, station, children[0], at=at - 12 * DAY, wait=2)
-    _hold(cast, held)
+    confirm_tutoring(session=_hold(cast, held), by=cast.partners[station.pk], at=present(held.booking.slot).ends_at)
     missed = _book(cast, tutor, station, children[1], at=at - 9 * DAY, wait=2)
     begins = present(missed.booking.slot).starts_at
     partner = cast.partners[station.pk]
     miss_tutoring(session=missed, missing="learners", by=partner, at=begins + 20 * MINUTE)
     given_up = _book(cast, tutor, station, children[1], at=at - 6 * DAY, wait=3)
     cancel_tutoring(session=given_up, side="resident", reason="孩子走亲戚", by=partner, at=at - 5 * DAY)
+    _hold(cast, _book(cast, tutor, station, children[2], at=at - 5 * DAY, wait=2))
     _book(cast, tutor, station, children[2], at=at, wait=0)
     _weekly(cast, tutor, station, children[0], at=at)
 
@@ -102,20 +103,20 @@ def _wish(tutor: Tutor, station: Station, child: Person) -> Wish:
     return Wish(tutor=tutor, learners=(child,), station=station, subject="maths", mode="remote", topic="分数加减")
 
 
-def _hold(cast: Cast, session: TutoringSession) -> None:
+def _hold(cast: Cast, session: TutoringSession) -> TutoringSession:
+    """The tutor has ended it; the station has yet to confirm it."""
     slot, station = present(session.booking.slot), session.station
     [learner] = [each.learner for each in session.learners.select_related("learner")]
     adults = workers_at(station, slot.starts_at) or list(confirmed_guardians(learner, day_of(slot.starts_at)))
     helper = cast.helpers[station.pk]
     begun = start_tutoring(session=session, adult=adults[0], by=helper, at=slot.starts_at)
-    ended = finish_tutoring(
+    return finish_tutoring(
         session=begun,
         present_learners=[learner.pk],
         notes="分数加减，下次讲乘法。",
         by=cast.teachers[0],
         at=slot.ends_at,
     )
-    confirm_tutoring(session=ended, by=cast.partners[station.pk], at=slot.ends_at)
 
 
 def _weekly(cast: Cast, tutor: Tutor, station: Station, child: Person, *, at: dt.datetime) -> None:

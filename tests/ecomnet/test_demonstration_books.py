@@ -6,7 +6,18 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils.timezone import now
 
-from education.models import Handover, Kit, TutoringSession
+from education.models import (
+    ClassRun,
+    Handover,
+    HomeworkSubmission,
+    HomeworkTask,
+    Kit,
+    Quiz,
+    QuizAttempt,
+    QuizWaiver,
+    TutoringSession,
+)
+from education.quizzes.gains import gains_in
 from finance.models import (
     BorrowerGroup,
     IndexPayout,
@@ -76,6 +87,24 @@ def test_the_newest_trades_have_something_to_look_at(world):
     assert {"account_missing", "sent", "paid"} == set(IndexPayout.objects.values_list("status", flat=True))
     assert set(Promotion.objects.values_list("status", flat=True)) == set(Promotion.Status.values)
     assert Promotion.objects.filter(used_minor__gt=0).count() == 2
+
+
+def test_quizzes_homework_and_tutoring_stand_in_every_state_at_the_station_of_the_story(world):
+    station = world.station
+    quizzes = Quiz.objects.filter(lesson__course__county=station.county)
+    assert set(quizzes.values_list("status", flat=True)) == set(Quiz.Status.values)
+    assert set(quizzes.values_list("purpose", flat=True)) == set(Quiz.Purpose.values)
+    attempts = QuizAttempt.objects.filter(enrolment__run__station=station)
+    assert set(attempts.values_list("status", flat=True)) == set(QuizAttempt.Status.values)
+    assert QuizWaiver.objects.filter(enrolment__run__station=station).exists()
+    assert gains_in(ClassRun.objects.filter(station=station))["SHOP1"].learners == 6
+    tasks = HomeworkTask.objects.filter(station=station)
+    assert set(tasks.values_list("status", flat=True)) == set(HomeworkTask.Status.values)
+    assert tasks.filter(tutoring__isnull=False).exists()
+    handed_in = HomeworkSubmission.objects.filter(task__station=station)
+    assert set(handed_in.values_list("status", flat=True)) == set(HomeworkSubmission.Status.values)
+    assert {"pass", "fail", "not_applicable"} <= set(handed_in.values_list("grade", flat=True))
+    assert TutoringSession.objects.unconfirmed().filter(station=station).exists()
 
 
 def test_it_is_not_loaded_where_a_country_has_its_books_already(own_database, settings):
