@@ -16,6 +16,8 @@ TUTORS = {"applied": "wait", "active": "ok", "paused": "bad", "ended": "info"}
 
 def status_of_lesson(session: TutoringSession) -> str:
     """The colour of a lesson."""
+    if session.is_contested:
+        return "bad"
     return COLOURS.get(session.status, "info")
 
 
@@ -23,6 +25,8 @@ def words_of_lesson(session: TutoringSession) -> str:
     """How a lesson stands, in words of tutoring."""
     if session.status == "arrived":
         return pgettext("tutoring", "going on")
+    if session.is_contested:
+        return _("did not take place, says the station")
     if session.status == "noshow" and session.missing:
         return _("missed by: %(side)s") % {"side": session.get_missing_display()}
     return str(session.booking.get_status_display())
@@ -51,7 +55,7 @@ def time_words(zone: str, starts_at: dt.datetime) -> str:
 def stipend_words(session: TutoringSession) -> str:
     """What the tutor gets for a lesson, and whether the county has the money."""
     if session.stipend is None:
-        return _("decided after the lesson")
+        return _("once the station confirms the lesson") if session.ended_at else _("decided after the lesson")
     if not session.stipend:
         return _("none")
     amount = session.stipend.display()

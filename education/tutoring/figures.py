@@ -14,6 +14,7 @@ from core.language import formatting
 from core.money import Money
 from core.web.bars import Bars, count_bars
 from education.tutoring.models import Tutor, TutoringSession
+from education.tutoring.models.lessons import CONTESTED
 from stations.accounts.models import User
 
 READ_FIGURES = "education.read_tutoring_figures"
@@ -47,7 +48,7 @@ def numbers_of(user: User, today: dt.date) -> list[MonthNumbers]:
     """Each month in which a lesson was held, missed or cancelled, the newest first; two statements."""
     ended = _within(user, today).filter(booking__status__in=["fulfilled", "noshow", "cancelled"])
     by_month = ended.annotate(month=TruncMonth("booking__session__local_date")).order_by()
-    held = Q(booking__status="fulfilled")
+    held = Q(booking__status="fulfilled") & ~CONTESTED
     rows = by_month.values("month", "currency").annotate(
         held=Count("pk", filter=held),
         minutes=Sum("minutes", filter=held),

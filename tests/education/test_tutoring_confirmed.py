@@ -6,12 +6,15 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import override
 
 from core.errors import SamePerson, WrongState
 from core.models import Notice
 from education.models import TutoringSession
 from education.tutoring import services
 from education.tutoring.console import CONSOLE
+from education.tutoring.display import stipend_words, words_of_lesson
+from education.tutoring.figures import numbers_of
 from education.tutoring.services import TutoringNotNow
 from scheduling.bookings.services import send_reminders
 from tests.education.test_tutoring_pages import browser_of
@@ -21,6 +24,7 @@ from tests.factories.stations import (
     StationFactory,
     api_client,
     county_clerk_of,
+    county_manager_of,
     helper_of,
     partner_of,
     send,
@@ -86,6 +90,20 @@ def test_what_the_station_contests_is_not_paid_and_the_tutor_hears_of_it(station
     assert Notice.objects.get(template="tutor_contested").user == session.tutor.login_id
     with pytest.raises(WrongState):
         services.confirm_tutoring(session=session, by=partner, at=at)
+
+
+def test_a_lesson_that_did_not_take_place_reads_so_and_is_counted_as_held_nowhere(station):
+    session, partner = ended(station), partner_of(station)
+    manager, tutor, at = county_manager_of(station.county), session.tutor, session.ended_at
+    with override("en"):
+        assert stipend_words(session) == "once the station confirms the lesson"
+        contested = services.contest_tutoring(session=session, reason="没有上课", by=partner, at=at)
+        assert words_of_lesson(contested) == "did not take place, says the station"
+    [row] = numbers_of(manager, at.date())
+    assert (row.held, row.minutes, row.learners) == (0, 0, "0")
+    assert browser_of(manager).get(reverse("tutoring:tutor", args=[tutor.pk])).context["held"] == 0
+    free = ended(StationFactory(), rate=None)
+    assert not free.is_contested, "nothing is owed for it, and nobody is asked"
 
 
 def test_a_lesson_does_not_end_before_its_time_has_begun(station):

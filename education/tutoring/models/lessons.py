@@ -18,6 +18,8 @@ from stations.scope import StationScopedQuerySet, posts_granting
 
 READ_TUTORING = "education.read_tutoring"
 MOST_LEARNERS = 5
+#: What its tutor has ended, and of which the station has said that it did not take place.
+CONTESTED = Q(ended_at__isnull=False, confirmed_at=None, stipend_minor=0, rate_minor__isnull=False)
 
 
 class TutoringSessionQuerySet(StationScopedQuerySet):
@@ -150,6 +152,12 @@ class TutoringSession(BaseModel):
     def status(self) -> str:
         """The status of the booking, which is the only truth."""
         return self.booking.status
+
+    @property
+    def is_contested(self) -> bool:
+        """Whether the station has said that it did not take place, as `CONTESTED`."""
+        is_decided = self.stipend_minor == 0 and self.rate_minor is not None
+        return is_decided and self.ended_at is not None and self.confirmed_at is None
 
     @property
     def stipend(self) -> Money | None:

@@ -23,6 +23,7 @@ from education.tutoring.figures import READ_FIGURES
 from education.tutoring.forms import HoursForm, NewTutorForm, ReasonForm, TutorForm
 from education.tutoring.machine import TUTOR
 from education.tutoring.models import Tutor, TutoringSession
+from education.tutoring.models.lessons import CONTESTED
 from education.tutoring.models.tutors import READ_TUTOR
 from education.tutoring.queries import WARNED_DAYS, free_times, today_of, tutors, uncovered
 from scheduling.calendars.models import AvailabilityRule
@@ -56,7 +57,7 @@ def _context(request: SignedInRequest, found: Tutor) -> dict[str, Any]:
         "free": free_times(found, at=at, limit=5) if found.status == Status.ACTIVE else [],
         "uncovered": uncovered(until=soon).filter(tutor=found).count(),
         "to_come": own.filter(booking__status="booked", booking__slot__starts_at__gt=at).count(),
-        "held": own.filter(booking__status="fulfilled").count(),
+        "held": own.in_state("fulfilled").exclude(CONTESTED).count(),
         "given_up": services.given_up_by(found, at=at),
         "unfunded": own.filter(is_unfunded=True).count(),
         "history": history_of(found) if sees_terms else None,
