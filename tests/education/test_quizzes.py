@@ -446,6 +446,15 @@ def test_a_quiz_is_written_on_pages_and_taken_on_the_screen_of_the_station(stati
     assert QuizAnswer.objects.count() == 4
 
 
+def test_whoever_waits_for_a_seat_has_no_link_to_quizzes(station, client):
+    run = class_at(station, seats=1)
+    seated, waiting = learner_of(run), learner_of(run)
+    client.force_login(helper_of(station))
+    for enrolment, leads in ((seated, True), (waiting, False)):
+        page = client.get(reverse("courses:enrolment", args=[enrolment.pk])).content.decode()
+        assert (reverse("quizzes:results", args=[enrolment.pk]) in page) is leads
+
+
 def test_what_goes_on_leads_to_those_who_take_a_quiz_now(station, client):
     run = class_at(station)
     quiz, other = quiz_of(run.course), quiz_of(run.course)

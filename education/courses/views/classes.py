@@ -172,6 +172,7 @@ def _enrolment_context(request: SignedInRequest, found: Enrolment) -> dict[str, 
     return {
         "enrolment": found,
         "kind": status_of_enrolment(found),
+        "takes_quizzes": found.status in Enrolment.CALLED,
         "name": found.learner.full_name,
         "marks": marks_of(found),
         "progress": [each for each in progress_of(found.learner, found.run.course) if each.seconds],
