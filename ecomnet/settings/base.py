@@ -284,7 +284,7 @@ SPECTACULAR_SETTINGS = {
         "AppointmentReasonEnum": "health.appointments.services.ending.Reason",
         "SchoolSubjectEnum": "education.subjects.Subject",
         "TutoringModeEnum": "education.tutoring.models.TutoringSession.Mode",
-        "SeriesScopeEnum": "scheduling.bookings.services.series.Scope",
+        "SeriesScopeEnum": "scheduling.bookings.services.series_moving.Scope",
     },
 }
 

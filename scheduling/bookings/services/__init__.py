@@ -41,17 +41,19 @@ from scheduling.bookings.services.reporting import (
     preview_series,
 )
 from scheduling.bookings.services.series import (
-    Change,
-    Moved,
     NothingChosen,
-    NothingToMove,
     PreviewStale,
-    Scope,
-    SeriesHasConflicts,
     ahead_of,
     book_series,
     cancel_series,
     end_finished_series,
+)
+from scheduling.bookings.services.series_moving import (
+    Change,
+    Moved,
+    NothingToMove,
+    Scope,
+    SeriesHasConflicts,
     move_series,
     preview_move,
 )
