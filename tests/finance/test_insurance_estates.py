@@ -25,6 +25,8 @@ from tests.factories.insurance import DAY, given, insured, insurer, villager
 from tests.factories.people import resident, second_login_of
 from tests.factories.premiums import (
     AFTER,
+    FIRST,
+    LAST,
     account_of_person,
     drought,
     left,
@@ -133,6 +135,41 @@ def test_what_is_not_confirmed_is_said_anew(ready):
     assert (declined.status, declined.heir, declined.paper) == ("account_missing", None, "")
     again = name_heir(payout=declined, id_number=card, paper=PAPER, by=UserFactory(), at=AFTER)
     assert again.status == "heir_named"
+
+
+def test_each_payout_of_the_dead_has_an_heir_of_its_own(ready):
+    """An heir of one payout is paid by nobody's word for another: that one is named as well."""
+    paying_bank()
+    policy = insured(ready, version=drought(), person=villager(ready, full_name="李四"))
+    given(insurer(), 50_000_00)
+    source, half = weather_station(ready), FIRST + 60 * DAY
+    for first, last in ((FIRST, half), (half + DAY, LAST)):
+        window(source, policy.version, first=first, last=last)
+        measured(source, 300, date=last)
+    Person.objects.filter(pk=policy.person_id).update(residence="deceased", died_date=AFTER.date())
+    run_job()
+    heir, card = an_heir(ready)
+    for payout in IndexPayout.objects.order_by("pk"):
+        named = name_heir(payout=payout, id_number=card, paper=PAPER, by=UserFactory(), at=AFTER)
+        confirm_heir(payout=named, by=finance_officer(), at=AFTER)
+    account_of_person(policy, heir, at=AFTER + 4 * DAY)
+    run_job(AFTER + 4 * DAY)
+    assert list(IndexPayout.objects.values_list("status", "payee")) == [("sent", heir.pk)] * 2
+    assert left() == 10_000_00
+
+
+def test_an_heir_who_was_named_by_mistake_or_does_not_accept_is_named_anew(ready):
+    payout = of_the_dead(ready)
+    _wrong, card = an_heir(ready)
+    named = name_heir(payout=payout, id_number=card, paper=PAPER, by=UserFactory(), at=AFTER)
+    confirmed = confirm_heir(payout=named, by=finance_officer(), at=AFTER)
+    right, other_card = an_heir(ready, 2)
+    asker = UserFactory()
+    anew = name_heir(payout=confirmed, id_number=other_card, paper="判决书第7号", by=asker, at=AFTER)
+    assert (anew.status, anew.heir, anew.answered_by) == ("heir_named", right, None)
+    with pytest.raises(SamePerson):
+        confirm_heir(payout=anew, by=asker, at=AFTER)
+    assert confirm_heir(payout=anew, by=finance_officer(), at=AFTER).heir == right
 
 
 def test_the_county_is_told_of_payouts_of_the_dead_and_names_the_heir_on_the_page(ready, client):

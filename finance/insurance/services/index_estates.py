@@ -15,7 +15,7 @@ from core.history import record_change
 from core.language.reasons import needs_words
 from finance.insurance.machine import PAYOUT
 from finance.insurance.models import IndexPayout
-from finance.insurance.queries import payees_of_payouts, person_with_number
+from finance.insurance.queries import payees_of, person_with_number
 from finance.insurance.services.valuing import give_back_payout_counters
 from stations.accounts.models import User
 from stations.two_persons import require_two_persons
@@ -98,10 +98,14 @@ def decline_estate(*, payout: IndexPayout, reason: str, by: User, at: dt.datetim
 
 @refuses(PayeeLives)
 def _without_payee(payout: IndexPayout, verb: str, *, at: dt.datetime) -> IndexPayout:
-    """The payout, held, of which nobody who lives can be paid."""
+    """The payout, held, of whose family nobody who lives can be paid.
+
+    Heirs come after the family, each of one payout: an heir of another one is none of this, and one who was named by
+    mistake, or does not accept it, is named anew.
+    """
     payout = lock(payout)
     PAYOUT.check(verb, payout.status)
-    if payees_of_payouts(payout.policy, day_in(payout.policy.station.zone, at)):
+    if payees_of(payout.policy, day_in(payout.policy.station.zone, at)):
         raise PayeeLives
     return payout
 
