@@ -25,6 +25,7 @@ from orders.returns.services import PhotoNeeded
 from orders.shops import services
 from orders.shops.console import CONSOLE
 from orders.shops.queries import token_of
+from orders.shops.services import claiming
 from tests.factories.finance import provider, works_with
 from tests.factories.payment_links import assert_audited, at_gateway, fresh, gateway_says, run_events, text_of
 from tests.factories.shops import checked_out, neighbour, paid, sent, village
@@ -221,6 +222,15 @@ def test_the_county_hears_of_a_claim_that_nobody_decides_after_three_days_and_af
     for after, told in ((dt.timedelta(days=3, seconds=-1), 0), (3 * DAY, 1), (6 * DAY, 1), (7 * DAY, 2), (9 * DAY, 2)):
         services.remind_of_claims(at=claim.raised_at + after)
         assert waits.count() == told
+
+
+def test_a_claim_that_waits_for_long_takes_no_reminder_from_a_newer_one(ready, monkeypatch):
+    monkeypatch.setattr(claiming, "MOST", 1)
+    old, new = claimed(delivered(ready)), claimed(delivered(ready, phone="+8613700137001"))
+    manager = county_manager_of(ready.station.county)
+    ShopClaim.objects.filter(pk=old.pk).update(raised_at=old.raised_at - 20 * DAY)
+    services.remind_of_claims(at=new.raised_at + 3 * DAY)
+    assert Notice.objects.filter(template="shop_claim_waits", user=manager.pk).count() == 1
 
 
 def test_dinars_come_back_with_three_decimals_and_the_last_of_them_from_the_platform(db):

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +38,8 @@ PHOTOS_AT_MOST = 3
 MOST = 200
 #: After so long without a decision the county's managers hear of a claim.
 DECIDED_WITHIN = (dt.timedelta(days=3), dt.timedelta(days=7))
+#: So much later they still hear of it, where the job did not run; older ones take nobody's place.
+HEAR_LATE = dt.timedelta(days=2)
 
 
 class ClaimWindowOver(Refused):
@@ -213,10 +216,12 @@ def end_claims_of_reversed(orders: Sequence[ShopOrder], *, at: dt.datetime) -> l
 @transaction.atomic
 def remind_of_claims(*, at: dt.datetime) -> list[ShopClaim]:
     """Tell the county's managers, and after a week once more, of claims that nobody has decided; which are due."""
-    due = ShopClaim.objects.filter(status__in=ShopClaim.TO_DECIDE).annotate(since=Coalesce("appealed_at", "raised_at"))
-    claims = list(
-        due.filter(since__lte=at - DECIDED_WITHIN[0]).select_related("order__shop__station").order_by("pk")[:MOST]
-    )
+    since = Coalesce("appealed_at", "raised_at")
+    now_due = Q()
+    for after in DECIDED_WITHIN:
+        now_due |= Q(since__lte=at - after, since__gt=at - after - HEAR_LATE)
+    due = ShopClaim.objects.filter(status__in=ShopClaim.TO_DECIDE).annotate(since=since).filter(now_due)
+    claims = list(due.select_related("order__shop__station").order_by("pk"))
     for claim in claims:
         tell_county_of_claim(claim, turn=sum(claim.since <= at - after for after in DECIDED_WITHIN), at=at)
     return claims
