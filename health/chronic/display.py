@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from django.db.models import Prefetch
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from core.web.charts import Chart, Series
 from core.web.tables import Cell, Column, Table
 from health.chronic.judging import mean_pressure, targets
 from health.chronic.models import Enrolment, FollowUpVisit, Judgement, ProtocolVersion, Result, Sign
+from health.records.display import value_words
 from health.records.models import Observation
 from health.records.services import Glucose, reading_of
 from stations.people.queries.guardians import age_on
@@ -27,8 +29,9 @@ def kind_of(result: str) -> str:
 
 def past_visits(enrolment: Enrolment) -> list[FollowUpVisit]:
     """The last twelve visits, the newest first, with their values."""
+    values = Prefetch("observations", Observation.objects.select_related("corrects"))
     visits = FollowUpVisit.objects.filter(resident=enrolment.resident_id, clinic=enrolment.clinic_id)
-    return list(visits.prefetch_related("observations").order_by("-local_date", "-recorded_at")[:SHOWN])
+    return list(visits.prefetch_related(values).order_by("-local_date", "-recorded_at")[:SHOWN])
 
 
 def judgements_of(enrolment: Enrolment, visits: Sequence[FollowUpVisit]) -> dict[UUID, Judgement]:
@@ -41,10 +44,18 @@ def table_of(visits: Sequence[FollowUpVisit], judged: Mapping[UUID, Judgement]) 
     """Day, pressure, glucose and result of each visit."""
     rows = []
     for visit in visits:
-        found, values = judged.get(visit.pk), _values(visit)
+        found, values, replaced = judged.get(visit.pk), _values(visit), _corrected(visit)
         words = found.get_result_display() if found else _("recorded")
         cell = Cell(words, status=kind_of(found.result if found else ""))
-        rows.append([formatting.day(visit.local_date), pressure_words(values), glucose_words(values), cell])
+        pressures, others = ([row for row in replaced if (row.value is None) is each] for each in (True, False))
+        rows.append(
+            [
+                formatting.day(visit.local_date),
+                Cell(pressure_words(values), detail=_instead_of(pressures)),
+                Cell(glucose_words(values), detail=_instead_of(others)),
+                cell,
+            ]
+        )
     columns = [
         *(Column(_("Day")), Column(_("Pressure, mmHg"), number=True)),
         *(Column(_("Glucose"), number=True), Column(_("Result"))),
@@ -138,7 +149,23 @@ def glucose_words(rows: Sequence[Observation]) -> str:
 
 
 def _values(visit: FollowUpVisit) -> list[Observation]:
-    return sorted(visit.observations.all(), key=lambda row: (row.measured_at, row.pk))
+    """The values that count, in their order."""
+    wrong = {row.pk for row in _corrected(visit)}
+    return sorted(
+        (row for row in visit.observations.all() if row.pk not in wrong), key=lambda row: (row.measured_at, row.pk)
+    )
+
+
+def _corrected(visit: FollowUpVisit) -> list[Observation]:
+    """The values in whose place others count, as they were entered."""
+    return [row.corrects for row in sorted(visit.observations.all(), key=lambda row: row.pk) if row.corrects]
+
+
+def _instead_of(rows: Sequence[Observation]) -> str:
+    """What was entered before."""
+    if not rows:
+        return ""
+    return _("corrected; before: %(values)s") % {"values": formatting.listed([value_words(row) for row in rows])}
 
 
 def _few(days: Sequence[dt.date]) -> list[str]:

@@ -116,7 +116,7 @@ def contents_of(record: HealthRecord, user: User, *, at: dt.datetime, limit: int
     conditions = Condition.objects.standing().filter(resident=person).order_by("-confirmed_at", "-pk")
     medicines = Medicine.objects.standing().filter(resident=person).order_by("-from_date", "-pk")
     encounters = Encounter.objects.standing().filter(resident=person).order_by("-started_at", "-pk")
-    measured = Observation.objects.filter(resident=person).order_by("-measured_at", "-pk")
+    measured = Observation.objects.standing().filter(resident=person).order_by("-measured_at", "-pk")
     if not sees_all:
         hidden = Encounter.objects.filter(resident=person, is_restricted=True).exclude(clinic__in=own)
         measured = measured.exclude(encounter__in=hidden.values("pk"))

@@ -8,7 +8,9 @@ from core.models import Notice
 from health.checkups.models import CheckupReport
 from health.checkups.services import ReportNotReleased, finish_order, release_report, tell_resident
 from health.chronic.models import Enrolment, FollowUpVisit
-from health.chronic.services import confirm_enrolment, enrol_resident
+from health.chronic.services import confirm_enrolment, enrol_resident, finish_enrolment
+from health.records.models import HealthRecord
+from health.records.queries import contents_of
 from tests.factories.checkups import DAYS, ELDER, checkup_place, package_in_use
 from tests.factories.records import signed_in
 from tests.factories.stations import UserFactory
@@ -81,6 +83,54 @@ def test_pressure_and_fasting_glucose_count_once_as_a_visit_of_the_clinic_that_c
     assert (done.visit, visit.local_date, visit.observations.count()) == (visit, there.day.local_date, 2)
     assert Enrolment.objects.get().last_result == "uncontrolled_first"
     assert there.completed(other).visit is None
+
+
+def test_a_value_that_is_corrected_reaches_the_visit_which_is_judged_anew_and_says_so(client):
+    there = checkup_place()
+    person, number = there.resident(**ELDER)
+    about = {"clinic": there.clinic, "id_number": number, "by": there.nurse, "at": there.before}
+    enrolment = enrol_resident(**about, programme="hypertension", manner="signature")
+    confirm_enrolment(enrolment=enrolment, by=there.doctor, at=there.before)
+    there.listed("赵春梅")
+    order = there.order_of(person)
+    there.fill(order, systolic=190, diastolic=82)
+    finish_order(order=order, by=there.nurse, at=there.noon)
+    enrolment.refresh_from_db()
+    assert (enrolment.last_result, enrolment.referrals.get().status) == ("emergency", "active")
+    later = there.noon + DAYS / 24
+    for _sent in range(2):
+        right = there.reading(order, "systolic", 130, reason="看错了血压计", made_at=later)
+        there.send(right, at=later)
+    enrolment.refresh_from_db()
+    assert (enrolment.last_result, enrolment.is_at_risk) == ("controlled", False)
+    assert enrolment.referrals.get().status == "revoked"
+    visit = FollowUpVisit.objects.get()
+    assert [row.result for row in visit.judgements.order_by("pk")] == ["emergency", "controlled"]
+    pressures = visit.observations.filter(code="85354-9").order_by("pk")
+    assert list(pressures.values_list("systolic", "corrects__systolic")) == [(190, None), (130, 190)]
+    page = signed_in(client, there.doctor).get(reverse("chronic:enrolment", args=[enrolment.pk])).content.decode()
+    assert "130/82" in page
+    assert "190/82 mmHg" in page
+    record = contents_of(HealthRecord.objects.get(resident=person), there.doctor, at=later)
+    assert [(row.systolic, row.value) for row in record.observations if row.systolic] == [(130, None)]
+
+
+def test_a_correction_for_somebody_whose_care_has_ended_is_kept_and_judges_nothing():
+    there = checkup_place()
+    person, number = there.resident(**ELDER)
+    about = {"clinic": there.clinic, "id_number": number, "by": there.nurse, "at": there.before}
+    enrolment = enrol_resident(**about, programme="hypertension", manner="signature")
+    confirm_enrolment(enrolment=enrolment, by=there.doctor, at=there.before)
+    there.listed("赵春梅")
+    order = there.order_of(person)
+    there.fill(order, systolic=190, diastolic=92)
+    finish_order(order=order, by=there.nurse, at=there.noon)
+    finish_enrolment(enrolment=enrolment, ending="moved", by=there.doctor, at=there.noon)
+    later = there.noon + DAYS / 24
+    there.send(there.reading(order, "systolic", 130, reason="看错了血压计", made_at=later), at=later)
+    visit = FollowUpVisit.objects.get()
+    assert visit.observations.standing().get(code="85354-9").systolic == 130
+    assert visit.judgements.get().result == "emergency"
 
 
 def test_a_checkup_of_somebody_whose_care_began_later_or_who_said_nothing_of_medicines_is_no_visit():

@@ -1,4 +1,4 @@
-"""What follows from results: who has results has come, a critical one is urgent, a released report is corrected."""
+"""What follows from results: who has them has come, a critical one is urgent, report and visit are corrected."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -10,6 +10,7 @@ from core.days import day_in
 from core.history import record_changes
 from core.notices.services import notify
 from health.checkups.models import CareTask, CheckupOrder, CheckupReport, CheckupResult
+from health.checkups.services.visits import correct_visits
 from health.hospitals.models import Hospital, HospitalStaff
 from stations.accounts.models import Role, User
 
@@ -30,7 +31,9 @@ def follow_results(
     CheckupOrder.objects.filter(pk__in=came).update(arrived_at=at, arrived_by=by, updated_at=at)
     _withdraw_tasks(beaten, at=at)
     _ask_for_help(counting, at=at)
-    _amend_reports(_said_anew(counting, beaten), by=by, at=at)
+    changed = _said_anew(counting, beaten)
+    _amend_reports(changed, by=by, at=at)
+    correct_visits(orders=orders, changed=changed, by=by, at=at)
 
 
 def _ask_for_help(counting: Sequence[CheckupResult], *, at: dt.datetime) -> None:

@@ -1,7 +1,6 @@
 """A check-up is completed: the clinic is paid by the county, the station earns, and values count as a visit."""
 
 import datetime as dt
-from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -16,14 +15,15 @@ from finance import chart
 from finance.fees.services import Sale, accrue_fees
 from finance.settlement.services import accrue_payable
 from health.checkups.machine import ORDER
-from health.checkups.models import CheckupOrder, CheckupReport, CheckupResult
+from health.checkups.models import CheckupOrder, CheckupReport
 from health.checkups.queries import current_results, is_examined, missing_items, orders
 from health.checkups.services.arriving import SERVICE
+from health.checkups.services.visits import readings_of
 from health.chronic.models import Enrolment
 from health.chronic.services import record_visit
 from health.chronic.services.enrolling import ProtocolNotActive
 from health.hospitals.models import HOSPITAL_ROLES
-from health.records.services import Glucose, Pressure, Reading, has_agreed
+from health.records.services import has_agreed
 from ledger.kinds import KINDS
 from ledger.services import SYSTEM, book_of, open_account
 from stations.accounts.models import Post, User
@@ -144,7 +144,7 @@ def _count_as_visit(order: CheckupOrder, *, by: User, at: dt.datetime) -> UUID |
     Not where nobody answered whether the medicines are taken, or care began after the day of the check-up.
     """
     results = {row.item.code: row for row in current_results(order).values()}
-    readings, taken = _readings(results), results.get("medicines")
+    readings, taken = readings_of(results), results.get("medicines")
     enrolment = (
         Enrolment.objects.filter(resident=order.resident_id, clinic=order.campaign.clinic_id, status="active")
         .order_by("started_date", "pk")
@@ -165,18 +165,3 @@ def _count_as_visit(order: CheckupOrder, *, by: User, at: dt.datetime) -> UUID |
         return None
     # A second look at one day adds to the visit that an earlier campaign's check-up has made.
     return None if CheckupOrder.objects.filter(visit=visit).exists() else visit.pk
-
-
-def _readings(results: dict[str, CheckupResult]) -> list[Reading]:
-    values = {code: row.value for code, row in results.items() if row.value is not None}
-    found: list[Reading] = []
-    upper, lower = values.get("systolic"), values.get("diastolic")
-    if upper is not None and lower is not None and upper > lower:
-        found.append(Pressure(int(_whole(upper)), int(_whole(lower))))
-    if "glucose" in values:
-        found.append(Glucose(values["glucose"], results["glucose"].unit, is_fasting=True))
-    return found
-
-
-def _whole(value: Decimal) -> Decimal:
-    return value.quantize(Decimal(1))

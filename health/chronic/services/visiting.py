@@ -2,9 +2,12 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
@@ -95,14 +98,49 @@ def record_visit(
     return visit
 
 
+@refuses(*refused_by(check_reading))
+@transaction.atomic
+def correct_visit(
+    *, visit: FollowUpVisit, measured_at: dt.datetime, readings: Sequence[Reading], by: User, at: dt.datetime
+) -> FollowUpVisit:
+    """Correct what was entered for a visit at this instant, and judge it and those after it anew. Again: no change.
+
+    A value never changes: another one corrects it and counts in its place. What was not measured then is added.
+    """
+    for reading in readings:
+        check_reading(reading)
+    active = _active_of(visit.resident_id, visit.clinic_id)
+    entered = visit.observations.standing().filter(measured_at=measured_at)
+    before = {row.code: row for row in entered}
+    rows = []
+    for row in map(observation_of, readings):
+        row.corrects = before.get(row.code)
+        if row.corrects is None or reading_of(row.corrects) != reading_of(row):
+            rows.append(row)
+    if not rows:
+        return visit
+    _keep(visit, rows, by, measured_at)
+    for each in active:
+        # Of a programme that began later, or has no rule for these days any more, the visit says nothing.
+        if each.started_date and each.started_date <= visit.local_date:
+            with suppress(ProtocolNotActive):
+                _judge(each, by, at)
+    return visit
+
+
 def _locked(enrolment: Enrolment) -> list[Enrolment]:
-    """The programmes of the resident at this clinic, locked in the order of their ids."""
-    rows = Enrolment.objects.select_for_update(of=("self",)).select_related("resident", "clinic__division")
-    found = rows.filter(resident=enrolment.resident_id, clinic=enrolment.clinic_id).order_by("pk")
-    active = [each for each in found if each.status == _S.ACTIVE]
+    """The programmes of the resident at this clinic, locked, of which this one is active."""
+    active = _active_of(enrolment.resident_id, enrolment.clinic_id)
     if enrolment.pk not in {each.pk for each in active}:
         raise WrongState(state=str(enrolment.get_status_display()))
     return active
+
+
+def _active_of(resident: UUID, clinic: UUID) -> list[Enrolment]:
+    """The active programmes of a resident at a clinic, all of them locked in the order of their ids."""
+    rows = Enrolment.objects.select_for_update(of=("self",)).select_related("resident", "clinic__division")
+    found = rows.filter(resident=resident, clinic=clinic).order_by("pk")
+    return [each for each in found if each.status == _S.ACTIVE]
 
 
 def _visit_of(
@@ -114,9 +152,12 @@ def _visit_of(
 
 
 def _measure(visit: FollowUpVisit, readings: Sequence[Reading], by: User, at: dt.datetime) -> None:
-    rows = [observation_of(each) for each in readings]
+    _keep(visit, [observation_of(each) for each in readings], by, at)
+
+
+def _keep(visit: FollowUpVisit, rows: Sequence[Observation], by: User, measured_at: dt.datetime) -> None:
     for row in rows:
-        row.resident_id, row.visit, row.measured_at, row.recorded_by = visit.resident_id, visit, at, by
+        row.resident_id, row.visit, row.measured_at, row.recorded_by = visit.resident_id, visit, measured_at, by
     Observation.objects.bulk_create(rows)
 
 
@@ -126,7 +167,7 @@ def _judge(enrolment: Enrolment, by: User, at: dt.datetime) -> None:
         FollowUpVisit.objects.filter(
             resident=enrolment.resident, clinic=enrolment.clinic, local_date__gte=enrolment.started_date
         )
-        .prefetch_related("observations")
+        .prefetch_related(Prefetch("observations", Observation.objects.standing()))
         .order_by("local_date", "recorded_at", "pk")
     )
     rules = [_protocol(enrolment, each.local_date) for each in visits]

@@ -81,16 +81,16 @@ COMBO = Filter("token", _of_whole_or_part)
 
 def rows() -> QuerySet[Observation]:
     """Measurements with the clinic of their visit or encounter."""
-    about = ("recorded_by", "visit__clinic", "encounter__clinic")
+    about = ("recorded_by", "visit__clinic", "encounter__clinic", "corrected_by")
     measured = with_doctors(Observation.objects.select_related(*about), "recorded_by")
-    return with_updated(measured, "updated_at", "encounter__updated_at")
+    return with_updated(measured, "updated_at", "encounter__updated_at", "corrected_by__updated_at")
 
 
 def resource(row: Observation) -> Resource:
     meeting: Encounter | FollowUpVisit = row.encounter or present(row.visit)
-    is_wrong = row.encounter is not None and row.encounter.wrong_at is not None
+    is_wrong = hasattr(row, "corrected_by") or (row.encounter is not None and row.encounter.wrong_at is not None)
     content: Resource = {
-        "status": "entered-in-error" if is_wrong else "final",
+        "status": "entered-in-error" if is_wrong else "corrected" if row.corrects_id else "final",
         "category": [_category(category_of(row))],
         "code": _code(row),
         "subject": patient(row.resident_id),
@@ -234,8 +234,9 @@ OBSERVATION = ResourceType(
                 "value-quantity": quantities("value", "unit"),
                 "status": choice(
                     {
-                        "final": Q(encounter__wrong_at=None),
-                        "entered-in-error": Q(encounter__wrong_at__isnull=False),
+                        "final": Q(encounter__wrong_at=None, corrects=None, corrected_by=None),
+                        "corrected": Q(corrects__isnull=False, corrected_by=None),
+                        "entered-in-error": Q(encounter__wrong_at__isnull=False) | Q(corrected_by__isnull=False),
                     }
                 ),
             },

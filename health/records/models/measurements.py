@@ -2,6 +2,7 @@
 
 from functools import reduce
 from operator import or_
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -75,9 +76,16 @@ def _possible() -> Q:
     return reduce(or_, (Q(unit=unit, value__range=ends) for unit, ends in POSSIBLE.items()))
 
 
+class ObservationQuerySet(models.QuerySet["Observation"]):
+    def standing(self) -> Self:
+        """Those that no later one corrects."""
+        return self.filter(corrected_by=None)
+
+
 class Observation(BaseModel):
     """One measurement, with value and unit as they were entered. It never changes and is never deleted.
 
+    What was entered wrongly is corrected by another one (`corrects`), which counts in its place.
     Blood pressure has `systolic` (8480-6) and `diastolic` (8462-4) in mm[Hg], all else a `value` in its unit.
     """
 
@@ -104,10 +112,15 @@ class Observation(BaseModel):
     systolic = models.PositiveSmallIntegerField(_("upper pressure"), null=True, blank=True)
     diastolic = models.PositiveSmallIntegerField(_("lower pressure"), null=True, blank=True)
     value = models.DecimalField(_("value"), max_digits=6, decimal_places=2, null=True, blank=True)
+    corrects = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by", verbose_name=_("corrects")
+    )
     measured_at = models.DateTimeField(_("measured at"))
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
     )
+
+    objects = ObservationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("measurement")
