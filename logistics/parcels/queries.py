@@ -1,6 +1,8 @@
 """Questions about parcels."""
 
 import datetime as dt
+from collections.abc import Iterable
+from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
@@ -21,6 +23,19 @@ def storage_policy(county: str, on: dt.date) -> StoragePolicy:
 def steps_of(parcel: Parcel) -> QuerySet[ParcelEvent]:
     """The steps of a parcel, the oldest first."""
     return parcel.events.select_related("place", "actor", "annulled_by").order_by("sequence")
+
+
+def returning_at(place: Station) -> list[UUID]:
+    """The parcels on their way back that lie at a place and wait for a van."""
+    near = Q(to_station=place) | Q(from_station__county=place.county_id)
+    rows = Parcel.objects.filter(near, status=Parcel.Status.RETURN_TO_SENDER, custodian=None, run=None)
+    return [pk for pk, station in last_places(rows.values_list("pk", flat=True)).items() if station == place.pk]
+
+
+def last_places(parcels: Iterable[UUID]) -> dict[UUID, int]:
+    """Where each of these parcels was when it was last scanned, by the ids of the stations."""
+    steps = ParcelEvent.objects.filter(parcel__in=list(parcels), is_out_of_order=False, place__isnull=False)
+    return dict(steps.order_by("parcel", "sequence").values_list("parcel", "place"))
 
 
 def codes_at(station: Station) -> QuerySet[PickupCode]:

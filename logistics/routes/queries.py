@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from logistics.parcels.models import Parcel, ParcelEvent
+from logistics.parcels.queries import returning_at
 from logistics.routes.models import RouteRun, RunException, RunStop
 from stations.accounts.models import Post, Role, User
 from stations.network.models import Station
@@ -103,12 +104,12 @@ def tally_of(run: RouteRun) -> Tally:
 
 
 def on_board(run: RouteRun, place: Station) -> QuerySet[Parcel]:
-    """What the van hands out at a place: what is collected there, goes back there, or passes through."""
+    """What the van hands out at a place: what is collected there, goes back there, or passes through the hub."""
     carried = Parcel.objects.filter(run=run)
     back = Parcel.Status.RETURN_TO_SENDER
     here = (Q(to_station=place) & ~Q(status=back)) | Q(from_station=place, status=back)
     if place.pk == run.start_id:
-        here |= Q(status=Parcel.Status.IN_TRANSIT)
+        here |= Q(status__in=[Parcel.Status.IN_TRANSIT, back])
     return carried.filter(here).order_by("number")
 
 
@@ -117,18 +118,13 @@ def to_take_along(ride: Ride, place: Station) -> QuerySet[Parcel]:
     waits = Parcel.objects.filter(run=None)
     stations = [stop.station_id for stop in ride.stops if stop.status == RunStop.Status.PLANNED]
     lies = Q(custodian=place, status__in=[Parcel.Status.PRE_TRANSIT, *HUBS])
+    goes_back = Q(pk__in=returning_at(place))
     if place.pk == ride.run.start_id:
         dispatched = Q(from_station=place, status=Parcel.Status.OUT_FOR_DELIVERY)
         onward = (lies | dispatched) & Q(to_station__in=stations)
-        # What a carrier could not deliver goes back to the station of its sender.
-        back = Q(
-            goes_outside=True,
-            to_station=place,
-            from_station__in=stations,
-            status=Parcel.Status.RETURN_TO_SENDER,
-        )
+        # What a carrier could not deliver, and what came from another route, goes on to the station of its sender.
+        back = goes_back & Q(from_station__in=stations)
         return waits.filter(onward | back).order_by("number")
-    goes_back = Q(to_station=place, status=Parcel.Status.RETURN_TO_SENDER)
     return waits.filter(lies | goes_back).exclude(to_station=place, custodian=place).order_by("number")
 
 

@@ -10,15 +10,18 @@ from core.models import Event, Job, Notice, StatusChange
 from logistics.closing_checks import routes_left
 from logistics.models import RouteRun, RouteStop, RunException, RunStop
 from logistics.parcels import tasks
+from logistics.parcels.queries import returning_at
 from logistics.parcels.services import (
     PhotoOfDamage,
     annul_scan,
+    arrive_at_hub,
     load_parcel,
     receive_at_station,
     refuse_parcel,
+    report_exception,
     return_to_sender,
 )
-from logistics.routes.queries import tally_of
+from logistics.routes.queries import Ride, on_board, tally_of, to_take_along
 from logistics.routes.services import (
     CannotDrive,
     DayIsOver,
@@ -326,3 +329,54 @@ def test_a_run_of_another_country_keeps_its_own_clock():
         dt.datetime(2026, 11, 26, 5, tzinfo=dt.UTC),
         dt.datetime(2026, 11, 26, 6, tzinfo=dt.UTC),
     )
+
+
+def _refused_by(station, *, sent_from):
+    shelved = waiting(station, from_station=sent_from, at=AT)
+    made = refuse_parcel(parcel=shelved, reason="late", by=partner_of(station), at=AT)
+    return return_to_sender(parcel=made, by=partner_of(station), at=AT)
+
+
+def test_what_goes_back_to_a_village_on_another_route_passes_the_hub_and_ends_there(near, far, clerk):
+    back = _refused_by(near, sent_from=far)
+    ride = go(run(near, at=AT), steps=3, at=AT)
+    assert numbers(*to_take_along(Ride.of(ride), near)) == [back.number]
+    assert scanned(ride, "load", back.number, at=AT + MINUTE) == ["accepted"]
+    ride = go(ride, at=AT + HOUR)
+    hub = ride.start
+    assert numbers(*on_board(ride, hub)) == [back.number]
+    assert scanned(ride, "unload", back.number, at=AT + HOUR) == ["accepted"]
+    back.refresh_from_db()
+    assert (back.status, back.run, returning_at(near), returning_at(hub)) == ("return_to_sender", None, [], [back.pk])
+    assert tally_of(ride).missing == []
+    onward = go(run(far, at=AT + HOUR), at=AT + HOUR)
+    assert numbers(*to_take_along(Ride.of(onward), hub)) == [back.number]
+    assert scanned(onward, "load", back.number, at=AT + 2 * HOUR) == ["accepted"]
+    onward = go(onward, steps=2, at=AT + 3 * HOUR)
+    assert scanned(onward, "unload", back.number, at=AT + 3 * HOUR) == ["accepted"]
+    back.refresh_from_db()
+    assert (back.status, back.ended_at) == ("returned", AT + 3 * HOUR)
+
+
+def test_what_goes_back_is_taken_along_only_where_it_lies_by_a_van_that_goes_there(near, far, clerk):
+    back = _refused_by(near, sent_from=far)
+    onward = go(run(far, at=AT), at=AT)
+    assert scanned(onward, "load", back.number, at=AT + MINUTE) == ["lies_elsewhere"]
+    astray = arrive_at_hub(parcel=parcel(near, from_station=far, at=AT), hub=onward.start, by=clerk, at=AT)
+    astray = report_exception(parcel=astray, exception="misrouted", reason="寄错了", by=clerk, at=AT)
+    astray = return_to_sender(parcel=astray, by=clerk, at=AT)
+    other = go(run(near, at=AT), at=AT)
+    assert scanned(other, "load", astray.number, at=AT + MINUTE) == ["not_on_this_run"]
+    assert scanned(onward, "load", astray.number, at=AT + MINUTE) == ["accepted"]
+
+
+def test_what_is_damaged_on_its_way_back_to_the_hub_has_ended_and_does_not_set_out_again(near, clerk):
+    back = _refused_by(near, sent_from=near.parent)
+    ride = go(run(near, at=AT), steps=3, at=AT)
+    assert scanned(ride, "load", back.number, at=AT + MINUTE) == ["accepted"]
+    ride = go(ride, steps=2, at=AT + HOUR)
+    about = {"run": ride, "number": back.number, "kind": "damaged", "reason": "压坏了"}
+    name_exception(**about, photo=photo_by(clerk), by=clerk, at=AT + HOUR)
+    back.refresh_from_db()
+    assert (back.status, back.ended_at, back.exception) == ("returned", AT + HOUR, "damaged")
+    assert tally_of(ride).missing == []

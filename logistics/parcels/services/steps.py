@@ -106,11 +106,11 @@ def new_step(
 
 
 def follow(parcel: Parcel, event: ParcelEvent) -> None:
-    """The parcel as it is after the step, not yet written; off the road no run carries it."""
+    """The parcel as it is after the step, not yet written; off the road, or laid down at a hub, no run carries it."""
     if event.new_status != parcel.status:
         parcel.scanned_at = max(parcel.scanned_at, event.made_at)
     parcel.status = event.new_status
-    if parcel.status not in Parcel.ON_ROAD:
+    if parcel.status not in Parcel.ON_ROAD or event.kind == Kind.ARRIVED:
         parcel.run = None
 
 

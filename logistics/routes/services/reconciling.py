@@ -15,6 +15,7 @@ from logistics.parcels.services import Kind, ParcelBatch, Scan, Step, hub_status
 from logistics.routes.machine import RUN
 from logistics.routes.models import RouteRun, RunException
 from logistics.routes.queries import tally_of
+from logistics.routes.services.scanning import step_out
 from stations.accounts.models import User
 from stations.two_persons import require_two_persons
 
@@ -50,8 +51,9 @@ def name_exception(
 ) -> RouteRun:
     """Say what happened to a parcel that a run took in and did not give out: a `RunException.Kind`.
 
-    A lost one has ended; a damaged one (with a photo, unless it was reported before) lies at the hub. The driver names
-    nothing of the own run. Refused: `wrong_state`, `same_person`, `not_missing`, `photo_of_damage`.
+    A lost one has ended; a damaged one (with a photo, unless it was reported before) lies at the hub, on its way back
+    as before, or is back with its sender there. The driver names nothing of the own run. Refused: `wrong_state`,
+    `same_person`, `not_missing`, `photo_of_damage`.
     """
     run = lock(run)
     RUN.check("name_exception", run.status)
@@ -68,8 +70,9 @@ def name_exception(
     if found.exception != Trouble.DAMAGED:
         found = report_exception(parcel=found, exception=Trouble.DAMAGED, reason=reason, photo=photo, by=by, at=at)
     batch = ParcelBatch([found], by=by, at=at)
-    step = Step(Kind.ARRIVED, hub_status(run.start), run.start)
-    batch.move(found, step, custodian=run.start, scan=Scan(at, f"exception-{run.pk}"))
+    is_back = found.status == Parcel.Status.RETURN_TO_SENDER
+    step = step_out(found, run.start) if is_back else Step(Kind.ARRIVED, hub_status(run.start), run.start)
+    batch.move(found, step, custodian=None if is_back else run.start, scan=Scan(at, f"exception-{run.pk}"))
     batch.write()
     return run
 

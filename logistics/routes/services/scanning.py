@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.database.db import lock, lock_all
 from core.errors import Refused, WrongState, refuses
 from logistics.parcels.models import Parcel, ParcelEvent
+from logistics.parcels.queries import last_places
 from logistics.parcels.services import (
     Kind,
     NotForThisStation,
@@ -118,6 +119,8 @@ class _Van:
     found: dict[str, list[Parcel]]
     runs: dict[UUID, RouteRun]
     out: dict[UUID, _Out]
+    #: Where what goes back lies, by the id of the parcel.
+    lies: dict[UUID, int]
     taken_out: set[UUID] = field(default_factory=set)
 
 
@@ -158,7 +161,8 @@ def _van_of(run: RouteRun, codes: set[str], *, by: User, at: dt.datetime) -> _Va
         step.parcel_id: _Out(step.actor.shown_name if step.actor else "", step.place_id)
         for step in steps.select_related("actor").order_by("pk")
     }
-    return _Van(Ride.of(run), ParcelBatch(rows, by=by, at=at), found, runs, out)
+    lies = last_places(parcel.pk for parcel in rows if parcel.status == Status.RETURN_TO_SENDER)
+    return _Van(Ride.of(run), ParcelBatch(rows, by=by, at=at), found, runs, out, lies)
 
 
 def _take_over(van: _Van, scan: RunScan) -> RunScanned:
@@ -204,7 +208,7 @@ def _load(van: _Van, parcel: Parcel, place: Station, scan: Scan) -> None:
     is_dispatched = (
         parcel.status == Status.OUT_FOR_DELIVERY and parcel.from_station_id == place.pk and not parcel.is_with_carrier
     )
-    goes_back = parcel.status == Status.RETURN_TO_SENDER and parcel.to_station_id == place.pk
+    goes_back = parcel.status == Status.RETURN_TO_SENDER and van.lies.get(parcel.pk) == place.pk
     lies_here = parcel.status in _LOADABLE and parcel.custodian_id == place.pk
     if not is_late(parcel, scan, status):
         if not (is_dispatched or goes_back or lies_here):
@@ -216,6 +220,9 @@ def _load(van: _Van, parcel: Parcel, place: Station, scan: Scan) -> None:
 def _status_on_road(ride: Ride, parcel: Parcel, place: Station) -> str:
     """What a parcel is in this van: on the way to its station, to a hub, or back to its sender."""
     if parcel.status == Status.RETURN_TO_SENDER:
+        sender = parcel.from_station
+        if place.pk == ride.run.start_id and not (ride.stops_at(sender.pk) or ride.stops_at(sender.parent_id)):
+            raise NotOnThisRun(station=sender.name)
         return Status.RETURN_TO_SENDER
     if ride.stops_at(parcel.to_station_id):
         return Status.IN_TRANSIT if parcel.goes_outside else Status.OUT_FOR_DELIVERY
@@ -230,21 +237,22 @@ def _unload(van: _Van, parcel: Parcel, place: Station, scan: Scan) -> None:
         if out is not None:
             raise UnloadedAlready(person=out.person)
         raise NotOnBoard
-    step = _step_out(parcel, place)
-    van.batch.move(parcel, step, custodian=place if step.kind != Kind.RETURNED else None, scan=scan)
+    step = step_out(parcel, place)
+    van.batch.move(parcel, step, custodian=place if step.status in Parcel.IN_HAND else None, scan=scan)
+    van.lies[parcel.pk] = place.pk
     van.out[parcel.pk] = _Out(van.batch.by.shown_name, place.pk)
     van.taken_out.add(parcel.pk)
 
 
-def _step_out(parcel: Parcel, place: Station) -> Step:
-    """What unloading is at this place: it has come, it is back with its sender, or it lies at a hub."""
-    goal = parcel.from_station if parcel.status == Status.RETURN_TO_SENDER else parcel.to_station
-    if goal.pk == place.pk and not (parcel.goes_outside and parcel.status != Status.RETURN_TO_SENDER):
-        is_back = parcel.status == Status.RETURN_TO_SENDER
+def step_out(parcel: Parcel, place: Station) -> Step:
+    """What unloading is at this place: it has come, it is back with its sender, or it lies at a hub on its way."""
+    is_back = parcel.status == Status.RETURN_TO_SENDER
+    goal = parcel.from_station if is_back else parcel.to_station
+    if goal.pk == place.pk and (is_back or not parcel.goes_outside):
         return Step(Kind.RETURNED, Status.RETURNED, place) if is_back else _received(place)
-    if place.kind == Station.Kind.VILLAGE_STATION or parcel.status == Status.RETURN_TO_SENDER:
+    if place.kind == Station.Kind.VILLAGE_STATION:
         raise NotForThisStation(station=goal.name)
-    return Step(Kind.ARRIVED, hub_status(place), place)
+    return Step(Kind.ARRIVED, Status.RETURN_TO_SENDER if is_back else hub_status(place), place)
 
 
 def _received(place: Station) -> Step:
