@@ -27,6 +27,7 @@ from orders.purchases.services import (
     cancel_purchase,
     expire_purchase,
     give_consent,
+    offer_payment_link,
     pick_fulfilment,
     recall_purchase,
     request_consent,
@@ -107,6 +108,22 @@ def test_nothing_is_ordered_for_the_dead_under_whichever_record_nor_agreed_to_by
         with pytest.raises(PersonGone):
             begun(ready, villager=Person.objects.get(pk=person.pk))
     assert Order.objects.count() == 1
+
+
+def test_who_dies_after_the_draft_agrees_to_nothing_and_nobody_is_asked_to_pay_for_them(ready):
+    by_code, by_slip = asked(ready), begun(ready)
+    by_slip = request_consent(order=by_slip, kind="printed_slip", by=ready.partner, at=now())
+    by_link = begun(ready, pay_method="online")
+    record_death(person=ready.buyer, died_date=day_in(ready.station.zone, now()), by=ready.partner, at=now())
+    for order in (by_code, by_slip, by_link):
+        order.refresh_from_db()
+    with pytest.raises(PersonGone):
+        give_consent(order=by_code, code=code_of(by_code), by=ready.partner, at=now())
+    with pytest.raises(PersonGone):
+        sign_consent(order=by_slip, witness=resident("李四", ready.station), by=ready.partner, at=now())
+    with pytest.raises(PersonGone):
+        offer_payment_link(order=by_link, by=ready.partner, at=now())
+    assert set(Order.objects.values_list("status", flat=True)) == {"awaiting_consent", "draft"}
 
 
 def test_five_wrong_codes_lock_an_order_and_a_late_code_is_void(ready):

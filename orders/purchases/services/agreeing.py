@@ -101,12 +101,12 @@ def request_consent(*, order: Order, kind: str, by: User, at: dt.datetime) -> Or
     """
     order = held(order)
     ORDER.check("request_consent", order.status)
-    refuse_dead_buyer(order.villager)
     drop_link(order, by=by, at=at)
     return _reserve_and_ask(order, kind, within=AGREED_WITHIN, by=by, at=at)
 
 
-@refuses(PriceChanged, ConsentNotPossible, PhoneBelongsToStaff, TooMany, *refused_by(deposit_for, reserve_stock))
+@refuses(PriceChanged, ConsentNotPossible, PhoneBelongsToStaff, TooMany)
+@refuses(*refused_by(deposit_for, reserve_stock, refuse_dead_buyer))
 def ask_payer(order: Order, *, by: User, at: dt.datetime) -> Order:
     """Reserve the goods for 24 hours: who pays for them agrees by it. The caller holds the order."""
     return _reserve_and_ask(order, OrderConsent.Kind.PAYER_PAYMENT, within=PAID_WITHIN, by=by, at=at)
@@ -119,13 +119,14 @@ def place_for_payer(order: Order, *, at: dt.datetime) -> Order:
     return _place(order, lock(consent), by=None, at=at)
 
 
-@refuses(WrongState, ConsentByCode, CodeExpired, CodeLocked, CodeWrong, OrderChanged, *refused_by(raise_outstanding))
+@refuses(WrongState, ConsentByCode, CodeExpired, CodeLocked, CodeWrong, OrderChanged)
+@refuses(*refused_by(raise_outstanding, refuse_dead_buyer))
 @atomic_but_tries
 def give_consent(*, order: Order, code: str, by: User, at: dt.datetime) -> Order:
     """Place the order on the code that the buyer has read out; a wrong one uses up a try.
 
     Refused: `wrong_state`, `consent_of_other_kind`, `code_expired`, `code_locked`, `code_wrong`, `order_changed`,
-    `cod_above_ceiling`.
+    `cod_above_ceiling`, `person_deceased`.
     """
     order = held(order)
     consent = _open_consent(order, OrderConsent.Kind.SMS_CODE, at=at)
@@ -135,15 +136,14 @@ def give_consent(*, order: Order, code: str, by: User, at: dt.datetime) -> Order
     return _place(order, consent, by=by, at=at)
 
 
-@refuses(
-    WrongState, ConsentByCode, CodeExpired, WitnessMissing, SamePerson, OrderChanged, *refused_by(raise_outstanding)
-)
+@refuses(WrongState, ConsentByCode, CodeExpired, WitnessMissing, SamePerson, OrderChanged)
+@refuses(*refused_by(raise_outstanding, refuse_dead_buyer))
 @transaction.atomic
 def sign_consent(*, order: Order, witness: Person | None, by: User, at: dt.datetime) -> Order:
     """Place the order on the buyer's signature on the printed slip, which `witness` saw.
 
     Refused: `wrong_state`, `consent_of_other_kind`, `code_expired` (after 30 minutes), `witness_missing`,
-    `same_person`, `order_changed`, `cod_above_ceiling`.
+    `same_person`, `order_changed`, `cod_above_ceiling`, `person_deceased`.
     """
     order = held(order)
     consent = _open_consent(order, OrderConsent.Kind.PRINTED_SLIP, at=at)
@@ -155,6 +155,7 @@ def sign_consent(*, order: Order, witness: Person | None, by: User, at: dt.datet
 
 
 def _reserve_and_ask(order: Order, kind: str, *, within: dt.timedelta, by: User, at: dt.datetime) -> Order:
+    refuse_dead_buyer(order.villager)
     if at >= order.price_as_of_at + PRICE_HOLDS:
         raise PriceChanged
     order.deposit_minor = (deposit_for(order, at=at) if order.is_cod else zero(order.currency)).minor
@@ -225,6 +226,7 @@ def _send(order: Order, consent: OrderConsent, code: str, phone: str, *, at: dt.
 
 def _open_consent(order: Order, kind: str, *, at: dt.datetime) -> OrderConsent:
     ORDER.check("give_consent", order.status)
+    refuse_dead_buyer(order.villager)
     consent = order.consents.filter(is_live=True).first()
     if consent is None or at >= consent.expires_at:
         raise CodeExpired

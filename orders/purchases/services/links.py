@@ -61,7 +61,7 @@ def offer_payment_link(*, order: Order, by: User, at: dt.datetime, phone: str = 
 
     With a phone it is sent there by SMS. Of an order that nobody has agreed to the payment is the agreement, and its
     goods stay reserved as long. Refused: `wrong_state`, `not_paid_by_link`, `nothing_due`, `payer_is_paying`,
-    `price_changed`, `out_of_stock`, `not_in_one_warehouse`.
+    `price_changed`, `out_of_stock`, `not_in_one_warehouse`, `person_deceased`.
     """
     order = held(order)
     ORDER.check("offer_payment_link", order.status)
