@@ -213,6 +213,7 @@ class Payouts(StationList):
     order = ("-made_at", "-pk")
     period, days = "made_at", None
     amount = "amount_minor"
+    search = gettext_lazy("Number of the policy, or the beginning of a name")
     states = (
         State("account_missing", gettext_lazy("no bank account yet"), Q(status=_PO.ACCOUNT_MISSING), ever=True),
         State("due", gettext_lazy("to be paid"), Q(status=_PO.DUE), ever=True),
@@ -245,6 +246,11 @@ class Payouts(StationList):
             status=kind_of_payout(row),
             words=row.get_status_display(),
         )
+
+    def found(self, words: str) -> Q:
+        """Those of the policy of this number, or of people whose name begins so."""
+        typed = "".join(words.split())
+        return Q(policy__number__iendswith=typed) | Q(policy__person__full_name__istartswith=typed)
 
 
 PREMIUMS, SOURCES, FILES, WINDOWS, PAYOUTS = Premiums(), Sources(), Files(), Windows(), Payouts()

@@ -243,6 +243,9 @@ def test_the_pages_lead_from_the_window_to_the_account_of_the_insured(ready, cli
     assert client.get(f"{weather}readings/").status_code == 200
     client.force_login(ready.partner)
     assert "20,000.00" in client.get(f"{weather}index-payouts/?state=due").content.decode()
+    for typed, is_found in ((policy.number, True), ("没有此人", False)):
+        page = client.get(f"{weather}index-payouts/", {"state": "due", "q": typed}).content.decode()
+        assert ("20,000.00" in page) is is_found
     address = f"/finance/insurance/policies/{policy.pk}/"
     page = client.get(address)
     typed = {
