@@ -7,7 +7,7 @@ from django.db import IntegrityError, ProgrammingError, transaction
 
 from core.errors import SamePerson, WrongState
 from core.models import Event, Job, Notice, StatusChange
-from logistics.closing_checks import routes_left
+from logistics.closing_checks import parcels_left, routes_left
 from logistics.models import RouteRun, RouteStop, RunException, RunStop
 from logistics.parcels import tasks
 from logistics.parcels.queries import returning_at
@@ -339,9 +339,11 @@ def _refused_by(station, *, sent_from):
 
 def test_what_goes_back_to_a_village_on_another_route_passes_the_hub_and_ends_there(near, far, clerk):
     back = _refused_by(near, sent_from=far)
+    assert len(parcels_left(near)) == 1
     ride = go(run(near, at=AT), steps=3, at=AT)
     assert numbers(*to_take_along(Ride.of(ride), near)) == [back.number]
     assert scanned(ride, "load", back.number, at=AT + MINUTE) == ["accepted"]
+    assert parcels_left(near) == []
     ride = go(ride, at=AT + HOUR)
     hub = ride.start
     assert numbers(*on_board(ride, hub)) == [back.number]
