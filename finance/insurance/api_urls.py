@@ -39,7 +39,6 @@ urlpatterns = [
     path(f"{WINDOW}cancel/", indexes.CancelIndexWindow.as_view()),
     path(f"{WINDOW}keep/", indexes.KeepIndexWindow.as_view()),
     path(f"{WINDOW}wait/", indexes.WaitForReading.as_view()),
-    path(f"{WINDOW}close/", indexes.CloseIndexWindow.as_view()),
     path("index-payouts/", payouts.IndexPayouts.as_view()),
     path(f"{PAYOUT}heir/", payouts.NameHeir.as_view()),
     path(f"{PAYOUT}no-heir/", payouts.AskToReturnPayout.as_view()),

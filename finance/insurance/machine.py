@@ -107,11 +107,10 @@ WINDOW = Machine(
         "settle_index_windows": frozenset({_W.OPEN, _W.PAYING}),
         "approve_index_window": frozenset({_W.PROPOSED}),
         "withdraw_index_window": frozenset({_W.PROPOSED}),
-        "ask_to_cancel_index_window": frozenset({_W.OPEN}),
+        "ask_to_cancel_index_window": frozenset({_W.OPEN, _W.MISSING}),
         "cancel_index_window": frozenset({_W.CANCELLING}),
         "keep_index_window": frozenset({_W.CANCELLING}),
         "wait_for_reading": frozenset({_W.MISSING}),
-        "close_index_window": frozenset({_W.MISSING}),
     },
 )
 

@@ -197,8 +197,8 @@ def test_weather_cover_over_the_api(ready):
     assert send(second, file).json()["status"] == "released"
     readings = second.get(f"/api/v1/index-sources/{source.pk}/readings/").json()["results"]
     assert [row["measured"] for row in readings] == ["12.50"]
-    closed = send(first, f"/api/v1/index-windows/{opened.json()['id']}/close/", reason="停用")
-    assert closed.json()["code"] == "wrong_state"
+    waits = send(first, f"/api/v1/index-windows/{opened.json()['id']}/wait/", reason="下周补报")
+    assert waits.json()["code"] == "wrong_state"
     account = {"bank_code": "ABC", "account_no": "6228480402564890018", "holder_name": policy.person.full_name}
     here = f"/api/v1/policies/{policy.pk}/account/"
     assert send(api_client(ready.partner), here, payee=str(policy.person_id), **account).json()["status"] == "pending"

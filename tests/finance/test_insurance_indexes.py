@@ -17,9 +17,11 @@ from finance.insurance.services import (
     WindowBegun,
     WindowOverlap,
     WindowTooFar,
-    close_index_window,
+    ask_to_cancel_index_window,
+    cancel_index_window,
     discard_index_file,
     fund_policies,
+    keep_index_window,
     load_index_readings,
     release_index_file,
     resume_policy,
@@ -214,7 +216,8 @@ def test_what_stands_in_for_a_weather_station_stays_while_a_window_waits(ready, 
         if is_closed:
             settle(AFTER + 30 * DAY)
             opened.refresh_from_db()
-            close_index_window(window=opened, reason="雨量站停用", by=finance_officer(), at=AFTER + 30 * DAY)
+            ask_to_cancel_index_window(window=opened, reason="雨量站停用", by=finance_officer(), at=AFTER + 30 * DAY)
+            cancel_index_window(window=opened, by=finance_officer(), at=AFTER + 30 * DAY)
         answer = client.post(page, {"name": "Qinglong", "name_zh": "青龙站", "backup": other.pk, "grace_days": 5})
         assert answer.status_code == 302
         stands_in.append(IndexSource.objects.get(pk=opened.source_id).backup)
@@ -232,10 +235,19 @@ def test_a_window_without_a_reading_waits_ten_days_and_then_for_people(ready):
     wait_for_reading(window=opened, reason="下周补报", by=finance_officer(), at=tenth + DAY)
     assert settle(tenth + 11 * DAY) == 0
     assert settle(tenth + 12 * DAY) == 1
-    closed = close_index_window(window=opened, reason="雨量站停用", by=finance_officer(), at=tenth + 12 * DAY)
-    assert (closed.status, settle(tenth + 20 * DAY), IndexPayout.objects.count()) == ("closed", 0, 0)
+    officer, last = finance_officer(), tenth + 20 * DAY
+    ask_to_cancel_index_window(window=opened, reason="雨量站停用", by=officer, at=last)
+    with pytest.raises(SamePerson):
+        cancel_index_window(window=opened, by=officer, at=last)
+    keep_index_window(window=opened, reason="下周补报", by=finance_officer(), at=last)
+    assert settle(last) == 1
+    opened.refresh_from_db()
+    assert opened.status == "missing"
+    ask_to_cancel_index_window(window=opened, reason="雨量站停用", by=officer, at=last)
+    ended = cancel_index_window(window=opened, by=finance_officer(), at=last)
+    assert (ended.status, settle(last + DAY), IndexPayout.objects.count()) == ("cancelled", 0, 0)
     with pytest.raises(WrongState):
-        wait_for_reading(window=closed, reason="再等", by=finance_officer(), at=tenth + 20 * DAY)
+        wait_for_reading(window=ended, reason="再等", by=finance_officer(), at=last)
 
 
 def test_whoever_was_not_insured_through_the_window_or_lives_elsewhere_is_not_paid(ready):

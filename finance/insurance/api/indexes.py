@@ -241,7 +241,7 @@ class WithdrawIndexWindow(_ReasonedWindowVerb):
 
 
 class AskToCancelIndexWindow(_ReasonedWindowVerb):
-    """Ask to cancel a window that does not pay yet; until another person decides it pays nothing."""
+    """Ask to cancel a window that does not pay yet, or has no reading; until another person decides it pays nothing."""
 
     requires = CANCEL
     in_example: ClassVar[dict[str, Any]] = {"reason": "气象站迁址"}
@@ -283,16 +283,6 @@ class WaitForReading(_ReasonedWindowVerb):
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> IndexWindow:
         return services.wait_for_reading(window=self.window(user, pk), **data, by=user, at=at)
-
-
-class CloseIndexWindow(_ReasonedWindowVerb):
-    """Close a window without a reading: it pays nothing."""
-
-    refusals = refused_by(services.close_index_window)
-    out_example = WINDOW | {"status": "closed"}
-
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> IndexWindow:
-        return services.close_index_window(window=self.window(user, pk), **data, by=user, at=at)
 
 
 class SetPolicyAccount(VerbView):

@@ -116,7 +116,6 @@ from finance.insurance.services.index_readings import (
 )
 from finance.insurance.services.index_windows import (
     amount_by_index,
-    close_index_window,
     settle_index_windows,
     wait_for_reading,
 )

@@ -134,7 +134,7 @@ def withdraw_index_window(*, window: IndexWindow, reason: str, by: User, at: dt.
 @needs_words("reason")
 @transaction.atomic
 def ask_to_cancel_index_window(*, window: IndexWindow, reason: str, by: User, at: dt.datetime) -> IndexWindow:
-    """Ask to cancel a window that does not pay yet; it pays nothing until another person has decided."""
+    """Ask to cancel a window that does not pay yet, or has no reading; meanwhile it pays nothing. Another decides."""
     window = lock(window)
     WINDOW.check("ask_to_cancel_index_window", window.status)
     window.asked_by, window.reason = by, reason

@@ -1,6 +1,6 @@
 """Windows of parametric cover are settled by themselves once a reading is released.
 
-A window whose last day nobody measured waits for ten days; then people decide.
+A window whose last day nobody measured waits for ten days; then people decide: it waits on, or two of them cancel it.
 """
 
 import datetime as dt
@@ -57,17 +57,6 @@ def wait_for_reading(*, window: IndexWindow, reason: str, by: User, at: dt.datet
     today = day_in(book_of(window.source.region.country).zone, at)
     window.wait_until_date = today + WAITS
     return move_window(window, _S.OPEN, at=at, by=by, reason=reason)
-
-
-@refuses(WrongState)
-@needs_words("reason")
-@transaction.atomic
-def close_index_window(*, window: IndexWindow, reason: str, by: User, at: dt.datetime) -> IndexWindow:
-    """Close a window without a reading: it pays nothing."""
-    window = lock(window)
-    WINDOW.check("close_index_window", window.status)
-    window.closed_by, window.reason = by, reason
-    return move_window(window, _S.CLOSED, at=at, by=by, reason=reason)
 
 
 def policies_of_window(window: IndexWindow) -> QuerySet[Policy]:

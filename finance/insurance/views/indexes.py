@@ -317,15 +317,5 @@ WINDOW_PAGE = ObjectPage(
             button=_("Wait ten more days"),
             doing=_("Recording…"),
         ),
-        "close": PageAction(
-            grant=DECIDE,
-            service=services.close_index_window,
-            form=ReasonForm,
-            arrow="close_index_window",
-            title=_("Close without a reading"),
-            button=_("Close: nothing is paid"),
-            doing=_("Recording…"),
-            kind="danger",
-        ),
     },
 )
