@@ -32,10 +32,14 @@ class ValueInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A search parameter: its `kind` as FHIR names it, and the condition that one value stands for."""
+    """A search parameter: its `kind` as FHIR names it, and the condition that one value stands for.
+
+    `targets`: the types of resources that a reference may lead to.
+    """
 
     kind: str
     condition: Callable[[str], Q]
+    targets: tuple[str, ...] = ()
 
 
 def choice(conditions: Mapping[str, Q], system: str = "") -> Filter:
@@ -95,15 +99,21 @@ def references(paths: Mapping[str, str]) -> Filter:
     """`Type/id` or an id: by type, where its id stands."""
 
     def condition(value: str) -> Q:
-        *kind, key = value.split("/")[-2:]
+        kind, key = reference_in(value)
         found = NOTHING
         for name, path in paths.items():
             known = key_of(name, key)
-            if (not kind or kind == [name]) and known is not None:
+            if kind in {"", name} and known is not None:
                 found |= Q(**{path: known})
         return found
 
-    return Filter("reference", condition)
+    return Filter("reference", condition, tuple(paths))
+
+
+def reference_in(value: str) -> tuple[str, str]:
+    """Type and id of `Type/id`, of an address that ends with them, or of an id, which names no type."""
+    *before, key = value.split("/")
+    return (before[-1] if before else ""), key
 
 
 def key_of(kind: str, text: str) -> UUID | int | None:

@@ -62,14 +62,16 @@ def find(kind: ResourceType, pk: str, user: User) -> Shown | None:
     return None
 
 
-def persons_of(kind: ResourceType, pk: str) -> set[UUID]:
-    """Whose data stand under this id, whoever asks."""
-    key = key_of(kind.name, pk)
-    found: set[UUID] = set()
-    for source in kind.sources if key is not None else ():
+def persons_refused(kind: ResourceType, ids: Iterable[str], user: User) -> set[UUID]:
+    """Whose data stand under these ids and are not for this reader; as many statements for many ids as for one."""
+    keys = {key_of(kind.name, pk) for pk in ids} - {None}
+    found: set[UUID | None] = set()
+    for source in kind.sources if keys else ():
         if source.person:
-            found |= {person_of(source, row) for row in source.rows().filter(pk=key)} - {None}  # type: ignore[arg-type]
-    return found
+            rows = source.rows().filter(pk__in=keys)
+            reached = set(source.reach(rows, user).values_list("pk", flat=True))
+            found |= {person_of(source, row) for row in rows if row.pk not in reached}
+    return {person for person in found if person is not None}
 
 
 def page_of(asks: Sequence[Ask], user: User, *, count: int, position: str = "") -> Page:

@@ -1,6 +1,7 @@
 """Reading over the interface: each resident whose data are sent, and each refusal, stands in the log."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Refused, refused_by, refuses
 from core.web.pagination import CursorInvalid
 from health.fhir import reach
-from health.fhir.filters import key_of
+from health.fhir.filters import reference_in
 from health.fhir.kinds import ResourceType
-from health.fhir.queries import Ask, Page, Shown, find, page_of, persons_of, referred
+from health.fhir.queries import Ask, Page, Shown, find, page_of, persons_refused, referred
 from health.fhir.searches import Search
 from health.fhir.table import TYPES
 from health.records.models import Observation
@@ -30,7 +31,7 @@ def read(*, kind: ResourceType, pk: str, user: User, at: dt.datetime) -> Shown |
     """One resource; None where there is none within reach, and the attempt stands in the resident's log."""
     shown = find(kind, pk, user)
     if shown is None:
-        _log_refusals(persons_of(kind, pk), user, at=at)
+        _log_refusals(persons_refused(kind, [pk], user), user, at=at)
         return None
     _log([shown], user, at=at)
     return shown
@@ -65,7 +66,7 @@ def everything(
     """A page of all that the reader may read of a patient, with hospitals and doctors; None where there is none."""
     found = find(TYPES["Patient"], patient, user)
     if found is None or found.person is None:
-        _log_refusals(persons_of(TYPES["Patient"], patient), user, at=at)
+        _log_refusals(persons_refused(TYPES["Patient"], [patient], user), user, at=at)
         return None
     page = page_of(asks, user, count=count, position=position)
     directory = [name for name, kind in TYPES.items() if not kind.sources[0].person]
@@ -106,18 +107,16 @@ def record_observation(
 
 
 def _out_of_reach(search: Search, user: User) -> set[UUID]:
-    """Residents about whom was asked by id, and whom the reader may not read."""
-    asked: set[UUID] = set()
-    for name, parameter in search.kind.parameters.items():
-        if parameter.kind == "reference":
-            keys = (key_of("Patient", value.removeprefix("Patient/")) for value in search.values_of(name))
-            asked |= {key for key in keys if isinstance(key, UUID)}
-    for pk in search.values_of("_id"):
-        if find(search.kind, pk, user) is None:
-            asked |= persons_of(search.kind, pk)
-    if not asked:
-        return asked
-    return asked - set(reach.patients(Person.objects.filter(pk__in=asked), user).values_list("pk", flat=True))
+    """Residents who, or whose resources, were asked for by id and are not for this reader."""
+    asked: dict[str, set[str]] = defaultdict(set)
+    asked[search.kind.name] |= set(search.values_of("_id"))
+    for source in search.kind.sources:
+        for name, parameter in source.filters.items():
+            for kind, pk in map(reference_in, search.values_of(name) if parameter.targets else ()):
+                for target in parameter.targets:
+                    if kind in {"", target}:
+                        asked[target].add(pk)
+    return {person for name, ids in asked.items() for person in persons_refused(TYPES[name], ids, user)}
 
 
 def _log(shown: Iterable[Shown], user: User, *, at: dt.datetime) -> None:

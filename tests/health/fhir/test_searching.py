@@ -240,3 +240,32 @@ def test_no_word_breaks_a_search(name):
             assert answer.status_code in {200, 400}, (parameter, words)
             # What holds a zero byte is refused before it reaches the interface.
             assert answer["Content-Type"] == "application/fhir+json" or "\x00" in words
+
+
+def test_whoever_is_asked_for_by_an_address_or_through_a_reference_reads_of_the_refusal():
+    there, elsewhere = practice(), practice()
+    record = measured(there, Pressure(134, 82))
+    person, enrolment = record.resident_id, there.under_care()
+    asked = {
+        f"Observation?patient=http://testserver{ROOT}Patient/{person}": person,
+        f"AuditEvent?entity=Patient/{person}": person,
+        f"Provenance?target=EpisodeOfCare/{enrolment.pk}": enrolment.resident_id,
+        f"Provenance?target={enrolment.pk}": enrolment.resident_id,
+    }
+    for address, refused in asked.items():
+        rows = AccessRead.objects.filter(person=refused, what="refused")
+        before = rows.count()
+        assert found(elsewhere.nurse, address) == []
+        assert rows.count() == before + 1, address
+
+
+def test_many_ids_cost_as_many_statements_as_one():
+    there, elsewhere = practice(), practice()
+    records = [measured(there, Pressure(134, 82)) for _ in range(5)]
+    client, counts = api_client(elsewhere.nurse), []
+    for many in (1, 1, 5):
+        ids = ",".join(str(record.resident_id) for record in records[:many])
+        with CaptureQueriesContext(connection) as asked:
+            client.get(f"{ROOT}Patient?_id={ids}")
+        counts.append(sum(each["sql"].startswith("SELECT") for each in asked.captured_queries))
+    assert counts[1] == counts[2]
