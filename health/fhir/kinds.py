@@ -22,6 +22,7 @@ class Source:
 
     `rows` brings all that `resource` reads, whatever their number, and `fhir_updated_at`. `person` is where the id of
     the resident stands; empty where there is none, and nobody's data are read. `filters` are conditions on these rows.
+    `grows_by_reading`: each answer adds rows; a search shows those that stood when its first page was read.
     """
 
     rows: Callable[[], QuerySet]
@@ -29,6 +30,7 @@ class Source:
     resource: Callable[[Any], Resource]
     filters: Mapping[str, Filter]
     person: str = ""
+    grows_by_reading: bool = False
 
 
 @dataclass(frozen=True, slots=True)

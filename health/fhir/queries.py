@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q
+from django.db.models import Max, Model, Q
 
 from core.web.pagination import CursorInvalid
 from health.fhir.filters import key_of
@@ -75,12 +75,18 @@ def persons_refused(kind: ResourceType, ids: Iterable[str], user: User) -> set[U
 
 
 def page_of(asks: Sequence[Ask], user: User, *, count: int, position: str = "") -> Page:
-    """So many rows from a position on (`<number of the source>:<id of the last row>`). Raises `CursorInvalid`."""
-    number, _colon, last = position.partition(":")
-    first = int(number or 0)
+    """So many rows from a position on. Raises `CursorInvalid`.
+
+    A position is `<number of the source>:<id of the last row>:<id of the newest row that is shown of a source that
+    grows by reading>`: else each page would add rows for another one, and none were the last.
+    """
+    number, last, newest = [*position.split(":"), ""][:3] if position else ("0", "", _newest(asks))
+    first = int(number)
     found: list[tuple[int, Model]] = []
     for at, ask in enumerate(asks[first:], start=first):
         rows = ask.source.reach(ask.source.rows(), user).filter(ask.condition).order_by("pk")
+        if ask.source.grows_by_reading:
+            rows = rows.filter(pk__lte=_key(rows.model, newest))
         if at == first and last:
             rows = rows.filter(pk__gt=_key(rows.model, last))
         found += [(at, row) for row in rows[: count + 1 - len(found)]]
@@ -88,7 +94,15 @@ def page_of(asks: Sequence[Ask], user: User, *, count: int, position: str = "") 
             break
     rest, found = found[count:], found[:count]
     shown = [shown_row(asks[at].source, row) for at, row in found]
-    return Page(shown, f"{found[-1][0]}:{found[-1][1].pk}" if rest else "")
+    return Page(shown, f"{found[-1][0]}:{found[-1][1].pk}:{newest}" if rest else "")
+
+
+def _newest(asks: Sequence[Ask]) -> str:
+    """The id of the newest row of the source that grows by reading; empty where none is asked."""
+    for ask in asks:
+        if ask.source.grows_by_reading:
+            return str(ask.source.rows().model._base_manager.aggregate(newest=Max("pk"))["newest"] or 0)
+    return ""
 
 
 def _key(model: type[Model], text: str) -> Any:

@@ -67,6 +67,7 @@ AUDIT_EVENT = ResourceType(
                 ),
             },
             person="person_id",
+            grows_by_reading=True,
         ),
     ),
 )

@@ -7,12 +7,12 @@ import pytest
 from django.utils.timezone import now
 
 from health.records.services import Pressure
-from stations.people.models import Consent
+from stations.people.models import AccessRead, Consent
 from stations.people.services import withdraw_consent
 from tests.factories.chronic import practice
 from tests.factories.consultations import online
 from tests.factories.records import opened, wrote
-from tests.health.fhir.test_reading import found, get
+from tests.health.fhir.test_reading import ROOT, found, get
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +95,20 @@ def test_who_looked_and_who_was_refused_is_an_audit_event():
     ]
     assert len(found(there.nurse, "AuditEvent?outcome=8")) == 1
     assert found(elsewhere.nurse, "AuditEvent") == []
+
+
+@pytest.mark.parametrize("address", ["AuditEvent?_count=1", "Patient/{}/$everything?_type=AuditEvent&_count=1"])
+def test_reading_the_log_page_by_page_comes_to_an_end_although_each_page_adds_to_it(address):
+    there = practice()
+    record, _number = opened(there)
+    for _look in range(3):
+        get(there.doctor, f"Patient/{record.resident_id}")
+    before = AccessRead.objects.filter(person=record.resident).count()
+    address, seen = address.format(record.resident_id), []
+    while address and len(seen) < 20:
+        _answer, bundle = get(there.nurse, address)
+        seen += [each["resource"]["id"] for each in bundle["entry"] if each["search"]["mode"] == "match"]
+        links = {each["relation"]: each["url"] for each in bundle["link"]}
+        address = links["next"].partition(ROOT)[2] if "next" in links else ""
+    assert len(seen) == len(set(seen)) == before
+    assert AccessRead.objects.filter(person=record.resident).count() > before
