@@ -11,7 +11,9 @@ from stations.people.models import AccessRead, Consent
 from stations.people.services import withdraw_consent
 from tests.factories.chronic import practice
 from tests.factories.consultations import online
+from tests.factories.health import clinic
 from tests.factories.records import opened, wrote
+from tests.factories.stations import UserFactory
 from tests.health.fhir.test_reading import ROOT, found, get
 
 pytestmark = pytest.mark.django_db
@@ -112,3 +114,18 @@ def test_reading_the_log_page_by_page_comes_to_an_end_although_each_page_adds_to
         address = links["next"].partition(ROOT)[2] if "next" in links else ""
     assert len(seen) == len(set(seen)) == before
     assert AccessRead.objects.filter(person=record.resident).count() > before
+
+
+@pytest.mark.parametrize("hidden", [{"is_restricted": True}, {"sensitivity": "restricted"}])
+def test_of_a_doctor_whose_place_is_never_named_the_log_has_the_name_alone(hidden):
+    there = practice()
+    record, _number = opened(there)
+    doctors = [clinic(there.ready).doctor, clinic(there.ready, **hidden).doctor]
+    for doctor in doctors:
+        doctor.user = UserFactory()
+        doctor.save()
+        AccessRead.objects.create(user=doctor.user, person=record.resident, what="health_record", at=now())
+    named, unnamed = (each["agent"][0]["who"] for each in found(there.nurse, "AuditEvent"))
+    assert named["reference"] == f"Practitioner/{doctors[0].pk}"
+    assert unnamed == {"type": "Practitioner", "display": doctors[1].user.shown_name}
+    assert found(there.nurse, f"AuditEvent?agent=Practitioner/{doctors[1].pk}") == []
