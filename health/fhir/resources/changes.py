@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, OuterRef, QuerySet, Subquery, TextField, UUIDField
+from django.db.models import F, Model, OuterRef, QuerySet, Subquery, TextField, UUIDField
 from django.db.models.functions import Cast
 
 from core.models import StatusChange
 from health.checkups.models import CareTask, CheckupOrder, CheckupReport
+from health.checkups.queries import StandingRecord
 from health.chronic.models import Enrolment, Referral
 from health.consultations.models import Consultation, Prescription
 from health.fhir import reach
@@ -35,14 +36,14 @@ SYSTEM: Json = {"type": "Device", "display": "EcomNet"}
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Rows of `model`, shown as resources of `kind`, change; `row`, `patient` and `clinic` lead from it to their ids.
+    """Rows of `model`, shown as resources of `kind`, change; `row`, `resident` and `clinic` lead from it to their ids.
 
     `agent` says who did it: by name, or for entries that a name would tell too much of, the clinic.
     """
 
     kind: str
     model: type[Model]
-    patient: str
+    resident: F | StandingRecord
     clinic: str
     agent: Callable[[StatusChange], Json]
     row: str = "pk"
@@ -54,8 +55,9 @@ class Changed:
         changes = StatusChange.objects.filter(content_type=ContentType.objects.get_for_model(self.model))
         changes = changes.annotate(key_of_row=Cast("object_id", UUIDField())).annotate(
             target=Subquery(changed.values(self.row)[:1]),
-            patient=Subquery(changed.values(self.patient)[:1]),
+            patient=Subquery(changed.annotate(whose=self.resident).values("whose")[:1]),
             clinic=Subquery(changed.values(self.clinic)[:1]),
+            is_never_named=Subquery(changed.values(f"{self.clinic}__is_restricted")[:1]),
             zone=Subquery(changed.values(f"{self.clinic}__zone")[:1]),
             first_name=Subquery(login.values("first_name")),
             last_name=Subquery(login.values("last_name")),
@@ -93,7 +95,9 @@ def by_person(row: StatusChange) -> Json:
 
 
 def by_clinic(row: StatusChange) -> Json:
-    """The clinic: of a diagnosis or an allergy a name would tell the department."""
+    """The clinic, unless it is never named: of a diagnosis or an allergy a name would tell the department."""
+    if annotated(row, "is_never_named"):
+        return {"type": "Organization", "display": "a clinic"}
     return reference("Organization", annotated(row, "clinic"))
 
 
@@ -118,25 +122,28 @@ def _rows_of(model: Any) -> Callable[[], QuerySet]:
 
 #: Rows that the system keeps the states of, and who may read each.
 _CHANGED = [
-    (Changed("Encounter", Encounter, "resident", "clinic", by_clinic), reach.in_open_records),
-    (Changed("Condition", Condition, "resident", "clinic", by_clinic), reach.in_open_records),
-    (Changed("AllergyIntolerance", Allergy, "resident", "clinic", by_clinic), reach.allergies_of_open_records),
-    (Changed("MedicationStatement", Medicine, "resident", "clinic", by_clinic), reach.in_open_records),
-    (Changed("EpisodeOfCare", Enrolment, "resident", "clinic", by_person), reach.enrolments),
-    (Changed("ServiceRequest", Referral, "enrolment__resident", "enrolment__clinic", by_person), reach.referrals),
-    (Changed("ServiceRequest", CheckupOrder, "resident", "campaign__clinic", by_person), reach.checkups),
+    (Changed("Encounter", Encounter, F("resident"), "clinic", by_clinic), reach.in_open_records),
+    (Changed("Condition", Condition, F("resident"), "clinic", by_clinic), reach.in_open_records),
     (
-        Changed("DiagnosticReport", CheckupReport, "order__resident", "order__campaign__clinic", by_person),
+        Changed("AllergyIntolerance", Allergy, StandingRecord("resident"), "clinic", by_clinic),
+        reach.allergies_of_open_records,
+    ),
+    (Changed("MedicationStatement", Medicine, F("resident"), "clinic", by_clinic), reach.in_open_records),
+    (Changed("EpisodeOfCare", Enrolment, F("resident"), "clinic", by_person), reach.enrolments),
+    (Changed("ServiceRequest", Referral, F("enrolment__resident"), "enrolment__clinic", by_person), reach.referrals),
+    (Changed("ServiceRequest", CheckupOrder, F("resident"), "campaign__clinic", by_person), reach.checkups),
+    (
+        Changed("DiagnosticReport", CheckupReport, F("order__resident"), "order__campaign__clinic", by_person),
         reach.of_checkups,
     ),
-    (Changed("Task", CareTask, "order__resident", "clinic", by_person), reach.care_tasks),
-    (Changed("Task", Consultation, "resident", "clinic", by_person), reach.cases),
+    (Changed("Task", CareTask, F("order__resident"), "clinic", by_person), reach.care_tasks),
+    (Changed("Task", Consultation, F("resident"), "clinic", by_person), reach.cases),
     (
-        Changed("MedicationRequest", Prescription, "consultation__resident", "consultation__clinic", by_person),
+        Changed("MedicationRequest", Prescription, F("consultation__resident"), "consultation__clinic", by_person),
         reach.prescriptions,
     ),
     (
-        Changed("Appointment", Booking, "appointment__resident", "appointment__hospital", by_person, "appointment"),
+        Changed("Appointment", Booking, F("appointment__resident"), "appointment__hospital", by_person, "appointment"),
         reach.bookings,
     ),
 ]

@@ -6,8 +6,8 @@ from urllib.parse import quote
 import pytest
 from django.utils.timezone import now
 
-from health.records.services import Pressure
-from stations.people.models import AccessRead, Consent
+from health.records.services import Pressure, correct_entry, record_allergy
+from stations.people.models import AccessRead, Consent, Person
 from stations.people.services import withdraw_consent
 from tests.factories.chronic import practice
 from tests.factories.consultations import online
@@ -129,3 +129,29 @@ def test_of_a_doctor_whose_place_is_never_named_the_log_has_the_name_alone(hidde
     assert named["reference"] == f"Practitioner/{doctors[0].pk}"
     assert unnamed == {"type": "Practitioner", "display": doctors[1].user.shown_name}
     assert found(there.nurse, f"AuditEvent?agent=Practitioner/{doctors[1].pk}") == []
+
+
+def test_who_corrected_an_allergy_is_not_told_by_the_name_of_a_clinic_that_is_never_named():
+    there = practice()
+    asylum = practice(there.ready, name_zh="精神病院", is_restricted=True)
+    person_and_number = there.resident()
+    record, _number = opened(there, person_and_number)
+    opened(asylum, person_and_number)
+    for place in (there, asylum):
+        about = {"record": record, "clinic": place.clinic, "by": place.doctor, "at": now()}
+        allergy = record_allergy(**about, allergen="other", substance="虾", criticality="low")
+        correct_entry(**about, kind="allergy", entry=allergy.pk, reason="记错了人")
+    first, second = (each["agent"][0]["who"] for each in found(there.nurse, "Provenance"))
+    assert first == {"reference": f"Organization/{there.clinic.pk}"}
+    assert second == {"type": "Organization", "display": "a clinic"}
+
+
+def test_a_change_of_an_allergy_stands_in_the_log_of_the_record_that_the_person_has_now():
+    there = practice()
+    kept, gone = opened(there)[0], opened(there)[0]
+    about = {"clinic": there.clinic, "by": there.doctor, "at": now()}
+    allergy = record_allergy(record=gone, **about, allergen="other", substance="虾", criticality="low")
+    correct_entry(record=gone, **about, kind="allergy", entry=allergy.pk, reason="记错了")
+    Person.objects.filter(pk=gone.resident_id).update(merged_into=kept.resident)
+    assert len(found(there.nurse, f"Provenance?patient={kept.resident_id}")) == 1
+    assert AccessRead.objects.filter(person=kept.resident, what="fhir").count() == 1
