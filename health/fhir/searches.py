@@ -1,6 +1,6 @@
 """What a search asks for, read from its address."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -72,9 +72,15 @@ def search_of(kind: ResourceType, asked: QueryDict, *, is_strict: bool) -> Searc
             continue
         criteria += [(name, tuple(filter(None, given.split(",")))) for given in asked.getlist(name)]
     includes = _includes(kind, asked.getlist("_include"), unknown)
+    return Search(kind, tuple(criteria), count_of(asked), includes, tuple(refuse_unknown(unknown, is_strict=is_strict)))
+
+
+def refuse_unknown(names: Iterable[str], *, is_strict: bool) -> list[str]:
+    """The parameters that are passed over, which is said. Raises `ValidationError` (400) where that is strict."""
+    unknown = sorted(names)
     if unknown and is_strict:
         raise ValidationError({name: [_("This search does not know this parameter.")] for name in unknown})
-    return Search(kind, tuple(criteria), count_of(asked), includes, tuple(unknown))
+    return unknown
 
 
 def _includes(kind: ResourceType, given: list[str], unknown: list[str]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The FHIR interface: read, versions, search, everything of a patient, and what the server can do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import Http404, QueryDict
@@ -20,13 +20,15 @@ from health.fhir.kinds import ResourceType
 from health.fhir.queries import Page, Shown
 from health.fhir.reach import READ_FHIR
 from health.fhir.rendering import FhirNegotiation, FhirRenderer, explain_as_outcome
-from health.fhir.searches import count_of, search_of
+from health.fhir.searches import OF_THE_ANSWER, count_of, refuse_unknown, search_of
 from health.fhir.table import TYPES
 from health.fhir.wire import Resource
 from stations.requests import signed_in
 
 ROOT = "/api/v1/fhir/"
 CURSOR = "_cursor"
+#: What `$everything` knows beside how an answer is made.
+EVERYTHING = frozenset({"_type", "_since"}) | OF_THE_ANSWER - {"_include"}
 LEFT_OUT = "Entries that are never named outside of the clinic that wrote them are left out."
 
 
@@ -138,13 +140,21 @@ class SearchResources(FhirView):
 def searched(view: FhirView, kind: ResourceType) -> Response:
     """A page of what the address asks for; what it does not know is refused, or said in the Bundle."""
     request = view.request
-    is_strict = "handling=strict" in request.headers.get("Prefer", "")
-    asked = search_of(kind, request.query_params, is_strict=is_strict)
+    asked = search_of(kind, request.query_params, is_strict=is_strict(request))
     page, included = services.search(
         search=asked, user=signed_in(request), at=now(), position=position(request, CURSOR)
     )
-    notes = [outcome("warning", "not-supported", f"This parameter was ignored: {each}") for each in asked.unknown]
-    return view.page_answer(page, included, notes)
+    return view.page_answer(page, included, notes_on(asked.unknown))
+
+
+def is_strict(request: Request) -> bool:
+    """Whether a parameter that is not known is to be refused."""
+    return "handling=strict" in request.headers.get("Prefer", "")
+
+
+def notes_on(unknown: Iterable[str]) -> list[Resource]:
+    """That these parameters were ignored."""
+    return [outcome("warning", "not-supported", f"This parameter was ignored: {each}") for each in unknown]
 
 
 class EverythingOfPatient(FhirView):
@@ -155,6 +165,7 @@ class EverythingOfPatient(FhirView):
 
     def get(self, request: Request, pk: str) -> Response:
         asked: QueryDict = request.query_params
+        unknown = refuse_unknown(set(asked) - EVERYTHING, is_strict=is_strict(request))
         found = services.everything(
             patient=pk,
             asks=asks_of_patient(pk, kinds=asked.get("_type", ""), since=asked.get("_since", "")),
@@ -165,8 +176,8 @@ class EverythingOfPatient(FhirView):
         )
         if found is None:
             raise Http404
-        notes = [outcome("information", "suppressed", LEFT_OUT)] if found.is_partial else []
-        return self.page_answer(found.page, found.included, notes)
+        left_out = [outcome("information", "suppressed", LEFT_OUT)] if found.is_partial else []
+        return self.page_answer(found.page, found.included, [*notes_on(unknown), *left_out])
 
 
 class TypeConverter:

@@ -286,6 +286,16 @@ def test_everything_of_a_patient_refers_to_what_is_sent_with_it():
     }
 
 
+def test_what_everything_does_not_know_is_refused_or_said():
+    there = practice()
+    record, _number = opened(there)
+    address = f"Patient/{record.resident_id}/$everything?start=2026-01-01"
+    assert get(there.nurse, address, Prefer="handling=strict")[0].status_code == 400
+    answer, bundle = get(there.nurse, address)
+    (note,) = (each["resource"] for each in bundle["entry"] if each["search"]["mode"] == "outcome")
+    assert (answer.status_code, note["issue"][0]["details"]["text"]) == (200, "This parameter was ignored: start")
+
+
 def references_of(value):
     """Every relative reference in it."""
     if isinstance(value, list):
