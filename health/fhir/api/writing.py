@@ -163,7 +163,7 @@ class Observations(FhirView, VerbView):
         if answer.status_code != self.success_status:
             return as_outcome(answer)
         user = signed_in(request)
-        shown = services.read(kind=OBSERVATION, pk=answer.data["id"], user=user, at=now())
+        shown = services.read_made(kind=OBSERVATION, pk=answer.data["id"], user=user, at=now())
         made = Response(shown.resource if shown else None, status=201)
         made["Location"] = f"{self.base}Observation/{answer.data['id']}"
         return made

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from core.fields import uuid7
 from health.fhir.wire import MEDIA_TYPE
 from health.records.models import Observation
+from health.records.services import open_emergency_access
 from stations.models import AccessRead
 from stations.people.models import Consent
 from stations.people.services import withdraw_consent
@@ -147,3 +148,18 @@ def test_the_same_key_adds_one_measurement():
     assert (other.status_code, said["issue"][0]["diagnostics"]) == (422, "idempotency_key_reused")
     _answer, said = send(there.nurse, measured(encounter), "short")
     assert said["issue"][0]["diagnostics"] == "idempotency_key_missing"
+
+
+def test_what_is_written_in_an_emergency_is_stored_and_nobody_reads_of_a_refusal():
+    there, elsewhere = practice(), practice()
+    record, number = opened(there)
+    reason = "患者昏迷被送来，需要立即了解过敏史"
+    open_emergency_access(clinic=elsewhere.clinic, id_number=number, reason=reason, by=elsewhere.nurse, at=now())
+    encounter = wrote(elsewhere, record)
+    headers = {"Idempotency-Key": uuid7().hex}
+    answer = api_client(elsewhere.nurse).generic(
+        "POST", f"{ROOT}Observation", orjson.dumps(measured(encounter)), MEDIA_TYPE, headers=headers
+    )
+    assert (answer.status_code, answer.content) == (201, b"")
+    assert answer["Location"].endswith(f"/Observation/{Observation.objects.get().pk}")
+    assert not AccessRead.objects.filter(person=record.resident, what="refused").exists()
