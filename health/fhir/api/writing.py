@@ -2,7 +2,7 @@
 # ruff: noqa: N815 - fields have the names of FHIR's elements.
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.utils.timezone import now
@@ -30,6 +30,18 @@ from stations.requests import signed_in
 OBSERVATION = TYPES["Observation"]
 
 
+class _Element(serializers.Serializer):
+    """What would change the meaning and is not stored is refused: nobody may pass over it."""
+
+    changing: ClassVar[frozenset[str]] = frozenset({"modifierExtension"})
+
+    def to_internal_value(self, data: Any) -> Any:
+        found = sorted(self.changing & set(data)) if isinstance(data, dict) else []
+        if found:
+            raise serializers.ValidationError({name: [_("This value is not possible here.")] for name in found})
+        return super().to_internal_value(data)
+
+
 class CodingIn(serializers.Serializer):
     """A code of a system."""
 
@@ -49,24 +61,33 @@ class ReferenceIn(serializers.Serializer):
     reference = serializers.CharField(max_length=80)
 
 
-class QuantityIn(serializers.Serializer):
-    """A value in a UCUM unit."""
+class QuantityIn(_Element):
+    """A value in a UCUM unit; less or more than one is no value."""
 
+    changing = frozenset({"comparator"})
     value = serializers.DecimalField(max_digits=6, decimal_places=2)
     system = serializers.ChoiceField([UCUM])
     code = serializers.CharField(max_length=8)
 
 
-class ComponentIn(serializers.Serializer):
+class ComponentIn(_Element):
     """One of the two values of a blood pressure."""
 
     code = ConceptIn()
     valueQuantity = QuantityIn()
 
 
-class ObservationIn(serializers.Serializer):
+class ObservationIn(_Element):
     """A measurement (LOINC, UCUM) of a patient in an encounter of the own clinic; blood pressure has two components."""
 
+    changing = _Element.changing | {
+        "implicitRules",
+        "dataAbsentReason",
+        "focus",
+        "effectivePeriod",
+        "effectiveTiming",
+        "effectiveInstant",
+    }
     resourceType = serializers.ChoiceField(["Observation"])
     status = serializers.ChoiceField(["final"])
     code = ConceptIn()

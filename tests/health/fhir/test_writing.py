@@ -150,6 +150,23 @@ def test_the_same_key_adds_one_measurement():
     assert said["issue"][0]["diagnostics"] == "idempotency_key_missing"
 
 
+@pytest.mark.parametrize(
+    "elements",
+    [
+        {"valueQuantity": {**value(36.8, "Cel"), "comparator": "<"}},
+        {"modifierExtension": [{"url": "https://example.org/not", "valueBoolean": True}]},
+        {"implicitRules": "https://example.org/rules"},
+        {"focus": [{"reference": "Patient/another"}]},
+        {"effectivePeriod": {"start": "2020-01-01T08:00:00+08:00"}},
+    ],
+)
+def test_what_changes_the_meaning_and_is_not_stored_is_refused(elements):
+    there, encounter = written()
+    answer, said = send(there.nurse, measured(encounter, **elements))
+    assert (answer.status_code, said["issue"][0]["code"]) == (400, "invalid")
+    assert not Observation.objects.exists()
+
+
 def test_what_is_written_in_an_emergency_is_stored_and_nobody_reads_of_a_refusal():
     there, elsewhere = practice(), practice()
     record, number = opened(there)
