@@ -96,6 +96,11 @@ class RunningJob:
         """Come back later without counting a failure. Inside `finishing()`: together with what is written there."""
         self._seconds = seconds
 
+    def still_working(self) -> None:
+        """A long job has come further: from now on its lease is extended for as long as from its beginning."""
+        if _key(self.row) in _running:
+            _running[_key(self.row)] = (self.row, time.monotonic())
+
     def close(self) -> None:
         """After the body: write the mark that `finishing()` has not written."""
         if self.is_marked:
@@ -221,20 +226,25 @@ def this_worker() -> str:
     return f"{socket.gethostname()[:40]}:{os.getpid()}:{threading.get_ident() % 1_000_000}"
 
 
-#: The jobs that this process is running, with the instant (monotonic) they began: their leases are extended.
-_running: dict[int, tuple[Job, float]] = {}
+#: The jobs that this process is running, with the instant (monotonic) at which they began or last came further: their
+#: leases are extended. By fence, too: a job that was taken over may have a thread that does not know it yet.
+_running: dict[tuple[int, int], tuple[Job, float]] = {}
+
+
+def _key(job: Job) -> tuple[int, int]:
+    return job.pk, job.fence
 
 
 def running_jobs(*, longest_seconds: float) -> list[Job]:
-    """What this process is running and has not been running for too long."""
+    """What this process is running and has not been running for too long without coming further."""
     youngest = time.monotonic() - longest_seconds
     return [job for job, began in list(_running.values()) if began >= youngest]
 
 
 @contextmanager
 def _held(job: Job) -> Iterator[None]:
-    _running[job.pk] = (job, time.monotonic())
+    _running[_key(job)] = (job, time.monotonic())
     try:
         yield
     finally:
-        _running.pop(job.pk, None)
+        _running.pop(_key(job), None)

@@ -26,7 +26,8 @@ logger = structlog.get_logger(__name__)
 
 #: How often each worker polls the table of jobs without being woken.
 ROUND_SECONDS = 15.0
-#: The lease of a job that runs longer than this is no longer extended: another worker takes the job over.
+#: The lease of a job that runs longer than this, or than this since it last came further, is no longer extended:
+#: another worker takes the job over.
 LONGEST_RUN_SECONDS = 1800.0
 #: While all worker threads are busy and a job is due, the scheduler polls again after this.
 BUSY_SECONDS = 0.25

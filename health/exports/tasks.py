@@ -20,7 +20,7 @@ def run_export(job: RunningJob) -> None:
             return
     with TemporaryDirectory(prefix="ecomnet-export-") as name:
         folder = Path(name)
-        spools = services.spool_export(export=export, folder=folder)
+        spools = services.spool_export(export=export, folder=folder, on_part=job.still_working)
         try:
             written = services.write_files(export=export, spools=spools, folder=folder)
             uploaded = services.upload_files(export=export, written=written, folder=folder, at=job.clock())

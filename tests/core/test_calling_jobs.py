@@ -1,11 +1,14 @@
 """Jobs that call somebody outside finish effect and mark together, or come back later."""
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 
+from core.jobs import runner
 from core.jobs.models import Job
 from core.jobs.registry import calling_job
+from core.jobs.runner import RunningJob, running_jobs
 from core.models import Event
 from tests.factories.jobs import AT, ask, only_job
 from tests.jobs import run_jobs, try_jobs
@@ -92,3 +95,18 @@ def test_a_reminder_that_comes_too_late_is_missed_and_not_sent():
     assert Job.objects.get(dedupe_key="once").state == Job.State.MISSED
     assert Job.objects.get(dedupe_key="in time").state == Job.State.DONE
     assert Event.objects.count() == 1
+
+
+def test_a_long_job_keeps_its_lease_as_long_as_it_comes_further(monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(runner, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    first, second = Job(pk=7, fence=1), Job(pk=7, fence=2)
+    with runner._held(second):
+        with runner._held(first):
+            clock[0] = 101.0
+            assert running_jobs(longest_seconds=100) == []
+            RunningJob(second, lambda: AT).still_working()
+            assert [job.fence for job in running_jobs(longest_seconds=100)] == [2]
+        # The thread that did not know that its job was taken over has ended.
+        assert [job.fence for job in running_jobs(longest_seconds=100)] == [2]
+    assert running_jobs(longest_seconds=100) == []

@@ -6,7 +6,7 @@ them, except for the ids of the doctors, places and slots that they refer to.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,18 +34,22 @@ Key = UUID | int
 
 @dataclass(frozen=True, slots=True)
 class Spool:
-    """The lines of one source of a type."""
+    """The lines of one source of a type. `on_part` is called whenever some of them were asked about."""
 
     kind: str
     source: Source
     path: Path
     count: int
+    on_part: Callable[[], None]
 
 
-def spool_export(*, export: Export, folder: Path) -> list[Spool]:
-    """Read what the person may read who asked for it: records, and the hospitals and doctors that they refer to."""
+def spool_export(*, export: Export, folder: Path, on_part: Callable[[], None] = lambda: None) -> list[Spool]:
+    """Read what the person may read who asked for it: records, and the hospitals and doctors that they refer to.
+
+    `on_part` is called whenever it has come further, also when the lines are written.
+    """
     with _one_snapshot():
-        reading = _Reading(export, folder)
+        reading = _Reading(export, folder, on_part)
         spools = [spool for kind in TYPES.values() if _is_of_residents(kind) for spool in reading.records(kind)]
         return [spool for spool in [*spools, *reading.directory()] if spool.count]
 
@@ -65,8 +69,8 @@ def _one_snapshot() -> Iterator[None]:
 class _Reading:
     """One export while it is read, and what has been referred to so far."""
 
-    def __init__(self, export: Export, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, export: Export, folder: Path, on_part: Callable[[], None]) -> None:
+        self._folder, self._on_part = folder, on_part
         self._wanted = frozenset(export.types or TYPES)
         self._user: User = export.requested_by
         self._since = export.since
@@ -105,13 +109,15 @@ class _Reading:
     def _written(self, kind: str, number: str, source: Source, parts: Iterator[list[Any]]) -> Spool:
         path, count = self._folder / f"{kind}.{number}.spool", 0
         with path.open("wb") as lines:
-            for row in (row for part in parts for row in part):
-                resource = source.resource(row)
-                self._note_references(resource)
-                if kind in self._wanted and self._is_changed(row):
-                    lines.write(line_of(row.pk, person_of(source, row), resource))
-                    count += 1
-        return Spool(kind, source, path, count)
+            for part in parts:
+                for row in part:
+                    resource = source.resource(row)
+                    self._note_references(resource)
+                    if kind in self._wanted and self._is_changed(row):
+                        lines.write(line_of(row.pk, person_of(source, row), resource))
+                        count += 1
+                self._on_part()
+        return Spool(kind, source, path, count, self._on_part)
 
     def _is_changed(self, row: Any) -> bool:
         return self._since is None or row.fhir_updated_at >= self._since

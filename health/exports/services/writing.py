@@ -121,6 +121,7 @@ def _still_holds(export: Export, file: WrittenFile) -> bool:
 
 def _permitted(export: Export, spool: Spool, part: Sequence[Line]) -> set[str]:
     """The rows that the person who asked may read now, and whose residents agree now."""
+    spool.on_part()
     user = User.objects.get(pk=export.requested_by_id)
     if not (user.is_active and may(user, EXPORT)):
         return set()

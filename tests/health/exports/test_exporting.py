@@ -363,3 +363,14 @@ def _made(folder: Path) -> Path:
 
 def test_every_type_can_be_exported(there):
     assert made(there.doctor, f"Patient/$export?_type={','.join(TYPES)}")["output"] == []
+
+
+def test_a_job_tells_that_it_comes_further_with_each_part(there, tmp_path):
+    measured(there)
+    export, parts = begun(there.doctor), []
+    spools = services.spool_export(export=export, folder=tmp_path, on_part=lambda: parts.append(1))
+    read = len(parts)
+    written = services.write_files(export=export, spools=spools, folder=tmp_path)
+    wrote_parts = len(parts)
+    services.upload_files(export=export, written=written, folder=tmp_path, at=now())
+    assert 0 < read < wrote_parts < len(parts)
