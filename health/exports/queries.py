@@ -34,5 +34,6 @@ def groups_within_reach(user: User) -> list[ResidentGroup]:
 
 
 def has_failed(export: Export) -> bool:
-    """Whether the job was tried so often that a person has to look."""
-    return Job.objects.filter(kind="fhir.run_export", dedupe_key=f"export:{export.pk}", state=Job.State.DEAD).exists()
+    """Whether nobody will make it any more: its job was tried so often that a person has to look, or was given up."""
+    jobs = Job.objects.filter(kind="fhir.run_export", dedupe_key=f"export:{export.pk}")
+    return not jobs.filter(state__in=[Job.State.WAITING, Job.State.RUNNING]).exists()

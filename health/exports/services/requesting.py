@@ -11,6 +11,8 @@ from core.errors import Refused, refuses
 from core.jobs.services import enqueue
 from health.exports.groups import ResidentGroup
 from health.exports.models import Export
+from health.exports.queries import has_failed
+from health.exports.services.ending import cancel_export
 from stations.accounts.models import User
 
 
@@ -36,11 +38,13 @@ def request_export(
 ) -> Export:
     """Ask for the data of a group, or of all residents, that this person may read; the same again is the same export.
 
-    Raises `ExportRunning` (429).
+    One that could not be made is given up for the new one. Raises `ExportRunning` (429).
     """
     lock(by)
     unfinished = Export.objects.filter(requested_by=by.pk).unfinished().first()
-    if unfinished is not None:
+    if unfinished is not None and has_failed(unfinished):
+        cancel_export(export=unfinished, at=at)
+    elif unfinished is not None:
         if unfinished.address != address:
             raise ExportRunning
         return unfinished
