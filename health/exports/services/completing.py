@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from core.database.db import lock
 from core.files.models import StoredFile
@@ -16,22 +16,39 @@ from health.records.queries import EXPORT_LOOK
 from stations.people.models import Person
 from stations.people.services import log_reads
 
+BEGINNING_OF_OPEN_WRITES = """
+SELECT min(xact_start) FROM pg_stat_activity
+WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()
+"""
+#: A row says when it was changed by the clock of a server of ours, and some say when the request came.
+CLOCKS_DIFFER = dt.timedelta(seconds=5)
 #: Residents whose logs are written at once.
 PART = 1000
 
 
 @transaction.atomic
 def begin_export(*, pk: str, at: dt.datetime) -> Export | None:
-    """The export, which now shows the instant `at`; None where nobody waits for it any more.
+    """The export, which shows what was written until now; None where nobody waits for it any more.
 
     A worker that takes it over from one that died begins anew: nothing of the first one is known to anybody.
     """
     export = lock(Export.objects.get(pk=pk))
     if export.status not in {Export.Status.REQUESTED, Export.Status.RUNNING}:
         return None
-    export.status, export.transaction_time, export.progress = Export.Status.RUNNING, at, ""
+    export.status, export.transaction_time, export.progress = Export.Status.RUNNING, _all_known_until(at), ""
     export.save(update_fields=["status", "transaction_time", "progress", "updated_at"])
     return export
+
+
+def _all_known_until(at: dt.datetime) -> dt.datetime:
+    """Until when the snapshot has all: what a transaction has written that is still open, it has not.
+
+    Whoever asks for the changes since this instant gets it the next time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(BEGINNING_OF_OPEN_WRITES)
+        (began,) = cursor.fetchone()
+    return min(at, began or at) - CLOCKS_DIFFER
 
 
 @transaction.atomic

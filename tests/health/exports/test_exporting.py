@@ -7,6 +7,7 @@ from pathlib import Path
 import orjson
 import pytest
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils.timezone import now
 
 from core.files.models import StoredFile
@@ -89,7 +90,7 @@ def test_an_export_holds_what_may_be_read_and_each_resident_reads_of_it(there):
     assert manifest["requiresAccessToken"] is True
     assert manifest["request"].endswith("/Patient/$export")
     assert manifest["error"] == []
-    assert before <= dt.datetime.fromisoformat(manifest["transactionTime"]) <= now()
+    assert before - dt.timedelta(minutes=1) < dt.datetime.fromisoformat(manifest["transactionTime"]) <= now()
     files = fetched(there.doctor, manifest)
     assert [each["id"] for each in files["Patient"]] == [str(person.pk)]
     assert len(files["Observation"]) == 2
@@ -298,6 +299,17 @@ def test_all_files_show_the_instant_of_one_snapshot(there, tmp_path):
     written = services.write_files(export=export, spools=spools, folder=tmp_path)
     assert len(ids_in(written, "Observation")) == 2
     assert Export.objects.get().transaction_time == export.transaction_time
+
+
+def test_the_instant_of_an_export_is_before_what_was_being_written_when_it_began(there):
+    """Whoever asks for the changes since then gets it, although the snapshot has it not."""
+    person = measured(there)
+    asked(there.doctor)
+    pk, later = Export.objects.get().pk, now() + HOUR
+    with transaction.atomic():
+        entry = wrote(there, person.health_record)
+        (export,) = together(lambda: services.begin_export(pk=pk, at=later))
+    assert export.transaction_time < entry.updated_at
 
 
 def test_a_worker_that_is_thought_dead_is_followed_by_one_that_begins_anew(there, tmp_path):
