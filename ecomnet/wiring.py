@@ -155,6 +155,7 @@ EFFECTS: dict[str, list[str]] = {
     "stations.consent_withdrawn": [
         "education.safeguarding.handlers.end_after_withdrawal",
         "health.consultations.handlers.end_after_withdrawal",
+        "health.exports.handlers.end_after_withdrawal",
     ],
     "stations.person_merged": [
         "finance.payments.handlers.follow_record",
@@ -174,6 +175,7 @@ EFFECTS: dict[str, list[str]] = {
         "education.hotlines.handlers.forget_numbers",
         "education.supplies.handlers.forget_children",
         "education.tutoring.handlers.forget_notes_of_the_erased",
+        "health.exports.handlers.end_of_the_erased",
     ],
     "stations.partner_suspended": ["finance.floats.handlers.stop_float"],
     "stations.partner_terminated": ["finance.floats.handlers.end_float"],

@@ -29,9 +29,10 @@ class _ExportView(FhirView):
     requires = EXPORT
 
     def own(self, pk: UUID) -> Export:
-        """The export that this person has asked for; 404 for everybody else."""
+        """The export that this person has asked for, ended where it is outdated; 404 for everybody else."""
         user = signed_in(self.request)
-        return load(Export.objects.filter(requested_by=user.pk), user, EXPORT, pk=pk)
+        export: Export = load(Export.objects.filter(requested_by=user.pk), user, EXPORT, pk=pk)
+        return services.end_outdated_export(export=export, at=now())
 
     def accepted(self, request: Request, group: ResidentGroup | None) -> Response:
         """202 with the address at which to ask how far it is."""

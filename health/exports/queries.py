@@ -1,14 +1,21 @@
 """Groups that somebody can export, and what became of the job of an export."""
 
-from django.db.models import QuerySet
+import datetime as dt
+from uuid import UUID
 
+from django.db.models import Exists, OuterRef, QuerySet
+
+from core.database.db import present
 from core.jobs.models import Job
 from health.chronic.models import Enrolment
 from health.exports.groups import ResidentGroup, place_of
 from health.exports.models import Export
 from health.fhir import reach
+from health.fhir.resources.consents import PURPOSES
+from health.hospitals.models import HospitalStaff
+from health.records.queries import EXPORT_LOOK
 from stations.accounts.models import User
-from stations.people.models import Person
+from stations.people.models import AccessRead, Consent, Person
 from stations.places.models import Division
 
 
@@ -31,6 +38,29 @@ def groups_within_reach(user: User) -> list[ResidentGroup]:
     found = [ResidentGroup(each) for each in villages.values()]
     found += [ResidentGroup(villages[path], programme) for path, programme in programmes if path in villages]
     return sorted(found, key=lambda group: (group.division.pk, group.programme))
+
+
+def completed_with(person: UUID) -> QuerySet[Export]:
+    """The exports whose files have data of this resident: the log of the resident tells."""
+    looks = AccessRead.objects.filter(
+        person=person, what=EXPORT_LOOK, user=OuterRef("requested_by"), at=OuterRef("completed_at")
+    )
+    return Export.objects.filter(Exists(looks), status=Export.Status.COMPLETED)
+
+
+def is_outdated(export: Export, at: dt.datetime) -> bool:
+    """Whether a resident who stands in the files has withdrawn since, or who asked has left the staff of a hospital."""
+    left = HospitalStaff.objects.filter(user=export.requested_by_id, to_at__gt=export.transaction_time, to_at__lte=at)
+    return left.exists() or _withdrawn(export).exists()
+
+
+def _withdrawn(export: Export) -> QuerySet[Consent]:
+    anew = Consent.objects.filter(person=OuterRef("person"), purpose=OuterRef("purpose"), withdrawn_at=None)
+    looks = AccessRead.objects.filter(
+        person=OuterRef("person"), what=EXPORT_LOOK, user=export.requested_by_id, at=present(export.completed_at)
+    )
+    since = Consent.objects.filter(purpose__in=PURPOSES, withdrawn_at__gte=export.transaction_time)
+    return since.filter(~Exists(anew), Exists(looks))
 
 
 def has_failed(export: Export) -> bool:

@@ -7,6 +7,7 @@ from django.db import transaction
 from core.database.db import lock
 from core.files.services import forget_file
 from health.exports.models import Export
+from health.exports.queries import is_outdated
 
 _S = Export.Status
 
@@ -23,6 +24,14 @@ def expire_export(*, export: Export, at: dt.datetime) -> Export:
     """Delete the files of one that was completed a day ago."""
     export = lock(export)
     return _end(export, _S.EXPIRED, at) if export.status == _S.COMPLETED else export
+
+
+@transaction.atomic
+def end_outdated_export(*, export: Export, at: dt.datetime) -> Export:
+    """Delete the files that their reader may have no more; asked for anew, they hold what may be read now."""
+    if export.status != _S.COMPLETED or not is_outdated(export, at):
+        return export
+    return cancel_export(export=export, at=at)
 
 
 def _end(export: Export, status: str, at: dt.datetime) -> Export:

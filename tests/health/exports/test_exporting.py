@@ -375,25 +375,3 @@ def _made(folder: Path) -> Path:
 
 def test_every_type_can_be_exported(there):
     assert made(there.doctor, f"Patient/$export?_type={','.join(TYPES)}")["output"] == []
-
-
-def test_a_job_tells_that_it_comes_further_with_each_part(there, tmp_path):
-    measured(there)
-    export, parts = begun(there.doctor), []
-    spools = services.spool_export(export=export, folder=tmp_path, on_part=lambda: parts.append(1))
-    read = len(parts)
-    written = services.write_files(export=export, spools=spools, folder=tmp_path)
-    wrote_parts = len(parts)
-    services.upload_files(export=export, written=written, folder=tmp_path, at=now())
-    assert 0 < read < wrote_parts < len(parts)
-
-
-@pytest.mark.parametrize("state", ["dead", "discarded"])
-def test_an_export_that_cannot_be_made_is_given_up_for_the_next_one(there, state):
-    place = place_of(asked(there.doctor))
-    finished_at = now() if state == "discarded" else None
-    Job.objects.filter(kind="fhir.run_export").update(state=state, finished_at=finished_at)
-    assert api_client(there.doctor).get(place).status_code == 500
-    assert place_of(asked(there.doctor, "Patient/$export?_type=Patient")) != place
-    run_jobs()
-    assert sorted(Export.objects.values_list("status", flat=True)) == ["cancelled", "completed"]
