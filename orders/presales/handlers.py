@@ -5,6 +5,7 @@ import datetime as dt
 from core.events.models import Event
 from core.jobs.services import enqueue
 from orders.presales.models import PresaleClaim, PresaleCycle
+from stations.people.models import Person
 
 
 def note_harvest_cancelled(event: Event) -> None:
@@ -32,7 +33,8 @@ def note_recalled(event: Event) -> None:
 
 def forget_words(event: Event) -> None:
     """A resident is forgotten: so is what they said of boxes; what was decided and paid stays with the books."""
-    PresaleClaim.objects.filter(order__villager=event.payload["person"]).update(words="", updated_at=_at(event))
+    records = Person.objects.of_people(event.payload["person"]).values("pk")
+    PresaleClaim.objects.filter(order__villager__in=records).update(words="", updated_at=_at(event))
 
 
 def _at(event: Event) -> dt.datetime:

@@ -19,8 +19,11 @@ from orders.presales.data_subject import claims, obligations
 from orders.presales.services.claiming import claim_until
 from orders.produce import services as produce
 from orders.returns.services import PhotoNeeded
+from stations.models import Person
 from tests.factories.box_claims import claimed, collected, delivered
 from tests.factories.claims import picture
+from tests.factories.finance import payer_at
+from tests.factories.people import second_login_of
 from tests.factories.presales import PRICE, fair
 from tests.factories.refunds import photo_by
 from tests.factories.stations import StationFactory, UserFactory, api_client, county_clerk_of, partner_of, send
@@ -152,6 +155,15 @@ def test_what_a_buyer_said_is_forgotten_with_the_buyer(ready):
     assert (PresaleClaim.objects.get().words, BuyerClaim.objects.get().reason) == ("", "spoiled")
 
 
+def test_what_was_said_under_a_record_that_was_merged_is_forgotten_with_the_one_that_stands(ready):
+    order = bought(ready, 2)
+    claimed(ready, order, 1)
+    stands = payer_at(ready)
+    Person.objects.filter(pk=order.villager_id).update(merged_into=stands)
+    handlers.forget_words(Event(payload={"person": str(stands.pk), "at": order.ended_at.isoformat()}))
+    assert PresaleClaim.objects.get().words == ""
+
+
 def test_in_dinars_every_fils_of_a_claim_has_its_bearer(db):
     ready = fair(currency="KWD")
     order = bought(ready, 7)
@@ -196,6 +208,16 @@ def test_boxes_that_are_called_back_after_their_delivery_give_everybody_their_mo
     assert_balanced()
     with pytest.raises(services.BoxClaimWindowOver):
         claimed(ready, second)
+
+
+def test_who_calls_boxes_back_may_have_written_a_claim_down_under_another_login(ready):
+    presale = delivered(ready, 3)
+    order = collected(ready, order_of(presale))
+    claimed(ready, order, 1, by=second_login_of(ready.manager))
+    recalled(ready, presale)
+    order.refresh_from_db()
+    assert (order.returned_minor, order.held_minor) == (3 * PRICE, 3 * PRICE)
+    assert (PresaleClaim.objects.get().status, findings()) == ("recalled", [])
 
 
 def test_a_recall_before_the_delivery_is_left_to_the_county_and_one_without_a_reserve_to_the_platform(ready):

@@ -96,14 +96,18 @@ def _claim_of_all(presale: PresaleCycle, amount: Money, *, by: User, at: dt.date
 
 
 def _end_open_claims(presale: PresaleCycle, *, by: User, at: dt.datetime) -> None:
-    """What buyers have claimed of these boxes comes back with all the rest."""
+    """What buyers have claimed of these boxes comes back with all the rest.
+
+    What the same person wrote down who called them back is ended in the name of who sold them.
+    """
     rows = PresaleClaim.objects.filter(
         order__presale=presale, status__in=PRESALE_CLAIM.arrows["refund_recalled"]
     ).select_related("buyer_claim__sale__lot", "order")
     claims = lock_all(rows)
     for claim in claims:
         if claim.buyer_claim is not None:
-            reject_claim(claim=claim.buyer_claim, decision="recalled", by=by, at=at)
+            ends = presale.opened_by if is_same_person(by, claim.raised_by_id) else by
+            reject_claim(claim=claim.buyer_claim, decision="recalled", by=ends, at=at)
         claim.status, claim.decided_at = PresaleClaim.Status.RECALLED, at
     PresaleClaim.objects.bulk_update(claims, ["status", "decided_at"])
     record_changes(claims, old=PresaleClaim.Status.RAISED, new=PresaleClaim.Status.RECALLED, at=at)
