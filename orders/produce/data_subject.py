@@ -1,9 +1,8 @@
 """What produce holds of a farmer, and what of it stands in the way of forgetting them."""
 
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,19 +20,14 @@ def obligations(person: Person) -> list[str]:
 
 
 def _owed(person: Person) -> list[str]:
-    """What no fruit has paid yet of money that was paid in advance: the farmer's account is below nothing."""
-    accounts = Account.objects.filter(code__in=[chart.farmer(pk).code for pk in _files_of(person)])
+    """What no fruit has paid yet of money that was paid in advance: the account of this file is below nothing."""
+    accounts = Account.objects.filter(code=chart.farmer(person.pk).code)
     balances = [balance(account).posted for account in accounts.order_by("pk")]
     return [
         _("owes %(amount)s that was paid in advance") % {"amount": Money(-each.minor, each.currency).display()}
         for each in balances
         if each.minor < 0
     ]
-
-
-def _files_of(person: Person) -> QuerySet[Person, UUID]:
-    """The person and the records that were merged into theirs."""
-    return Person.objects.of_people(person.pk).values_list("pk", flat=True)
 
 
 def _sales_under_way(person: Person) -> list[str]:

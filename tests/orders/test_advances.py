@@ -22,6 +22,7 @@ from orders.produce import services
 from orders.produce.data_subject import intakes, obligations
 from orders.produce.passports import passport_of
 from stations.models import Person, PhoneCode, User
+from stations.rights.services.requests import obligations_of
 from tests.factories.box_claims import advance_code
 from tests.factories.claims import picture
 from tests.factories.finance import fill
@@ -157,6 +158,10 @@ def test_a_dead_farmer_gets_nothing_in_advance_and_who_owes_an_advance_is_not_fo
     farmer = another_farmer(ready, phone="+8613700001234")
     advance(ready, accepted(ready, farmer=farmer), 571_50, witness=ready.farmer)
     assert [("571.50" in each) for each in obligations(farmer)] == [True]
+    stands = another_farmer(ready)
+    Person.objects.filter(pk=farmer.pk).update(merged_into=stands)
+    assert ["571.50" in each for each in obligations_of(stands)].count(True) == 1
+    Person.objects.filter(pk=farmer.pk).update(merged_into=None)
     second = accepted(ready, farmer=farmer)
     Person.objects.filter(pk=farmer.pk).update(residence="deceased", died_date=day_in(ready.station.zone, now()))
     for pay in (advance, advance_code):
