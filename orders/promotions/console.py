@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web.console import Console, MenuEntry, Need
 from orders.promotions.models import Promotion, PromotionBearer
-from orders.promotions.queries import prepared_still, running_low, waits_for
+from orders.promotions.queries import agreed_by_all, prepared_still, running_low, waits_for
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
 
@@ -18,9 +18,13 @@ _P = PromotionBearer.Party
 
 
 def _to_approve(*, user: User, at: dt.datetime) -> QuerySet[Promotion]:
-    waiting = prepared_still(Promotion.objects.open_to(user, APPROVE), at=at)
-    agreed = waiting.exclude(waits_for(_P.COUNTY)).exclude(waits_for(_P.SUPPLIER))
-    return agreed.exclude(prepared_by__in=own_logins(user))
+    """Those that wait for nobody's share: not what the reader has prepared or recorded an agreement to, nor coupons
+    of the reader's own shop.
+    """
+    own = own_logins(user)
+    agreed = agreed_by_all(prepared_still(Promotion.objects.open_to(user, APPROVE), at=at))
+    others = agreed.exclude(prepared_by__in=own).exclude(agreed_by__in=own)
+    return others.exclude(bearers__agreement__agreed_by__in=own).exclude(shop__owner__logins__in=own)
 
 
 def _to_agree(*, user: User, at: dt.datetime) -> QuerySet[Promotion]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.database.db import present
 from core.days import day_in
 from core.language import formatting
 from core.money import Money
@@ -66,10 +67,12 @@ def _agreement_words(bearer: PromotionBearer) -> str:
     """Who agreed, or recorded it, and the paper."""
     if bearer.party == PromotionBearer.Party.PLATFORM:
         return ""
-    agreement = getattr(bearer, "agreement", None)
-    if agreement is None:
+    if bearer.agreed_at is None:
         return _("not agreed yet")
-    return " · ".join(each for each in (agreement.agreed_by.shown_name, agreement.evidence) if each)
+    if bearer.party == PromotionBearer.Party.SELLER:
+        return present(bearer.promotion.agreed_by).shown_name
+    said = bearer.agreement
+    return " · ".join(each for each in (said.agreed_by.shown_name, said.evidence) if each)
 
 
 def spent_chart(promotion: Promotion, *, zone: str, at: dt.datetime) -> Bars:

@@ -14,7 +14,14 @@ from core.days import day_in, earliest_day, instant_of, latest_day
 from core.money import parts_of
 from core.web.ranges import holds_on
 from orders.produce.models import Intake
-from orders.promotions.models import Promotion, PromotionBearer, PromotionPart, PromotionUse, ShopCouponUse
+from orders.promotions.models import (
+    Promotion,
+    PromotionAgreement,
+    PromotionBearer,
+    PromotionPart,
+    PromotionUse,
+    ShopCouponUse,
+)
 from orders.promotions.models.promotions import PromotionQuerySet
 from orders.promotions.savings import borne_by_cuts
 from orders.purchases.models import FulfilmentLine, Order
@@ -166,6 +173,24 @@ def spent_by_day(promotion: Promotion, *, first: dt.date, last: dt.date) -> list
 def waits_for(party: str) -> Exists:
     """Whether a promotion waits for this party to agree to its share."""
     return Exists(PromotionBearer.objects.filter(promotion=OuterRef("pk"), party=party, agreement=None))
+
+
+def agreed_by_all(rows: QuerySet[Promotion]) -> QuerySet[Promotion]:
+    """Those that wait for nobody's share any more: county, supplier, and the farmer of a shop have agreed."""
+    party = PromotionBearer.Party
+    agreed = rows.exclude(waits_for(party.COUNTY)).exclude(waits_for(party.SUPPLIER))
+    return agreed.filter(Q(shop=None) | Q(agreed_at__isnull=False))
+
+
+def farmer_of(promotion: Promotion) -> UUID | None:
+    """Whose shop gives it; None where it is no coupon of a shop. Nobody decides on what the platform puts in there."""
+    return promotion.shop.owner_id if promotion.shop else None
+
+
+def recorders_of(promotion: Promotion) -> list[UUID | None]:
+    """The logins that have prepared it, or recorded that somebody bears a share: another person approves it."""
+    agreed = PromotionAgreement.objects.filter(bearer__promotion=promotion).values_list("agreed_by", flat=True)
+    return [promotion.prepared_by_id, promotion.agreed_by_id, *agreed]
 
 
 def prepared_still(rows: QuerySet[Promotion], *, at: dt.datetime) -> QuerySet[Promotion]:

@@ -16,7 +16,7 @@ from orders.promotions.display import article_rows, bearers_table, kind_of, spen
 from orders.promotions.forms import EvidenceForm, PrepareForm, WhyForm
 from orders.promotions.machine import PROMOTION
 from orders.promotions.models import Promotion, PromotionBearer, PromotionUse, ShopCouponUse
-from orders.promotions.queries import counties_open, promotions, shop_uses, uses
+from orders.promotions.queries import agreed_by_all, counties_open, farmer_of, promotions, recorders_of, shop_uses, uses
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.network.models import Station
@@ -106,12 +106,13 @@ def _context(request: SignedInRequest, promotion: Promotion) -> dict[str, Any]:
 
 
 def _can_approve(promotion: Promotion, user: User) -> bool:
-    """A coupon of a shop waits for the word of its farmer."""
-    return _is_of_another(promotion, user) and (promotion.shop_id is None or promotion.agreed_at is not None)
+    """Once all who bear it have agreed, by none of those who prepared it or recorded that."""
+    is_agreed = agreed_by_all(Promotion.objects.filter(pk=promotion.pk)).exists()
+    return is_agreed and not is_same_person(user, *recorders_of(promotion), farmer_of(promotion))
 
 
-def _is_of_another(promotion: Promotion, user: User) -> bool:
-    return not is_same_person(user, promotion.prepared_by_id)
+def _can_reject(promotion: Promotion, user: User) -> bool:
+    return not is_same_person(user, promotion.prepared_by_id, promotion.agreed_by_id, farmer_of(promotion))
 
 
 def _waits_for_county(promotion: Promotion, _user: User) -> bool:
@@ -164,7 +165,7 @@ PROMOTION_PAGE = ObjectPage(
             service=services.reject_promotion,
             form=WhyForm,
             arrow="reject_promotion",
-            is_open=_is_of_another,
+            is_open=_can_reject,
             title=_("Reject the promotion"),
             button=_("Reject"),
             doing=_("Recording…"),

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.urls import reverse
 from django.utils.timezone import now
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -49,10 +50,17 @@ def waiting(code, user):
     return set(need.rows(user=user, at=now()))
 
 
-def test_a_promotion_is_approved_once_county_and_supplier_have_agreed(ready):
+def is_offered(client, promotion, *, to):
+    """Whether the page of a promotion has the button that approves it."""
+    client.force_login(to)
+    page, approve = (reverse(f"promotions:{name}", args=[promotion.pk]) for name in ("promotion", "promotion-approve"))
+    return approve in client.get(page).content.decode()
+
+
+def test_a_promotion_is_approved_once_county_and_supplier_have_agreed(client, ready):
     manager, officer, other = county_manager_of(ready.station.county), finance_officer(), finance_officer()
     promotion = borne_by_all(ready)
-    assert waiting("promotions.agree", manager) == {promotion}
+    assert (waiting("promotions.agree", manager), is_offered(client, promotion, to=other)) == ({promotion}, False)
     with pytest.raises(ShareNotAgreed):
         approve_promotion(promotion=promotion, by=officer, at=now())
     agree_to_promotion(promotion=promotion, by=manager, at=now())
@@ -62,10 +70,11 @@ def test_a_promotion_is_approved_once_county_and_supplier_have_agreed(ready):
     with pytest.raises(IntegrityError, match="who_bears_a_promotion_has_agreed"), transaction.atomic():
         Promotion.objects.filter(pk=promotion.pk).update(status="approved", decided_by=officer, decided_at=now())
     record_supplier_agreement(promotion=promotion, evidence="确认函 2026-11-03", by=officer, at=now())
+    assert (waiting("promotions.approve", officer), is_offered(client, promotion, to=officer)) == (set(), False)
     for one in (officer, second_login_of(officer)):
         with pytest.raises(SamePerson):
             approve_promotion(promotion=promotion, by=one, at=now())
-    assert waiting("promotions.approve", other) == {promotion}
+    assert (waiting("promotions.approve", other), is_offered(client, promotion, to=other)) == ({promotion}, True)
     assert approve_promotion(promotion=promotion, by=other, at=now()).status == "approved"
     with pytest.raises(WrongState):
         agree_to_promotion(promotion=promotion, by=manager, at=now())

@@ -307,7 +307,12 @@ class PromotionBearer(BaseModel):
 
     @property
     def agreed_at(self) -> dt.datetime | None:
-        """When it agreed; None while it has not, and of the platform, which agrees by approving."""
+        """When it agreed; None while it has not, and of the platform, which agrees by approving.
+
+        The word of a farmer stands on the coupon itself.
+        """
+        if self.party == self.Party.SELLER:
+            return self.promotion.agreed_at
         agreement: PromotionAgreement | None = getattr(self, "agreement", None)
         return agreement.agreed_at if agreement else None
 

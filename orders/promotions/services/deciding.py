@@ -10,7 +10,8 @@ from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.language.reasons import needs_words
 from orders.promotions.machine import PROMOTION
-from orders.promotions.models import Promotion, PromotionAgreement, PromotionBearer
+from orders.promotions.models import Promotion, PromotionBearer
+from orders.promotions.queries import farmer_of, recorders_of
 from orders.promotions.services.shares import PromotionOver, refuse_when_over
 from stations.accounts.models import User
 from stations.two_persons import require_two_persons
@@ -46,8 +47,7 @@ def approve_promotion(*, promotion: Promotion, by: User, at: dt.datetime) -> Pro
         raise FarmerHasNotAgreed
     if promotion.bearers.exclude(party__in=[_P.PLATFORM, _P.SELLER]).filter(agreement=None).exists():
         raise ShareNotAgreed
-    agreed = PromotionAgreement.objects.filter(bearer__promotion=promotion)
-    require_two_persons(by, *agreed.values_list("agreed_by", flat=True))
+    require_two_persons(by, *recorders_of(promotion))
     return _decide(promotion, "approve_promotion", _S.APPROVED, by=by, at=at)
 
 
@@ -77,7 +77,7 @@ def end_promotion(*, promotion: Promotion, reason: str, by: User, at: dt.datetim
 def _decide(promotion: Promotion, verb: str, status: str, *, by: User, at: dt.datetime, reason: str = "") -> Promotion:
     promotion = lock(promotion)
     PROMOTION.check(verb, promotion.status)
-    require_two_persons(by, promotion.prepared_by_id, promotion.agreed_by_id)
+    require_two_persons(by, promotion.prepared_by_id, promotion.agreed_by_id, farmer_of(promotion))
     promotion.decided_by, promotion.decided_at = by, at
     return _move(promotion, status, by=by, at=at, reason=reason)
 
