@@ -137,9 +137,9 @@ def shop_called(ref: str) -> Shop | None:
     return Shop.objects.select_related("station__county").filter(ref=ref, status__in=Shop.PUBLIC).first()
 
 
-def coupons_to_agree(shop: Shop) -> QuerySet[Promotion]:
-    """Coupons of a shop that wait for the word of the farmer."""
-    return promotions().filter(shop=shop, status=Promotion.Status.PREPARED, agreed_at=None).order_by("pk")
+def coupons_to_agree(shop: Shop, *, at: dt.datetime) -> QuerySet[Promotion]:
+    """Coupons of a shop that wait for the word of the farmer, and are not over."""
+    return prepared_still(promotions().filter(shop=shop, agreed_at=None), at=at).order_by("pk")
 
 
 def shop_uses() -> QuerySet[ShopCouponUse]:

@@ -2,10 +2,12 @@
 
 import datetime as dt
 
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from core.web.console import Console, MenuEntry, Need
+from orders.promotions.models import Promotion
+from orders.promotions.queries import prepared_still
 from orders.shops.models import Shop, ShopClaim, ShopOrder
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
@@ -13,6 +15,7 @@ from stations.people.models import Person
 
 READ, EDIT, DECIDE, PACK = "orders.read_shop", "orders.edit_shop", "orders.decide_shop", "orders.pack_shop_order"
 CONCEDE, DECIDE_CLAIM = "orders.concede_shop_claim", "orders.decide_shop_claim"
+AGREE = "orders.agree_coupon"
 SHOPS, ORDERS = "shops:shops", "shops:orders"
 _O = ShopOrder.Status
 
@@ -54,13 +57,21 @@ def _of_others(rows: QuerySet[ShopOrder], user: User) -> QuerySet[ShopOrder]:
     return rows.exclude(shop__owner=user.person_id)
 
 
+def _to_ask(*, user: User, at: dt.datetime) -> QuerySet[Shop]:
+    """Shops with a coupon that waits for the word of their farmer, without that of the reader."""
+    waiting = prepared_still(Promotion.objects.filter(shop=OuterRef("pk"), agreed_at=None), at=at)
+    first = waiting.order_by("prepared_at").values("prepared_at")[:1]
+    rows = Shop.objects.open_to(user, AGREE).annotate(asked_at=Subquery(first)).filter(asked_at__isnull=False)
+    return rows.exclude(owner=user.person_id)
+
+
 def _rejected(*, user: User, at: dt.datetime) -> QuerySet[Shop]:
     return Shop.objects.open_to(user, EDIT).filter(status=Shop.Status.REJECTED)
 
 
 CONSOLE = Console(
     menu=[
-        MenuEntry("goods", _("Farmers' shops"), SHOPS, READ, needs=("shops.review", "shops.rejected")),
+        MenuEntry("goods", _("Farmers' shops"), SHOPS, READ, needs=("shops.review", "shops.rejected", "shops.coupons")),
         MenuEntry(
             "goods",
             _("Orders of shops"),
@@ -88,6 +99,11 @@ CONSOLE = Console(
         Need(
             *("shops.rejected", _("Shops sent back"), "leaf", EDIT, SHOPS, _rejected, "agreed_at", "station__name"),
             query="state=draft",
+        ),
+        Need(
+            *("shops.coupons", _("Coupons to ask a farmer about"), "coins", AGREE, SHOPS, _to_ask, "asked_at"),
+            place="station__name",
+            query="state=coupon",
         ),
         Need(
             *("shops.pack", _("Shop orders to pack"), "basket", PACK, ORDERS, _to_pack, "paid_at"),

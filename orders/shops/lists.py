@@ -1,15 +1,19 @@
 """The shops of a station or a county, and their orders."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy
 
 from core.access import may
 from core.web.list_filters import State
 from core.web.lists import Empty, Row
+from orders.promotions.models import Promotion
+from orders.promotions.queries import prepared_still
 from orders.shops.display import kind_of
 from orders.shops.models import Shop, ShopClaim, ShopOrder
 from stations.lists import StationList
@@ -46,6 +50,12 @@ class Shops(StationList):
         gettext_lazy("A shop is opened for a farmer on the farmer's page."),
         "leaf",
     )
+
+    def tabs(self) -> Sequence[State]:
+        """With those that have a coupon of which the farmer is asked, while it is not over."""
+        waiting = prepared_still(Promotion.objects.filter(shop__isnull=False, agreed_at=None), at=now())
+        about = Q(pk__in=waiting.values("shop"))
+        return [*self.states, State("coupon", gettext_lazy("coupon for the farmer"), about, ever=True)]
 
     def rows(self, request: HttpRequest) -> QuerySet[Shop]:
         """Those within reach."""

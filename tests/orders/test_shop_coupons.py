@@ -9,22 +9,27 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from core.errors import CodeWrong, SamePerson, WrongState
+from core.hooks import CONSOLES
 from core.money import Money
 from finance import chart
 from finance.models import Refund
 from orders.models import Promotion, PromotionBearer, ShopCheckout, ShopClaim, ShopCouponUse, ShopOrder
 from orders.produce.services import SlipWitnessMissing
+from orders.promotions.queries import coupons_to_agree
 from orders.promotions.services import (
     CouponNeedsMore,
     CouponNotValid,
     FarmerHasNotAgreed,
     PromotionImpossible,
+    PromotionOver,
     PromotionUsedUp,
     agree_coupon,
     approve_promotion,
+    send_coupon_code,
 )
 from orders.shops import services
 from orders.shops.services.checking_out import PAY_WITHIN, WAIT_FOR_WORD
+from stations.models import Person
 from tests.factories.coupons import HALVES, agreed, code_for, held, prepared
 from tests.factories.finance import provider, works_with
 from tests.factories.people import resident
@@ -293,3 +298,45 @@ def test_over_the_api_and_pages_county_and_partner_make_it_and_the_city_sees_wha
     shown = client.get(reverse("shops:order", args=[order.pk])).content.decode()
     assert [amount in shown for amount in ("112.76", "5.00", "130.00")] == [True] * 3
     assert (ShopClaim.objects.count(), order.total_minor) == (0, 130_00)
+
+
+def waiting(code, user):
+    need = next(each for console in CONSOLES for each in console.needs if each.name == code)
+    return [row.pk for row in need.rows(user=user, at=now())]
+
+
+def test_a_coupon_waits_for_the_partner_first_and_then_for_who_can_approve_it(client, ready):
+    made, officer = prepared(ready, ready.shop), finance_officer()
+    assert (waiting("shops.coupons", ready.partner), waiting("promotions.approve", officer)) == ([ready.shop.pk], [])
+    client.force_login(ready.partner)
+    assert ready.shop.title in client.get(f"{reverse('shops:shops')}?state=coupon").content.decode()
+    page, approve = (reverse(name, args=[made.pk]) for name in ("promotions:promotion", "promotions:promotion-approve"))
+    client.force_login(officer)
+    assert approve not in client.get(page).content.decode()
+    made = agreed(ready, made)
+    assert (waiting("shops.coupons", ready.partner), waiting("promotions.approve", officer)) == ([], [made.pk])
+    farmer = finance_officer(user=UserFactory(person=ready.farmer))
+    with pytest.raises(SamePerson):
+        approve_promotion(promotion=made, by=farmer, at=now())
+    assert waiting("promotions.approve", farmer) == []
+    shown = client.get(page).content.decode()
+    assert (approve in shown, "not agreed yet" in shown) == (True, False)
+    detail = api_client(officer).get(f"/api/v1/promotions/{made.pk}/").json()
+    by_party = {each["party"]: each["agreed_at"] for each in detail["bearers"]}
+    assert (by_party["seller"], by_party["platform"]) == (detail["agreed_at"], None)
+
+
+def test_nobody_asks_a_farmer_about_a_coupon_that_is_over_nor_signs_for_one_who_has_died(ready):
+    made, after = prepared(ready, ready.shop), now() + 30 * DAY
+    witness = resident("赵证", ready.station, by=ready.partner)
+    for ask in (
+        lambda: send_coupon_code(promotion=made, by=ready.partner, at=after),
+        lambda: agree_coupon(promotion=made, witness=witness, by=ready.partner, at=after),
+    ):
+        with pytest.raises(PromotionOver):
+            ask()
+    assert (coupons_to_agree(ready.shop, at=now()).count(), coupons_to_agree(ready.shop, at=after).count()) == (1, 0)
+    Person.objects.filter(pk=ready.farmer.pk).update(residence="deceased", died_date=now().date())
+    with pytest.raises(WrongState):
+        agree_coupon(promotion=made, witness=witness, by=ready.partner, at=now())
+    assert Promotion.objects.get().agreed_at is None

@@ -14,9 +14,11 @@ from orders.produce.services.agreeing import FarmerHasNoPhone, SlipWitnessMissin
 from orders.promotions.machine import PROMOTION
 from orders.promotions.models import Promotion, PromotionBearer
 from orders.promotions.queries import promotions
+from orders.promotions.services.shares import PromotionOver, refuse_when_over
 from orders.shops.models import Shop
 from stations.accounts.models import User
 from stations.accounts.queries import staff_phones
+from stations.people.machine import standing_of
 from stations.people.models import Person, PhoneCode
 from stations.people.services.codes import send_coupon_code as send_phone_code
 from stations.people.services.codes import use_code
@@ -31,14 +33,15 @@ class NoSuchCoupon(Refused):
     message = _("No coupon of this shop waits for the word of the farmer under this code.")
 
 
-@refuses(WrongState, SamePerson, FarmerHasNoPhone, PhoneBelongsToStaff, *refused_by(send_phone_code))
+@refuses(WrongState, SamePerson, PromotionOver, FarmerHasNoPhone, PhoneBelongsToStaff, *refused_by(send_phone_code))
 @transaction.atomic
 def send_coupon_code(*, promotion: Promotion, by: User, at: dt.datetime) -> Promotion:
     """Send the farmer of the shop a code, with the most that the farmer bears of it.
 
-    Refused: `wrong_state`, `same_person`, `farmer_has_no_phone`, `phone_belongs_to_staff`, `too_many`.
+    Refused: `wrong_state`, `same_person`, `promotion_over`, `farmer_has_no_phone`, `phone_belongs_to_staff`,
+    `too_many`.
     """
-    promotion, shop = _held(promotion, "send_coupon_code", by=by)
+    promotion, shop = _held(promotion, "send_coupon_code", by=by, at=at)
     phone = str(shop.owner.phone or "")
     if not phone:
         raise FarmerHasNoPhone
@@ -48,17 +51,17 @@ def send_coupon_code(*, promotion: Promotion, by: User, at: dt.datetime) -> Prom
     return promotion
 
 
-@refuses(WrongState, SamePerson, SlipWitnessMissing, *refused_by(use_code))
+@refuses(WrongState, SamePerson, PromotionOver, SlipWitnessMissing, *refused_by(use_code))
 @atomic_but_tries
 def agree_coupon(
     *, promotion: Promotion, by: User, at: dt.datetime, code: str = "", witness: Person | None = None
 ) -> Promotion:
     """Record that the farmer bears the share that the coupon says; a wrong code uses up a try.
 
-    Refused: `wrong_state` (also where the farmer has agreed), `same_person`, `slip_witness_missing`, `code_expired`,
-    `code_locked`, `code_wrong`.
+    Refused: `wrong_state` (also where the farmer has agreed, or does not live any more), `same_person`,
+    `promotion_over`, `slip_witness_missing`, `code_expired`, `code_locked`, `code_wrong`.
     """
-    promotion, shop = _held(promotion, "agree_coupon", by=by)
+    promotion, shop = _held(promotion, "agree_coupon", by=by, at=at)
     if code:
         use_code(person=shop.owner, purpose=PhoneCode.Purpose.COUPON, code=code, about=_about(promotion), at=at)
     elif witness is None:
@@ -78,14 +81,17 @@ def most_of_farmer(promotion: Promotion) -> Money:
     return Money(part, promotion.currency)
 
 
-@refuses(WrongState, SamePerson)
-def _held(promotion: Promotion, verb: str, *, by: User) -> tuple[Promotion, Shop]:
+@refuses(WrongState, SamePerson, PromotionOver)
+def _held(promotion: Promotion, verb: str, *, by: User, at: dt.datetime) -> tuple[Promotion, Shop]:
     lock(promotion)
     promotion = promotions().get(pk=promotion.pk)
     PROMOTION.check(verb, promotion.status)
+    refuse_when_over(promotion, at=at)
     shop = promotion.shop
     if shop is None or promotion.agreed_at is not None:
         raise WrongState(state=promotion.get_status_display())
+    if shop.owner.died_date:
+        raise WrongState(state=standing_of(shop.owner).label)
     require_two_persons(by, shop.owner_id, promotion.prepared_by_id)
     return promotion, shop
 

@@ -36,10 +36,10 @@ class _CouponVerb(VerbView):
     one_object = True
     Out: ClassVar[Any] = ShopCouponOut
 
-    def coupon(self, user: User, pk: UUID, code: str) -> Promotion:
+    def coupon(self, user: User, pk: UUID, code: str, *, at: dt.datetime) -> Promotion:
         """The coupon of a shop within reach of who acts. Raises `NoSuchCoupon`."""
         shop = load(shops(), user, self.requires, pk=pk)
-        found = coupons_to_agree(shop).filter(code=coupon_called(code)).first()
+        found = coupons_to_agree(shop, at=at).filter(code=coupon_called(code)).first()
         if found is None:
             raise NoSuchCoupon(field="coupon")
         return found
@@ -55,7 +55,7 @@ class SendCouponCode(_CouponVerb):
     out_example = ShopCouponOut.example
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Promotion:
-        return send_coupon_code(promotion=self.coupon(user, pk, data["coupon"]), by=user, at=at)
+        return send_coupon_code(promotion=self.coupon(user, pk, data["coupon"], at=at), by=user, at=at)
 
 
 class AgreeCoupon(_CouponVerb):
@@ -68,7 +68,7 @@ class AgreeCoupon(_CouponVerb):
     out_example = ShopCouponOut.example | {"agreed_at": "2026-11-27T02:55:00.000Z"}
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Promotion:
-        promotion = self.coupon(user, pk, data["coupon"])
+        promotion = self.coupon(user, pk, data["coupon"], at=at)
         if "code" in data:
             return agree_coupon(promotion=promotion, code=data["code"], by=user, at=at)
         return agree_coupon(promotion=promotion, witness=holder_of(user, data["witness_card"]), by=user, at=at)

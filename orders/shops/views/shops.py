@@ -104,11 +104,11 @@ def _context(request: SignedInRequest, shop: Shop) -> dict[str, Any]:
 
 
 def _waiting(_request: HttpRequest, shop: Shop) -> dict[str, list[tuple[Promotion, str]]]:
-    return {"coupons": [(each, coupon_words(each)) for each in coupons_to_agree(shop)]}
+    return {"coupons": [(each, coupon_words(each)) for each in coupons_to_agree(shop, at=now())]}
 
 
 def _has_coupon(shop: Shop, user: User) -> bool:
-    return coupons_to_agree(shop).exists() and not is_same_person(user, shop.owner_id)
+    return coupons_to_agree(shop, at=now()).exists() and not is_same_person(user, shop.owner_id)
 
 
 def _has_coupon_and_phone(shop: Shop, user: User) -> bool:
