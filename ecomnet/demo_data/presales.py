@@ -2,15 +2,17 @@
 
 import datetime as dt
 
+from core.database.db import present
 from core.days import day_in
 from core.money import Money
 from ecomnet.demo_data.drawers import pieces_of
+from ecomnet.demo_data.pictures import box_of_fruit
 from ecomnet.demo_data.produce import Scale
 from ecomnet.demo_data.stations import Cast, quiet_counter
 from finance.payments.services import Tender
 from finance.tills.queries import till_balance
 from finance.tills.services import open_cash_day
-from orders.models import IntakeGrade, Lot, PresaleCycle, PresaleOrder
+from orders.models import IntakeGrade, Lot, PresaleClaim, PresaleCycle, PresaleOrder
 from orders.presales import services
 from orders.produce import services as produce
 from stations.models import Person
@@ -25,11 +27,12 @@ class Fair:
     def __init__(self, cast: Cast, *, at: dt.datetime):
         self.at, self.station = at, quiet_counter(cast)
         self.partner, self.clerk = cast.partners[self.station.pk], cast.clerks[self.station.county_id]
+        self.manager = cast.managers[self.station.county_id]
         pieces = pieces_of(till_balance(self.station).minor)
         open_cash_day(station=self.station, lines=pieces, by=self.partner, at=at)
         self.scale = Scale(self.station, cast, at=at)
         people = Person.objects.living().filter(home_station=self.station).exclude(phone="")
-        self.people = list(people.order_by("-pk")[:3])
+        self.people = list(people.order_by("-pk")[:4])
 
     def opened(self, name: str, *, back: dt.timedelta, closes: dt.timedelta, boxes: int = 100) -> PresaleCycle:
         """A presale of one confirmed harvest that was opened so long ago."""
@@ -79,6 +82,33 @@ class Fair:
             pass
         services.tell_of_state(presale=presale, at=at)
 
+    def delivered(self, name: str, *boxes: int) -> PresaleCycle:
+        """A presale whose boxes are all there, at the stations."""
+        presale = self.opened(name, back=4 * HOUR, closes=2 * HOUR)
+        self.ordered(presale, *boxes)
+        self.allotted(presale, sum(boxes))
+        presale = services.deliver_presale(presale=presale, by=self.clerk, at=self.at)
+        services.tell_of_state(presale=presale, at=self.at)
+        return presale
+
+    def collected(self, presale: PresaleCycle, count: int) -> list[PresaleOrder]:
+        """The first so many buyers have their boxes."""
+        orders = PresaleOrder.objects.filter(presale=presale).order_by("pk")[:count]
+        return [services.hand_over_presale_order(order=each, by=self.partner, at=self.at) for each in orders]
+
+    def claimed(self, order: PresaleOrder, reason: str, words: str, boxes: int) -> PresaleClaim:
+        """So many of these boxes are bad."""
+        return services.raise_presale_claim(
+            order=order,
+            boxes=boxes,
+            reason=reason,
+            words=words,
+            photo=box_of_fruit("#8a5a2b", by=self.partner.pk, at=self.at),
+            by=self.partner,
+            at=self.at,
+            key=f"demo-claim-{order.pk}",
+        )
+
     def lot(self, boxes: int) -> Lot:
         """A lot that is for sale with as much of grade 1 as fills the boxes."""
         intake = self.scale.accepted(boxes * BOX_G, 0, back=2 * DAY)
@@ -95,7 +125,7 @@ class Fair:
 
 
 def load_presales(cast: Cast, *, at: dt.datetime) -> None:
-    """One in each state: open, to be allotted, cut, at the station, called off."""
+    """One in each state: open, to be allotted, cut, at the station, called back, called off."""
     fair = Fair(cast, at=at)
     fair.ordered(fair.opened("open", back=2 * HOUR, closes=3 * DAY), 12, 6, 4)
     closed = fair.opened("closed", back=3 * HOUR, closes=HOUR + HOUR / 2)
@@ -104,12 +134,8 @@ def load_presales(cast: Cast, *, at: dt.datetime) -> None:
     cut = fair.opened("cut", back=4 * HOUR, closes=2 * HOUR)
     fair.ordered(cut, 10, 6, 4)
     fair.allotted(cut, 15)
-    here = fair.opened("here", back=4 * HOUR, closes=2 * HOUR)
-    orders = fair.ordered(here, 4, 2)
-    fair.allotted(here, 6)
-    services.deliver_presale(presale=here, by=fair.clerk, at=at)
-    services.tell_of_state(presale=here, at=at)
-    services.hand_over_presale_order(order=orders[0], by=fair.partner, at=at)
+    _load_claims(fair)
+    _load_recall(fair)
     fair.scale.sold(fair.lot(10), fair.scale.first, 10 * BOX_G, 6_50)
     intake = fair.scale.accepted(60_000, 0, back=HOUR)
     produce.pay_advance(
@@ -119,3 +145,32 @@ def load_presales(cast: Cast, *, at: dt.datetime) -> None:
     fair.ordered(stopped, 3)
     services.cancel_presale(presale=stopped, reason="下冰雹了", by=fair.clerk, at=at)
     fair.settle(stopped, at=at)
+
+
+def _load_claims(fair: Fair) -> None:
+    """Boxes that were bad: one buyer waits for the county, one has the money back, one was refused; one collects."""
+    here = fair.delivered("here", 6, 4, 3, 2)
+    said = (
+        (PresaleClaim.Reason.SPOILED, "底下一层都烂了", 2),
+        (PresaleClaim.Reason.DAMAGED, "箱子压扁了，苹果碰伤", 1),
+        (PresaleClaim.Reason.POOR, "个头比上次小", 1),
+    )
+    for order, (reason, words, boxes) in zip(fair.collected(here, 3), said, strict=True):
+        fair.claimed(order, reason, words, boxes)
+        if reason == PresaleClaim.Reason.DAMAGED:
+            bearer = PresaleClaim.Bearer.CARRIER
+            services.accept_presale_claim(order=order, bearer=bearer, by=fair.clerk, at=fair.at)
+        elif reason == PresaleClaim.Reason.POOR:
+            note = "果径都在 80 毫米以上，符合一级"
+            services.refuse_presale_claim(order=order, reason=note, by=fair.clerk, at=fair.at)
+
+
+def _load_recall(fair: Fair) -> None:
+    """Boxes that were called back after their delivery: one buyer had collected and complained, one had not."""
+    back = fair.delivered("recalled", 2, 1)
+    [order] = fair.collected(back, 1)
+    fair.claimed(order, PresaleClaim.Reason.SPOILED, "有怪味", 1)
+    produce.recall_lot(lot=present(back.lot), reason="农残超标", by=fair.manager, at=fair.at)
+    services.tell_of_recall(presale=back, at=fair.at)
+    while services.refund_recalled(presale=back, at=fair.at):
+        pass

@@ -2,21 +2,19 @@
 
 import datetime as dt
 import itertools
-from io import BytesIO
-from uuid import NAMESPACE_URL, UUID, uuid5
-
-from PIL import Image, ImageDraw
+from uuid import NAMESPACE_URL, uuid5
 
 from core.database.db import present
-from core.files.models import StoredFile
-from core.files.services import store_photo
+from core.days import day_in
 from core.gateways.models import Instruction
 from core.gateways.services import record_result
 from core.jobs.models import Job
 from core.money import Money
 from ecomnet.demo_data.days import day_of
+from ecomnet.demo_data.pictures import box_of_fruit
 from ecomnet.demo_data.stations import STORY, Cast
-from orders.models import Shop, ShopArticle, ShopCheckout, ShopClaim, ShopOrder, ShopPolicy
+from orders.models import Promotion, Shop, ShopArticle, ShopCheckout, ShopClaim, ShopOrder, ShopPolicy
+from orders.promotions import services as promotions
 from orders.shops import services
 from stations.models import Person, Station
 
@@ -40,7 +38,7 @@ class Market:
     def __init__(self, station: Station, cast: Cast, *, at: dt.datetime):
         self.station, self.at = station, at
         self.partner, self.manager = cast.partners[station.pk], cast.managers[station.county_id]
-        self.clerk = cast.clerks[station.county_id]
+        self.clerk, self.officer = cast.clerks[station.county_id], cast.officers[0]
         people = Person.objects.living().filter(home_station=station).exclude(phone="").order_by("-pk")
         self.people = list(people[:30])
         self.farmers = iter(self.people)
@@ -82,13 +80,13 @@ class Market:
             price_minor=minor,
             weight_g=5_500,
             stock=stock,
-            photo=self.picture(colour, by=self.partner.pk) if colour else None,
+            photo=box_of_fruit(colour, by=self.partner.pk, at=self.at - 30 * DAY) if colour else None,
             by=self.partner,
             at=self.at - 30 * DAY,
             key=self.key(),
         )
 
-    def ordered(self, *wanted: tuple[ShopArticle, int], back: dt.timedelta) -> ShopCheckout:
+    def ordered(self, *wanted: tuple[ShopArticle, int], back: dt.timedelta, coupon: str = "") -> ShopCheckout:
         """A buyer has pressed "Pay" so long ago."""
         name, address, phone = next(self.buyers)
         checkout = services.check_out(
@@ -97,6 +95,7 @@ class Market:
             expected=None,
             at=self.at - back,
             key=self.key(),
+            coupon=coupon,
         )
         pk = present(checkout.payment_id)
         Job.objects.filter(dedupe_key=f"submit:{pk}").delete()
@@ -104,9 +103,9 @@ class Market:
         Instruction.objects.filter(pk=pk).update(**sent)
         return checkout
 
-    def paid(self, *wanted: tuple[ShopArticle, int], back: dt.timedelta) -> list[ShopOrder]:
+    def paid(self, *wanted: tuple[ShopArticle, int], back: dt.timedelta, coupon: str = "") -> list[ShopOrder]:
         """The gateway has the money, a few minutes later."""
-        checkout, moment = self.ordered(*wanted, back=back), self.at - back + 3 * MINUTE
+        checkout, moment = self.ordered(*wanted, back=back, coupon=coupon), self.at - back + 3 * MINUTE
         instruction = Instruction.objects.select_related("provider").get(pk=present(checkout.payment_id))
         said = {
             "our_ref": str(instruction.pk),
@@ -137,19 +136,35 @@ class Market:
             at=self.at - back + 2 * HOUR,
         )
 
-    def picture(self, colour: str, *, by: UUID | None) -> StoredFile:
-        """A box with round fruit, drawn: nobody's photo."""
-        picture = Image.new("RGB", (800, 600), "#f2e8d8")
-        pen = ImageDraw.Draw(picture)
-        for row, column in itertools.product(range(2), range(5)):
-            left, top = 110 + 120 * column + 20 * row, 180 + 90 * row
-            pen.ellipse((left, top, left + 130, top + 130), fill=colour, outline="#ffffff", width=4)
-        pen.rectangle((90, 360, 710, 540), fill="#b98f52")
-        pen.rectangle((90, 360, 710, 395), fill="#cfa76a")
-        file = BytesIO()
-        picture.save(file, "JPEG")
-        file.seek(0)
-        return store_photo(upload=file, by=by, at=self.at - 30 * DAY)
+    def coupon(self, shop: Shop, code: str, names: tuple[str, str], minor: int) -> Promotion:
+        """So much off goods of ten times as much; it waits for the word of the farmer, who bears one half."""
+        currency, today = shop.currency, day_in(self.station.zone, self.at)
+        terms = promotions.Terms(
+            code=code,
+            kind=Promotion.Kind.AMOUNT,
+            value=minor,
+            budget=Money(50 * minor, currency),
+            min_goods=Money(10 * minor, currency),
+            shares={"seller": 5_000, "platform": 5_000},
+            shop=shop,
+            needs_coupon=True,
+            from_date=today - 10 * DAY,
+            to_date=today + 50 * DAY,
+        )
+        return promotions.prepare_promotion(
+            terms=terms,
+            name=names[0],
+            name_zh=names[1],
+            county=self.station.county,
+            by=self.manager,
+            at=self.at - 10 * DAY,
+            key=self.key(),
+        )
+
+    def agreed(self, coupon: Promotion) -> Promotion:
+        """The farmer has signed for it before a neighbour."""
+        witness = next(person for person in self.people if person.pk != present(coupon.shop).owner_id)
+        return promotions.agree_coupon(promotion=coupon, witness=witness, by=self.partner, at=self.at - 9 * DAY)
 
 
 def load_shops(cast: Cast, *, at: dt.datetime) -> None:
@@ -172,6 +187,18 @@ def load_shops(cast: Cast, *, at: dt.datetime) -> None:
     market.submitted(waiting)
     market.prepared("Eggs of free hens", "散养鸡蛋")
     _load_orders(market, apples, pears, honey)
+    _load_coupons(market, orchard, bees, honey)
+
+
+def _load_coupons(market: Market, orchard: Shop, bees: Shop, honey: ShopArticle) -> None:
+    """One waits for the farmer, one for its approval; of one that holds an order was sent and one is to be packed."""
+    market.coupon(orchard, "PINGGUO5", ("Five off apples", "苹果立减"), 5_00)
+    market.agreed(market.coupon(bees, "FENGMI20", ("Twenty off much honey", "多买蜂蜜立减"), 20_00))
+    held = market.agreed(market.coupon(bees, "FENGMI10", ("Ten off honey", "蜂蜜立减"), 10_00))
+    promotions.approve_promotion(promotion=held, by=market.officer, at=market.at - 8 * DAY)
+    (order,) = market.paid((honey, 1), back=3 * DAY, coupon=held.code)
+    market.sent(order, back=2 * DAY)
+    market.paid((honey, 1), back=4 * HOUR, coupon=held.code)
 
 
 def _load_claims(market: Market, honey: ShopArticle) -> None:
@@ -190,7 +217,7 @@ def _load_claims(market: Market, honey: ShopArticle) -> None:
             reason=reason,
             words=words,
             amount=Money(minor, order.currency),
-            photos=[market.picture("#8a5a2b", by=None)],
+            photos=[box_of_fruit("#8a5a2b", by=None, at=market.at - 30 * DAY)],
             at=market.at - 5 * HOUR,
             key=market.key(),
         )

@@ -41,6 +41,7 @@ from orders.models import (
     Intake,
     ParcelSubsidy,
     PaymentLink,
+    PresaleClaim,
     PresaleCycle,
     PresaleOrder,
     Promotion,
@@ -86,7 +87,12 @@ def test_the_newest_trades_have_something_to_look_at(world):
     assert {"proposed", "open", "settled", "missing"} == set(IndexWindow.objects.values_list("status", flat=True))
     assert {"account_missing", "sent", "paid"} == set(IndexPayout.objects.values_list("status", flat=True))
     assert set(Promotion.objects.values_list("status", flat=True)) == set(Promotion.Status.values)
-    assert Promotion.objects.filter(used_minor__gt=0).count() == 2
+    assert Promotion.objects.filter(used_minor__gt=0).count() == 3
+    coupons = Promotion.objects.filter(shop__isnull=False).order_by("code")
+    assert [(each.status, each.agreed_at is not None, each.used_minor) for each in coupons] == [
+        *(("approved", True, 20_00), ("prepared", True, 0), ("prepared", False, 0)),
+    ]
+    assert set(PresaleClaim.objects.values_list("status", flat=True)) == set(PresaleClaim.Status.values)
 
 
 def test_quizzes_homework_and_tutoring_stand_in_every_state_at_the_station_of_the_story(world):
