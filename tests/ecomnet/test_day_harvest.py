@@ -22,8 +22,9 @@ from stations.people.queries import confirmed_guardians
 from tests.ecomnet.test_day_trades import arrival, counter_of, kinds
 from tests.factories.calls import booth_at, call_of, parent_of
 from tests.factories.education import child_of, class_at, learner_of
-from tests.factories.finance import desk
+from tests.factories.finance import desk, fill
 from tests.factories.presales import fair, opened
+from tests.factories.produce import example_b
 from tests.factories.stations import token_for
 from tests.finance.auditing import findings
 
@@ -73,6 +74,24 @@ def test_a_harvest_is_agreed_graded_again_or_taken_home_and_a_gram_less_is_found
     assert kinds(counter, [ready.partner.pk], since=began) == ["lost"]
     counter.diary.cases.pop()
     assert kinds(counter, [ready.partner.pk], since=began) == ["lost", "lost"]
+
+
+def test_an_advance_leaves_the_drawer_once_and_one_that_the_counter_does_not_know_is_found(harvest):
+    ready, counter = harvest
+    example_b(ready)
+    fill(ready, ready.till_key, 200_00)
+    counter.drawer, began = 200_00, now()
+    for luck in (4, 3):
+        bring_harvest(counter, arrival(luck, luck=luck))
+    first, second = counter.diary.cases
+    assert (first.about["advance"], second.about["advance"]) == (56_70, 0)
+    assert (counter.drawer, ready.holds(ready.till_key)) == (143_30, 143_30)
+    assert ("pay an advance", "code_wrong") in counter.diary.refusals
+    assert counter.diary.troubles == []
+    assert kinds(counter, [ready.partner.pk], since=began) == []
+    assert findings() == []
+    first.about["advance"] = 0
+    assert kinds(counter, [ready.partner.pk], since=began) == ["doubled"]
 
 
 def test_boxes_are_paid_once_and_owed_back_once_whoever_presses(harvest):

@@ -1,4 +1,7 @@
-"""The harvest at the scale: weighed, graded, disputed before a second grader, agreed by a code, or taken home."""
+"""The harvest at the scale: weighed, graded, disputed before a second grader, agreed by a code, or taken home.
+
+Who has agreed may get a part of what it is expected to bring from the drawer, against another code.
+"""
 
 from typing import Any
 
@@ -6,7 +9,7 @@ from core.database.db import present
 from ecomnet.simulation.acts.act import Act
 from ecomnet.simulation.acts.looks import look_around
 from ecomnet.simulation.acts.presses import WAITS_FOR_MESSAGE, misread, twice
-from ecomnet.simulation.client import Client
+from ecomnet.simulation.client import Answer, Client
 from ecomnet.simulation.counter import CounterOfDay
 from ecomnet.simulation.diary import CANCELLED, DONE, Case
 from ecomnet.simulation.plan import Arrival
@@ -15,6 +18,8 @@ HARVEST = "harvest"
 #: The demonstration's apples; crates weigh as much, in grams.
 CROP, CRATES_G = "fuji", 6_600
 LIGHTEST_G, STEP_G, STEPS = 20_000, 5_500, 9
+#: Of what it is expected to bring so much is paid in advance.
+ADVANCED = 4
 
 
 def bring_harvest(counter: CounterOfDay, arrival: Arrival) -> None:
@@ -26,7 +31,7 @@ def bring_harvest(counter: CounterOfDay, arrival: Arrival) -> None:
     if weighed.code:
         look_around(counter, arrival)
         return
-    case = counter.diary.open_case(Case(HARVEST, weighed["id"], farmer, about={"net": net, "taken": 0}))
+    case = counter.diary.open_case(Case(HARVEST, weighed["id"], farmer, about={"net": net, "taken": 0, "advance": 0}))
     if not _grade(counter, arrival, case, "grade", first=net * 3 // 4, by=counter.partner):
         return
     if arrival.luck % 7 == 0:
@@ -69,19 +74,50 @@ def _grade_again(counter: CounterOfDay, arrival: Arrival, case: Case) -> bool:
 
 def _agree(counter: CounterOfDay, arrival: Arrival, case: Case) -> None:
     """Weight and grades are on the farmer's phone, with the code that says yes; some misread it first."""
-    known = {each["our_ref"] for each in counter.company.messages(case.villager.phone)}
     path = f"intakes/{case.id}"
-    if counter.partner.post("ask a farmer", f"{path}/ask/", {}, key=counter.key(arrival, "ask-farmer")).code:
-        return
-    code = counter.company.code_on(case.villager.phone, "intake_code", known=known, within=WAITS_FOR_MESSAGE)
+    code = _code_of(counter, arrival, case, "ask a farmer", "ask", {}, template="intake_code")
     if not code:
         return
     if arrival.luck % 4 == 0:
         wrong = {"code": misread(code)}
         counter.partner.post("accept a harvest", f"{path}/accept/", wrong, key=counter.key(arrival, "misread-harvest"))
     key = counter.key(arrival, "accept-harvest")
-    if not twice(counter, "accept a harvest", f"{path}/accept/", {"code": code}, key=key).code:
+    accepted = twice(counter, "accept a harvest", f"{path}/accept/", {"code": code}, key=key)
+    if not accepted.code:
         case.end = DONE
+        _advance(counter, arrival, case, accepted)
+
+
+def _advance(counter: CounterOfDay, arrival: Arrival, case: Case, accepted: Answer) -> None:
+    """Every other farmer wants money now: a code says for how much; some misread it first."""
+    minor = counter.land.minor(accepted["expected"] or "0") // ADVANCED
+    if arrival.luck % 2 or not counter.is_drawer_open or not 0 < minor <= counter.drawer:
+        return
+    amount, path = counter.land.written(minor), f"intakes/{case.id}/advance/"
+    body = {"amount": amount}
+    code = _code_of(
+        counter, arrival, case, "ask about an advance", "advance-code", body, template="person_advance_code"
+    )
+    if not code:
+        return
+    if arrival.luck % 4 == 0:
+        wrong = {**body, "code": misread(code)}
+        counter.partner.post("pay an advance", path, wrong, key=counter.key(arrival, "misread-advance"))
+    key = counter.key(arrival, "advance")
+    if not twice(counter, "pay an advance", path, {**body, "code": code}, key=key).code:
+        counter.give(amount)
+        case.about["advance"] = minor
+
+
+def _code_of(
+    counter: CounterOfDay, arrival: Arrival, case: Case, what: str, verb: str, body: dict[str, Any], *, template: str
+) -> str:
+    """The code that this verb sends to the farmer's phone; empty where none comes."""
+    known = {each["our_ref"] for each in counter.company.messages(case.villager.phone)}
+    asked = counter.partner.post(what, f"intakes/{case.id}/{verb}/", body, key=counter.key(arrival, f"{verb}-farmer"))
+    if asked.code:
+        return ""
+    return counter.company.code_on(case.villager.phone, template, known=known, within=WAITS_FOR_MESSAGE)
 
 
 def _take_home(counter: CounterOfDay, arrival: Arrival, case: Case) -> None:

@@ -1,4 +1,4 @@
-"""Harvests: each is agreed, taken home or still open as its counter knows it, with the grams that were graded."""
+"""Harvests: each is agreed, taken home or still open as its counter knows it, with its grams and its advance."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -37,3 +37,7 @@ def _compare(row: Intake, case: Case, *, graded: int) -> Iterable[Finding]:
     if (row.net_g, taken) != (case.about["net"], case.about["taken"]):
         kind = LOST if (row.net_g, taken) < (case.about["net"], case.about["taken"]) else DOUBLED
         yield Finding(kind, case.id, f"{taken} g of {row.net_g} g are taken with us, at the counter {case.about}")
+    ours, theirs = row.advance_minor, case.about["advance"]
+    if ours != theirs:
+        kind = LOST if ours < theirs else DOUBLED
+        yield Finding(kind, case.id, f"{ours} are paid in advance with us, {theirs} at the counter")
