@@ -122,6 +122,7 @@ EFFECTS: dict[str, list[str]] = {
     "logistics.parcel_lost": ["orders.purchases.handlers.note_lost", "orders.shipping.handlers.note_lost"],
     "orders.harvest_cancelled": ["orders.presales.handlers.note_harvest_cancelled"],
     "orders.lot_recalled": ["orders.presales.handlers.note_recalled"],
+    "orders.goods_replaced": ["orders.suppliers.handlers.push_placed"],
     "orders.goods_returned": ["orders.suppliers.handlers.push_returned"],
     "orders.purchase_cancelled": ["orders.suppliers.handlers.push_cancelled"],
     "orders.purchase_placed": ["stations.scores.handlers.keep_service", "orders.suppliers.handlers.push_placed"],

@@ -12,7 +12,7 @@ _K = SupplierWebhook.Kind
 
 
 def push_placed(event: Event) -> None:
-    """A buyer has agreed to an order."""
+    """A buyer has agreed to an order, or goods are sent again in place of others."""
     services.push_order(order=_order(event), kind=_K.PLACED, at=_at(event))
 
 
@@ -28,7 +28,7 @@ def push_returned(event: Event) -> None:
 
 
 def _order(event: Event) -> Order:
-    return Order.objects.select_related("station__county").get(pk=event.payload["order"])
+    return Order.objects.select_related("station__county", "replaces").get(pk=event.payload["order"])
 
 
 def _at(event: Event) -> dt.datetime:

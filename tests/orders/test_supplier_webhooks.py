@@ -8,14 +8,14 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from core.models import Event, Job
-from orders.models import SupplierWebhook
+from orders.models import Order, SupplierWebhook
 from orders.purchases.services import cancel_purchase
-from orders.returns.services import approve_return
+from orders.returns.services import approve_return, replace_return
 from orders.suppliers.handlers import push_placed
 from orders.suppliers.services import AlreadyDelivered, push_order, send_again
 from tests.factories.goods import price, product, stocked, supplier, variant
 from tests.factories.purchases import Item, begun, placed, shop
-from tests.factories.returns import at_centre, bought, inspected, requested, rules
+from tests.factories.returns import at_centre, bought, inspected, requested, rules, to_replace
 from tests.factories.stations import auditor, partner_of, platform_admin
 from tests.factories.suppliers import mill, with_system
 from tests.jobs import run_jobs
@@ -110,6 +110,25 @@ def test_goods_that_come_back_and_are_accepted_are_pushed_with_their_reason(sand
     data = SupplierWebhook.objects.get(kind="returned").body["data"]
     assert (data["goods_return"], data["reason"]) == (found.number, "defect")
     assert (data["lines"][0]["condition"], "unit_price" in data["lines"][0]) == ("broken", False)
+
+
+def test_goods_that_are_sent_again_are_told_as_an_order_that_costs_nothing_and_so_is_its_end(sandbox, ready):
+    rules()
+    found = to_replace(ready, bought(ready))
+    found = replace_return(goods_return=found, by=ready.clerk, at=now())
+    again = Order.objects.get(replaces=found)
+    run_jobs()
+    told = {order["order"]: order for order in sandbox.ask("GET", "purchase-orders?provider=MILL")}
+    assert told[again.number]["status"] == "placed"
+    webhook = SupplierWebhook.objects.get(order=again)
+    [line] = webhook.body["data"]["lines"]
+    assert (line["quantity"], line["unit_price"], line["amount"]) == (1, "1200.00", "0.00")
+    assert webhook.body["data"]["replaces"] == found.number
+    assert "replaces" not in SupplierWebhook.objects.get(order=found.order, kind="placed").body["data"]
+    cancel_purchase(order=again, reason="buyer wants the money", by=ready.partner, at=now())
+    run_jobs()
+    ended = SupplierWebhook.objects.get(order=again, kind="cancelled")
+    assert (ended.status, ended.body["data"]["replaces"]) == ("delivered", found.number)
 
 
 def test_a_cancellation_that_overtakes_its_order_stands(sandbox, ready):

@@ -14,6 +14,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from core.errors import WrongState, refused_by, refuses
+from core.events.services import publish
 from core.fields import uuid7
 from core.history import record_change
 from core.money import zero
@@ -47,6 +48,7 @@ def replace_return(*, goods_return: Return, by: User, at: dt.datetime) -> Return
     pay_way_back(order, found, list(accepted), zero(order.currency), at=at)
     found.replaced_at = at
     found = move(found, _S.REPLACED, at=at, by=by)
+    publish("orders.goods_replaced", at=at, goods_return=str(found.pk), order=str(made.pk), station=made.station_id)
     tell_buyer(made, "return_replaced", {"number": found.number[-5:]}, at=at)
     return found
 

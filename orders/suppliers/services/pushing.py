@@ -47,6 +47,7 @@ class PurchaseData(TypedDict):
     """What an event says besides the order and its station."""
 
     lines: list[WebhookLine]
+    replaces: NotRequired[str]
     goods_return: NotRequired[str]
     reason: NotRequired[str]
 
@@ -54,12 +55,19 @@ class PurchaseData(TypedDict):
 @refuses()
 @transaction.atomic
 def push_order(*, order: Order, kind: str, at: dt.datetime) -> list[SupplierWebhook]:
-    """Tell each supplier with a system of its own what of its goods was ordered (`placed`) or `cancelled`, once."""
+    """Tell each supplier with a system of its own what of its goods was ordered (`placed`) or `cancelled`, once.
+
+    An order that replaces goods is told like any other, with the number of their return.
+    """
     by_supplier: dict[Supplier, list[WebhookLine]] = defaultdict(list)
     for line in lines_of_systems(order):
         by_supplier[line.variant.product.supplier].append(_ordered(line))
+    about: PurchaseData = {"lines": []}
+    if order.replaces is not None:
+        about["replaces"] = order.replaces.number
     pushed = [
-        _push(supplier, order, kind, order.pk, {"lines": lines}, at=at) for supplier, lines in by_supplier.items()
+        _push(supplier, order, kind, order.pk, {**about, "lines": lines}, at=at)
+        for supplier, lines in by_supplier.items()
     ]
     return [webhook for webhook in pushed if webhook]
 
