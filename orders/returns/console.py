@@ -23,12 +23,17 @@ def _in(status: str, verb: str) -> Callable[..., QuerySet[Return]]:
     return rows
 
 
+def _to_decide(*, user: User, at: dt.datetime) -> QuerySet[Return]:
+    """Without goods of the reader, about which another person decides."""
+    rows = Return.objects.open_to(user, "orders.approve_return").filter(status=_S.REQUESTED)
+    return rows.exclude(order__villager__logins__in=own_logins(user))
+
+
 def _to_inspect(*, user: User, at: dt.datetime) -> QuerySet[Return]:
-    return (
-        Return.objects.open_to(user, "orders.inspect_return")
-        .filter(status=_S.RECEIVED)
-        .exclude(requested_by__in=own_logins(user))
-    )
+    """Those that another person took, without goods of the reader."""
+    mine = own_logins(user)
+    rows = Return.objects.open_to(user, "orders.inspect_return").filter(status=_S.RECEIVED)
+    return rows.exclude(requested_by__in=mine).exclude(order__villager__logins__in=mine)
 
 
 def _need(name: str, label: Promise, icon: str, status: str, verb: str, state: str) -> Need:
@@ -48,7 +53,11 @@ CONSOLE = Console(
         )
     ],
     needs=[
-        _need("returns.decide", _("Returns to decide"), "scales", _S.REQUESTED, "orders.approve_return", "decide"),
+        Need(
+            *("returns.decide", _("Returns to decide"), "scales", "orders.approve_return", LIST, _to_decide),
+            *("requested_at", "station__name"),
+            query="state=decide",
+        ),
         _need("returns.drop", _("Returns to take in"), "basket", _S.APPROVED, "orders.drop_return", "counter"),
         _need("returns.send", _("Returns to send"), "parcel", _S.DROPPED, "orders.send_return", "counter"),
         _need("returns.receive", _("Returns on their way"), "parcel", _S.IN_TRANSIT, "orders.receive_return", "way"),

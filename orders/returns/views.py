@@ -82,8 +82,12 @@ def _rows(_request: HttpRequest, found: Return) -> dict[str, list[LineRow]]:
     return {"rows": line_rows(found.lines.all())}
 
 
+def _is_not_the_buyer(found: Return, user: User) -> bool:
+    return not is_same_person(user, found.order.villager_id)
+
+
 def _is_another(found: Return, user: User) -> bool:
-    return not is_same_person(user, found.requested_by_id)
+    return not is_same_person(user, found.requested_by_id, found.order.villager_id)
 
 
 RETURN_PAGE = ObjectPage(
@@ -99,6 +103,7 @@ RETURN_PAGE = ObjectPage(
             grant="orders.approve_return",
             service=services.approve_return,
             arrow="approve_return",
+            is_open=_is_not_the_buyer,
             title=_("The goods may come back"),
             button=_("Approve"),
             doing=_("Recording…"),

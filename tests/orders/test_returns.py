@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils.timezone import now
 
-from core.errors import Refused, WrongState
+from core.errors import Refused, SamePerson, WrongState
 from core.models import Event
 from finance import chart
 from finance.models import CommissionLine, LineHold, Refund
@@ -16,6 +16,7 @@ from finance.payments.services import notify_refund
 from orders.models import Order, OrderLine, Return
 from orders.purchases.services import shut_windows
 from orders.returns import handlers
+from orders.returns.console import CONSOLE
 from orders.returns.services import (
     AcceptedTooMuch,
     Inspected,
@@ -35,11 +36,20 @@ from orders.returns.services import (
     send_back_return,
     send_return,
 )
+from stations.models import User
 from tests.factories.finance import helper_at
 from tests.factories.purchases import shop
 from tests.factories.refunds import coded, hand_back, photo_by
 from tests.factories.returns import VAN, at_centre, bought, dropped, inspected, requested, rules
-from tests.factories.stations import StationFactory, api_client, county, division_below, partner_of, send
+from tests.factories.stations import (
+    StationFactory,
+    api_client,
+    county,
+    county_clerk_of,
+    division_below,
+    partner_of,
+    send,
+)
 
 DAY, SECOND = dt.timedelta(days=1), dt.timedelta(seconds=1)
 
@@ -245,6 +255,45 @@ def test_at_the_counter_a_return_begins_on_the_page_of_its_order(client, db):
     assert client.post(drop, {seen: "as_new", "key": "d" * 16}).status_code == 303
     assert Refund.objects.get().amount_minor == 45_00
     assert page in client.get(reverse("returns:returns")).content.decode()
+
+
+def known_as_buyer(ready, user):
+    """The buyer works here, too, under this login."""
+    User.objects.filter(pk=user.pk).update(person=ready.buyer)
+    return User.objects.get(pk=user.pk)
+
+
+def test_a_clerk_who_is_the_buyer_neither_approves_nor_inspects_the_own_goods(client, db):
+    rules(ceiling=0)
+    ready = shop(minor=50_00)
+    clerk, other = known_as_buyer(ready, ready.clerk), county_clerk_of(ready.station.county)
+    found = requested(ready, bought(ready))
+    client.force_login(clerk)
+    page = reverse("returns:return", args=[found.pk])
+    assert reverse("returns:return-approve", args=[found.pk]) not in client.get(page).content.decode()
+    needs = {need.name: need for need in CONSOLE.needs}
+    waits = [list(needs["returns.decide"].rows(user=user, at=now())) for user in (clerk, other)]
+    assert waits == [[], [found]]
+    with pytest.raises(SamePerson):
+        approve_return(goods_return=found, by=clerk, at=now())
+    found = at_centre(ready, approve_return(goods_return=found, by=other, at=now()))
+    assert reverse("returns:return-inspect", args=[found.pk]) not in client.get(page).content.decode()
+    waits = [list(needs["returns.inspect"].rows(user=user, at=now())) for user in (clerk, other)]
+    assert waits == [[], [found]]
+    with pytest.raises(SamePerson):
+        inspected(ready, found)
+    found.refresh_from_db()
+    assert (found.status, Refund.objects.exists()) == ("received", False)
+
+
+def test_a_partner_who_is_the_buyer_asks_the_county_and_gets_no_money_at_the_own_counter(db):
+    rules()
+    ready = shop(minor=50_00)
+    by_helper, part = requested(ready, bought(ready), by=helper_at(ready)), bought(ready)
+    known_as_buyer(ready, ready.partner)
+    assert (by_helper.is_instant, dropped(ready, by_helper).refunded_at) == (True, None)
+    own = requested(ready, part)
+    assert (own.is_instant, own.status) == (False, "requested")
 
 
 @pytest.mark.usefixtures("own_database")

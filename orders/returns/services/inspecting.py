@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Refused, WrongState, refused_by, refuses
+from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
 from core.events.services import publish
 from orders.promotions.services import hold_promotions
 from orders.purchases.models import Order
@@ -20,7 +20,7 @@ from orders.returns.services.refunding import accepted_of, refund_goods
 from orders.returns.services.steps import free, held, lines_of, move
 from orders.stock.services import receive_stock
 from stations.accounts.models import User
-from stations.two_persons import is_same_person
+from stations.two_persons import is_same_person, require_two_persons
 
 _S = Return.Status
 
@@ -49,20 +49,22 @@ class Inspected:
     condition: str
 
 
-@refuses(WrongState, InspectorIsRequester, AcceptedTooMuch, LinesIncomplete, *refused_by(receive_stock, refund_goods))
+@refuses(WrongState, InspectorIsRequester, SamePerson, AcceptedTooMuch, LinesIncomplete)
+@refuses(*refused_by(receive_stock, refund_goods))
 @transaction.atomic
 def inspect_return(*, goods_return: Return, inspected: Sequence[Inspected], by: User, at: dt.datetime) -> Return:
     """Accept so much of each article, or nothing.
 
     What is accepted as new lies in its warehouse again; all else is written off. Their money is owed now, unless it was
     at the counter, or the same is to be sent again: then it waits for the goods. Refused: `wrong_state`,
-    `inspector_is_requester`, `accepted_too_much`, `return_lines_incomplete`, `warehouse_closed`, and those of
-    refunding.
+    `inspector_is_requester`, `same_person` (the buyer), `accepted_too_much`, `return_lines_incomplete`,
+    `warehouse_closed`, and those of refunding.
     """
     order, found = held(goods_return)
     RETURN.check("inspect_return", found.status)
     if is_same_person(by, found.requested_by_id):
         raise InspectorIsRequester
+    require_two_persons(by, order.villager_id)
     lines = lines_of(found)
     _accept(lines, inspected)
     hold_promotions(order)

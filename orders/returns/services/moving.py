@@ -15,6 +15,7 @@ from orders.returns.models import Return, ReturnLine
 from orders.returns.services.refunding import refund_goods
 from orders.returns.services.steps import held, lines_of, move
 from stations.accounts.models import User
+from stations.two_persons import is_same_person
 
 _S = Return.Status
 
@@ -49,8 +50,9 @@ class Seen:
 def drop_return(*, goods_return: Return, seen: Sequence[Seen], by: User, at: dt.datetime) -> Return:
     """Take the goods in at the station, each article as it looks.
 
-    Within the instant ceiling the money is owed at once, unless the buyer gave cause and something is not as new, or
-    wants the same again. Refused: `wrong_state`, `photo_needed`, `return_lines_incomplete`, and those of refunding.
+    Within the instant ceiling the money is owed at once, unless the buyer gave cause and something is not as new,
+    wants the same again, or is the one who takes the goods in. Refused: `wrong_state`, `photo_needed`,
+    `return_lines_incomplete`, and those of refunding.
     """
     order, found = held(goods_return)
     RETURN.check("drop_return", found.status)
@@ -65,7 +67,8 @@ def drop_return(*, goods_return: Return, seen: Sequence[Seen], by: User, at: dt.
         line.condition, line.photo = look.condition, look.photo
     ReturnLine.objects.bulk_update(lines, ["condition", "photo"])
     found = move(found, _S.DROPPED, at=at, by=by)
-    if found.is_instant and found.resolution == Return.Resolution.REFUND and _is_sound(found, lines):
+    is_refundable = found.is_instant and found.resolution == Return.Resolution.REFUND and _is_sound(found, lines)
+    if is_refundable and not is_same_person(by, order.villager_id):
         refund_goods(order, found, {line: line.quantity for line in lines}, at=at)
         found.save()
     return found

@@ -23,6 +23,7 @@ from orders.purchases.services.steps import held
 from orders.returns.models import Return, ReturnLine, ReturnPolicy
 from stations.accounts.models import User
 from stations.network.paper_numbers import paper_number
+from stations.two_persons import is_same_person
 
 
 class NotReturnable(Refused):
@@ -100,7 +101,8 @@ def request_return(
 ) -> Return:
     """Ask for articles of an order to be taken back together, for one `Return.Reason`.
 
-    Up to the instant ceiling, which is of all of them together, that is approved at once. What everybody earned from
+    Up to the instant ceiling, which is of all of them together, that is approved at once, unless the buyer takes the
+    own goods back at the counter: then the county decides. What everybody earned from
     these lines waits until the return has ended. The same key again gives the return that stands. Refused:
     `not_returnable`, `return_window_shut`, `quantity_not_returnable`, `reason_not_accepted`,
     `replacement_not_offered`, `returned_on_first_order`.
@@ -117,7 +119,8 @@ def request_return(
     taken = _taken(order, items, reason, at=at)
     value = sum(each.value_minor for each in taken)
     policy = _policy_of(order)
-    is_instant = policy is not None and value <= policy.instant_ceiling_minor
+    is_within = policy is not None and value <= policy.instant_ceiling_minor
+    is_instant = is_within and not is_same_person(by, order.villager_id)
     made = Return.objects.create(
         number=paper_number(order.station, "R", at),
         key=own_key,
