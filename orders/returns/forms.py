@@ -56,15 +56,18 @@ class RequestReturnForm(KeyedForm):
 
 
 class DropForm(KeyedForm):
-    """How each article looks that lies on the counter."""
+    """How each article looks that lies on the counter.
 
-    def __init__(self, *args: Any, rows: Sequence[LineRow], **kwargs: Any) -> None:
+    Photos that were chosen are lost with a refusal, so the form asks by itself for those that the service wants.
+    """
+
+    def __init__(self, *args: Any, rows: Sequence[LineRow], needs_photo: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows = rows
         for row in rows:
             self.fields[_condition_of(row.line.pk)] = _condition(row)
             label = _("%(article)s: photo of what is wrong") % {"article": row.title}
-            self.fields[_photo_of(row.line.pk)] = PhotoField(label=label, required=False)
+            self.fields[_photo_of(row.line.pk)] = PhotoField(label=label, required=needs_photo)
 
     @property
     def typed(self) -> dict[str, Any]:

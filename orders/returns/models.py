@@ -252,6 +252,11 @@ class Return(BaseModel):
         return Money(self.leg_minor, self.currency)
 
     @property
+    def needs_photo(self) -> bool:
+        """Whoever pays for it wants to see of each article what is wrong."""
+        return self.reason in self.NEEDS_PHOTO
+
+    @property
     def bearer(self) -> Bearer:
         """Who gave cause, and pays the way back."""
         return self.BEARERS[self.Reason(self.reason)]

@@ -82,6 +82,10 @@ def _rows(_request: HttpRequest, found: Return) -> dict[str, list[LineRow]]:
     return {"rows": line_rows(found.lines.all())}
 
 
+def _to_look_at(_request: HttpRequest, found: Return) -> dict[str, Any]:
+    return {"rows": line_rows(found.lines.all()), "needs_photo": found.needs_photo}
+
+
 def _is_not_the_buyer(found: Return, user: User) -> bool:
     return not is_same_person(user, found.order.villager_id)
 
@@ -122,7 +126,7 @@ RETURN_PAGE = ObjectPage(
             grant="orders.drop_return",
             service=_drop,
             form=DropForm,
-            form_kwargs=_rows,
+            form_kwargs=_to_look_at,
             arrow="drop_return",
             title=_("The goods are here"),
             button=_("Take them in"),

@@ -296,6 +296,24 @@ def test_a_partner_who_is_the_buyer_asks_the_county_and_gets_no_money_at_the_own
     assert (own.is_instant, own.status) == (False, "requested")
 
 
+def test_the_page_asks_for_the_photo_of_each_article_before_it_is_sent_where_something_is_wrong(client, db):
+    rules()
+    ready = shop(minor=50_00)
+    client.force_login(ready.partner)
+    for reason, asked in (("defect", True), ("late", False)):
+        found = requested(ready, bought(ready), reason=reason)
+        page = client.get(reverse("returns:return", args=[found.pk]))
+        line = found.lines.get().pk
+        form = page.context["drop"]
+        assert (form.fields[f"photo_{line}"].required, form.fields[f"condition_{line}"].required) == (asked, True)
+        answer = client.post(
+            reverse("returns:return-drop", args=[found.pk]), {f"condition_{line}": "broken", "key": "d" * 16}
+        )
+        assert answer.status_code == (422 if asked else 303)
+        if asked:
+            assert list(answer.context["drop"].errors) == [f"photo_{line}"]
+
+
 @pytest.mark.usefixtures("own_database")
 def test_the_last_piece_is_brought_back_once_and_a_return_that_meets_the_end_of_its_window_is_held_or_refused():
     rules(ceiling=0)

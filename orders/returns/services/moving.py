@@ -62,7 +62,7 @@ def drop_return(*, goods_return: Return, seen: Sequence[Seen], by: User, at: dt.
         raise LinesIncomplete(field="lines")
     for line in lines:
         look = looks[line.pk]
-        if look.photo is None and found.reason in Return.NEEDS_PHOTO:
+        if look.photo is None and found.needs_photo:
             raise PhotoNeeded(field="photo")
         line.condition, line.photo = look.condition, look.photo
     ReturnLine.objects.bulk_update(lines, ["condition", "photo"])
