@@ -100,15 +100,15 @@ def _collect(station: Station, partner: Any, *, at: dt.datetime) -> None:
         _collection(station, partner, amount, at=at) for amount in ("66.00", "48.00", "25.00", "120.00", "35.00")
     )
     link = {"status": "pending", "pay_url": f"https://pay.example/{waiting.pk}", "expires_at": _hours(at, 24)}
-    _gateway(waiting, {"our_ref": str(waiting.pk), **link}, at=at)
+    gateway_says(waiting, {"our_ref": str(waiting.pk), **link}, at=at)
     for payment in (done, back, lost):
-        _gateway(payment, _result(payment.pk, "collection", payment.total), at=at)
-    _gateway(expired, _result(expired.pk, "collection", expired.total, code="expired"), at=at)
+        gateway_says(payment, result_of(payment.pk, "collection", payment.total), at=at)
+    gateway_says(expired, result_of(expired.pk, "collection", expired.total, code="expired"), at=at)
     for payment, code in ((back, None), (lost, "operator_rejected")):
         refund = submit_refund(refund=_give_back(payment, "20.00", at=at), at=at)
         Job.objects.filter(dedupe_key__in=[f"submit:{refund.our_ref}", f"refund:{refund.pk}"]).delete()
         if code:
-            _gateway(payment, _result(refund.our_ref, "refund", refund.amount, code=code), at=at)
+            gateway_says(payment, result_of(refund.our_ref, "refund", refund.amount, code=code), at=at)
 
 
 def _collection(station: Station, partner: Any, amount: str, *, at: dt.datetime) -> Payment:
@@ -124,7 +124,8 @@ def _collection(station: Station, partner: Any, amount: str, *, at: dt.datetime)
     return payment
 
 
-def _result(our_ref: Any, kind: str, amount: Money, *, code: str | None = None) -> dict[str, Any]:
+def result_of(our_ref: Any, kind: str, amount: Money, *, code: str | None = None) -> dict[str, Any]:
+    """What the gateway says of a collection or a refund: done, or with a code failed."""
     return {
         "our_ref": str(our_ref),
         "kind": kind,
@@ -136,7 +137,8 @@ def _result(our_ref: Any, kind: str, amount: Money, *, code: str | None = None) 
     }
 
 
-def _gateway(payment: Payment, data: dict[str, Any], *, at: dt.datetime) -> None:
+def gateway_says(payment: Payment, data: dict[str, Any], *, at: dt.datetime) -> None:
+    """Store its word of this payment."""
     provider = Instruction.objects.select_related("provider").get(pk=payment.pk).provider
     record_result(provider=provider, our_ref=data["our_ref"], data=data, source="callback", at=at)
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Iterator
 from uuid import NAMESPACE_URL, uuid5
 
 from core.database.db import present
@@ -28,7 +27,7 @@ from orders.purchases.services import (
     sign_consent,
     start_purchase,
 )
-from stations.models import Person, Station, User
+from stations.models import Person, Station
 
 DAY, MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
 CEILINGS = {
@@ -43,18 +42,28 @@ BASKETS = (("RICE-5", 2), ("POWDER-2", 3), ("SEED-CAB", 10), ("BEANS", 1_500), (
 class Counter:
     """The counter of one station, and what is ordered there next."""
 
-    def __init__(self, station: Station, partner: User, clerk: User, buyers: Iterator[Person], *, at: dt.datetime):
-        self.station, self.partner, self.clerk, self.buyers, self.at = station, partner, clerk, buyers, at
+    def __init__(self, station: Station, cast: Cast, *, at: dt.datetime, first: int = 1):
+        """`first` numbers the keys of its orders: another counter at the same station begins elsewhere."""
+        self.station, self.at = station, at
+        self.partner, self.clerk = cast.partners[station.pk], cast.clerks[station.county_id]
+        people = Person.objects.living().filter(home_station=station).exclude(phone="").order_by("-pk")
+        self.buyers = itertools.cycle(list(people[:40]))
         self.baskets = itertools.cycle(BASKETS)
-        self.numbers = itertools.count(1)
+        self.numbers = itertools.count(first)
 
-    def begun(self, *, pay_method: str = "cash_on_delivery", walk_in: str = "", back: dt.timedelta) -> Order:
-        """An order that was begun so long ago."""
-        sku, quantity = next(self.baskets)
-        variant = Variant.objects.select_related("product__category").get(sku=sku)
+    def begun(
+        self,
+        *basket: tuple[str, int],
+        pay_method: str = "cash_on_delivery",
+        walk_in: str = "",
+        back: dt.timedelta,
+    ) -> Order:
+        """An order of these articles, or of the next basket, that was begun so long ago."""
+        wanted = dict(basket or [next(self.baskets)])
+        variants = Variant.objects.select_related("product__category").filter(sku__in=wanted).order_by("sku")
         return start_purchase(
             station=self.station,
-            items=[Item(variant, quantity)],
+            items=[Item(variant, wanted[variant.sku]) for variant in variants],
             pay_method=pay_method,
             villager=None if walk_in else next(self.buyers),
             walk_in_name=walk_in,
@@ -75,22 +84,36 @@ class Counter:
 
     def picked(self, *, back: dt.timedelta, **values: str) -> Fulfilment:
         """One whose goods are taken from the shelf."""
-        part = self.placed(back=back, **values).fulfilments.get()
-        return pick_fulfilment(fulfilment=part, by=self.clerk, at=self.at - back + 2 * MINUTE)
+        return self.pick(self.placed(back=back, **values), back=back)
 
     def packed(self, *, back: dt.timedelta, **values: str) -> Fulfilment:
         """One that lies in a parcel."""
-        part = self.picked(back=back, **values)
-        return pack_fulfilment(fulfilment=part, weight_g=5_200, by=self.clerk, at=self.at - back + 3 * MINUTE)
+        return self.pack(self.picked(back=back, **values), back=back)
 
     def sent(self, *, back: dt.timedelta, **values: str) -> Fulfilment:
         """One that is on its way."""
-        part = self.packed(back=back, **values)
-        return dispatch_fulfilment(fulfilment=part, by=self.clerk, at=self.at - back + 4 * MINUTE)
+        return self.send(self.packed(back=back, **values), back=back)
 
     def here(self, *, back: dt.timedelta, **values: str) -> Fulfilment:
         """One that waits to be collected."""
-        part, moment = self.sent(back=back, **values), self.at - back + 5 * MINUTE
+        return self.receive(self.sent(back=back, **values), back=back)
+
+    def pick(self, order: Order, *, back: dt.timedelta) -> Fulfilment:
+        """Take the goods of an order that is placed from the shelf."""
+        part = order.fulfilments.get()
+        return pick_fulfilment(fulfilment=part, by=self.clerk, at=self.at - back + 2 * MINUTE)
+
+    def pack(self, part: Fulfilment, *, back: dt.timedelta) -> Fulfilment:
+        """Put them into a parcel."""
+        return pack_fulfilment(fulfilment=part, weight_g=5_200, by=self.clerk, at=self.at - back + 3 * MINUTE)
+
+    def send(self, part: Fulfilment, *, back: dt.timedelta) -> Fulfilment:
+        """Let it leave the warehouse."""
+        return dispatch_fulfilment(fulfilment=part, by=self.clerk, at=self.at - back + 4 * MINUTE)
+
+    def receive(self, part: Fulfilment, *, back: dt.timedelta) -> Fulfilment:
+        """Take it in at the station."""
+        moment = self.at - back + 5 * MINUTE
         receive_at_station(parcel=Parcel.objects.get(pk=present(part.parcel)), by=self.partner, at=moment)
         return note_available(fulfilment=part, at=moment)
 
@@ -102,13 +125,7 @@ def load_purchases(cast: Cast, *, at: dt.datetime) -> None:
     rules = {"instant_ceiling_minor": 200_00, "leg_minor": 5_00, "carrier": "county-van", "from_date": since}
     ReturnPolicy.objects.get_or_create(currency="CNY", division=None, defaults=rules)
     story = next(station for station in cast.stations if station.code == STORY)
-    _load_states(_counter(story, cast, at=at))
-
-
-def _counter(station: Station, cast: Cast, *, at: dt.datetime) -> Counter:
-    people = Person.objects.living().filter(home_station=station).exclude(phone="").order_by("-pk")
-    buyers = itertools.cycle(list(people[:40]))
-    return Counter(station, cast.partners[station.pk], cast.clerks[station.county_id], buyers, at=at)
+    _load_states(Counter(story, cast, at=at))
 
 
 def _load_states(counter: Counter) -> None:

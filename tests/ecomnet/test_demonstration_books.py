@@ -45,6 +45,7 @@ from orders.models import (
     PresaleCycle,
     PresaleOrder,
     Promotion,
+    Return,
     Shipment,
     Shop,
     ShopOrder,
@@ -111,6 +112,17 @@ def test_quizzes_homework_and_tutoring_stand_in_every_state_at_the_station_of_th
     assert set(handed_in.values_list("status", flat=True)) == set(HomeworkSubmission.Status.values)
     assert {"pass", "fail", "not_applicable"} <= set(handed_in.values_list("grade", flat=True))
     assert TutoringSession.objects.unconfirmed().filter(station=station).exists()
+
+
+def test_returns_of_the_story_stand_in_every_state_and_some_of_them_are_replacements(world):
+    found = Return.objects.filter(station=world.station)
+    assert set(found.values_list("status", flat=True)) == set(Return.Status.values)
+    assert set(found.filter(resolution="replace").values_list("status", flat=True)) == {
+        "inspected",
+        "replaced",
+        "closed",
+    }
+    assert {each.lines.count() for each in found} == {1, 2}
 
 
 def test_it_is_not_loaded_where_a_country_has_its_books_already(own_database, settings):

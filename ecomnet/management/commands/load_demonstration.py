@@ -42,6 +42,7 @@ from ecomnet.demo_data.recharges import load_recharges
 from ecomnet.demo_data.reconciliation import load_reconciliation
 from ecomnet.demo_data.reference import BooksBeganLater, load_plan, load_reference
 from ecomnet.demo_data.residents import load_residents
+from ecomnet.demo_data.returns import load_returns
 from ecomnet.demo_data.routes import load_routes
 from ecomnet.demo_data.shipping import load_shipping
 from ecomnet.demo_data.shops import load_shops
@@ -124,6 +125,7 @@ class Command(BaseCommand):
         load_parcels(cast, at=at)
         load_routes(cast, at=at)
         load_purchases(cast, at=at)
+        load_returns(cast, at=at)
         load_shipping(cast, at=at)
         load_groups(cast, at=at)
         load_promotions(cast, at=at)

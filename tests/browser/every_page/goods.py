@@ -28,11 +28,9 @@ from orders.models import (
 )
 from orders.purchases.link_tokens import token_of
 from orders.shops.queries import token_of as checkout_token
-from stations.models import User
 from tests.browser.every_page.page import Pages, Story, one
 from tests.factories.groups import group_row
 from tests.factories.promotions import promotion_row
-from tests.factories.returns import row_of
 from tests.factories.shipping import row_of as shipment_row
 
 
@@ -149,24 +147,8 @@ class Goods(Story):
 
     def returns(self) -> list[Return]:
         """Goods that came back, one return of each state."""
-        order = self.parts()[0].order
-        seen = {"condition": "as_new"}
-        return [
-            row_of(order, self.partner),
-            row_of(order, self.partner, status="requested", decided_by=None),
-            row_of(order, self.partner, status="dropped", **seen),
-            row_of(order, self.partner, status="received", **seen),
-            row_of(
-                order,
-                self.partner,
-                status="inspected",
-                resolution="replace",
-                reason="defect",
-                inspected_by=User.objects.get(username="clerk"),
-                accepted_quantity=1,
-                **seen,
-            ),
-        ]
+        rows = Return.objects.filter(station=self.station).order_by("status", "-pk")
+        return list(rows.distinct("status"))
 
 
 PAGES: Pages = {
