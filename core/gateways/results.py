@@ -181,6 +181,19 @@ def read_amount(value: Any, currency: str) -> Money:
     return Money(int(minor), currency)
 
 
+def instant(value: Any) -> dt.datetime:
+    """A time with its zone, in a year that stays one in every zone. Raises `Malformed`."""
+    try:
+        at = dt.datetime.fromisoformat(line(value, longest=40))
+    except ValueError as error:
+        raise Malformed("time") from error
+    if at.tzinfo is None:
+        raise Malformed("time without zone")
+    if not dt.MINYEAR < at.year < dt.MAXYEAR:
+        raise Malformed("time")
+    return at
+
+
 def _read_submitted(data: Mapping[str, Any], instruction: Instruction, event_type: str) -> Result:
     status = data.get("status")
     if status not in SUBMITTED_STATUSES:
@@ -265,7 +278,7 @@ def _read_offer(data: Mapping[str, Any], instruction: Instruction) -> Result:
         instruction.kind,
         Status.PENDING,
         pay_url=url,
-        expires_at=_instant(data.get("expires_at")),
+        expires_at=instant(data.get("expires_at")),
     )
 
 
@@ -298,7 +311,7 @@ def _read_bill(data: Any, currency: str) -> Bill:
         due_date=_day_or_none(data.get("due_date")),
         amount=amount,
         minimum_amount=None if minimum is None else read_amount(minimum, currency),
-        expires_at=_instant(data.get("expires_at")),
+        expires_at=instant(data.get("expires_at")),
     )
 
 
@@ -316,17 +329,7 @@ def _code(data: Mapping[str, Any]) -> str:
 
 
 def _instant_or_none(data: Mapping[str, Any], name: str) -> dt.datetime | None:
-    return None if data.get(name) is None else _instant(data[name])
-
-
-def _instant(value: Any) -> dt.datetime:
-    try:
-        at = dt.datetime.fromisoformat(line(value, longest=40))
-    except ValueError as error:
-        raise Malformed("time") from error
-    if at.tzinfo is None:
-        raise Malformed("time without zone")
-    return at
+    return None if data.get(name) is None else instant(data[name])
 
 
 def _day_or_none(value: Any) -> dt.date | None:

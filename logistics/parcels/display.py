@@ -46,10 +46,17 @@ def _entry(step: ParcelEvent) -> Entry:
     return Entry(
         text=step.get_kind_display(),
         at=step.made_at,
-        who=step.actor.shown_name if step.actor else "",
+        who=_who(step),
         detail=" · ".join(filter(None, notes)),
         state="done",
     )
+
+
+def _who(step: ParcelEvent) -> str:
+    if step.actor:
+        return step.actor.shown_name
+    said_by_carrier = {ParcelEvent.Kind.TRACKED, ParcelEvent.Kind.DELIVERED, ParcelEvent.Kind.BROUGHT_BACK}
+    return _("the carrier's system") if step.kind in said_by_carrier else ""
 
 
 def _reason(step: ParcelEvent) -> str:

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 
 from core.gateways.sandbox.signing import headers_for
 from core.models import Callback, Event, Provider
+from logistics.parcels.display import steps_in_words
 from logistics.parcels.models import Parcel, ParcelEvent
 from logistics.routes.models import Carrier
 from orders.shipping.services import hand_on_shipment
@@ -149,7 +150,10 @@ def test_a_carrier_speaks_only_of_parcels_that_it_was_given(parcel):
         ("eaten", {}),
         ("delivered", {"occurred_at": "yesterday"}),
         ("delivered", {"occurred_at": "2026-11-25T08:00:00"}),
+        ("delivered", {"occurred_at": "0001-01-01T00:00:00+14:00"}),
+        ("delivered", {"occurred_at": "9999-12-31T23:59:59-12:00"}),
         ("delivered", {"note": "x" * 201}),
+        ("delivered", {"note": ["x"]}),
         ("delivered", {"note": "a\x07b"}),
     ],
 )
@@ -158,6 +162,13 @@ def test_what_is_not_as_the_protocol_says_changes_nothing(parcel, word, changed)
     run_jobs()
     assert heard(parcel) == ("out_for_delivery", [])
     assert effects() == [("ignored", "not as the protocol says")]
+
+
+def test_an_event_with_the_longest_id_and_an_empty_note_counts_too(parcel):
+    assert tell(parcel, "on_the_way", event_id="e" * 80, note="") == 202
+    run_jobs()
+    assert heard(parcel) == ("out_for_delivery", [("tracked", "")])
+    assert [entry.who for entry in steps_in_words(parcel)][-1] == "the carrier's system"
 
 
 def test_a_note_that_may_be_an_identity_number_is_not_kept(parcel):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.database.db import lock
 from core.errors import Refused, refused_by, refuses
 from core.gateways.models import Callback
-from core.gateways.results import Malformed, line, parse_object
+from core.gateways.results import Malformed, instant, line, parse_object
 from core.gateways.services import Effect
 from core.language.reasons import NumberInText, refuse_number
 from logistics.parcels.models import Parcel
@@ -87,20 +87,10 @@ def _read(callback: Callback, said: Mapping[str, object]) -> Said:
     word = callback.event_type.partition(".")[2]
     if word not in CarrierWord.values:
         raise Malformed("event_type")
-    occurred_at = _instant(parse_object(bytes(callback.body)).get("occurred_at"))
+    occurred_at = instant(parse_object(bytes(callback.body)).get("occurred_at"))
     note = said.get("note")
-    key = f"callback:{callback.provider_id}:{callback.event_id}"
-    return Said(CarrierWord(word), "" if note is None else _note(note), Scan(occurred_at, key))
-
-
-def _instant(value: object) -> dt.datetime:
-    try:
-        at = dt.datetime.fromisoformat(line(value, longest=40))
-    except ValueError as error:
-        raise Malformed("time") from error
-    if at.tzinfo is None:
-        raise Malformed("time without zone")
-    return at
+    scan = Scan(occurred_at, key=f"callback:{callback.pk}")
+    return Said(CarrierWord(word), _note(note) if note not in (None, "") else "", scan)
 
 
 def _note(value: object) -> str:
