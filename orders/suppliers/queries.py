@@ -1,11 +1,22 @@
 """Questions about suppliers with an order system of their own."""
 
-from django.db.models import QuerySet
-
+from orders.catalog.models import Supplier
 from orders.purchases.models import Order, OrderLine
+from orders.suppliers.models import SupplierWebhook
 
 
-def lines_of_systems(order: Order) -> QuerySet[OrderLine]:
-    """The lines of an order whose suppliers have a system, in their order, with what is said of them."""
-    lines = OrderLine.objects.filter(order=order, variant__product__supplier__system__isnull=False)
-    return lines.select_related("variant__product__supplier").order_by("pk")
+def lines_to_tell(order: Order) -> list[tuple[Supplier, OrderLine]]:
+    """The lines of an order that a supplier's system hears of, in their order, with what is said of them.
+
+    Whoever was told that a line was ordered hears what becomes of it, also when another sells the article by now or
+    the supplier has no system any more; of any other line whoever sells the article, where that supplier has a system.
+    """
+    lines = OrderLine.objects.filter(order=order).select_related("variant__product__supplier").order_by("pk")
+    told = _told_of_lines(order)
+    by_supplier = [(told.get(str(line.pk), line.variant.product.supplier), line) for line in lines]
+    return [(supplier, line) for supplier, line in by_supplier if supplier.system_id or str(line.pk) in told]
+
+
+def _told_of_lines(order: Order) -> dict[str, Supplier]:
+    placed = SupplierWebhook.objects.filter(order=order, kind=SupplierWebhook.Kind.PLACED).select_related("supplier")
+    return {line["line"]: webhook.supplier for webhook in placed for line in webhook.body["data"]["lines"]}

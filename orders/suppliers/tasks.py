@@ -4,7 +4,6 @@ from core.gateways.client import outcome_of
 from core.jobs.registry import calling_job
 from core.jobs.runner import RunningJob
 from orders.suppliers.services import begin_attempt, end_attempt
-from orders.suppliers.services.delivering import WHILE_RESTING
 
 PATH = "/v1/purchase-order-events"
 
@@ -16,8 +15,8 @@ def push(running: RunningJob) -> None:
     if attempt is None:
         with running.finishing():
             return
-    if not attempt.is_admitted:
-        running.retry_in(WHILE_RESTING)
+    if attempt.rest is not None:
+        running.retry_in(attempt.rest)
         return
     outcome = outcome_of(attempt.provider, "POST", PATH, attempt.body)
     with running.finishing() as at:

@@ -12,7 +12,8 @@ from orders.models import Order, SupplierWebhook
 from orders.purchases.services import cancel_purchase
 from orders.returns.services import approve_return, replace_return
 from orders.suppliers.handlers import push_placed
-from orders.suppliers.services import AlreadyDelivered, push_order, send_again
+from orders.suppliers.services import AlreadyDelivered, begin_attempt, push_order, send_again
+from tests.factories.gateways import ProviderFactory
 from tests.factories.goods import price, product, stocked, supplier, variant
 from tests.factories.purchases import Item, begun, placed, shop
 from tests.factories.returns import at_centre, bought, inspected, requested, rules, to_replace
@@ -97,6 +98,42 @@ def test_a_cancelled_order_is_pushed_too_and_one_that_nobody_agreed_to_is_not(sa
     cancel_purchase(order=begun(ready), reason="changed", by=ready.partner, at=now())
     run_jobs()
     assert known(sandbox) == [("cancelled", [1], [1, 1])]
+
+
+def moved_to(other, ready):
+    """The article is sold by another supplier from now on."""
+    sold = ready.washer.product
+    before, sold.supplier = sold.supplier, other
+    sold.save()
+    return before
+
+
+@pytest.mark.parametrize("keeps_its_system", [True, False])
+def test_whoever_was_told_of_an_order_hears_that_it_is_cancelled_also_when_another_sells_the_article_by_now(
+    sandbox, ready, keeps_its_system
+):
+    order = placed(ready)
+    run_jobs()
+    before = moved_to(supplier("other", system=ProviderFactory(code="EXPRESS", file_time=None)), ready)
+    if not keeps_its_system:
+        before.system = None
+        before.save()
+    cancel_purchase(order=order, reason="changed", by=ready.partner, at=now())
+    run_jobs()
+    assert set(SupplierWebhook.objects.values_list("supplier__code", flat=True)) == {before.code}
+    last = ("cancelled", "delivered", 1, "") if keeps_its_system else ("cancelled", "failed", 0, "no_system")
+    assert states() == [("placed", "delivered", 1, ""), last]
+
+
+def test_goods_come_back_to_the_supplier_that_was_told_of_their_order(sandbox, ready):
+    rules()
+    order = bought(ready, 2)
+    run_jobs()
+    before = moved_to(supplier("other"), ready)
+    found = approve_return(goods_return=requested(ready, order, 2), by=ready.clerk, at=now())
+    inspected(ready, at_centre(ready, found), 1)
+    run_jobs()
+    assert SupplierWebhook.objects.get(kind="returned").supplier == before
 
 
 def test_goods_that_come_back_and_are_accepted_are_pushed_with_their_reason(sandbox, ready):
@@ -236,6 +273,28 @@ def test_the_breaker_keeps_calls_back_without_counting_them(sandbox, ready):
     assert states() == [("placed", "delivered", 1, "")]
     provider.refresh_from_db()
     assert provider.breaker == "closed"
+
+
+def test_old_news_for_a_system_that_is_down_ask_ever_less_often_whether_they_may_go_out(sandbox, ready):
+    placed(ready)
+    push_placed(Event.objects.get(name="orders.purchase_placed"))
+    provider = mill()
+    webhook = SupplierWebhook.objects.get()
+    for age, rest in ((SECOND, 10), (HOUR, 360), (DAY, 600)):
+        provider.breaker, provider.breaker_opened_at = "open", webhook.made_at + age
+        provider.save()
+        attempt = begin_attempt(webhook=webhook.pk, round=1, at=webhook.made_at + age)
+        assert round(attempt.rest) == rest
+
+
+def test_news_that_lay_for_days_before_the_first_attempt_are_not_given_up_at_it(sandbox, ready):
+    placed(ready)
+    sandbox.wish("lose_request", kind="order_event")
+    at = now() + 4 * DAY
+    run_jobs(at)
+    assert states() == [("placed", "waiting", 1, "connection_lost")]
+    run_jobs(at + 2 * SECOND)
+    assert states() == [("placed", "delivered", 2, "")]
 
 
 def test_what_a_supplier_is_told_never_changes(sandbox, ready):

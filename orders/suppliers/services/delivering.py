@@ -19,8 +19,9 @@ AGAIN_AFTER = (2, 5, 60, 600)
 EVERY_HOUR = 3_600
 #: After so long somebody has to look.
 GIVE_UP_AFTER = dt.timedelta(days=3)
-#: While the breaker keeps calls back, nothing is counted.
-WHILE_RESTING = 10
+#: While the breaker keeps calls back, nothing is counted: news ask again after so many seconds, older ones less often,
+#: so that thousands of them for a system that is down for days leave the workers to others.
+WHILE_RESTING, LONGEST_REST = 10, 600
 
 #: The supplier had a system when it was to be told, and has none any more.
 NO_SYSTEM = "no_system"
@@ -31,13 +32,13 @@ _S = SupplierWebhook.Status
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One call that is about to be made; without `is_admitted` the breaker is open and it is not."""
+    """One call that is about to be made; with `rest` the breaker is open, and it is not made for so many seconds."""
 
     webhook: UUID
     round: int
     provider: Provider
     body: bytes
-    is_admitted: bool
+    rest: float | None = None
 
 
 @transaction.atomic
@@ -51,7 +52,14 @@ def begin_attempt(*, webhook: UUID | str, round: int, at: dt.datetime) -> Attemp
         row.status, row.next_attempt_at, row.last_error = _S.FAILED, None, NO_SYSTEM
         row.save()
         return None
-    return Attempt(row.pk, round, provider, body_of(row.body), is_admitted=admit(provider=provider, at=at))
+    body = body_of(row.body)
+    if not admit(provider=provider, at=at):
+        age = (at - row.made_at).total_seconds()
+        return Attempt(row.pk, round, provider, body, rest=min(max(age / 10, WHILE_RESTING), LONGEST_REST))
+    if row.attempts == 0:  # the schedule counts from the first attempt, however late that was
+        row.round_began_at = at
+        row.save(update_fields=["round_began_at", "updated_at"])
+    return Attempt(row.pk, round, provider, body)
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from orders.catalog.models import Supplier
 from orders.purchases.models import Order, OrderLine
 from orders.returns.models import Return, ReturnLine
 from orders.suppliers.models import SupplierWebhook
-from orders.suppliers.queries import lines_of_systems
+from orders.suppliers.queries import lines_to_tell
 
 _K, _S = SupplierWebhook.Kind, SupplierWebhook.Status
 
@@ -60,8 +60,8 @@ def push_order(*, order: Order, kind: str, at: dt.datetime) -> list[SupplierWebh
     An order that replaces goods is told like any other, with the number of their return.
     """
     by_supplier: dict[Supplier, list[WebhookLine]] = defaultdict(list)
-    for line in lines_of_systems(order):
-        by_supplier[line.variant.product.supplier].append(_ordered(line))
+    for supplier, line in lines_to_tell(order):
+        by_supplier[supplier].append(_ordered(line))
     about: PurchaseData = {"lines": []}
     if order.replaces is not None:
         about["replaces"] = order.replaces.number
@@ -77,12 +77,12 @@ def push_order(*, order: Order, kind: str, at: dt.datetime) -> list[SupplierWebh
 def push_return(*, goods_return: Return, at: dt.datetime) -> list[SupplierWebhook]:
     """Tell each supplier with a system of its own how many of its goods that came back were accepted, once."""
     order = goods_return.order
-    known = {line.pk: line for line in lines_of_systems(order)}
+    known = {line.pk: (supplier, line) for supplier, line in lines_to_tell(order)}
     by_supplier: dict[Supplier, list[WebhookLine]] = defaultdict(list)
     for came in goods_return.lines.filter(accepted_quantity__gt=0).select_related("part").order_by("pk"):
-        line = known.get(came.part.order_line_id)
-        if line is not None:
-            by_supplier[line.variant.product.supplier].append(_returned(line, came))
+        if came.part.order_line_id in known:
+            supplier, line = known[came.part.order_line_id]
+            by_supplier[supplier].append(_returned(line, came))
     about: PurchaseData = {"goods_return": goods_return.number, "reason": goods_return.reason, "lines": []}
     pushed = [
         _push(supplier, order, _K.RETURNED, goods_return.pk, {**about, "lines": lines}, at=at)
