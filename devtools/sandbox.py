@@ -21,6 +21,8 @@ PROVIDERS = (
     "SMS",
     "BANK",
     "EPAY",
+    "TRADE",
+    "EXPRESS",
     *(f"KW-{name}" for name in ("POWER", "WATER", "TELECOM", "NORTH", "SOUTH", "BANK", "PAY")),
     *(f"JP-{name}" for name in ("POWER", "WATER", "TELECOM", "EAST", "WEST", "BANK", "PAY")),
 )

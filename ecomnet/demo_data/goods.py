@@ -8,6 +8,8 @@ import datetime as dt
 import io
 from typing import Any
 
+from core.models import Provider
+from ecomnet.demo_data.reference import SUPPLIER_SYSTEM
 from ecomnet.demo_data.stations import Cast
 from orders.catalog.models import Category, PriceList, Supplier, Variant
 from orders.catalog.product_list import COLUMNS
@@ -23,9 +25,10 @@ CATEGORIES = [
     ("farm", "Seed and farm supplies", "农资"),
     ("appliances", "Appliances", "家电"),
 ]
+#: code, names, days of payment, the code of its order system
 SUPPLIERS = [
-    ("SUQIAN-GRAIN", "Suqian grain company", "宿迁粮油公司", 7),
-    ("JIANGHUAI-TRADE", "Jianghuai trading", "江淮商贸", 14),
+    ("SUQIAN-GRAIN", "Suqian grain company", "宿迁粮油公司", 7, ""),
+    ("JIANGHUAI-TRADE", "Jianghuai trading", "江淮商贸", 14, SUPPLIER_SYSTEM),
 ]
 GRAIN, TRADE = "SUQIAN-GRAIN", "JIANGHUAI-TRADE"
 #: product: category, supplier, names, grams, fragile
@@ -61,8 +64,10 @@ def load_goods(cast: Cast, *, at: dt.datetime) -> None:
     """The catalogue with a list for every county and one to come; warehouses with stock."""
     for position, (code, name, name_zh) in enumerate(CATEGORIES, start=1):
         Category.objects.get_or_create(code=code, defaults={"name": name, "name_zh": name_zh, "position": position})
-    for code, name, name_zh, days in SUPPLIERS:
-        Supplier.objects.get_or_create(code=code, defaults={"name": name, "name_zh": name_zh, "terms_days": days})
+    for code, name, name_zh, days, system in SUPPLIERS:
+        values = {"name": name, "name_zh": name_zh, "terms_days": days}
+        values["system"] = Provider.objects.filter(code=system).first()
+        Supplier.objects.get_or_create(code=code, defaults=values)
     PriceList.objects.get_or_create(code="CN", defaults={"currency": "CNY", "valid_from_at": at - 90 * DAY})
     PriceList.objects.get_or_create(
         code="CN-SPRING", defaults={"currency": "CNY", "priority": 1, "valid_from_at": at + 60 * DAY}

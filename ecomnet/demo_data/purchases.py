@@ -5,6 +5,7 @@ import itertools
 from uuid import NAMESPACE_URL, uuid5
 
 from core.database.db import present
+from core.gateways.client import Answer
 from core.models import Notice
 from core.notices.services import message_of
 from ecomnet.demo_data.days import day_of
@@ -12,7 +13,7 @@ from ecomnet.demo_data.stations import STORY, Cast
 from logistics.parcels.models import Parcel
 from logistics.parcels.services import receive_at_station
 from orders.catalog.models import Variant
-from orders.models import CodPolicy, Fulfilment, Order, OrderConsent, ReturnPolicy
+from orders.models import CodPolicy, Fulfilment, Order, OrderConsent, ReturnPolicy, SupplierWebhook
 from orders.purchases.services import (
     Item,
     cancel_purchase,
@@ -27,6 +28,7 @@ from orders.purchases.services import (
     sign_consent,
     start_purchase,
 )
+from orders.suppliers.services import begin_attempt, end_attempt, push_order
 from stations.models import Person, Station
 
 DAY, MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
@@ -142,7 +144,9 @@ def _load_states(counter: Counter) -> None:
     counter.here(back=2 * DAY)
     _signed(counter)
     cancelled = counter.placed(back=3 * DAY)
-    cancel_purchase(order=cancelled, reason="买重了", by=counter.partner, at=counter.at - 3 * DAY + 9 * MINUTE)
+    cancelled_at = counter.at - 3 * DAY + 9 * MINUTE
+    cancel_purchase(order=cancelled, reason="买重了", by=counter.partner, at=cancelled_at)
+    _refused_by_supplier(cancelled, at=cancelled_at)
     expired = counter.asked(back=5 * DAY)
     expire_purchase(order=expired, at=counter.at - 4 * DAY)
 
@@ -151,6 +155,14 @@ def _signed(counter: Counter) -> None:
     """Somebody without a phone signs before a neighbour."""
     order = counter.asked(back=6 * 60 * MINUTE, kind=OrderConsent.Kind.PRINTED_SLIP)
     sign_consent(order=order, witness=next(counter.buyers), by=counter.partner, at=counter.at - 6 * 60 * MINUTE)
+
+
+def _refused_by_supplier(order: Order, *, at: dt.datetime) -> None:
+    """The supplier's system does not take the cancellation: its van has left. The administrator has to look."""
+    for webhook in push_order(order=order, kind=SupplierWebhook.Kind.CANCELLED, at=at):
+        attempt = begin_attempt(webhook=webhook.pk, round=webhook.round, at=at)
+        refusal = Answer(422, b'{"code":"sent_already"}', nonce=webhook.pk.hex)
+        end_attempt(attempt=present(attempt), outcome=refusal, at=at)
 
 
 def _code_of(order: Order) -> str:

@@ -25,6 +25,12 @@ from ledger.models import Book
 SINCE = dt.date(2025, 1, 1)
 #: Who executes payout files, and who collects online.
 BANK, GATEWAY = "BANK", "EPAY"
+#: Whose system hears of orders, and whose says where parcels are: code, names. They send no daily files.
+SUPPLIER_SYSTEM, CARRIER_SYSTEM = "TRADE", "EXPRESS"
+SYSTEMS = [
+    (SUPPLIER_SYSTEM, "Orders of Jianghuai trading (sandbox)", "江淮商贸订货系统（沙盒）"),
+    (CARRIER_SYSTEM, "Tracking of Jianghuai express (sandbox)", "江淮快递查件系统（沙盒）"),
+]
 
 CATEGORIES = [
     ("electricity", "Electricity", "电费", "bolt"),
@@ -71,15 +77,9 @@ def load_reference() -> None:
             code=code, defaults={"name": name, "name_zh": name_zh, "icon": icon, "position": position}
         )
     for code in [*(row[0] for row in BILLERS), settings.ECOMNET_SMS_PROVIDER, BANK, GATEWAY]:
-        Provider.objects.get_or_create(
-            code=code,
-            defaults={
-                "name": f"{code} (sandbox)",
-                "name_zh": f"{code}（沙盒）",
-                "key_id": f"{code}-1",
-                "secret_name": f"ECOMNET_PROVIDER_{code.replace('-', '_')}_SECRET",
-            },
-        )
+        _load_provider(code, f"{code} (sandbox)", f"{code}（沙盒）")
+    for code, name, name_zh in SYSTEMS:
+        _load_provider(code, name, name_zh, file_time=None)
     banks = {"payout_provider": BANK, "collection_provider": GATEWAY}
     InstalledCountry.objects.filter(country="CN").update(
         **{name: Provider.objects.get(code=code) for name, code in banks.items()}
@@ -148,6 +148,12 @@ def load_plan(*, maker: Any, checker: Any, at: dt.datetime) -> CommissionPlan:
     plan.status, plan.approved_by, plan.approved_at = CommissionPlan.Status.APPROVED, checker, at
     plan.save()
     return plan
+
+
+def _load_provider(code: str, name: str, name_zh: str, **more: Any) -> None:
+    secret_name = f"ECOMNET_PROVIDER_{code.replace('-', '_')}_SECRET"
+    values = {"name": name, "name_zh": name_zh, "key_id": f"{code}-1", "secret_name": secret_name, **more}
+    Provider.objects.get_or_create(code=code, defaults=values)
 
 
 def _load_biller(

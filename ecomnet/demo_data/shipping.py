@@ -2,16 +2,22 @@
 
 import datetime as dt
 import itertools
+import json
 
 from core.days import day_in
+from core.gateways.services.inbox import apply_callback, store_callback
+from core.instants import for_programs
+from core.models import Callback, Provider
 from core.money import Money
 from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.drawers import pieces_of
 from ecomnet.demo_data.parcels import code_of, send_parcel
+from ecomnet.demo_data.reference import CARRIER_SYSTEM
 from ecomnet.demo_data.stations import Cast
 from finance.payments.services import Tender
 from finance.tills.queries import till_balance
 from finance.tills.services import open_cash_day
+from logistics.parcels.models import Parcel
 from logistics.parcels.services import (
     CarrierWord,
     arrive_at_hub,
@@ -96,7 +102,9 @@ def _collected(station: Station, clerk: User, partner: User, *, at: dt.datetime)
 
 def load_tariff(*, at: dt.datetime) -> ShippingTariff:
     """The prices of an invented carrier, for every county."""
-    carrier, _made = Carrier.objects.get_or_create(code="express", defaults={"name": "江淮快递", "kind": "courier"})
+    system = Provider.objects.filter(code=CARRIER_SYSTEM).first()
+    values = {"name": "江淮快递", "kind": "courier", "system": system}
+    carrier, _made = Carrier.objects.get_or_create(code="express", defaults=values)
     tariff = ShippingTariff.objects.create(
         carrier=carrier,
         currency="CNY",
@@ -155,10 +163,11 @@ def _goes_on(shipment: Shipment, end: str, partner: User, clerk: User, *, at: dt
     services.hand_on_shipment(shipment=shipment, carrier_number="YT8841220751", by=clerk, at=at)
     parcel.refresh_from_db()
     accrue_subsidy(parcel=parcel, at=at)
-    record_carrier_scan(parcel=parcel, word=CarrierWord.ON_THE_WAY, note="徐州转运中心", by=clerk, at=at)
+    _say(parcel, CarrierWord.ON_THE_WAY, note="徐州转运中心", at=at)
     if end == "delivered":
-        record_carrier_scan(parcel=parcel, word=CarrierWord.DELIVERED, by=clerk, at=at)
+        _say(parcel, CarrierWord.DELIVERED, at=at)
         services.note_delivered(shipment=shipment, at=at)
+    parcel.refresh_from_db()
     if end == "returned":
         record_carrier_scan(parcel=parcel, word=CarrierWord.BROUGHT_BACK, note="查无此人", by=clerk, at=at)
         receive_return_leg(parcel=parcel, by=clerk, at=at)
@@ -166,3 +175,16 @@ def _goes_on(shipment: Shipment, end: str, partner: User, clerk: User, *, at: dt
     if end == "lost":
         report_exception(parcel=parcel, exception="lost", reason="快递公司说找不到", by=clerk, at=at)
         services.note_lost(shipment=shipment, at=at)
+
+
+def _say(parcel: Parcel, word: CarrierWord, *, note: str | None = None, at: dt.datetime) -> None:
+    """The carrier's own system says where the parcel is."""
+    event_id, provider = f"demo-{parcel.number}-{word}", Provider.objects.get(code=CARRIER_SYSTEM)
+    event = {
+        "event_id": event_id,
+        "event_type": f"parcel.{word}",
+        "occurred_at": for_programs(at),
+        "data": {"our_ref": parcel.number, "note": note},
+    }
+    store_callback(provider=provider, headers={}, body=json.dumps(event).encode(), at=at)
+    apply_callback(callback=Callback.objects.get(provider=provider, event_id=event_id), at=at)

@@ -6,6 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils.timezone import now
 
+from core.models import Callback, Provider
+from devtools.sandbox import PROVIDERS
+from ecomnet.demo_data.stations import STORY
 from education.models import (
     ClassRun,
     Handover,
@@ -34,11 +37,12 @@ from health.models import CareTask, CheckupOrder, CheckupReport, Consultation, P
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
 from ledger.services import book_of
-from logistics.models import RouteRun
+from logistics.models import Carrier, RouteRun
 from orders.models import (
     GroupOrder,
     GroupPledge,
     Intake,
+    OrderLine,
     ParcelSubsidy,
     PaymentLink,
     PresaleClaim,
@@ -49,6 +53,8 @@ from orders.models import (
     Shipment,
     Shop,
     ShopOrder,
+    Supplier,
+    SupplierWebhook,
 )
 from stations.models import User
 
@@ -63,6 +69,18 @@ def test_payouts_stand_in_every_state(world):
     assert set(PayoutLine.objects.values_list("status", flat=True)) == set(PayoutLine.Status.values)
     assert set(PayoutAccount.objects.values_list("status", flat=True)) == set(PayoutAccount.Status.values)
     assert set(PayoutAccount.objects.values_list("kind", flat=True)) == set(PayoutAccount.Kind.values)
+
+
+def test_the_sandbox_plays_every_company_of_the_demonstration_also_the_systems_of_a_supplier_and_a_carrier(world):
+    assert set(Provider.objects.values_list("code", flat=True)) <= set(PROVIDERS)
+    supplier, carrier = Supplier.objects.get(system__isnull=False), Carrier.objects.get(system__isnull=False)
+    assert {supplier.system.file_time, carrier.system.file_time} == {None}
+    sold = OrderLine.objects.filter(variant__product__supplier=supplier, order__station__code=STORY)
+    assert {"placed", "cancelled"} <= set(sold.values_list("order__status", flat=True))
+    refused = SupplierWebhook.objects.get(status="failed")
+    assert (refused.kind, refused.last_error, refused.order.status) == ("cancelled", "sent_already", "cancelled")
+    assert set(Callback.objects.filter(provider=carrier.system).values_list("state", flat=True)) == {"applied"}
+    assert Shipment.objects.filter(status="delivered", parcel__outside_carrier=carrier).exists()
 
 
 def test_the_newest_trades_have_something_to_look_at(world):
