@@ -13,7 +13,6 @@ from core.money import Money
 from finance.loans.models import BorrowerGroup, GroupMember, Loan
 from finance.loans.models.groups import LONGEST_INTERVAL
 from finance.loans.services import Collected
-from stations.people.masking import mask_name
 from stations.people.models import Person
 
 
@@ -49,7 +48,7 @@ class MemberForm(KeyedForm):
 
     def __init__(self, *args: Any, members: Sequence[GroupMember], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer("member", [(str(each.pk), mask_name(each.person.full_name)) for each in members])
+        self.offer("member", [(str(each.pk), each.person.full_name) for each in members])
 
 
 class ApproveGroupForm(KeyedForm):
@@ -69,7 +68,10 @@ class ApproveGroupForm(KeyedForm):
 
 
 class CollectForm(KeyedForm):
-    """For each loan the amount, preset with what is due, who pays it, and why where it is less."""
+    """For each loan the amount, preset with what is due, who pays it, and why where it is less.
+
+    Names are whole, as on the page of the group: masked, two members read alike, and one would pay for the other.
+    """
 
     def __init__(
         self,
@@ -85,18 +87,17 @@ class CollectForm(KeyedForm):
             self._add(loan, due)
 
     def _add(self, loan: Loan, due: Money) -> None:
-        tail, name = loan.pk.hex, mask_name(loan.borrower.full_name)
-        amount = MoneyField(label=_("%(name)s pays (due %(due)s)") % {"name": name, "due": due.display()})
+        tail, name = loan.pk.hex, loan.borrower.full_name
+        label = _("%(name)s pays (due %(due)s)") % {"name": name, "due": due.display()}
+        amount = MoneyField(label=label, help_text=loan.number)
         amount.use_currency(loan.currency)
         amount.initial = due
         self.fields[f"amount_{tail}"] = amount
-        choices = [("", _("the borrower")), *((pk, mask_name(each.full_name)) for pk, each in self.people.items())]
+        choices = [("", _("the borrower")), *((pk, each.full_name) for pk, each in self.people.items())]
         self.fields[f"payer_{tail}"] = forms.ChoiceField(
             label=_("Who pays for %(name)s") % {"name": name}, choices=choices, required=False
         )
-        self.fields[f"reason_{tail}"] = Line(
-            label=_("Why less, if it is less"), max_length=120, required=False, help_text=loan.number
-        )
+        self.fields[f"reason_{tail}"] = Line(label=_("Why less, if it is less"), max_length=120, required=False)
 
     @property
     def typed(self) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Groups of borrowers: an own loan each, approved together, collected from in one act, and no one leaves owing."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
@@ -33,9 +34,11 @@ from finance.loans.services import (
     approve_application,
     approve_group_loans,
     close_loan_group,
+    co_approve_application,
     collect_from_group,
     disburse_loan,
     form_loan_group,
+    group_collecting,
     remove_group_member,
     reverse_receipt,
     to_approve_together,
@@ -44,6 +47,7 @@ from finance.loans.services.grouping import MOST_MEMBERS
 from finance.models import BorrowerGroup, CollectionSheet, GroupMember, Loan, LoanApplication, SheetLine
 from finance.payments.models import Payment
 from stations.models import Person
+from stations.people.masking import mask_name
 from tests.ecomnet.test_needs import browser_of
 from tests.factories.finance import desk
 from tests.factories.loans import (
@@ -63,7 +67,7 @@ from tests.factories.people import resident
 from tests.factories.stations import api_client, county, credit_officer, finance_officer, partner_of, send
 from tests.finance.test_loan_reversals import DAY, FIRST_DUE, closed, findings, pays
 from tests.pages import told
-from tests.races import together
+from tests.races import together, wait_until_somebody_waits
 
 
 def group_at(ready, *people, name="养鹅一组", joint=True, at=NOON):
@@ -212,6 +216,35 @@ def test_with_a_member_more_than_thirty_days_late_no_member_gets_a_new_loan(db, 
         disburse_loan(loan=loan, by=finance_officer(), at=NOON)
 
 
+def test_who_joins_with_an_application_under_way_is_approved_as_the_other_members_are(db):
+    ready = desk()
+    late, other = borrower_of(ready), borrower_of(ready)
+    group, (loan,) = lent(ready, late)
+    terms = {"amount_max_minor": 300_000_00, "amount_max_first_minor": 300_000_00}
+    large = appraised(ready, version=offered("farm_bullet", **terms), person=other, amount=250_000_00)
+    add_group_member(group=group, person=other, by=ready.partner, at=NOON)
+    Loan.objects.filter(pk=loan.pk).update(days_past_due=31)
+    with pytest.raises(GroupMemberLate):
+        approve_application(application=large, by=approver(), at=NOON)
+    Loan.objects.filter(pk=loan.pk).update(days_past_due=0)
+    approve_application(application=large, by=approver(), at=NOON)
+    Loan.objects.filter(pk=loan.pk).update(days_past_due=31)
+    with pytest.raises(GroupMemberLate):
+        co_approve_application(application=large, by=approver(), at=NOON)
+    large.refresh_from_db()
+    assert (large.status, large.approver2) == ("appraised", None)
+
+
+def test_who_has_moved_to_another_county_applies_there_for_themselves(db):
+    ready, elsewhere = desk(), desk(county=county())
+    moved = borrower_of(ready)
+    group = group_at(ready, moved)
+    Person.objects.filter(pk=moved.pk).update(home_station=elsewhere.station)
+    moved.refresh_from_db()
+    application = appraised(elsewhere, person=moved)
+    assert (application.group, list(to_approve_together(group)), group_of(moved)) == (None, [], group)
+
+
 def test_members_of_a_group_without_joint_liability_borrow_by_themselves(db):
     ready = desk()
     late, other = borrower_of(ready), borrower_of(ready)
@@ -322,6 +355,48 @@ def test_a_meeting_and_a_payment_at_the_counter_at_once_are_both_taken(own_datab
     both = together(lambda: collects(ready, group, amounts), lambda: pays(ready, loans[-1], 100_00))
     assert [each for each in both if isinstance(each, str)] == []
     assert (Payment.objects.filter(purpose="loan").count(), findings()) == (4, [])
+
+
+def test_a_meeting_and_another_sale_at_the_same_drawer_wait_for_each_other(own_database, monkeypatch):
+    ready = desk()
+    version = offered("farm_equal")
+    group, loans = lent(ready, borrower_of(ready), version=version)
+    other = running(ready, version=version, person=borrower_of(ready))
+    hold, sales = group_collecting.hold_exposures, []
+
+    def hold_and_let_another_begin(**about):
+        hold(**about)
+        sales.append(pool.submit(together, lambda: pays(ready, other, 100_00, key="other")))
+        wait_until_somebody_waits()
+
+    monkeypatch.setattr(group_collecting, "hold_exposures", hold_and_let_another_begin)
+    with ThreadPoolExecutor(1) as pool:
+        sheet = collects(ready, group, dict.fromkeys(loans, 500_00))
+    [[payment]] = [sale.result() for sale in sales]
+    assert (str(sheet.collected), payment.status, findings()) == ("500.00", "succeeded", [])
+
+
+def test_the_pages_of_a_sheet_say_whole_names_which_amount_is_too_much_and_why_less_was_paid(db):
+    ready = desk()
+    alike = [borrower_of(ready, full_name=name) for name in ("王小英", "王大英")]
+    group, loans = lent(ready, *alike)
+    closed(loans[0], FIRST_DUE - DAY)
+    first, second = loans = list(loans_of_group(group))
+    partner, page = browser_of(ready.partner), reverse("loans:group_collect", args=[group.pk])
+    for name in ("王小英", "王大英"):
+        assert name in partner.get(page).content.decode()
+    typed = {f"amount_{first.pk.hex}": "1000.00", f"reason_{first.pk.hex}": "苹果没卖完"}
+    typed |= {f"payer_{first.pk.hex}": str(second.borrower_id)}
+    too_much = typed | {f"amount_{second.pk.hex}": "99000.00", "key": uuid4().hex}
+    answer = partner.post(page, too_much)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [f"amount_{second.pk.hex}"])
+    unsaid = typed | {f"amount_{second.pk.hex}": "1.00", "key": uuid4().hex}
+    assert list(partner.post(page, unsaid).context["form"].errors) == [f"reason_{second.pk.hex}"]
+    done = partner.post(page, typed | {f"amount_{second.pk.hex}": "2770.00", "key": uuid4().hex})
+    shown = partner.get(done["Location"]).content.decode()
+    assert [each in shown for each in ("苹果没卖完", "2,770.00", mask_name(second.borrower.full_name))] == [True] * 3
+    Loan.objects.filter(pk=first.pk).update(days_past_due=7)
+    assert "7" in partner.get(reverse("loans:group", args=[group.pk])).content.decode().partition(first.number)[2][:300]
 
 
 def test_a_group_goes_its_way_over_pages_and_the_api(db):

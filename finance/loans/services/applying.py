@@ -102,7 +102,7 @@ def start_application(
     at: dt.datetime,
     key: str,
 ) -> LoanApplication:
-    """Write a wish down as a draft, for who is in a group as that of a member.
+    """Write a wish down as a draft, for who is in a group of this county as that of a member.
 
     `amount` is in the product's currency.
     """
@@ -122,7 +122,7 @@ def start_application(
         product=version.product,
         version=version,
         station=station,
-        group=group,
+        group=group if group is not None and group.station.county_id == station.county_id else None,
         purpose=purpose,
         purpose_words=purpose_words,
         requested_minor=amount.minor,

@@ -19,6 +19,7 @@ from finance.credit.queries import assessments_of
 from finance.credit.services import check_conflicts, is_suspended_meanwhile, release_exposure, reserve_exposure
 from finance.loans.machine import APPLICATION, LOAN
 from finance.loans.models import Appraisal, LoanApplication
+from finance.loans.queries import group_of
 from finance.loans.services.applying import ask_second
 from finance.loans.services.grouping import refuse_late_members
 from finance.loans.services.quotes import quote_loan
@@ -135,7 +136,7 @@ def approve_application(*, application: LoanApplication, by: User, at: dt.dateti
     quote_loan(
         version=application.version, amount=proposal.proposed, installments=proposal.proposed_installments, at=at
     )
-    refuse_late_members(application.group)
+    refuse_late_members(group_of(application.person))
     check_ties_again(application, at=at)
     _reserve(application, proposal.proposed, at=at)
     application.approver = by
@@ -146,7 +147,10 @@ def approve_application(*, application: LoanApplication, by: User, at: dt.dateti
     return _approve(application, proposal, by=by, at=at)
 
 
-@refuses(WrongState, SamePerson, ApprovalLimit, OneApproves, SecondAssessmentNeeded)
+@refuses(
+    *(WrongState, SamePerson, ApprovalLimit, OneApproves, SecondAssessmentNeeded),
+    *refused_by(refuse_late_members),
+)
 @transaction.atomic
 def co_approve_application(*, application: LoanApplication, by: User, at: dt.datetime) -> LoanApplication:
     """Approve a large amount as the second person."""
@@ -160,6 +164,7 @@ def co_approve_application(*, application: LoanApplication, by: User, at: dt.dat
         by, application.recommender_id, application.appraiser_id, application.approver_id, *_assessors(application)
     )
     _refuse_above_limit(application, proposal.proposed, verb=CO_APPROVE, by=by)
+    refuse_late_members(group_of(application.person))
     application.approver2 = by
     return _approve(application, proposal, by=by, at=at)
 

@@ -17,7 +17,7 @@ from finance.credit.queries import assessments_of
 from finance.loans.accounts import LoanAccounts
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanDisbursement
-from finance.loans.queries import borrower_account, is_staff, payee_of, shares_account_with_staff
+from finance.loans.queries import borrower_account, group_of, is_staff, payee_of, shares_account_with_staff
 from finance.loans.services.deciding import check_ties_again
 from finance.loans.services.grouping import refuse_late_members
 from finance.payouts import account_numbers
@@ -90,7 +90,7 @@ def disburse_loan(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
         raise BorrowerAccountMissing
     if is_staff(loan.borrower, at=at) or shares_account_with_staff(account, at=at):
         raise PayeeIsStaff
-    refuse_late_members(loan.application.group)
+    refuse_late_members(group_of(loan.borrower))
     check_ties_again(loan.application, at=at)
     provider = loan.book.lender.provider
     if provider is None:

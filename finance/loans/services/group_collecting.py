@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import atomic_but_tries, lock
+from core.database.db import atomic_but_tries, lock, lock_all
 from core.days import day_in
 from core.errors import Refused, WrongState, refused_by, refuses
 from core.money import Money, total
@@ -17,9 +17,17 @@ from finance.credit.services import hold_exposures
 from finance.loans.machine import LOAN_GROUP
 from finance.loans.models import BorrowerGroup, CollectionSheet, Loan, SheetLine
 from finance.loans.queries import dues_of, loans_of_group
-from finance.loans.services.repaying import LoanBeingClosed, hold_loan, receive_repayment, waiting_briefly
+from finance.loans.services.repaying import (
+    AmountOverDebt,
+    LoanBeingClosed,
+    hold_loan,
+    receive_repayment,
+    waiting_briefly,
+)
 from finance.payments.models import Payment
 from finance.payments.services import Tender
+from finance.tills.services import take_essential_turn
+from ledger.models import Account
 from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people.models import Person
@@ -121,16 +129,19 @@ def collect_from_group(
     return sheet
 
 
+@refuses(LoanBeingClosed, *refused_by(take_essential_turn))
 def _held(group: BorrowerGroup, station: Station, *, at: dt.datetime) -> list[Loan]:
     """The running loans of a group, closed up to their book, and held with all that their payments hold.
 
-    First the loans in their order, as a close holds them, then the money of the villagers and the caps, as one payment
-    does: two acts at once wait for each other and never both.
+    First the loans in their order, as a close holds them, then the turn at the drawer, its money and the caps, as one
+    payment does: two acts at once wait for each other and never both.
     """
     with waiting_briefly():
         rows = list(loans_of_group(group).select_for_update(of=("self",), no_key=True))
-    keys = chart.customer_funds(station)
-    lock(chart.open_one(keys, country=station.county.country, currency=station.currency, at=at))
+    take_essential_turn(station=station, at=at)
+    keys = chart.till(station), chart.customer_funds(station)
+    money = chart.open_all(keys, country=station.county.country, currency=station.currency, at=at)
+    lock_all(Account.objects.filter(pk__in=[account.pk for account in money.values()]))
     hold_exposures(loan_refs=[loan.application_id for loan in rows])
     return [hold_loan(loan, also_skipped=True, at=at) for loan in rows]
 
@@ -144,7 +155,7 @@ def _refuse_unfit(
     for loan in loans:
         line = lines[loan.pk]
         if line.amount.minor < due[loan.pk].minor and not line.reason.strip():
-            raise ShortfallUnexplained(number=loan.number)
+            raise ShortfallUnexplained(field=f"reason_{loan.pk.hex}", number=loan.number)
     payers = {each.payer.pk for each in lines.values() if each.payer is not None}
     members = Person.objects.of_people(*group.members.filter(left_at=None).values_list("person", flat=True))
     if payers - set(members.filter(pk__in=payers).values_list("pk", flat=True)):
@@ -185,4 +196,8 @@ def _new_sheet(
 def _take(loan: Loan, line: Collected, *, station: Station, by: User, at: dt.datetime, key: str) -> Payment:
     tender = Tender(payer=line.payer or loan.borrower)
     about = f"{key}:{loan.pk.hex}"
-    return receive_repayment(loan=loan, amount=line.amount, station=station, tender=tender, by=by, at=at, key=about)
+    try:
+        return receive_repayment(loan=loan, amount=line.amount, station=station, tender=tender, by=by, at=at, key=about)
+    except AmountOverDebt as refusal:  # of which of them
+        refusal.field = f"amount_{loan.pk.hex}"
+        raise

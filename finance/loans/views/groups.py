@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.access import load, may, requires
@@ -22,7 +23,15 @@ from finance.loans.display import GROUP_WORDS
 from finance.loans.group_forms import ApproveGroupForm, CollectForm, FormGroupForm, JoinForm, MemberForm
 from finance.loans.group_list import KINDS
 from finance.loans.machine import LOAN_GROUP
-from finance.loans.models import Appraisal, BorrowerGroup, CollectionSheet, GroupMember, Loan, LoanApplication
+from finance.loans.models import (
+    Appraisal,
+    BorrowerGroup,
+    CollectionSheet,
+    GroupMember,
+    Loan,
+    LoanApplication,
+    SheetLine,
+)
 from finance.loans.models.groups import READ_GROUP
 from finance.loans.queries import dues_of, loans_of_group, members_of
 from stations.accounts.models import User
@@ -122,20 +131,30 @@ def collect(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def collected(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """What was collected in one act, with the payment of each loan."""
     found = load(_sheets(), request.user, READ_GROUP, pk=pk)
-    lines = found.lines.select_related("loan__borrower", "payment__payer").order_by("loan")
+    lines = found.lines.select_related("sheet", "loan__borrower", "payment__payer").order_by("loan")
     rows = [
         {
             "name": mask_name(line.loan.borrower.full_name),
-            "loan": line.loan,
-            "due": Money(line.expected_minor, found.currency),
             "paid": Money(line.collected_minor, found.currency),
-            "payer": mask_name(line.payment.payer.full_name) if line.payment and line.payment.payer else "",
+            "detail": " · ".join(_about(line)),
+            "is_short": line.collected_minor < line.expected_minor,
             "payment": line.payment_id,
-            "reason": line.reason,
         }
         for line in lines
     ]
     return render(request, "finance/loans/group_collected.html", {"sheet": found, "rows": rows})
+
+
+def _about(line: SheetLine) -> list[str]:
+    """Which loan, what was due where less was paid and why, and which other member paid it."""
+    found = [line.loan.number]
+    if line.collected_minor < line.expected_minor:
+        due = Money(line.expected_minor, line.sheet.currency).display()
+        found += [gettext("%(due)s was due") % {"due": due}, line.reason]
+    payer = line.payment.payer if line.payment else None
+    if payer is not None and payer.pk != line.loan.borrower_id:
+        found.append(gettext("paid by %(name)s") % {"name": mask_name(payer.full_name)})
+    return found
 
 
 def _sheets() -> QuerySet[CollectionSheet]:
