@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from django.db.models import Case, When
 
-from core.database.db import present
 from core.models import Provider
-from core.money import Money
 from ecomnet.demo_data.days import day_of
+from ecomnet.demo_data.lending import applied, proposed, visited
+from ecomnet.demo_data.loan_groups import lend_to_group, meet
 from ecomnet.demo_data.reference import BANK
-from ecomnet.demo_data.running_loans import load_running, photo_of
+from ecomnet.demo_data.running_loans import load_running, load_since
 from ecomnet.demo_data.stations import STORY, Cast
 from finance.credit.presets import FARM_V1
 from finance.credit.services import activate_scorecard, draft_scorecard
@@ -19,21 +19,15 @@ from finance.loans.services import (
     activate_loan_product,
     activate_provision_table,
     add_group_member,
-    appraise_application,
     approve_application,
-    assess_application,
     draft_loan_product,
     draft_provision_table,
     form_loan_group,
     reject_application,
-    start_application,
-    submit_application,
     withdraw_application,
 )
 from finance.models import Lender, LoanApplication, LoanProduct, LoanProductVersion
 from stations.models import Person, Station, User
-from stations.people.queries import text_of_the_day
-from stations.people.services import record_consent
 
 DAY = dt.timedelta(days=1)
 #: The applications from here on are old enough to have become loans.
@@ -79,18 +73,6 @@ def load_loans(cast: Cast, *, at: dt.datetime) -> None:
     load_applications(cast, at=at)
 
 
-SEEN = {
-    "income_minor": 9_000_00,
-    "outgo_minor": 2_850_00,
-    "other_debt_minor": 0,
-    "recommended_minor": 30_000_00,
-    "proofs_seen": 1,
-    "years_in_village": 21,
-    "activity": "sound",
-    "references_called": 1,
-}
-
-
 def load_applications(cast: Cast, *, at: dt.datetime) -> None:
     """At the story's station one application of each state; of one, a tie was declared and another station asked.
 
@@ -107,37 +89,14 @@ def load_applications(cast: Cast, *, at: dt.datetime) -> None:
     made = []
     for number, person in enumerate(people):
         began = at - (20 - number if number < FIRST_LENT else 75) * DAY
-        text = present(text_of_the_day(purpose="credit_data", language="zh-hans", day=day_of(began)))
-        record_consent(person=person, text=text, manner="signature", station=station, by=partner, at=began)
-        application = start_application(
-            person=person,
-            version=version,
-            station=station,
-            amount=Money(30_000_00, "CNY"),
-            installments=12,
-            purpose="animals",
-            purpose_words="养鹅",
-            by=partner,
-            at=began,
-            key=f"demo-{number}",
-        )
-        made.append((application, began))
-    for number, (application, began) in enumerate(made[1:]):
-        tie = "supplier" if number == 1 else "none"
-        photos = [photo_of(partner, began).pk for _count in range(2)]
-        assess_application(
-            application=application,
-            station=station,
-            relationship=tie,
-            seen=SEEN,
-            opinion="鹅棚在用，约300只",
-            photos=photos,
-            by=partner,
-            at=began,
-        )
-        submit_application(application=application, by=partner, at=began)
-    _decide([each for each, _began in made], partner, appraiser, second, at=at)
-    load_running([each for each, _began in made[FIRST_LENT:]], cast, partner, at=at)
+        made.append(applied(person, version, station, partner, at=began, key=f"demo-{number}"))
+    for number, application in enumerate(made[1:]):
+        visited(application, partner, tie="supplier" if number == 1 else "none")
+    _decide(made, partner, appraiser, second, at=at)
+    load_running(made[FIRST_LENT:], cast, partner, at=at)
+    meeting = lend_to_group(people, version, cast, at=at)
+    load_since(made[FIRST_LENT:], cast, partner, at=at)
+    meet(meeting, cast, at=at)
 
 
 def _group_of(members: Sequence[Person], station: Station, partner: User, *, at: dt.datetime) -> None:
@@ -151,17 +110,9 @@ def _group_of(members: Sequence[Person], station: Station, partner: User, *, at:
 
 def _decide(made: list[LoanApplication], partner: User, appraiser: User, second: User, *, at: dt.datetime) -> None:
     """The last four are proposed, approved, declined and withdrawn."""
-    proposed, approved, rejected, withdrawn = made[3:7]
-    for application in (proposed, approved):
-        appraise_application(
-            application=application,
-            amount=Money(30_000_00, "CNY"),
-            installments=12,
-            reasons=[],
-            opinion="余钱够还",
-            by=appraiser,
-            at=at - DAY,
-        )
+    waiting, approved, rejected, withdrawn = made[3:7]
+    for application in (waiting, approved):
+        proposed(application, appraiser, at=at - DAY)
     approve_application(application=approved, by=second, at=at - DAY)
     reject_application(application=rejected, reasons=["turnover_low", "no_loan_history"], by=appraiser, at=at - DAY)
     withdraw_application(application=withdrawn, by=partner, at=at - DAY)

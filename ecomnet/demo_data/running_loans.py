@@ -6,38 +6,23 @@ one stands, and its borrower is told of a lower rate. One was written off.
 
 import datetime as dt
 from collections.abc import Sequence
-from io import BytesIO
 
-from PIL import Image
-
-from core.days import day_in
-from core.files.services import store_photo
-from core.gateways.models import Instruction
-from core.gateways.services import record_result
-from core.models import StoredFile
-from core.money import Money
 from ecomnet.demo_data.days import day_of
+from ecomnet.demo_data.lending import approved, nights_closed, paid_out, photo_of, signed
 from ecomnet.demo_data.stations import Cast
 from finance.loans.services import (
     accrue_recommendation_fees,
-    appraise_application,
-    approve_application,
     approve_rate_change,
     approve_restructure,
     approve_write_off,
-    close_until,
-    disburse_loan,
     measure_vintages,
     propose_rate_change,
     propose_restructure,
     propose_write_off,
     quote_restructure,
-    set_borrower_account,
-    sign_contract,
     sign_restructure,
 )
 from finance.models import Loan, LoanApplication, LoanBook
-from finance.payouts.services import confirm_payout_account
 from stations.models import User
 
 DAY = dt.timedelta(days=1)
@@ -46,27 +31,21 @@ GONE_FOR = 400
 
 
 def load_running(applications: Sequence[LoanApplication], cast: Cast, partner: User, *, at: dt.datetime) -> None:
-    """Appraised, approved, signed; all but the first paid out: each the fourth day after the application."""
-    appraiser, approver = cast.credit_officers[:2]
+    """Approved and signed; all but the first paid out: each the eighth day after the application."""
     for number, application in reversed(list(enumerate(applications))):
         began = application.started_at
-        appraise_application(
-            application=application,
-            amount=Money(30_000_00, "CNY"),
-            installments=12,
-            reasons=[],
-            opinion="余钱够还",
-            by=appraiser,
-            at=began + DAY,
-        )
-        approve_application(application=application, by=approver, at=at - 2 * DAY if number == 0 else began + 2 * DAY)
-        loan = _signed(application, partner, at=at - DAY if number == 0 else began + 3 * DAY)
+        approved(application, cast, at=at - 2 * DAY if number == 0 else began + 2 * DAY)
+        loan = signed(application, partner, at=at - DAY if number == 0 else began + 3 * DAY)
         if number:
-            _paid_out(loan, cast, partner, number, at=began + 8 * DAY)
-    for book in LoanBook.objects.select_related("county", "book"):
-        close_until(book=book, date=day_in(book.zone, at) - DAY, at=at)
-    _written_off(applications[1].loan, appraiser, cast.officers[1], at=at)
-    _replanned([application.loan for application in applications[-3:]], partner, (appraiser, approver), at=at)
+            paid_out(loan, cast, partner, number, at=began + 8 * DAY)
+
+
+def load_since(applications: Sequence[LoanApplication], cast: Cast, partner: User, *, at: dt.datetime) -> None:
+    """What became of them until last night, and what the lender saw of the partner who recommended them."""
+    nights_closed(at - DAY, at=at)
+    officers = cast.credit_officers[:2]
+    _written_off(applications[1].loan, officers[0], cast.officers[1], at=at)
+    _replanned([application.loan for application in applications[-3:]], partner, officers, at=at)
     for book in LoanBook.objects.select_related("county"):
         measure_vintages(county=book.county, date=book.last_closed_date, at=at)
         accrue_recommendation_fees(book=book, date=book.last_closed_date, at=at)
@@ -98,38 +77,3 @@ def _cheaper(loan: Loan, officers: Sequence[User], *, at: dt.datetime) -> None:
     since = day_of(at) + 21 * DAY
     asked = propose_rate_change(loan=loan, rate_ppm=96_000, valid_from=since, reason="基准利率下调", by=asks, at=at)
     approve_rate_change(loan=loan, proposal=asked.pk, by=decides, at=at)
-
-
-def _signed(application: LoanApplication, partner: User, *, at: dt.datetime) -> Loan:
-    paper, on = photo_of(partner, at).pk, day_of(at)
-    return sign_contract(application=application, on=on, paper=paper, by=partner, at=at)
-
-
-def _paid_out(loan: Loan, cast: Cast, partner: User, number: int, *, at: dt.datetime) -> None:
-    account = set_borrower_account(
-        loan=loan,
-        bank_code="ICBC",
-        account_no=f"622202110200{number:04}",
-        holder_name=loan.borrower.full_name,
-        by=partner,
-        at=at - 4 * DAY,
-    )
-    confirm_payout_account(account=account, by=cast.officers[1], at=at)
-    disburse_loan(loan=loan, by=cast.officers[0], at=at)
-    instruction = Instruction.objects.select_related("provider").get(pk=loan.disbursements.get().pk)
-    record_result(
-        provider=instruction.provider,
-        our_ref=str(instruction.pk),
-        data={"our_ref": str(instruction.pk), "status": "paid"},
-        source="callback",
-        at=at,
-        event_type="payout.paid",
-    )
-
-
-def photo_of(by: User, at: dt.datetime) -> StoredFile:
-    """A plain green picture."""
-    picture = BytesIO()
-    Image.new("RGB", (640, 480), "#5f9c86").save(picture, "JPEG")
-    picture.seek(0)
-    return store_photo(upload=picture, by=by.pk, at=at)

@@ -23,6 +23,7 @@ from education.models import (
 from education.quizzes.gains import gains_in
 from finance.models import (
     BorrowerGroup,
+    CollectionSheet,
     IndexPayout,
     IndexWindow,
     Loan,
@@ -87,7 +88,11 @@ def test_the_newest_trades_have_something_to_look_at(world):
     assert RecommendationStanding.objects.exists()
     assert Loan.objects.filter(status="closed_written_off").exists()
     assert Loan.objects.running().filter(restructure_count=1).exists()
-    assert LoanAdjustment.objects.filter(kind="rate_change", status="agreed").exists()
+    rates = LoanAdjustment.objects.filter(kind="rate_change", loan__station__county__code="321324000000")
+    assert set(rates.values_list("status", flat=True)) == {"asked", "agreed", "done"}
+    [sheet] = CollectionSheet.objects.filter(group__station__county__code="321324000000")
+    assert [line.payment_id is not None for line in sheet.lines.order_by("pk")] == [True, True, False]
+    assert 0 < sheet.collected_minor < sheet.expected_minor
     assert BorrowerGroup.objects.filter(status="active", applications__status="appraised").exists()
     shown = (Shipment, ParcelSubsidy, Shop, ShopOrder, Consultation, Prescription, Kit, Handover, PaymentLink, RouteRun)
     shown += (TutoringSession,)
