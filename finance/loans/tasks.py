@@ -3,7 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from core.jobs.registry import job
+from core.jobs.registry import calling_job, job
+from core.jobs.runner import RunningJob
 from finance.loans import services
 from finance.loans.models import LoanBook
 from stations.places.models import Division
@@ -36,11 +37,16 @@ def measure_vintages(payload: dict[str, Any], at: dt.datetime) -> None:
     services.measure_vintages(county=county, date=dt.date.fromisoformat(payload["date"]), at=at)
 
 
-@job("loans.accrue_recommendation_fees")
-def accrue_recommendation_fees(payload: dict[str, Any], at: dt.datetime) -> None:
-    """After a close: what partners have earned for the loans of a book (`book`, `date` of the close)."""
-    book = LoanBook.objects.select_related("county", "lender").get(pk=payload["book"])
-    services.accrue_recommendation_fees(book=book, date=dt.date.fromisoformat(payload["date"]), at=at)
+@calling_job("loans.accrue_recommendation_fees")
+def accrue_recommendation_fees(running: RunningJob) -> None:
+    """After a close: what partners have earned for the loans of a book (`book`, `date` of the close); a transaction for
+    each loan, so that none is held until all were looked at.
+    """
+    book = LoanBook.objects.select_related("county", "lender").get(pk=running.payload["book"])
+    date = dt.date.fromisoformat(running.payload["date"])
+    services.accrue_recommendation_fees(book=book, date=date, at=running.at)
+    with running.finishing():
+        pass
 
 
 @job("loans.remind_instalment")

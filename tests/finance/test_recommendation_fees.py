@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
+from core.jobs.runner import run_due_jobs
 from core.models import Job
 from finance import chart
 from finance.loans.queries import latest_receipt
@@ -11,6 +12,7 @@ from finance.loans.services import (
     approve_application,
     debt_of,
     pay_off_loan,
+    recommendation_fees,
     reverse_receipt,
 )
 from finance.loans.services.recommendation_fees import half_term
@@ -107,7 +109,7 @@ def test_a_write_off_takes_back_all_that_was_earned(db):
     assert findings() == []
 
 
-def test_a_loan_that_runs_again_gives_the_last_part_back_and_earns_it_when_it_is_repaid(db):
+def test_a_loan_that_runs_again_gives_the_parts_back_that_its_payment_brought_and_earns_them_when_they_are_due(db):
     ready = ready_to_earn()
     loan = running(ready)
     closed(loan, NOON.date())
@@ -115,11 +117,48 @@ def test_a_loan_that_runs_again_gives_the_last_part_back_and_earns_it_when_it_is
     assert looks(loan) == 3
     reverse_receipt(loan=loan, receipt=latest_receipt(loan), reason="wrong", by=ready.partner, at=NOON)
     loan.refresh_from_db()
-    assert (looks(loan), set(stages(loan)), owed(ready, loan)) == (0, {"paid_out", "half_term"}, 105_00)
+    assert (looks(loan), set(stages(loan)), owed(ready, loan)) == (0, {"paid_out"}, 60_00)
     about = {"station": ready.station, "tender": Tender(payer=loan.borrower), "by": ready.partner, "at": NOON}
     pay_off_loan(loan=loan, expected=debt_of(loan), **about, key="again")
-    assert (looks(loan), owed(ready, loan)) == (1, 150_00)
+    assert (looks(loan), owed(ready, loan)) == (2, 150_00)
     assert findings() == []
+
+
+def test_the_half_term_of_a_loan_stays_earned_where_a_payment_after_it_is_taken_back(db):
+    ready = ready_to_earn()
+    loan = running(ready)
+    loan.refresh_from_db()
+    half = half_term(loan)
+    closed(loan, half)
+    loan.accruals.filter(business_date=half).update(days_past_due=0)
+    assert looks(loan) == 2
+    repaid(ready, loan)
+    assert looks(loan) == 1
+    reverse_receipt(loan=loan, receipt=latest_receipt(loan), reason="wrong", by=ready.partner, at=NOON)
+    loan.refresh_from_db()
+    assert (looks(loan), set(stages(loan)), owed(ready, loan)) == (0, {"paid_out", "half_term"}, 105_00)
+
+
+def test_a_loan_that_fails_holds_up_no_other(db, monkeypatch):
+    ready = ready_to_earn()
+    version = offered("farm_bullet")
+    broken, *others = [running(ready, version=version) for _number in range(3)]
+    closed(broken, NOON.date())
+    accrue = recommendation_fees.accrue_fees
+
+    def accrue_but_one(*, sale, **about):
+        if sale.target == broken.number:
+            raise IntegrityError("broken")
+        return accrue(sale=sale, **about)
+
+    monkeypatch.setattr(recommendation_fees, "accrue_fees", accrue_but_one)
+    Job.objects.exclude(kind="loans.accrue_recommendation_fees").delete()
+    run_due_jobs(clock=lambda: NOON)
+    # it comes again, and the others have what they earned
+    assert Job.objects.get(kind="loans.accrue_recommendation_fees").state == "waiting"
+    assert [stages(loan) for loan in (broken, *others)] == [{}, {"paid_out": "earned"}, {"paid_out": "earned"}]
+    monkeypatch.undo()
+    assert (looks(broken), owed(ready, broken)) == (1, 180_00)
 
 
 def test_where_no_rule_fits_finance_gets_a_row(db):

@@ -2,11 +2,11 @@
 
 import datetime as dt
 
-from django.db import connection, transaction
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import Exists, Max, OuterRef, Q
 
 from core.database.db import lock, present
-from core.errors import refused_by, refuses
+from core.errors import Refused, refused_by, refuses
 from core.money import Money
 from finance import chart
 from finance.fees.services import Sale, accrue_fees, reverse_fees
@@ -43,11 +43,20 @@ _F, _S, _L = RecommendationFee.Stage, RecommendationFee.Status, Loan.Status
 def accrue_recommendation_fees(*, book: LoanBook, date: dt.date, at: dt.datetime) -> int:
     """Look at the loans of a book at the close of a date: each stage that was reached earns once; how many were new.
 
-    Each loan in a transaction of its own; the same date again changes nothing.
+    Each loan in a transaction of its own; the same date again changes nothing. One that fails stops no other: its error
+    is raised when all were looked at.
     """
-    for loan in _to_take_back(book):
-        _take_back(loan=loan, date=date, at=at)
-    return sum(_reach(loan=loan, date=date, at=at) for loan in _to_look_at(book))
+    failed: list[Exception] = []
+    new = 0
+    for look, found in ((_take_back, _to_take_back), (_reach, _to_look_at)):
+        for loan in found(book):
+            try:
+                new += look(loan=loan, date=date, at=at)
+            except (DataError, IntegrityError, LookupError, Refused) as error:
+                failed.append(error)
+    if failed:
+        raise failed[0]
+    return new
 
 
 def half_term(loan: Loan) -> dt.date:
@@ -57,12 +66,12 @@ def half_term(loan: Loan) -> dt.date:
     return began + (last - began) // 2
 
 
-def _to_look_at(book: LoanBook) -> QuerySet[Loan]:
+def _to_look_at(book: LoanBook) -> list[Loan]:
     """Loans of which a stage was reached and is not counted."""
     with connection.cursor() as cursor:
         cursor.execute(REACHED, {"book": book.pk})
         ids = [pk for (pk,) in cursor.fetchall()]
-    return Loan.objects.filter(pk__in=ids).order_by("pk")
+    return list(Loan.objects.filter(pk__in=ids).order_by("pk"))
 
 
 def _to_take_back(book: LoanBook) -> list[Loan]:
@@ -128,16 +137,19 @@ def _sale(fee: RecommendationFee, *, at: dt.datetime) -> Sale:
 
 @refuses(*refused_by(reverse_fees))
 @transaction.atomic
-def _take_back(*, loan: Loan, date: dt.date, at: dt.datetime) -> None:
-    """All that was earned for a loan that was written off; the last stage of one that runs again."""
+def _take_back(*, loan: Loan, date: dt.date, at: dt.datetime) -> int:
+    """All that was earned for a loan that was written off; of one that runs again the last stage, and half term where
+    its day had not come when that was counted. No stage is new with it.
+    """
     loan = lock(loan)
     earned = loan.recommendation_fees.filter(status=_S.EARNED).order_by("pk")
     if loan.status == _L.ACTIVE:
-        earned = earned.filter(stage=_F.REPAID)
+        earned = earned.filter(Q(stage=_F.REPAID) | Q(stage=_F.HALF_TERM, business_date__lt=half_term(loan)))
     elif loan.status != _L.WRITTEN_OFF:
-        return
+        return 0
     for fee in earned.select_for_update(no_key=True):
         fee.status, fee.reversed_date = _S.REVERSED, date
         fee.save(update_fields=["status", "reversed_date", "updated_at"])
         about = {"event_type": EVENT, "event_id": str(fee.pk), "key": f"recommended:{fee.pk}"}
         reverse_fees(**about, part=fee.base_minor, base=fee.base_minor, at=at)
+    return 0
