@@ -94,7 +94,7 @@ class Comeback:
         found = self.inspected(found)
         for row in found.refunds.select_related("refund__payment"):
             refund = row.refund
-            gateway_says(refund.payment, result_of(refund.our_ref, "refund", refund.amount), at=self.at)
+            gateway_says(present(refund.payment), result_of(refund.our_ref, "refund", refund.amount), at=self.at)
         return services.close_return(goods_return=found, at=self.at)
 
     def _paid(self, *basket: tuple[str, int], back: dt.timedelta) -> Order:

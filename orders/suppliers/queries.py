@@ -12,11 +12,11 @@ def lines_to_tell(order: Order) -> list[tuple[Supplier, OrderLine]]:
     the supplier has no system any more; of any other line whoever sells the article, where that supplier has a system.
     """
     lines = OrderLine.objects.filter(order=order).select_related("variant__product__supplier").order_by("pk")
-    told = _told_of_lines(order)
+    told = _placed_with(order)
     by_supplier = [(told.get(str(line.pk), line.variant.product.supplier), line) for line in lines]
     return [(supplier, line) for supplier, line in by_supplier if supplier.system_id or str(line.pk) in told]
 
 
-def _told_of_lines(order: Order) -> dict[str, Supplier]:
+def _placed_with(order: Order) -> dict[str, Supplier]:
     placed = SupplierWebhook.objects.filter(order=order, kind=SupplierWebhook.Kind.PLACED).select_related("supplier")
     return {line["line"]: webhook.supplier for webhook in placed for line in webhook.body["data"]["lines"]}

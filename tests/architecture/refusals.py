@@ -1,6 +1,7 @@
 """What a function may refuse, read from its source: what it raises, and what functions of its slice raise for it."""
 
 import ast
+import contextlib
 import inspect
 import sys
 from collections.abc import Callable, Iterator
@@ -73,6 +74,9 @@ def _of(node: ast.AST, plain: Any, above: tuple[Any, ...]) -> Iterator[type[Refu
         for part in (*node.handlers, *node.orelse, *node.finalbody):
             yield from _of(part, plain, above)
         return
+    if isinstance(node, ast.With) and (quiet := tuple(_suppressed(node, plain))):
+        yield from (each for each in _of_body(node.body, plain, above) if not issubclass(each, quiet))
+        return
     if isinstance(node, ast.Raise) and node.exc is not None:
         yield from _classes(node.exc, plain)
     if isinstance(node, ast.Call):
@@ -104,6 +108,13 @@ def _caught(node: ast.Try, plain: Any) -> Iterator[type[BaseException]]:
             kind = meant(name, plain) if name is not None else None
             if isinstance(kind, type):
                 yield kind
+
+
+def _suppressed(node: ast.With, plain: Any) -> Iterator[type[BaseException]]:
+    for item in node.items:
+        call = item.context_expr
+        if isinstance(call, ast.Call) and meant(call.func, plain) is contextlib.suppress:
+            yield from (kind for name in call.args if isinstance(kind := meant(name, plain), type))
 
 
 def _classes(node: ast.expr, plain: Any) -> Iterator[type[Refused]]:

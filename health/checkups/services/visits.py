@@ -6,6 +6,7 @@ from contextlib import suppress
 from decimal import Decimal
 from uuid import UUID
 
+from core.database.db import present
 from health.checkups.models import CheckupOrder, CheckupResult
 from health.checkups.queries import current_results
 from health.chronic.models import FollowUpVisit
@@ -31,18 +32,18 @@ def correct_visits(*, orders: Iterable[CheckupOrder], changed: Collection[UUID],
     completed = (each for each in orders if each.pk in changed and each.status == CheckupOrder.Status.COMPLETED)
     for order in sorted(completed, key=lambda each: (each.resident_id, each.pk)):
         visit = _visit_of(order)
-        if visit is None or order.completed_at is None:
+        if visit is None:
             continue
-        results = {row.item.code: row for row in current_results(order).values()}
+        found = readings_of({row.item.code: row for row in current_results(order).values()})
         # What nobody alive can have changes no care; the report shows it, and who typed it corrects it.
         with suppress(ValueNotPossible):
-            correct_visit(visit=visit, measured_at=order.completed_at, readings=readings_of(results), by=by, at=at)
+            correct_visit(visit=visit, measured_at=present(order.completed_at), readings=found, by=by, at=at)
 
 
 def _visit_of(order: CheckupOrder) -> FollowUpVisit | None:
     """The visit with values of the instant at which the check-up was completed: also that of an earlier one."""
     visits = FollowUpVisit.objects.filter(resident=order.resident_id, clinic=order.campaign.clinic_id)
-    return visits.filter(observations__measured_at=order.completed_at).first()
+    return visits.filter(observations__measured_at=present(order.completed_at)).first()
 
 
 def _whole(value: Decimal) -> Decimal:

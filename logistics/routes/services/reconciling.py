@@ -36,7 +36,7 @@ class NotMissing(Refused):
     message = _("%(number)s is not missing on this run.")
 
 
-@refuses(WrongState, SamePerson, NotMissing, *refused_by(report_exception))
+@refuses(WrongState, SamePerson, NotMissing, *refused_by(step_out, report_exception))
 @needs_words("reason")
 @transaction.atomic
 def name_exception(

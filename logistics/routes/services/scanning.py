@@ -244,6 +244,7 @@ def _unload(van: _Van, parcel: Parcel, place: Station, scan: Scan) -> None:
     van.taken_out.add(parcel.pk)
 
 
+@refuses(NotForThisStation)
 def step_out(parcel: Parcel, place: Station) -> Step:
     """What unloading is at this place: it has come, it is back with its sender, or it lies at a hub on its way."""
     is_back = parcel.status == Status.RETURN_TO_SENDER

@@ -2,6 +2,7 @@
 
 from finance.models import (
     BorrowerGroup,
+    CollectionSheet,
     Loan,
     LoanAdjustment,
     LoanApplication,
@@ -9,8 +10,8 @@ from finance.models import (
     ProvisionTable,
     RecommendationStanding,
 )
+from stations.models import User
 from tests.browser.every_page.page import Pages, Story, one
-from tests.factories.loans import collected_of
 
 
 class Loans(Story):
@@ -39,9 +40,18 @@ class Loans(Story):
         told = LoanAdjustment.objects.filter(loan__station=self.station, notified_date__isnull=False)
         return told.earliest("pk")
 
-    def group(self) -> BorrowerGroup:
+    def borrowers(self) -> BorrowerGroup:
         """The group of borrowers that meets here."""
         return BorrowerGroup.objects.get(station=self.station)
+
+    def sheet(self) -> CollectionSheet:
+        """What a group brought to its meeting, at a station whose drawer is open."""
+        return CollectionSheet.objects.earliest("pk")
+
+    @property
+    def collector(self) -> User:
+        """The partner there."""
+        return User.objects.get(posts__role="partner", posts__to_at=None, posts__station=self.sheet().group.station_id)
 
     def running_loan(self) -> Loan:
         """One on which something is owed."""
@@ -88,10 +98,10 @@ PAGES: Pages = {
         one("partner", "loans:group_join"),
         one("partner", "loans:group_join", query=f"?person={house.payer.pk}"),
     ],
-    "loans:group": lambda house: [one(reader, "loans:group", house.group().pk) for reader in ("partner", "credit")],
-    "loans:group_sheet": lambda house: [one("partner", "loans:group_sheet", house.group().pk)],
-    "loans:group_collect": lambda house: [one("partner", "loans:group_collect", house.group().pk)],
-    "loans:collected": lambda house: [one("partner", "loans:collected", collected_of(house.station, house.partner).pk)],
+    "loans:group": lambda house: [one(reader, "loans:group", house.borrowers().pk) for reader in ("partner", "credit")],
+    "loans:group_sheet": lambda house: [one("partner", "loans:group_sheet", house.borrowers().pk)],
+    "loans:group_collect": lambda house: [one("partner", "loans:group_collect", house.borrowers().pk)],
+    "loans:collected": lambda house: [one(house.collector.username, "loans:collected", house.sheet().pk)],
     "loans:rate_notice": lambda house: [one("partner", "loans:rate_notice", house.cheaper().loan_id)],
     "loans:prepay": lambda house: [
         one("partner", "loans:prepay", house.running_loan().pk, query=query)
