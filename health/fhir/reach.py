@@ -4,6 +4,8 @@ An emergency access opens the record on its pages, never here: it is for a perso
 copies.
 """
 
+from collections.abc import Callable
+from typing import Protocol
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -73,54 +75,28 @@ def consents_of_open_records(rows: QuerySet, user: User) -> QuerySet:
     return rows.filter(person__in=residents_of_open_records(user))
 
 
-def appointments(rows: QuerySet, user: User) -> QuerySet:
-    """Those of the own hospitals."""
-    return rows.filter(pk__in=Appointment.objects.open_to(user, READ_FHIR).values("pk"))
+class Reached(Protocol):
+    """A manager of rows that posts reach."""
+
+    def open_to(self, user: User, verb: str) -> QuerySet: ...
 
 
-def bookings(rows: QuerySet, user: User) -> QuerySet:
-    """Those of such appointments."""
-    return rows.filter(appointment__in=Appointment.objects.open_to(user, READ_FHIR).values("pk"))
+def within(reached: Reached, path: str = "pk") -> Callable[[QuerySet, User], QuerySet]:
+    """Rows whose `path` leads to what the reader's posts reach on pages."""
+
+    def narrowed(rows: QuerySet, user: User) -> QuerySet:
+        return rows.filter(**{f"{path}__in": reached.open_to(user, READ_FHIR).values("pk")})
+
+    return narrowed
 
 
-def enrolments(rows: QuerySet, user: User) -> QuerySet:
-    """Those in the programmes of the own clinics."""
-    return rows.filter(pk__in=Enrolment.objects.open_to(user, READ_FHIR).values("pk"))
-
-
-def referrals(rows: QuerySet, user: User) -> QuerySet:
-    """Those of such enrolments."""
-    return rows.filter(enrolment__in=Enrolment.objects.open_to(user, READ_FHIR).values("pk"))
-
-
-def checkups(rows: QuerySet, user: User) -> QuerySet:
-    """Those of the own clinics."""
-    return rows.filter(pk__in=CheckupOrder.objects.open_to(user, READ_FHIR).values("pk"))
-
-
-def of_checkups(rows: QuerySet, user: User) -> QuerySet:
-    """Results and reports of such check-ups."""
-    return rows.filter(order__in=CheckupOrder.objects.open_to(user, READ_FHIR).values("pk"))
-
-
-def care_tasks(rows: QuerySet, user: User) -> QuerySet:
-    """Those of the own clinics."""
-    return rows.filter(pk__in=CareTask.objects.open_to(user, READ_FHIR).values("pk"))
-
-
-def cases(rows: QuerySet, user: User) -> QuerySet:
-    """While no doctor has it, those of the own clinics; then the doctor's own."""
-    return rows.filter(pk__in=Consultation.cases.open_to(user, READ_FHIR).values("pk"))
-
-
-def messages(rows: QuerySet, user: User) -> QuerySet:
-    """What was said in such cases."""
-    return rows.filter(consultation__in=Consultation.cases.open_to(user, READ_FHIR).values("pk"))
-
-
-def prescriptions(rows: QuerySet, user: User) -> QuerySet:
-    """Those of the own clinics."""
-    return rows.filter(pk__in=Prescription.objects.open_to(user, READ_FHIR).values("pk"))
+#: Those of the own hospitals and clinics, and what belongs to them.
+appointments, bookings = within(Appointment.objects), within(Appointment.objects, "appointment")
+enrolments, referrals = within(Enrolment.objects), within(Enrolment.objects, "enrolment")
+checkups, of_checkups = within(CheckupOrder.objects), within(CheckupOrder.objects, "order")
+care_tasks, prescriptions = within(CareTask.objects), within(Prescription.objects)
+#: While no doctor has it, those of the own clinics; then the doctor's own.
+cases, messages = within(Consultation.cases), within(Consultation.cases, "consultation")
 
 
 def patients(rows: QuerySet, user: User) -> QuerySet:
