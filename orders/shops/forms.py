@@ -198,3 +198,7 @@ class CouponSignedForm(CouponForm):
     """The same, with who saw the farmer sign for it."""
 
     witness_card = Line(label=_("Witness: resident card or number"), max_length=40)
+
+
+def city_key(form: KeyedForm) -> str:
+    return f"city:{form.cleaned_data['key']}"
