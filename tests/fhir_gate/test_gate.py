@@ -122,12 +122,14 @@ def test_the_file_is_named_after_the_test(tmp_path, monkeypatch):
 
 @pytest.fixture
 def at_the_end(tmp_path, monkeypatch):
-    """Judges what a run has kept; the exit status of the run and what is said."""
+    """Judges what a run of a few tests has kept, or a whole one; the exit status of the run and what is said."""
     folder = tmp_path / "answers"
     folder.mkdir()
     monkeypatch.setenv(FOLDER, str(folder))
 
-    def judged(*resources, exitstatus=pytest.ExitCode.OK):
+    def judged(*resources, exitstatus=pytest.ExitCode.OK, whole=False):
+        for name, value in fhir_gate.WHOLE_RUN.items():
+            monkeypatch.setenv(name, value) if whole else monkeypatch.delenv(name, raising=False)
         for number, each in enumerate(resources):
             kept(folder, f"{number}.json", each)
         session, gate = SimpleNamespace(exitstatus=exitstatus), Gate()
@@ -155,6 +157,13 @@ def test_a_run_without_findings_stays_as_it_was_and_leaves_nothing(at_the_end):
 
 def test_a_run_of_a_few_tests_without_fhir_is_not_judged(at_the_end):
     assert at_the_end() == (pytest.ExitCode.OK, "", False)
+
+
+def test_a_whole_run_in_which_nothing_of_fhir_was_answered_fails(at_the_end):
+    status, said, folder_is_kept = at_the_end(whole=True)
+    assert status == pytest.ExitCode.TESTS_FAILED
+    assert "nothing was checked" in said
+    assert folder_is_kept
 
 
 def test_a_run_that_somebody_interrupts_is_not_judged(at_the_end):
