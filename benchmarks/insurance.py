@@ -36,7 +36,7 @@ RETURNING id
 def measure(scale: Scale) -> Iterator[Line]:
     """Enrolling, funding and paying by a window, each for all people together; and one claim as it is read."""
     people = scale.of(tiny=20, quick=PEOPLE, full=PEOPLE)
-    with sites.loaded("insurance", scale, residents=RESIDENTS, bills=0):
+    with sites.loaded("insurance", scale, residents=RESIDENTS, bills=2):
         yield from _cover(people)
         yield _claim_page(scale)
 

@@ -53,6 +53,8 @@ class Seat:
 
 
 SEATS = [Seat(name, *row.split()) for name, row in TABLE["seats"].items()]
+#: Seats of a role that another seat has already.
+FURTHER = [seat for place, seat in enumerate(SEATS) if seat.role in {each.role for each in SEATS[:place]}]
 #: Nobody, somebody without a post, and somebody whose posts of every role have ended.
 NOBODY, WITHOUT_POST, ENDED = (Seat(name, "", "none", "nowhere") for name in ("nobody", "without a post", "ended"))
 
@@ -74,6 +76,12 @@ class Cells:
             raise ValueError(f"matrix.toml says: {text}")
         reading = found["reading"] or (found["verb"] if found["here"] else "")
         return cls(found["verb"], reading, found["place"] or "station", found["kind"] or "")
+
+    def is_about_places_of(self, seat: Seat) -> bool:
+        """Whether what this role is told can depend on where its post lies."""
+        if self.verb in {PUBLIC, SIGNED_IN}:
+            return False
+        return seat.holds(self.verb) or (bool(self.reading) and seat.holds(self.reading))
 
     def for_seat(self, seat: Seat, *, guard: str) -> int:
         """What this one is told; `guard` is the verb that the door asks for before it looks for the thing."""

@@ -12,7 +12,7 @@ import pytest
 from ecomnet.grants import GRANTS
 from tests.access.blank import BLANK
 from tests.access.house import House, Visitor, line_of
-from tests.access.table import DOORS, ENDED, NOBODY, SEATS, TABLE, VERBS, WITHOUT_POST
+from tests.access.table import DOORS, ENDED, FURTHER, NOBODY, SEATS, TABLE, VERBS, WITHOUT_POST
 from tests.api.doors import DOORS as BUILT
 
 PAGES = [door for door in BUILT if not door.is_api]
@@ -38,10 +38,23 @@ def house(own_world):
 
 @pytest.mark.parametrize("seat", [*SEATS, NOBODY, WITHOUT_POST, ENDED], ids=lambda seat: seat.name)
 def test_everybody_is_told_what_the_table_says_at_every_door(house, seat, settings, caplog):
+    """A role's further seats try the doors where it matters at which place they have their post."""
     settings.TEMPLATES = BLANK
     caplog.set_level(logging.CRITICAL)
     visitor = Visitor(house, seat)
-    faults = [fault for door in house.doors for fault in visitor.faults(door)]
+    doors = [door for door in house.doors if seat not in FURTHER or door.cells.is_about_places_of(seat)]
+    faults = [fault for door in doors for fault in visitor.faults(door)]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seat", FURTHER, ids=lambda seat: seat.name)
+def test_what_a_role_may_not_do_it_may_do_nowhere(house, seat, settings, caplog):
+    settings.TEMPLATES = BLANK
+    caplog.set_level(logging.CRITICAL)
+    visitor = Visitor(house, seat)
+    doors = [door for door in house.doors if not door.cells.is_about_places_of(seat)]
+    faults = [fault for door in doors for fault in visitor.faults(door)]
     assert not faults, "\n".join(faults)
 
 
