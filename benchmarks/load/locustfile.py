@@ -66,7 +66,8 @@ class Phases(LoadTestShape):
 
 
 class CounterOfLoad(FastHttpUser):
-    """A partner with a token; his villagers pay bills, recharge phones, and are looked up."""
+    """A partner with a token; villagers pay bills, recharge phones, ask for goods and for numbers of hospitals, and are
+    looked up."""
 
     connection_timeout = network_timeout = 20.0
 
@@ -82,7 +83,7 @@ class CounterOfLoad(FastHttpUser):
         self.next_comes += random.expovariate(1 / PACE)
         return max(self.next_comes - time.monotonic(), 0)
 
-    @task(60)
+    @task(54)
     def pay_a_bill(self) -> None:
         """Asked for, read back, paid, and waited for."""
         biller, parameter = random.choice(list(BILLERS.items()))  # noqa: S311
@@ -95,7 +96,7 @@ class CounterOfLoad(FastHttpUser):
         if fetch and fetch.get("status") == "found":
             self.press("bill-payments/", {"fetch_id": fetch["fetch_id"], "station": self.me["station"]})
 
-    @task(25)
+    @task(23)
     def recharge_a_phone(self) -> None:
         """From the float, ten yuan."""
         operator, begins = random.choice(list(OPERATORS.items()))  # noqa: S311
@@ -104,11 +105,44 @@ class CounterOfLoad(FastHttpUser):
             "recharges/", {"phone": phone, "operator": operator, "amount": "10.00", "station": self.me["station"]}
         )
 
-    @task(15)
+    @task(13)
     def look_around(self) -> None:
         """Somebody is looked up; what was sold today."""
-        self.look(f"people/find/?q={random.choice('zlwcyxhs')}{random.choice('zlwcyxhs')}", "people/find/")  # noqa: S311
+        self._somebody()
         self.look("payments/", "payments/")
+
+    @task(6)
+    def order_goods_and_think_again(self) -> None:
+        """Pieces are reserved for somebody who then does not sign: all of them are free again."""
+        villager = self._somebody()
+        page = self.look(f"variants/?station={self.me['station']}", "variants/")
+        offered = [row for row in (page or {}).get("results", []) if row["price"] and row["available"]]
+        if villager is None or not offered:
+            return
+        article = random.choice(offered)  # noqa: S311
+        lines = [{"variant": article["sku"], "quantity": article["quantity_step"]}]
+        body = {"villager": villager, "lines": lines, "pay_method": "cash_on_delivery"}
+        order = self.insist("write", "purchases/", body)
+        if order and "id" in order:
+            path, name = f"purchases/{order['id']}/", "purchases/<id>/"
+            self.insist("write", f"{path}request-consent/", {"kind": "printed_slip"}, name=f"{name}request-consent/")
+            self.insist("write", f"{path}cancel/", {"reason": "不要了"}, name=f"{name}cancel/")
+
+    @task(4)
+    def ask_for_a_number(self) -> None:
+        """Which hospitals there are, which numbers are free, and who has taken one here."""
+        hospitals = (self.look("hospitals/", "hospitals/") or {}).get("results", [])
+        departments = [each["id"] for hospital in hospitals for each in hospital["departments"]]
+        if departments:
+            asked = random.choice(departments)  # noqa: S311
+            self.look(f"free-places/?department={asked}", "free-places/")
+        self.look("appointments/", "appointments/")
+
+    def _somebody(self) -> str | None:
+        """Whoever is found first by two initials."""
+        initials = f"{random.choice('zlwcyxhs')}{random.choice('zlwcyxhs')}"  # noqa: S311
+        found = (self.look(f"people/find/?q={initials}", "people/find/") or {}).get("results", [])
+        return found[0]["id"] if found else None
 
     def press(self, path: str, body: dict[str, Any]) -> None:
         """Pay, and stand there until it is decided. Written down before it is sent, and again with its answer."""
@@ -125,9 +159,11 @@ class CounterOfLoad(FastHttpUser):
         """Read something, once more if turned away."""
         return self._until_answered("read", "GET", path, name, tries=2)
 
-    def insist(self, kind: str, path: str, body: dict[str, Any], *, key: str = "") -> dict[str, Any] | None:
+    def insist(
+        self, kind: str, path: str, body: dict[str, Any], *, key: str = "", name: str = ""
+    ) -> dict[str, Any] | None:
         """Do something; the same key until there is an answer. A refusal is one."""
-        return self._until_answered(kind, "POST", path, path, tries=TRIES, json=body, key=key or uuid4().hex)
+        return self._until_answered(kind, "POST", path, name or path, tries=TRIES, json=body, key=key or uuid4().hex)
 
     def _until_answered(self, kind: str, method: str, path: str, name: str, *, tries: int, key: str = "", **more: Any):
         headers = {"Authorization": f"Token {self.me['token']}", "Accept-Language": "en"}
