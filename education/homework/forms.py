@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.forms import DayField, KeyedForm, Line, PhotoField, Words
 from education.homework.models import HomeworkSubmission
@@ -65,5 +66,5 @@ class ReturnForm(KeyedForm):
 class GradeForm(KeyedForm):
     """The grade, and a word about it."""
 
-    grade = forms.ChoiceField(label=_("Grade"), choices=GRADES, widget=forms.RadioSelect)
+    grade = forms.ChoiceField(label=pgettext_lazy("homework", "Grade"), choices=GRADES, widget=forms.RadioSelect)
     comment = Words(label=_("Comment for the learner"), max_length=500, required=False)

@@ -92,8 +92,8 @@ class Submissions(StationList):
     }
     states = (
         State("waiting", gettext_lazy("to look at"), Q(status__in=HomeworkSubmission.WAITING), order=OLDEST_FIRST),
-        State("returned", gettext_lazy("returned"), Q(status="returned"), order=OLDEST_FIRST),
-        State("graded", gettext_lazy("graded"), Q(status="graded"), order=("-decided_at", "-pk")),
+        State("returned", pgettext_lazy("homework", "returned"), Q(status="returned"), order=OLDEST_FIRST),
+        State("graded", pgettext_lazy("homework", "graded"), Q(status="graded"), order=("-decided_at", "-pk")),
     )
     state = "waiting"
     empty = Empty(gettext_lazy("Nothing was handed in."), icon="edit")

@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.access import may
 from core.web.list_filters import State
@@ -41,7 +41,7 @@ class Quizzes(ListPage):
     states = (
         State("active", gettext_lazy("can be taken"), Q(status="active")),
         State("draft", gettext_lazy("drafts"), Q(status="draft")),
-        State("closed", gettext_lazy("closed"), Q(status="closed")),
+        State("closed", pgettext_lazy("quiz", "closed"), Q(status="closed")),
     )
     state = "active"
     empty = Empty(

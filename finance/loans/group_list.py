@@ -36,7 +36,8 @@ class Groups(StationList):
         "state": gettext_lazy("State"),
     }
     order = ("-formed_at", "-pk")
-    period = "formed_at"
+    period, days = "formed_at", None
+    state = "active"
     search = gettext_lazy("Name of the group")
     states = (
         State("active", pgettext_lazy("loan groups", "meeting"), Q(status=_S.ACTIVE), ever=True),

@@ -140,7 +140,12 @@ class Prescriptions(ListPage):
     states = (
         State("draft", gettext_lazy("to release"), Q(status="draft")),
         State("active", gettext_lazy("to hand out"), Q(status="active")),
-        State("returned", gettext_lazy("returned"), Q(status="returned"), order=("-signed_at", "-pk")),
+        State(
+            "returned",
+            pgettext_lazy("prescription", "returned to the doctor"),
+            Q(status="returned"),
+            order=("-signed_at", "-pk"),
+        ),
         State("dispensed", gettext_lazy("handed out"), Q(status="dispensed"), order=("-signed_at", "-pk")),
         State(
             "over",

@@ -36,7 +36,7 @@ class Shops(StationList):
         "state": gettext_lazy("State"),
     }
     order = ("-opened_at", "-pk")
-    period = "opened_at"
+    period, days = "opened_at", None
     search = gettext_lazy("Name of the shop")
     states = (
         State("review", gettext_lazy("for the county"), Q(status=_S.READY_FOR_REVIEW), ever=True),

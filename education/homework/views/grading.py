@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.web.page_actions import ObjectPage, PageAction
 from education.homework import services
@@ -51,7 +52,7 @@ SUBMISSION_PAGE = ObjectPage(
             service=services.grade_homework,
             form=GradeForm,
             arrow="grade_homework",
-            title=_("Grade"),
+            title=pgettext_lazy("homework", "Grade"),
             button=_("Record the grade"),
             doing=_("Recording…"),
         ),
