@@ -2,12 +2,11 @@
 
 from ecomnet.simulation.acts.act import Act
 from ecomnet.simulation.acts.looks import look_around
-from ecomnet.simulation.acts.presses import twice
+from ecomnet.simulation.acts.presses import twice, with_room_in_the_drawer
 from ecomnet.simulation.client import at_once
 from ecomnet.simulation.counter import CounterOfDay
 from ecomnet.simulation.diary import CANCELLED, Case
 from ecomnet.simulation.plan import Arrival
-from ecomnet.simulation.tills import bring_half
 
 BOXES, MOST = "boxes", 3
 
@@ -22,8 +21,7 @@ def order_boxes(counter: CounterOfDay, arrival: Arrival) -> None:
     body = {"presale": arrival.dice().choice(rows)["id"], "villager": str(buyer.id), "boxes": arrival.luck % MOST + 1}
     key = counter.key(arrival, "boxes")
     ordered = twice(counter, "order boxes", "presale-orders/", body, key=key)
-    if ordered.code == "ceiling_reached" and counter.clerk and bring_half(counter, clerk=counter.clerk):
-        ordered = counter.partner.post("order boxes", "presale-orders/", body, key=key)
+    ordered, key = with_room_in_the_drawer(counter, ordered, "order boxes", "presale-orders/", body, key=key)
     if ordered.code:
         return
     case = counter.diary.open_case(Case(BOXES, ordered["id"], buyer))

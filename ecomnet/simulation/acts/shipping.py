@@ -7,12 +7,11 @@ from django.utils.timezone import now
 from core.database.db import present
 from ecomnet.simulation.acts.act import Act
 from ecomnet.simulation.acts.looks import look_around
-from ecomnet.simulation.acts.presses import twice
+from ecomnet.simulation.acts.presses import twice, with_room_in_the_drawer
 from ecomnet.simulation.client import Client, at_once
 from ecomnet.simulation.counter import CounterOfDay
 from ecomnet.simulation.diary import CANCELLED, DONE, Case
 from ecomnet.simulation.plan import Arrival
-from ecomnet.simulation.tills import bring_half
 
 SHIPMENT = "shipment"
 #: A region of the demonstration's tariff, and a receiver there.
@@ -43,8 +42,7 @@ def send_parcel(counter: CounterOfDay, arrival: Arrival) -> None:
     }
     key = counter.key(arrival, "send")
     sent = twice(counter, "send a parcel", "shipments/", body, key=key)
-    if sent.code == "ceiling_reached" and counter.clerk and bring_half(counter, clerk=counter.clerk):
-        sent = counter.partner.post("send a parcel", "shipments/", body, key=key)
+    sent, key = with_room_in_the_drawer(counter, sent, "send a parcel", "shipments/", body, key=key)
     if sent.code:
         return
     case = counter.diary.open_case(Case(SHIPMENT, sent["id"], sender, about={"number": sent["number"]}))
