@@ -1,15 +1,17 @@
 """What is loaded of one resident: the attempt of somebody who is told 404 stands in the resident's log."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.utils.timezone import now
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.access import load
+from core.web.page_actions import ObjectPage
 from stations.accounts.models import User
 from stations.people.services import log_refused_read
 from stations.requests import signed_in
@@ -39,6 +41,20 @@ def load_or_log(rows: QuerySet[Any], user: User, verb: str, *, resident: str, **
     except OutOfReach as refusal:
         log_refused_read(user=user, person_id=refusal.resident_id, at=now())
         raise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResidentPage(ObjectPage):
+    """The page of something that belongs to one resident, to whom the path `resident` leads.
+
+    Who is told that there is no such thing stands in the log of the resident.
+    """
+
+    resident: str
+
+    def load(self, request: HttpRequest, verb: str, pk: Any) -> Any:
+        """The object that this reader reaches, or a row in the log."""
+        return load_or_log(self.rows(), signed_in(request), verb, resident=self.resident, pk=pk)
 
 
 class LogsRefusedReads(APIView):

@@ -284,6 +284,12 @@ def test_homework_and_its_photos_are_seen_at_the_station_and_by_its_teacher_and_
         client.force_login(user)
         assert client.get(reverse("core:file", args=[photo])).status_code == status
     assert AccessRead.objects.filter(person=submission.learner, what="homework").count() == 4, "both, and both photos"
+    refused = AccessRead.objects.filter(person=submission.learner, what="refused")
+    assert refused.count() == 3, "whoever was told that there is no such thing"
+    client.force_login(stranger)
+    assert client.get(reverse("homework:submission", args=[submission.pk])).status_code == 404
+    graded = send(api_client(stranger), f"/api/v1/homework-submissions/{submission.pk}/grade/", grade="pass")
+    assert (graded.status_code, refused.filter(user=stranger).count()) == (404, 3)
     child = submission.learner
     client.force_login(teacher_login(lesson))
     page = client.get(reverse("homework:submission", args=[submission.pk])).content.decode()

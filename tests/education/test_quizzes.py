@@ -341,7 +341,7 @@ def test_a_teacher_excuses_with_a_reason_once_and_never_themselves(station):
     assert refusal(services.waive_quiz, **about, reason="住院", by=teacher) == "quiz_already_waived"
 
 
-def test_results_are_seen_at_the_station_and_by_the_teacher_of_the_class_and_each_reading_is_recorded(station):
+def test_results_are_seen_at_the_station_and_by_the_teacher_of_the_class_and_each_reading_is_recorded(station, client):
     run = class_at(station)
     enrolment, quiz = learner_of(run), quiz_of(run.course)
     attempt = taken(quiz, enrolment, *RIGHT)
@@ -357,6 +357,12 @@ def test_results_are_seen_at_the_station_and_by_the_teacher_of_the_class_and_eac
     assert list(told.values()) == [[200] * 2, [200] * 2, [404] * 2, [404] * 2, [404] * 2, [404] * 2]
     reads = AccessRead.objects.filter(person=enrolment.learner, what="quiz_results")
     assert reads.count() >= 2
+    client.force_login(stranger)
+    pages = [reverse("quizzes:results", args=[enrolment.pk]), reverse("quizzes:attempt", args=[attempt.pk])]
+    assert [client.get(page).status_code for page in pages] == [404, 404]
+    assert send(api_client(other), f"{paths[0]}waivers/", quiz=str(quiz.pk), reason="病").status_code == 404
+    refused = AccessRead.objects.filter(person=enrolment.learner, what="refused").values_list("user", flat=True)
+    assert (list(refused).count(stranger.pk), list(refused).count(other.pk), len(refused)) == (4, 3, 11)
 
 
 def test_no_answer_of_the_api_and_no_page_for_learners_holds_a_key(station, client):

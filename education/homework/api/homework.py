@@ -10,7 +10,6 @@ from rest_framework import generics, serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from core.access import load
 from core.api import VerbView
@@ -34,6 +33,7 @@ from education.homework.queries import submissions, tasks
 from education.tutoring.models import TutoringSession
 from stations.accounts.models import User
 from stations.people.models import Person
+from stations.people.refused_reads import LogsRefusedReads, load_of_resident
 from stations.people.services import log_read
 from stations.requests import signed_in
 
@@ -181,7 +181,7 @@ class ExcuseFromHomework(_TaskVerb):
         )
 
 
-class HomeworkSubmissionView(APIView):
+class HomeworkSubmissionView(LogsRefusedReads):
     """What a learner has handed in; the reading is recorded."""
 
     requires = READ_HOMEWORK
@@ -190,18 +190,18 @@ class HomeworkSubmissionView(APIView):
     out_example = HANDED_IN
 
     def get(self, request: Request, pk: UUID) -> Response:
-        found = load(submissions(), request.user, READ_HOMEWORK, pk=pk)
+        found = load_of_resident(submissions(), signed_in(request), READ_HOMEWORK, resident="learner", pk=pk)
         log_read(user=signed_in(request), person=found.learner, what="homework", at=now())
         return Response(HomeworkSubmissionOut(found).data)
 
 
-class _SubmissionVerb(VerbView):
+class _SubmissionVerb(LogsRefusedReads, VerbView):
     one_object = True
     Out = HomeworkSubmissionOut
 
     def submission(self, user: User, pk: UUID) -> HomeworkSubmission:
         """The submission that a post carrying the verb reaches."""
-        return load(submissions(), user, self.requires, pk=pk)
+        return load_of_resident(submissions(), user, self.requires, resident="learner", pk=pk)
 
 
 class ReturnHomeworkIn(serializers.Serializer):

@@ -6,7 +6,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.web.page_actions import ObjectPage, PageAction
+from core.web.page_actions import PageAction
 from education.homework import services
 from education.homework.display import status_of_submission, submission_words
 from education.homework.forms import GradeForm, ReturnForm
@@ -16,6 +16,7 @@ from education.homework.queries import lesson_words, photos_of, submissions
 from education.safeguarding.display import name_for
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
+from stations.people.refused_reads import ResidentPage
 from stations.people.services import log_read
 from stations.requests import SignedInRequest
 
@@ -38,7 +39,8 @@ def _can_be_done_again(found: HomeworkSubmission, _user: User) -> bool:
     return found.task.status == HomeworkTask.Status.SET
 
 
-SUBMISSION_PAGE = ObjectPage(
+SUBMISSION_PAGE = ResidentPage(
+    resident="learner",
     name="homework:submission",
     template="education/homework/submission.html",
     grant=READ_HOMEWORK,

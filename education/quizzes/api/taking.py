@@ -10,9 +10,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from core.access import load
 from core.api import VerbView
 from core.errors import refused_by
 from core.language.typed import Line
@@ -34,10 +32,13 @@ from education.quizzes.queries import attempts, results_of
 from education.quizzes.services import Answered
 from education.quizzes.services.writing import MOST_QUESTIONS
 from stations.accounts.models import User
+from stations.people.refused_reads import LogsRefusedReads, load_of_resident
 from stations.people.services import log_read
 from stations.requests import signed_in
 
 TAKE = "education.take_quiz"
+#: From an attempt to who takes the quiz.
+LEARNER = "enrolment__learner"
 OP_ID = "0193f0c2-7a11-7c55-9a3e-5b1d2f6a4005"
 
 
@@ -56,7 +57,7 @@ def _quiz_of(enrolment: Enrolment, pk: UUID) -> Quiz:
     return found
 
 
-class QuizResults(APIView):
+class QuizResults(LogsRefusedReads):
     """What a learner of a class has made of each quiz; the reading is recorded."""
 
     requires = READ_RESULT
@@ -65,17 +66,17 @@ class QuizResults(APIView):
     out_example = [RESULT]
 
     def get(self, request: Request, pk: UUID) -> Response:
-        found = load(_learners(), request.user, READ_RESULT, pk=pk)
+        found = load_of_resident(_learners(), signed_in(request), READ_RESULT, resident="learner", pk=pk)
         log_read(user=signed_in(request), person=found.learner, what="quiz_results", at=now())
         return Response(QuizResultOut(results_of(found), many=True).data)
 
 
-class _LearnerVerb(VerbView):
+class _LearnerVerb(LogsRefusedReads, VerbView):
     one_object = True
 
     def enrolment(self, user: User, pk: UUID) -> Enrolment:
         """The learner's enrolment that a post carrying the verb reaches."""
-        return load(_learners(), user, self.requires, pk=pk)
+        return load_of_resident(_learners(), user, self.requires, resident="learner", pk=pk)
 
 
 class StartQuizIn(serializers.Serializer):
@@ -122,7 +123,7 @@ class WaiveQuiz(_LearnerVerb):
         return services.waive_quiz(enrolment=enrolment, quiz=quiz, **data, by=user, at=at)
 
 
-class QuizAttemptView(APIView):
+class QuizAttemptView(LogsRefusedReads):
     """One attempt with its questions and the last answers; the reading is recorded."""
 
     requires = READ_RESULT
@@ -131,19 +132,19 @@ class QuizAttemptView(APIView):
     out_example = ATTEMPT
 
     def get(self, request: Request, pk: UUID) -> Response:
-        found = load(attempts(), request.user, READ_RESULT, pk=pk)
+        found = load_of_resident(attempts(), signed_in(request), READ_RESULT, resident=LEARNER, pk=pk)
         log_read(user=signed_in(request), person=found.enrolment.learner, what="quiz_results", at=now())
         return Response(QuizAttemptOut(found).data)
 
 
-class _AttemptVerb(VerbView):
+class _AttemptVerb(LogsRefusedReads, VerbView):
     one_object = True
     requires = TAKE
     Out = QuizAttemptOut
 
     def attempt(self, user: User, pk: UUID) -> QuizAttempt:
         """The attempt that a post carrying the verb reaches."""
-        return load(attempts(), user, self.requires, pk=pk)
+        return load_of_resident(attempts(), user, self.requires, resident=LEARNER, pk=pk)
 
 
 class AnsweredIn(serializers.Serializer):

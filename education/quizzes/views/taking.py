@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core.forms import Option
-from core.web.page_actions import ObjectPage, PageAction, page_of
+from core.web.page_actions import PageAction, page_of
 from education.courses.models import Enrolment
 from education.quizzes import services
 from education.quizzes.display import (
@@ -36,6 +36,7 @@ from education.quizzes.queries import (
 from education.safeguarding.display import name_for
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
+from stations.people.refused_reads import ResidentPage
 from stations.people.services import log_read
 from stations.requests import SignedInRequest
 
@@ -98,7 +99,8 @@ def _learns(found: Enrolment) -> bool:
     return found.status == Enrolment.Status.ENROLLED
 
 
-RESULTS_PAGE = ObjectPage(
+RESULTS_PAGE = ResidentPage(
+    resident="learner",
     name="quizzes:results",
     template="education/quizzes/results.html",
     grant=READ_RESULT,
@@ -164,7 +166,8 @@ def _hand_in(
     return services.finish_quiz(attempt=attempt, by=by, at=at)
 
 
-ATTEMPT_PAGE = ObjectPage(
+ATTEMPT_PAGE = ResidentPage(
+    resident="enrolment__learner",
     name="quizzes:attempt",
     template="education/quizzes/attempt.html",
     grant=READ_RESULT,

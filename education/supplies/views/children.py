@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import may, requires
 from core.days import day_in
 from core.web.lists import shows
-from core.web.page_actions import ObjectPage, PageAction
+from core.web.page_actions import PageAction
 from education.safeguarding.display import name_for
 from education.safeguarding.purposes import SCHOOL_SUPPLIES
 from education.safeguarding.queries import consent_on, is_child
@@ -28,9 +28,9 @@ from stations.accounts.queries import history_of
 from stations.current_station import counter_of
 from stations.people.models import Person
 from stations.people.queries import confirmed_guardians
-from stations.people.refused_reads import load_or_log
+from stations.people.refused_reads import ResidentPage, load_or_log
 from stations.people.services import log_read
-from stations.requests import SignedInRequest, signed_in
+from stations.requests import SignedInRequest
 
 HAND_OVER = "education.hand_over_kit"
 
@@ -103,21 +103,8 @@ def _send_code(*, child: Person, guardian: str, by: User, at: dt.datetime) -> Pe
     return services.send_kit_code(child=child, guardian=get_object_or_404(Person, pk=guardian), by=by, at=at)
 
 
-class _ChildPage(ObjectPage):
-    """Writes down who was told that there is no such child."""
-
-    def load(self, request: HttpRequest, verb: str, pk: Any) -> Person:
-        return load_or_log(_people(), signed_in(request), verb, resident="pk", pk=pk)
-
-
-class _HandoverPage(ObjectPage):
-    """Writes down who was told that there is no such hand-over."""
-
-    def load(self, request: HttpRequest, verb: str, pk: Any) -> Handover:
-        return load_or_log(_handovers(), signed_in(request), verb, resident="child", pk=pk)
-
-
-CHILD_PAGE = _ChildPage(
+CHILD_PAGE = ResidentPage(
+    resident="pk",
     name="supplies:child",
     template="education/supplies/child.html",
     grant=READ_HANDOVER,
@@ -174,7 +161,8 @@ def _stands(found: Handover, _user: User) -> bool:
     return found.returned_at is None
 
 
-HANDOVER_PAGE = _HandoverPage(
+HANDOVER_PAGE = ResidentPage(
+    resident="child",
     name="supplies:handover",
     template="education/supplies/handover.html",
     grant=READ_HANDOVER,
