@@ -23,8 +23,9 @@ VETTING_CHANGED: Hook[Callable[..., object]] = Hook(
 
 COURSE_UNFINISHED: Hook[Callable[..., set[UUID]]] = Hook(
     "education.course_unfinished",
-    "f(*, run: ClassRun) -> set[UUID]: the enrolments of a class that have yet to do what its course asks for besides "
-    "minutes. Called when its lessons are over, before certificates are issued.",
+    "f(*, run: ClassRun, is_over: bool) -> set[UUID]: the enrolments of a class that have yet to do what its course "
+    "asks for besides minutes; `is_over` once the class waits no longer. Called when its lessons are over, before "
+    "certificates are issued.",
 )
 
 
@@ -39,6 +40,6 @@ def follow_vettings(person: Person, *, by: User, at: dt.datetime) -> None:
         follow(person=person, by=by, at=at)
 
 
-def unfinished_in(run: ClassRun) -> set[UUID]:
+def unfinished_in(run: ClassRun, *, is_over: bool) -> set[UUID]:
     """The enrolments of a class that lack something which its course asks for besides minutes."""
-    return set().union(*(unfinished(run=run) for unfinished in COURSE_UNFINISHED))
+    return set().union(*(unfinished(run=run, is_over=is_over) for unfinished in COURSE_UNFINISHED))

@@ -15,6 +15,7 @@ from education.tutoring.services import (
     book_tutoring_series,
     cancel_tutoring,
     confirm_tutoring,
+    contest_tutoring,
     finish_tutoring,
     miss_tutoring,
     pattern_of,
@@ -36,11 +37,15 @@ RATE, MINUTES, WEEKS = 30_10, 45, 6
 
 
 def load_tutoring(cast: Cast, *, at: dt.datetime) -> None:
-    """Lessons of three children; one is to be confirmed, and what the tutor earned waits for money of the county."""
+    """Lessons of three children; one is to be confirmed, one is contested, and what was earned waits for money."""
     station = next(each for each in cast.village_stations if each.code == STORY)
     tutor = _tutor(cast, station, at=at - 25 * DAY)
     make_sessions(resource=tutor.resource, to_date=day_of(at + 28 * DAY), at=at - 20 * DAY)
     children = list(Person.objects.filter(home_station=station, child_file__isnull=False).order_by("pk")[:3])
+    contested = _book(cast, tutor, station, children[1], at=at - 18 * DAY, wait=2)
+    not_there = present(contested.booking.slot).ends_at + DAY
+    by = cast.partners[station.pk]
+    contest_tutoring(session=_hold(cast, contested), reason="当天停电，没有上课", by=by, at=not_there)
     held = _book(cast, tutor, station, children[0], at=at - 12 * DAY, wait=2)
     confirm_tutoring(session=_hold(cast, held), by=cast.partners[station.pk], at=present(held.booking.slot).ends_at)
     missed = _book(cast, tutor, station, children[1], at=at - 9 * DAY, wait=2)

@@ -1,9 +1,10 @@
 """What events of residents mean for classes."""
 
 import datetime as dt
+from uuid import UUID
 
 from core.events.models import Event
-from education.courses.services import leave_all_classes
+from education.courses.services import forget_roll_words, leave_all_classes
 from stations.people.models import Person
 
 
@@ -12,3 +13,8 @@ def leave_classes_of_the_dead(event: Event) -> None:
     person = Person.objects.filter(pk=event.payload["person"]).first()
     if person is not None:
         leave_all_classes(learner=person, at=dt.datetime.fromisoformat(event.payload["at"]))
+
+
+def forget_learners(event: Event) -> None:
+    """Somebody is erased: so is what was written beside their marks."""
+    forget_roll_words(person=UUID(event.payload["person"]), at=dt.datetime.fromisoformat(event.payload["at"]))

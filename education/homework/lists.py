@@ -15,8 +15,8 @@ from core.access import may
 from core.web.list_filters import State
 from core.web.lists import Empty, Row
 from education.homework.display import status_of_submission, status_of_task, submission_words, task_words
-from education.homework.models import READ_HOMEWORK, HomeworkSubmission, HomeworkTask
-from education.homework.queries import lesson_words, submissions, tasks
+from education.homework.models import READ_HOMEWORK, READ_UNGRADED, HomeworkSubmission, HomeworkTask
+from education.homework.queries import lesson_words, submissions, tasks, tasks_waiting_for_grades
 from stations.lists import StationList
 from stations.people.masking import mask_name
 from stations.requests import signed_in
@@ -116,4 +116,37 @@ class Submissions(StationList):
         )
 
 
-TASKS, SUBMISSIONS = Tasks(), Submissions()
+class Ungraded(StationList):
+    """For the county: homework of which something has waited for its teacher for two weeks; no learner is named."""
+
+    name, grant = "homework:ungraded", READ_UNGRADED
+    title = gettext_lazy("Homework not looked at")
+    headings = {
+        "name": gettext_lazy("Homework"),
+        "what": gettext_lazy("Lesson"),
+        "where": gettext_lazy("Station"),
+        "at": gettext_lazy("Waits since"),
+        "state": gettext_lazy("Teacher"),
+    }
+    order = ("oldest_at", "pk")
+    empty = Empty(gettext_lazy("No homework has waited for its teacher for two weeks."), icon="edit")
+
+    def rows(self, request: HttpRequest) -> QuerySet[HomeworkTask]:
+        """Those within reach."""
+        reached = HomeworkTask.objects.open_to(signed_in(request), self.grant)
+        return tasks_waiting_for_grades(reached, at=now())
+
+    def row(self, row: HomeworkTask, known: None) -> Row:
+        """After which lesson, how many wait, and for whom."""
+        about = {"lesson": lesson_words(row), "count": row.waiting}
+        return Row(
+            name=row.title,
+            what=_("%(lesson)s · %(count)s wait") % about,
+            where=row.station.name,
+            at=row.oldest_at,
+            status="bad",
+            words=mask_name(row.teacher.full_name),
+        )
+
+
+TASKS, SUBMISSIONS, UNGRADED = Tasks(), Submissions(), Ungraded()

@@ -1,5 +1,6 @@
 """Homework: what a teacher sets after a lesson, and what each learner has handed in, with photos of the pages."""
 
+import datetime as dt
 from typing import Self
 
 from django.conf import settings
@@ -16,6 +17,10 @@ from education.tutoring.models import TutoringSession
 
 #: Read by the station and by the teacher who has set it.
 READ_HOMEWORK = "education.read_homework"
+#: The county reads what waits for which teacher, and nothing that was handed in.
+READ_UNGRADED = "education.read_ungraded_homework"
+#: A teacher looks at homework within this time; then the county hears of it.
+GRADED_WITHIN = dt.timedelta(days=14)
 
 
 class HomeworkTaskQuerySet(TaughtQuerySet):
@@ -100,6 +105,21 @@ class HomeworkSubmissionQuerySet(TaughtQuerySet):
         """Those that wait for the teacher."""
         return self.filter(status__in=HomeworkSubmission.WAITING)
 
+    def ungraded(self, *, at: dt.datetime) -> Self:
+        """Those that have waited for the teacher so long that the county hears of it."""
+        return self.to_grade().filter(submitted_at__lte=at - GRADED_WITHIN)
+
+    def enough(self, *, is_over: bool) -> Self:
+        """Those with which a certificate asks for no more.
+
+        Once the class waits no longer, what was handed in in time and nobody has looked at is among them: a learner
+        does not pay for a teacher's silence.
+        """
+        done = Q(grade__in=HomeworkSubmission.ENOUGH)
+        if is_over:
+            done |= Q(status__in=HomeworkSubmission.WAITING, first_submitted_at__lte=F("task__due_at"))
+        return self.filter(done)
+
 
 class HomeworkSubmission(BaseModel):
     """What a learner has handed in of a task: its photos, the comment, the grade."""
@@ -124,6 +144,7 @@ class HomeworkSubmission(BaseModel):
     task = models.ForeignKey(HomeworkTask, models.PROTECT, related_name="submissions", verbose_name=_("homework"))
     learner = models.ForeignKey("stations.Person", models.PROTECT, related_name="+", verbose_name=_("learner"))
     status = models.CharField(_("status"), max_length=11, choices=Status)
+    first_submitted_at = models.DateTimeField(_("first handed in at"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("handed in at"), null=True, blank=True)
     comment = WordsField(_("comment"), max_length=500, blank=True)
     grade = models.CharField(_("grade"), max_length=14, choices=Grade, blank=True)
@@ -157,6 +178,11 @@ class HomeworkSubmission(BaseModel):
                 condition=Q(submitted_at__isnull=False) | Q(grade="not_applicable"),
                 name="homework_was_handed_in_or_excused",
             ),
+            models.CheckConstraint(
+                condition=Q(first_submitted_at=None, submitted_at=None)
+                | Q(first_submitted_at__isnull=False, submitted_at__gte=F("first_submitted_at")),
+                name="homework_is_handed_in_again_after_the_first_time",
+            ),
         ]
         indexes = [
             models.Index(fields=["learner"], name="homework_of_learner"),
@@ -167,6 +193,11 @@ class HomeworkSubmission(BaseModel):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it came after its time; what is done again after a return is as late as it was at first."""
+        return self.first_submitted_at is not None and self.first_submitted_at > self.task.due_at
 
 
 class HomeworkPhoto(BaseModel):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from core.days import earliest_day
 from education.courses.models import ClassRun, ClassSession, Enrolment
@@ -39,6 +39,17 @@ def tasks() -> QuerySet[HomeworkTask]:
     ).prefetch_related("tutoring__learners__learner__home_station__county")
 
 
+def tasks_waiting_for_grades(reached: QuerySet[HomeworkTask], *, at: dt.datetime) -> QuerySet[HomeworkTask]:
+    """Of these tasks those of which something has waited too long: how many (`waiting`), since when (`oldest_at`)."""
+    late = Q(submissions__in=HomeworkSubmission.objects.ungraded(at=at).order_by().values("pk"))
+    return (
+        tasks()
+        .filter(pk__in=reached.order_by().values("pk"))
+        .annotate(waiting=Count("submissions", filter=late), oldest_at=Min("submissions__submitted_at", filter=late))
+        .filter(waiting__gt=0)
+    )
+
+
 def submissions() -> QuerySet[HomeworkSubmission]:
     """What was handed in, with task and learner."""
     return HomeworkSubmission.objects.select_related(
@@ -65,14 +76,17 @@ def photos_of(submission: HomeworkSubmission) -> QuerySet[HomeworkPhoto]:
     return submission.photos.select_related("photo").order_by("kept_at", "pk")
 
 
-def lacking_homework(*, run: ClassRun) -> set[UUID]:
-    """The enrolments of a class that lack homework which its certificate asks for; three statements."""
+def lacking_homework(*, run: ClassRun, is_over: bool) -> set[UUID]:
+    """The enrolments of a class that lack homework which its certificate asks for; three statements.
+
+    While the class waits, what nobody has looked at is lacking, so that the teacher has time; then it counts.
+    """
     required = set(
         HomeworkTask.objects.standing().filter(session__run=run, is_mandatory=True).values_list("pk", flat=True)
     )
     if not required:
         return set()
-    rows = HomeworkSubmission.objects.filter(task__in=required, grade__in=HomeworkSubmission.ENOUGH)
+    rows = HomeworkSubmission.objects.enough(is_over=is_over).filter(task__in=required)
     done: dict[UUID, set[UUID]] = {}
     for learner, task in rows.values_list("learner", "task"):
         done.setdefault(learner, set()).add(task)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from education.homework.lists import SUBMISSIONS, TASKS
+from education.homework.lists import SUBMISSIONS, TASKS, UNGRADED
 from education.homework.views import grading, setting
 
 app_name = "homework"
@@ -11,5 +11,6 @@ urlpatterns = [
     path("new/", setting.new_task, name="new"),
     *setting.TASK_PAGE.paths("homework-tasks/<uuid:pk>/"),
     path("submissions/", SUBMISSIONS.view(), name="submissions"),
+    path("ungraded/", UNGRADED.view(), name="ungraded"),
     *grading.SUBMISSION_PAGE.paths("homework-submissions/<uuid:pk>/"),
 ]

@@ -6,13 +6,17 @@ from typing import NamedTuple
 
 from django.db.models import DecimalField, F, Max, Q, QuerySet
 from django.db.models.functions import Cast
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from education.courses.models import ClassRun
 from education.quizzes.marks import BASIS_POINTS
 from education.quizzes.models import Quiz, QuizAttempt
 
 _P = Quiz.Purpose
+
+
+#: The mean over fewer learners would tell what one of them has reached.
+FEWEST = 10
 
 
 class Gain(NamedTuple):
@@ -23,7 +27,9 @@ class Gain(NamedTuple):
 
     @property
     def words(self) -> str:
-        """“+23.5 points of 100, 12 learners”: rounded here alone."""
+        """“+23.5 points of 100, 12 learners”: rounded here alone, and nothing of few learners."""
+        if self.learners < FEWEST:
+            return gettext("shown from %(count)s learners with both results on") % {"count": FEWEST}
         about = {"points": f"{self.mean_bp / 100:+.1f}", "count": self.learners}
         return ngettext(
             "%(points)s of 100 points, %(count)s learner", "%(points)s of 100 points, %(count)s learners", self.learners

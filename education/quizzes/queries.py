@@ -82,8 +82,11 @@ def results_of(enrolment: Enrolment) -> list[QuizResult]:
     ]
 
 
-def lacking_quizzes(*, run: ClassRun) -> set[UUID]:
-    """The enrolments of a class that lack a quiz which its certificate asks for; three statements for any number."""
+def lacking_quizzes(*, run: ClassRun, is_over: bool) -> set[UUID]:
+    """The enrolments of a class that lack a quiz which its certificate asks for; three statements for any number.
+
+    A quiz is marked as it is handed in: whether the class still waits makes no difference.
+    """
     required = set(Quiz.objects.required_in(run).values_list("pk", flat=True))
     if not required:
         return set()

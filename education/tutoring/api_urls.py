@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from education.tutoring.api import booking, sessions, tutors
+from education.tutoring.api import booking, deciding, sessions, tutors
 
 urlpatterns = [
     path("tutors/", tutors.Tutors.as_view(), name="api-tutors"),
@@ -21,5 +21,7 @@ urlpatterns = [
     path("tutoring-sessions/<uuid:pk>/confirm/", sessions.ConfirmTutoring.as_view(), name="api-tutoring-confirm"),
     path("tutoring-sessions/<uuid:pk>/contest/", sessions.ContestTutoring.as_view(), name="api-tutoring-contest"),
     path("tutoring-sessions/<uuid:pk>/miss/", sessions.MissTutoring.as_view(), name="api-tutoring-miss"),
+    path("contested-lessons/", deciding.ContestedLessons.as_view(), name="api-contested-lessons"),
+    path("contested-lessons/<uuid:pk>/decide/", deciding.DecideTutoring.as_view(), name="api-contested-lesson-decide"),
     path("tutoring-sessions/<uuid:pk>/cancel/", sessions.CancelTutoring.as_view(), name="api-tutoring-cancel"),
 ]

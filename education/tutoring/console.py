@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.web.console import Console, MenuEntry, Need
 from education.tutoring.figures import READ_FIGURES
 from education.tutoring.models import Tutor, TutoringSession
-from education.tutoring.models.lessons import READ_TUTORING
+from education.tutoring.models.lessons import DECIDE_TUTORING, READ_TUTORING
 from education.tutoring.models.tutors import READ_TUTOR
 from education.tutoring.queries import WARNED_DAYS, uncovered
 from stations.accounts.models import User
@@ -18,6 +18,7 @@ from stations.accounts.queries import own_logins
 START, FINISH, MISS = "education.start_tutoring", "education.finish_tutoring", "education.miss_tutoring"
 APPROVE, CONFIRM = "education.activate_tutor", "education.confirm_tutoring"
 LESSONS, TUTORS, FIGURES = "tutoring:lessons", "tutoring:tutors", "tutoring:figures"
+CONTESTED_LESSONS = "tutoring:contested-lessons"
 SOON = dt.timedelta(hours=12)
 
 
@@ -57,6 +58,13 @@ def _unfunded(*, user: User, at: dt.datetime) -> QuerySet[TutoringSession]:
     return TutoringSession.objects.unfunded().filter(tutor__in=tutors)
 
 
+def _to_decide(*, user: User, at: dt.datetime) -> QuerySet[TutoringSession]:
+    """Neither one's own lessons nor what one has contested."""
+    waiting = TutoringSession.objects.open_to(user, DECIDE_TUTORING).undecided(at=at)
+    own = own_logins(user)
+    return waiting.exclude(tutor__login__in=own).exclude(contested_by__in=own)
+
+
 CONSOLE = Console(
     menu=[
         MenuEntry(
@@ -66,6 +74,9 @@ CONSOLE = Console(
             icon="school",
         ),
         MenuEntry("learning", _("Tutors"), TUTORS, READ_TUTOR, needs=("tutoring.approve", "tutoring.uncovered")),
+        MenuEntry(
+            *("learning", _("Tutoring to decide"), CONTESTED_LESSONS, DECIDE_TUTORING), needs=("tutoring.decide",)
+        ),
         MenuEntry("learning", _("Tutoring in numbers"), FIGURES, READ_FIGURES, needs=("tutoring.unfunded",)),
     ],
     needs=[
@@ -92,6 +103,13 @@ CONSOLE = Console(
             *(_unsaid, "booking__slot__ends_at"),
             place="station__name",
             query="state=unsaid",
+        ),
+        Need(
+            *("tutoring.decide", _("Tutoring to decide"), "alert", DECIDE_TUTORING, CONTESTED_LESSONS),
+            *(_to_decide, "ended_at"),
+            place="station__name",
+            wait_days=3,
+            bad_days=7,
         ),
         Need(
             *("tutoring.approve", _("Tutors to approve or reinstate"), "school", APPROVE, TUTORS),

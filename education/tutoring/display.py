@@ -17,7 +17,7 @@ TUTORS = {"applied": "wait", "active": "ok", "paused": "bad", "ended": "info"}
 def status_of_lesson(session: TutoringSession) -> str:
     """The colour of a lesson."""
     if session.is_contested:
-        return "bad"
+        return "info" if session.decision else "bad"
     return COLOURS.get(session.status, "info")
 
 
@@ -25,6 +25,8 @@ def words_of_lesson(session: TutoringSession) -> str:
     """How a lesson stands, in words of tutoring."""
     if session.status == "arrived":
         return pgettext("tutoring", "going on")
+    if session.is_contested and session.decision:
+        return _("did not take place, decided the county")
     if session.is_contested:
         return _("did not take place, says the station")
     if session.status == "noshow" and session.missing:

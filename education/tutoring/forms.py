@@ -302,6 +302,15 @@ class CancelForm(KeyedForm):
             self.fields["side"] = forms.CharField(initial=Side.TUTOR, widget=forms.HiddenInput)
 
 
+class DecideForm(KeyedForm):
+    """Whether it took place, and how that is known."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"), choices=TutoringSession.Decision.choices, widget=forms.RadioSelect
+    )
+    reason = Line(label=_("Reason"), max_length=200)
+
+
 class ContestForm(KeyedForm):
     """What was different."""
 

@@ -15,9 +15,9 @@ from core.web.list_filters import State
 from core.web.lists import Empty, ListPage, Row
 from education.tutoring.display import status_of_lesson, status_of_tutor, subjects_of, words_of_lesson
 from education.tutoring.models import Tutor, TutoringSession
-from education.tutoring.models.lessons import READ_TUTORING
+from education.tutoring.models.lessons import DECIDE_TUTORING, READ_TUTORING
 from education.tutoring.models.tutors import READ_TUTOR
-from education.tutoring.queries import learners_of, sessions, tutors
+from education.tutoring.queries import before_the_county, learners_of, sessions, tutors
 from stations.lists import StationList
 from stations.people.masking import mask_name
 from stations.requests import signed_in
@@ -121,4 +121,50 @@ class Tutors(ListPage):
         )
 
 
-LESSONS, TUTORS = Lessons(), Tutors()
+class ContestedLessons(StationList):
+    """Lessons about which the county decides, those to decide first; nobody who learns in them is named."""
+
+    name, grant = "tutoring:contested-lessons", DECIDE_TUTORING
+    title = gettext_lazy("Tutoring to decide")
+    headings: ClassVar[Mapping[str, Any]] = {
+        "name": gettext_lazy("Tutor"),
+        "what": gettext_lazy("Subject"),
+        "where": gettext_lazy("Station"),
+        "at": gettext_lazy("Ended"),
+        "state": STATE,
+    }
+    order = ("-ended_at", "-pk")
+    state = "undecided"
+    empty = Empty(
+        gettext_lazy("No lesson waits for the county."),
+        gettext_lazy("What a station contests, or does not answer for within 14 days, stands here."),
+        "school",
+    )
+
+    def tabs(self) -> Sequence[State]:
+        """What waits, and what was decided."""
+        undecided = TutoringSession.objects.undecided(at=timezone.now()).order_by().values("pk")
+        return (
+            State("undecided", gettext_lazy("to decide"), Q(pk__in=undecided), order=("ended_at", "pk")),
+            State("decided", gettext_lazy("decided"), ~Q(decision="")),
+        )
+
+    def rows(self, request: HttpRequest) -> QuerySet[TutoringSession]:
+        """Those within reach."""
+        reached = TutoringSession.objects.open_to(signed_in(request), self.grant)
+        return before_the_county(at=timezone.now()).filter(pk__in=reached.values("pk"))
+
+    def row(self, row: TutoringSession, known: None) -> Row:
+        """Whose lesson it was, and what is said of it."""
+        return Row(
+            name=mask_name(row.tutor.person.full_name),
+            href=reverse("tutoring:contested", args=[row.pk]),
+            what=row.get_subject_display(),
+            where=row.station.name,
+            at=row.ended_at,
+            status=status_of_lesson(row),
+            words=words_of_lesson(row),
+        )
+
+
+LESSONS, TUTORS, CONTESTED_LESSONS = Lessons(), Tutors(), ContestedLessons()

@@ -31,6 +31,16 @@ TEMPLATES = {
         {"station": STATION, "day": "2026-12-05"},
         days=DAYS,
     ),
+    "tutor_lesson_held": Template(
+        _("The county has decided that your lesson on %(day)s at %(station)s took place: its stipend is owed."),
+        {"station": STATION, "day": "2026-12-05"},
+        days=DAYS,
+    ),
+    "tutor_lesson_not_held": Template(
+        _("The county has decided that your lesson on %(day)s at %(station)s did not take place: nothing is paid."),
+        {"station": STATION, "day": "2026-12-05"},
+        days=DAYS,
+    ),
     "tutor_approved": Template(_("You are approved as a tutor. Lessons can be booked with you."), {}),
     "tutor_paused": Template(
         _("A tutor gave up %(count)s lessons within %(days)s days: no new lessons are booked. Look at it."),

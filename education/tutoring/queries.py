@@ -75,6 +75,13 @@ def ahead_of(session: TutoringSession, *, at: dt.datetime) -> QuerySet[TutoringS
     return rows.order_by("booking__slot__starts_at", "pk")
 
 
+def before_the_county(*, at: dt.datetime) -> QuerySet[TutoringSession]:
+    """Lessons about which the county is asked or was asked: contested, unanswered or decided."""
+    asked = TutoringSession.objects.undecided(at=at).order_by().values("pk")
+    was_asked = Q(contested_by__isnull=False) | ~Q(decision="")
+    return sessions().select_related("contested_by", "decided_by").filter(Q(pk__in=asked) | was_asked)
+
+
 def uncovered(*, until: dt.date) -> QuerySet[TutoringSession]:
     """Booked lessons after the last day of their tutor's checks, where this day lies until a date."""
     last = F("tutor__resource__valid_until_date")

@@ -34,6 +34,7 @@ from tests.factories.stations import (
     StationFactory,
     UserFactory,
     api_client,
+    county_manager_of,
     helper_of,
     partner_of,
     send,
@@ -198,7 +199,7 @@ def held(run):
 def test_rule_8_a_certificate_asks_for_each_mandatory_homework_passed_or_excused():
     station = StationFactory()
     run = class_at(station, course=course_of(station.county, minutes=(40,)))
-    passing, excused, failing, ungraded, nothing = [learner_of(run) for _ in range(5)]
+    passing, excused, failing, ungraded, nothing, unseen, tardy = [learner_of(run) for _ in range(7)]
     lesson = begun(run)
     at, teacher = lesson.slot.starts_at, teacher_login(lesson)
     task = task_of(lesson, at=at, is_mandatory=True)
@@ -209,14 +210,35 @@ def test_rule_8_a_certificate_asks_for_each_mandatory_homework_passed_or_excused
         submission = handed_in(task, enrolment.learner, at=at)
         services.grade_homework(submission=submission, grade=grade, by=teacher, at=at)
     services.excuse_from_homework(task=task, learner=excused.learner, comment="住院", by=teacher, at=at)
-    assert lacking_homework(run=run) == {failing.pk, ungraded.pk, nothing.pk}
+    handed_in(task, unseen.learner, at=task.due_at)
+    handed_in(task, tardy.learner, at=task.due_at + MINUTE)
+    lacking = {failing.pk, ungraded.pk, nothing.pk, tardy.pk}
+    assert lacking_homework(run=run, is_over=False) == lacking | {unseen.pk}, "the teacher has time to look"
+    assert lacking_homework(run=run, is_over=True) == lacking, "then nobody pays for a teacher's silence"
     over = held(run)
     end_sessions(at=over)
     assert not CourseCertificate.objects.exists()
     end_sessions(at=over + 14 * DAY)
     done = Enrolment.objects.filter(status="completed").values_list("pk", flat=True)
-    assert set(done) == {passing.pk, excused.pk}
-    assert CourseCertificate.objects.count() == 2
+    assert set(done) == {passing.pk, excused.pk, unseen.pk}
+    assert CourseCertificate.objects.count() == 3
+
+
+def test_the_county_hears_after_two_weeks_which_teacher_has_not_looked_and_reads_no_learner(lesson, client):
+    at, (first, second) = lesson.slot.starts_at, learners(lesson)
+    manager = county_manager_of(lesson.run.station.county)
+    seen = handed_in(task_of(lesson, at=at, title="看过的"), first, at=at)
+    services.return_homework(submission=seen, comment="再写", by=teacher_login(lesson), at=at)
+    again = handed_in(seen.task, first, at=seen.task.due_at + DAY)
+    assert not again.is_late, "it came in time at first"
+    handed_in(task_of(lesson, at=at, title="没看的"), second, at=at)
+    need = next(each for each in CONSOLE.needs if each.name == "homework.ungraded")
+    assert [need.rows(user=manager, at=at + days * DAY).count() for days in (13, 14)] == [0, 1]
+    assert not need.rows(user=county_manager_of(StationFactory().county), at=at + 14 * DAY).exists()
+    HomeworkSubmission.objects.update(first_submitted_at=now() - 15 * DAY, submitted_at=now() - 15 * DAY)
+    client.force_login(manager)
+    page = client.get(reverse("homework:ungraded")).content.decode()
+    assert ("没看的" in page, "看过的" in page, second.full_name in page) == (True, True, False)
 
 
 def test_a_learner_is_excused_with_a_reason_and_what_was_handed_in_is_graded_instead(lesson):

@@ -10,14 +10,18 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from core.errors import Refused
+from core.events.services import publish
 from core.fields import uuid7
 from core.language.reasons import ReasonMissing
 from education.courses import services
 from education.courses.forms import field_of
 from education.courses.services.watching import Watched
-from education.models import AttendanceRecord, ClassRun, Enrolment, LearningEvent
+from education.models import AttendanceRecord, ChildFile, ClassRun, Enrolment, LearningEvent
+from education.safeguarding.services import record_child_file
+from stations.models import Person
 from tests.factories.education import agreed, begun, child_of, class_at, course_of, learner_of
 from tests.factories.stations import StationFactory, helper_of, partner_of
+from tests.jobs import run_jobs
 
 WIRE = 25_000
 MOST_STATEMENTS = 10
@@ -185,6 +189,18 @@ def test_who_confirms_the_first_of_two_sheets_settles_it_and_only_for_whom_it_is
     assert not session.differs
     assert session.records.get(learner=first, is_current=True).reason == "他来了"
     assert session.records.count() == 6
+    with pytest.raises(DatabaseError), transaction.atomic():
+        session.records.filter(learner=first).update(reason="–")
+    for child in (first, second):
+        record_child_file(child=child, left_behind="one_parent", school="桑园小学", by=helper, at=now())
+    Person.objects.filter(pk=first.pk).update(erased_at=now(), birth_date=None, birth_precision="unknown")
+    publish("stations.person_erased", at=now(), person=str(first.pk), station=station.pk, county=station.county_id)
+    run_jobs()
+    left = session.records.filter(is_current=True).order_by("learner").values_list("learner", "presence", "reason")
+    assert sorted(left, key=lambda row: row[2]) == [(first.pk, "present", "–"), (second.pk, "absent", "他没来")], (
+        "of a learner who is erased the words go"
+    )
+    assert [file.child for file in ChildFile.objects.all()] == [second]
 
 
 @pytest.mark.django_db

@@ -17,12 +17,15 @@ from education.tutoring.display import stipend_words, words_of_lesson
 from education.tutoring.figures import numbers_of
 from education.tutoring.services import TutoringNotNow
 from scheduling.bookings.services import send_reminders
+from stations.models import Station
 from tests.education.test_tutoring_pages import browser_of
 from tests.factories.education import agreed, child_of, farmer_of
-from tests.factories.people import guardian_of, resident
+from tests.factories.people import guardian_of, resident, second_login_of
 from tests.factories.stations import (
+    PostFactory,
     StationFactory,
     api_client,
+    county,
     county_clerk_of,
     county_manager_of,
     helper_of,
@@ -104,6 +107,74 @@ def test_a_lesson_that_did_not_take_place_reads_so_and_is_counted_as_held_nowher
     assert browser_of(manager).get(reverse("tutoring:tutor", args=[tutor.pk])).context["held"] == 0
     free = ended(StationFactory(), rate=None)
     assert not free.is_contested, "nothing is owed for it, and nobody is asked"
+
+
+def test_the_county_decides_what_was_contested_by_two_persons_and_the_money_follows(station):
+    session, partner = ended(station), partner_of(station)
+    money_for_learning(station, 100_00)
+    at, manager = session.booking.slot.ends_at, county_manager_of(station.county)
+    about = {"session": session, "decision": "held", "reason": "家长证实上了课", "at": at}
+    with pytest.raises(WrongState), transaction.atomic():
+        services.decide_tutoring(**about, by=manager)
+    services.contest_tutoring(session=session, reason="没有上课", by=partner, at=at)
+    own_posts = [second_login_of(partner), session.tutor.login]
+    for login in own_posts:
+        PostFactory(user=login, role="county_manager", division=station.county)
+        with pytest.raises(SamePerson), transaction.atomic():
+            services.decide_tutoring(**about, by=login)
+    row = TutoringSession.objects.filter(pk=session.pk)
+    with pytest.raises(IntegrityError, match="contested_tutoring_is_decided_by"), transaction.atomic():
+        row.update(decision="not_held", decided_by=own_posts[0], decided_at=at)
+    for _again in range(2):
+        decided = services.decide_tutoring(**about, by=manager)
+    assert (decided.stipend_minor, decided.stipend_line.amount_minor, decided.is_contested) == (22_58, 22_58, False)
+    assert Notice.objects.get(template="tutor_lesson_held").user == session.tutor.login_id
+    with pytest.raises(WrongState):
+        services.decide_tutoring(**about | {"decision": "not_held"}, by=manager)
+
+
+def test_where_nobody_answers_for_a_station_the_county_decides_on_its_page_and_reads_no_learner(db):
+    abroad = StationFactory(county=county(country="KW"), zone="Asia/Kuwait", currency="KWD")
+    silent, paid = ended(abroad, rate=3_000), ended(abroad, rate=3_000)
+    money_for_learning(abroad, 10_000)
+    manager, at = county_manager_of(abroad.county), silent.ended_at
+    undecided = TutoringSession.objects.undecided
+    assert [undecided(at=at + days * DAY).count() for days in (13, 14)] == [0, 2]
+    Station.objects.filter(pk=abroad.pk).update(status="closed", closed_date=at.date())
+    assert undecided(at=at).count() == 2
+    browser, learner = browser_of(manager), paid.learners.get().learner
+    for session in (silent, paid):
+        here = reverse("tutoring:contested", args=[session.pk])
+        assert browser_of(partner_of(abroad)).get(here).status_code == 403
+        assert browser_of(county_manager_of(StationFactory().county)).get(here).status_code == 404
+        page = browser.get(here)
+        assert learner.full_name not in page.content.decode()
+    body = {"decision": "held", "reason": "家长证实", "key": page.context["decide"]["key"].value()}
+    assert browser.post(f"{here}decide/", body).status_code == 303
+    paid.refresh_from_db()
+    assert (paid.stipend_minor, paid.stipend_line.amount_minor, paid.currency) == (2_250, 2_250, "KWD")
+    path = f"/api/v1/contested-lessons/{silent.pk}/decide/"
+    answer = send(api_client(manager), path, decision="not_held", reason="无人证实").json()
+    assert (answer["decision"], answer["stipend"], "learners" in answer) == ("not_held", "0.000", False)
+    assert not undecided(at=now() + 90 * DAY).exists()
+    assert browser.get(reverse("tutoring:contested-lessons") + "?state=decided").status_code == 200
+
+
+def test_two_managers_who_decide_at_once_make_one_decision(own_database):
+    place = StationFactory()
+    session = ended(place)
+    money_for_learning(place, 100_00)
+    at = session.ended_at + 14 * DAY
+    managers = [county_manager_of(place.county), PostFactory(role="county_manager", division=place.county).user]
+
+    def decide(manager, decision):
+        about = {"session": session, "decision": decision, "reason": "查过", "at": at}
+        return services.decide_tutoring(**about, by=manager).decision
+
+    answers = together(lambda: decide(managers[0], "held"), lambda: decide(managers[1], "not_held"))
+    [kept] = set(answers) - {"wrong_state"}
+    row = TutoringSession.objects.get(pk=session.pk)
+    assert (len(answers), row.decision, row.stipend_minor) == (2, kept, 22_58 if kept == "held" else 0)
 
 
 def test_a_lesson_does_not_end_before_its_time_has_begun(station):

@@ -31,6 +31,7 @@ from education.courses.services.enrolling import (
     leave_all_classes,
     withdraw_enrolment,
 )
+from education.courses.services.forgetting import forget_roll_words
 from education.courses.services.rolls import Mark, NotInClass, call_roll
 from education.courses.services.sessions import (
     NotOnThisDay,

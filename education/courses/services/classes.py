@@ -152,14 +152,14 @@ def complete_class(*, run: ClassRun, by: User | None, at: dt.datetime) -> ClassR
     """After the last lesson: who has enough minutes, and lacks nothing, has completed it and gets the certificate.
 
     Enough is `minutes x 10000 >= minutes_required_bp x planned minutes`; what else a course asks for are its mandatory
-    quizzes. Raises `WrongState` while a lesson is to come.
+    quizzes and homework. Raises `WrongState` while a lesson is to come.
     """
     run = lock(run)
     CLASS.check("complete_class", run.status)
     if run.sessions.filter(status__in=ClassSession.TO_COME).exists():
         raise WrongState(state=run.get_status_display())
     needed = run.course.minutes_required_bp * planned_minutes(run.course)
-    minutes, unfinished = minutes_of(run), unfinished_in(run)
+    minutes, unfinished = minutes_of(run), unfinished_in(run, is_over=True)
     seated = lock_all(
         run.enrolments.filter(status=Enrolment.Status.ENROLLED).select_related("learner__home_station__county")
     )

@@ -86,7 +86,7 @@ def end_sessions(*, at: dt.datetime) -> int:
     ClassSession.objects.filter(pk__in=[each.pk for each in unopened]).update(status=ClassSession.Status.MISSED)
     record_changes(unopened, old="planned", new="missed", at=at)
     for run, last_lesson_at in _all_over():
-        if at >= last_lesson_at + FINISHING or not unfinished_in(run):
+        if at >= last_lesson_at + FINISHING or not unfinished_in(run, is_over=False):
             complete_class(run=run, by=None, at=at)
     return len(going) + len(unopened)
 

@@ -169,6 +169,7 @@ class ExcuseFromHomework(_TaskVerb):
     out_example = HANDED_IN | {
         "status": "graded",
         "grade": "not_applicable",
+        "first_submitted_at": None,
         "submitted_at": None,
         "comment": "住院",
         "photos": [],

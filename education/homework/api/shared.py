@@ -35,6 +35,7 @@ class HomeworkSubmissionOut(ReadSerializer):
     task = serializers.UUIDField(source="task_id")
     learner = serializers.UUIDField(source="learner_id")
     status = serializers.CharField()
+    first_submitted_at = serializers.DateTimeField(allow_null=True)
     submitted_at = serializers.DateTimeField(allow_null=True)
     comment = serializers.CharField(allow_blank=True)
     grade = serializers.CharField(allow_blank=True)
@@ -62,6 +63,7 @@ HANDED_IN = {
     "task": TASK["id"],
     "learner": PERSON,
     "status": "submitted",
+    "first_submitted_at": "2026-12-08T10:41:00.000Z",
     "submitted_at": "2026-12-08T10:41:00.000Z",
     "comment": "",
     "grade": "",

@@ -54,7 +54,9 @@ def submit_homework(
     require_consent(child=standing_record(learner), purpose=EDUCATION_RECORD, on_date=today)
     submission = HomeworkSubmission.objects.filter(task=task, learner=learner).first()
     if submission is None:
-        submission = HomeworkSubmission.objects.create(task=task, learner=learner, status=_S.SUBMITTED, submitted_at=at)
+        submission = HomeworkSubmission.objects.create(
+            task=task, learner=learner, status=_S.SUBMITTED, first_submitted_at=at, submitted_at=at
+        )
         record_change(submission, old="", new=submission.status, at=at, actor=by.pk)
     else:
         submission = lock(submission)

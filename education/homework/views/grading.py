@@ -29,7 +29,7 @@ def _context(request: SignedInRequest, found: HomeworkSubmission) -> dict[str, A
         "words": submission_words(found),
         "name": name_for(request.user, found.learner),
         "about": lesson_words(found.task),
-        "is_late": found.submitted_at is not None and found.submitted_at > found.task.due_at,
+        "is_late": found.is_late,
         "photos": list(photos_of(found)),
         "history": history_of(found),
     }

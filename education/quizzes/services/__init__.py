@@ -1,5 +1,6 @@
 """The verbs of quizzes."""
 
+from education.quizzes.services.forgetting import forget_answers
 from education.quizzes.services.taking import (
     Answered,
     AttemptsUsed,

@@ -1,6 +1,11 @@
 """The verbs of safeguarding, and the checks that every service of education makes before it touches a minor."""
 
-from education.safeguarding.services.child_files import CarerNotGuardian, NotAChild, record_child_file
+from education.safeguarding.services.child_files import (
+    CarerNotGuardian,
+    NotAChild,
+    forget_child_file,
+    record_child_file,
+)
 from education.safeguarding.services.concerns import (
     acknowledge_concern,
     close_concern,

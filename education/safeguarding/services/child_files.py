@@ -1,13 +1,14 @@
 """The file of a child: recorded, and looked at again every 90 days."""
 
 import datetime as dt
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.errors import Refused, refused_by, refuses
-from core.history import record_change
+from core.history import record_change, record_changes
 from core.language.reasons import no_identity_numbers
 from education.safeguarding.models import ChildFile
 from education.safeguarding.purposes import EDUCATION_RECORD
@@ -73,3 +74,14 @@ def record_child_file(
     file, is_new = ChildFile.objects.update_or_create(child=child, defaults=values)
     record_change(file, old="" if is_new else "reviewed", new="reviewed", at=at, actor=by.pk)
     return file
+
+
+@refuses()
+@transaction.atomic
+def forget_child_file(*, child: UUID, at: dt.datetime) -> int:
+    """A child is erased: the files under its records are deleted; how many."""
+    records = list(Person.objects.of_people(child).values_list("pk", flat=True))
+    files = list(ChildFile.objects.select_for_update().filter(child__in=records).order_by("pk"))
+    record_changes(files, old="", new="forgotten", at=at)
+    ChildFile.objects.filter(pk__in=[each.pk for each in files]).delete()
+    return len(files)

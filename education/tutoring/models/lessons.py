@@ -1,11 +1,13 @@
 """Lessons with a tutor: a booking, who learns in it, and what the county owes the tutor for it."""
 
+import datetime as dt
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.base import BaseModel
 from core.fields import CurrencyField, LineField, WordsField, uuid7
@@ -13,17 +15,26 @@ from core.money import Money
 from education.subjects import Subject
 from education.tutoring.models.tutors import LONGEST_LESSON, SHORTEST_LESSON, Tutor
 from stations.accounts.models import Role
+from stations.network.models import Station
 from stations.people.models import Person
-from stations.scope import StationScopedQuerySet, posts_granting
+from stations.scope import REGION_COLUMNS, StationScopedQuerySet, posts_granting
+from stations.two_persons import TwoPersons
 
 READ_TUTORING = "education.read_tutoring"
+#: The county decides without reading who learns.
+DECIDE_TUTORING = "education.decide_tutoring"
 MOST_LEARNERS = 5
+#: Where the station says nothing within this time, the county decides.
+ANSWERED_WITHIN = dt.timedelta(days=14)
 #: What its tutor has ended, and of which the station has said that it did not take place.
 CONTESTED = Q(ended_at__isnull=False, confirmed_at=None, stipend_minor=0, rate_minor__isnull=False)
 
 
 class TutoringSessionQuerySet(StationScopedQuerySet):
-    """Lessons of the own station; a tutor has those that are the tutor's own, at whichever station."""
+    """Lessons of the own station; a tutor has those that are the tutor's own, at whichever station.
+
+    A post over a region reaches those of its stations where it carries the verb: to decide, not to read who learns.
+    """
 
     read_verb = READ_TUTORING
 
@@ -32,6 +43,9 @@ class TutoringSessionQuerySet(StationScopedQuerySet):
         posts = posts_granting(user, verb)
         stations = [post.station_id for post in posts if post.reach == "station" and post.role != Role.TEACHER]
         reached = Q(station__in=stations)
+        for post in posts:
+            if post.reach == "region" and post.role != Role.TEACHER:
+                reached |= Q(**{f"station__{REGION_COLUMNS[post.division_level]}_id": post.division_id})
         if user.person_id and any(post.role == Role.TEACHER for post in posts):
             reached |= Q(tutor__person__in=Person.objects.of_people(user.person_id).values("pk"))
         return self.filter(reached)
@@ -43,6 +57,12 @@ class TutoringSessionQuerySet(StationScopedQuerySet):
     def unconfirmed(self) -> Self:
         """Those that their tutor has ended and nobody has confirmed or contested yet."""
         return self.in_state("fulfilled").filter(stipend_minor=None)
+
+    def undecided(self, *, at: dt.datetime) -> Self:
+        """Those that the county decides: contested, or ended where nobody answers for the station any more."""
+        silent = ~Q(station__status=Station.Status.ACTIVE) | Q(ended_at__lte=at - ANSWERED_WITHIN)
+        unanswered = Q(booking__status="fulfilled", stipend_minor=None) & silent
+        return self.filter(CONTESTED | unanswered, decision="")
 
     def unfunded(self) -> Self:
         """Those whose stipend waits for money of the county."""
@@ -57,9 +77,26 @@ class TutoringSession(BaseModel):
     tutor has ended nothing is owed until the station has confirmed it.
     """
 
+    class Status(models.TextChoices):
+        """What the history of a lesson says; how it stands is the status of its booking."""
+
+        BOOKED = "booked", pgettext_lazy("booking", "booked")
+        ARRIVED = "arrived", pgettext_lazy("tutoring", "going on")
+        FULFILLED = "fulfilled", pgettext_lazy("booking", "took place")
+        NOSHOW = "noshow", pgettext_lazy("booking", "did not come")
+        CANCELLED = "cancelled", pgettext_lazy("booking", "cancelled")
+        CONFIRMED = "confirmed", pgettext_lazy("tutoring", "confirmed by the station")
+        CONTESTED = "contested", pgettext_lazy("tutoring", "contested by the station")
+        HELD = "held", pgettext_lazy("tutoring", "the county has decided: it took place")
+        NOT_HELD = "not_held", pgettext_lazy("tutoring", "the county has decided: it did not take place")
+
     class Mode(models.TextChoices):
         ONSITE = "onsite", _("tutor at the station")
         REMOTE = "remote", _("tutor on the screen")
+
+    class Decision(models.TextChoices):
+        HELD = "held", pgettext_lazy("decision about a lesson", "took place")
+        NOT_HELD = "not_held", pgettext_lazy("decision about a lesson", "did not take place")
 
     class Missing(models.TextChoices):
         LEARNERS = "learners", _("the learners")
@@ -89,6 +126,24 @@ class TutoringSession(BaseModel):
         blank=True,
         related_name="+",
         verbose_name=_("confirmed by"),
+    )
+    contested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("contested by"),
+    )
+    decision = models.CharField(_("decision of the county"), max_length=8, choices=Decision, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
     notes = WordsField(_("what was learnt"), max_length=1000, blank=True)
     missing = models.CharField(_("who was missing"), max_length=8, choices=Missing, blank=True)
@@ -125,6 +180,15 @@ class TutoringSession(BaseModel):
             models.CheckConstraint(
                 condition=Q(ended_at=None) | Q(stipend_minor=None) | Q(stipend_minor=0) | Q(confirmed_at__isnull=False),
                 name="stipend_of_a_held_lesson_is_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=Q(decision="", decided_at=None, decided_by=None)
+                | Q(decision="held", decided_by__isnull=False, decided_at__isnull=False, confirmed_at__isnull=False)
+                | Q(decision="not_held", decided_by__isnull=False, decided_at__isnull=False, confirmed_at=None),
+                name="decided_tutoring_says_by_whom_and_is_paid_accordingly",
+            ),
+            TwoPersons(
+                checker="decided_by", makers=("contested_by",), name="contested_tutoring_is_decided_by_another_person"
             ),
             models.CheckConstraint(
                 condition=Q(missing="") | Q(started_at=None), name="tutoring_that_began_was_not_missed"

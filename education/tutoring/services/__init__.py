@@ -9,6 +9,7 @@ from education.tutoring.services.booking import (
     pattern_of,
     preview_tutoring_series,
 )
+from education.tutoring.services.deciding import decide_tutoring
 from education.tutoring.services.ending import Side, cancel_tutoring, end_all_lessons, end_lessons, end_lessons_at
 from education.tutoring.services.forgetting import forget_notes, forget_notes_about
 from education.tutoring.services.giving_up import given_up_by

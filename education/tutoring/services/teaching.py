@@ -142,6 +142,8 @@ def contest_tutoring(*, session: TutoringSession, reason: str, by: User, at: dt.
     session = _unconfirmed(session, by)
     if session.confirmed_at is not None:
         raise WrongState(state=session.booking.get_status_display())
+    session.contested_by = by
+    session.save(update_fields=["contested_by", "updated_at"])
     session = owe_stipend(session=session, share_bp=0, at=at)
     record_change(session, old=_S.FULFILLED, new="contested", at=at, actor=by.pk, reason=reason)
     tell_tutor(session, "tutor_contested", at=at)

@@ -127,6 +127,11 @@ def tutoring_at(world: World) -> TutoringSession:
     return here.order_by("booking__slot__starts_at")[0]
 
 
+def contested_lesson_at(world: World) -> TutoringSession:
+    here = TutoringSession.objects.filter(station=world.station, contested_by__isnull=False)
+    return here.order_by("pk")[0]
+
+
 def call_at(world: World) -> Call:
     return Call.objects.filter(booth__station=world.station, booking__status="booked").order_by("pk")[0]
 

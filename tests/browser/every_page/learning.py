@@ -51,6 +51,9 @@ class Learning(Story):
     def tutoring(self, status: str) -> TutoringSession:
         return TutoringSession.objects.filter(station=self.station, booking__status=status).order_by("pk")[0]
 
+    def contested_lesson(self) -> TutoringSession:
+        return TutoringSession.objects.filter(station=self.station, contested_by__isnull=False)[0]
+
     def weeks_of_tutoring(self) -> str:
         first = free_times(self.tutor(), at=now())[0].starts_at
         return "?" + urlencode({"tutor": self.tutor().pk, "subject": "maths", "first": first.isoformat(), "count": 4})
@@ -137,6 +140,7 @@ PAGES: Pages = {
         one("teacher", "homework:task", house.homework().pk),
     ],
     "homework:submissions": lambda house: [one("partner", "homework:submissions")],
+    "homework:ungraded": lambda house: [one("manager", "homework:ungraded")],
     "homework:submission": lambda house: [
         one("teacher", "homework:submission", house.handed_in("submitted").pk),
         one("helper", "homework:submission", house.handed_in("returned").pk),
@@ -185,6 +189,8 @@ PAGES: Pages = {
         ]
         + [one("teacher", "tutoring:lesson", house.tutoring("booked").pk)]
     ),
+    "tutoring:contested-lessons": lambda house: [one("manager", "tutoring:contested-lessons")],
+    "tutoring:contested": lambda house: [one("manager", "tutoring:contested", house.contested_lesson().pk)],
     "tutoring:slip": lambda house: [one("partner", "tutoring:slip", house.tutoring("booked").pk)],
     "tutoring:learners": lambda house: [one("partner", "tutoring:learners", query=f"?person={house.child().pk}")],
     "tutoring:learner": lambda house: [
