@@ -127,6 +127,7 @@ SCHEDULE: dict[str, Every | Daily] = {
     "courses.end_sessions": Every(10 * MINUTE),
     "quizzes.end_attempts": Every(MINUTE),
     "homework.forget_photos": Every(HOUR),
+    "supplies.expire_entitlements": Every(HOUR),
     "skills.remind_of_renewals": Daily(dt.time(8), key="edu-renewals:{zone}:{date}"),
     "courses.expire_certificates": Daily(dt.time(2), key="edu-certificates:{zone}:{date}"),
     "libraries.mark_overdue": Daily(dt.time(9), key="edu-overdue:{zone}:{date}", use_within=dt.timedelta(hours=12)),

@@ -24,6 +24,7 @@ from education.hotlines import services as hotline_services
 from education.quizzes import data_subject as quiz_persons
 from education.quizzes import queries as quiz_queries
 from education.skills import queries as skill_queries
+from education.supplies import services as supply_services
 from education.tutoring import services as tutoring_services
 from finance import closing_checks
 from finance import data_subject as finance_persons
@@ -148,6 +149,7 @@ EFFECTS: dict[str, list[str]] = {
         "health.consultations.handlers.end_of_the_dead",
         "education.courses.handlers.leave_classes_of_the_dead",
         "education.hotlines.handlers.cancel_calls_of_the_dead",
+        "education.supplies.handlers.end_entitlements_after_death",
         "education.tutoring.handlers.cancel_lessons_of_the_dead",
     ],
     "stations.station_closed": ["education.tutoring.handlers.cancel_lessons_of_the_closed"],
@@ -159,6 +161,7 @@ EFFECTS: dict[str, list[str]] = {
         "health.exports.handlers.end_after_withdrawal",
     ],
     "stations.person_merged": [
+        "education.supplies.handlers.follow_merge",
         "finance.payments.handlers.follow_record",
         "health.consultations.handlers.follow_merge",
     ],
@@ -294,7 +297,8 @@ def connect() -> None:
     _connect_stations()
     _connect_finance()
     education_hooks.CONSENT_ENDED.register(
-        course_services.end_enrolments, hotline_services.end_calls, tutoring_services.end_lessons
+        *(course_services.end_enrolments, hotline_services.end_calls, tutoring_services.end_lessons),
+        supply_services.end_entitlements,
     )
     education_hooks.COURSE_UNFINISHED.register(quiz_queries.lacking_quizzes, homework_queries.lacking_homework)
     education_hooks.VETTING_CHANGED.register(tutoring_services.follow_vettings)

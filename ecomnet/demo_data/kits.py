@@ -1,17 +1,23 @@
-"""A campaign of school kits: some in the county store, some on the way, some handed over, one damaged."""
+"""A campaign of school kits: children proposed and approved, some handed over, one damaged, some on the way back."""
 
 import datetime as dt
 
 from core.days import day_in
 from ecomnet.demo_data.stations import STORY, Cast
+from education.safeguarding.purposes import SCHOOL_SUPPLIES
+from education.safeguarding.queries import consent_on
 from education.supplies.models import Campaign, Kit
+from education.supplies.queries import why_not_for
 from education.supplies.services import (
+    approve_entitlement,
     hand_over_kit,
     open_campaign,
+    propose_entitlement,
     receive_kit,
     register_kits,
     report_kit_damaged,
     return_kit,
+    send_crate,
     send_kits,
 )
 from stations.models import Person, Station
@@ -42,16 +48,37 @@ def load_kits(cast: Cast, *, at: dt.datetime) -> None:
         receive_kit(kit=kit, by=cast.helpers[station.pk], at=at - 38 * DAY)
         for kit in Kit.objects.filter(campaign=campaign, station=station).order_by("pk")
     ]
-    _hand_over(cast, station, campaign, kits, at=at)
+    children = _proposed(cast, station, campaign, at=at)
+    _hand_over(cast, station, kits, children[:3], at=at)
     report_kit_damaged(kit=kits[-1], reason="淋雨受潮", by=cast.helpers[station.pk], at=at - 15 * DAY)
+    back = [kit.serial for kit in kits[-3:-1]]
+    by = cast.partners[station.pk]
+    send_crate(campaign=campaign, station=station, serials=back, by=by, at=at - 3 * DAY)
     send_kits(campaign=campaign, station=station, count=4, by=clerk, at=at - 2 * DAY)
 
 
-def _hand_over(cast: Cast, station: Station, campaign: Campaign, kits: list[Kit], *, at: dt.datetime) -> None:
-    """Three children have theirs; one of them brought it back."""
+def _proposed(cast: Cast, station: Station, campaign: Campaign, *, at: dt.datetime) -> list[Person]:
+    """Every child whose guardian agreed is proposed; all but the last are approved."""
+    day, partner, clerk = day_in(station.zone, at), cast.partners[station.pk], cast.clerks[station.county_id]
     children = Person.objects.filter(home_station=station, child_file__isnull=False).order_by("pk")
+    agreed = [
+        child for child in children if consent_on(child, SCHOOL_SUPPLIES, day) and not why_not_for(campaign, child)
+    ]
+    proposed_at = at - 20 * DAY
+    rows = [
+        propose_entitlement(campaign=campaign, child=child, station=station, by=partner, at=proposed_at)
+        for child in agreed
+    ]
+    for row in rows[:-1]:
+        reason = "两村都问过，不是同一个孩子" if row.is_suspected else ""
+        approve_entitlement(entitlement=row, reason=reason, by=clerk, at=at - 18 * DAY)
+    return agreed[:-1]
+
+
+def _hand_over(cast: Cast, station: Station, kits: list[Kit], children: list[Person], *, at: dt.datetime) -> None:
+    """Three children have theirs; one of them brought it back."""
     given = []
-    for kit, child in zip(kits, children[1:4], strict=False):
+    for kit, child in zip(kits, children, strict=False):
         guardian = confirmed_guardians(child, day_in(station.zone, at)).first()
         if guardian is not None:
             given.append(

@@ -7,10 +7,22 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.web.console import Console, MenuEntry, Need
-from education.supplies.models import READ, READ_HANDOVER, Campaign, Kit
+from education.supplies.models import (
+    READ,
+    READ_CRATE,
+    READ_ENTITLEMENT,
+    READ_HANDOVER,
+    Campaign,
+    Kit,
+    KitCrate,
+    KitEntitlement,
+)
 from stations.accounts.models import User
+from stations.accounts.queries import own_logins
 
-RECEIVE, SEND, CAMPAIGNS = "education.receive_kit", "education.send_kits", "supplies:campaigns"
+RECEIVE, SEND, HAND_OVER = "education.receive_kit", "education.send_kits", "education.hand_over_kit"
+DECIDE, COUNT = "education.decide_entitlement", "education.count_kit_crate"
+CAMPAIGNS, ENTITLEMENTS, CRATES = "supplies:campaigns", "supplies:entitlements", "supplies:crates"
 
 
 def _to_receive(*, user: User, at: dt.datetime) -> QuerySet[Kit]:
@@ -24,6 +36,21 @@ def _to_send(*, user: User, at: dt.datetime) -> QuerySet[Campaign]:
     return running.filter(pk__in=Kit.objects.filter(state=Kit.State.AT_COUNTY).values("campaign"))
 
 
+def _to_decide(*, user: User, at: dt.datetime) -> QuerySet[KitEntitlement]:
+    """Nobody decides what they have proposed."""
+    waiting = KitEntitlement.objects.open_to(user, DECIDE).to_decide()
+    return waiting.exclude(proposed_by__in=own_logins(user))
+
+
+def _to_hand_over(*, user: User, at: dt.datetime) -> QuerySet[KitEntitlement]:
+    return KitEntitlement.objects.open_to(user, HAND_OVER).filter(status=KitEntitlement.Status.APPROVED)
+
+
+def _to_count(*, user: User, at: dt.datetime) -> QuerySet[KitCrate]:
+    """Who has sent a crate does not count it."""
+    return KitCrate.objects.open_to(user, COUNT).on_the_way().exclude(sent_by__in=own_logins(user))
+
+
 CONSOLE = Console(
     menu=[
         MenuEntry(
@@ -32,11 +59,38 @@ CONSOLE = Console(
             service="school_supplies",
             icon="basket",
         ),
+        MenuEntry(
+            *("learning", _("Children for school kits"), ENTITLEMENTS, READ_ENTITLEMENT),
+            needs=("supplies.entitlements", "supplies.approved"),
+        ),
         MenuEntry("learning", _("School kits handed over"), "supplies:handovers", READ_HANDOVER),
+        MenuEntry("learning", _("School kits on the way back"), CRATES, READ_CRATE, needs=("supplies.crates",)),
     ],
     needs=[
         Need(
             *("supplies.arrivals", _("School kits to receive"), "basket", RECEIVE, CAMPAIGNS, _to_receive, "sent_at"),
+            place="station__name",
+            wait_days=3,
+            bad_days=7,
+        ),
+        Need(
+            *("supplies.entitlements", _("Children to decide on for school kits"), "basket", DECIDE, ENTITLEMENTS),
+            *(_to_decide, "proposed_at"),
+            place="station__name",
+            query="state=waiting",
+            wait_days=3,
+            bad_days=7,
+        ),
+        Need(
+            *("supplies.approved", _("Approved school kits to hand over"), "basket", HAND_OVER, ENTITLEMENTS),
+            *(_to_hand_over, "decided_at"),
+            place="station__name",
+            query="state=approved",
+            wait_days=7,
+            bad_days=21,
+        ),
+        Need(
+            *("supplies.crates", _("Crates of school kits to count"), "basket", COUNT, CRATES, _to_count, "sent_at"),
             place="station__name",
             wait_days=3,
             bad_days=7,

@@ -111,3 +111,47 @@ class ReturnForm(KeyedForm):
     """Why."""
 
     reason = Line(label=_("Reason"), max_length=200)
+
+
+class ProposeForm(KeyedForm):
+    """For which campaign the child is proposed."""
+
+    campaign = forms.ChoiceField(label=_("Campaign"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, campaigns: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("campaign", campaigns)
+        if campaigns:
+            self.initial["campaign"] = campaigns[0][0]
+
+
+class ApproveForm(KeyedForm):
+    """Of a child that may have a kit already, why it is another one."""
+
+    reason = Line(
+        label=_("Reason"),
+        help_text=_("Only where it may be a second kit: why is it another child?"),
+        max_length=200,
+        required=False,
+    )
+
+
+class SendCrateForm(KeyedForm):
+    """The kits of a crate, one label a line, as the scanner types them."""
+
+    serials = Words(label=_("Scan the kits"), help_text=_("One label a line."), max_length=MOST_KITS * 12)
+
+    def clean_serials(self) -> list[str]:
+        """The labels, in capital letters."""
+        found = self.cleaned_data["serials"].upper().split()
+        if not all(SERIAL.fullmatch(each) for each in found):
+            raise forms.ValidationError(SerialField.default_error_messages["unknown"], code="unknown")
+        return found
+
+
+class CloseCrateForm(KeyedForm):
+    """What became of kits that are not in the crate."""
+
+    protocol = Line(
+        label=_("Protocol of the loss"), help_text=_("Only where kits are missing."), max_length=300, required=False
+    )

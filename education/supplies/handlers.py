@@ -1,7 +1,10 @@
 """What school kits do when something happened elsewhere."""
 
+import datetime as dt
+from uuid import UUID
+
 from core.events.models import Event
-from education.supplies.services import forget_child
+from education.supplies.services import end_entitlements_of_the_dead, end_second_entitlements, forget_child
 from stations.people.models import Person
 
 
@@ -10,3 +13,17 @@ def forget_children(event: Event) -> None:
     child = Person.objects.filter(pk=event.payload["person"]).first()
     if child is not None:
         forget_child(child=child)
+
+
+def end_entitlements_after_death(event: Event) -> None:
+    """A child has died: nobody waits for a kit."""
+    end_entitlements_of_the_dead(person=UUID(event.payload["person"]), at=_at(event))
+
+
+def follow_merge(event: Event) -> None:
+    """Two records are one child now: it is entitled once in a campaign."""
+    end_second_entitlements(person=UUID(event.payload["kept"]), at=_at(event))
+
+
+def _at(event: Event) -> dt.datetime:
+    return dt.datetime.fromisoformat(event.payload["at"])

@@ -9,8 +9,17 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.web.list_filters import State
 from core.web.lists import Empty, ListPage, Row
-from education.supplies.display import status_of_campaign, status_of_handover
-from education.supplies.models import READ, READ_HANDOVER, Campaign, Handover
+from education.supplies.display import status_of_campaign, status_of_crate, status_of_entitlement, status_of_handover
+from education.supplies.models import (
+    READ,
+    READ_CRATE,
+    READ_ENTITLEMENT,
+    READ_HANDOVER,
+    Campaign,
+    Handover,
+    KitCrate,
+    KitEntitlement,
+)
 from stations.lists import StationList
 from stations.people.masking import mask_name
 from stations.requests import signed_in
@@ -94,4 +103,95 @@ class Handovers(StationList):
         )
 
 
-CAMPAIGNS, HANDOVERS = Campaigns(), Handovers()
+class Entitlements(StationList):
+    """Whom the stations propose for kits; names are masked until one is opened."""
+
+    name, grant = "supplies:entitlements", READ_ENTITLEMENT
+    title = gettext_lazy("Children for school kits")
+    headings = {
+        "name": gettext_lazy("Child"),
+        "what": gettext_lazy("Campaign"),
+        "where": gettext_lazy("Station"),
+        "at": gettext_lazy("Proposed at"),
+        "state": STATE,
+    }
+    order = ("-proposed_at", "-pk")
+    state = "waiting"
+    states = (
+        State(
+            *("waiting", gettext_lazy("to decide"), Q(status__in=KitEntitlement.WAITING)), order=("proposed_at", "pk")
+        ),
+        State("held", gettext_lazy("may be a second one"), Q(status="held"), order=("proposed_at", "pk")),
+        State("approved", pgettext_lazy("entitlement", "approved"), Q(status="approved")),
+        State("handed", pgettext_lazy("kit", "handed over"), Q(status="handed_over")),
+        State("ended", gettext_lazy("ended"), Q(status__in=["refused", "cancelled", "expired", "returned"])),
+    )
+    empty = Empty(
+        gettext_lazy("No child waits for a kit."),
+        gettext_lazy("Stations propose children on their page, under “School kit”."),
+        "basket",
+    )
+
+    def rows(self, request: HttpRequest) -> QuerySet[KitEntitlement]:
+        """Those within reach."""
+        reached = KitEntitlement.objects.open_to(signed_in(request), self.grant)
+        return reached.select_related("child", "campaign", "station")
+
+    def row(self, row: KitEntitlement, known: None) -> Row:
+        """Who is proposed, where."""
+        colour, words = status_of_entitlement(row)
+        return Row(
+            name=mask_name(row.child.full_name),
+            href=reverse("supplies:entitlement", args=[row.pk]),
+            what=row.campaign.name,
+            where=row.station.name,
+            at=row.proposed_at,
+            status=colour,
+            words=words,
+        )
+
+
+class Crates(StationList):
+    """Crates of kits that go back to the county."""
+
+    name, grant = "supplies:crates", READ_CRATE
+    title = gettext_lazy("School kits on the way back")
+    headings = {
+        "name": gettext_lazy("Campaign"),
+        "what": gettext_lazy("Kits"),
+        "where": gettext_lazy("Station"),
+        "at": gettext_lazy("Sent at"),
+        "state": STATE,
+    }
+    order = ("-sent_at", "-pk")
+    state = "sent"
+    states = (
+        State("sent", pgettext_lazy("crate", "on the way"), Q(status="sent"), order=("sent_at", "pk")),
+        State("counted", pgettext_lazy("crate", "counted"), Q(status="counted")),
+    )
+    empty = Empty(
+        gettext_lazy("No crate is on its way back."),
+        gettext_lazy("Stations send back on the page of the campaign what nobody was handed."),
+        "basket",
+    )
+
+    def rows(self, request: HttpRequest) -> QuerySet[KitCrate]:
+        """Those within reach."""
+        reached = KitCrate.objects.open_to(signed_in(request), self.grant)
+        return reached.select_related("campaign", "station")
+
+    def row(self, row: KitCrate, known: None) -> Row:
+        """How many kits, from where."""
+        colour, words = status_of_crate(row)
+        return Row(
+            name=row.campaign.name,
+            href=reverse("supplies:crate", args=[row.pk]),
+            what=str(row.packed),
+            where=row.station.name,
+            at=row.sent_at,
+            status=colour,
+            words=words,
+        )
+
+
+CAMPAIGNS, HANDOVERS, ENTITLEMENTS, CRATES = Campaigns(), Handovers(), Entitlements(), Crates()

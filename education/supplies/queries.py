@@ -9,17 +9,17 @@ from django.db.models import Count, Q, QuerySet
 from core.crypto import blind_index
 from core.days import day_in
 from education.safeguarding.models import ChildFile
-from education.supplies.models import Campaign, Handover, Kit
+from education.supplies.models import Campaign, Handover, Kit, KitEntitlement
 from stations.network.models import Station
-from stations.people.models import Person
-from stations.people.queries import age_on
+from stations.people.models import Guardianship, Person
+from stations.people.queries import age_on, confirmed_guardians
 
 AWAY = (ChildFile.LeftBehind.ONE_PARENT, ChildFile.LeftBehind.BOTH_PARENTS)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Every kit of a campaign: `arrived = handed_over + returned + damaged + in_stock`, or the sheet `differs`.
+    """Every kit of a campaign: `arrived = handed_over + returned + damaged + lost + in_stock`, or the sheet `differs`.
 
     What was handed over is counted from the hand-overs, everything else from the kits. `sent` left the county store.
     """
@@ -31,17 +31,19 @@ class Sheet:
     handed_over: int
     returned: int
     damaged: int
+    lost: int
+    going_back: int
     sent: int
 
     @property
     def in_stock(self) -> int:
-        """In the county store, on the way and at stations."""
-        return self.at_county + self.in_transit + self.at_station
+        """In the county store, on the way, at stations and on the way back."""
+        return self.at_county + self.in_transit + self.at_station + self.going_back
 
     @property
     def differs(self) -> bool:
         """Whether a kit is missing or counted twice."""
-        return self.arrived != self.handed_over + self.returned + self.damaged + self.in_stock
+        return self.arrived != self.handed_over + self.returned + self.damaged + self.lost + self.in_stock
 
 
 def sheet_of(campaign: Campaign) -> Sheet:
@@ -52,10 +54,8 @@ def sheet_of(campaign: Campaign) -> Sheet:
     counts = {state: kits for state, kits, _sent, _standing in rows}
     sent, standing = (sum(row[place] for row in rows) for place in (2, 3))
     stock = {state.value: counts.get(state, 0) for state in Kit.IN_STOCK}
-    returned, damaged = counts.get(Kit.State.RETURNED, 0), counts.get(Kit.State.DAMAGED, 0)
-    return Sheet(
-        arrived=sum(counts.values()), handed_over=standing, returned=returned, damaged=damaged, sent=sent, **stock
-    )
+    gone = {state.value: counts.get(state, 0) for state in (Kit.State.RETURNED, Kit.State.DAMAGED, Kit.State.LOST)}
+    return Sheet(arrived=sum(counts.values()), handed_over=standing, sent=sent, **gone, **stock)
 
 
 def child_key_of(child: Person, *, distinct: bool = False) -> str:
@@ -92,6 +92,31 @@ def alike(campaign: Campaign, child: Person) -> list[Handover]:
     """Standing hand-overs to other records with the name and the birth date of this child."""
     rows = Handover.objects.standing().filter(campaign=campaign).select_related("child")
     return list(rows.filter(_same_child(child) | Q(child_key=child_key_of(child))).exclude(child=child))
+
+
+def entitlements_of(campaign: Campaign, child: Person) -> QuerySet[KitEntitlement]:
+    """What was proposed of a campaign for this child, under any of its records."""
+    records: list[UUID] = list(Person.objects.of_people(child.pk).values_list("pk", flat=True))
+    return KitEntitlement.objects.filter(campaign=campaign, child__in=records)
+
+
+def suspects_of(campaign: Campaign, child: Person, *, at: dt.datetime) -> list[KitEntitlement]:
+    """Live entitlements of other records that may be this child, in whatever village.
+
+    They have the same document, or the same name and birth date, or the birth date and a guardian with the same
+    document. Documents of two numbers are two children.
+    """
+    own = Person.objects.of_people(child.pk).values("pk")
+    others = KitEntitlement.objects.live().filter(campaign=campaign).exclude(child__in=own)
+    alike_ones = _same_child(child)
+    if child.id_index is not None:
+        alike_ones |= Q(child__id_index=child.id_index)
+    guardians = confirmed_guardians(child, day_in(child.home_station.zone, at)).exclude(id_index=None)
+    if child.birth_date and (numbers := list(guardians.values_list("id_index", flat=True))):
+        wards = Guardianship.objects.filter(guardian__id_index__in=numbers, to_date=None, confirmed_by__isnull=False)
+        alike_ones |= Q(child__birth_date=child.birth_date, child__in=wards.values("child"))
+    rows = others.filter(alike_ones).select_related("child__home_station__county", "station__village").order_by("pk")
+    return [each for each in rows if not are_distinct(child, each.child)]
 
 
 def are_distinct(one: Person, other: Person) -> bool:

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from education.supplies.lists import CAMPAIGNS
-from education.supplies.views import campaigns, children
+from education.supplies.lists import CAMPAIGNS, CRATES, ENTITLEMENTS
+from education.supplies.views import campaigns, children, crates, entitlements
 
 app_name = "supplies"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("campaigns/<uuid:pk>/labels/", campaigns.labels, name="labels"),
     path("kits/<int:pk>/bars/", campaigns.kit_bars, name="kit-bars"),
     path("handovers/", children.handovers, name="handovers"),
+    path("entitlements/", ENTITLEMENTS.view(), name="entitlements"),
+    *entitlements.ENTITLEMENT_PAGE.paths("kit-entitlements/<uuid:pk>/"),
+    path("crates/", CRATES.view(), name="crates"),
+    *crates.CRATE_PAGE.paths("kit-crates/<uuid:pk>/"),
     *children.HANDOVER_PAGE.paths("handovers/<uuid:pk>/"),
     *children.CHILD_PAGE.paths("children/<uuid:pk>/"),
 ]

@@ -158,7 +158,7 @@ SHOWS_A_PERSON = re.compile(
     r"|education/tutoring/(?:tutoring-sessions|learners)/<uuid"
     r"|education/quizzes/quiz-(?:results|attempts)/<uuid"
     r"|education/homework/homework-(?:tasks|submissions)/<uuid"
-    r"|education/supplies/(?:children|handovers)/<uuid"
+    r"|education/supplies/(?:children|handovers|kit-entitlements)/<uuid"
     r"|education/libraries/book-(?:holds|loans)/<uuid"
     r"|education/courses/(?:classes|lessons|class-enrolments|course-certificates)/"
     r"|education/skills/training-sessions/<uuid"

@@ -12,10 +12,10 @@ from django.utils.timezone import now
 from core.days import day_in
 from core.errors import Refused, WrongState
 from core.fields import uuid7
-from education.models import Handover, Kit
+from education.models import Handover, Kit, KitEntitlement
 from education.safeguarding.services import ConsentMissing, record_child_file
 from education.supplies import services
-from education.supplies.queries import child_key_of, sheet_of
+from education.supplies.queries import child_key_of, sheet_of, suspects_of
 from stations.models import AccessRead, Person
 from stations.network.services.offering import ServiceNotOpen
 from stations.people.queries import confirmed_guardians
@@ -23,7 +23,7 @@ from stations.people.services import record_death
 from stations.people.services.registration import PersonGone
 from tests.factories.education import agreed, child_of
 from tests.factories.finance import switch_on
-from tests.factories.kits import campaign_of, given, kits_at
+from tests.factories.kits import campaign_of, entitled, given, kits_at, proposed
 from tests.factories.people import resident
 from tests.factories.stations import (
     StationFactory,
@@ -85,15 +85,22 @@ def test_a_child_gets_one_kit_of_a_campaign_in_whatever_village_and_under_whatev
     type(twin).objects.filter(pk=twin.pk).update(birth_date=child.birth_date)
     twin.refresh_from_db()
     agreed(twin, SUPPLIES)
-    for again in (child, twin):
-        with pytest.raises(services.AlreadyEntitled):
-            given(elsewhere, again)
+    with pytest.raises(services.AlreadyEntitled):
+        given(elsewhere, child)
+    held = proposed(campaign, twin)
+    assert (held.status, suspects_of(campaign, twin, at=now())) == ("held", [handover.entitlement])
+    with pytest.raises(services.NotEntitled):
+        given(elsewhere, twin)
     row = dict.fromkeys(("campaign", "consent", "proof", "station", "received_by", "handed_by", "at"))
-    row = {name: getattr(handover, name) for name in row} | {"kit": elsewhere, "child": twin}
+    row = {name: getattr(handover, name) for name in row} | {"kit": elsewhere, "child": twin, "entitlement": held}
+    with pytest.raises(IntegrityError, match="kit_is_handed_over_to_an_entitled_child"), transaction.atomic():
+        Handover.objects.create(**row, child_key=child_key_of(twin))
+    KitEntitlement.objects.filter(pk=held.pk).update(
+        status="approved", reason="另一个", decided_by=county_clerk_of(station.county), decided_at=now()
+    )
     with pytest.raises(IntegrityError, match="name_and_birth_date_have_one_kit"), transaction.atomic():
         Handover.objects.create(**row, child_key=child_key_of(twin))
-    with pytest.raises(IntegrityError, match="child_has_one_kit_of_a_campaign"), transaction.atomic():
-        Handover.objects.create(**row | {"child": child}, child_key="another")
+    services.cancel_entitlement(entitlement=held, reason="同一个孩子", by=county_clerk_of(station.county), at=now())
     services.return_kit(handover=handover, reason="拉链坏了", by=partner_of(station), at=now())
     second = given(elsewhere, child)
     assert (second.kit, second.is_replacement) == (elsewhere, True)
@@ -110,8 +117,9 @@ def test_two_children_of_one_name_and_birth_date_are_told_apart_by_their_documen
     child, other = agreeing(station, name="王浩"), agreeing(station, name="王浩")
     given(kits[0], child)
     number_of(child, b"one")
-    with pytest.raises(services.AlreadyEntitled):
-        given(kits[1], other)
+    held = proposed(campaign, other)
+    assert held.status == "held"
+    services.refuse_entitlement(entitlement=held, reason="先补身份证号", by=county_clerk_of(station.county), at=now())
     number_of(other, b"other")
     assert given(kits[1], other).child == other
     services.forget_child(child=other)
@@ -159,8 +167,9 @@ def test_a_second_record_that_knows_the_year_of_birth_alone_gets_no_second_kit(s
     Person.objects.filter(pk=roughly.pk).update(birth_date=year, birth_precision="year")
     roughly.refresh_from_db()
     given(kits[0], child)
-    with pytest.raises(services.AlreadyEntitled):
-        given(kits[1], roughly)
+    held = proposed(campaign, roughly)
+    assert held.status == "held"
+    services.refuse_entitlement(entitlement=held, reason="先补身份证号", by=county_clerk_of(station.county), at=now())
     assert given(kits[1], other).child == other
     number_of(child, b"one")
     number_of(roughly, b"other")
@@ -240,6 +249,7 @@ def test_a_helper_scans_a_kit_for_a_child_over_the_api_and_a_code_that_was_not_s
     switch_on(station, "school_supplies")
     services.send_kits(campaign=campaign, station=station, count=1, by=county_clerk_of(station.county), at=now())
     kit, child, helper = Kit.objects.get(station=station), agreeing(station), api_client(helper_of(station))
+    entitled(campaign, child)
     path = f"/api/v1/kits/{kit.serial}"
     guardian = confirmed_guardians(child, day_in(station.zone, now())).first()
     body = {"child": str(child.pk), "guardian": str(guardian.pk), "proof": "signature"}
@@ -313,6 +323,7 @@ def test_two_villages_at_once_hand_one_kit_to_one_child():
     campaign = campaign_of(station)
     kits = kits_at(station, campaign, 3)
     child = agreeing(station)
+    entitled(campaign, child)
 
     def give(kit):
         try:

@@ -17,7 +17,7 @@ class ByNumber(CursorPages):
 
 
 class SheetOut(ReadSerializer):
-    """Every kit: arrived = handed_over + returned + damaged + at_county + in_transit + at_station."""
+    """Every kit: arrived is the sum of all others."""
 
     arrived = serializers.IntegerField()
     at_county = serializers.IntegerField()
@@ -26,6 +26,8 @@ class SheetOut(ReadSerializer):
     handed_over = serializers.IntegerField()
     returned = serializers.IntegerField()
     damaged = serializers.IntegerField()
+    lost = serializers.IntegerField()
+    going_back = serializers.IntegerField()
 
 
 class KitCampaignOut(ReadSerializer):
@@ -80,6 +82,8 @@ SHEET: dict[str, Any] = {
     "handed_over": 88,
     "returned": 1,
     "damaged": 1,
+    "lost": 0,
+    "going_back": 0,
 }
 CAMPAIGN: dict[str, Any] = {
     "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a1101",

@@ -11,13 +11,27 @@ from education.supplies.services.campaigns import (
     report_kit_damaged,
     send_kits,
 )
-from education.supplies.services.handing import (
+from education.supplies.services.crates import NotInCrate, close_crate, count_crate_kit, send_crate
+from education.supplies.services.eligibility import (
     AlreadyEntitled,
     CampaignNotRunning,
-    KitNotHere,
     NotEligible,
-    NotGuardian,
     ReplacedAlready,
+)
+from education.supplies.services.entitling import (
+    approve_entitlement,
+    cancel_entitlement,
+    end_entitlements,
+    end_entitlements_of_the_dead,
+    end_second_entitlements,
+    expire_entitlements,
+    propose_entitlement,
+    refuse_entitlement,
+)
+from education.supplies.services.handing import (
+    KitNotHere,
+    NotEntitled,
+    NotGuardian,
     forget_child,
     hand_over_kit,
     return_kit,

@@ -17,13 +17,14 @@ from core.errors import Refused
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from education.supplies import services
 from education.supplies.display import status_of_campaign
-from education.supplies.forms import CampaignForm, CountForm, DamageForm, SendForm, SerialForm
+from education.supplies.forms import CampaignForm, CountForm, DamageForm, SendCrateForm, SendForm, SerialForm
 from education.supplies.labels import CODE, SERIAL
-from education.supplies.models import READ, Campaign, Kit
+from education.supplies.models import READ, Campaign, Kit, KitCrate
 from education.supplies.queries import served_by, sheet_of
 from logistics.parcels.barcodes import code_128
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
+from stations.current_station import counter_of
 from stations.network.models import Station
 from stations.places.models import Division
 from stations.recruitment.services import count_look_up
@@ -32,6 +33,7 @@ from stations.scope import posts_granting
 
 OPEN, REGISTER, SEND = "education.open_kit_campaign", "education.register_kits", "education.send_kits"
 RECEIVE, DAMAGE = "education.receive_kit", "education.report_kit_damaged"
+SEND_BACK = "education.send_kit_crate"
 SHOWN = 100
 
 
@@ -96,6 +98,15 @@ def _damage(*, campaign: Campaign, serial: str, reason: str, by: User, at: dt.da
     return services.report_kit_damaged(kit=_kit(campaign, serial, by, DAMAGE), reason=reason, by=by, at=at)
 
 
+def _send_back(*, campaign: Campaign, serials: list[str], by: User, at: dt.datetime) -> KitCrate:
+    station = counter_of(by, SEND_BACK)
+    return services.send_crate(campaign=campaign, station=station, serials=serials, by=by, at=at)
+
+
+def _lies_here(found: Campaign, user: User) -> bool:
+    return found.kits.open_to(user, SEND_BACK).filter(state=Kit.State.AT_STATION).exists()
+
+
 def _has_kits(found: Campaign, _user: User) -> bool:
     return found.kits.filter(state=Kit.State.AT_COUNTY).exists()
 
@@ -133,6 +144,17 @@ CAMPAIGN_PAGE = ObjectPage(
             form=CountForm,
             title=_("Kits have arrived"),
             button=_("Register them"),
+            doing=_("Recording…"),
+        ),
+        "send-back": PageAction(
+            grant=SEND_BACK,
+            service=_send_back,
+            form=SendCrateForm,
+            is_open=_lies_here,
+            operation="education.send_kit_crate",
+            then=page_of("supplies:crate"),
+            title=_("Send kits back to the county"),
+            button=_("Send this crate"),
             doing=_("Recording…"),
         ),
         "damage": PageAction(

@@ -19,10 +19,11 @@ from education.safeguarding.display import name_for
 from education.safeguarding.purposes import SCHOOL_SUPPLIES
 from education.safeguarding.queries import consent_on, is_child
 from education.supplies import services
-from education.supplies.display import status_of_handover
-from education.supplies.forms import GiveForm, GuardianForm, ReturnForm
+from education.supplies.display import status_of_entitlement, status_of_handover
+from education.supplies.forms import GiveForm, GuardianForm, ProposeForm, ReturnForm
 from education.supplies.lists import HANDOVERS
-from education.supplies.models import READ_HANDOVER, Handover, Kit
+from education.supplies.models import READ_ENTITLEMENT, READ_HANDOVER, Campaign, Handover, Kit, KitEntitlement
+from education.supplies.queries import why_not_for
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.current_station import counter_of
@@ -32,7 +33,7 @@ from stations.people.refused_reads import ResidentPage, load_or_log
 from stations.people.services import log_read
 from stations.requests import SignedInRequest
 
-HAND_OVER = "education.hand_over_kit"
+HAND_OVER, PROPOSE = "education.hand_over_kit", "education.propose_entitlement"
 
 
 def _people() -> QuerySet[Person]:
@@ -57,6 +58,8 @@ def _child_context(request: SignedInRequest, found: Person) -> dict[str, Any]:
     day = day_in(found.home_station.zone, at)
     rows = Handover.objects.filter(child__in=Person.objects.of_people(found.pk).values("pk"))
     open_ones = set(rows.open_to(request.user, READ_HANDOVER).values_list("pk", flat=True))
+    own = KitEntitlement.objects.open_to(request.user, READ_ENTITLEMENT)
+    reached = set(own.filter(pk__in=_entitlements_of(found).values("pk")).values_list("pk", flat=True))
     shown = rows.select_related("campaign", "kit").order_by("-at")
     return {
         "child": found,
@@ -65,6 +68,14 @@ def _child_context(request: SignedInRequest, found: Person) -> dict[str, Any]:
         "has_consent": consent_on(found, SCHOOL_SUPPLIES, day) is not None,
         "has_guardian": confirmed_guardians(found, day).exists(),
         "may_consent": may(request.user, "stations.record_consent"),
+        "entitlements": [
+            (
+                each,
+                reverse("supplies:entitlement", args=[each.pk]) if each.pk in reached else "",
+                *status_of_entitlement(each),
+            )
+            for each in _entitlements_of(found)
+        ],
         "handovers": [
             (
                 each,
@@ -81,9 +92,45 @@ def _guardians(request: SignedInRequest, child: Person) -> dict[str, Any]:
     return {"guardians": [(str(each.pk), name_for(request.user, each)) for each in confirmed_guardians(child, day)]}
 
 
-def _is_ready(child: Person, _user: User) -> bool:
+def _agreed(child: Person) -> bool:
     day = day_in(child.home_station.zone, now())
     return consent_on(child, SCHOOL_SUPPLIES, day) is not None
+
+
+def _entitlements_of(child: Person) -> QuerySet[KitEntitlement]:
+    records = Person.objects.of_people(child.pk).values("pk")
+    return KitEntitlement.objects.filter(child__in=records).select_related("campaign").order_by("-proposed_at")
+
+
+def _is_ready(child: Person, _user: User) -> bool:
+    """A kit is approved, and the guardian's consent holds."""
+    return _agreed(child) and _entitlements_of(child).filter(status=KitEntitlement.Status.APPROVED).exists()
+
+
+def _to_propose(child: Person) -> list[Campaign]:
+    """Campaigns that the child can still be proposed for; the service knows the rules."""
+    day = day_in(child.home_station.zone, now())
+    live = _entitlements_of(child).live().values("campaign")
+    running = Campaign.objects.filter(county=child.home_station.county_id, ends_date__gte=day)
+    return [each for each in running.exclude(pk__in=live).order_by("ends_date", "pk") if not why_not_for(each, child)]
+
+
+def _campaigns(request: SignedInRequest, child: Person) -> dict[str, Any]:
+    """Those that can be chosen; what is sent may name any, since the same press may have come before."""
+    offered = _to_propose(child)
+    if request.method == "POST":
+        offered = list(Campaign.objects.filter(county=child.home_station.county_id))
+    return {"campaigns": [(str(each.pk), each.name) for each in offered]}
+
+
+def _can_propose(child: Person, _user: User) -> bool:
+    return _agreed(child) and bool(_to_propose(child))
+
+
+def _propose(*, child: Person, campaign: str, by: User, at: dt.datetime) -> KitEntitlement:
+    chosen = get_object_or_404(Campaign, pk=campaign)
+    station = counter_of(by, PROPOSE)
+    return services.propose_entitlement(campaign=chosen, child=child, station=station, by=by, at=at)
 
 
 def _give(*, child: Person, serial: str, guardian: str, proof: str, code: str, by: User, at: dt.datetime) -> Handover:
@@ -112,6 +159,16 @@ CHILD_PAGE = ResidentPage(
     rows=_people,
     context=_child_context,
     actions={
+        "propose": PageAction(
+            grant=PROPOSE,
+            service=_propose,
+            form=ProposeForm,
+            form_kwargs=_campaigns,
+            is_open=_can_propose,
+            title=_("Propose the child for a kit"),
+            button=_("Propose it to the county"),
+            doing=_("Recording…"),
+        ),
         "give": PageAction(
             grant=HAND_OVER,
             service=_give,

@@ -18,6 +18,8 @@ from education.models import (
     HomeworkSubmission,
     HomeworkTask,
     Kit,
+    KitCrate,
+    KitEntitlement,
     Loan,
     Quiz,
     QuizAttempt,
@@ -102,6 +104,14 @@ def campaign_at(world: World) -> Campaign:
 
 def kit_at(world: World) -> Kit:
     return Kit.objects.filter(station=world.station, state="in_transit").order_by("pk")[0]
+
+
+def kit_entitlement_at(world: World) -> KitEntitlement:
+    return KitEntitlement.objects.to_decide().filter(station=world.station).order_by("pk")[0]
+
+
+def kit_crate_at(world: World) -> KitCrate:
+    return KitCrate.objects.on_the_way().filter(station=world.station).order_by("pk")[0]
 
 
 def kit_handover_at(world: World) -> Handover:

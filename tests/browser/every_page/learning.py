@@ -19,6 +19,8 @@ from education.models import (
     Hold,
     HomeworkSubmission,
     HomeworkTask,
+    KitCrate,
+    KitEntitlement,
     Library,
     Loan,
     Quiz,
@@ -257,6 +259,15 @@ PAGES: Pages = {
     ],
     "supplies:labels": lambda house: [
         one("clerk", "supplies:labels", Campaign.objects.get(county=house.station.county).pk)
+    ],
+    "supplies:entitlements": lambda house: [one("clerk", "supplies:entitlements")],
+    "supplies:entitlement": lambda house: [
+        one(who, "supplies:entitlement", KitEntitlement.objects.filter(station=house.station, status=status)[0].pk)
+        for who, status in (("clerk", "pending"), ("partner", "approved"))
+    ],
+    "supplies:crates": lambda house: [one("clerk", "supplies:crates")],
+    "supplies:crate": lambda house: [
+        one("clerk", "supplies:crate", KitCrate.objects.filter(station=house.station)[0].pk)
     ],
     "supplies:handovers": lambda house: [one("partner", "supplies:handovers")],
     "supplies:handover": lambda house: [

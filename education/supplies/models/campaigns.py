@@ -85,7 +85,7 @@ class KitQuerySet(StationScopedQuerySet):
 
 
 class Kit(BaseModel):
-    """One kit with its label. It is never deleted: each that arrived is in stock, was handed over, or was damaged."""
+    """One kit with its label, never deleted: it is in stock, was handed over, came back, was damaged or lost."""
 
     class State(models.TextChoices):
         AT_COUNTY = "at_county", _("in the county store")
@@ -93,9 +93,13 @@ class Kit(BaseModel):
         AT_STATION = "at_station", _("at the station")
         HANDED_OVER = "handed_over", pgettext_lazy("kit", "handed over")
         RETURNED = "returned", pgettext_lazy("kit", "returned")
+        GOING_BACK = "going_back", _("on the way back")
+        LOST = "lost", pgettext_lazy("kit", "lost")
         DAMAGED = "damaged", pgettext_lazy("kit", "damaged")
 
-    IN_STOCK = (State.AT_COUNTY, State.IN_TRANSIT, State.AT_STATION)
+    #: What may be damaged or go missing before anybody got it.
+    HANDLED = (State.AT_COUNTY, State.IN_TRANSIT, State.AT_STATION)
+    IN_STOCK = (*HANDLED, State.GOING_BACK)
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="kits", verbose_name=_("campaign"))
     serial = models.CharField(_("label of the kit"), max_length=10, unique=True)
@@ -104,6 +108,14 @@ class Kit(BaseModel):
     )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.AT_COUNTY)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    crate = models.ForeignKey(
+        "education.KitCrate",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="kits",
+        verbose_name=_("crate of the way back"),
+    )
 
     objects = KitQuerySet.as_manager()
 
@@ -114,6 +126,10 @@ class Kit(BaseModel):
             models.CheckConstraint(
                 condition=Q(state__in=["at_county", "damaged"]) | Q(station__isnull=False, sent_at__isnull=False),
                 name="kit_that_left_the_county_store_names_its_station",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["going_back", "lost"]) | Q(crate__isnull=False),
+                name="kit_goes_back_in_a_crate",
             ),
         ]
         indexes = [
@@ -153,6 +169,14 @@ class Handover(BaseModel):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="handovers", verbose_name=_("campaign"))
     kit = models.ForeignKey(Kit, models.PROTECT, related_name="handovers", verbose_name=_("school kit"))
+    entitlement = models.ForeignKey(
+        "education.KitEntitlement",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="handovers",
+        verbose_name=_("entitlement"),
+    )
     child = models.ForeignKey("stations.Person", models.PROTECT, related_name="+", verbose_name=_("child"))
     child_key = models.CharField(max_length=80, editable=False)
     is_replacement = models.BooleanField(_("instead of a kit that was returned"), default=False)
