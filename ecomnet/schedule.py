@@ -125,6 +125,7 @@ SCHEDULE: dict[str, Every | Daily] = {
     "hotlines.remind": Every(5 * MINUTE),
     "hotlines.list_unreached": Daily(dt.time(8), key="edu-nocall:{zone}:{date}"),
     "courses.end_sessions": Every(10 * MINUTE),
+    "courses.close_rooms": Every(HOUR),
     "quizzes.end_attempts": Every(MINUTE),
     "homework.forget_photos": Every(HOUR),
     "supplies.expire_entitlements": Every(HOUR),

@@ -18,8 +18,11 @@ from education.courses.services import (
     draft_course,
     end_sessions,
     enrol_learner,
+    join_broadcast,
+    lose_link,
     open_class,
     open_class_session,
+    see_link,
     submit_course,
 )
 from education.safeguarding.services import confirm_vetting, record_vetting
@@ -27,7 +30,7 @@ from stations.models import Person, Station
 from stations.people.queries import confirmed_guardians
 from stations.people.services import register_person
 
-DAY, MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
+DAY, HOUR, MINUTE = dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(minutes=1)
 WEATHER = [LessonPlan("天气", 40), LessonPlan("我的家", 40)]
 ANIMALS = [LessonPlan("动物", 40), LessonPlan("水果", 40), LessonPlan("上学去", 40)]
 
@@ -58,6 +61,35 @@ def load_courses(cast: Cast, *, at: dt.datetime) -> None:
     _teach(cast, before, children)
     close_class_session(session=before, by=cast.helpers[station.pk], at=before.slot.ends_at)
     _begin(cast, now_on, children)
+    _broadcast(cast, first, station, teacher, children, at=at)
+
+
+def _broadcast(
+    cast: Cast, course: Course, station: Station, teacher: Person, children: list[Person], *, at: dt.datetime
+) -> None:
+    """Two rooms: this morning's lesson with a link that was lost for five minutes, and a room that nobody opened."""
+    beside = next(each for each in cast.village_stations if each.county_id == station.county_id and each != station)
+    partner, opened = cast.partners[station.pk], at - 3 * DAY
+    run = open_class(
+        course=course,
+        station=station,
+        teacher=teacher,
+        mode="broadcast",
+        seats=20,
+        starts=[at - 3 * HOUR, at + 5 * DAY - 3 * HOUR],
+        by=partner,
+        at=opened,
+    )
+    join_broadcast(run=run, station=beside, seats=20, by=cast.partners[beside.pk], at=opened)
+    for child in children[2:4]:
+        enrol_learner(run=run, learner=child, by=partner, at=opened)
+    session, _later = sessions_of(run)
+    _teach(cast, session, children[2:4])
+    begins, helper = session.slot.starts_at, cast.helpers[station.pk]
+    see_link(session=session, by=helper, at=begins)
+    lose_link(session=session, by=helper, at=begins + 20 * MINUTE)
+    see_link(session=session, by=helper, at=begins + 25 * MINUTE)
+    close_class_session(session=session, by=helper, at=session.slot.ends_at)
 
 
 def _teacher(cast: Cast, station: Station, *, at: dt.datetime) -> Person:

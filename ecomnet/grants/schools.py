@@ -14,6 +14,7 @@ TEACHER: set[str] = {
     "education.close_quiz",
     "education.read_quiz_result",
     "education.waive_quiz",
+    "education.read_rooms",
     "education.read_homework",
     "education.set_homework",
     "education.withdraw_homework",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("courses/<uuid:pk>/revise/", courses.ReviseCourse.as_view(), name="api-course-revise"),
     path("class-runs/", classes.ClassRuns.as_view(), name="api-class-runs"),
     path("stations/<str:code>/class-runs/", classes.OpenClass.as_view(), name="api-station-class-runs"),
+    path("stations/<str:code>/broadcast-rooms/", classes.JoinBroadcast.as_view(), name="api-station-broadcast-rooms"),
     path("class-runs/<uuid:pk>/cancel/", classes.CancelClass.as_view(), name="api-class-run-cancel"),
     path("class-runs/<uuid:pk>/enrolments/", classes.EnrolLearner.as_view(), name="api-class-run-enrolments"),
     path(
@@ -23,6 +24,8 @@ urlpatterns = [
     path("class-sessions/<uuid:pk>/open/", lessons.OpenClassSession.as_view(), name="api-class-session-open"),
     path("class-sessions/<uuid:pk>/close/", lessons.CloseClassSession.as_view(), name="api-class-session-close"),
     path("class-sessions/<uuid:pk>/attendance/", lessons.CallRoll.as_view(), name="api-class-session-attendance"),
+    path("class-sessions/<uuid:pk>/beat/", lessons.SeeLink.as_view(), name="api-class-session-beat"),
+    path("class-sessions/<uuid:pk>/link-lost/", lessons.LoseLink.as_view(), name="api-class-session-link-lost"),
     path("learning-events/", lessons.RecordLearning.as_view(), name="api-learning-events"),
     path("learners/<uuid:pk>/record/", lessons.LearnerRecord.as_view(), name="api-learner-record"),
     path("course-certificates/", classes.CourseCertificates.as_view(), name="api-course-certificates"),

@@ -9,14 +9,15 @@ from core.web.console import Console, Figure, MenuEntry, Need, Trend
 from education.courses import teaching
 from education.courses.models import ClassSession, Course
 from education.courses.models.certificates import READ_CERTIFICATE
-from education.courses.models.classes import READ_CLASS, READ_ROLL
+from education.courses.models.classes import READ_CLASS, READ_ROLL, READ_ROOMS
+from education.courses.queries import unlinked_rooms
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
 
 READ, EDIT, APPROVE = "education.read_course", "education.edit_course", "education.approve_course"
 BEGIN, CALL = "education.open_class_session", "education.call_roll"
 COURSES, CLASSES, LESSONS = "courses:courses", "courses:classes", "courses:lessons"
-TEACHING = "courses:teaching"
+TEACHING, ROOMS = "courses:teaching", "courses:rooms"
 SOON = dt.timedelta(hours=12)
 
 
@@ -40,6 +41,10 @@ def _to_complete(*, user: User, at: dt.datetime) -> QuerySet[Course]:
     return drafts.filter(submitted_at=None)
 
 
+def _unlinked(*, user: User, at: dt.datetime) -> QuerySet[ClassSession]:
+    return unlinked_rooms(ClassSession.objects.open_to(user, READ_ROOMS), at=at)
+
+
 CONSOLE = Console(
     menu=[
         MenuEntry(
@@ -49,6 +54,7 @@ CONSOLE = Console(
             icon="school",
         ),
         MenuEntry("learning", _("Classes"), CLASSES, READ_CLASS),
+        MenuEntry("learning", _("Rooms of broadcasts"), ROOMS, READ_ROOMS, needs=("courses.rooms",)),
         MenuEntry(
             *("learning", _("Your lessons"), TEACHING, EDIT),
             needs=("courses.teaching", "courses.uncalled", "courses.checks"),
@@ -66,6 +72,10 @@ CONSOLE = Console(
         Need(
             *("courses.rolls", _("Roll calls to make"), "check", CALL, LESSONS, _to_call, "slot__starts_at"),
             place="run__station__name",
+        ),
+        Need(
+            *("courses.rooms", _("Rooms that do not see their teacher"), "alert", READ_ROOMS, ROOMS, _unlinked),
+            *("slot__starts_at", "run__station__name"),
         ),
         Need(
             *("courses.approve", _("Courses to approve"), "school", APPROVE, COURSES, _to_approve, "submitted_at"),

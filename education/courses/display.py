@@ -1,5 +1,7 @@
 """How courses, classes, lessons and certificates read on pages."""
 
+from django.utils.translation import gettext as _
+
 from education.courses.models import AttendanceRecord, ClassRun, ClassSession, Course, CourseCertificate, Enrolment
 from education.safeguarding.queries import is_child
 from stations.people.masking import STAR, mask_name
@@ -46,3 +48,10 @@ def public_name(certificate: CourseCertificate) -> str:
     if is_child(learner, certificate.issued_date):
         return learner.full_name[0] + STAR * 2
     return mask_name(learner.full_name)
+
+
+def status_of_room(session: ClassSession, *, is_linked: bool) -> tuple[str, str]:
+    """The colour of a broadcast's room and its words: whether it is open and sees the teacher."""
+    if session.status == ClassSession.Status.OPEN:
+        return ("ok", _("open, sees the teacher")) if is_linked else ("bad", _("open, does not see the teacher"))
+    return status_of_lesson(session), str(session.get_status_display())

@@ -100,6 +100,19 @@ class OpenClassForm(KeyedForm):
         self.offer("teacher", teachers)
 
 
+class JoinForm(KeyedForm):
+    """Which broadcast the station joins, and for how many."""
+
+    broadcast = forms.ChoiceField(label=_("Broadcast"), widget=forms.RadioSelect)
+    seats = forms.IntegerField(label=_("Seats"), initial=30, min_value=1, max_value=MOST_SEATS)
+
+    def __init__(self, *args: Any, broadcasts: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("broadcast", broadcasts)
+        if len(broadcasts) == 1:
+            self.initial["broadcast"] = broadcasts[0][0]
+
+
 class EnrolForm(KeyedForm):
     """Which class."""
 

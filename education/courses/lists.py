@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -12,10 +13,17 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.web.list_filters import State
 from core.web.lists import Empty, ListPage, Row
-from education.courses.display import status_of_certificate, status_of_class, status_of_course, status_of_lesson
+from education.courses.display import (
+    status_of_certificate,
+    status_of_class,
+    status_of_course,
+    status_of_lesson,
+    status_of_room,
+)
 from education.courses.models import ClassRun, ClassSession, Course, CourseCertificate
 from education.courses.models.certificates import READ_CERTIFICATE
-from education.courses.models.classes import READ_CLASS, READ_ROLL
+from education.courses.models.classes import READ_CLASS, READ_ROLL, READ_ROOMS
+from education.courses.queries import linked_rooms, rooms_of_broadcasts
 from education.courses.teaching import taught_by
 from education.safeguarding.queries import unvetted_dates
 from stations.lists import StationList
@@ -234,4 +242,53 @@ class Certificates(StationList):
         )
 
 
+class Rooms(StationList):
+    """Rooms of broadcasts, for their teacher and the county: open or not, with an adult, seeing the teacher or not."""
+
+    name, grant = "courses:rooms", READ_ROOMS
+    title = gettext_lazy("Rooms of broadcasts")
+    place = "run__station"
+    headings = {
+        "name": gettext_lazy("Station"),
+        "what": gettext_lazy("Lesson"),
+        "where": gettext_lazy("Teacher"),
+        "at": gettext_lazy("Begins"),
+        "state": STATE,
+    }
+    order = ("slot__starts_at", "pk")
+    state = "today"
+    empty = Empty(gettext_lazy("No broadcast has a lesson here."), icon="school")
+
+    def tabs(self) -> Sequence[State]:
+        """What goes on, and the rest of the day and the week."""
+        return (
+            State("now", gettext_lazy("going on"), Q(status="open")),
+            State("today", gettext_lazy("today"), Q(slot__local_date=timezone.localdate())),
+            State("ahead", pgettext_lazy("lesson", "to come"), Q(status__in=["planned", "open"])),
+            State("over", gettext_lazy("over"), Q(status__in=["closed", "missed"]), order=("-slot__starts_at", "-pk")),
+        )
+
+    def rows(self, request: HttpRequest) -> QuerySet[ClassSession]:
+        """Those of the reader's broadcasts, or of the stations within reach."""
+        reached = ClassSession.objects.open_to(signed_in(request), self.grant)
+        return rooms_of_broadcasts(reached)
+
+    def known(self, rows: Sequence[ClassSession], request: HttpRequest) -> set[UUID]:
+        """Those whose room sees the teacher now."""
+        return linked_rooms(rows, at=timezone.now())
+
+    def row(self, row: ClassSession, known: set[UUID]) -> Row:
+        """Where, which lesson, and whether the room sees the teacher."""
+        colour, words = status_of_room(row, is_linked=row.pk in known)
+        return Row(
+            name=row.run.station.name,
+            what=row.lesson.title,
+            where=mask_name(row.run.teacher.full_name),
+            at=row.slot.starts_at,
+            status=colour,
+            words=words,
+        )
+
+
 COURSES, CLASSES, LESSONS, TEACHING, CERTIFICATES = Courses(), Classes(), Lessons(), Teaching(), Certificates()
+ROOMS = Rooms()

@@ -24,6 +24,7 @@ CLASS = Machine(
         "enrol_learner": frozenset({_R.OPEN, _R.RUNNING}),
         "complete_class": frozenset({_R.OPEN, _R.RUNNING}),
         "cancel_class": frozenset({_R.OPEN, _R.RUNNING}),
+        "join_broadcast": frozenset({_R.OPEN}),
     },
 )
 SESSION = Machine(
@@ -33,6 +34,7 @@ SESSION = Machine(
         "open_class_session": frozenset({_S.PLANNED}),
         "call_roll": frozenset({_S.OPEN, _S.CLOSED}),
         "close_class_session": frozenset({_S.OPEN}),
+        "see_link": frozenset({_S.OPEN}),
     },
 )
 ENROLMENT = Machine(

@@ -1,13 +1,13 @@
 """Who learns where, what they have seen, and how many minutes count."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core.days import day_in
 from education.courses.models import (
@@ -18,7 +18,9 @@ from education.courses.models import (
     CourseCertificate,
     Enrolment,
     Lesson,
+    RoomLink,
 )
+from education.courses.models.rooms import SILENCE
 from education.safeguarding.purposes import EDUCATION_RECORD
 from education.safeguarding.queries import agreed_on
 from stations.accounts.models import Post, User
@@ -31,11 +33,22 @@ from stations.scope import posts_granting
 MINUTES = """
 WITH lessons AS (
     SELECT class.id, class.run_id, class.lesson_id, slot.starts_at, class.opened_at, class.closed_at,
-           extract(epoch FROM slot.ends_at - slot.starts_at)::int AS seconds
+           extract(epoch FROM slot.ends_at - slot.starts_at)::int AS seconds, run.mode = 'broadcast' AS is_broadcast
       FROM education_classsession AS class
+      JOIN education_classrun AS run ON run.id = class.run_id
       JOIN scheduling_session AS slot ON slot.id = class.slot_id
      WHERE class.run_id = %(run)s AND class.status IN ('closed', 'missed')
-), spans AS (
+), links AS (
+    -- A room of a broadcast sees its teacher while its link is up, any other room all the time.
+    SELECT id, 0 AS first, seconds AS last FROM lessons WHERE NOT is_broadcast
+    UNION ALL
+    SELECT lessons.id,
+           greatest(0, least(seconds, extract(epoch FROM link.from_at - starts_at)))::int,
+           greatest(0, least(seconds, extract(epoch FROM coalesce(link.to_at, link.seen_at) - starts_at)))::int
+      FROM lessons
+      JOIN education_roomlink AS link ON link.session_id = lessons.id
+     WHERE is_broadcast
+), presence AS (
     SELECT lessons.id, mark.learner_id,
            -- A device's clock may be centuries off.
            greatest(
@@ -46,6 +59,11 @@ WITH lessons AS (
       FROM lessons
       JOIN education_attendancerecord AS mark ON mark.session_id = lessons.id AND mark.is_current
      WHERE mark.presence IN ('present', 'late')
+), spans AS (
+    SELECT id, presence.learner_id, greatest(presence.first, links.first) AS first,
+           least(presence.last, links.last) AS last
+      FROM presence
+      JOIN links USING (id)
     UNION ALL
     SELECT lessons.id, event.learner_id, event.seconds_from, least(lessons.seconds, event.seconds_to)
       FROM lessons
@@ -114,6 +132,29 @@ def progress_of(learner: Person, course: Course) -> list[Progress]:
 def planned_minutes(course: Course) -> int:
     """The minutes of all lessons."""
     return sum(lesson.planned_minutes for lesson in course.lessons.all())
+
+
+def rooms_of_broadcasts(reached: QuerySet[ClassSession]) -> QuerySet[ClassSession]:
+    """Of these lessons those of broadcasts, each with its room and its teacher."""
+    rows = reached.filter(run__mode=ClassRun.Mode.BROADCAST)
+    return rows.select_related("run__course", "run__station", "run__teacher", "lesson", "slot", "adult_present")
+
+
+def links_up(*, at: dt.datetime) -> QuerySet[RoomLink]:
+    """Links that are up; a device that has fallen silent has lost its own."""
+    return RoomLink.objects.filter(to_at=None).exclude(by_device=True, seen_at__lt=at - SILENCE)
+
+
+def linked_rooms(sessions: Sequence[ClassSession], *, at: dt.datetime) -> set[UUID]:
+    """Which of these lessons' rooms see their teacher now; one statement."""
+    return set(links_up(at=at).filter(session__in=[row.pk for row in sessions]).values_list("session", flat=True))
+
+
+def unlinked_rooms(reached: QuerySet[ClassSession], *, at: dt.datetime) -> QuerySet[ClassSession]:
+    """Rooms of broadcasts that are to see their teacher now and do not: not begun, or without a link."""
+    now_on = rooms_of_broadcasts(reached).filter(slot__starts_at__lte=at, slot__ends_at__gt=at)
+    dark = Q(status=ClassSession.Status.OPEN) & ~Q(pk__in=links_up(at=at).values("session"))
+    return now_on.filter(Q(status=ClassSession.Status.PLANNED) | dark)
 
 
 def sessions_of(run: ClassRun) -> QuerySet[ClassSession]:

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from core.jobs.registry import job
-from education.courses.services import end_sessions, expire_certificates
+from education.courses.services import close_rooms, end_sessions, expire_certificates
 
 
 @job("courses.end_sessions")
@@ -17,3 +17,9 @@ def end_lessons(payload: dict[str, Any], at: dt.datetime) -> None:
 def expire(payload: dict[str, Any], at: dt.datetime) -> None:
     """Certificates whose last day is over."""
     expire_certificates(zone=payload["place"], at=at)
+
+
+@job("courses.close_rooms")
+def end_silent_links(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Links of rooms whose device has fallen silent."""
+    close_rooms(at=at)

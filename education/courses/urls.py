@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from education.courses.lists import CERTIFICATES, CLASSES, COURSES, LESSONS, TEACHING
-from education.courses.views import certificates, classes, courses, lessons
+from education.courses.lists import CERTIFICATES, CLASSES, COURSES, LESSONS, ROOMS, TEACHING
+from education.courses.views import certificates, classes, courses, lessons, rooms
 
 app_name = "courses"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     *courses.COURSE_PAGE.paths("<uuid:pk>/"),
     path("classes/", CLASSES.view(), name="classes"),
     path("classes/open/", classes.open_class, name="open-class"),
+    path("classes/join/", rooms.join_broadcast, name="join-broadcast"),
+    path("rooms/", ROOMS.view(), name="rooms"),
     path("classes/enrol/", classes.enrol, name="enrol"),
     *classes.CLASS_PAGE.paths("classes/<uuid:pk>/"),
     *classes.ENROLMENT_PAGE.paths("class-enrolments/<uuid:pk>/"),

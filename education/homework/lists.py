@@ -16,7 +16,14 @@ from core.web.list_filters import State
 from core.web.lists import Empty, Row
 from education.homework.display import status_of_submission, status_of_task, submission_words, task_words
 from education.homework.models import READ_HOMEWORK, READ_UNGRADED, HomeworkSubmission, HomeworkTask
-from education.homework.queries import lesson_words, submissions, tasks, tasks_waiting_for_grades
+from education.homework.queries import (
+    WaitingHomework,
+    lesson_words,
+    submissions,
+    tasks,
+    tasks_waiting_for_grades,
+    waiting_of,
+)
 from stations.lists import StationList
 from stations.people.masking import mask_name
 from stations.requests import signed_in
@@ -136,14 +143,19 @@ class Ungraded(StationList):
         reached = HomeworkTask.objects.open_to(signed_in(request), self.grant)
         return tasks_waiting_for_grades(reached, at=now())
 
-    def row(self, row: HomeworkTask, known: None) -> Row:
+    def known(self, rows: Sequence[HomeworkTask], request: HttpRequest) -> dict[UUID, WaitingHomework]:
+        """How many wait of each, and since when."""
+        return waiting_of(rows, at=now())
+
+    def row(self, row: HomeworkTask, known: dict[UUID, WaitingHomework]) -> Row:
         """After which lesson, how many wait, and for whom."""
-        about = {"lesson": lesson_words(row), "count": row.waiting}
+        waiting = known[row.pk]
+        about = {"lesson": lesson_words(row), "count": waiting.learners}
         return Row(
             name=row.title,
             what=_("%(lesson)s · %(count)s wait") % about,
             where=row.station.name,
-            at=row.oldest_at,
+            at=waiting.since,
             status="bad",
             words=mask_name(row.teacher.full_name),
         )

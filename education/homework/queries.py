@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Min, Q, QuerySet
@@ -40,14 +41,24 @@ def tasks() -> QuerySet[HomeworkTask]:
 
 
 def tasks_waiting_for_grades(reached: QuerySet[HomeworkTask], *, at: dt.datetime) -> QuerySet[HomeworkTask]:
-    """Of these tasks those of which something has waited too long: how many (`waiting`), since when (`oldest_at`)."""
-    late = Q(submissions__in=HomeworkSubmission.objects.ungraded(at=at).order_by().values("pk"))
-    return (
-        tasks()
-        .filter(pk__in=reached.order_by().values("pk"))
-        .annotate(waiting=Count("submissions", filter=late), oldest_at=Min("submissions__submitted_at", filter=late))
-        .filter(waiting__gt=0)
-    )
+    """Of these tasks those of which something has waited too long, each with since when (`oldest_at`)."""
+    late = HomeworkSubmission.objects.ungraded(at=at).filter(task__in=reached.order_by().values("pk"))
+    oldest = Min("submissions__submitted_at", filter=Q(submissions__status__in=HomeworkSubmission.WAITING))
+    return tasks().filter(pk__in=late.values("task")).annotate(oldest_at=oldest)
+
+
+class WaitingHomework(NamedTuple):
+    """How many learners' homework has waited too long, and since when."""
+
+    learners: int
+    since: dt.datetime
+
+
+def waiting_of(rows: Sequence[HomeworkTask], *, at: dt.datetime) -> dict[UUID, WaitingHomework]:
+    """What has waited too long of each of these tasks; one statement."""
+    late = HomeworkSubmission.objects.ungraded(at=at).filter(task__in=[row.pk for row in rows])
+    counted = late.order_by().values_list("task").annotate(Count("pk"), Min("submitted_at"))
+    return {task: WaitingHomework(learners, since) for task, learners, since in counted}
 
 
 def submissions() -> QuerySet[HomeworkSubmission]:

@@ -10,6 +10,7 @@ from core.crypto import blind_index
 from core.days import day_in
 from education.safeguarding.models import ChildFile
 from education.supplies.models import Campaign, Handover, Kit, KitEntitlement
+from education.supplies.models.entitlements import KitEntitlementQuerySet
 from stations.network.models import Station
 from stations.people.models import Guardianship, Person
 from stations.people.queries import age_on, confirmed_guardians
@@ -94,7 +95,7 @@ def alike(campaign: Campaign, child: Person) -> list[Handover]:
     return list(rows.filter(_same_child(child) | Q(child_key=child_key_of(child))).exclude(child=child))
 
 
-def entitlements_of(campaign: Campaign, child: Person) -> QuerySet[KitEntitlement]:
+def entitlements_of(campaign: Campaign, child: Person) -> KitEntitlementQuerySet:
     """What was proposed of a campaign for this child, under any of its records."""
     records: list[UUID] = list(Person.objects.of_people(child.pk).values_list("pk", flat=True))
     return KitEntitlement.objects.filter(campaign=campaign, child__in=records)

@@ -21,6 +21,7 @@ NO_LISTS = {
         "tills:report-loss", "core:scan", "tills:open", "catalog:import_list", "loans:apply", "loans:quote",
         "loans:group_new", "loans:group_join",
         "safeguarding:new-vetting", "libraries:reserve", "courses:new", "courses:open-class", "courses:enrol",
+        "courses:join-broadcast",
         "hotlines:open-booth", "supplies:open-campaign", "groups:new", "presales:new",
         "tutoring:new-tutor", "quizzes:new", "homework:new",
         "promotions:new",

@@ -89,6 +89,33 @@ class OpenClass(VerbView):
         return services.open_class(course=course, station=station, teacher=teacher, **data, by=user, at=at)
 
 
+class JoinBroadcastIn(serializers.Serializer):
+    """Which broadcast (its first class), and how many seats the room has."""
+
+    broadcast = serializers.UUIDField()
+    seats = serializers.IntegerField(min_value=1, max_value=MOST_SEATS)
+
+
+class JoinBroadcast(VerbView):
+    """Open a room of a station in a broadcast of its county: the same lessons at the same instants."""
+
+    requires = OPEN
+    one_object = True
+    In, Out = JoinBroadcastIn, ClassRunOut
+    success_status = 201
+    refusals = refused_by(services.join_broadcast)
+    in_example = {"broadcast": RUN["id"], "seats": 20}
+    out_example = RUN | {"seats_taken": 0}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, code: str) -> ClassRun:
+        station = load(Station.objects.select_related("county"), user, self.requires, code=code)
+        of_county = ClassRun.objects.filter(station__county=station.county_id, mode=ClassRun.Mode.BROADCAST)
+        run = of_county.filter(pk=data["broadcast"]).first()
+        if run is None:
+            raise ValidationError({"broadcast": ["There is no such broadcast in this county."]})
+        return services.join_broadcast(run=run, station=station, seats=data["seats"], by=user, at=at)
+
+
 class CancelClass(VerbView):
     """Cancel all lessons to come of a class, and tell the families."""
 

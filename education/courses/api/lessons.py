@@ -18,7 +18,7 @@ from core.language.typed import Line
 from core.serializers import ReadSerializer
 from education.courses import services
 from education.courses.api.shared import ENROLMENT, PERSON, ClassEnrolmentOut, CourseCertificateOut
-from education.courses.models import AttendanceRecord, ClassSession, Course, Enrolment
+from education.courses.models import AttendanceRecord, ClassSession, Course, Enrolment, RoomLink
 from education.courses.models.classes import READ_ROLL
 from education.courses.queries import RollLine, certificates_of, progress_of, roll_of
 from education.courses.services.watching import ACCEPTED, DUPLICATE, REJECTED, Watched
@@ -31,6 +31,26 @@ from stations.requests import signed_in
 MOST_MARKS, MOST_EVENTS = 100, 200
 MARK_ID, EVENT_ID = "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0d01", "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0d02"
 LAST_SECOND = 180 * 60
+
+
+class RoomLinkOut(ReadSerializer):
+    """A stretch in which the room of a broadcast saw its teacher; `to_at` is null while it does."""
+
+    from_at = serializers.DateTimeField()
+    to_at = serializers.DateTimeField(allow_null=True)
+
+
+class RoomOut(ReadSerializer):
+    """The room of a broadcast in one lesson, with its link."""
+
+    id = serializers.UUIDField()
+    run = serializers.UUIDField(source="run_id")
+    status = serializers.CharField()
+    links = RoomLinkOut(many=True)
+
+    @staticmethod
+    def get_links(session: ClassSession) -> list[RoomLink]:
+        return list(session.links.order_by("from_at"))
 
 
 class RollLineOut(ReadSerializer):
@@ -93,6 +113,14 @@ class ClassSessionView(APIView):
         learners = [line.learner for line in roll_of(found)]
         log_reads(user=signed_in(request), people=learners, what="class_roll", at=now())
         return Response(ClassSessionOut(found).data)
+
+
+ROOM = {
+    "id": SESSION["id"],
+    "run": SESSION["run"],
+    "status": "open",
+    "links": [{"from_at": SESSION["starts_at"], "to_at": None}],
+}
 
 
 class _SessionVerb(VerbView):
@@ -189,6 +217,36 @@ class LearningEventsIn(serializers.Serializer):
     """Events of one or several learners, in any order."""
 
     events = serializers.ListField(child=WatchedIn(), max_length=MOST_EVENTS)
+
+
+class _RoomVerb(VerbView):
+    one_object = True
+    requires = "education.open_class_session"
+    Out = RoomOut
+
+    def session(self, user: User, pk: UUID) -> ClassSession:
+        """The lesson of the room that a post carrying the verb reaches."""
+        return load(_sessions(), user, self.requires, pk=pk)
+
+
+class SeeLink(_RoomVerb):
+    """Say that the room sees its teacher. Its device does so every 15 seconds; 45 seconds of silence end it."""
+
+    refusals = refused_by(services.see_link)
+    out_example = ROOM
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> ClassSession:
+        return services.see_link(session=self.session(user, pk), by=user, at=at, by_device=True)
+
+
+class LoseLink(_RoomVerb):
+    """Say that the room sees its teacher no more."""
+
+    refusals = refused_by(services.lose_link)
+    out_example = ROOM | {"links": [{"from_at": SESSION["starts_at"], "to_at": SESSION["ends_at"]}]}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> ClassSession:
+        return services.lose_link(session=self.session(user, pk), by=user, at=at)
 
 
 class LearningEventsOut(serializers.Serializer):

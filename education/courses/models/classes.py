@@ -1,5 +1,6 @@
 """A class of a station, its lessons on the calendar, and who is enrolled."""
 
+import datetime as dt
 from typing import Any, Self
 
 from django.conf import settings
@@ -12,11 +13,14 @@ from core.base import BaseModel
 from core.fields import LineField, uuid7
 from education.courses.models.courses import Course, Lesson
 from stations.accounts.models import Role
+from stations.network.models import Station
 from stations.people.models import Person
 from stations.scope import StationScopedQuerySet, posts_granting
 
 #: Times and numbers of classes; who learns in them is for their station alone.
 READ_CLASS, READ_ROLL = "education.read_class", "education.read_class_roll"
+#: Which rooms of a broadcast are open and see their teacher; not who learns in them.
+READ_ROOMS = "education.read_rooms"
 MOST_SEATS = 60
 
 
@@ -53,6 +57,18 @@ class ClassRunQuerySet(StationScopedQuerySet):
         """Those that take learners."""
         return self.filter(status__in=ClassRun.LIVE)
 
+    def rooms_of(self, first: "ClassRun") -> Self:
+        """All rooms of a broadcast, the first among them."""
+        return self.filter(Q(pk=first.pk) | Q(broadcast=first.pk))
+
+    def to_join(self, station: Station, *, at: dt.datetime) -> Self:
+        """Broadcasts of the county that a station can join: before their first lesson, and once."""
+        begun = ClassSession.objects.filter(slot__starts_at__lte=at).values("run")
+        here = self.model.objects.live().filter(station=station)
+        first = self.live().filter(mode=ClassRun.Mode.BROADCAST, broadcast=None, station__county=station.county_id)
+        others = first.exclude(station=station).exclude(pk__in=begun)
+        return others.exclude(pk__in=here.exclude(broadcast=None).values("broadcast"))
+
 
 class ClassRun(BaseModel):
     """A version of a course that a teacher gives at a station, with so many seats. It keeps its version."""
@@ -66,6 +82,7 @@ class ClassRun(BaseModel):
     class Mode(models.TextChoices):
         ONLINE = "online", _("teacher on the screen")
         ONSITE = "onsite", _("teacher at the station")
+        BROADCAST = "broadcast", _("teacher on the screens of many rooms")
 
     LIVE = (Status.OPEN, Status.RUNNING)
 
@@ -73,7 +90,15 @@ class ClassRun(BaseModel):
     course = models.ForeignKey(Course, models.PROTECT, related_name="runs", verbose_name=_("course"))
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="+", verbose_name=_("station"))
     teacher = models.ForeignKey("stations.Person", models.PROTECT, related_name="+", verbose_name=_("teacher"))
-    mode = models.CharField(_("how it is taught"), max_length=8, choices=Mode)
+    mode = models.CharField(_("how it is taught"), max_length=9, choices=Mode)
+    broadcast = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rooms",
+        verbose_name=_("first room of the broadcast"),
+    )
     seats = models.PositiveSmallIntegerField(_("seats"))
     seats_taken = models.PositiveSmallIntegerField(_("seats taken"), default=0)
     starts_date = models.DateField(_("first lesson on"))
@@ -95,6 +120,9 @@ class ClassRun(BaseModel):
             ),
             models.CheckConstraint(condition=Q(seats__gt=0, seats__lte=MOST_SEATS), name="class_has_1_to_60_seats"),
             models.CheckConstraint(condition=Q(ends_date__gte=F("starts_date")), name="class_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(broadcast=None) | Q(mode="broadcast") & ~Q(broadcast=F("id")), name="room_joins_a_broadcast"
+            ),
             models.CheckConstraint(condition=~Q(status="cancelled") | ~Q(reason=""), name="cancelled_class_says_why"),
         ]
         indexes = [models.Index(fields=["station", "status", "starts_date"], name="class_of_station")]

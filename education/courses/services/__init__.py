@@ -33,6 +33,15 @@ from education.courses.services.enrolling import (
 )
 from education.courses.services.forgetting import forget_roll_words
 from education.courses.services.rolls import Mark, NotInClass, call_roll
+from education.courses.services.rooms import (
+    NotABroadcast,
+    RoomElsewhere,
+    RoomKnown,
+    close_rooms,
+    join_broadcast,
+    lose_link,
+    see_link,
+)
 from education.courses.services.sessions import (
     NotOnThisDay,
     close_class_session,

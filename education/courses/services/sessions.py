@@ -13,6 +13,7 @@ from core.history import record_change, record_changes
 from education.courses.machine import SESSION
 from education.courses.models import ClassRun, ClassSession, Enrolment
 from education.courses.services.classes import complete_class, service_of
+from education.courses.services.rooms import end_link
 from education.hooks import unfinished_in
 from education.safeguarding.services import AdultNeeded, VettingExpired, require_adult_present, require_vetting
 from stations.accounts.models import User
@@ -68,6 +69,7 @@ def close_class_session(*, session: ClassSession, by: User | None, at: dt.dateti
     session = lock(session)
     SESSION.check("close_class_session", session.status)
     session.closed_at = at
+    end_link(session, at=at)
     return _move(session, ClassSession.Status.CLOSED, by=by, at=at)
 
 

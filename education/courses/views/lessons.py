@@ -15,7 +15,7 @@ from education.courses import services
 from education.courses.display import status_of_lesson
 from education.courses.forms import OpenSessionForm, RollForm, op_id_of
 from education.courses.machine import SESSION
-from education.courses.models import ClassSession, Enrolment
+from education.courses.models import ClassRun, ClassSession, Enrolment
 from education.courses.models.classes import READ_ROLL
 from education.courses.queries import enrolled_in, workers_at
 from stations.accounts.models import User
@@ -45,6 +45,8 @@ def _context(request: SignedInRequest, found: ClassSession) -> dict[str, Any]:
         "learners": len(learners),
         "marks": marks,
         "absent": _called(found, "absent"),
+        "is_broadcast": found.run.mode == ClassRun.Mode.BROADCAST,
+        "links": list(found.links.order_by("from_at")),
     }
 
 
@@ -88,6 +90,14 @@ def _roll_form(_request: SignedInRequest, found: ClassSession) -> Mapping[str, A
     return {"session": found}
 
 
+def _has_lost_link(found: ClassSession, _user: User) -> bool:
+    return found.run.mode == ClassRun.Mode.BROADCAST and not found.links.filter(to_at=None).exists()
+
+
+def _has_link(found: ClassSession, _user: User) -> bool:
+    return found.run.mode == ClassRun.Mode.BROADCAST and found.links.filter(to_at=None).exists()
+
+
 def _has_learners(found: ClassSession, _user: User) -> bool:
     return Enrolment.objects.seated().filter(run=found.run_id).exists()
 
@@ -120,6 +130,26 @@ LESSON_PAGE = ObjectPage(
             is_open=_has_learners,
             title=_("Roll call"),
             button=_("Save the roll call"),
+            doing=_("Recording…"),
+        ),
+        "see": PageAction(
+            grant="education.open_class_session",
+            service=services.see_link,
+            arrow="see_link",
+            is_open=_has_lost_link,
+            operation="education.see_room_link",
+            title=_("The room sees the teacher"),
+            button=_("The teacher is on the screen"),
+            doing=_("Recording…"),
+        ),
+        "lose": PageAction(
+            grant="education.open_class_session",
+            service=services.lose_link,
+            arrow="see_link",
+            is_open=_has_link,
+            operation="education.lose_room_link",
+            title=_("The room has lost the teacher"),
+            button=_("The link is lost"),
             doing=_("Recording…"),
         ),
         "close": PageAction(

@@ -23,6 +23,7 @@ from education.supplies.display import status_of_entitlement, status_of_handover
 from education.supplies.forms import GiveForm, GuardianForm, ProposeForm, ReturnForm
 from education.supplies.lists import HANDOVERS
 from education.supplies.models import READ_ENTITLEMENT, READ_HANDOVER, Campaign, Handover, Kit, KitEntitlement
+from education.supplies.models.entitlements import KitEntitlementQuerySet
 from education.supplies.queries import why_not_for
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
@@ -97,7 +98,7 @@ def _agreed(child: Person) -> bool:
     return consent_on(child, SCHOOL_SUPPLIES, day) is not None
 
 
-def _entitlements_of(child: Person) -> QuerySet[KitEntitlement]:
+def _entitlements_of(child: Person) -> KitEntitlementQuerySet:
     records = Person.objects.of_people(child.pk).values("pk")
     return KitEntitlement.objects.filter(child__in=records).select_related("campaign").order_by("-proposed_at")
 

@@ -107,6 +107,8 @@ PAGES: Pages = {
         one("partner", "courses:open-class"),
         one("partner", "courses:open-class", query=f"?course={house.course('approved').pk}"),
     ],
+    "courses:join-broadcast": lambda house: [one("partner", "courses:join-broadcast")],
+    "courses:rooms": lambda house: [one("manager", "courses:rooms"), one("teacher", "courses:rooms")],
     "courses:enrol": lambda house: [
         one("partner", "courses:enrol"),
         one("partner", "courses:enrol", query=f"?person={house.payer.pk}"),

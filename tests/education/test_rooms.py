@@ -1,0 +1,164 @@
+"""A teacher teaches many rooms at once: each with an adult, and only minutes in which it saw the teacher count."""
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.timezone import now
+
+from core.errors import Refused, WrongState
+from core.fields import uuid7
+from education.courses import services
+from education.courses.console import CONSOLE
+from education.courses.queries import linked_rooms, minutes_of, sessions_of
+from education.models import ClassRun, ClassSession, RoomLink
+from education.safeguarding.services import AdultNeeded
+from stations.accounts.models import User
+from tests.factories.education import begun, class_at, course_of, learner_of
+from tests.factories.finance import switch_on
+from tests.factories.people import resident
+from tests.factories.stations import (
+    PostFactory,
+    StationFactory,
+    UserFactory,
+    api_client,
+    county_manager_of,
+    helper_of,
+    partner_of,
+    send,
+)
+from tests.races import together
+
+SECOND, MINUTE, DAY = dt.timedelta(seconds=1), dt.timedelta(minutes=1), dt.timedelta(days=1)
+
+
+def broadcast_at(station, minutes=(40,)) -> ClassRun:
+    return class_at(station, course=course_of(station.county, minutes=minutes), mode="broadcast")
+
+
+def joined(run, station):
+    switch_on(station, "super_classroom")
+    return services.join_broadcast(run=run, station=station, seats=5, by=partner_of(station), at=now())
+
+
+def refused(act, **given):
+    with pytest.raises(Refused) as caught, transaction.atomic():
+        act(**given)
+    return caught.value.code
+
+
+@pytest.mark.django_db
+def test_stations_of_the_county_join_a_broadcast_once_with_rooms_and_seats_of_their_own(client):
+    station = StationFactory()
+    beside, far = StationFactory(county=station.county), StationFactory()
+    run = broadcast_at(station)
+    partner = partner_of(beside)
+    switch_on(beside, "super_classroom")
+    client.force_login(partner)
+    page = reverse("courses:join-broadcast")
+    assert client.get(page).context["has_broadcasts"]
+    assert client.post(page, {"broadcast": run.pk, "seats": 5, "key": uuid7().hex}).status_code == 303
+    room = ClassRun.objects.get(station=beside)
+    assert (room.broadcast, room.seats, room.teacher, room.mode) == (run, 5, run.teacher, "broadcast")
+    starts = [[each.slot.starts_at for each in sessions_of(each_run)] for each_run in (run, room)]
+    assert starts[0] == starts[1]
+    assert not client.get(page).context["has_broadcasts"]
+    path = f"/api/v1/stations/{beside.code}/broadcast-rooms/"
+    assert send(api_client(partner), path, broadcast=str(run.pk), seats=5).json()["code"] == "room_known"
+    about = {"seats": 5, "by": partner, "at": now()}
+    switch_on(far, "super_classroom")
+    assert refused(services.join_broadcast, run=run, station=far, **about) == "room_elsewhere"
+    alone = class_at(StationFactory(county=station.county))
+    assert refused(services.join_broadcast, run=alone, station=beside, **about) == "not_a_broadcast"
+    with pytest.raises(IntegrityError, match="room_joins_a_broadcast"), transaction.atomic():
+        ClassRun.objects.filter(pk=alone.pk).update(broadcast=run)
+
+
+@pytest.mark.django_db
+def test_e12_minutes_count_while_the_room_saw_its_teacher_united_with_what_was_watched_later():
+    run = broadcast_at(StationFactory())
+    throughout, late = learner_of(run).learner, learner_of(run).learner
+    session = begun(run)
+    begins, helper = session.slot.starts_at, helper_of(run.station)
+    marks = [
+        services.Mark(uuid7(), throughout.pk, "present", begins),
+        services.Mark(uuid7(), late.pk, "late", begins, from_at=begins + 10 * MINUTE),
+    ]
+    services.call_roll(session=session, marks=marks, by=helper, at=begins)
+    services.see_link(session=session, by=helper, at=begins)
+    for _again in range(2):
+        services.lose_link(session=session, by=helper, at=begins + 20 * MINUTE)
+    services.see_link(session=session, by=helper, at=begins + 25 * MINUTE + 30 * SECOND)
+    services.close_class_session(session=session, by=helper, at=session.slot.ends_at)
+    assert minutes_of(run) == {throughout.pk: 34, late.pk: 24}
+    with pytest.raises(WrongState):
+        services.see_link(session=session, by=helper, at=session.slot.ends_at)
+    never_seen = begun(broadcast_at(StationFactory()))
+    child = learner_of(never_seen.run).learner
+    mark = services.Mark(uuid7(), child.pk, "present", never_seen.slot.starts_at)
+    services.call_roll(session=never_seen, marks=[mark], by=helper, at=never_seen.slot.starts_at)
+    services.close_class_session(session=never_seen, by=helper, at=never_seen.slot.ends_at)
+    assert minutes_of(never_seen.run).get(child.pk, 0) == 0
+
+
+@pytest.mark.django_db
+def test_a_silent_device_lost_its_link_when_it_last_spoke_and_stretches_never_overlap():
+    session = begun(broadcast_at(StationFactory()))
+    begins, helper = session.slot.starts_at, helper_of(session.run.station)
+    for seconds in (0, 15, 30, 120, 135):
+        services.see_link(session=session, by=helper, at=begins + seconds * SECOND, by_device=True)
+    links = [(link.from_at - begins, link.to_at and link.to_at - begins) for link in session.links.order_by("from_at")]
+    assert links == [(0 * SECOND, 30 * SECOND), (120 * SECOND, None)]
+    with pytest.raises(IntegrityError, match="room_has_one_link_at_a_time"), transaction.atomic():
+        RoomLink.objects.create(session=session, from_at=begins, seen_at=begins, by_device=False)
+    at = begins + 10 * MINUTE
+    assert [services.close_rooms(at=at) for _again in range(2)] == [1, 0]
+    assert RoomLink.objects.get(from_at=begins + 120 * SECOND).to_at == begins + 135 * SECOND
+    another = begun(broadcast_at(StationFactory()))
+    device = api_client(helper_of(another.run.station))
+    path = f"/api/v1/class-sessions/{another.pk}/beat/"
+    assert send(device, path).json()["links"][-1]["to_at"] is None
+    assert send(device, path.replace("beat", "link-lost")).json()["links"][-1]["to_at"] is not None
+    assert send(api_client(partner_of(StationFactory())), path).status_code == 404
+
+
+@pytest.mark.django_db
+def test_teacher_and_county_see_which_rooms_are_open_and_nobody_who_learns_there(client):
+    station = StationFactory()
+    run = broadcast_at(station)
+    room = joined(run, StationFactory(county=station.county))
+    child = learner_of(run).learner
+    session = begun(run)
+    at, helper = session.slot.starts_at + MINUTE, helper_of(station)
+    stranger = resident("路人", station, birth_date=dt.date(1980, 1, 1), birth_precision="day")
+    with pytest.raises(AdultNeeded):
+        services.open_class_session(session=room.sessions.get(), adult=stranger, by=partner_of(room.station), at=at)
+    teacher: User = UserFactory(person=run.teacher)
+    PostFactory(user=teacher, role="teacher", division=station.county)
+    manager = county_manager_of(station.county)
+    need = next(each for each in CONSOLE.needs if each.name == "courses.rooms")
+    dark = [set(need.rows(user=user, at=at).values_list("pk", flat=True)) for user in (teacher, manager)]
+    assert dark == [{session.pk, room.sessions.get().pk}] * 2
+    services.see_link(session=session, by=helper, at=at)
+    assert list(need.rows(user=teacher, at=at)) == [room.sessions.get()]
+    assert not need.rows(user=county_manager_of(StationFactory().county), at=at).exists()
+    assert linked_rooms(list(ClassSession.objects.all()), at=at) == {session.pk}
+    for user in (teacher, manager):
+        client.force_login(user)
+        page = client.get(reverse("courses:rooms") + "?state=ahead").content.decode()
+        assert (station.name in page, room.station.name in page, child.full_name in page) == (True, True, False)
+    client.force_login(helper)
+    here = reverse("courses:lesson", args=[session.pk])
+    assert client.get(here).context["see"] is None
+    key = client.get(here).context["lose"]["key"].value()
+    assert client.post(f"{here}lose/", {"key": key}).status_code == 303
+
+
+@pytest.mark.usefixtures("own_database")
+def test_two_devices_of_one_room_at_once_keep_one_link():
+    session = begun(broadcast_at(StationFactory()))
+    at, helper = session.slot.starts_at, helper_of(session.run.station)
+    about = {"session": session, "by": helper, "at": at, "by_device": True}
+    together(*[lambda: services.see_link(**about)] * 3)
+    assert RoomLink.objects.filter(session=session).count() == 1
