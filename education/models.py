@@ -2,6 +2,7 @@
 
 from education.courses.models import (
     AttendanceRecord,
+    BroadcastLink,
     CertificateCounter,
     ClassRun,
     ClassSession,
@@ -10,7 +11,6 @@ from education.courses.models import (
     Enrolment,
     LearningEvent,
     Lesson,
-    RoomLink,
 )
 from education.homework.models import HomeworkPhoto, HomeworkSubmission, HomeworkTask
 from education.hotlines.models import Booth, Call, CallAttempt, CallContact, Caller

@@ -132,7 +132,7 @@ COUNTY_MANAGER: set[str] = {
     "education.activate_tutor",
     "education.pause_tutor",
     "education.end_tutor",
-    "education.decide_tutoring",
+    "education.decide_contested_lesson",
     "education.read_ungraded_homework",
     "education.read_tutoring_figures",
     "education.read_call_booth",

@@ -50,7 +50,7 @@ def public_name(certificate: CourseCertificate) -> str:
     return mask_name(learner.full_name)
 
 
-def status_of_room(session: ClassSession, *, is_linked: bool) -> tuple[str, str]:
+def status_of_broadcast(session: ClassSession, *, is_linked: bool) -> tuple[str, str]:
     """The colour of a broadcast's room and its words: whether it is open and sees the teacher."""
     if session.status == ClassSession.Status.OPEN:
         return ("ok", _("open, sees the teacher")) if is_linked else ("bad", _("open, does not see the teacher"))

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from core.web.list_filters import State
 from core.web.lists import Empty, ListPage, Row
 from education.courses.display import (
+    status_of_broadcast,
     status_of_certificate,
     status_of_class,
     status_of_course,
     status_of_lesson,
-    status_of_room,
 )
 from education.courses.models import ClassRun, ClassSession, Course, CourseCertificate
 from education.courses.models.certificates import READ_CERTIFICATE
@@ -279,7 +279,7 @@ class Rooms(StationList):
 
     def row(self, row: ClassSession, known: set[UUID]) -> Row:
         """Where, which lesson, and whether the room sees the teacher."""
-        colour, words = status_of_room(row, is_linked=row.pk in known)
+        colour, words = status_of_broadcast(row, is_linked=row.pk in known)
         return Row(
             name=row.run.station.name,
             what=row.lesson.title,

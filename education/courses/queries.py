@@ -12,13 +12,13 @@ from django.db.models import Q, QuerySet
 from core.days import day_in
 from education.courses.models import (
     AttendanceRecord,
+    BroadcastLink,
     ClassRun,
     ClassSession,
     Course,
     CourseCertificate,
     Enrolment,
     Lesson,
-    RoomLink,
 )
 from education.courses.models.rooms import SILENCE
 from education.safeguarding.purposes import EDUCATION_RECORD
@@ -46,7 +46,7 @@ WITH lessons AS (
            greatest(0, least(seconds, extract(epoch FROM link.from_at - starts_at)))::int,
            greatest(0, least(seconds, extract(epoch FROM coalesce(link.to_at, link.seen_at) - starts_at)))::int
       FROM lessons
-      JOIN education_roomlink AS link ON link.session_id = lessons.id
+      JOIN education_broadcastlink AS link ON link.session_id = lessons.id
      WHERE is_broadcast
 ), presence AS (
     SELECT lessons.id, mark.learner_id,
@@ -140,9 +140,9 @@ def rooms_of_broadcasts(reached: QuerySet[ClassSession]) -> QuerySet[ClassSessio
     return rows.select_related("run__course", "run__station", "run__teacher", "lesson", "slot", "adult_present")
 
 
-def links_up(*, at: dt.datetime) -> QuerySet[RoomLink]:
+def links_up(*, at: dt.datetime) -> QuerySet[BroadcastLink]:
     """Links that are up; a device that has fallen silent has lost its own."""
-    return RoomLink.objects.filter(to_at=None).exclude(by_device=True, seen_at__lt=at - SILENCE)
+    return BroadcastLink.objects.filter(to_at=None).exclude(by_device=True, seen_at__lt=at - SILENCE)
 
 
 def linked_rooms(sessions: Sequence[ClassSession], *, at: dt.datetime) -> set[UUID]:

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="RoomLink",
+            name="BroadcastLink",
             fields=[
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="roomlink",
+            model_name="broadcastlink",
             name="session",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="roomlink",
+            model_name="broadcastlink",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("seen_at__gte", models.F("from_at")),
@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="roomlink",
+            model_name="broadcastlink",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
                 expressions=[(models.F("session"), "="), (core.web.ranges.InstantSpan("from_at", "to_at"), "&&")],
                 name="room_has_one_link_at_a_time",

@@ -1,1 +1,1 @@
-CALL keep_columns('education_roomlink', 'session_id', 'from_at', 'by_device');
+CALL keep_columns('education_broadcastlink', 'session_id', 'from_at', 'by_device');

@@ -171,7 +171,7 @@ class Crates(StationList):
     )
     empty = Empty(
         gettext_lazy("No crate is on its way back."),
-        gettext_lazy("Stations send back on the page of the campaign what nobody was handed."),
+        gettext_lazy("Stations send back on the page of the campaign kits that were not handed over."),
         "basket",
     )
 

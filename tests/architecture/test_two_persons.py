@@ -57,6 +57,10 @@ ONE_PERSON_MAY_BE_BOTH = {
         for one, other in combinations(("recommender", "appraiser", "approver", "approver2"), 2)
     },
     ("education.TutoringSession", "started_by", "confirmed_by"): "The station may do both; the tutor never confirms.",
+    ("education.TutoringSession", "started_by", "contested_by"): "The station may do both; the tutor never contests.",
+    ("education.TutoringSession", "confirmed_by", "contested_by"): "What is contested, the county alone confirms.",
+    ("education.TutoringSession", "started_by", "decided_by"): "What the county decides it has not contested.",
+    ("education.TutoringSession", "confirmed_by", "decided_by"): "What the county decides took place it confirms.",
     ("finance.IndexWindow", "maker", "closed_by"): "A window without a reading pays nothing, whoever closes it.",
     ("finance.IndexWindow", "checker", "closed_by"): "A window without a reading pays nothing, whoever closes it.",
     ("finance.IndexWindow", "maker", "asked_by"): "Whoever proposed a window may ask to cancel it; another decides.",

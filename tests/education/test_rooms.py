@@ -12,7 +12,7 @@ from core.fields import uuid7
 from education.courses import services
 from education.courses.console import CONSOLE
 from education.courses.queries import linked_rooms, minutes_of, sessions_of
-from education.models import ClassRun, ClassSession, RoomLink
+from education.models import BroadcastLink, ClassRun, ClassSession
 from education.safeguarding.services import AdultNeeded
 from stations.accounts.models import User
 from tests.factories.education import begun, class_at, course_of, learner_of
@@ -65,10 +65,10 @@ def test_stations_of_the_county_join_a_broadcast_once_with_rooms_and_seats_of_th
     assert starts[0] == starts[1]
     assert not client.get(page).context["has_broadcasts"]
     path = f"/api/v1/stations/{beside.code}/broadcast-rooms/"
-    assert send(api_client(partner), path, broadcast=str(run.pk), seats=5).json()["code"] == "room_known"
+    assert send(api_client(partner), path, broadcast=str(run.pk), seats=5).json()["code"] == "already_joined"
     about = {"seats": 5, "by": partner, "at": now()}
     switch_on(far, "super_classroom")
-    assert refused(services.join_broadcast, run=run, station=far, **about) == "room_elsewhere"
+    assert refused(services.join_broadcast, run=run, station=far, **about) == "broadcast_elsewhere"
     alone = class_at(StationFactory(county=station.county))
     assert refused(services.join_broadcast, run=alone, station=beside, **about) == "not_a_broadcast"
     with pytest.raises(IntegrityError, match="room_joins_a_broadcast"), transaction.atomic():
@@ -111,10 +111,10 @@ def test_a_silent_device_lost_its_link_when_it_last_spoke_and_stretches_never_ov
     links = [(link.from_at - begins, link.to_at and link.to_at - begins) for link in session.links.order_by("from_at")]
     assert links == [(0 * SECOND, 30 * SECOND), (120 * SECOND, None)]
     with pytest.raises(IntegrityError, match="room_has_one_link_at_a_time"), transaction.atomic():
-        RoomLink.objects.create(session=session, from_at=begins, seen_at=begins, by_device=False)
+        BroadcastLink.objects.create(session=session, from_at=begins, seen_at=begins, by_device=False)
     at = begins + 10 * MINUTE
     assert [services.close_rooms(at=at) for _again in range(2)] == [1, 0]
-    assert RoomLink.objects.get(from_at=begins + 120 * SECOND).to_at == begins + 135 * SECOND
+    assert BroadcastLink.objects.get(from_at=begins + 120 * SECOND).to_at == begins + 135 * SECOND
     another = begun(broadcast_at(StationFactory()))
     device = api_client(helper_of(another.run.station))
     path = f"/api/v1/class-sessions/{another.pk}/beat/"
@@ -161,4 +161,4 @@ def test_two_devices_of_one_room_at_once_keep_one_link():
     at, helper = session.slot.starts_at, helper_of(session.run.station)
     about = {"session": session, "by": helper, "at": at, "by_device": True}
     together(*[lambda: services.see_link(**about)] * 3)
-    assert RoomLink.objects.filter(session=session).count() == 1
+    assert BroadcastLink.objects.filter(session=session).count() == 1

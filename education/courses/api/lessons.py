@@ -18,7 +18,7 @@ from core.language.typed import Line
 from core.serializers import ReadSerializer
 from education.courses import services
 from education.courses.api.shared import ENROLMENT, PERSON, ClassEnrolmentOut, CourseCertificateOut
-from education.courses.models import AttendanceRecord, ClassSession, Course, Enrolment, RoomLink
+from education.courses.models import AttendanceRecord, BroadcastLink, ClassSession, Course, Enrolment
 from education.courses.models.classes import READ_ROLL
 from education.courses.queries import RollLine, certificates_of, progress_of, roll_of
 from education.courses.services.watching import ACCEPTED, DUPLICATE, REJECTED, Watched
@@ -33,23 +33,23 @@ MARK_ID, EVENT_ID = "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0d01", "0193f0c2-7a11-7c55-
 LAST_SECOND = 180 * 60
 
 
-class RoomLinkOut(ReadSerializer):
+class BroadcastLinkOut(ReadSerializer):
     """A stretch in which the room of a broadcast saw its teacher; `to_at` is null while it does."""
 
     from_at = serializers.DateTimeField()
     to_at = serializers.DateTimeField(allow_null=True)
 
 
-class RoomOut(ReadSerializer):
+class BroadcastLessonOut(ReadSerializer):
     """The room of a broadcast in one lesson, with its link."""
 
     id = serializers.UUIDField()
     run = serializers.UUIDField(source="run_id")
     status = serializers.CharField()
-    links = RoomLinkOut(many=True)
+    links = BroadcastLinkOut(many=True)
 
     @staticmethod
-    def get_links(session: ClassSession) -> list[RoomLink]:
+    def get_links(session: ClassSession) -> list[BroadcastLink]:
         return list(session.links.order_by("from_at"))
 
 
@@ -219,17 +219,17 @@ class LearningEventsIn(serializers.Serializer):
     events = serializers.ListField(child=WatchedIn(), max_length=MOST_EVENTS)
 
 
-class _RoomVerb(VerbView):
+class _LinkVerb(VerbView):
     one_object = True
     requires = "education.open_class_session"
-    Out = RoomOut
+    Out = BroadcastLessonOut
 
     def session(self, user: User, pk: UUID) -> ClassSession:
         """The lesson of the room that a post carrying the verb reaches."""
         return load(_sessions(), user, self.requires, pk=pk)
 
 
-class SeeLink(_RoomVerb):
+class SeeLink(_LinkVerb):
     """Say that the room sees its teacher. Its device does so every 15 seconds; 45 seconds of silence end it."""
 
     refusals = refused_by(services.see_link)
@@ -239,7 +239,7 @@ class SeeLink(_RoomVerb):
         return services.see_link(session=self.session(user, pk), by=user, at=at, by_device=True)
 
 
-class LoseLink(_RoomVerb):
+class LoseLink(_LinkVerb):
     """Say that the room sees its teacher no more."""
 
     refusals = refused_by(services.lose_link)

@@ -17,7 +17,7 @@ from education.courses.models.classes import ClassSession
 SILENCE = dt.timedelta(seconds=45)
 
 
-class RoomLink(BaseModel):
+class BroadcastLink(BaseModel):
     """The link of a room was up from `from_at` to `to_at`, or is up. A device says so every 15 seconds (`seen_at`)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

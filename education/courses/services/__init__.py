@@ -34,9 +34,9 @@ from education.courses.services.enrolling import (
 from education.courses.services.forgetting import forget_roll_words
 from education.courses.services.rolls import Mark, NotInClass, call_roll
 from education.courses.services.rooms import (
+    AlreadyJoined,
     NotABroadcast,
-    RoomElsewhere,
-    RoomKnown,
+    OtherCounty,
     close_rooms,
     join_broadcast,
     lose_link,

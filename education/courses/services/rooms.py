@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.database.db import lock
 from core.errors import Refused, WrongState, refused_by, refuses
 from education.courses.machine import CLASS, SESSION
-from education.courses.models import ClassRun, ClassSession, RoomLink
+from education.courses.models import BroadcastLink, ClassRun, ClassSession
 from education.courses.models.rooms import SILENCE
 from education.courses.services.classes import open_class
 from stations.accounts.models import User
@@ -23,27 +23,27 @@ class NotABroadcast(Refused):
     message = _("This class is no broadcast to many rooms.")
 
 
-class RoomKnown(Refused):
+class AlreadyJoined(Refused):
     """The station has a room in this broadcast."""
 
-    code = "room_known"
+    code = "already_joined"
     message = _("This station has joined the broadcast already.")
 
 
-class RoomElsewhere(Refused):
+class OtherCounty(Refused):
     """The station lies in another county."""
 
-    code = "room_elsewhere"
+    code = "broadcast_elsewhere"
     status = 422
     message = _("Stations of the county alone join this broadcast.")
 
 
-@refuses(WrongState, NotABroadcast, RoomKnown, RoomElsewhere, *refused_by(open_class))
+@refuses(WrongState, NotABroadcast, AlreadyJoined, OtherCounty, *refused_by(open_class))
 @transaction.atomic
 def join_broadcast(*, run: ClassRun, station: Station, seats: int, by: User, at: dt.datetime) -> ClassRun:
     """A station joins a broadcast with a room of its own: the same lessons at the same instants, its own seats.
 
-    Raises `NotABroadcast`, `RoomKnown`, `RoomElsewhere`, and what opening a class raises: `StartsInThePast` once the
+    Raises `NotABroadcast`, `AlreadyJoined`, `OtherCounty`, and what opening a class raises: `StartsInThePast` once the
     first lesson has begun.
     """
     first = lock(run.broadcast or run)
@@ -51,9 +51,9 @@ def join_broadcast(*, run: ClassRun, station: Station, seats: int, by: User, at:
     if first.mode != ClassRun.Mode.BROADCAST:
         raise NotABroadcast
     if station.county_id != first.station.county_id:
-        raise RoomElsewhere
+        raise OtherCounty
     if ClassRun.objects.live().rooms_of(first).filter(station=station).exists():
-        raise RoomKnown
+        raise AlreadyJoined
     starts = list(first.sessions.order_by("slot__starts_at").values_list("slot__starts_at", flat=True))
     made = open_class(
         course=first.course,
@@ -80,7 +80,7 @@ def see_link(*, session: ClassSession, by: User, at: dt.datetime, by_device: boo
         _end(link, link.seen_at)
         link = None
     if link is None:
-        RoomLink.objects.create(session=session, from_at=at, seen_at=at, by_device=by_device)
+        BroadcastLink.objects.create(session=session, from_at=at, seen_at=at, by_device=by_device)
     elif at > link.seen_at:
         link.seen_at = at
         link.save(update_fields=["seen_at", "updated_at"])
@@ -108,7 +108,7 @@ def end_link(session: ClassSession, *, at: dt.datetime) -> None:
 @transaction.atomic
 def close_rooms(*, at: dt.datetime) -> int:
     """Stretches whose device has fallen silent end when it last spoke; how many."""
-    silent = RoomLink.objects.filter(to_at=None, by_device=True, seen_at__lt=at - SILENCE)
+    silent = BroadcastLink.objects.filter(to_at=None, by_device=True, seen_at__lt=at - SILENCE)
     return silent.update(to_at=F("seen_at"), updated_at=at)
 
 
@@ -122,10 +122,10 @@ def _going_on(session: ClassSession) -> ClassSession:
     return session
 
 
-def _open_link(session: ClassSession) -> RoomLink | None:
-    return RoomLink.objects.select_for_update().filter(session=session, to_at=None).first()
+def _open_link(session: ClassSession) -> BroadcastLink | None:
+    return BroadcastLink.objects.select_for_update().filter(session=session, to_at=None).first()
 
 
-def _end(link: RoomLink, to_at: dt.datetime) -> None:
+def _end(link: BroadcastLink, to_at: dt.datetime) -> None:
     link.to_at = to_at
     link.save(update_fields=["to_at", "updated_at"])

@@ -3,15 +3,3 @@
 from education.supplies.models.campaigns import READ, READ_HANDOVER, Campaign, Handover, Kit
 from education.supplies.models.crates import READ_CRATE, KitCrate
 from education.supplies.models.entitlements import READ_ENTITLEMENT, KitEntitlement
-
-__all__ = [
-    "READ",
-    "READ_CRATE",
-    "READ_ENTITLEMENT",
-    "READ_HANDOVER",
-    "Campaign",
-    "Handover",
-    "Kit",
-    "KitCrate",
-    "KitEntitlement",
-]

@@ -22,7 +22,7 @@ from stations.two_persons import TwoPersons
 
 READ_TUTORING = "education.read_tutoring"
 #: The county decides without reading who learns.
-DECIDE_TUTORING = "education.decide_tutoring"
+DECIDE_TUTORING = "education.decide_contested_lesson"
 MOST_LEARNERS = 5
 #: Where the station says nothing within this time, the county decides.
 ANSWERED_WITHIN = dt.timedelta(days=14)

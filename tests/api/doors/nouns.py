@@ -296,7 +296,7 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "pay": ("", lambda world: {"token": "A" * 20}),
     "tutors": ("education.read_tutor", lambda world: {"pk": tutor_at(world).pk}),
     "tutoring-sessions": ("education.read_tutoring", lambda world: {"pk": tutoring_at(world).pk}),
-    "contested-lessons": ("education.decide_tutoring", lambda world: {"pk": contested_lesson_at(world).pk}),
+    "contested-lessons": ("education.decide_contested_lesson", lambda world: {"pk": contested_lesson_at(world).pk}),
     "calls": ("education.read_call", lambda world: {"pk": call_at(world).pk}),
     "calendars": ("stations.read_person", lambda world: {"pk": world.resident.pk}),
     "calendar": ("", lambda world: {"token": "A" * 20}),
