@@ -15,6 +15,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from core.errors import Refused, refuses
 from core.files.models import StoredFile
+from core.files.recordings import recording_in
 from core.hooks import FILE_READERS
 
 logger = structlog.get_logger(__name__)
@@ -25,6 +26,8 @@ LARGEST_PAPER = 5 * MEGABYTE
 #: A photo of a good phone has 12 to 50 million pixels; a few kilobytes can claim many thousand million.
 MOST_PIXELS = 60_000_000
 LONGEST_SIDE = 1280
+#: Bytes and seconds of a recording.
+LARGEST_RECORDING, LONGEST_RECORDING = 300_000, 60
 LARGEST_PHOTO = 200_000
 QUALITIES = (85, 75, 65, 50, 35)
 PHOTO_FORMATS = ("JPEG", "PNG", "WEBP")
@@ -74,6 +77,14 @@ class PaperUnreadable(Refused):
     message = _("This is not a PDF, or it is broken.")
 
 
+class RecordingUnreadable(Refused):
+    """Not a recording of a voice, or one that is too long."""
+
+    code = "recording_unreadable"
+    status = 422
+    message = _("This recording cannot be kept: at most %(seconds)s seconds and %(kilobytes)s kB, as Opus or M4A.")
+
+
 @refuses(PhotoUnreadable, FileTooLarge, StorageUnavailable)
 def store_photo(*, upload: IO[bytes], by: UUID | None, at: datetime, field: str | None = None) -> StoredFile:
     """Draw the photo anew: at most 1280 px and 200 kB, JPEG, upright, without place, camera or anything hidden in it.
@@ -94,6 +105,19 @@ def store_paper(*, upload: IO[bytes], by: UUID | None, at: datetime, field: str 
     if not paper.startswith(PDF_START) or PDF_END not in paper[-PDF_END_WITHIN:]:
         raise PaperUnreadable(field=field)
     return _store(content=paper, media_type="application/pdf", suffix="pdf", by=by, at=at)
+
+
+@refuses(RecordingUnreadable, StorageUnavailable)
+def store_recording(*, upload: IO[bytes], by: UUID | None, at: datetime, field: str | None = None) -> StoredFile:
+    """Keep a recording of a voice as it is: Opus or M4A by its content, at most a minute and 300 kB.
+
+    Raises `RecordingUnreadable` (422), naming `field`; `StorageUnavailable` (503).
+    """
+    content = upload.read(LARGEST_RECORDING + 1)
+    found = recording_in(content) if len(content) <= LARGEST_RECORDING else None
+    if found is None or not 0 < found.seconds <= LONGEST_RECORDING:
+        raise RecordingUnreadable(field=field, seconds=LONGEST_RECORDING, kilobytes=LARGEST_RECORDING // 1000)
+    return _store(content=content, media_type=found.media_type, suffix=found.suffix, by=by, at=at)
 
 
 @refuses(FileUnknown)

@@ -10,13 +10,13 @@ from core.access import SIGNED_IN, requires
 from core.files.models import StoredFile
 from core.files.services import ALONE, may_see
 
-SHOWN = {"image/jpeg"}
+SHOWN = {"image/jpeg", "audio/ogg", "audio/mp4"}
 
 
 @require_safe
 @requires(SIGNED_IN)
 def file(request: HttpRequest, pk: UUID) -> FileResponse:
-    """A photo to look at, a paper to download; 404 for everybody else, as if it did not exist."""
+    """A photo to look at, a recording to hear, a paper to download; 404 for everybody else, as if it did not exist."""
     stored = StoredFile.objects.filter(pk=pk).first()
     if stored is None or not may_see(request.user, stored):
         raise Http404

@@ -49,6 +49,12 @@ class SubmitForm(LearnerForm):
     """Whose page it is, and its photo."""
 
     photo = PhotoField(label=_("Photo of the page"))
+    voice = forms.FileField(
+        label=_("Voice note"),
+        help_text=_("If something is to be read aloud: at most a minute."),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "audio/*", "capture": "user"}),
+    )
 
 
 class ExcuseForm(LearnerForm):

@@ -201,7 +201,7 @@ class HomeworkSubmission(BaseModel):
 
 
 class HomeworkPhoto(BaseModel):
-    """A photo of a page. It is deleted half a year after the class, and when the learner is erased."""
+    """A photo of a page, or a voice note. It is deleted half a year after the class, and when the learner is erased."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     submission = models.ForeignKey(
@@ -210,6 +210,7 @@ class HomeworkPhoto(BaseModel):
     photo = models.ForeignKey("core.StoredFile", models.PROTECT, related_name="+", verbose_name=_("photo"))
     kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("kept by"))
     kept_at = models.DateTimeField(_("kept at"))
+    is_voice = models.BooleanField(_("voice note"), default=False)
 
     class Meta:
         verbose_name = _("photo of homework")

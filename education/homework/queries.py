@@ -84,7 +84,12 @@ def lines_of(task: HomeworkTask) -> list[HomeworkLine]:
 
 def photos_of(submission: HomeworkSubmission) -> QuerySet[HomeworkPhoto]:
     """The photos of a submission, the first first."""
-    return submission.photos.select_related("photo").order_by("kept_at", "pk")
+    return submission.photos.filter(is_voice=False).select_related("photo").order_by("kept_at", "pk")
+
+
+def voice_notes_of(submission: HomeworkSubmission) -> QuerySet[HomeworkPhoto]:
+    """The voice notes of a submission, the first first."""
+    return submission.photos.filter(is_voice=True).select_related("photo").order_by("kept_at", "pk")
 
 
 def lacking_homework(*, run: ClassRun, is_over: bool) -> set[UUID]:

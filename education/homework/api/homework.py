@@ -133,6 +133,9 @@ class SubmitHomeworkIn(serializers.Serializer):
 
     learner = serializers.UUIDField()
     photo = serializers.UUIDField(help_text="A photo that you have stored (`photos/`).")
+    voice_note = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="A recording that you have stored (`recordings/`)."
+    )
 
 
 class SubmitHomework(_TaskVerb):
@@ -148,7 +151,11 @@ class SubmitHomework(_TaskVerb):
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> HomeworkSubmission:
         task = self.task(user, pk)
         photo = present(own_file(pk=data["photo"], by=user.pk, field="photo"))
-        return services.submit_homework(task=task, learner=_learner(data["learner"]), photo=photo, by=user, at=at)
+        voice = own_file(pk=data["voice_note"], by=user.pk, field="voice_note")
+        if voice is not None and not voice.media_type.startswith("audio/"):
+            raise ValidationError({"voice_note": ["This file is no recording."]})
+        learner = _learner(data["learner"])
+        return services.submit_homework(task=task, learner=learner, photo=photo, voice=voice, by=user, at=at)
 
 
 class ExcuseFromHomeworkIn(serializers.Serializer):
@@ -173,6 +180,7 @@ class ExcuseFromHomework(_TaskVerb):
         "submitted_at": None,
         "comment": "住院",
         "photos": [],
+        "voice_notes": [],
     }
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> HomeworkSubmission:

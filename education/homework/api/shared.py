@@ -5,7 +5,7 @@ from rest_framework import serializers
 from core.serializers import ReadSerializer
 from core.web.pagination import CursorPages
 from education.homework.models import HomeworkSubmission
-from education.homework.queries import photos_of
+from education.homework.queries import photos_of, voice_notes_of
 
 PERSON = "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0b01"
 
@@ -29,7 +29,7 @@ class HomeworkTaskOut(ReadSerializer):
 
 
 class HomeworkSubmissionOut(ReadSerializer):
-    """What a learner has handed in; `photos` are files (`/files/{id}/`), deleted half a year after the class."""
+    """What a learner has handed in; `photos` and `voice_notes` are files (`/files/{id}/`), deleted in half a year."""
 
     id = serializers.UUIDField()
     task = serializers.UUIDField(source="task_id")
@@ -40,10 +40,15 @@ class HomeworkSubmissionOut(ReadSerializer):
     comment = serializers.CharField(allow_blank=True)
     grade = serializers.CharField(allow_blank=True)
     photos = serializers.ListField(child=serializers.UUIDField())
+    voice_notes = serializers.ListField(child=serializers.UUIDField())
 
     @staticmethod
     def get_photos(submission: HomeworkSubmission) -> list[str]:
         return [str(each.photo_id) for each in photos_of(submission)]
+
+    @staticmethod
+    def get_voice_notes(submission: HomeworkSubmission) -> list[str]:
+        return [str(each.photo_id) for each in voice_notes_of(submission)]
 
 
 TASK = {
@@ -68,4 +73,5 @@ HANDED_IN = {
     "comment": "",
     "grade": "",
     "photos": [PHOTO],
+    "voice_notes": [],
 }

@@ -40,12 +40,18 @@ class PhotoTaken(Refused):
 @refuses(WrongState, NotTheirHomework, PhotoTaken, *refused_by(require_consent))
 @transaction.atomic
 def submit_homework(
-    *, task: HomeworkTask, learner: Person, photo: StoredFile, by: User, at: dt.datetime
+    *,
+    task: HomeworkTask,
+    learner: Person,
+    photo: StoredFile,
+    by: User,
+    at: dt.datetime,
+    voice: StoredFile | None = None,
 ) -> HomeworkSubmission:
     """A learner hands in a photo, also after the due time; a returned homework is handed in again.
 
-    Of a minor a guardian's consent holds today. Raises `WrongState` while it waits for the teacher,
-    once it is graded, and after the teacher has withdrawn it.
+    What is read aloud goes with it as a voice note. Of a minor a guardian's consent holds today. Raises `WrongState`
+    while it waits for the teacher, once it is graded, and after the teacher has withdrawn it.
     """
     task = lock(task)
     TASK.check("hand_in_homework", task.status)
@@ -66,6 +72,8 @@ def submit_homework(
         record_change(submission, old=before, new=submission.status, at=at, actor=by.pk)
     with refused_as({"photo_is_of_one_homework": PhotoTaken}):
         HomeworkPhoto.objects.create(submission=submission, photo=photo, kept_by=by, kept_at=at)
+        if voice is not None:
+            HomeworkPhoto.objects.create(submission=submission, photo=voice, kept_by=by, kept_at=at, is_voice=True)
     return submission
 
 

@@ -12,7 +12,7 @@ from education.homework.display import status_of_submission, submission_words
 from education.homework.forms import GradeForm, ReturnForm
 from education.homework.machine import SUBMISSION
 from education.homework.models import READ_HOMEWORK, HomeworkSubmission, HomeworkTask
-from education.homework.queries import lesson_words, photos_of, submissions
+from education.homework.queries import lesson_words, photos_of, submissions, voice_notes_of
 from education.safeguarding.display import name_for
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
@@ -31,6 +31,7 @@ def _context(request: SignedInRequest, found: HomeworkSubmission) -> dict[str, A
         "about": lesson_words(found.task),
         "is_late": found.is_late,
         "photos": list(photos_of(found)),
+        "voice_notes": list(voice_notes_of(found)),
         "history": history_of(found),
     }
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import load, requires
 from core.days import day_in, instant_of
-from core.files.services import store_photo
+from core.files.services import store_photo, store_recording
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from education.courses.models import ClassSession
 from education.courses.teaching import taught_by
@@ -136,10 +136,13 @@ def _somebody_has_nothing(found: HomeworkTask, _user: User) -> bool:
     return any(line.submission is None for line in lines_of(found))
 
 
-def _submit(*, task: HomeworkTask, learner: str, photo: BinaryIO, by: User, at: dt.datetime) -> HomeworkSubmission:
+def _submit(
+    *, task: HomeworkTask, learner: str, photo: BinaryIO, voice: BinaryIO | None, by: User, at: dt.datetime
+) -> HomeworkSubmission:
     stored = store_photo(upload=photo, by=by.pk, at=at, field="photo")
+    heard = store_recording(upload=voice, by=by.pk, at=at, field="voice") if voice else None
     person = get_object_or_404(Person.objects.select_related("home_station__county"), pk=learner)
-    return services.submit_homework(task=task, learner=person, photo=stored, by=by, at=at)
+    return services.submit_homework(task=task, learner=person, photo=stored, voice=heard, by=by, at=at)
 
 
 def _excuse(*, task: HomeworkTask, learner: str, comment: str, by: User, at: dt.datetime) -> HomeworkSubmission:
