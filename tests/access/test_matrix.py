@@ -27,6 +27,7 @@ CHILDREN = {
     "education.read_call",
     "education.read_tutoring",
     "education.read_kit_handover",
+    "education.read_kit_entitlement",
     "education.read_course_certificate",
 }
 
