@@ -28,7 +28,7 @@ LATER = ("last_entered_at", "closed_at")
 def measure(scale: Scale) -> Iterator[Line]:
     """Days behind and days ahead of many stations, beside a loop that asks for each of them."""
     count = scale.of(tiny=ALONE, quick=STATIONS // 20, full=STATIONS)
-    with sites.loaded("floats", scale, residents=160, bills=2) as name:
+    with sites.loaded("floats", scale, residents=600, bills=2) as name:
         _more_stations(name, count)
         stations = list(Station.objects.filter(name="benchmark").values_list("pk", flat=True))
         zone = Station.objects.filter(name="benchmark")[0].zone

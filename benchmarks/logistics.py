@@ -62,7 +62,7 @@ SELECT uuidv7(), now(), now(), 'L' || lpad(n::text, 11, '0'), station.parent_id,
 
 def measure(scale: Scale) -> Iterator[Line]:
     """The shelf of a station and its other tabs; then a van is loaded and unloaded by scan."""
-    with sites.loaded("logistics", scale, residents=160, bills=2) as name:
+    with sites.loaded("logistics", scale, residents=600, bills=2) as name:
         yield from _lists(scale, name)
         yield _van(scale, name)
 

@@ -78,7 +78,7 @@ ALTER TABLE orders_lotsale ENABLE TRIGGER USER
 
 def measure(scale: Scale) -> Iterator[Line]:
     """Orders as a counter begins and places them; then what a search and a recall cost in large tables."""
-    with sites.loaded("orders", scale, residents=160, bills=2) as name, databases.empty("oscar") as peer:
+    with sites.loaded("orders", scale, residents=600, bills=2) as name, databases.empty("oscar") as peer:
         counter = _Counter()
         yield _statements(counter)
         yield _orders(scale, counter, peer)

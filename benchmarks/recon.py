@@ -71,7 +71,7 @@ SELECT (ARRAY['missing_internal', 'missing_provider', 'amount', 'status', 'dupli
 
 def measure(scale: Scale) -> Iterator[Line]:
     """The time and memory of one import, and the board's time and statements."""
-    with sites.loaded("recon", scale, residents=160, bills=2) as name:
+    with sites.loaded("recon", scale, residents=600, bills=2) as name:
         yield from _file(scale, name)
         yield from _board(scale, name)
 

@@ -76,7 +76,7 @@ def _import(path: Path) -> tuple[float, float, Imported]:
 
 
 def _search(scale: Scale) -> Iterator[Line]:
-    with sites.loaded("search", scale, residents=160, bills=2) as name:
+    with sites.loaded("search", scale, residents=600, bills=2) as name:
         county = Division.objects.get(code="321324000000", level="county")
         homes = _stations(county)
         random = Random(7)  # noqa: S311 - the same village in every run
