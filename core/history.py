@@ -50,26 +50,38 @@ def record_changes(
     reason: str = "",
 ) -> None:
     """Write the same change of many objects of one model in one statement: for batches."""
+    rows = change_rows(objects, old=old, new=new, at=at, actor=actor, actor_kind=actor_kind, reason=reason)
+    StatusChange.objects.bulk_create(rows, batch_size=2_000)
+
+
+def change_rows(
+    objects: Sequence[models.Model],
+    *,
+    old: str,
+    new: str,
+    at: Any,
+    actor: UUID | None = None,
+    actor_kind: str = "",
+    reason: str = "",
+) -> list[StatusChange]:
+    """The same change of many objects of one model, for the caller to write with them."""
     if not objects:
-        return
+        return []
     content_type = ContentType.objects.get_for_model(objects[0])
     kind = actor_kind or ("person" if actor else "system")
-    StatusChange.objects.bulk_create(
-        [
-            StatusChange(
-                content_type=content_type,
-                object_id=str(each.pk),
-                old=old,
-                new=new,
-                actor=actor,
-                actor_kind=kind,
-                reason="" if is_blank(reason) else reason,
-                at=at,
-            )
-            for each in objects
-        ],
-        batch_size=2_000,
-    )
+    return [
+        StatusChange(
+            content_type=content_type,
+            object_id=str(each.pk),
+            old=old,
+            new=new,
+            actor=actor,
+            actor_kind=kind,
+            reason="" if is_blank(reason) else reason,
+            at=at,
+        )
+        for each in objects
+    ]
 
 
 def changes_of(obj: models.Model) -> models.QuerySet[StatusChange]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from psycopg2 import sql
 
 from core.database.compiled_queries import CompiledQuery, compiled_query
-from core.database.prepared_statements import fetch_prepared, prepared
+from core.database.prepared_statements import fetch_prepared
 from core.errors import Refused
 
 Params = ParamSpec("Params")
@@ -81,6 +81,20 @@ def atomic_step(service: Callable[Params, Answer]) -> Callable[Params, Answer]:
     return run
 
 
+def in_transaction(service: Callable[Params, Answer]) -> Callable[Params, Answer]:
+    """Like `transaction.atomic`, without a savepoint inside another transaction.
+
+    For verbs that write after their last refusal: whoever goes on finds nothing changed, and the locks still held.
+    """
+    alone = transaction.atomic(service)
+
+    @wraps(service)
+    def run(*args: Params.args, **kwargs: Params.kwargs) -> Answer:
+        return (service if connection.in_atomic_block else alone)(*args, **kwargs)
+
+    return run
+
+
 def atomic_but_tries(service: Callable[Params, Answer]) -> Callable[Params, Answer]:
     """Like `transaction.atomic`, but a refusal that keeps its changes (a wrong code used up a try) commits them."""
 
@@ -124,44 +138,81 @@ def insert_row(model: type[models.Model], *, if_known: str = "", **values: Any) 
 
 def insert(row: Row) -> Row:
     """Write a row that was just made, as it stands: `save(force_insert=True)` at a fraction of its price."""
-    values = {field.attname: field.pre_save(row, add=True) for field in row._meta.local_concrete_fields}
-    auto = row._meta.auto_field
-    key = insert_row(type(row), **{name: value for name, value in values.items() if not auto or name != auto.attname})
+    values = {field.attname: field.pre_save(row, add=True) for field in written_columns(type(row))}
+    statement, fields = _insertion(type(row), "")
+    given = [field.get_db_prep_save(values[field.attname], connection) for field in fields]
+    (key, *computed) = fetch_prepared(statement, given)[0]
     row.pk, row._state.adding, row._state.db = key, False, connection.alias
-    return row
+    return _with_computed(row, computed)
 
 
-def update_fields(row: models.Model, *names: str) -> None:
+def update_fields(row: Row, *names: str) -> Row:
     """Write these columns of a row, and when: `save(update_fields=...)` at a fraction of its price."""
     statement, fields = _change(type(row), names)
     values = [field.get_db_prep_save(field.pre_save(row, add=False), connection) for field in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(*prepared(statement, [*values, row.pk]))
-        if cursor.rowcount != 1:
-            raise DatabaseError(f"{type(row).__name__} {row.pk} is not there to be written")
+    written = fetch_prepared(statement, [*values, row.pk])
+    if len(written) != 1:
+        raise DatabaseError(f"{type(row).__name__} {row.pk} is not there to be written")
+    return _with_computed(row, written[0][1:])
+
+
+def update_row(row: Row) -> Row:
+    """Write all columns of a row: `save()` at a fraction of its price."""
+    return update_fields(row, *_columns(type(row)))
+
+
+def _with_computed(row: Row, values: Sequence[Any]) -> Row:
+    """The row with what the database computes from its columns."""
+    for field, value in zip(_computed(type(row)), values, strict=True):
+        setattr(row, field.attname, value)
+    return row
+
+
+@cache
+def _columns(model: type[models.Model]) -> tuple[str, ...]:
+    bookkeeping = (model._meta.pk.attname, "created_at", "updated_at")
+    return tuple(field.attname for field in written_columns(model) if field.attname not in bookkeeping)
+
+
+@cache
+def written_columns(model: type[models.Model]) -> tuple[models.Field, ...]:
+    """The columns that a statement fills: neither those that the database computes nor its numbers."""
+    fields = model._meta.local_concrete_fields
+    return tuple(field for field in fields if not field.generated and field is not model._meta.auto_field)
+
+
+@cache
+def _computed(model: type[models.Model]) -> tuple[models.Field, ...]:
+    return tuple(field for field in model._meta.local_concrete_fields if field.generated)
+
+
+def _returned(model: type[models.Model]) -> str:
+    """The primary key, and what the database computes."""
+    return ", ".join(connection.ops.quote_name(field.column) for field in (model._meta.pk, *_computed(model)))
 
 
 @cache
 def _change(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, list[models.Field]]:
-    by_name = {field.attname: field for field in model._meta.local_concrete_fields}
+    by_name = {field.attname: field for field in written_columns(model)}
     if unknown := set(names) - by_name.keys():
         raise TypeError(f"{model.__name__} has no columns {sorted(unknown)}")
     fields = [by_name[name] for name in (*names, "updated_at")]
     quoted = connection.ops.quote_name
     changes = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
     table, key = quoted(model._meta.db_table), quoted(model._meta.pk.column)
-    return f"UPDATE {table} SET {changes} WHERE {key} = %s", fields  # noqa: S608 - names of our own
+    words = f"UPDATE {table} SET {changes} WHERE {key} = %s RETURNING {_returned(model)}"  # noqa: S608 - names of our own
+    return words, fields
 
 
 @cache
 def _insertion(model: type[models.Model], if_known: str) -> tuple[str, list[models.Field]]:
-    fields = [field for field in model._meta.local_concrete_fields if field is not model._meta.auto_field]
+    fields = list(written_columns(model))
     quoted = connection.ops.quote_name
     columns, places = ", ".join(quoted(field.column) for field in fields), ", ".join(["%s"] * len(fields))
     conflict = f" ON CONFLICT {if_known}" if if_known else ""
-    key = quoted(model._meta.pk.column)
     table = quoted(model._meta.db_table)
-    return f"INSERT INTO {table} ({columns}) VALUES ({places}){conflict} RETURNING {key}", fields  # noqa: S608 - names of our own
+    words = f"INSERT INTO {table} ({columns}) VALUES ({places}){conflict} RETURNING {_returned(model)}"  # noqa: S608 - names of our own
+    return words, fields
 
 
 def _value_of(field: models.Field, values: Mapping[str, Any]) -> Any:

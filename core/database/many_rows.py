@@ -1,8 +1,51 @@
-"""Many rows changed in one statement."""
+"""Many rows written or changed in one statement."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 from django.db import connection, models
+
+from core.database.db import written_columns
+from core.database.prepared_statements import fetch_prepared
+
+
+def insert_rows(*kinds: Sequence[models.Model]) -> None:
+    """Write rows that were just made, as they stand, all in one statement: `bulk_create` at a fraction of its price.
+
+    Each argument holds the rows of one model; those of one may refer to those of another. They have their primary keys,
+    or nobody asks for the number that the database gives. Rules of the database apply, signals do not; columns are of
+    plain types.
+    """
+    filled = [rows for rows in kinds if rows]
+    if not filled:
+        return
+    values = [column for rows in filled for column in _columns_of(rows)]
+    fetch_prepared(_insertion(*(type(rows[0]) for rows in filled)), values)
+    for rows in filled:
+        for row in rows:
+            row._state.adding, row._state.db = False, connection.alias
+
+
+@cache
+def _insertion(*of: type[models.Model]) -> str:
+    inserts = [_insertion_of(model) for model in of]
+    first = ", ".join(f"part_{number} AS ({words})" for number, words in enumerate(inserts[:-1]))
+    return (f"WITH {first} {inserts[-1]}" if first else inserts[-1]) + " RETURNING 1"
+
+
+def _insertion_of(model: type[models.Model]) -> str:
+    quoted = connection.ops.quote_name
+    columns = ", ".join(quoted(field.column) for field in written_columns(model))
+    places = ", ".join(f"%s::{field.db_type(connection)}[]" for field in written_columns(model))
+    return f"INSERT INTO {quoted(model._meta.db_table)} ({columns}) SELECT * FROM unnest({places})"  # noqa: S608 - names of our own
+
+
+def _columns_of(rows: Sequence[models.Model]) -> list[list[Any]]:
+    return [
+        [field.get_db_prep_save(field.pre_save(row, add=True), connection) for row in rows]
+        for field in written_columns(type(rows[0]))
+    ]
 
 
 def update_rows(rows: Sequence[models.Model], *names: str) -> None:

@@ -2,13 +2,16 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.database.compiled_queries import CompiledQuery
 from core.language import formatting
 from core.money import Money
 from orders.catalog.barcodes import read_barcode
@@ -40,20 +43,33 @@ def prices_at(
     """
     if not quantities:
         return {}
-    reached = reduce(or_, (Q(variant=pk, min_quantity__lte=quantity) for pk, quantity in quantities.items()))
-    lists = PriceList.objects.at(at).filter(
-        Q(division=station.county_id) | Q(division=None), audience=audience, currency=station.currency
-    )
-    items = PriceItem.objects.filter(reached, price_list__in=lists).select_related("price_list", "variant")
-    best = items.order_by(
-        "variant",
-        "-price_list__priority",
-        F("price_list__division").asc(nulls_last=True),
-        "-min_quantity",
-        "price_minor",
-        "pk",
-    ).distinct("variant")
-    return {item.variant_id: item for item in best}
+    wanted = [value for pair in quantities.items() for value in pair]
+    found = _best_prices(len(quantities)).all(audience, station.currency, station.county_id, at, *wanted)
+    return {item.variant_id: item for item in found}
+
+
+@cache
+def _best_prices(count: int) -> CompiledQuery[PriceItem]:
+    """For so many variants, each named with its quantity."""
+
+    def rows(audience: Any, currency: Any, county: Any, at: Any, *wanted: Any) -> QuerySet[PriceItem]:
+        pairs = zip(wanted[::2], wanted[1::2], strict=True)
+        grams = BigIntegerField()  # of a quantity that no list names, too
+        reached = reduce(or_, (Q(variant=pk, min_quantity__lte=Cast(quantity, grams)) for pk, quantity in pairs))
+        lists = PriceList.objects.at(at).filter(
+            Q(division=county) | Q(division=None), audience=audience, currency=currency
+        )
+        items = PriceItem.objects.filter(reached, price_list__in=lists).select_related("price_list", "variant")
+        return items.order_by(
+            "variant",
+            "-price_list__priority",
+            F("price_list__division").asc(nulls_last=True),
+            "-min_quantity",
+            "price_minor",
+            "pk",
+        ).distinct("variant")
+
+    return CompiledQuery(rows, places=4 + 2 * count)
 
 
 def shelf_prices(station: Station, variants: Iterable[Variant], *, at: dt.datetime) -> dict[int, PriceItem]:

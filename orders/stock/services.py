@@ -1,18 +1,22 @@
 """Goods come in, are counted, reserved, released and taken out; nothing is sold twice."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import Any, NamedTuple, NoReturn
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock, lock_all
+from core.database.compiled_queries import compiled_query
+from core.database.db import in_transaction, lock, lock_all
+from core.database.many_rows import insert_rows
+from core.database.prepared_statements import fetch_prepared
 from core.errors import Refused, refuses
 from orders.catalog.models import Variant
-from orders.stock.models import Allocation, StockLevel, StockMovement, Warehouse, WarehouseRoute
+from orders.stock.models import Allocation, StockLevel, StockMovement, Warehouse
 from stations.accounts.models import User
 from stations.network.models import Station
 
@@ -106,7 +110,7 @@ def adjust_stock(*, level: StockLevel, counted: int, reason: str, by: User, at: 
 
 
 @refuses(OutOfStock, NotInOneWarehouse, QuantityStep)
-@transaction.atomic
+@in_transaction
 def reserve_stock(*, station: Station, lines: Sequence[Wanted], at: dt.datetime) -> list[Allocation]:
     """Reserve the lines of an order for a station, from the warehouses of its county by their position.
 
@@ -117,15 +121,25 @@ def reserve_stock(*, station: Station, lines: Sequence[Wanted], at: dt.datetime)
     for line in lines:
         if line.quantity <= 0 or line.quantity % line.variant.quantity_step:
             raise QuantityStep(field="quantity", variant=line.variant.title, step=line.variant.quantity_step)
-    routes = _routes(station)
-    levels = _held_levels(routes, lines)
-    known = list(_active([line.reference for line in lines]))
+    shelves = _held_shelves(station, lines)
+    known = reserved_for(line.reference for line in lines)
     if known:
         return known
-    plan = _from_one(routes, levels, lines) or _from_several(routes, levels, lines)
-    made = Allocation.objects.bulk_create(plan)
-    _move_all(made, _K.ALLOCATION, at=at)
-    return made
+    plan = _from_one(shelves, lines) or _from_several(shelves, lines)
+    insert_rows(plan, _movements(plan, _K.ALLOCATION, at=at))
+    return plan
+
+
+def reserved_for(references: Iterable[UUID]) -> list[Allocation]:
+    """What is reserved for these lines, with its level."""
+    wanted = tuple(references)
+    return _active_of.all(wanted) if wanted else []
+
+
+@compiled_query
+def _active_of(references: Any) -> QuerySet[Allocation]:
+    rows = Allocation.objects.filter(reference__in=references, status=Allocation.Status.ACTIVE)
+    return rows.select_related("stock_level").order_by("pk")
 
 
 @refuses()
@@ -168,59 +182,84 @@ def return_stock(*, references: Collection[UUID], warehouse: Warehouse, at: dt.d
 class _Shelf:
     """What is free of each variant in one warehouse while a reservation is planned."""
 
-    levels: dict[int, StockLevel]
-    used: dict[int, int] = field(default_factory=dict)
+    may_split: bool
+    levels: dict[int, StockLevel] = field(default_factory=dict)
 
     def free(self, variant: Variant) -> int:
         level = self.levels.get(variant.pk)
-        return level.free - self.used.get(variant.pk, 0) if level else 0
+        return level.free if level else 0
 
     def take(self, line: Wanted, quantity: int) -> Allocation:
-        self.used[line.variant.pk] = self.used.get(line.variant.pk, 0) + quantity
-        return Allocation(reference=line.reference, stock_level=self.levels[line.variant.pk], quantity=quantity)
+        level = self.levels[line.variant.pk]
+        level.allocated += quantity
+        return Allocation(reference=line.reference, stock_level=level, quantity=quantity)
+
+    def put_back(self, plan: Sequence[Allocation]) -> None:
+        for allocation in plan:
+            allocation.stock_level.allocated -= allocation.quantity
 
 
-def _routes(station: Station) -> list[WarehouseRoute]:
-    routes = WarehouseRoute.objects.filter(division=station.county_id, warehouse__is_active=True)
-    return list(routes.order_by("priority"))
+class _Held(NamedTuple):
+    """A level that is held, and the route by which its warehouse serves the county."""
+
+    position: int
+    may_split: bool
+    pk: int
+    warehouse: int
+    variant: int
+    on_hand: int
+    allocated: int
 
 
-def _held_levels(routes: list[WarehouseRoute], lines: Sequence[Wanted]) -> dict[int, dict[int, StockLevel]]:
-    """The levels of these variants by warehouse and variant, held in the order of their ids."""
-    rows = StockLevel.objects.filter(
-        warehouse__in=[route.warehouse_id for route in routes], variant__in={line.variant.pk for line in lines}
-    )
-    found: dict[int, dict[int, StockLevel]] = {}
-    for level in lock_all(rows):
-        found.setdefault(level.warehouse_id, {})[level.variant_id] = level
-    return found
+# Held in the order of their ids, so that two callers never wait for each other; a level has one route in a county.
+_HELD = """
+SELECT route.priority, route.may_split, level.id, level.warehouse_id, level.variant_id, level.on_hand, level.allocated
+  FROM orders_stocklevel AS level
+  JOIN orders_warehouse AS warehouse ON warehouse.id = level.warehouse_id AND warehouse.is_active
+  JOIN orders_warehouseroute AS route ON route.warehouse_id = warehouse.id AND route.division_id = %s
+ WHERE level.variant_id = ANY (%s)
+ ORDER BY level.id
+   FOR NO KEY UPDATE OF level
+"""
 
 
-def _from_one(
-    routes: list[WarehouseRoute], levels: dict[int, dict[int, StockLevel]], lines: Sequence[Wanted]
-) -> list[Allocation]:
+def _held_shelves(station: Station, lines: Sequence[Wanted]) -> list[_Shelf]:
+    """What the warehouses of the station's county hold of these variants, by their position."""
+    rows = fetch_prepared(_HELD, [station.county_id, sorted({line.variant.pk for line in lines})])
+    shelves: dict[int, _Shelf] = {}
+    for held in map(_Held._make, rows):
+        shelf = shelves.setdefault(held.position, _Shelf(held.may_split))
+        shelf.levels[held.variant] = StockLevel(
+            pk=held.pk,
+            warehouse_id=held.warehouse,
+            variant_id=held.variant,
+            on_hand=held.on_hand,
+            allocated=held.allocated,
+        )
+    return [shelves[position] for position in sorted(shelves)]
+
+
+def _from_one(shelves: Sequence[_Shelf], lines: Sequence[Wanted]) -> list[Allocation]:
     """All lines from the first warehouse that has all; empty where none has."""
-    for route in routes:
-        shelf = _Shelf(levels.get(route.warehouse_id, {}))
+    for shelf in shelves:
         plan = [shelf.take(line, line.quantity) for line in lines if shelf.free(line.variant) >= line.quantity]
         if len(plan) == len(lines):
             return plan
+        shelf.put_back(plan)
     return []
 
 
-def _from_several(
-    routes: list[WarehouseRoute], levels: dict[int, dict[int, StockLevel]], lines: Sequence[Wanted]
-) -> list[Allocation]:
+def _from_several(shelves: Sequence[_Shelf], lines: Sequence[Wanted]) -> list[Allocation]:
     """Parts from the warehouses that may supply parts. Raises `OutOfStock`, `NotInOneWarehouse`."""
-    shelves = [_Shelf(levels.get(route.warehouse_id, {})) for route in routes if route.may_split]
+    free = {line.variant.pk: [shelf.free(line.variant) for shelf in shelves] for line in lines}
     plan: list[Allocation] = []
     short: list[tuple[Wanted, int]] = []
     for line in lines:
-        parts = _parts(line, shelves)
+        parts = _parts(line, [shelf for shelf in shelves if shelf.may_split])
         plan += parts
         supplied = sum(part.quantity for part in parts)
         if supplied < line.quantity:
-            short.append((line, max([supplied, *_free_in_each(routes, levels, line)])))
+            short.append((line, max([supplied, *free[line.variant.pk]])))
     if short:
         _refuse(short)
     return plan
@@ -239,23 +278,12 @@ def _parts(line: Wanted, shelves: list[_Shelf]) -> list[Allocation]:
     return parts
 
 
-def _free_in_each(routes: list[WarehouseRoute], levels: dict[int, dict[int, StockLevel]], line: Wanted) -> list[int]:
-    return [_Shelf(levels.get(route.warehouse_id, {})).free(line.variant) for route in routes]
-
-
 def _refuse(short: list[tuple[Wanted, int]]) -> NoReturn:
     """Say what is missing; where each line can be had somewhere, that they cannot be had together."""
     for line, available in short:
         if available < line.quantity:
             raise OutOfStock(variant=line.variant.title, available=available)
     raise NotInOneWarehouse(variant=short[0][0].variant.title)
-
-
-def _active(references: Collection[UUID], warehouse: Warehouse | None = None) -> list[Allocation]:
-    rows = Allocation.objects.filter(reference__in=list(references), status=Allocation.Status.ACTIVE)
-    if warehouse is not None:
-        rows = rows.filter(stock_level__warehouse=warehouse)
-    return list(rows.select_related("stock_level").order_by("pk"))
 
 
 def _end(
@@ -270,18 +298,19 @@ def _end(
         allocations__reference__in=list(references), allocations__status=Allocation.Status.ACTIVE
     )
     lock_all(StockLevel.objects.filter(pk__in=levels.values("pk")))
-    ending = _active(references, warehouse)
+    active = reserved_for(references)
+    ending = [each for each in active if warehouse is None or each.stock_level.warehouse_id == warehouse.pk]
     for allocation in ending:
         allocation.status = status
     Allocation.objects.filter(pk__in=[allocation.pk for allocation in ending]).update(status=status)
-    _move_all(ending, kind, at=at)
+    insert_rows(_movements(ending, kind, at=at))
     return ending
 
 
-def _move_all(allocations: Sequence[Allocation], kind: str, *, at: dt.datetime) -> None:
-    """One movement of each reservation, in one statement."""
+def _movements(allocations: Sequence[Allocation], kind: str, *, at: dt.datetime) -> list[StockMovement]:
+    """One movement of each reservation."""
     sign = 1 if kind == _K.ALLOCATION else -1
-    StockMovement.objects.bulk_create(
+    return [
         StockMovement(
             stock_level_id=allocation.stock_level_id,
             kind=kind,
@@ -291,7 +320,7 @@ def _move_all(allocations: Sequence[Allocation], kind: str, *, at: dt.datetime) 
             at=at,
         )
         for allocation in allocations
-    )
+    ]
 
 
 def _move(level: StockLevel, kind: str, *, on_hand: int, by: User, at: dt.datetime, reason: str) -> None:

@@ -1,13 +1,16 @@
 """Somebody agrees, by a code from the phone, a signature with a witness, or a payment: then the order is placed."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.codes import LIFE, code_hash, new_code, use_try
-from core.database.db import atomic_but_tries, lock, present
+from core.database.compiled_queries import compiled_query
+from core.database.db import atomic_but_tries, insert, lock, present, update_fields
 from core.errors import (
     CodeExpired,
     CodeLocked,
@@ -25,12 +28,12 @@ from core.money import zero
 from core.notices.services import notify
 from finance.payments.services import PhoneBelongsToStaff
 from orders.purchases.machine import ORDER
-from orders.purchases.models import Order, OrderConsent
+from orders.purchases.models import Order, OrderConsent, OrderLine
 from orders.purchases.services.cash_rules import deposit_for, raise_outstanding
 from orders.purchases.services.link_steps import PayerIsPaying, drop_link
 from orders.purchases.services.sending import make_fulfilments
 from orders.purchases.services.starting import PRICE_HOLDS, expire_later, refuse_dead_buyer
-from orders.purchases.services.steps import content_hash, held, move
+from orders.purchases.services.steps import content_hash, held, lines_of, move
 from orders.stock.services import Wanted, reserve_stock
 from stations.accounts.models import User
 from stations.accounts.queries import staff_phones
@@ -159,40 +162,42 @@ def _reserve_and_ask(order: Order, kind: str, *, within: dt.timedelta, by: User,
     if at >= order.price_as_of_at + PRICE_HOLDS:
         raise PriceChanged
     order.deposit_minor = (deposit_for(order, at=at) if order.is_cod else zero(order.currency)).minor
-    lines = order.lines.select_related("variant__product")
+    lines = lines_of(order)
     wanted = [Wanted(line.pk, line.variant, line.quantity) for line in lines]
     reserve_stock(station=order.station, lines=wanted, at=at)
     order.expires_at = at + within
-    _ask(order, kind, by=by, at=at)
+    _ask(order, lines, kind, by=by, at=at)
     move(order, Order.Status.AWAITING_CONSENT, at=at, by=by)
     expire_later(order)
     return order
 
 
-def _ask(order: Order, kind: str, *, by: User, at: dt.datetime) -> None:
+def _ask(order: Order, lines: Sequence[OrderLine], kind: str, *, by: User, at: dt.datetime) -> None:
     """End the earlier request and write a new one; a code leaves with it."""
-    if order.consents.filter(kind=OrderConsent.Kind.SMS_CODE).count() >= CODES_AT_MOST:
+    earlier = _consents.all(order.pk)
+    if sum(consent.kind == OrderConsent.Kind.SMS_CODE for consent in earlier) >= CODES_AT_MOST:
         raise TooMany
-    order.consents.filter(is_live=True).update(is_live=False)
+    if any(consent.is_live for consent in earlier):
+        order.consents.filter(is_live=True).update(is_live=False)
     asked: dict[str, Any] = {
         "id": uuid7(),
         "order": order,
         "kind": kind,
-        "content_hash": content_hash(order),
+        "content_hash": content_hash(order, lines),
         "giver": order.villager,
         "asked_by": by,
         "asked_at": at,
         "expires_at": order.expires_at,
     }
     if kind != OrderConsent.Kind.SMS_CODE:
-        OrderConsent.objects.create(**asked)
+        insert(OrderConsent(**asked))
         return
     phone = _phone_for_code(order, at=at)
     code = new_code()
     consent = OrderConsent(**asked, phone=phone)
     consent.code_hash = code_hash(_said(consent, code))
-    consent.save(force_insert=True)
-    _send(order, consent, code, phone, at=at)
+    insert(consent)
+    _send(order, lines, consent, code, phone, at=at)
 
 
 def _phone_for_code(order: Order, *, at: dt.datetime) -> str:
@@ -204,16 +209,17 @@ def _phone_for_code(order: Order, *, at: dt.datetime) -> str:
     return str(villager.phone)
 
 
-def _send(order: Order, consent: OrderConsent, code: str, phone: str, *, at: dt.datetime) -> None:
-    villager = present(order.villager)
-    first = order.lines.select_related("variant__product").order_by("pk")[0]
+def _send(
+    order: Order, lines: Sequence[OrderLine], consent: OrderConsent, code: str, phone: str, *, at: dt.datetime
+) -> None:
+    villager, first = present(order.villager), lines[0]
     notify(
         template="purchase_code",
         params={
             "code": code,
             "total": order.total.display(villager.language),
             "what": {"en": first.variant.product.name, "zh-hans": first.variant.product.name_zh},
-            "lines": order.lines.count(),
+            "lines": len(lines),
             "station": order.station.name,
         },
         language=villager.language,
@@ -227,12 +233,25 @@ def _send(order: Order, consent: OrderConsent, code: str, phone: str, *, at: dt.
 def _open_consent(order: Order, kind: str, *, at: dt.datetime) -> OrderConsent:
     ORDER.check("give_consent", order.status)
     refuse_dead_buyer(order.villager)
-    consent = order.consents.filter(is_live=True).first()
+    consent = _live_consent.first(order.pk)
     if consent is None or at >= consent.expires_at:
         raise CodeExpired
     if consent.kind != kind:
         raise ConsentByCode
-    return lock(consent)
+    return consent
+
+
+@compiled_query
+def _live_consent(order: Any) -> QuerySet[OrderConsent]:
+    """The request that stands, held; the caller holds the order."""
+    live = OrderConsent.objects.filter(order=order, is_live=True)
+    return live.select_for_update(of=("self",), no_key=True)
+
+
+@compiled_query
+def _consents(order: Any) -> QuerySet[OrderConsent]:
+    """Every request so far."""
+    return OrderConsent.objects.filter(order=order)
 
 
 def _use_try(consent: OrderConsent, code: str) -> None:
@@ -245,16 +264,17 @@ def _said(consent: OrderConsent, code: str) -> str:
 
 
 def _place(order: Order, consent: OrderConsent, *, by: User | None, at: dt.datetime) -> Order:
-    if consent.content_hash != content_hash(order):
+    lines = lines_of(order)
+    if consent.content_hash != content_hash(order, lines):
         raise OrderChanged
     raise_outstanding(order, at=at)
     consent.given_at = at
-    consent.save()
+    update_fields(consent, "given_at", "witness_id")
     order.consent, order.placed_at = consent, at
     order.expires_at = at + PAID_WITHIN if order.advance_due else None
     move(order, Order.Status.PLACED, at=at, by=by)
     expire_later(order)
-    make_fulfilments(order, at=at)
+    make_fulfilments(order, lines, at=at)
     publish(
         "orders.purchase_placed",
         at=at,

@@ -4,8 +4,10 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.database.compiled_queries import compiled_query
 from core.database.db import lock
 from core.errors import Refused, refuses
 from core.history import record_change
@@ -28,8 +30,13 @@ class PayerIsPaying(Refused):
 
 def open_link(order: Order) -> PaymentLink | None:
     """The link of an order that can still be paid, held; the caller holds the order."""
-    found = order.links.filter(status=PaymentLink.Status.OPEN).first()
+    found = _open_link.first(order.pk)
     return held_link(found) if found else None
+
+
+@compiled_query
+def _open_link(order: Any) -> QuerySet[PaymentLink]:
+    return PaymentLink.objects.filter(order=order, status=PaymentLink.Status.OPEN)
 
 
 def held_link(link: PaymentLink) -> PaymentLink:

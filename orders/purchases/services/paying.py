@@ -1,6 +1,7 @@
 """Money for an order: taken at the counter into customer funds, and owed back where goods were cancelled."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -121,13 +122,20 @@ def count_received(order: Order, amount: Money) -> None:
 def spread_cash(order: Order, *, at: dt.datetime) -> None:
     """Say on each part that is still to be handed over, and on its parcel, what is paid then: by its price."""
     parts = list(order.fulfilments.filter(status__in=Fulfilment.OPEN).order_by("pk"))
-    prices = [part.price_minor for part in parts]
-    if not any(prices):
+    if not share_cash(parts, order.due):
         return
-    for part, due in zip(parts, split(order.due, prices), strict=True):
-        part.cash_due_minor = due.minor
     Fulfilment.objects.bulk_update(parts, ["cash_due_minor"])
     write_cash_due(due={part.parcel: part.cash_due for part in parts if part.parcel}, at=at)
+
+
+def share_cash(parts: Sequence[Fulfilment], due: Money) -> bool:
+    """Share what is due among these parts by their price, without storing it; whether any of them costs something."""
+    prices = [part.price_minor for part in parts]
+    if not any(prices):
+        return False
+    for part, minor in zip(parts, split(due, prices), strict=True):
+        part.cash_due_minor = minor.minor
+    return True
 
 
 @refuses(*refused_by(refund_payment))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -10,18 +10,19 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock, present
+from core.database.many_rows import insert_rows
 from core.errors import Refused, WrongState, refused_by, refuses
-from core.history import record_changes
-from core.money import split
+from core.history import change_rows
+from core.money import Money, split
 from logistics.parcels.models import Parcel
 from logistics.parcels.services import create_parcel, load_parcel
 from orders.promotions.queries import discounts_of_slices
 from orders.purchases.machine import FULFILMENT
 from orders.purchases.models import Fulfilment, FulfilmentLine, Order, OrderLine
-from orders.purchases.services.paying import spread_cash
+from orders.purchases.services.paying import share_cash
 from orders.purchases.services.steps import held, move_fulfilment
 from orders.stock.models import Allocation
-from orders.stock.services import take_out_stock
+from orders.stock.services import reserved_for, take_out_stock
 from stations.accounts.models import User
 
 
@@ -32,19 +33,19 @@ class PaymentMissing(Refused):
     message = _("%(amount)s must be paid at the station first.")
 
 
-def make_fulfilments(order: Order, *, at: dt.datetime) -> list[Fulfilment]:
-    """One part for each warehouse that has reserved something for the order."""
-    made = write_fulfilments(order.lines.select_related("variant"), at=at)
-    spread_cash(order, at=at)
-    return made
+def make_fulfilments(order: Order, lines: Sequence[OrderLine], *, at: dt.datetime) -> list[Fulfilment]:
+    """One part for each warehouse that has reserved something for an order that was just placed, with its cash due."""
+    return write_fulfilments(lines, due=order.due, at=at)
 
 
-def write_fulfilments(lines: Iterable[OrderLine], *, at: dt.datetime) -> list[Fulfilment]:
-    """The parts of one or several orders with these lines, each with a trace, without cash that is due."""
+def write_fulfilments(lines: Iterable[OrderLine], *, due: Money | None = None, at: dt.datetime) -> list[Fulfilment]:
+    """The parts of one or several orders with these lines, each with a trace.
+
+    `due` is what the one order still costs: it is spread over its parts by their price. Without it no cash is due.
+    """
     by_id = {line.pk: line for line in lines}
-    reserved = Allocation.objects.filter(reference__in=by_id, status=Allocation.Status.ACTIVE)
     by_line: dict[UUID, list[Allocation]] = defaultdict(list)
-    for allocation in reserved.select_related("stock_level").order_by("pk"):
+    for allocation in reserved_for(by_id):
         by_line[allocation.reference].append(allocation)
     parts: dict[tuple[UUID, int], Fulfilment] = {}
     rows: list[FulfilmentLine] = []
@@ -74,9 +75,10 @@ def write_fulfilments(lines: Iterable[OrderLine], *, at: dt.datetime) -> list[Fu
     discounts_of_slices(rows)
     for row in rows:
         row.fulfilment.discount_minor += row.discount_minor
-    made = Fulfilment.objects.bulk_create(parts.values())
-    FulfilmentLine.objects.bulk_create(rows)
-    record_changes(made, old="", new=Fulfilment.Status.ALLOCATED, at=at)
+    made = list(parts.values())
+    if due is not None:
+        share_cash(made, due)
+    insert_rows(made, rows, change_rows(made, old="", new=Fulfilment.Status.ALLOCATED, at=at))
     return made
 
 

@@ -3,10 +3,15 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.database.compiled_queries import compiled_query
+from core.database.db import insert
+from core.database.many_rows import insert_rows
 from core.errors import Refused, refused_by, refuses
 from core.history import record_change
 from core.jobs.services import enqueue
@@ -101,7 +106,7 @@ def start_purchase(
     """
     refuse_unless_open(station, SERVICE, by=by, at=at)
     own_key = f"{by.pk}:{key}"
-    stands = Order.objects.filter(key=own_key).first()
+    stands = _of_key.first(own_key)
     if stands is not None:
         return stands
     refuse_dead_buyer(villager)
@@ -113,7 +118,7 @@ def start_purchase(
         raise AmountImpossible
     savings = choose_savings(station=station, goods=goods, villager=villager, coupon=coupon, at=at)
     discount_minor = sum(saving.minor for saving in savings)
-    order = Order.objects.create(
+    order = Order(
         number=paper_number(station, "O", at),
         key=own_key,
         station=station,
@@ -130,14 +135,21 @@ def start_purchase(
         expires_at=at + PRICE_HOLDS,
     )
     saved = [sum(parts) for parts in zip(*(saving.by_line for saving in savings), strict=True)] or [0] * len(goods)
-    lines = OrderLine.objects.bulk_create(
+    lines = [
         _line(order, each, price=prices[each.variant.pk], discount_minor=minor)
         for each, minor in zip(goods, saved, strict=True)
-    )
-    record_uses(order, lines, savings, at=at)
+    ]
+    insert(order)
+    insert_rows(lines)
     record_change(order, old="", new=order.status, at=at, actor=by.pk)
     expire_later(order)
+    record_uses(order, lines, savings, at=at)
     return order
+
+
+@compiled_query
+def _of_key(key: Any) -> QuerySet[Order]:
+    return Order.objects.filter(key=key)
 
 
 def expire_later(order: Order) -> None:

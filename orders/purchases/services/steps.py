@@ -2,31 +2,54 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
-from core.database.db import lock
+from django.db import models
+
+from core.database.compiled_queries import compiled_query
+from core.database.db import update_row
 from core.events.services import publish
 from core.history import record_change
 from core.money import Money
 from core.notices.services import notify
-from orders.purchases.models import Fulfilment, Order
+from orders.purchases.models import Fulfilment, Order, OrderLine
 from stations.accounts.models import User
+from stations.people.models import Person
 
 
 def held(order: Order) -> Order:
-    """The order's row, held until the transaction ends, with what services ask of it."""
-    lock(order)
-    return Order.objects.select_related("station__county", "villager", "ordered_by", "consent", "replaces__order").get(
-        pk=order.pk
-    )
+    """The order's row, held until the transaction ends, with what services ask of it.
+
+    What is joined to a row is from before the wait for it: a buyer whose record was merged meanwhile is read again.
+    """
+    found = _held.get(order.pk)
+    if found.villager_id and found.villager is None:
+        found.villager = Person.objects.get(pk=found.villager_id)
+    return found
+
+
+@compiled_query
+def _held(pk: Any) -> models.QuerySet[Order]:
+    rows = Order.objects.select_related("station__county", "villager", "ordered_by")
+    return rows.filter(pk=pk).select_for_update(of=("self",), no_key=True)
+
+
+def lines_of(order: Order) -> list[OrderLine]:
+    """Its lines with their articles, in the order in which they were named."""
+    return _lines.all(order.pk)
+
+
+@compiled_query
+def _lines(order: Any) -> models.QuerySet[OrderLine]:
+    return OrderLine.objects.select_related("variant__product").filter(order=order).order_by("pk")
 
 
 def move(order: Order, status: str, *, at: dt.datetime, by: User | None = None, reason: str = "") -> Order:
     """Store an order in its new state, with a trace."""
     before, order.status = order.status, status
-    order.save()
+    update_row(order)
     record_change(order, old=before, new=status, at=at, actor=by.pk if by else None, reason=reason[:200])
-    order.refresh_from_db(fields=["payment_status", "fulfilment_status"])
     return order
 
 
@@ -51,10 +74,11 @@ def replacement_moved(order: Order, *, at: dt.datetime) -> None:
         publish("orders.replacement_moved", at=at, goods_return=str(order.replaces_id), order=str(order.pk))
 
 
-def content_hash(order: Order) -> str:
+def content_hash(order: Order, lines: Iterable[OrderLine]) -> str:
     """What the buyer agrees to: articles, quantities, prices, what is saved, total, way of paying and station."""
-    names = ("variant", "quantity", "unit_price_minor", "goods_minor", "discount_minor")
-    rows = order.lines.order_by("pk").values_list(*names)
+    rows = [
+        (line.variant_id, line.quantity, line.unit_price_minor, line.goods_minor, line.discount_minor) for line in lines
+    ]
     content = [order.station.code, order.pay_method, order.currency, order.total_minor, *rows]
     return hashlib.sha256(repr(content).encode()).hexdigest()
 

@@ -117,7 +117,7 @@ def _order_again(order: Order, found: Return, accepted: Mapping[ReturnLine, int]
         id=again.consent_id,
         order=again,
         kind=OrderConsent.Kind.REPLACEMENT,
-        content_hash=content_hash(again),
+        content_hash=content_hash(again, lines),
         giver=order.villager,
         asked_by=found.requested_by,
         asked_at=found.requested_at,
