@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
+from core.database.compiled_queries import compiled_query
 from core.database.local_dates import LocalDate
 from core.days import day_in, earliest_day, instant_of, latest_day
 from core.money import parts_of
@@ -51,17 +52,43 @@ def coupon_called(typed: str) -> str:
     return "".join(unicodedata.normalize("NFKC", typed).split()).upper()
 
 
-def promotions_at(station: Station, *, coupon: str, at: dt.datetime) -> PromotionQuerySet:
+def promotions_at(station: Station, *, coupon: str, at: dt.datetime) -> QuerySet[Promotion]:
     """Those that may apply to an order here and now: without a coupon, and the one of this code, if it is one."""
-    rows: PromotionQuerySet = Promotion.objects.filter(
-        holds_on(day_in(station.zone, at)),
-        Q(division=station.county_id) | Q(division=None),
+    return _holding(day_in(station.zone, at), station.county_id, station.currency, coupon)
+
+
+def promotions_here(station: Station, *, coupon: str, at: dt.datetime) -> list[Promotion]:
+    """The same, read at once in the order of their ids."""
+    return _holding_now.all(day_in(station.zone, at), station.county_id, station.currency, coupon)
+
+
+def _holding(day: Any, county: Any, currency: Any, coupon: Any) -> QuerySet[Promotion]:
+    return Promotion.objects.filter(
+        holds_on(day),
+        Q(division=county) | Q(division=None),
         Q(needs_coupon=False, used_minor__lt=F("budget_minor")) | Q(needs_coupon=True, code=coupon),
         status=Promotion.Status.APPROVED,
-        currency=station.currency,
+        currency=currency,
         shop=None,
     )
-    return rows
+
+
+@compiled_query
+def _holding_now(day: Any, county: Any, currency: Any, coupon: Any) -> QuerySet[Promotion]:
+    return _holding(day, county, currency, coupon).order_by("pk")
+
+
+def shares_of(promotions: Iterable[Promotion]) -> dict[UUID, dict[str, int]]:
+    """Who bears which share of each of these promotions, in basis points; one statement."""
+    found: dict[UUID, dict[str, int]] = defaultdict(dict)
+    for bearer in _bearers.all(tuple(promotion.pk for promotion in promotions)):
+        found[bearer.promotion_id][bearer.party] = bearer.share_bp
+    return found
+
+
+@compiled_query
+def _bearers(promotions: Any) -> QuerySet[PromotionBearer]:
+    return PromotionBearer.objects.filter(promotion__in=promotions).order_by("pk")
 
 
 def is_farmer(villager: Person, *, at: dt.datetime) -> bool:

@@ -1,6 +1,7 @@
 """Who bears a promotion has agreed to it, nothing is decided about one that is over, and cuts of a line are exact."""
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -102,6 +103,15 @@ def test_what_was_agreed_is_not_taken_back_by_hand(ready):
     for change in (PromotionAgreement.objects.all().delete, lambda: PromotionAgreement.objects.update(evidence="x")):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
+
+
+def test_no_promotion_begins_as_one_that_was_approved(ready):
+    found = prepared(ready, shares={"county": 10_000}, county=ready.station.county)
+    columns = {field.attname: getattr(found, field.attname) for field in Promotion._meta.concrete_fields}
+    another = {"id": uuid4(), "key": "another", "code": "ANOTHER", "status": "approved"}
+    approved = Promotion(**{**columns, **another, "decided_by_id": finance_officer().pk, "decided_at": now()})
+    with pytest.raises(IntegrityError, match="who_bears_a_promotion_has_agreed"), transaction.atomic():
+        approved.save(force_insert=True)
 
 
 def test_nothing_is_decided_about_a_promotion_whose_last_day_is_over(ready):

@@ -1,8 +1,10 @@
 """At once: a budget and a limit that many reach for, a code that several choose, a draft that is cancelled twice."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import transaction
 from django.utils.timezone import now
 
 from orders.models import Order, PromotionUse
@@ -10,7 +12,7 @@ from orders.purchases.services import cancel_purchase, expire_purchase
 from tests.factories.people import resident
 from tests.factories.promotions import prepared, running
 from tests.factories.purchases import begun, placed, shop
-from tests.races import together
+from tests.races import together, wait_until_somebody_waits
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -39,6 +41,23 @@ def test_one_resident_in_two_orders_at_once_uses_it_once():
     assert sorted(answers, key=str) == [10_00, "promotion_used_up", "promotion_used_up", "promotion_used_up"]
     given.refresh_from_db()
     assert given.used_minor == 10_00
+
+
+def test_who_waits_for_the_last_of_a_budget_gets_the_next_best_and_nobody_else_waits():
+    ready = shop(minor=100_00)
+    best = running(ready, value=1_000, budget_minor=10_00)
+    running(ready, code="ALWAYS", value=500)
+    running(ready, code="DEAR", value=2_000, min_goods_minor=500_00)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            assert begun(ready).discount_minor == 10_00
+            waiting = pool.submit(together, lambda: begun(ready).discount_minor)
+            wait_until_somebody_waits()
+            # What other goods get is another promotion, which nobody holds.
+            assert together(lambda: begun(ready, 5).discount_minor) == [100_00]
+        assert waiting.result() == [5_00]
+    best.refresh_from_db()
+    assert best.used_minor == best.budget_minor == 10_00
 
 
 def test_two_who_choose_one_code_at_once_get_one_promotion():

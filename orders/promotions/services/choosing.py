@@ -9,9 +9,10 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock_all
+from core.database.prepared_statements import fetch_prepared
 from core.errors import Refused, refuses
 from orders.promotions.models import Promotion
-from orders.promotions.queries import coupon_called, is_farmer, promotions_at, times_used
+from orders.promotions.queries import coupon_called, is_farmer, promotions_at, promotions_here, times_used
 from orders.promotions.savings import Goods, Saving, saving_of
 from stations.network.models import Station
 from stations.people.models import Person
@@ -42,12 +43,16 @@ class PromotionUsedUp(Refused):
 def choose_savings(
     *, station: Station, goods: Sequence[Goods], villager: Person | None, coupon: str, at: dt.datetime
 ) -> list[Saving]:
-    """What promotions take off an order that is begun now; their rows are held until its transaction ends.
+    """What promotions take off an order that is begun now; those are held until its transaction ends.
 
-    A budget or a limit that somebody else has just used up is seen here: orders to which one promotion could apply
-    wait for each other. Refused: `coupon_not_valid`, `promotion_used_up` (an automatic promotion is left out instead).
+    They are chosen as things stand, and held if they still hold so much: orders wait for each other only from here on,
+    and for what both get. What somebody else has just used up is chosen anew, with all that could apply held.
+    Refused: `coupon_not_valid`, `promotion_used_up` (an automatic promotion is left out instead).
     """
     code = coupon_called(coupon)
+    chosen = _chosen(promotions_here(station, coupon=code, at=at), goods, villager, code, at=at)
+    if not chosen or _hold(chosen, villager):
+        return chosen
     found = lock_all(promotions_at(station, coupon=code, at=at))
     return _chosen(found, goods, villager, code, at=at)
 
@@ -58,14 +63,24 @@ def shown_savings(
 ) -> list[Saving]:
     """The same for a page, as things stand: nothing is held. Refused: `coupon_not_valid`, `promotion_used_up`."""
     code = coupon_called(coupon)
-    found = list(promotions_at(station, coupon=code, at=at).order_by("pk"))
-    return _chosen(found, goods, villager, code, at=at)
+    return _chosen(promotions_here(station, coupon=code, at=at), goods, villager, code, at=at)
+
+
+def _hold(savings: Sequence[Saving], villager: Person | None) -> bool:
+    """Hold the promotions of these savings until the transaction ends, or none of them where one is used up."""
+    promotions = [saving.promotion.pk for saving in savings]
+    minors = [saving.minor for saving in savings]
+    ((is_held,),) = fetch_prepared(_HOLD, [promotions, minors, villager.pk if villager else None])
+    return is_held
+
+
+_HOLD = "SELECT orders_hold_promotions(%s::uuid[], %s::bigint[], %s::uuid)"
 
 
 def _chosen(
     found: list[Promotion], goods: Sequence[Goods], villager: Person | None, code: str, *, at: dt.datetime
 ) -> list[Saving]:
-    prefetch_related_objects(found, "articles", "bearers")
+    prefetch_related_objects([each for each in found if each.kind == Promotion.Kind.BUNDLE], "articles")
     buyer = _Buyer(villager, found, at=at)
     left = [each.minor for each in goods]
     chosen = []

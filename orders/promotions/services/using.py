@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from django.db.models import F
 
 from core.database.db import lock_all
+from core.database.many_rows import insert_rows
 from finance.fees.services import Step
 from orders.promotions.models import Promotion, PromotionPart, PromotionUse
-from orders.promotions.queries import parts_of_slice
+from orders.promotions.queries import parts_of_slice, shares_of
 from orders.promotions.savings import Saving, borne
 from orders.purchases.models import FulfilmentLine, Order, OrderLine
 
@@ -18,20 +19,19 @@ def record_uses(order: Order, lines: Sequence[OrderLine], savings: Sequence[Savi
 
     The lines are those of `choose_savings`, in its order; the caller's transaction holds the promotions.
     """
+    if not savings:
+        return
+    shares = shares_of(saving.promotion for saving in savings)
     uses = [
         PromotionUse(promotion=saving.promotion, order=order, currency=order.currency, used_at=at) for saving in savings
     ]
-    PromotionUse.objects.bulk_create(uses)
-    PromotionPart.objects.bulk_create(
+    parts = [
         PromotionPart(use=use, order_line=line, party=party, amount_minor=minor)
         for use, saving in zip(uses, savings, strict=True)
         for line, taken in zip(lines, saving.by_line, strict=True)
-        for party, minor in borne(taken, _shares(saving.promotion)).items()
-    )
-
-
-def _shares(promotion: Promotion) -> dict[str, int]:
-    return {bearer.party: bearer.share_bp for bearer in promotion.bearers.all()}
+        for party, minor in borne(taken, shares[saving.promotion.pk]).items()
+    ]
+    insert_rows(uses, parts)
 
 
 def give_back_uses(order: Order) -> None:
