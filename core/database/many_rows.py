@@ -14,8 +14,8 @@ def insert_rows(*kinds: Sequence[models.Model]) -> None:
     """Write rows that were just made, as they stand, all in one statement: `bulk_create` at a fraction of its price.
 
     Each argument holds the rows of one model; those of one may refer to those of another. They have their primary keys,
-    or nobody asks for the number that the database gives. Rules of the database apply, signals do not; columns are of
-    plain types.
+    or nobody asks for the number that the database gives. Rules of the database apply, signals do not; no column is an
+    array.
     """
     filled = [rows for rows in kinds if rows]
     if not filled:
@@ -27,6 +27,18 @@ def insert_rows(*kinds: Sequence[models.Model]) -> None:
             row._state.adding, row._state.db = False, connection.alias
 
 
+def insert_unknown(rows: Sequence[models.Model], *, back: str) -> list[tuple[Any, ...]]:
+    """Write rows of one model but those that meet a unique constraint; this column and the key of what was written."""
+    if not rows:
+        return []
+    model = type(rows[0])
+    quoted = connection.ops.quote_name
+    by_name = {field.attname: field for field in model._meta.local_concrete_fields}
+    wanted = ", ".join(quoted(field.column) for field in (by_name[back], model._meta.pk))
+    words = f"{_insertion_of(model)} ON CONFLICT DO NOTHING RETURNING {wanted}"
+    return fetch_prepared(words, _columns_of(rows))
+
+
 @cache
 def _insertion(*of: type[models.Model]) -> str:
     inserts = [_insertion_of(model) for model in of]
@@ -34,6 +46,7 @@ def _insertion(*of: type[models.Model]) -> str:
     return (f"WITH {first} {inserts[-1]}" if first else inserts[-1]) + " RETURNING 1"
 
 
+@cache
 def _insertion_of(model: type[models.Model]) -> str:
     quoted = connection.ops.quote_name
     columns = ", ".join(quoted(field.column) for field in written_columns(model))

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import insert_row, lock
+from core.database.many_rows import insert_unknown
 from core.database.prepared_statements import fetch_prepared
 from core.database.reference import VERSION
 from core.errors import Refused, WrongState, refuses
@@ -107,7 +108,7 @@ def enqueue(
 
 def enqueue_all(jobs: list[Job]) -> None:
     """Write many jobs in one statement; those whose dedupe key is known are left out."""
-    Job.objects.bulk_create(jobs, ignore_conflicts=True, batch_size=1000)
+    insert_unknown(jobs, back="dedupe_key")
     _wake_once()
 
 

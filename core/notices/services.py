@@ -12,6 +12,7 @@ from django.db import transaction
 
 from core.crypto import decrypt, encrypt
 from core.database.db import lock, lock_all
+from core.database.many_rows import insert_unknown
 from core.days import clock_in, day_in, instant_of
 from core.fields import uuid7
 from core.gateways.services import instruct
@@ -84,12 +85,12 @@ def notify(
 @transaction.atomic
 def notify_all(*, notifications: Sequence[Notification], at: dt.datetime) -> None:
     """Tell many people something, each once, in a few statements: the same as `notify` for each, for batches."""
-    Notice.objects.bulk_create(
-        [_notice_of(each, at) for each in notifications], ignore_conflicts=True, batch_size=1_000
-    )
-    keys = [each.dedupe_key for each in notifications]
-    waiting = Notice.objects.filter(dedupe_key__in=keys, state=State.WAITING)
-    enqueue_all([Job(**_job_of(notice)) for notice in waiting.order_by("pk")])
+    first = {each.dedupe_key: each for each in reversed(notifications)}  # of two with one key
+    notices = {each.dedupe_key: _notice_of(each, at) for each in notifications if first[each.dedupe_key] is each}
+    for key, pk in insert_unknown(list(notices.values()), back="dedupe_key"):
+        notices[key].pk = pk
+    fresh = [notice for notice in notices.values() if notice.pk is not None]
+    enqueue_all([Job(**_job_of(notice)) for notice in fresh if notice.state == State.WAITING])
 
 
 def _notice_of(content: Notification, at: dt.datetime) -> Notice:

@@ -19,7 +19,7 @@ GOALS = {
     "ledger": 8,
     "loans": 2,
     "logistics": 3,
-    "orders": 5,
+    "orders": 7,
     "recon": 4,
     "scheduling": 3,
     "settlement": 4,

@@ -1,11 +1,15 @@
 """Rows that are written without models: what is written is what was given."""
 
+from uuid import uuid4
+
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.timezone import now
 
 from core.database.db import COPY_PIECE, copy_lines, copy_rows, insert, insert_row, present, update_fields
-from core.models import Job, RequestKey
+from core.database.many_rows import insert_rows, insert_unknown
+from core.models import Job, RequestKey, StatusChange
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +97,25 @@ def test_a_row_that_is_gone_cannot_be_written():
 def test_a_column_that_is_not_there_cannot_be_written():
     with pytest.raises(TypeError):
         update_fields(a_job(), "colour")
+
+
+def test_rows_of_several_models_are_written_in_one_statement_and_read_as_they_were(django_assert_num_queries):
+    at, by, about = now(), uuid4(), {"content_type": ContentType.objects.get_for_model(Job), "object_id": "1"}
+    jobs = [Job(kind="a.kind", dedupe_key=f"{n}", payload={"n": [n, "五"]}, run_at=at, use_by=None) for n in range(3)]
+    kinds = {by: "person", None: "system"}
+    changes = [StatusChange(**about, new="made", actor=who, actor_kind=kind, at=at) for who, kind in kinds.items()]
+    with django_assert_num_queries(1):
+        insert_rows(jobs, [], changes)
+    insert_rows([])
+    found = Job.objects.order_by("dedupe_key").values_list("dedupe_key", "payload", "state", "run_at", "use_by")
+    assert list(found) == [(f"{n}", {"n": [n, "五"]}, "waiting", at, None) for n in range(3)]
+    assert set(StatusChange.objects.values_list("new", "actor", "key")) == {("made", by, ""), ("made", None, "")}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_rows([Job(kind="a.kind", dedupe_key="3", run_at=at), Job(kind="a.kind", dedupe_key="0", run_at=at)])
+    known = [Job(kind="a.kind", dedupe_key=f"{n}", run_at=at) for n in (2, 3, 4)]
+    written = dict(insert_unknown(known, back="dedupe_key"))
+    assert written == dict(Job.objects.filter(dedupe_key__in=["3", "4"]).values_list("dedupe_key", "pk"))
+    assert insert_unknown([], back="dedupe_key") == []
 
 
 def test_a_value_that_a_rule_fills_is_handed_on_and_its_lack_is_an_error():

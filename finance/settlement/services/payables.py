@@ -14,6 +14,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock, lock_all, present
+from core.database.many_rows import insert_rows
 from core.errors import Refused, refused_by, refuses
 from core.fields import uuid7
 from core.money import Money
@@ -147,7 +148,8 @@ def accrue_payables(
     books = {line.account.book_id: line.account for line in fresh}
     dates = {pk: business_date_of(account.book, at) for pk, account in books.items()}
     post_groups(groups=[_group_of(line, dates[line.account.book_id]) for line in fresh], at=at)
-    return PayableLine.objects.bulk_create(fresh)
+    insert_rows(fresh)
+    return fresh
 
 
 def _line_of(event_type: str, accrual: Accrual, *, eligible_at: dt.datetime, at: dt.datetime) -> PayableLine:

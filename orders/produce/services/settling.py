@@ -19,6 +19,7 @@ from orders.produce.models import BuyerClaim, FarmerStatement, Lot, LotSale
 from orders.produce.services.harvests import names_of
 from orders.produce.services.sharing import Accounts
 from orders.produce.services.steps import farmer_notification
+from stations.network.models import Station
 
 _L = Lot.Status
 RESERVE_EVENT = "produce_reserve"
@@ -47,12 +48,21 @@ def settle_lots(*, county: str, at: dt.datetime, most: int = 50) -> list[Lot]:
     held = lock_all(Lot.objects.filter(pk__in=chosen).select_related("station__county", "crop"))
     still_due = set(due.filter(pk__in=[lot.pk for lot in held]).values_list("pk", flat=True))
     lots = [lot for lot in held if lot.pk in still_due]  # while they were waited for, one may have been stopped
-    due_statements = FarmerStatement.objects.filter(lot__in=[lot.pk for lot in lots])
-    statements = lock_all(due_statements.select_related("farmer", "station", "lot__station__county", "lot__crop"))
+    statements = _held_statements(lots)
     for first in range(0, len(statements), TOGETHER):
         _settle(statements[first : first + TOGETHER], at=at)
     _end(lots, at=at)
     return lots
+
+
+def _held_statements(lots: Sequence[Lot]) -> list[FarmerStatement]:
+    """Those of these lots; each lot and each station stands in memory once, however many farmers it has."""
+    by_id = {lot.pk: lot for lot in lots}
+    statements = lock_all(FarmerStatement.objects.filter(lot__in=by_id).select_related("farmer"))
+    stations = Station.objects.in_bulk({each.station_id for each in statements})
+    for each in statements:
+        each.lot, each.station = by_id[each.lot_id], stations[each.station_id]
+    return statements
 
 
 def _settle(statements: Sequence[FarmerStatement], *, at: dt.datetime) -> None:
