@@ -54,8 +54,9 @@ def _best_prices(count: int) -> CompiledQuery[PriceItem]:
 
     def rows(audience: Any, currency: Any, county: Any, at: Any, *wanted: Any) -> QuerySet[PriceItem]:
         pairs = zip(wanted[::2], wanted[1::2], strict=True)
-        grams = BigIntegerField()  # of a quantity that no list names, too
-        reached = reduce(or_, (Q(variant=pk, min_quantity__lte=Cast(quantity, grams)) for pk, quantity in pairs))
+        # A quantity may be larger than any that a list names.
+        large = ((pk, Cast(quantity, BigIntegerField())) for pk, quantity in pairs)
+        reached = reduce(or_, (Q(variant=pk, min_quantity__lte=quantity) for pk, quantity in large))
         lists = PriceList.objects.at(at).filter(
             Q(division=county) | Q(division=None), audience=audience, currency=currency
         )

@@ -60,4 +60,4 @@ def test_an_order_of_three_articles_with_a_promotion_takes_at_most_12_statements
     assert max(counts) <= MOST_STATEMENTS, counts
     order, counts = counter.order("cash_on_delivery")
     assert order.payment_status == "cash_due"
-    assert max(counts) <= MOST_STATEMENTS + 3, counts  # the county's rules, and what the buyer owes and did not take
+    assert max(counts) <= MOST_STATEMENTS, counts

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.codes import LIFE, code_hash, new_code, use_try
 from core.database.compiled_queries import compiled_query
-from core.database.db import atomic_but_tries, insert, lock, present, update_fields
+from core.database.db import atomic_but_tries, lock, present, update_fields
+from core.database.many_rows import insert_rows
 from core.errors import (
     CodeExpired,
     CodeLocked,
@@ -33,7 +34,7 @@ from orders.purchases.services.cash_rules import deposit_for, raise_outstanding
 from orders.purchases.services.link_steps import PayerIsPaying, drop_link
 from orders.purchases.services.sending import make_fulfilments
 from orders.purchases.services.starting import PRICE_HOLDS, expire_later, refuse_dead_buyer
-from orders.purchases.services.steps import content_hash, held, lines_of, move
+from orders.purchases.services.steps import content_hash, held, lines_of, store
 from orders.stock.services import Wanted, reserve_stock
 from stations.accounts.models import User
 from stations.accounts.queries import staff_phones
@@ -166,38 +167,43 @@ def _reserve_and_ask(order: Order, kind: str, *, within: dt.timedelta, by: User,
     wanted = [Wanted(line.pk, line.variant, line.quantity) for line in lines]
     reserve_stock(station=order.station, lines=wanted, at=at)
     order.expires_at = at + within
-    _ask(order, lines, kind, by=by, at=at)
-    move(order, Order.Status.AWAITING_CONSENT, at=at, by=by)
+    _end_requests(order)
+    consent = _request(order, lines, kind, by=by, at=at)
+    code = _give_code(order, consent, at=at) if kind == OrderConsent.Kind.SMS_CODE else ""
+    insert_rows([consent], store(order, Order.Status.AWAITING_CONSENT, at=at, by=by))
     expire_later(order)
+    if code:
+        _send(order, lines, consent, code, at=at)
     return order
 
 
-def _ask(order: Order, lines: Sequence[OrderLine], kind: str, *, by: User, at: dt.datetime) -> None:
-    """End the earlier request and write a new one; a code leaves with it."""
+def _end_requests(order: Order) -> None:
+    """An earlier request does not stand any more; so many codes at most are sent."""
     earlier = _consents.all(order.pk)
     if sum(consent.kind == OrderConsent.Kind.SMS_CODE for consent in earlier) >= CODES_AT_MOST:
         raise TooMany
     if any(consent.is_live for consent in earlier):
         order.consents.filter(is_live=True).update(is_live=False)
-    asked: dict[str, Any] = {
-        "id": uuid7(),
-        "order": order,
-        "kind": kind,
-        "content_hash": content_hash(order, lines),
-        "giver": order.villager,
-        "asked_by": by,
-        "asked_at": at,
-        "expires_at": order.expires_at,
-    }
-    if kind != OrderConsent.Kind.SMS_CODE:
-        insert(OrderConsent(**asked))
-        return
-    phone = _phone_for_code(order, at=at)
-    code = new_code()
-    consent = OrderConsent(**asked, phone=phone)
+
+
+def _request(order: Order, lines: Sequence[OrderLine], kind: str, *, by: User, at: dt.datetime) -> OrderConsent:
+    return OrderConsent(
+        id=uuid7(),
+        order=order,
+        kind=kind,
+        content_hash=content_hash(order, lines),
+        giver=order.villager,
+        asked_by=by,
+        asked_at=at,
+        expires_at=present(order.expires_at),
+    )
+
+
+def _give_code(order: Order, consent: OrderConsent, *, at: dt.datetime) -> str:
+    """A new code for the phone in the buyer's file, of which the request keeps a hash."""
+    consent.phone, code = _phone_for_code(order, at=at), new_code()
     consent.code_hash = code_hash(_said(consent, code))
-    insert(consent)
-    _send(order, lines, consent, code, phone, at=at)
+    return code
 
 
 def _phone_for_code(order: Order, *, at: dt.datetime) -> str:
@@ -209,9 +215,7 @@ def _phone_for_code(order: Order, *, at: dt.datetime) -> str:
     return str(villager.phone)
 
 
-def _send(
-    order: Order, lines: Sequence[OrderLine], consent: OrderConsent, code: str, phone: str, *, at: dt.datetime
-) -> None:
+def _send(order: Order, lines: Sequence[OrderLine], consent: OrderConsent, code: str, *, at: dt.datetime) -> None:
     villager, first = present(order.villager), lines[0]
     notify(
         template="purchase_code",
@@ -223,7 +227,7 @@ def _send(
             "station": order.station.name,
         },
         language=villager.language,
-        phone=phone,
+        phone=str(consent.phone),
         dedupe_key=f"purchase_code:{consent.pk}",
         at=at,
         use_by=at + LIFE,
@@ -272,9 +276,9 @@ def _place(order: Order, consent: OrderConsent, *, by: User | None, at: dt.datet
     update_fields(consent, "given_at", "witness_id")
     order.consent, order.placed_at = consent, at
     order.expires_at = at + PAID_WITHIN if order.advance_due else None
-    move(order, Order.Status.PLACED, at=at, by=by)
+    moved = store(order, Order.Status.PLACED, at=at, by=by)
     expire_later(order)
-    make_fulfilments(order, lines, at=at)
+    make_fulfilments(order, lines, moved, at=at)
     publish(
         "orders.purchase_placed",
         at=at,

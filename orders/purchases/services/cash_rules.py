@@ -1,16 +1,19 @@
 """Cash on delivery: who may order so much before paying, with which deposit."""
 
 import datetime as dt
+from typing import Any, NamedTuple
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
+from core.database.compiled_queries import compiled_query
+from core.database.prepared_statements import fetch_prepared
 from core.days import day_in
 from core.errors import Refused, refuses
 from core.money import Money, share, zero
 from core.web.ranges import holds_on
-from orders.purchases.models import CodPolicy, CodRefusal, CodStanding, Fulfilment, Order
+from orders.purchases.models import CodPolicy, CodStanding, Order
 from stations.network.models import Station
 from stations.people.models import Person
 
@@ -39,24 +42,46 @@ class CodNotOffered(Refused):
     message = _("Cash on delivery is not offered here. Have it paid in advance.")
 
 
+class Record(NamedTuple):
+    """What a buyer owes on delivery, and how often parcels were not taken, or paid and taken, of late."""
+
+    owed_minor: int
+    currency: str
+    missed: int
+    taken: int
+
+    @property
+    def points(self) -> int:
+        """Parcels not taken, less one point for every five that were paid and taken; at least 0."""
+        return max(self.missed - self.taken // TAKEN_PER_POINT, 0)
+
+
 def policy_at(station: Station, at: dt.datetime) -> CodPolicy | None:
     """The rules of the station's county, else those of every county with its currency."""
-    rows = CodPolicy.objects.filter(
-        Q(division=station.county_id) | Q(division=None),
-        holds_on(day_in(station.zone, at)),
-        currency=station.currency,
-    )
-    return rows.order_by(F("division").asc(nulls_last=True)).first()
+    return _policies.first(day_in(station.zone, at), station.county_id, station.currency)
 
 
-def points_of(villager: Person, *, days: int, at: dt.datetime) -> int:
-    """Parcels not taken in the last so many days, less one for every five that were paid and taken; at least 0."""
-    since = at - dt.timedelta(days=days)
-    missed = CodRefusal.objects.filter(villager=villager, at__gt=since, at__lte=at).aggregate(points=Sum("points"))
-    taken = Fulfilment.objects.filter(
-        order__villager=villager, status=Fulfilment.Status.DELIVERED, cash_due_minor__gt=0, delivered_at__gt=since
-    )
-    return max((missed["points"] or 0) - taken.count() // TAKEN_PER_POINT, 0)
+@compiled_query
+def _policies(day: Any, county: Any, currency: Any) -> QuerySet[CodPolicy]:
+    rows = CodPolicy.objects.filter(Q(division=county) | Q(division=None), holds_on(day), currency=currency)
+    return rows.order_by(F("division").asc(nulls_last=True))
+
+
+def record_of(villager: Person, *, days: int, at: dt.datetime) -> Record:
+    """What a buyer owes now, and what became of parcels in the last so many days; one statement."""
+    about = {"villager": villager.pk, "since": at - dt.timedelta(days=days), "at": at}
+    return Record(*fetch_prepared(_RECORD, about)[0])
+
+
+_RECORD = """
+SELECT coalesce(max(standing.outstanding_minor), 0), coalesce(max(standing.currency), ''),
+       (SELECT coalesce(sum(refusal.points), 0) FROM orders_codrefusal AS refusal
+         WHERE refusal.villager_id = %(villager)s AND refusal.at > %(since)s AND refusal.at <= %(at)s),
+       (SELECT count(*) FROM orders_fulfilment AS part JOIN orders_order AS bought ON bought.id = part.order_id
+         WHERE bought.villager_id = %(villager)s AND part.status = 'delivered' AND part.cash_due_minor > 0
+           AND part.delivered_at > %(since)s)
+  FROM orders_codstanding AS standing WHERE standing.villager_id = %(villager)s
+"""
 
 
 @refuses(CodNotOffered, CodAboveCeiling, CodPrepayOnly)
@@ -74,8 +99,9 @@ def deposit_for(order: Order, *, at: dt.datetime) -> Money:
         raise CodAboveCeiling(field="pay_method", most=Money(ceiling, order.currency).display())
     if villager is None:
         return zero(order.currency)
-    _refuse_above(order, policy)
-    points = points_of(villager, days=policy.window_days, at=at)
+    record = record_of(villager, days=policy.window_days, at=at)
+    _refuse_above(order, policy, record)
+    points = record.points
     if points >= policy.prepay_from_points:
         raise CodPrepayOnly(field="pay_method", points=points)
     if points < policy.deposit_from_points:
@@ -91,16 +117,29 @@ def raise_outstanding(order: Order, *, at: dt.datetime) -> None:
     policy = policy_at(order.station, at)
     if policy is None:
         raise CodNotOffered(field="pay_method")
-    ceiling, amount = policy.villager_ceiling_minor, order.due.minor
-    CodStanding.objects.get_or_create(
-        villager=order.villager, defaults={"currency": order.currency, "ceiling_minor": ceiling}
-    )
-    own = CodStanding.objects.filter(villager=order.villager)
-    own.filter(outstanding_minor=0).update(currency=order.currency, ceiling_minor=ceiling)
-    fits = own.filter(currency=order.currency, outstanding_minor__lte=ceiling - amount)
-    if not fits.update(outstanding_minor=F("outstanding_minor") + amount, ceiling_minor=ceiling):
-        _refuse_above(order, policy)
+    about = {
+        "villager": order.villager_id,
+        "currency": order.currency,
+        "amount": order.due.minor,
+        "ceiling": policy.villager_ceiling_minor,
+    }
+    if not fetch_prepared(_RAISE, about):
+        _refuse_above(order, policy, record_of(order.villager, days=policy.window_days, at=at))
         raise CodAboveCeiling(field="pay_method", most=zero(order.currency).display())
+
+
+# Who owes nothing begins anew, in the currency and under the ceiling of this order.
+_RAISE = """
+INSERT INTO orders_codstanding AS own (created_at, updated_at, villager_id, currency, outstanding_minor, ceiling_minor)
+SELECT now(), now(), %(villager)s::uuid, %(currency)s::text, %(amount)s::bigint, %(ceiling)s::bigint
+ WHERE %(amount)s::bigint <= %(ceiling)s::bigint
+    ON CONFLICT (villager_id) DO UPDATE
+   SET currency = EXCLUDED.currency, outstanding_minor = own.outstanding_minor + EXCLUDED.outstanding_minor,
+       ceiling_minor = EXCLUDED.ceiling_minor, updated_at = EXCLUDED.updated_at
+ WHERE (own.currency = EXCLUDED.currency OR own.outstanding_minor = 0)
+   AND own.outstanding_minor + EXCLUDED.outstanding_minor <= EXCLUDED.ceiling_minor
+RETURNING 1
+"""
 
 
 def lower_outstanding(order: Order, amount: Money) -> None:
@@ -118,10 +157,8 @@ def raise_again(order: Order, amount: Money) -> None:
         own.update(outstanding_minor=owed, ceiling_minor=Greatest("ceiling_minor", owed))
 
 
-def _refuse_above(order: Order, policy: CodPolicy) -> None:
-    standing = CodStanding.objects.filter(villager=order.villager).first()
-    owed = standing.outstanding_minor if standing else 0
-    is_other = bool(owed and standing and standing.currency != order.currency)
-    left = 0 if is_other else max(policy.villager_ceiling_minor - owed, 0)
+def _refuse_above(order: Order, policy: CodPolicy, record: Record) -> None:
+    is_other = record.owed_minor and record.currency != order.currency
+    left = 0 if is_other else max(policy.villager_ceiling_minor - record.owed_minor, 0)
     if order.total_minor > left:
         raise CodAboveCeiling(field="pay_method", most=Money(left, order.currency).display())

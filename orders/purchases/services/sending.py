@@ -13,6 +13,7 @@ from core.database.db import lock, present
 from core.database.many_rows import insert_rows
 from core.errors import Refused, WrongState, refused_by, refuses
 from core.history import change_rows
+from core.models import StatusChange
 from core.money import Money, split
 from logistics.parcels.models import Parcel
 from logistics.parcels.services import create_parcel, load_parcel
@@ -33,12 +34,23 @@ class PaymentMissing(Refused):
     message = _("%(amount)s must be paid at the station first.")
 
 
-def make_fulfilments(order: Order, lines: Sequence[OrderLine], *, at: dt.datetime) -> list[Fulfilment]:
-    """One part for each warehouse that has reserved something for an order that was just placed, with its cash due."""
-    return write_fulfilments(lines, due=order.due, at=at)
+def make_fulfilments(
+    order: Order, lines: Sequence[OrderLine], moved: Sequence[StatusChange], *, at: dt.datetime
+) -> list[Fulfilment]:
+    """One part for each warehouse that has reserved something for an order that was just placed, with its cash due.
+
+    `moved` is the trace of the order, which is written with them.
+    """
+    return write_fulfilments(lines, due=order.due, moved=moved, at=at)
 
 
-def write_fulfilments(lines: Iterable[OrderLine], *, due: Money | None = None, at: dt.datetime) -> list[Fulfilment]:
+def write_fulfilments(
+    lines: Iterable[OrderLine],
+    *,
+    due: Money | None = None,
+    moved: Sequence[StatusChange] = (),
+    at: dt.datetime,
+) -> list[Fulfilment]:
     """The parts of one or several orders with these lines, each with a trace.
 
     `due` is what the one order still costs: it is spread over its parts by their price. Without it no cash is due.
@@ -78,7 +90,7 @@ def write_fulfilments(lines: Iterable[OrderLine], *, due: Money | None = None, a
     made = list(parts.values())
     if due is not None:
         share_cash(made, due)
-    insert_rows(made, rows, change_rows(made, old="", new=Fulfilment.Status.ALLOCATED, at=at))
+    insert_rows(made, rows, [*moved, *change_rows(made, old="", new=Fulfilment.Status.ALLOCATED, at=at)])
     return made
 
 

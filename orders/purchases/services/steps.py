@@ -9,8 +9,10 @@ from django.db import models
 
 from core.database.compiled_queries import compiled_query
 from core.database.db import update_row
+from core.database.many_rows import insert_rows
 from core.events.services import publish
-from core.history import record_change
+from core.history import change_rows, record_change
+from core.models import StatusChange
 from core.money import Money
 from core.notices.services import notify
 from orders.purchases.models import Fulfilment, Order, OrderLine
@@ -47,10 +49,18 @@ def _lines(order: Any) -> models.QuerySet[OrderLine]:
 
 def move(order: Order, status: str, *, at: dt.datetime, by: User | None = None, reason: str = "") -> Order:
     """Store an order in its new state, with a trace."""
+    insert_rows(store(order, status, at=at, by=by, reason=reason))
+    return order
+
+
+def store(
+    order: Order, status: str, *, at: dt.datetime, by: User | None = None, reason: str = ""
+) -> list[StatusChange]:
+    """Store an order in its new state; the trace, for the caller to write with what else is new."""
     before, order.status = order.status, status
     update_row(order)
-    record_change(order, old=before, new=status, at=at, actor=by.pk if by else None, reason=reason[:200])
-    return order
+    actor = by.pk if by else None
+    return change_rows([order], old=before, new=status, at=at, actor=actor, reason=reason[:200])
 
 
 def move_fulfilment(
