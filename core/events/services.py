@@ -10,6 +10,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 
+from core.database.prepared_statements import fetch_prepared
 from core.hooks import EVENT_HANDLERS
 from core.jobs.services import enqueue
 
@@ -73,9 +74,7 @@ def gathering() -> Iterator[None]:
 def _write(facts: list[_Fact]) -> None:
     if not facts:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [_json(facts)])
-        ids = [row[0] for row in cursor.fetchall()]
+    ids = [pk for (pk,) in fetch_prepared(_INSERT, [_json(facts)])]
     heard = [
         {"event": pk, "name": fact.name, "payload": fact.payload, "handlers": list(EVENT_HANDLERS[fact.name])}
         for pk, fact in zip(ids, facts, strict=True)
