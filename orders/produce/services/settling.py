@@ -29,7 +29,7 @@ TOGETHER = 1_000
 
 @refuses(*refused_by(accrue_payables))
 @transaction.atomic
-def settle_lots(*, county: str, at: dt.datetime, most: int = 50) -> list[Lot]:
+def settle_lots(*, county: str, at: dt.datetime, most: int = 10) -> list[Lot]:
     """Settle delivered lots of a county without an open claim: reserve -> farmer, and tell everybody.
 
     A lot that was recalled after its delivery is settled, too, and stays recalled. Publishes `orders.produce_settled`.
