@@ -15,7 +15,7 @@ from ecomnet.demo_data.records import load_records
 from ecomnet.demo_data.stations import STORY, Cast
 from finance.payments.services import Tender
 from health.appointments.models import Appointment
-from health.appointments.queries import CONSENT
+from health.appointments.queries import CONSENT, appointments
 from health.appointments.services import (
     Proposal,
     Reason,
@@ -25,6 +25,7 @@ from health.appointments.services import (
     cancel_appointment,
     check_in,
     join_line,
+    keep_another_time,
     preview_series,
     record_arrival,
     record_served,
@@ -183,7 +184,7 @@ def _doctors(hospital: Hospital, by: User, user: User, *, at: dt.datetime) -> li
 
 
 def _register(partner: User, station: Station, doctors: list[Doctor], nurse: User, *, at: dt.datetime) -> None:
-    """Of today: expected, arrived, at the desk, served. Ahead: booked, cancelled, waiting, and a doctor who is away."""
+    """Of today: expected, arrived, at the desk, served. Ahead: booked, cancelled, waiting; a time kept instead."""
     people = _people(station, partner, 9, at=at)
     began = at - 2 * HOUR
     today = open_extra_session(
@@ -207,7 +208,7 @@ def _register(partner: User, station: Station, doctors: list[Doctor], nurse: Use
     cancel_appointment(appointment=given_up, reason=Reason.CANNOT_COME, by=partner, at=at)
     restricted = _next_session(doctors[4], at=at)
     _book(people[6], restricted, station, partner, at=at)
-    _book(people[7], children, station, partner, at=at)
+    lost = _book(people[7], children, station, partner, at=at)
     mark_doctor_away(
         doctor=doctors[3],
         first_date=children.local_date,
@@ -216,6 +217,8 @@ def _register(partner: User, station: Station, doctors: list[Doctor], nurse: Use
         by=nurse,
         at=at,
     )
+    lost = appointments().get(pk=lost.pk)
+    keep_another_time(appointment=lost, at=at)
     _full(people, station, partner, doctors[2], at=at)
     _again_and_again(people[1], station, partner, doctors[1], at=at)
 

@@ -16,6 +16,13 @@ urlpatterns = [
     path("appointments/<uuid:pk>/cancel/", api.CancelAppointment.as_view(), name="api-appointment-cancel"),
     path("appointments/<uuid:pk>/take/", api.TakeOffer.as_view(), name="api-appointment-take"),
     path("appointments/<uuid:pk>/decline/", api.DeclineOffer.as_view(), name="api-appointment-decline"),
+    path("appointments/<uuid:pk>/other-times/", api.OtherTimes.as_view(), name="api-appointment-other-times"),
+    path("appointments/<uuid:pk>/rebook/", api.RebookAppointment.as_view(), name="api-appointment-rebook"),
+    path(
+        "appointments/<uuid:pk>/no-other-time/",
+        api.DeclineOtherTime.as_view(),
+        name="api-appointment-no-other-time",
+    ),
     path("appointments/<uuid:pk>/arrive/", api.Arrive.as_view(), name="api-appointment-arrive"),
     path("appointments/<uuid:pk>/check-in/", api.CheckIn.as_view(), name="api-appointment-check-in"),
     path("appointments/<uuid:pk>/served/", api.Serve.as_view(), name="api-appointment-served"),

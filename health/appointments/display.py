@@ -2,10 +2,13 @@
 
 from typing import Any
 
-from core.days import clock_in
+from django.utils.translation import gettext as _
+
+from core.days import clock_in, day_in
 from core.language import formatting
 from core.web.timeline import coded
 from health.appointments.models import Appointment
+from health.appointments.queries import OtherTime
 from health.appointments.services import Reason
 from scheduling.bookings.models import Booking
 from scheduling.calendars.models import Session, Slot
@@ -40,6 +43,17 @@ def time_of(session: Session, slot: Slot | None = None) -> str:
 def day_of(session: Session) -> str:
     """The day of a session, by the calendar of the hospital."""
     return formatting.day(session.local_date)
+
+
+def other_time_words(other: OtherTime) -> str:
+    """Day and time of a place that one can have instead, the doctor where it may be told, and whether it is kept."""
+    session, until_at, state = other.slot.session, other.kept_until_at, ""
+    if until_at is not None:
+        zone = session.resource.zone
+        until = f"{formatting.short_day(day_in(zone, until_at))} {clock_in(zone, until_at):%H:%M}"
+        state = _("kept until %(time)s") % {"time": until}
+    words = [f"{day_of(session)} {time_of(session, other.slot)}", other.doctor_shown, state]
+    return " · ".join(each for each in words if each)
 
 
 def where_of(appointment: Appointment) -> str:

@@ -1,7 +1,7 @@
 """What is typed about appointments."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -16,6 +16,7 @@ from finance.payments.services import Tender
 from health.appointments.services import MOST_DATES, Reason, Rhythm
 from scheduling.bookings.models import FEWEST_OCCURRENCES
 from scheduling.bookings.services import Scope, SeriesReport
+from scheduling.calendars.models import Slot
 from stations.people.models import Person
 
 
@@ -82,6 +83,23 @@ class TakeForm(KeyedForm):
         """The cash on the counter, and the key."""
         tender = Tender(payer=self.payer, cash_given=self.cleaned_data["cash_given"])
         return {"tender": tender, "key": self.cleaned_data["key"]}
+
+
+class OtherTimeForm(KeyedForm):
+    """Which of the other times one takes whose doctor is away; the one that is kept stands first."""
+
+    slot = forms.ChoiceField(label=_("Which time?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, times: Sequence[tuple[Slot, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.slots = {str(slot.pk): slot for slot, _words in times}
+        self.offer("slot", [(slot.pk, words) for slot, words in times])
+        self.fields["slot"].initial = next(iter(self.slots), None)
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """The place, and the key."""
+        return {"slot": self.slots[self.cleaned_data["slot"]], "key": self.cleaned_data["key"]}
 
 
 class CancelForm(KeyedForm):

@@ -2,17 +2,22 @@
 
 import datetime as dt
 
+from django.db.models import Q
+
 from core.events.models import Event
 from health.appointments.models import Appointment
 from health.appointments.queries import appointments
-from health.appointments.services import cancel_all_of, pay_station, settle_fee
+from health.appointments.services import cancel_all_of, keep_another_time, pay_station, settle_fee
 from health.hospitals.models import OWNER_KIND
+from scheduling.bookings.models import Booking
 from stations.people.models import Person
 
 
 def settle(event: Event) -> None:
-    """The booking has ended: by the desk, a clock, or a doctor who is away."""
+    """The booking has ended: by the desk, a clock, or a doctor who is away, for whom another time is kept first."""
     if (appointment := _appointment(event)) is not None:
+        if event.payload.get("cancelled_by") == Booking.CancelledBy.PROVIDER:
+            keep_another_time(appointment=appointment, at=_at(event))
         appointment = settle_fee(appointment=appointment, at=_at(event))
         pay_station(appointment=appointment, at=_at(event))
 
@@ -29,6 +34,9 @@ def _at(event: Event) -> dt.datetime:
 
 
 def _appointment(event: Event) -> Appointment | None:
+    """The appointment of the booking, or the one for which it was kept."""
     if event.payload.get("owner_kind") != OWNER_KIND:
         return None
-    return appointments().filter(booking=event.payload["booking"]).first()
+    booking = event.payload["booking"]
+    kept_for = Booking.objects.filter(pk=booking).values("instead_of")
+    return appointments().filter(Q(booking=booking) | Q(booking__in=kept_for)).first()

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -14,9 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from core.web.list_filters import State
 from core.web.lists import Empty, ListPage, Row
-from health.appointments.display import kind_of, time_of, where_of
+from health.appointments.display import day_of, kind_of, time_of, where_of
 from health.appointments.models import Appointment
-from health.appointments.queries import appointments, open_offer_keys, to_call
+from health.appointments.queries import appointments, kept_of, open_offer_keys, to_call
 from health.appointments.services import record_reads
 from scheduling.bookings.models import Booking
 from stations.people.masking import mask_name
@@ -151,7 +152,7 @@ class Desk(Appointments):
 
 
 class Calls(ListPage):
-    """Residents who are to be told that a doctor is away: name, phone, old time, nothing else."""
+    """Residents who are to be told that a doctor is away: name, phone, old and kept time, nothing else."""
 
     name = "appointments:calls"
     grant = CALL
@@ -159,6 +160,7 @@ class Calls(ListPage):
     headings = {
         "name": gettext_lazy("Resident"),
         "what": gettext_lazy("Phone"),
+        "where": gettext_lazy("Kept instead"),
         "at": gettext_lazy("Day"),
         "state": gettext_lazy("Was at"),
     }
@@ -169,17 +171,19 @@ class Calls(ListPage):
         """Those within reach whom nobody has told."""
         return to_call(appointments().open_to(request.user, self.grant), at=now())
 
-    def known(self, rows: Sequence[Appointment], request: HttpRequest) -> None:
-        """Nothing; reading beyond the own station leaves rows."""
+    def known(self, rows: Sequence[Appointment], request: HttpRequest) -> dict[UUID, Booking]:
+        """The places that are kept; reading beyond the own station leaves rows."""
         record_reads(rows=rows, user=signed_in(request), at=now())
+        return kept_of(rows)
 
-    def row(self, row: Appointment, known: Any) -> Row:
-        """Whom to call, and the time that is cancelled."""
-        booking = row.booking
+    def row(self, row: Appointment, known: dict[UUID, Booking]) -> Row:
+        """Whom to call, the time that is cancelled, and the one that is kept instead."""
+        booking, kept = row.booking, known.get(row.booking_id)
         return Row(
             name=mask_name(row.resident.full_name),
             href=reverse("appointments:appointment", args=[row.pk]),
             what=row.resident.phone.as_national if row.resident.phone else _("no phone"),
+            where=f"{day_of(kept.session)} {time_of(kept.session, kept.slot)}" if kept else _("nothing"),
             at=booking.session.local_date,
             status="bad",
             words=time_of(booking.session, booking.slot),

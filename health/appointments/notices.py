@@ -13,8 +13,10 @@ SAMPLE = {
     "number": 128,
     "code": "40718852",
     "count": 26,
+    "until_date": dt.date(2026, 12, 29),
+    "until_time": "15:00",
 }
-DAYS = frozenset({"date"})
+DAYS = frozenset({"date", "until_date"})
 
 TEMPLATES = {
     "appointment_booked": Template(
@@ -32,6 +34,11 @@ TEMPLATES = {
     ),
     "appointment_series_moved": Template(
         _("%(count)s of your registrations have moved, the first to %(date)s, %(time)s. Ask for a new slip."),
+        SAMPLE,
+        days=DAYS,
+    ),
+    "appointment_time_kept": Template(
+        _("Instead, %(date)s, %(time)s is kept for you until %(until_date)s, %(until_time)s. Tell the station."),
         SAMPLE,
         days=DAYS,
     ),

@@ -2,18 +2,26 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, UUIDField
 from django.db.models.functions import Coalesce
 
+from core.database.db import present
+from core.days import day_in
 from core.money import Money, share, zero
 from health.appointments.models import Appointment, AppointmentQuerySet
 from health.hospitals.models import MOST_BASIS_POINTS
+from health.hospitals.queries import OfferedSession, doctor_of, fees_of, sessions_on_sale
 from scheduling.bookings.models import Booking, Offer
+from scheduling.bookings.queries import kept_instead
+from scheduling.calendars.models import Slot
 from stations.people.models import Consent, Person
 
 CONSENT = "hospital_registration"
+#: Other times that are named to one whose doctor is away.
+MOST_TIMES = 3
 _S = Booking.Status
 
 
@@ -106,3 +114,62 @@ def open_offer_keys(rows: Iterable[Appointment]) -> set[Any]:
         return set()
     offers = Offer.objects.filter(booking__in=waiting, status=Offer.Status.OPEN)
     return set(offers.values_list("booking_id", flat=True))
+
+
+class OtherTime(NamedTuple):
+    """A place that one whose doctor is away can have instead; `kept_until_at` of the one that is kept.
+
+    `doctor_shown` is for people outside of the hospital, empty where it would tell the department.
+    """
+
+    slot: Slot
+    doctor_shown: str
+    kept_until_at: dt.datetime | None = None
+
+
+def lost_its_doctor(appointment: Appointment) -> bool:
+    """Whether a doctor's absence ended what was booked, and nothing has come of the fee yet."""
+    booking = appointment.booking
+    is_cancelled = booking.cancelled_for_id is not None and booking.slot_id is not None
+    return is_cancelled and appointment.settled_at is None
+
+
+def other_times(appointment: Appointment, *, at: dt.datetime) -> list[OtherTime]:
+    """Up to three times instead, while one of them is kept: that one first, then others that are free."""
+    if not lost_its_doctor(appointment):
+        return []
+    kept = kept_instead(appointment.booking)
+    doctor = doctor_of(kept.session) if kept else None
+    if kept is None or kept.slot is None or doctor is None:
+        return []
+    is_restricted = appointment.is_restricted
+    first = OtherTime(kept.slot, "" if is_restricted else doctor.name, kept.hold_expires_at)
+    others = [
+        OtherTime(each.slot, "" if is_restricted else each.doctor.name)
+        for each in sessions_instead(appointment, at=at)
+        if each.slot is not None and each.session.pk != kept.session_id
+    ]
+    return [first, *others][:MOST_TIMES]
+
+
+def sessions_instead(appointment: Appointment, *, at: dt.datetime) -> list[OfferedSession]:
+    """Clinics with free numbers of the same department and grade: other doctors first, then the nearest to the day.
+
+    They cost what was paid: the same grade.
+    """
+    doctor, hospital = appointment.doctor, appointment.hospital
+    fees = fees_of(hospital, on=day_in(hospital.zone, at))
+    offered = sessions_on_sale(departments=[doctor.department], at=at, fees=fees)
+    wanted = appointment.booking.session.starts_at
+    same = [each for each in offered if each.slot is not None and each.doctor.grade == doctor.grade]
+    return sorted(
+        same,
+        key=lambda each: (each.doctor.pk == doctor.pk, abs(each.session.starts_at - wanted), each.session.pk),
+    )
+
+
+def kept_of(rows: Iterable[Appointment]) -> dict[UUID, Booking]:
+    """The places that are kept for these whose doctor is away, by their bookings."""
+    away = [row.booking_id for row in rows if row.booking.cancelled_for_id is not None]
+    kept = Booking.objects.filter(instead_of__in=away, status=_S.PENDING).select_related("slot", "session__resource")
+    return {present(each.instead_of_id): each for each in kept} if away else {}

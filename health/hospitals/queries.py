@@ -85,7 +85,9 @@ def sessions_on_sale(
         .select_related("resource", "offering")
         .order_by("starts_at", "pk")[:MOST_SESSIONS]
     )
-    slots = Slot.objects.in_bulk([each.next_slot for each in sessions if each.next_slot])
+    slots = Slot.objects.select_related("session__resource").in_bulk(
+        [each.next_slot for each in sessions if each.next_slot]
+    )
     return [
         OfferedSession(
             session=each,

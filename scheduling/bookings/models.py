@@ -145,6 +145,9 @@ class Booking(BaseModel):
         db_index=False,
         verbose_name=_("cancelled because of"),
     )
+    instead_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="instead", verbose_name=_("in place of")
+    )
     series = models.ForeignKey(
         Series, models.PROTECT, null=True, blank=True, related_name="bookings", verbose_name=_("series of bookings")
     )
@@ -228,6 +231,12 @@ class Booking(BaseModel):
             models.CheckConstraint(
                 condition=Q(cancelled_for=None) | Q(status="cancelled", cancelled_by="provider"),
                 name="booking_that_an_absence_ended_is_cancelled_by_the_provider",
+            ),
+            models.UniqueConstraint(
+                fields=["instead_of"],
+                condition=Q(instead_of__isnull=False)
+                & Q(status__in=["proposed", "pending", "booked", "arrived", "checked-in"]),
+                name="booking_that_an_absence_ended_has_one_in_its_place",
             ),
             models.CheckConstraint(
                 condition=Q(next_reminder_at=None) | Q(status="booked"), name="only_what_is_booked_is_reminded_of"

@@ -9,13 +9,21 @@ from core.days import day_in
 from finance.payments.models import Payment
 from finance.payments.services import Tender
 from health.appointments.models import Appointment
-from health.appointments.services import Reason, book_appointment, cancel_appointment
+from health.appointments.queries import appointments
+from health.appointments.services import (
+    Reason,
+    book_appointment,
+    cancel_appointment,
+    decline_other_time,
+    rebook_appointment,
+)
 from health.hospitals.services import DoctorAwayThen, mark_doctor_away
 from scheduling.bookings.queries import slots_with_wrong_counters
 from scheduling.calendars.models import Session, Slot
-from tests.factories.health import clinic, patient, registered
+from tests.factories.health import clinic, patient, registered, session_of
 from tests.health.test_checkup_races import meanwhile
 from tests.health.test_clinic_days import opened
+from tests.jobs import run_jobs
 from tests.races import together
 
 pytestmark = pytest.mark.usefixtures("own_database")
@@ -90,3 +98,19 @@ def test_a_clinic_is_not_opened_while_its_doctor_is_recorded_as_away():
     with pytest.raises(DoctorAwayThen):
         meanwhile(lambda: mark_doctor_away(doctor=there.doctor, **about), lambda: opened(there, days=5, at=at))
     assert Session.objects.filter(resource=there.doctor.resource).count() == 1
+
+
+def test_another_time_that_is_taken_and_given_back_at_once_is_one_of_both():
+    there = clinic()
+    session_of(there.doctor, days=5)
+    appointment, by, day = registered(there), there.ready.partner, there.session.local_date
+    mark_doctor_away(doctor=there.doctor, first_date=day, last_date=day, reason_code="ill", by=by, at=now())
+    run_jobs()
+    row = appointments().get(pk=appointment.pk)
+    together(
+        lambda: rebook_appointment(appointment=row, by=by, at=now(), key="r" * 16),
+        lambda: decline_other_time(appointment=row, by=by, at=now()),
+    )
+    ended = Appointment.objects.get(pk=appointment.pk)
+    assert (ended.status == "booked") != ended.payment.refunds.exists()
+    assert list(slots_with_wrong_counters()) == []

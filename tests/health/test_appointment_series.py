@@ -22,6 +22,7 @@ from health.appointments.services import (
     TooManyRegistrations,
     book_series,
     cancel_series,
+    decline_other_time,
     move_series,
     preview_move,
     preview_series,
@@ -167,6 +168,8 @@ def test_a_doctor_who_is_away_costs_one_date_of_the_series():
     mark_doctor_away(doctor=there.doctor, first_date=day, last_date=day, reason_code="ill", by=UserFactory(), at=now())
     run_jobs()
     assert [row.status for row in of_series(rows[0])] == ["booked", "booked", "cancelled", "booked"]
+    assert Refund.objects.count() == 0
+    decline_other_time(appointment=of_series(rows[0])[2], by=there.ready.partner, at=now())
     assert Refund.objects.count() == 1
 
 

@@ -14,4 +14,5 @@ from health.appointments.api.appointments import (
     Serve,
     TakeOffer,
 )
+from health.appointments.api.rebooking import DeclineOtherTime, OtherTimes, RebookAppointment
 from health.appointments.api.series import BookSeries, CancelSeries, MoveSeries, PreviewMove, PreviewSeries

@@ -25,6 +25,13 @@ from health.appointments.services.ending import (
     record_served,
 )
 from health.appointments.services.reading import record_reads
+from health.appointments.services.rebooking import (
+    NotTheSameClinic,
+    RebookingOver,
+    decline_other_time,
+    keep_another_time,
+    rebook_appointment,
+)
 from health.appointments.services.series import (
     MOST_DATES,
     NotInSeries,

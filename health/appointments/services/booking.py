@@ -188,7 +188,7 @@ def _confirm_and_pay(
 ) -> Appointment:
     appointment.booking = confirm_booking(booking=appointment.booking, by=by, at=at)
     appointment = pay_and_number(appointment, station, tender, by=by, at=at, key=key)
-    _tell(appointment, at=at)
+    tell_of_booking(appointment, at=at)
     return appointment
 
 
@@ -272,7 +272,12 @@ def takes_fee(hospital: Hospital) -> bool:
 
 def exclusivity_key(wanted: Wanted, date: dt.date, resident: Person) -> str:
     """One registration of a person for a department and a day."""
-    return f"health:{wanted.doctor.department_id}:{date}:{resident.pk}"
+    return day_key(wanted.doctor.department_id, date, resident)
+
+
+def day_key(department: int, date: dt.date, resident: Person) -> str:
+    """What one registration of a person for a department and a day is known by."""
+    return f"health:{department}:{date}:{resident.pk}"
 
 
 def make_appointment(booking: Booking, resident: Person, wanted: Wanted) -> Appointment:
@@ -290,7 +295,7 @@ def make_appointment(booking: Booking, resident: Person, wanted: Wanted) -> Appo
     )
 
 
-def _tell(appointment: Appointment, *, at: dt.datetime) -> None:
+def tell_of_booking(appointment: Appointment, *, at: dt.datetime) -> None:
     """The resident gets place, time, number and code on the phone; nothing else of it leaves."""
     booking, person = appointment.booking, appointment.resident
     if not person.phone:
@@ -310,6 +315,6 @@ def _tell(appointment: Appointment, *, at: dt.datetime) -> None:
         phone=str(person.phone),
         zone=zone,
         use_by=slot.starts_at,
-        dedupe_key=f"appointment-booked:{appointment.pk}",
+        dedupe_key=f"appointment-booked:{booking.pk}",
         at=at,
     )

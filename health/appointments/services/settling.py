@@ -19,6 +19,7 @@ from health.appointments.queries import appointments, part_of, share_back
 from health.appointments.services.sales import SERVICE, sale_to_quote
 from ledger.services import SYSTEM
 from scheduling.bookings.models import Booking
+from scheduling.bookings.queries import kept_instead
 from scheduling.bookings.services import correctable_until
 
 _S = Booking.Status
@@ -31,7 +32,8 @@ EVENT = "appointment"
 def settle_fee(*, appointment: Appointment, at: dt.datetime) -> Appointment:
     """Once, when the booking has ended: what is due goes back to the resident, the rest to the hospital.
 
-    Of an absence when it can be corrected no longer: a refund cannot be taken back.
+    Of an absence when it can be corrected no longer: a refund cannot be taken back. Where another time is kept for
+    one whose doctor is away, when that is given back or over.
 
     customer_funds -> supplier (the hospital); a refund by the share of the policy, under the key of the booking, so
     that absence, expiry and a second press refund once. What was not taken by the station is not ours to settle.
@@ -42,6 +44,8 @@ def settle_fee(*, appointment: Appointment, at: dt.datetime) -> Appointment:
     appointment = appointments().get(pk=appointment.pk)
     booking = appointment.booking
     if appointment.settled_at is not None or booking.status not in ENDED:
+        return appointment
+    if booking.cancelled_for_id is not None and kept_instead(booking) is not None:
         return appointment
     if booking.status == _S.NOSHOW and at <= correctable_until(booking):
         _settle_later(appointment)

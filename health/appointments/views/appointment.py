@@ -16,11 +16,12 @@ from core.language import formatting
 from core.web.page_actions import ObjectPage, PageAction
 from core.web.tables import Cell, Column, Table
 from health.appointments import services
-from health.appointments.display import REASON_WORDS, kind_of, time_of, where_of
+from health.appointments.display import REASON_WORDS, kind_of, other_time_words, time_of, where_of
 from health.appointments.forms import (
     CameForm,
     CancelForm,
     CancelSeriesForm,
+    OtherTimeForm,
     TakeForm,
 )
 from health.appointments.models import Appointment
@@ -29,6 +30,7 @@ from health.appointments.queries import (
     back_if_cancelled,
     of_series,
     open_offer,
+    other_times,
     part_of,
     share_if_cancelled,
     to_call,
@@ -36,6 +38,7 @@ from health.appointments.queries import (
 from health.hospitals.models import Hospital, staffed_by
 from scheduling.bookings.machine import BOOKING
 from scheduling.bookings.models import Booking
+from scheduling.bookings.queries import kept_instead
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.requests import SignedInRequest, signed_in
@@ -173,6 +176,14 @@ def _is_to_call(found: Appointment, _user: User) -> bool:
     return to_call(Appointment.objects.filter(pk=found.pk), at=now()).exists()
 
 
+def _has_other_times(found: Appointment, _user: User) -> bool:
+    return kept_instead(found.booking) is not None
+
+
+def _times(_request: HttpRequest, found: Appointment) -> dict[str, Any]:
+    return {"times": [(each.slot, other_time_words(each)) for each in other_times(found, at=now())]}
+
+
 def _taking(_request: HttpRequest, found: Appointment) -> dict[str, Any]:
     return {"payer": found.resident, "currency": found.currency}
 
@@ -186,6 +197,26 @@ APPOINTMENT_PAGE = ObjectPage(
     context=_context,
     machine=BOOKING,
     actions={
+        "rebook": PageAction(
+            grant="health.answer_offer",
+            service=services.rebook_appointment,
+            form=OtherTimeForm,
+            form_kwargs=_times,
+            is_open=_has_other_times,
+            title=gettext_lazy("The doctor is away: another time"),
+            button=gettext_lazy("Register for this time"),
+            doing=gettext_lazy("Registering…"),
+            done=gettext_lazy("Registered. What was paid stays paid. Give the resident the new slip."),
+        ),
+        "no-other-time": PageAction(
+            grant="health.answer_offer",
+            service=services.decline_other_time,
+            is_open=_has_other_times,
+            title=gettext_lazy("The resident wants none of these times"),
+            button=gettext_lazy("Give the time and the fee back"),
+            doing=gettext_lazy("Recording…"),
+            kind="danger",
+        ),
         "called": PageAction(
             grant="health.record_call",
             service=services.record_call,

@@ -22,6 +22,7 @@ from scheduling.bookings.services.holding import (
     extend_hold,
     hold_place,
 )
+from scheduling.bookings.services.keeping import hold_instead, keep_instead
 from scheduling.bookings.services.leave import AlreadyAway, LeaveReport, PeriodOver, record_leave, withdraw_leave
 from scheduling.bookings.services.places import (
     AlreadyBooked,

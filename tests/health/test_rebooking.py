@@ -1,0 +1,162 @@
+"""A doctor is away: another time is kept for each resident, taken with what was paid, or the fee comes back."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from django.urls import reverse
+from django.utils.timezone import now
+
+from core.models import Notice
+from finance.models import Refund
+from health.appointments.models import Appointment
+from health.appointments.queries import other_times
+from health.appointments.services import (
+    NoOffer,
+    NotTheSameClinic,
+    RebookingOver,
+    decline_other_time,
+    rebook_appointment,
+    record_served,
+)
+from health.hospitals.services import add_doctor, mark_doctor_away
+from scheduling.bookings.queries import kept_instead, slots_with_wrong_counters
+from scheduling.bookings.services import SlotFull, expire_holds
+from scheduling.bookings.services.keeping import KEPT_FOR
+from stations.people.services import record_death
+from tests.factories.health import clinic, patient, registered, session_of
+from tests.factories.stations import StationFactory, UserFactory, api_client, partner_of, send
+from tests.finance.auditing import findings
+from tests.jobs import run_jobs
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+
+
+def beside(there, *, name="李慧", grade="ordinary", days=3, capacity=20):
+    """Another doctor of the department, who has a clinic of their own."""
+    number = f"{there.doctor.licence_no}{name}{grade}"
+    doctor = add_doctor(
+        department=there.department, name=name, grade=grade, licence_no=number, by=UserFactory(), at=now()
+    )
+    return replace(there, doctor=doctor, session=session_of(doctor, days=days, capacity=capacity))
+
+
+def away(there):
+    day = there.session.local_date
+    mark_doctor_away(doctor=there.doctor, first_date=day, last_date=day, reason_code="ill", by=UserFactory(), at=now())
+    run_jobs()
+
+
+def again(appointment):
+    return Appointment.objects.get(pk=appointment.pk)
+
+
+def press(appointment, there, key="r" * 16, **values):
+    return rebook_appointment(appointment=appointment, by=there.ready.partner, at=now(), key=key, **values)
+
+
+def test_another_doctor_of_the_department_is_kept_and_taken_with_what_was_paid_and_nobody_else_gets_the_place(client):
+    there = clinic()
+    other = beside(there, capacity=1)
+    later = session_of(there.doctor, days=5)
+    first, second = registered(there, patient(there.ready, phone="13805160001")), registered(there)
+    away(there)
+    times = other_times(again(first), at=now())
+    assert [each.slot.session_id for each in times] == [other.session.pk, later.pk]
+    assert [each.doctor_shown for each in times] == ["李慧", "周明远"]
+    assert [bool(each.kept_until_at) for each in times] == [True, False]
+    with pytest.raises(SlotFull):
+        registered(other)
+    assert [each.slot.session_id for each in other_times(again(second), at=now())] == [later.pk]
+    assert Notice.objects.filter(template="appointment_time_kept").count() == 1
+    assert Refund.objects.count() == 0
+    client.force_login(there.ready.partner)
+    assert "09:00–10:00" in client.get(reverse("appointments:calls")).content.decode()
+    page = client.get(reverse("appointments:appointment", args=[first.pk])).content.decode()
+    assert "李慧" in page
+    taken = press(again(first), there)
+    assert (taken.status, taken.booking.sequence_no, taken.doctor, taken.code) == (
+        "booked",
+        1,
+        other.doctor,
+        first.code,
+    )
+    assert taken.payment == first.payment
+    assert press(taken, there) == taken == press(first, there)
+    calls = client.get(reverse("appointments:calls")).content.decode()
+    assert reverse("appointments:appointment", args=[first.pk]) not in calls
+    assert reverse("appointments:appointment", args=[second.pk]) in calls
+    record_served(appointment=taken, by=UserFactory(), at=taken.booking.slot.starts_at)
+    run_jobs()
+    assert (Refund.objects.count(), list(slots_with_wrong_counters())) == (0, [])
+    assert findings() == []
+
+
+def test_who_wants_no_other_time_has_the_fee_back_at_once_and_what_runs_out_comes_back_once():
+    there = clinic()
+    later = session_of(there.doctor, days=5)
+    declined, forgotten, died = registered(there), registered(there), registered(there)
+    away(there)
+    kept = kept_instead(again(forgotten).booking)
+    assert kept.hold_expires_at <= now() + KEPT_FOR
+    ended = decline_other_time(appointment=again(declined), by=there.ready.partner, at=now())
+    assert (ended.settled_at is not None, ended.called_by) == (True, there.ready.partner)
+    assert declined.payment.refunds.get().amount_minor == 25_00
+    with pytest.raises(NoOffer):
+        decline_other_time(appointment=again(declined), by=there.ready.partner, at=now())
+    record_death(person=died.resident, died_date=now().date() - DAY, by=there.ready.partner, at=now())
+    run_jobs()
+    assert died.payment.refunds.get().amount_minor == 25_00
+    expire_holds(at=kept.hold_expires_at)
+    for _delivery in range(2):
+        run_jobs(kept.hold_expires_at)
+    assert forgotten.payment.refunds.get().amount_minor == 25_00
+    with pytest.raises(RebookingOver):
+        press(again(forgotten), there)
+    slot = later.slots.get()
+    assert (slot.booked, slot.held, list(slots_with_wrong_counters())) == (0, 0, [])
+    assert findings() == []
+
+
+def test_another_of_the_times_is_taken_in_place_of_the_one_kept_and_never_another_kind_of_clinic():
+    there = clinic()
+    other, expert = beside(there), beside(there, name="高建平", grade="expert")
+    later = session_of(there.doctor, days=5)
+    appointment = registered(there)
+    away(there)
+    with pytest.raises(NotTheSameClinic):
+        press(again(appointment), there, slot=expert.slot)
+    assert kept_instead(again(appointment).booking).session == other.session
+    taken = press(again(appointment), there, slot=later.slots.select_related("session").get())
+    assert (taken.booking.session, taken.payment) == (later, appointment.payment)
+    other.slot.refresh_from_db()
+    assert (other.slot.held, other.slot.booked, list(slots_with_wrong_counters())) == (0, 0, [])
+
+
+def test_a_second_doctor_who_is_away_leaves_the_resident_a_third_time():
+    there = clinic()
+    other, third = beside(there), beside(there, name="高建平", days=4)
+    appointment = registered(there)
+    away(there)
+    away(other)
+    assert kept_instead(again(appointment).booking).session == third.session
+    assert Refund.objects.count() == 0
+
+
+def test_over_the_api_the_station_alone_takes_it_and_a_place_that_is_never_named_says_no_doctor():
+    there = clinic(sensitivity="restricted")
+    beside(there)
+    appointment = registered(there)
+    away(there)
+    where = f"/api/v1/appointments/{appointment.pk}/"
+    stranger = partner_of(StationFactory(county=there.ready.station.county))
+    assert api_client(stranger).get(where + "other-times/").status_code == 404
+    for verb in ("rebook/", "no-other-time/"):
+        assert send(api_client(stranger), where + verb).status_code == 404
+    phone = api_client(there.ready.partner)
+    row = phone.get(where + "other-times/").json()["results"][0]
+    assert (row["doctor"], row["kept_until_at"] is None) == ("", False)
+    answer = send(phone, where + "rebook/", slot=row["slot"])
+    assert (answer.status_code, answer.json()["status"], answer.json()["doctor"]) == (200, "booked", "")
+    assert phone.get(where + "other-times/").json()["results"] == []
