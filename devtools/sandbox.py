@@ -23,6 +23,7 @@ PROVIDERS = (
     "EPAY",
     "TRADE",
     "EXPRESS",
+    "HOSPITAL",
     *(f"KW-{name}" for name in ("POWER", "WATER", "TELECOM", "NORTH", "SOUTH", "BANK", "PAY")),
     *(f"JP-{name}" for name in ("POWER", "WATER", "TELECOM", "EAST", "WEST", "BANK", "PAY")),
 )

@@ -28,6 +28,7 @@ SCHEDULE: dict[str, Every | Daily] = {
     "files.remove_orphans": Every(24 * HOUR),
     "gateways.plan_balances": Every(15 * MINUTE),
     "gateways.plan_files": Every(10 * MINUTE),
+    "hospitals.plan_clinics": Every(15 * MINUTE),
     "insurance.ask_about_payments": Every(24 * HOUR),
     "insurance.build_register": Daily(
         dt.time(4), places="finance.insurance.queries.countries_in", key="register:{place}:{date}", day_of_month=3

@@ -197,6 +197,8 @@ ANSWERS: dict[str, str] = {
     "collection": "finance.payments.services.record_answer",
     "refund": "finance.payments.services.record_refund",
     "recharge": "finance.payments.services.record_answer",
+    "registration": "health.appointments.services.record_registration",
+    "release": "health.appointments.services.record_release",
     "reversal": "finance.payments.services.record_reversal",
     "payout": "finance.payouts.services.record_payout_answer",
     "payout_file": "finance.payouts.services.record_file_answer",
@@ -209,12 +211,16 @@ SENDING: dict[str, str] = {
 BODIES: dict[str, str] = {
     "message": "core.notices.services.message_of",
     "recharge": "finance.recharge.services.body_of",
+    "registration": "health.appointments.services.body_of",
     "payout": "finance.payouts.services.body_of_payout",
     "payout_file": "finance.payouts.services.body_of_file",
 }
 
 # first part of the type of a callback that answers no instruction -> who hears it
-CALLBACKS: dict[str, str] = {"parcel": "logistics.parcels.services.hear_carrier"}
+CALLBACKS: dict[str, str] = {
+    "clinic": "health.hospitals.schedules.hear_hospital",
+    "parcel": "logistics.parcels.services.hear_carrier",
+}
 
 # who understands what people send us
 MESSAGES: list[str] = ["finance.complaints.services.hear_reply"]

@@ -29,9 +29,10 @@ SECRETS = {
     "ECOMNET_PROVIDER_BANK_SECRET": "sandbox-secret-bank",
     "ECOMNET_PROVIDER_MILL_SECRET": "sandbox-secret-mill",
     "ECOMNET_PROVIDER_EXPRESS_SECRET": "sandbox-secret-express",
+    "ECOMNET_PROVIDER_HOSPITAL_SECRET": "sandbox-secret-hospital",
     **{f"ECOMNET_PROVIDER_{code}_SECRET": f"sandbox-secret-{code}" for code in ABROAD},
 }
-CODES = ("JS_POWER", "JS_WATER", "SMS", "CN_MOBILE", "EPAY", "BANK", "MILL", "EXPRESS", *ABROAD)
+CODES = ("JS_POWER", "JS_WATER", "SMS", "CN_MOBILE", "EPAY", "BANK", "MILL", "EXPRESS", "HOSPITAL", *ABROAD)
 
 
 class SandboxProcess:

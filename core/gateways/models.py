@@ -136,6 +136,8 @@ class Instruction(BaseModel):
         PAYOUT_FILE = "payout_file", _("payout file")
         REVERSAL = "reversal", _("reversal")
         MESSAGE = "message", _("message")
+        REGISTRATION = "registration", _("registration with a hospital")
+        RELEASE = "release", _("release of a registration")
 
     class State(models.TextChoices):
         """`answered`: they have it and are not done; `settled`: nothing is left to ask."""

@@ -26,6 +26,8 @@ PAYOUT_STATUSES = {
     "reversed": "reversed",
 }
 NO_CODE = "no_code"
+#: What is done without an amount.
+WITHOUT_AMOUNT = frozenset({Instruction.Kind.MESSAGE, Instruction.Kind.REGISTRATION, Instruction.Kind.RELEASE})
 #: Codes of a result that is not definite because it speaks of something else; people have to look.
 DISAGREEMENTS = frozenset({"amount_differs", "currency_differs", "kind_differs"})
 
@@ -258,7 +260,7 @@ def _disagreement(data: Mapping[str, Any], result: Result, instruction: Instruct
 
 
 def _amount_of(data: Mapping[str, Any], instruction: Instruction) -> Money | None:
-    if instruction.kind == Instruction.Kind.MESSAGE:
+    if instruction.kind in WITHOUT_AMOUNT:
         return None
     currency = data.get("currency")
     if not isinstance(currency, str) or not re.fullmatch("[A-Z]{3}", currency):

@@ -7,7 +7,13 @@ from django.db.models import Q
 from core.events.models import Event
 from health.appointments.models import Appointment
 from health.appointments.queries import appointments
-from health.appointments.services import cancel_all_of, keep_another_time, pay_station, settle_fee
+from health.appointments.services import (
+    cancel_all_of,
+    give_back_to_hospital,
+    keep_another_time,
+    pay_station,
+    settle_fee,
+)
 from health.hospitals.models import OWNER_KIND
 from scheduling.bookings.models import Booking
 from stations.people.models import Person
@@ -20,6 +26,7 @@ def settle(event: Event) -> None:
             keep_another_time(appointment=appointment, at=_at(event))
         appointment = settle_fee(appointment=appointment, at=_at(event))
         pay_station(appointment=appointment, at=_at(event))
+        give_back_to_hospital(appointment=appointment, at=_at(event))
 
 
 def cancel_of_the_dead(event: Event) -> None:

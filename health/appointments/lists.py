@@ -17,7 +17,7 @@ from core.web.list_filters import State
 from core.web.lists import Empty, ListPage, Row
 from health.appointments.display import day_of, kind_of, time_of, where_of
 from health.appointments.models import Appointment
-from health.appointments.queries import appointments, kept_of, open_offer_keys, to_call
+from health.appointments.queries import appointments, held_instead_of, open_offer_keys, to_call
 from health.appointments.services import record_reads
 from scheduling.bookings.models import Booking
 from stations.people.masking import mask_name
@@ -96,9 +96,7 @@ class Appointments(ListPage):
         return Row(
             name=mask_name(row.resident.full_name),
             href=reverse("appointments:appointment", args=[row.pk]),
-            what=" · ".join(
-                str(each) for each in (booking.sequence_no, time_of(booking.session, booking.slot)) if each
-            ),
+            what=" · ".join(str(each) for each in (row.number, time_of(booking.session, booking.slot)) if each),
             where=where_of(row),
             at=booking.session.local_date,
             amount=row.fee,
@@ -142,9 +140,7 @@ class Desk(Appointments):
         return Row(
             name=row.resident.full_name,
             href=reverse("appointments:appointment", args=[row.pk]),
-            what=" · ".join(
-                str(each) for each in (booking.sequence_no, time_of(booking.session, booking.slot)) if each
-            ),
+            what=" · ".join(str(each) for each in (row.number, time_of(booking.session, booking.slot)) if each),
             where=f"{doctor.department.title} · {doctor.name}",
             status=kind_of(booking),
             words=booking.get_status_display(),
@@ -174,7 +170,7 @@ class Calls(ListPage):
     def known(self, rows: Sequence[Appointment], request: HttpRequest) -> dict[UUID, Booking]:
         """The places that are kept; reading beyond the own station leaves rows."""
         record_reads(rows=rows, user=signed_in(request), at=now())
-        return kept_of(rows)
+        return held_instead_of(rows)
 
     def row(self, row: Appointment, known: dict[UUID, Booking]) -> Row:
         """Whom to call, the time that is cancelled, and the one that is kept instead."""

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
-from core.fields import uuid7
+from core.fields import LineField, uuid7
 from core.money import Money
 from health.hospitals.models import HOSPITAL_ROLES, Doctor, Hospital, RegistrationPolicy, staffed_by
 from scheduling.bookings.models import Booking
@@ -38,6 +38,9 @@ class Appointment(BaseModel):
     The fee is that of the day of booking in minor units of the hospital's currency. `has_station_fee` says that the
     station takes it. The code is given with the number; nobody has one that is not paid. Why the resident goes is not
     stored here.
+
+    A hospital with a system of its own is asked under `asked_ref`; `hospital_ref` and `hospital_number` are its answer,
+    and `released_ref` gives them back.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -53,6 +56,10 @@ class Appointment(BaseModel):
         "finance.Payment", models.PROTECT, null=True, blank=True, related_name="appointment", verbose_name=_("payment")
     )
     code = models.CharField(_("code"), max_length=CODE_DIGITS, blank=True)
+    asked_ref = models.UUIDField(_("our reference at the hospital"), null=True, blank=True, unique=True)
+    hospital_ref = LineField(_("reference of the hospital"), max_length=64, blank=True)
+    hospital_number = models.PositiveIntegerField(_("number of the hospital"), null=True, blank=True)
+    released_ref = models.UUIDField(_("our reference of the release"), null=True, blank=True, unique=True)
     settled_at = models.DateTimeField(_("fee settled at"), null=True, blank=True)
     called_at = models.DateTimeField(_("told by phone at"), null=True, blank=True)
     called_by = models.ForeignKey(
@@ -78,6 +85,14 @@ class Appointment(BaseModel):
                 condition=Q(called_at=None, called_by=None) | Q(called_at__isnull=False, called_by__isnull=False),
                 name="appointment_names_who_told_the_resident",
             ),
+            models.CheckConstraint(
+                condition=Q(hospital_ref="") | Q(asked_ref__isnull=False),
+                name="hospital_gave_a_number_that_it_was_asked_for",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_ref=None) | ~Q(hospital_ref=""),
+                name="hospital_is_given_back_what_it_gave",
+            ),
             models.UniqueConstraint(
                 fields=["hospital", "code"], condition=~Q(code=""), name="code_stands_once_in_a_hospital"
             ),
@@ -95,6 +110,21 @@ class Appointment(BaseModel):
     def status(self) -> str:
         """The status of the booking, which is the only truth."""
         return self.booking.status
+
+    @property
+    def number(self) -> int | None:
+        """The number by which the patient is called: the hospital's own, where its system keeps them."""
+        return self.booking.sequence_no if self.asked_ref is None else self.hospital_number
+
+    @property
+    def code_at_desk(self) -> str:
+        """What the desk of the hospital asks for; empty without a number."""
+        return (self.hospital_ref or self.code) if self.code else ""
+
+    @property
+    def is_being_asked(self) -> bool:
+        """Whether the hospital has not said yet whether there is a number."""
+        return self.asked_ref is not None and self.booking.status == Booking.Status.PENDING
 
     @property
     def department_shown(self) -> str:

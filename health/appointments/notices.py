@@ -37,6 +37,11 @@ TEMPLATES = {
         SAMPLE,
         days=DAYS,
     ),
+    "appointment_not_given": Template(
+        _("The hospital has no number for you on %(date)s, %(time)s. What you paid comes back at the station."),
+        SAMPLE,
+        days=DAYS,
+    ),
     "appointment_time_kept": Template(
         _("Instead, %(date)s, %(time)s is kept for you until %(until_date)s, %(until_time)s. Tell the station."),
         SAMPLE,

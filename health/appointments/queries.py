@@ -15,7 +15,7 @@ from health.appointments.models import Appointment, AppointmentQuerySet
 from health.hospitals.models import MOST_BASIS_POINTS
 from health.hospitals.queries import OfferedSession, doctor_of, fees_of, sessions_on_sale
 from scheduling.bookings.models import Booking, Offer
-from scheduling.bookings.queries import kept_instead
+from scheduling.bookings.queries import held_instead
 from scheduling.calendars.models import Slot
 from stations.people.models import Consent, Person
 
@@ -36,6 +36,7 @@ def appointments() -> AppointmentQuerySet:
             "resident",
             "doctor__department",
             "hospital__division",
+            "hospital__system",
         ),
         *("policy", "payment__station__county"),
     )
@@ -138,7 +139,7 @@ def other_times(appointment: Appointment, *, at: dt.datetime) -> list[OtherTime]
     """Up to three times instead, while one of them is kept: that one first, then others that are free."""
     if not lost_its_doctor(appointment):
         return []
-    kept = kept_instead(appointment.booking)
+    kept = held_instead(appointment.booking)
     doctor = doctor_of(kept.session) if kept else None
     if kept is None or kept.slot is None or doctor is None:
         return []
@@ -168,7 +169,7 @@ def sessions_instead(appointment: Appointment, *, at: dt.datetime) -> list[Offer
     )
 
 
-def kept_of(rows: Iterable[Appointment]) -> dict[UUID, Booking]:
+def held_instead_of(rows: Iterable[Appointment]) -> dict[UUID, Booking]:
     """The places that are kept for these whose doctor is away, by their bookings."""
     away = [row.booking_id for row in rows if row.booking.cancelled_for_id is not None]
     kept = Booking.objects.filter(instead_of__in=away, status=_S.PENDING).select_related("slot", "session__resource")

@@ -94,6 +94,15 @@ class Hospital(BaseModel):
     address = LineField(_("address"), max_length=120, blank=True)
     bring = LineField(_("what to bring"), max_length=200, blank=True)
     bring_zh = LineField(_("what to bring, in Chinese"), max_length=200, blank=True)
+    system = models.OneToOneField(
+        "core.Provider",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="hospital",
+        verbose_name=_("system that keeps its numbers"),
+        help_text=_("The provider that is asked for each number. Empty: EcomNet keeps them."),
+    )
     head = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

@@ -23,7 +23,7 @@ def place_in_line(booking: Booking) -> int:
     return waiting_line(booking.session).filter(before).aggregate(place=Count("pk"))["place"]
 
 
-def kept_instead(booking: Booking) -> Booking | None:
+def held_instead(booking: Booking) -> Booking | None:
     """The place that is kept for whom a provider cancelled, until it is taken, given back or its time is over."""
     kept = booking.instead.filter(status=Booking.Status.PENDING)
     return kept.select_related("slot__session__resource", "session__resource", "session__offering").first()

@@ -20,7 +20,7 @@ from health.appointments.services import (
     record_served,
 )
 from health.hospitals.services import add_doctor, mark_doctor_away
-from scheduling.bookings.queries import kept_instead, slots_with_wrong_counters
+from scheduling.bookings.queries import held_instead, slots_with_wrong_counters
 from scheduling.bookings.services import SlotFull, expire_holds
 from scheduling.bookings.services.keeping import KEPT_FOR
 from stations.people.services import record_death
@@ -98,7 +98,7 @@ def test_who_wants_no_other_time_has_the_fee_back_at_once_and_what_runs_out_come
     later = session_of(there.doctor, days=5)
     declined, forgotten, died = registered(there), registered(there), registered(there)
     away(there)
-    kept = kept_instead(again(forgotten).booking)
+    kept = held_instead(again(forgotten).booking)
     assert kept.hold_expires_at <= now() + KEPT_FOR
     ended = decline_other_time(appointment=again(declined), by=there.ready.partner, at=now())
     assert (ended.settled_at is not None, ended.called_by) == (True, there.ready.partner)
@@ -127,7 +127,7 @@ def test_another_of_the_times_is_taken_in_place_of_the_one_kept_and_never_anothe
     away(there)
     with pytest.raises(NotTheSameClinic):
         press(again(appointment), there, slot=expert.slot)
-    assert kept_instead(again(appointment).booking).session == other.session
+    assert held_instead(again(appointment).booking).session == other.session
     taken = press(again(appointment), there, slot=later.slots.select_related("session").get())
     assert (taken.booking.session, taken.payment) == (later, appointment.payment)
     other.slot.refresh_from_db()
@@ -140,7 +140,7 @@ def test_a_second_doctor_who_is_away_leaves_the_resident_a_third_time():
     appointment = registered(there)
     away(there)
     away(other)
-    assert kept_instead(again(appointment).booking).session == third.session
+    assert held_instead(again(appointment).booking).session == third.session
     assert Refund.objects.count() == 0
 
 

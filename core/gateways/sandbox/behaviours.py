@@ -30,7 +30,7 @@ DEEDS = frozenset(
 OF_FILES = frozenset({"truncate_file", "repeat_file"})
 MATCHES = frozenset({"kind", "our_ref_prefix", "amount", "phone", "biller_code"})
 #: A wish that names no kind means what executes something, not a question, the wrapping of many payouts, or news.
-QUESTIONS = frozenset({"fetch", "enquiry", "payout_file", "order_event"})
+QUESTIONS = frozenset({"fetch", "enquiry", "payout_file", "order_event", "clinics"})
 NOTHING: dict[str, Any] = {"do": "", "seconds": 0, "code": None}
 
 

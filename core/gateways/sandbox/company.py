@@ -7,7 +7,7 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
-from core.gateways.sandbox import behaviours, books, callbacks, prefund
+from core.gateways.sandbox import behaviours, books, callbacks, hospitals, prefund
 from core.gateways.sandbox.catalogue import (
     PHONE_FATES,
     Account,
@@ -44,6 +44,8 @@ KINDS = {
     "/v1/reversals": "reversal",
     "/v1/collections": "collection",
     "/v1/payouts": "payout",
+    "/v1/registrations": "registration",
+    "/v1/releases": "release",
 }
 REQUIRED = {
     "bill": ("biller_code", "amount", "currency"),
@@ -53,6 +55,8 @@ REQUIRED = {
     "reversal": ("original_ref", "amount", "currency", "reason"),
     "collection": ("amount", "currency", "expires_at"),
     "payout": ("bank_code", "account_no", "holder_name", "amount", "currency"),
+    "registration": ("licence_no", "starts_at", "patient_name", "document_no"),
+    "release": ("original_ref",),
 }
 
 
@@ -176,7 +180,7 @@ class Company:
             currency=request.get("currency"),
             provider_ref=f"{provider.code}-{uuid.uuid4().hex[:16].upper()}",
             original_ref=request.get("original_ref"),
-            account=account.key if account else None,
+            account=account.key if account else hospitals.clinic_in(kind, request),
             period=period_of(_now(), account.country.zone) if account else None,
             phone=request.get("phone"),
             pay_url=f"{origin}/sandbox/pay/{our_ref}" if kind == "collection" else None,
@@ -205,7 +209,7 @@ class Company:
             status,
             now,
             self.file_date(provider, now),
-            f"{row['provider_ref'][-12:]}" if status == "succeeded" and row["kind"] == "bill" else None,
+            self._receipt(row) if status == "succeeded" else None,
             provider,
             our_ref,
         )
@@ -229,8 +233,14 @@ class Company:
             kept = message or json.loads(self.store.setting(f"message:{row['provider']}:{row['our_ref']}"))
             words = {name: kept[name] for name in ("our_ref", "phone", "template", "language", "text")}
             self.store.add("messages", provider=row["provider"], at=now, **words)
-        if row["kind"] == "reversal":
+        if row["kind"] in {"reversal", "release"}:
             self._reverse(books.find(self.store, row["provider"], row["original_ref"]), calls_back=False)
+
+    def _receipt(self, row: Any) -> str | None:
+        """The number of the biller's receipt, or that by which a patient is called."""
+        if row["kind"] == "registration":
+            return str(hospitals.next_number(self.store, row["provider"], row["account"]))
+        return row["provider_ref"][-12:] if row["kind"] == "bill" else None
 
     def _reverse(self, row: Any, *, calls_back: bool) -> None:
         now = time.time()
@@ -247,7 +257,7 @@ class Company:
             provider=row["provider"],
             our_ref=row["our_ref"],
             effect="taken_back",
-            amount=f"-{row['amount']}",
+            amount=f"-{row['amount']}" if row["amount"] else None,
             at=now,
         )
         if row["kind"] in prefund.PAID_FROM_IT:

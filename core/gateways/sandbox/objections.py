@@ -5,7 +5,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from core.gateways.sandbox import books, prefund
+from core.gateways.sandbox import books, hospitals, prefund
 from core.gateways.sandbox.catalogue import Account, Provider, period_of, recharge_objection
 from core.gateways.sandbox.requests import amount_in
 from core.gateways.sandbox.store import Store
@@ -15,6 +15,7 @@ DECLINES = {
     "payout": "account_invalid",
     "message": "phone_invalid",
     "reversal": "reversal_refused",
+    "registration": "clinic_full",
 }
 
 #: Account numbers that end like this do not exist.
@@ -30,6 +31,8 @@ def objection(
     if deed["do"] == "pending" and deed["code"]:
         return deed["code"]
     country = provider.country
+    if kind in hospitals.KINDS:
+        return hospitals.objection(store, provider, kind, request)
     if kind != "message" and (amount_in(request, country.unit) <= 0 or request["currency"] != country.currency):
         return "amount_invalid"
     if kind in {"recharge", "message"} and not _is_phone(request["phone"]):

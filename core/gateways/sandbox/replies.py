@@ -8,6 +8,8 @@ from typing import Any
 
 from core.gateways.sandbox.catalogue import written
 
+#: What is done without an amount.
+WITHOUT_AMOUNT = frozenset({"message", "registration", "release"})
 #: What a payout's end is called.
 PAYOUT_WORDS = {"succeeded": "paid", "failed": "failed", "reversed": "returned"}
 
@@ -72,7 +74,7 @@ def result_of(row: Any) -> dict[str, Any]:
     if row["kind"] == "payout":
         status, code = (taken_back(row) if row["reversed_at"] else row["status"]), row["code"]
         result |= {"status": status, "code": code if status in {"failed", "returned"} else None}
-    if row["kind"] == "message":
+    if row["kind"] in WITHOUT_AMOUNT:
         del result["amount"], result["currency"]
     return result
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from core.gateways.sandbox import behaviours, carriers, daily_files, payouts, prefund, suppliers
+from core.gateways.sandbox import behaviours, carriers, daily_files, hospitals, payouts, prefund, suppliers
 from core.gateways.sandbox.callbacks import Senders
 from core.gateways.sandbox.catalogue import Provider
 from core.gateways.sandbox.company import KINDS, Company
@@ -160,6 +160,8 @@ class Handler(BaseHTTPRequestHandler):
             return payouts.take_file(company, provider, body)
         if verb == ("POST", suppliers.PATH):
             return suppliers.take_event(self.sandbox.store, provider, body)
+        if verb == ("GET", hospitals.PATH):
+            return hospitals.clinics(self.sandbox.store, provider, self.path)
         if verb == ("GET", "/v1/balance"):
             return company.balance(provider)
         return refuse(404, "unknown_path")
@@ -244,6 +246,16 @@ class Handler(BaseHTTPRequestHandler):
         """A carrier says where a parcel is."""
         played = frozenset(provider.code for provider in self.sandbox.providers.values())
         return carriers.say(self.sandbox.store, played, wanted)
+
+    def _control_put_clinics(self, wanted: Any) -> Reply:
+        """The clinics that a hospital has from now on."""
+        played = frozenset(provider.code for provider in self.sandbox.providers.values())
+        return hospitals.keep_clinics(self.sandbox.store, played, wanted)
+
+    def _control_post_clinic_events(self, wanted: Any) -> Reply:
+        """A hospital closes a clinic, and says so."""
+        played = frozenset(provider.code for provider in self.sandbox.providers.values())
+        return hospitals.close_clinic(self.sandbox.store, played, wanted)
 
     def _control_post_replies(self, wanted: Any) -> Reply:
         """Somebody answers a message that was delivered to his phone, or writes by himself."""

@@ -37,7 +37,7 @@ ANSWER = "health.answer_offer"
 class AppointmentOut(ReadSerializer):
     """An appointment: when and where, never why. Hospital, department and doctor are empty where they are not named.
 
-    `status` is a code of FHIR R4 `appointmentstatus`.
+    `status` is a code of FHIR R4 `appointmentstatus`; `pending`: the hospital's own system is being asked for the number.
     """
 
     id = serializers.UUIDField()
@@ -48,8 +48,8 @@ class AppointmentOut(ReadSerializer):
     doctor = serializers.CharField(source="doctor_shown", allow_blank=True)
     date = serializers.DateField(source="booking.session.local_date")
     starts_at = serializers.DateTimeField()
-    number = serializers.IntegerField(source="booking.sequence_no", allow_null=True)
-    code = serializers.CharField(allow_blank=True)
+    number = serializers.IntegerField(allow_null=True)
+    code = serializers.CharField(source="code_at_desk", allow_blank=True)
     fee = serializers.CharField()
     currency = serializers.CharField()
     payment = serializers.UUIDField(source="payment_id", allow_null=True)

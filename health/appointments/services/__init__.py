@@ -1,5 +1,12 @@
 """The verbs of appointments."""
 
+from health.appointments.services.asking import (
+    ask_hospital,
+    body_of,
+    give_back_to_hospital,
+    record_registration,
+    record_release,
+)
 from health.appointments.services.booking import (
     HospitalNotServed,
     IdentityNotConfirmed,

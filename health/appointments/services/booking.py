@@ -2,28 +2,35 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.codes import free_digits
 from core.database.db import atomic_but_tries, lock, present
-from core.days import clock_in, day_in
+from core.days import day_in
 from core.errors import Refused, WrongState, refused_by, refuses
 from core.fields import uuid7
 from core.keys.own import own_key
 from core.money import Money, zero
-from core.notices.services import notify
 from finance.fees.services import FeeQuote, quote_fees
 from finance.payments.services import Tender, prove_tender, sell
 from health.appointments.models import CODE_DIGITS, Appointment
 from health.appointments.queries import has_agreed, open_at_hospital
+from health.appointments.services.asking import ask_hospital
 from health.appointments.services.sales import SERVICE, AppointmentSale, sale_to_quote
+from health.appointments.services.telling import tell_of_booking
 from health.hospitals.models import OWNER_KIND, Doctor, Hospital, RegistrationPolicy
 from health.hospitals.queries import doctor_of, fees_of, policy_of
 from scheduling.bookings.models import Booking, Offer
-from scheduling.bookings.services import SlotUnavailable, accept_offer, confirm_booking, hold_place, join_waitlist
+from scheduling.bookings.services import (
+    NoWaitlist,
+    SlotUnavailable,
+    accept_offer,
+    confirm_booking,
+    hold_place,
+    join_waitlist,
+)
 from scheduling.calendars.models import Session, Slot
 from stations.accounts.models import User
 from stations.network.models import Station
@@ -90,7 +97,7 @@ def quote_appointment(*, session: Session, station: Station, by: User, at: dt.da
 
 @refuses(
     *(HospitalNotServed, IdentityNotConfirmed, TooYoung, TooManyRegistrations, ConsentMissing, PersonGone),
-    *refused_by(refuse_unless_open, hold_place, confirm_booking, sell),
+    *refused_by(refuse_unless_open, hold_place, confirm_booking, sell, ask_hospital),
 )
 @atomic_but_tries
 def book_appointment(
@@ -98,7 +105,8 @@ def book_appointment(
 ) -> Appointment:
     """Book the next number of a slot for a resident and take the fee; the same key gives what it made.
 
-    Either all of it happens or nothing: nobody pays without a number, nobody gets a number unpaid.
+    Either all of it happens or nothing: nobody pays without a number, nobody gets a number unpaid. A hospital with a
+    system of its own is asked for the number when it is paid; without one the whole fee comes back.
     """
     refuse_unless_open(station, SERVICE, by=by, at=at)
     resident = lock(resident)
@@ -144,6 +152,8 @@ def join_line(
     if known is not None:
         return known
     wanted = wanted_of(session, station, at=at)
+    if wanted.hospital.system_id is not None:
+        raise NoWaitlist
     _refuse_resident(resident, wanted, session)
     booking = join_waitlist(
         session=session,
@@ -163,7 +173,8 @@ def join_line(
 
 
 @refuses(
-    *(WrongState, PersonGone, IdentityNotConfirmed, ConsentMissing), *refused_by(accept_offer, confirm_booking, sell)
+    *(WrongState, PersonGone, IdentityNotConfirmed, ConsentMissing),
+    *refused_by(accept_offer, confirm_booking, sell, ask_hospital),
 )
 @atomic_but_tries
 def take_offer(*, appointment: Appointment, tender: Tender, by: User, at: dt.datetime, key: str) -> Appointment:
@@ -186,6 +197,10 @@ def take_offer(*, appointment: Appointment, tender: Tender, by: User, at: dt.dat
 def _confirm_and_pay(
     appointment: Appointment, *, station: Station, tender: Tender, by: User, at: dt.datetime, key: str
 ) -> Appointment:
+    """Book and pay; of a hospital with a system of its own: pay, and ask it for the number."""
+    if appointment.hospital.system_id is not None:
+        appointment = pay_fee(appointment, station, tender, by=by, at=at, key=key)
+        return ask_hospital(appointment=appointment, at=at)
     appointment.booking = confirm_booking(booking=appointment.booking, by=by, at=at)
     appointment = pay_and_number(appointment, station, tender, by=by, at=at, key=key)
     tell_of_booking(appointment, at=at)
@@ -197,6 +212,19 @@ def pay_and_number(
     appointment: Appointment, station: Station, tender: Tender, *, by: User, at: dt.datetime, key: str
 ) -> Appointment:
     """Take the fee of what is booked, and give it the code that the hospital asks for."""
+    appointment = pay_fee(appointment, station, tender, by=by, at=at, key=key)
+    appointment.code = free_digits(
+        Appointment.objects.filter(hospital=appointment.hospital), "code", digits=CODE_DIGITS
+    )
+    appointment.save()
+    return appointment
+
+
+@refuses(*refused_by(sell))
+def pay_fee(
+    appointment: Appointment, station: Station, tender: Tender, *, by: User, at: dt.datetime, key: str
+) -> Appointment:
+    """Take the fee, where the station takes one; the appointment is not stored yet."""
     if appointment.has_station_fee and appointment.fee_minor:
         sale = AppointmentSale(
             station=station,
@@ -206,10 +234,6 @@ def pay_and_number(
             appointment=appointment,
         )
         sell(sale=sale, tender=tender, by=by, at=at, key=key)
-    appointment.code = free_digits(
-        Appointment.objects.filter(hospital=appointment.hospital), "code", digits=CODE_DIGITS
-    )
-    appointment.save()
     return appointment
 
 
@@ -292,29 +316,4 @@ def make_appointment(booking: Booking, resident: Person, wanted: Wanted) -> Appo
         fee_minor=wanted.fee.minor,
         currency=wanted.fee.currency,
         has_station_fee=takes_fee(wanted.hospital),
-    )
-
-
-def tell_of_booking(appointment: Appointment, *, at: dt.datetime) -> None:
-    """The resident gets place, time, number and code on the phone; nothing else of it leaves."""
-    booking, person = appointment.booking, appointment.resident
-    if not person.phone:
-        return
-    slot, zone = present(booking.slot), booking.session.resource.zone
-    params: dict[str, Any] = {
-        "place": booking.public_place,
-        "date": day_in(zone, slot.starts_at).isoformat(),
-        "time": f"{clock_in(zone, slot.starts_at):%H:%M}",
-        "number": booking.sequence_no,
-        "code": appointment.code,
-    }
-    notify(
-        template="appointment_booked_at_place" if booking.public_place else "appointment_booked",
-        params=params,
-        language=person.language,
-        phone=str(person.phone),
-        zone=zone,
-        use_by=slot.starts_at,
-        dedupe_key=f"appointment-booked:{booking.pk}",
-        at=at,
     )

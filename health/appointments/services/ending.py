@@ -144,11 +144,11 @@ def cancel_all_of(*, person: Person, reason_code: str, at: dt.datetime) -> int:
         except (WrongState, bookings.SessionStarted):
             continue  # it has begun: the desk says what became of it
         settle_fee(appointment=row, at=at)
-    _release_kept(person, reason_code=reason_code, at=at)
+    _release_held_times(person, reason_code=reason_code, at=at)
     return len(rows)
 
 
-def _release_kept(person: Person, *, reason_code: str, at: dt.datetime) -> None:
+def _release_held_times(person: Person, *, reason_code: str, at: dt.datetime) -> None:
     """Places that were kept because a doctor is away; the fees come back as their end is heard."""
     kept = Booking.objects.filter(subject=person, instead_of__appointment__isnull=False, status=Booking.Status.PENDING)
     for booking in kept.select_related("session").order_by("session_id", "pk"):

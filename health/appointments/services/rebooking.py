@@ -17,13 +17,13 @@ from health.appointments.services.booking import (
     IdentityNotConfirmed,
     day_key,
     refuse_unidentified,
-    tell_of_booking,
 )
 from health.appointments.services.ending import NoOffer
 from health.appointments.services.settling import settle_fee
+from health.appointments.services.telling import tell_of_booking
 from health.hospitals.queries import doctor_of
 from scheduling.bookings.models import Booking
-from scheduling.bookings.queries import kept_instead
+from scheduling.bookings.queries import held_instead
 from scheduling.bookings.services import cancel_booking, confirm_booking, hold_instead, keep_instead
 from scheduling.calendars.models import Session, Slot
 from stations.accounts.models import User
@@ -52,12 +52,15 @@ class NotTheSameClinic(Refused):
 def keep_another_time(*, appointment: Appointment, at: dt.datetime) -> Appointment:
     """Keep a place for one whose doctor is away: another doctor of the department and grade, else another day.
 
-    The fee waits with it. Nothing is kept for who has died or no longer agrees. Again it changes nothing.
+    The fee waits with it. Nothing is kept for who has died or no longer agrees, or where the hospital's own system
+    keeps the numbers. Again it changes nothing.
     """
     resident = appointment.resident
+    if appointment.hospital.system_id is not None:
+        return appointment
     if not lost_its_doctor(appointment) or resident.died_date is not None or not has_agreed(resident):
         return appointment
-    if kept_instead(appointment.booking) is not None:
+    if held_instead(appointment.booking) is not None:
         return appointment
     slots = [present(each.slot) for each in sessions_instead(appointment, at=at)]
     kept = keep_instead(
@@ -67,7 +70,7 @@ def keep_another_time(*, appointment: Appointment, at: dt.datetime) -> Appointme
         at=at,
     )
     if kept is not None:
-        _tell_kept(appointment, kept, at=at)
+        _tell_of_held_time(appointment, kept, at=at)
     return appointment
 
 
@@ -89,7 +92,7 @@ def rebook_appointment(
     has_followed = lost.instead_of_id is not None and lost.status in Booking.ACTIVE
     if has_followed or appointment.booking_id != lost.pk:
         return appointment
-    kept = kept_instead(lost)
+    kept = held_instead(lost)
     if kept is None or not lost_its_doctor(appointment):
         raise RebookingOver
     refuse_unidentified(appointment.resident)
@@ -110,7 +113,7 @@ def rebook_appointment(
 def decline_other_time(*, appointment: Appointment, by: User, at: dt.datetime) -> Appointment:
     """The resident wants none of the other times: the fee comes back at once, and nobody has to call any more."""
     lost = lock(appointment.booking)
-    kept = kept_instead(lost)
+    kept = held_instead(lost)
     if kept is None:
         raise NoOffer
     cancel_booking(booking=kept, cancelled_by=CancelledBy.RESIDENT, reason_code="offer-declined", by=by, at=at)
@@ -144,7 +147,7 @@ def _take_another(
     return confirm_booking(booking=taken, by=by, at=at)
 
 
-def _tell_kept(appointment: Appointment, kept: Booking, *, at: dt.datetime) -> None:
+def _tell_of_held_time(appointment: Appointment, kept: Booking, *, at: dt.datetime) -> None:
     """The resident hears which time is kept and until when; nothing of doctor or department."""
     person, zone = appointment.resident, kept.session.resource.zone
     if not person.phone:

@@ -41,12 +41,13 @@ def slip_lines_of(appointment: Appointment) -> list[dict[str, Any]]:
     booking, hospital = appointment.booking, appointment.hospital
     names = {language: hospital.place_in(language) for language in ("en", "zh-hans")}
     place = {"en": "Place", "zh-hans": "地点"}
-    lines = [{"name": "place", "label": place, "value": names}] if any(names.values()) else []
-    return [
-        *lines,
-        {"name": "date", "label": {"en": "Date", "zh-hans": "日期"}, "value": booking.session.local_date.isoformat()},
-        {"name": "number", "label": {"en": "Number", "zh-hans": "号码"}, "value": str(booking.sequence_no)},
-    ]
+    lines: list[dict[str, Any]] = [{"name": "place", "label": place, "value": names}] if any(names.values()) else []
+    day = booking.session.local_date.isoformat()
+    lines.append({"name": "date", "label": {"en": "Date", "zh-hans": "日期"}, "value": day})
+    if booking.sequence_no:
+        number = {"en": "Number", "zh-hans": "号码"}
+        lines.append({"name": "number", "label": number, "value": str(booking.sequence_no)})
+    return lines
 
 
 def sale_to_quote(hospital_code: str, amount: Money, *, station: Station, by: Any, at: dt.datetime) -> Sale:

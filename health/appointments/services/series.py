@@ -100,6 +100,7 @@ def preview_series(*, proposal: Proposal, at: dt.datetime) -> SeriesReport:
     """Each date with what stands against it and other times near it, of one who agrees; nothing is booked."""
     session = proposal.slot.session
     wanted = wanted_of(session, proposal.station, at=at)
+    _refuse_system(wanted)
     refuse_unidentified(proposal.resident)
     return bookings.preview_series(
         offering=session.offering,
@@ -132,6 +133,7 @@ def book_series(
         return known
     session = proposal.slot.session
     wanted = wanted_of(session, station, at=at)
+    _refuse_system(wanted)
     refuse_unidentified(resident)
     too_many(resident, wanted)
     if takes_fee(wanted.hospital) and wanted.fee:
@@ -231,6 +233,13 @@ def move_series(
     if rows:
         _tell("appointment_series_moved", rows, at=at)
     return appointments().get(pk=appointment.pk)
+
+
+@refuses(bookings.SeriesNotAllowed)
+def _refuse_system(wanted: Wanted) -> None:
+    """A hospital's own system is asked for one number at a time."""
+    if wanted.hospital.system_id is not None:
+        raise bookings.SeriesNotAllowed
 
 
 def _owner(wanted: Wanted, resident: Person, station: Station | None) -> SeriesOwner:

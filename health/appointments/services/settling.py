@@ -19,7 +19,7 @@ from health.appointments.queries import appointments, part_of, share_back
 from health.appointments.services.sales import SERVICE, sale_to_quote
 from ledger.services import SYSTEM
 from scheduling.bookings.models import Booking
-from scheduling.bookings.queries import kept_instead
+from scheduling.bookings.queries import held_instead
 from scheduling.bookings.services import correctable_until
 
 _S = Booking.Status
@@ -45,7 +45,7 @@ def settle_fee(*, appointment: Appointment, at: dt.datetime) -> Appointment:
     booking = appointment.booking
     if appointment.settled_at is not None or booking.status not in ENDED:
         return appointment
-    if booking.cancelled_for_id is not None and kept_instead(booking) is not None:
+    if booking.cancelled_for_id is not None and held_instead(booking) is not None:
         return appointment
     if booking.status == _S.NOSHOW and at <= correctable_until(booking):
         _settle_later(appointment)

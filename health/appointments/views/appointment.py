@@ -38,7 +38,7 @@ from health.appointments.queries import (
 from health.hospitals.models import Hospital, staffed_by
 from scheduling.bookings.machine import BOOKING
 from scheduling.bookings.models import Booking
-from scheduling.bookings.queries import kept_instead
+from scheduling.bookings.queries import held_instead
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.requests import SignedInRequest, signed_in
@@ -67,8 +67,8 @@ def dates(request: SignedInRequest, pk: Any) -> HttpResponse:
         {
             "day": formatting.day(each.booking.session.local_date),
             "time": time_of(each.booking.session, each.booking.slot),
-            "number": each.booking.sequence_no,
-            "code": each.code,
+            "number": each.number,
+            "code": each.code_at_desk,
         }
         for each in of_series(found) or [found]
         if each.status in {Booking.Status.BOOKED, Booking.Status.ARRIVED}
@@ -177,7 +177,7 @@ def _is_to_call(found: Appointment, _user: User) -> bool:
 
 
 def _has_other_times(found: Appointment, _user: User) -> bool:
-    return kept_instead(found.booking) is not None
+    return held_instead(found.booking) is not None
 
 
 def _times(_request: HttpRequest, found: Appointment) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.db import transaction
 from core.database.db import lock, present
 from core.errors import refused_by, refuses
 from scheduling.bookings.models import Booking
-from scheduling.bookings.queries import kept_instead
+from scheduling.bookings.queries import held_instead
 from scheduling.bookings.services.holding import hold_place
 from scheduling.bookings.services.places import (
     AlreadyBooked,
@@ -27,12 +27,6 @@ KEPT_FOR = dt.timedelta(hours=24)
 #: What is sold no longer than this is kept for nobody: there is no time to ask.
 SOLD_FOR_AT_LEAST = dt.timedelta(hours=2)
 
-#: Why a place cannot be kept: the next one is tried.
-_PASSED_OVER = (
-    *(AlreadyBooked, BookingClosed, BookingNotOpenYet),
-    *(PersonBusy, ResourceNotValidThen, SlotFull, SlotUnavailable),
-)
-
 
 @transaction.atomic
 def keep_instead(
@@ -43,7 +37,7 @@ def keep_instead(
     It is held for 24 hours, or until its sale ends. Who has one kept already keeps that one.
     """
     booking = lock(booking)
-    kept = kept_instead(booking)
+    kept = held_instead(booking)
     if kept is not None:
         return kept
     tried = set(booking.instead.values_list("slot_id", flat=True))
@@ -58,7 +52,15 @@ def keep_instead(
                 at=at,
                 key=f"instead:{booking.pk}:{slot.pk}",
             )
-        except _PASSED_OVER:
+        except (
+            AlreadyBooked,
+            BookingClosed,
+            BookingNotOpenYet,
+            PersonBusy,
+            ResourceNotValidThen,
+            SlotFull,
+            SlotUnavailable,
+        ):
             continue
         made.hold_expires_at = min(at + KEPT_FOR, slot.session.closes_at)
         made.booked_by = booking.booked_by

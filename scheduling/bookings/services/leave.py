@@ -56,7 +56,7 @@ def record_leave(
     starts_at: dt.datetime,
     ends_at: dt.datetime,
     reason_code: str,
-    by: User,
+    by: User | None,
     at: dt.datetime,
     kind: str = Kind.LEAVE,
     note: str = "",
@@ -79,7 +79,7 @@ def record_leave(
             note=note,
             recorded_by=by,
         )
-    record_change(exception, old="", new=kind, at=at, actor=by.pk, reason=reason_code)
+    record_change(exception, old="", new=kind, at=at, actor=by.pk if by else None, reason=reason_code)
     sessions = lock_all(sessions_within(resource, max(starts_at, at), ends_at))
     slots = lock_all(slots_within(sessions, max(starts_at, at), ends_at))
     Slot.objects.filter(pk__in=[each.pk for each in slots]).update(
@@ -136,7 +136,7 @@ def slots_within(sessions: Sequence[Session], starts_at: dt.datetime, ends_at: d
 
 
 def _cancel(
-    exception: AvailabilityException, sessions: list[Session], slots: list[Slot], *, by: User, at: dt.datetime
+    exception: AvailabilityException, sessions: list[Session], slots: list[Slot], *, by: User | None, at: dt.datetime
 ) -> list[Booking]:
     """Cancel what had a place in these slots, and whoever waits for a session without any open slot."""
     ids = [each.pk for each in slots]
@@ -163,7 +163,7 @@ def _cancel(
     for status in sorted({each.status for each in bookings}):
         of_status = [each for each in bookings if each.status == status]
         # Why somebody is away stands in the history of the absence, which other stations do not read.
-        record_changes(of_status, old=status, new=Booking.Status.CANCELLED, at=at, actor=by.pk)
+        record_changes(of_status, old=status, new=Booking.Status.CANCELLED, at=at, actor=by.pk if by else None)
     _tell(bookings, exception, at=at)
     cancelled = Booking.objects.filter(pk__in=keys).select_related("slot", "session__resource", "subject")
     return list(cancelled.order_by("pk"))

@@ -146,7 +146,14 @@ class AvailabilityException(BaseModel):
     kind = models.CharField(_("kind"), max_length=6, choices=Kind)
     reason_code = models.CharField(_("reason"), max_length=40)
     note = LineField(_("note for staff"), max_length=200, blank=True)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("recorded by; empty: the system of the provider"),
+    )
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
     class Meta:

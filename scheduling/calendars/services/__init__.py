@@ -17,6 +17,7 @@ from scheduling.calendars.services.sessions import (
     horizon,
     make_sessions,
     open_extra_session,
+    set_free_places,
     set_weekly_availability,
     withdraw_sessions,
 )

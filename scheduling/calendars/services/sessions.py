@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Least, Now
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock_all
+from core.database.db import lock, lock_all
 from core.days import day_in, instant_of
 from core.errors import Refused, refuses
 from core.history import record_change, record_changes
@@ -24,6 +24,7 @@ from scheduling.calendars.models import (
     Session,
     Slot,
 )
+from scheduling.calendars.models.sessions import LARGEST_CAPACITY
 from scheduling.violations import refused_as
 from stations.accounts.models import User
 
@@ -141,7 +142,7 @@ def open_extra_session(
     starts_at: dt.datetime,
     ends_at: dt.datetime,
     capacity: int,
-    by: User,
+    by: User | None,
     at: dt.datetime,
     slot_minutes: int | None = None,
     part_of_day: PartOfDay = PartOfDay.OTHER,
@@ -176,8 +177,23 @@ def open_extra_session(
     )
     with refused_as({"resource_serves_one_claim_at_a_time": ResourceTaken}):
         Claim.objects.bulk_create(_claim(each, session) for each in resources)
-    record_change(session, old="", new="opened", at=at, actor=by.pk)
+    record_change(session, old="", new="opened", at=at, actor=by.pk if by else None)
     return session
+
+
+@transaction.atomic
+def set_free_places(*, slot: Slot, free: int, at: dt.datetime) -> Slot:
+    """So many places are left, says who keeps them elsewhere: what is booked and held here stays, and counts beside."""
+    lock(slot.session)
+    places = Least(F("booked") + F("held") + free, LARGEST_CAPACITY)
+    Slot.objects.filter(pk=slot.pk).update(
+        capacity=places,
+        ceiling=places,
+        version=F("version") + 1,
+        updated_at=at,
+    )
+    slot.refresh_from_db()
+    return slot
 
 
 @transaction.atomic

@@ -1,0 +1,222 @@
+"""A hospital with a system of its own: asked once for each number, paid first, and nothing paid is lost to silence."""
+
+import datetime as dt
+
+import orjson
+import pytest
+from django.urls import reverse
+from django.utils.timezone import now
+
+from core.gateways.models import Callback, Instruction
+from core.gateways.services import record_result, store_callback
+from core.models import Notice
+from finance.models import Refund
+from health.appointments.models import Appointment
+from health.appointments.services import Reason, cancel_appointment, join_line, record_served
+from health.hospitals.schedules import plan_clinics
+from scheduling.bookings.queries import slots_with_wrong_counters
+from scheduling.bookings.services import NoWaitlist, SeriesNotAllowed, expire_holds
+from scheduling.calendars.models import Session
+from tests.factories.gateways import ProviderFactory
+from tests.factories.health import clinic, in_series, patient, registered, session_of
+from tests.finance.auditing import findings
+from tests.jobs import run_jobs
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sandbox")]
+HALF_HOUR = dt.timedelta(minutes=30)
+
+
+@pytest.fixture
+def there():
+    """A counter of a hospital whose numbers the company HOSPITAL of the sandbox keeps."""
+    return clinic(system=ProviderFactory(code="HOSPITAL", file_time=None))
+
+
+def written(at):
+    return at.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+
+
+def open_there(sandbox, there, *sessions, capacity=20):
+    """The hospital has these clinics, and nothing else."""
+    rows = [
+        {
+            "licence_no": there.doctor.licence_no,
+            "starts_at": written(each.starts_at),
+            "ends_at": written(each.ends_at),
+            "capacity": capacity,
+        }
+        for each in sessions or (there.session,)
+    ]
+    sandbox.ask("PUT", "clinics", {"provider": "HOSPITAL", "clinics": rows})
+
+
+def fetch(at=None):
+    plan_clinics(at=at or now())
+    run_jobs()
+
+
+def again(appointment):
+    return Appointment.objects.get(pk=appointment.pk)
+
+
+def executed(sandbox):
+    """What the hospital has really done, and what it has again."""
+    return [(row["kind"], row["status"], row["executions"]) for row in sandbox.ledger(provider="HOSPITAL")]
+
+
+def test_a_number_is_paid_asked_for_once_and_given_back_when_it_is_cancelled(sandbox, there, client):
+    open_there(sandbox, there)
+    person = patient(there.ready, phone="13805160001")
+    asked = registered(there, person)
+    assert (asked.status, asked.code, asked.payment.total.minor) == ("pending", "", 25_00)
+    instruction = Instruction.objects.get(our_ref=asked.asked_ref)
+    assert person.full_name not in str(instruction.request)
+    client.force_login(there.ready.partner)
+    page = reverse("appointments:appointment", args=[asked.pk])
+    assert 'http-equiv="refresh"' in client.get(page).content.decode()
+    run_jobs()
+    given = again(asked)
+    assert (given.status, given.number, bool(given.code)) == ("booked", 1, True)
+    assert given.hospital_ref.startswith("HOSPITAL-")
+    assert Notice.objects.filter(template="appointment_booked_at_place").count() == 1
+    shown = client.get(reverse("appointments:slip", args=[asked.pk])).content.decode()
+    assert given.hospital_ref in shown
+    assert 'http-equiv="refresh"' not in client.get(page).content.decode()
+    cancel_appointment(appointment=given, reason=Reason.NOT_NEEDED, by=there.ready.partner, at=now())
+    for _time in range(2):
+        run_jobs()
+    assert executed(sandbox) == [("registration", "reversed", 1), ("release", "succeeded", 1)]
+    assert Refund.objects.get().amount_minor == 25_00
+    assert list(slots_with_wrong_counters()) == []
+    assert findings() == []
+
+
+def test_a_hospital_without_a_number_costs_nothing_and_says_so(sandbox, there):
+    open_there(sandbox, there, capacity=0)
+    asked = registered(there, patient(there.ready, phone="13805160001"))
+    run_jobs()
+    refused = again(asked)
+    assert (refused.status, refused.booking.cancelled_by, refused.booking.reason_code) == (
+        "cancelled",
+        "provider",
+        "clinic-full",
+    )
+    assert refused.payment.refunds.get().amount_minor == 25_00
+    assert Notice.objects.filter(template="appointment_not_given").count() == 1
+    assert findings() == []
+
+
+def test_a_lost_answer_is_asked_about_and_never_booked_twice(sandbox, there):
+    open_there(sandbox, there)
+    sandbox.wish("lose_answer", kind="registration")
+    asked = registered(there)
+    run_jobs()
+    assert again(asked).status == "pending"
+    run_jobs(now() + dt.timedelta(minutes=1))
+    assert again(asked).status == "booked"
+    assert executed(sandbox) == [("registration", "succeeded", 1)]
+    record_served(appointment=again(asked), by=there.ready.partner, at=there.slot.starts_at)
+    run_jobs()
+    assert Refund.objects.count() == 0
+
+
+def test_a_yes_that_comes_after_half_an_hour_is_given_back_and_the_fee_is_refunded_once(sandbox, there):
+    open_there(sandbox, there)
+    sandbox.wish("pending", kind="registration", seconds=600)
+    asked = registered(there)
+    run_jobs()
+    assert again(asked).status == "pending"
+    over = again(asked).booking.hold_expires_at
+    assert over <= again(asked).booking.created_at + HALF_HOUR
+    expire_holds(at=over)
+    run_jobs(over)
+    assert asked.payment.refunds.get().amount_minor == 25_00
+    sandbox.ask("POST", "hurry")
+    run_jobs(over + dt.timedelta(hours=1))
+    run_jobs(over + dt.timedelta(hours=2))
+    late = again(asked)
+    assert (late.status, late.code, bool(late.hospital_ref)) == ("cancelled", "", True)
+    assert executed(sandbox) == [("registration", "reversed", 1), ("release", "succeeded", 1)]
+    assert asked.payment.refunds.count() == 1
+    assert findings() == []
+
+
+def test_the_hospital_s_clinics_become_ours_and_its_free_numbers_count_beside_what_we_have(sandbox, there):
+    later = session_of(there.doctor, days=5)
+    later_hours = (later.starts_at, later.ends_at)
+    open_there(sandbox, there, there.session, later, capacity=3)
+    later.delete()
+    fetch()
+    made = Session.objects.get(resource=there.doctor.resource, starts_at=later_hours[0])
+    assert (made.ends_at, made.slots.get().capacity) == (later_hours[1], 3)
+    registered(there)
+    run_jobs()
+    fetch(now() + dt.timedelta(seconds=2))
+    there.slot.refresh_from_db()
+    slot = there.slot
+    assert (slot.booked, slot.capacity) == (1, 3)
+    sandbox.wish("error_500", kind="clinics")
+    fetch(now() + dt.timedelta(seconds=4))
+    assert there.slot.capacity == 3
+
+
+def test_a_clinic_that_the_hospital_closes_gives_every_fee_back_once_and_releases_nothing(sandbox, there):
+    open_there(sandbox, there)
+    rows = [registered(there), registered(there)]
+    run_jobs()
+    said = {"our_ref": "clinic", "licence_no": there.doctor.licence_no, "starts_at": written(there.session.starts_at)}
+    for number in range(2):
+        body = {"event_id": f"closed-{number}", "event_type": "clinic.closed", "occurred_at": "x", "data": said}
+        hear(there.hospital.system, body)
+    run_jobs()
+    assert [again(row).status for row in rows] == ["cancelled", "cancelled"]
+    assert [row.payment.refunds.get().amount_minor for row in rows] == [25_00, 25_00]
+    assert {kind for kind, *_rest in executed(sandbox)} == {"registration"}
+    assert sorted(Callback.objects.values_list("state", flat=True)) == ["applied", "ignored"]
+    other = said | {"licence_no": "nobody's"}
+    hear(there.hospital.system, {"event_id": "c", "event_type": "clinic.closed", "occurred_at": "x", "data": other})
+    run_jobs()
+    assert Callback.objects.get(event_id="c").note == "unknown reference"
+    assert findings() == []
+
+
+def hear(provider, event):
+    store_callback(provider=provider, headers={}, body=orjson.dumps(event), at=now())
+
+
+def test_a_number_that_the_hospital_takes_back_later_is_cancelled_by_it(sandbox, there):
+    open_there(sandbox, there)
+    asked = registered(there)
+    run_jobs()
+    said = {
+        "our_ref": str(asked.asked_ref),
+        "kind": "registration",
+        "status": "succeeded",
+        "provider_ref": again(asked).hospital_ref,
+    }
+    record_result(
+        provider=there.hospital.system,
+        our_ref=str(asked.asked_ref),
+        data=said,
+        source="callback",
+        at=now(),
+        event_type="transaction.reversed",
+    )
+    run_jobs()
+    assert (again(asked).status, again(asked).booking.reason_code) == ("cancelled", "taken-back")
+    assert Refund.objects.get().amount_minor == 25_00
+    assert len(executed(sandbox)) == 1
+
+
+def test_nobody_waits_or_books_a_series_where_the_hospital_keeps_the_numbers(there):
+    with pytest.raises(NoWaitlist):
+        join_line(
+            session=there.session,
+            resident=patient(there.ready),
+            station=there.ready.station,
+            by=there.ready.partner,
+            at=now(),
+            key="w" * 16,
+        )
+    with pytest.raises(SeriesNotAllowed):
+        in_series(there)
