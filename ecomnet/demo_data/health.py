@@ -7,11 +7,14 @@ import datetime as dt
 
 from core.database.db import present
 from core.days import day_in, instant_of
+from core.gateways.models import Provider
+from core.gateways.services import record_result
 from ecomnet.demo_data.checkups import load_checkups
 from ecomnet.demo_data.chronic import load_chronic
 from ecomnet.demo_data.consultations import load_consultations
 from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.records import load_records
+from ecomnet.demo_data.reference import HOSPITAL_SYSTEM
 from ecomnet.demo_data.stations import STORY, Cast
 from finance.payments.services import Tender
 from health.appointments.models import Appointment
@@ -31,6 +34,7 @@ from health.appointments.services import (
     record_served,
 )
 from health.hospitals.models import Department, Doctor, Fee, Hospital
+from health.hospitals.schedules import Clinic, store_clinics
 from health.hospitals.services import (
     add_doctor,
     join_staff,
@@ -71,6 +75,9 @@ DOCTORS = [
 FEES = {"ordinary": 10_00, "expert": 25_00, "special": 50_00}
 BRING, BRING_ZH = "Identity card and medical insurance card", "身份证和医保卡"
 MORNING = (dt.time(8), dt.time(11, 30))
+SUNDAY = 7
+#: The doctor whose clinics the sandbox plays.
+SYSTEM_LICENCE = "110321324000091"
 
 
 def load_health(cast: Cast, *, at: dt.datetime) -> None:
@@ -79,9 +86,11 @@ def load_health(cast: Cast, *, at: dt.datetime) -> None:
     by = present(cast.admin)
     hospital = _hospital(station, by, at=at)
     doctors = _doctors(hospital, by, cast.hospital_staff[-1], at=at)
+    with_system = _hospital_with_system(station, by, at=at)
     for user in (*cast.hospital_staff, cast.pharmacist):
         join_staff(hospital=hospital, user=user, by=by, at=at - 200 * DAY)
     _register(cast.partners[station.pk], station, doctors, cast.hospital_staff[0], at=at)
+    _register_by_system(cast.partners[station.pk], station, with_system, at=at)
     numbers = [_id_number(number) for number in range(9)]
     load_chronic(hospital, cast.hospital_staff, numbers, at=at)
     load_records(hospital, cast.hospital_staff, numbers, at=at)
@@ -122,6 +131,39 @@ def _hospital(station: Station, by: User, *, at: dt.datetime) -> Hospital:
     )
     _rules(hospital, by, at=at)
     return hospital
+
+
+def _hospital_with_system(station: Station, by: User, *, at: dt.datetime) -> Doctor:
+    """A hospital whose own system keeps its numbers; the sandbox plays it, with these clinics."""
+    hospital = Hospital.objects.create(
+        code="SUQIAN-TCM",
+        name="Suqian TCM Hospital",
+        name_zh="宿迁市中医院",
+        level="city",
+        division=station.prefecture,
+        zone=station.zone,
+        currency=station.currency,
+        takes_fee=Hospital.TakesFee.DESK,
+        system=Provider.objects.get(code=HOSPITAL_SYSTEM),
+        address="洪泽湖东路9号",
+        bring=BRING,
+        bring_zh=BRING_ZH,
+    )
+    _rules(hospital, by, at=at)
+    department = Department.objects.create(hospital=hospital, code="TCM", name="Chinese medicine", name_zh="中医内科")
+    doctor = add_doctor(
+        department=department, name="孟庆山", grade="ordinary", licence_no=SYSTEM_LICENCE, by=by, at=at - 100 * DAY
+    )
+    tomorrow = day_in(hospital.zone, at) + DAY
+    days = [tomorrow + number * DAY for number in range(14)]
+    begins, ends = MORNING
+    clinics = [
+        Clinic(SYSTEM_LICENCE, instant_of(hospital.zone, day, begins), instant_of(hospital.zone, day, ends), 20, True)
+        for day in days
+        if day.isoweekday() != SUNDAY
+    ]
+    store_clinics(hospital=hospital, clinics=clinics, at=at)
+    return doctor
 
 
 def _rules(hospital: Hospital, by: User, *, at: dt.datetime) -> None:
@@ -221,6 +263,26 @@ def _register(partner: User, station: Station, doctors: list[Doctor], nurse: Use
     keep_another_time(appointment=lost, at=at)
     _full(people, station, partner, doctors[2], at=at)
     _again_and_again(people[1], station, partner, doctors[1], at=at)
+
+
+def _register_by_system(partner: User, station: Station, doctor: Doctor, *, at: dt.datetime) -> None:
+    """A number that the hospital's own system has given."""
+    person = _people(station, partner, 9, at=at)[3]
+    made = _book(person, _next_session(doctor, at=at), station, partner, at=at)
+    given = {
+        "our_ref": str(made.asked_ref),
+        "kind": "registration",
+        "status": "succeeded",
+        "provider_ref": "HOSPITAL-DEMO-0001",
+        "biller_receipt_no": "1",
+    }
+    record_result(
+        provider=present(doctor.department.hospital.system),
+        our_ref=str(made.asked_ref),
+        data=given,
+        source="callback",
+        at=at,
+    )
 
 
 def _again_and_again(person: Person, station: Station, partner: User, doctor: Doctor, *, at: dt.datetime) -> None:

@@ -26,7 +26,7 @@ class HospitalAdmin(HospitalsAdmin):
     list_select_related = ("division",)
     search_fields = ("=code", "name_zh", "name")
     ordering = ("code",)
-    raw_id_fields = ("division",)
+    raw_id_fields = ("division", "system")
     fixed_fields = ("code", "currency", "zone")
 
 

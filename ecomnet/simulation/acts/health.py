@@ -61,7 +61,7 @@ def take_one_number_twice(counter: CounterOfDay, arrival: Arrival) -> None:
             for client, person, key in zip((counter.partner, counter.second), people, keys, strict=True)
         )
     )
-    made = [answer["number"] for answer in answers if not answer.code]
+    made = [answer["number"] for answer in answers if not answer.code and answer["number"]]
     if len(made) != len(set(made)):
         counter.diary.note_trouble(f"two people have one number: {[answer.body for answer in answers]}")
     for answer, person, key in zip(answers, people, keys, strict=True):

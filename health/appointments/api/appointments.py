@@ -37,7 +37,7 @@ ANSWER = "health.answer_offer"
 class AppointmentOut(ReadSerializer):
     """An appointment: when and where, never why. Hospital, department and doctor are empty where they are not named.
 
-    `status` is a code of FHIR R4 `appointmentstatus`; `pending`: the hospital's own system is being asked for the number.
+    `status` is a code of FHIR R4 `appointmentstatus`; while it is `pending` the hospital is asked for the number.
     """
 
     id = serializers.UUIDField()

@@ -42,9 +42,9 @@ def resource(row: Appointment) -> Resource:
         {
             "extension": [
                 extension("fee", "Money", {"value": row.fee.decimal, "currency": row.currency}),
-                extension("number", "PositiveInt", booking.sequence_no) if booking.sequence_no else {},
+                extension("number", "PositiveInt", row.number) if row.number else {},
             ],
-            "identifier": [identifier(APPOINTMENT_CODE, row.code)] if row.code else [],
+            "identifier": [identifier(APPOINTMENT_CODE, row.code_at_desk)] if row.code else [],
             "status": booking.status,
             # A code of ours, and only of what was cancelled: R4 refuses it of a missed appointment (app-4).
             "cancelationReason": concept(text=booking.reason_code) if is_cancelled else None,
