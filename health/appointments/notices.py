@@ -16,7 +16,7 @@ SAMPLE = {
     "until_date": dt.date(2026, 12, 29),
     "until_time": "15:00",
 }
-DAYS = frozenset({"date", "until_date"})
+DAYS = frozenset({"date"})
 
 TEMPLATES = {
     "appointment_booked": Template(
@@ -45,6 +45,6 @@ TEMPLATES = {
     "appointment_time_kept": Template(
         _("Instead, %(date)s, %(time)s is kept for you until %(until_date)s, %(until_time)s. Tell the station."),
         SAMPLE,
-        days=DAYS,
+        days=DAYS | {"until_date"},
     ),
 }

@@ -17,6 +17,7 @@ urlpatterns = [
     path("sessions/<int:pk>/series/", series.series, name="series"),
     *appointment.APPOINTMENT_PAGE.paths("appointments/<uuid:pk>/"),
     path("appointments/<uuid:pk>/slip/", appointment.slip, name="slip"),
+    path("appointments/<uuid:pk>/event.ics", appointment.event, name="event"),
     path("appointments/<uuid:pk>/dates/", appointment.dates, name="dates"),
     path("appointments/<uuid:pk>/move/", series.move, name="move"),
 ]

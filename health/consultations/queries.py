@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -19,6 +20,7 @@ from health.records.queries import records
 from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people.models import Consent, Person
+from stations.people.queries import confirmed_guardians, is_surely
 
 #: A resident agrees to a health record, and that the clinic asked may read it.
 PURPOSES = ("health_record", SHARE)
@@ -43,6 +45,45 @@ def missing_purposes(person: Person) -> list[str]:
     given = Consent.objects.filter(person=person, purpose__in=PURPOSES, withdrawn_at=None)
     agreed = set(given.values_list("purpose", flat=True))
     return [purpose for purpose in PURPOSES if purpose not in agreed]
+
+
+def needs_guardian(person: Person, rule: dict[str, Any], day: dt.date) -> bool:
+    """Whether this is a child, or somebody of unknown age, who is seen online with a guardian only."""
+    return not is_surely(person, rule["min_age"], day)
+
+
+def purposes_for_guardian(child: Person, day: dt.date) -> list[str]:
+    """To what no confirmed guardian has agreed by a code on this day of the station."""
+    agreed = {each.purpose for each in _agreed_by_code(child) if _is_of(each, day)}
+    return [purpose for purpose in PURPOSES if purpose not in agreed]
+
+
+def guardian_present(child: Person, day: dt.date) -> Person | None:
+    """The confirmed guardian who has agreed to all of it by a code on this day: so it was given at the counter."""
+    agreed = [each for each in _agreed_by_code(child) if _is_of(each, day)]
+    givers = {each.given_by_id for each in agreed}
+    if {each.purpose for each in agreed} != set(PURPOSES) or len(givers) != 1:
+        return None
+    return confirmed_guardians(child, day).filter(pk__in=givers).first()
+
+
+def _agreed_by_code(child: Person) -> QuerySet[Consent]:
+    given = Consent.objects.filter(person=child, purpose__in=PURPOSES, withdrawn_at=None)
+    return given.filter(manner=Consent.Manner.CODE).exclude(given_by=child).select_related("station")
+
+
+def _is_of(consent: Consent, day: dt.date) -> bool:
+    return day_in(consent.station.zone, consent.given_at) == day
+
+
+def guardian_of_case(consultation: Consultation) -> Person | None:
+    """The guardian who was beside the child when it was asked, whatever became of the consent since."""
+    asked_for = consultation.asked_for_id or consultation.resident_id
+    given = Consent.objects.filter(
+        person=asked_for, purpose=PURPOSES[0], manner=Consent.Manner.CODE, given_at__lte=consultation.requested_at
+    )
+    consent = given.exclude(given_by=asked_for).select_related("given_by").order_by("-given_at").first()
+    return consent.given_by if consent else None
 
 
 def consultations() -> ConsultationQuerySet:

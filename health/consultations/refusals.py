@@ -36,6 +36,14 @@ class TooYoungOnline(Refused):
     message = _("Online consultations are from the age of %(age)s, with a known birth date. Register with a hospital.")
 
 
+class GuardianCodeNeeded(Refused):
+    """A child, and no confirmed guardian who has agreed today by the code on the phone."""
+
+    code = "guardian_code_needed"
+    status = 422
+    message = _("Under %(age)s a confirmed guardian is present and agrees today, by the code on the phone, to both.")
+
+
 class ConsultationOpen(Refused):
     """The resident has an open consultation with this clinic."""
 

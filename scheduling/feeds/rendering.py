@@ -39,16 +39,36 @@ class Entry:
 def calendar_text(feed: CalendarFeed, *, at: dt.datetime) -> bytes:
     """The calendar in the language of its person; the same content gives the same bytes."""
     with translation.override(feed.person.language):
-        calendar = Calendar()
-        calendar.add("prodid", "-//EcomNet//Calendar//EN")
-        calendar.add("version", "2.0")
-        calendar.add("calscale", "GREGORIAN")
+        calendar = _calendar()
         calendar.add("x-wr-calname", _("My calendar"))
         calendar.add("refresh-interval", ASKED_AGAIN_AFTER, parameters={"VALUE": "DURATION"})
         for entry in _entries(feed, at=at):
             calendar.add_component(_event(entry))
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
+
+
+def event_text(booking: Booking, *, language: str) -> bytes | None:
+    """One booking for a calendar that is not subscribed to: to be added, or taken out where it was cancelled.
+
+    None of one that waits: it has no time. Label, place and time as in the whole calendar.
+    """
+    if booking.slot is None or booking.status == Booking.Status.ENTERED_IN_ERROR:
+        return None
+    with translation.override(language):
+        calendar, entry = _calendar(), _booked(booking)
+        calendar.add("method", "CANCEL" if entry.status == _CANCELLED else "PUBLISH")
+        calendar.add_component(_event(entry))
+    calendar.add_missing_timezones()
+    return bytes(calendar.to_ical())
+
+
+def _calendar() -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", "-//EcomNet//Calendar//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    return calendar
 
 
 def _entries(feed: CalendarFeed, *, at: dt.datetime) -> list[Entry]:

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 
 from core.days import months_later
 from core.errors import SamePerson, WrongState
+from core.models import StatusChange
 from core.money import Money
 from finance import chart
 from finance.models import CommissionLine, PayableLine
@@ -114,6 +115,24 @@ def test_who_has_not_come_within_a_week_frees_the_budget_and_who_was_received_st
         order.refresh_from_db()
     campaign.refresh_from_db()
     assert (came.status, absent.status, campaign.ordered) == ("active", "revoked", 1)
+
+
+def test_a_result_that_comes_after_the_week_puts_its_resident_on_the_list_again_while_the_budget_pays():
+    there = checkup_place(budget=240_00)
+    late, beyond = (there.listed() for _ in range(2))
+    day, campaign = there.day.local_date, there.day.campaign
+    release_no_shows(zone=there.clinic.zone, on_date=day + 8 * DAYS, at=now())
+    first = there.send(there.reading(late, "temperature", 36.6))
+    late.refresh_from_db()
+    assert ([each.outcome for each in first], late.status, late.day) == (["accepted"], "active", there.day)
+    Campaign.objects.filter(pk=campaign.pk).update(budget_minor=120_00)
+    [refused] = there.send(there.reading(beyond, "temperature", 36.6))
+    beyond.refresh_from_db()
+    assert (refused.refusal.code, beyond.status) == ("budget_used_up", "revoked")
+    campaign.refresh_from_db()
+    assert campaign.ordered == 1
+    changes = StatusChange.objects.filter(object_id=str(late.pk)).order_by("pk")
+    assert [each.reason for each in changes][-2:] == ["no_show", "late_result"]
 
 
 def test_a_campaign_needs_an_approved_package_of_the_country_and_money_for_one_checkup():

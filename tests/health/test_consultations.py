@@ -94,7 +94,7 @@ def test_a_sign_of_danger_queues_nothing_takes_nothing_and_says_whom_to_call():
 def test_what_is_refused_takes_no_fee():
     there, other = online(), desk(currency="KWD", zone="Asia/Kuwait")
     refusals = {
-        TooYoungOnline: patient(there.ready, "小学生", birth_date=now().date() - dt.timedelta(days=14 * 365)),
+        TooYoungOnline: patient(there.ready, "小学生", birth_date=now().date() - dt.timedelta(days=6 * 365)),
         ConsentMissing: patient(there.ready, "未同意", birth_date=dt.date(1960, 1, 1)),
     }
     for refusal, person in refusals.items():
@@ -216,7 +216,7 @@ def test_in_another_country_without_a_rule_nobody_is_asked_and_with_one_its_numb
     person = there.person()
     with pytest.raises(ConsultationNotServed):
         there.asked(person)
-    rule = ConsultationRules.objects.get(country="CN").parameters | {"call": "112", "open_from": "07:00"}
+    rule = ConsultationRules.objects.get(country="CN", revision=1).parameters | {"call": "112", "open_from": "07:00"}
     ConsultationRules.objects.create(
         code="kw-online", revision=1, country="KW", parameters=rule, source="KW", from_date=dt.date(2020, 1, 1)
     )

@@ -196,3 +196,21 @@ def test_a_person_has_one_address_and_none_is_rewritten():
 def test_a_wrong_token_is_not_found():
     for token in ("A" * 20, "short", "A" * 200):
         assert Client().get(reverse("calendars:feed", args=[token])).status_code == 404
+
+
+def test_one_appointment_is_downloaded_by_its_station_alone_and_taken_out_of_a_calendar_once_it_is_cancelled(client):
+    there = clinic(sensitivity="restricted")
+    appointment, by = registered(there), there.ready.partner
+    page = reverse("appointments:event", args=[appointment.pk])
+    client.force_login(partner_of(StationFactory(county=there.ready.station.county)))
+    assert client.get(page).status_code == 404
+    client.force_login(by)
+    calendar = Calendar.from_ical(client.get(page).content)
+    [event] = calendar.walk("VEVENT")
+    assert (str(calendar["METHOD"]), str(event["STATUS"])) == ("PUBLISH", "CONFIRMED")
+    assert event.decoded("DTSTART") == appointment.booking.slot.starts_at
+    assert calendar.walk("VTIMEZONE")
+    assert "心内科" not in client.get(page).content.decode()
+    cancel_appointment(appointment=appointment, reason=Reason.NOT_NEEDED, by=by, at=now())
+    ended = Calendar.from_ical(client.get(page).content)
+    assert (str(ended["METHOD"]), str(ended.walk("VEVENT")[0]["UID"])) == ("CANCEL", str(event["UID"]))

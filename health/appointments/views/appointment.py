@@ -4,12 +4,13 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
 
 from core.access import load, may, requires
 from core.language import formatting
@@ -39,6 +40,7 @@ from health.hospitals.models import Hospital, staffed_by
 from scheduling.bookings.machine import BOOKING
 from scheduling.bookings.models import Booking
 from scheduling.bookings.queries import held_instead
+from scheduling.feeds.rendering import event_text
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.requests import SignedInRequest, signed_in
@@ -57,6 +59,20 @@ def slip(request: SignedInRequest, pk: Any) -> HttpResponse:
         "time": time_of(booking.session, booking.slot),
     }
     return render(request, "health/appointments/slip.html", page)
+
+
+@require_GET
+@requires(READ, one_object=True)
+def event(request: SignedInRequest, pk: Any) -> HttpResponse:
+    """The appointment for the calendar of a phone: public label, place and time; one that waits has none."""
+    found = _read(request, pk)
+    text = event_text(found.booking, language=found.resident.language)
+    if text is None:
+        raise Http404
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @requires(READ, one_object=True)

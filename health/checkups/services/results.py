@@ -26,6 +26,7 @@ from health.checkups.models import CheckupItem, CheckupOrder, CheckupResult
 from health.checkups.models.orders import OrderQuerySet
 from health.checkups.queries import agreed_to_record, items_of
 from health.checkups.services.effects import follow_results
+from health.checkups.services.reopening import lock_budgets_of, no_shows_among, reopen_no_show
 from health.records.services import ValueNotPossible
 from stations.accounts.models import User
 from stations.people.models import Person
@@ -102,6 +103,7 @@ class Known:
     items: dict[tuple[UUID, str], CheckupItem]
     agreed: set[UUID]
     rows: dict[UUID, CheckupResult]
+    no_shows: set[UUID]
     current: dict[tuple[UUID, int], CheckupResult] = field(default_factory=dict)
 
 
@@ -112,7 +114,8 @@ def record_results(*, readings: Sequence[Reading], within: OrderQuerySet, by: Us
 
     One that is refused is refused visibly and stops no other: `checkup_not_found`, `reading_refused`,
     `value_not_possible`, `consent_missing`, `wrong_state`, `op_id_used`; after the check-up was completed another
-    value needs a reason (`reason_missing`).
+    value needs a reason (`reason_missing`). Who was taken from the list as not come is on it again, as long as the
+    budget pays (`budget_used_up`).
     """
     known = _known(readings, within)
     verdicts, made = [], []
@@ -130,7 +133,9 @@ def record_results(*, readings: Sequence[Reading], within: OrderQuerySet, by: Us
 
 
 def _known(readings: Sequence[Reading], within: OrderQuerySet) -> Known:
-    held = lock_all(within.filter(serial__in={each.serial for each in readings}))
+    named = within.filter(serial__in={each.serial for each in readings})
+    lock_budgets_of(named.filter(status=_S.REVOKED))
+    held = lock_all(named)
     packages = {each.campaign.package_id for each in held}
     items = {(package, item.code): item for package in packages for item in items_of(package)}
     people = Person.objects.filter(pk__in={each.resident_id for each in held})
@@ -138,7 +143,8 @@ def _known(readings: Sequence[Reading], within: OrderQuerySet) -> Known:
     rows = {row.op_id: row for row in CheckupResult.objects.filter(ops)}
     current = {(row.order_id, row.item_id): row for row in rows.values() if row.is_current}
     agreed = set(agreed_to_record(people).values_list("pk", flat=True))
-    return Known({each.serial: each for each in held}, items, agreed, rows, current)
+    orders = {each.serial: each for each in held}
+    return Known(orders, items, agreed, rows, no_shows=no_shows_among(held), current=current)
 
 
 def _row_of(reading: Reading, known: Known, *, by: User, at: dt.datetime) -> tuple[CheckupResult, bool]:
@@ -153,7 +159,8 @@ def _row_of(reading: Reading, known: Known, *, by: User, at: dt.datetime) -> tup
     if found is not None:
         _refuse_other(reading, found, about=(order.pk, item.pk))
         return found, False
-    ORDER.check("record_results", order.status)
+    if order.pk not in known.no_shows or order.status != _S.REVOKED:
+        ORDER.check("record_results", order.status)
     if order.resident_id not in known.agreed:
         raise ConsentMissing(field="serial")
     _check(reading, item)
@@ -179,6 +186,8 @@ def _row_of(reading: Reading, known: Known, *, by: User, at: dt.datetime) -> tup
         recorded_by=by,
         is_current=False,
     )
+    if order.status == _S.REVOKED:
+        reopen_no_show(order=order, by=by, at=at)
     return row, True
 
 

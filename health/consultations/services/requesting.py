@@ -22,11 +22,12 @@ from health.appointments.services import IdentityNotConfirmed
 from health.consultations.clocks import after_open_minutes
 from health.consultations.machine import CONSULTATION
 from health.consultations.models import Consultation, Message
-from health.consultations.queries import missing_purposes
+from health.consultations.queries import guardian_present, missing_purposes, needs_guardian
 from health.consultations.refusals import (
     ConsultationNotServed,
     ConsultationOpen,
     EmergencySigns,
+    GuardianCodeNeeded,
     TooYoungOnline,
 )
 from health.consultations.services.sales import SERVICE, ConsultationSale, give_back, sale_to_quote
@@ -58,6 +59,7 @@ def quote_consultation(*, clinic: Hospital, station: Station, by: User, at: dt.d
 
 @refuses(
     *(EmergencySigns, ConsultationNotServed, TooYoungOnline, ConsultationOpen, PersonGone, IdentityNotConfirmed),
+    GuardianCodeNeeded,
     *refused_by(refuse_unless_open, say, sell),
     ConsentMissing,
 )
@@ -78,7 +80,8 @@ def request_consultation(
 ) -> Consultation:
     """Ask a clinic for a resident who is there and agrees, and take the fee; the same key gives what it made.
 
-    With a sign of danger nothing is queued: the refusal says which number to call.
+    With a sign of danger nothing is queued: the refusal says which number to call. For a child a guardian is there,
+    and has agreed that day by the code on the phone.
     """
     rule = rule_at(clinic, at).parameters
     if set(signs) & set(rule["danger"]):
@@ -160,10 +163,14 @@ def _refuse_resident(resident: Person, clinic: Hospital, rule: Mapping[str, Any]
         raise PersonGone
     if resident.id_index is None:
         raise IdentityNotConfirmed
-    if not is_surely(resident, rule["min_age"], day_in(clinic.zone, at)):
-        raise TooYoungOnline(age=rule["min_age"])
+    day = day_in(clinic.zone, at)
+    from_age = rule.get("guardian_from_age", rule["min_age"])
+    if not is_surely(resident, from_age, day):
+        raise TooYoungOnline(age=from_age)
     if missing_purposes(resident):
         raise ConsentMissing
+    if needs_guardian(resident, rule, day) and guardian_present(resident, day) is None:
+        raise GuardianCodeNeeded(age=rule["min_age"])
     if Consultation.objects.filter(resident=resident, clinic=clinic, ended_at=None).exists():
         raise ConsultationOpen
 

@@ -18,7 +18,7 @@ from health.consultations.forms import AnswerForm, CompleteForm, MessageForm, Pr
 from health.consultations.loading import load_case
 from health.consultations.machine import CONSULTATION
 from health.consultations.models import ADD_MESSAGE, READ_CASE, Consultation, Prescription
-from health.consultations.queries import cases, messages_of, prescriptions_of, record_open_to
+from health.consultations.queries import cases, guardian_of_case, messages_of, prescriptions_of, record_open_to
 from health.consultations.views.messages import add_message
 from health.records.display import (
     allergy_words,
@@ -31,6 +31,7 @@ from health.records.queries import allergies_of, contents_of, emergency_of
 from health.records.services import record_reads
 from stations.accounts.models import User
 from stations.people.queries.guardians import age_on
+from stations.people.services.guardians import ADULT_AGE
 from stations.requests import signed_in
 
 #: Entries of a kind that stand beside a case; the record has all.
@@ -50,12 +51,14 @@ def _case_context(request: HttpRequest, found: Consultation) -> dict[str, Any]:
         return {"case": None}  # a colleague was faster: the refusal is all that is shown
     services.record_case_reads(rows=[found], user=user, at=at)
     kind, words = clock_words(found, at)
+    age = age_on(found.resident.birth_date, day_in(found.clinic.zone, at))
     return {
         "case": found,
         "kind": kind,
         "words": words,
         "signs": sign_words(found),
-        "age": age_on(found.resident.birth_date, day_in(found.clinic.zone, at)),
+        "age": age,
+        "guardian": guardian_of_case(found) if age is not None and age < ADULT_AGE else None,
         "said": messages_of(found),
         "prescribed": prescriptions_table(prescriptions_of(found)),
         **_record_beside(found, user, at),

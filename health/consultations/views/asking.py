@@ -22,7 +22,14 @@ from health.consultations.display import kind_of
 from health.consultations.forms import MessageForm, RequestForm
 from health.consultations.machine import CONSULTATION
 from health.consultations.models import Consultation, ConsultationRules, Sign
-from health.consultations.queries import clinics_for, consultations, missing_purposes, rules_on
+from health.consultations.queries import (
+    clinics_for,
+    consultations,
+    missing_purposes,
+    needs_guardian,
+    purposes_for_guardian,
+    rules_on,
+)
 from health.consultations.views.messages import add_message, stored
 from health.hospitals.models import Hospital
 from stations.accounts.models import User
@@ -48,7 +55,11 @@ def new(request: SignedInRequest) -> HttpResponse:
     if clinic is None:
         page["clinics"] = clinics_for(station)
         return render(request, "health/consultations/new.html", page | _dangers(rule))
-    if request.method == "GET" and (missing := missing_purposes(person)):
+    today = day_in(station.zone, now())
+    is_child = needs_guardian(person, rule.parameters, today)
+    missing = purposes_for_guardian(person, today) if is_child else missing_purposes(person)
+    if request.method == "GET" and missing:
+        page["is_child"] = is_child
         page["missing"] = [(purpose_words(each), reverse("people:consent", args=[person.pk, each])) for each in missing]
         return render(request, "health/consultations/new.html", page | _dangers(rule))
     return _ask(request, clinic, station, person, rule.parameters)

@@ -247,4 +247,11 @@ PAGES: Pages = {
         *(one("doctor", "chronic:enrolment", each.pk) for each in house.care_enrolments()),
     ],
 }
-NOT_PAGES = {"calendars:end_own", "calendars:feed", "calendars:of_resident", "calendars:qr", "checkups:bars"}
+NOT_PAGES = {
+    "appointments:event",
+    "calendars:end_own",
+    "calendars:feed",
+    "calendars:of_resident",
+    "calendars:qr",
+    "checkups:bars",
+}
