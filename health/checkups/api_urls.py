@@ -18,6 +18,7 @@ urlpatterns = [
     path("checkup-days/<uuid:pk>/", days.CheckupList.as_view()),
     path("checkup-days/<uuid:pk>/roster/", days.RosterEligible.as_view()),
     path("checkup-days/<uuid:pk>/add/", days.RosterResident.as_view()),
+    path("checkup-days/<uuid:pk>/move/", days.MoveDay.as_view()),
     path("checkup-days/<uuid:pk>/file/", days.RecordResultFile.as_view()),
     path("checkup-rosters/", days.CheckupRosters.as_view()),
     path("checkup-rosters/<uuid:pk>/", days.Roster.as_view()),

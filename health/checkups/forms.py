@@ -74,6 +74,12 @@ class DayForm(KeyedForm):
         self.fields["station"].label_from_instance = lambda row: row.name  # type: ignore[attr-defined]
 
 
+class MoveDayForm(KeyedForm):
+    """Another date for a check-up day."""
+
+    to_date = forms.DateField(label=_("New day"), widget=forms.DateInput(attrs=_DATE))
+
+
 class ListedForm(KeyedForm):
     """One resident who agrees now."""
 

@@ -103,5 +103,7 @@ def sessions_on_sale(
 
 def doctor_of(session: Session) -> Doctor | None:
     """The doctor whose session it is, with department and hospital."""
-    doctors = Doctor.objects.select_related("department__hospital__division", "resource")
+    doctors = Doctor.objects.select_related(
+        "department__hospital__division", "department__hospital__system", "resource"
+    )
     return doctors.filter(offering=session.offering_id).first()

@@ -8,9 +8,9 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
-from core.days import months_later
+from core.days import instant_of, months_later
 from core.errors import SamePerson, WrongState
-from core.models import StatusChange
+from core.models import Notice, StatusChange
 from core.money import Money
 from finance import chart
 from finance.models import CommissionLine, PayableLine
@@ -21,6 +21,7 @@ from health.checkups.services import (
     BudgetTooSmall,
     BudgetUsedUp,
     CampaignPeriodWrong,
+    DayBegun,
     DayOutsideCampaign,
     DayOver,
     DayToCome,
@@ -36,6 +37,7 @@ from health.checkups.services import (
     approve_checkup_package,
     discard_checkup_draft,
     finish_order,
+    move_checkup_day,
     open_campaign,
     open_checkup_day,
     propose_range,
@@ -365,3 +367,35 @@ def test_a_number_of_told_residents_from_which_a_few_untold_ones_follow_is_hidde
     for count, expected in ((5, None), (7, 7)):
         reports.filter(pk__in=reports.values("pk")[:count]).update(**release, **told)
         assert {(row.completed, row.told) for row in numbers_of(manager, at=now())} == {(7, expected)}
+
+
+def test_a_day_moves_with_its_list_and_its_hours_and_everybody_is_told_but_who_would_be_too_young():
+    there = checkup_place()
+    about = {"starts": dt.time(8), "ends": dt.time(9, 30), "per_slot": 8, "by": there.nurse, "at": now()}
+    campaign, today = there.day.campaign, there.day.local_date + DAYS
+    where = {"campaign": campaign, "station": there.day.station}
+    day = open_checkup_day(**where, day=today + 4 * DAYS, **about)
+    elder = there.elder(phone="13805160031")
+    birthday = months_later(today + 4 * DAYS, -12 * 65)
+    just_old_enough = there.elder("李秀兰", birth_date=birthday)
+    roster_eligible(day=day, by=there.nurse, at=now())
+    order, young = there.order_of(elder), there.order_of(just_old_enough)
+    clock = order.slot.starts_at - instant_of(there.clinic.zone, day.local_date, dt.time())
+    taken = open_checkup_day(**where, day=today + 5 * DAYS, **about)
+    with pytest.raises(ResourceTaken):
+        move_checkup_day(day=day, to_date=taken.local_date, by=there.nurse, at=now())
+    with pytest.raises(DayOutsideCampaign):
+        move_checkup_day(day=day, to_date=today, by=there.nurse, at=now())
+    for _press in range(2):
+        moved = move_checkup_day(day=day, to_date=today + 2 * DAYS, by=there.nurse, at=now())
+    for row in (order, young, campaign):
+        row.refresh_from_db()
+    assert (moved.local_date, moved.session.local_date) == (today + 2 * DAYS, today + 2 * DAYS)
+    assert order.slot.starts_at - instant_of(there.clinic.zone, moved.local_date, dt.time()) == clock
+    assert (order.status, young.status, campaign.ordered) == ("active", "revoked", 1)
+    assert order.report.due_date == moved.local_date + dt.timedelta(days=campaign.package.report_days)
+    notice = Notice.objects.get(template="checkup_day_moved")
+    assert set(notice.params) == {"place", "date", "time"}
+    record_arrival(order=order, by=there.nurse, at=moved.session.starts_at)
+    with pytest.raises(DayBegun):
+        move_checkup_day(day=day, to_date=today + 6 * DAYS, by=there.nurse, at=now())

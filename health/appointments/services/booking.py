@@ -11,6 +11,7 @@ from core.database.db import atomic_but_tries, lock, present
 from core.days import day_in
 from core.errors import Refused, WrongState, refused_by, refuses
 from core.fields import uuid7
+from core.gateways.services import ensure_answering
 from core.keys.own import own_key
 from core.money import Money, zero
 from finance.fees.services import FeeQuote, quote_fees
@@ -115,6 +116,8 @@ def book_appointment(
     if known is not None:
         return known
     wanted = wanted_of(slot.session, station, at=at)
+    if wanted.hospital.system is not None:
+        ensure_answering(wanted.hospital.system, at)
     _refuse_resident(resident, wanted, slot.session)
     if takes_fee(wanted.hospital) and wanted.fee:
         tender = prove_tender(tender=tender, station=station, by=by, at=at)

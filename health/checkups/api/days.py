@@ -180,6 +180,26 @@ class RosterResident(_DayVerb):
         return services.roster_resident(day=self.day(user, pk), **data, by=user, at=at)
 
 
+class MoveDayIn(serializers.Serializer):
+    """The new local date of the clinic, within the campaign."""
+
+    to_date = serializers.DateField()
+
+
+class MoveDay(_DayVerb):
+    """Hold a check-up day on another date at the same hours; residents on the list get a message."""
+
+    requires = "health.open_checkup_day"
+    In, Out = MoveDayIn, CheckupDayOut
+    refusals = refused_by(services.move_checkup_day)
+    in_example = {"to_date": "2026-12-04"}
+    out_example = DAY
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> CheckupDay:
+        moved = services.move_checkup_day(day=self.day(user, pk), **data, by=user, at=at)
+        return days().get(pk=moved.pk)
+
+
 class ResultFileIn(serializers.Serializer):
     """CSV in UTF-8 with the columns `serial,item,value,unit,note`."""
 

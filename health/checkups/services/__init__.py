@@ -14,6 +14,7 @@ from health.checkups.services.campaigns import (
 )
 from health.checkups.services.files import FileFaulty, Recorded, record_result_file
 from health.checkups.services.finishing import ItemsMissing, NothingExamined, finish_order
+from health.checkups.services.moving import DayBegun, move_checkup_day
 from health.checkups.services.packages import (
     FirstRevision,
     Limits,

@@ -26,7 +26,7 @@ SERVICE = "checkup"
 _S = CheckupOrder.Status
 #: Somebody may come later than on the day; after a week they count as not come.
 COMES_WITHIN = dt.timedelta(days=7)
-NO_SHOW = "no_show"
+NO_SHOW, TOO_YOUNG = "no_show", "too_young"
 
 
 @refuses(WrongState, DayToCome, *refused_by(refuse_unless_open))
@@ -103,6 +103,11 @@ def revoke_orders_of(*, resident: Person, at: dt.datetime) -> int:
     CareTask.objects.filter(pk__in=[each.pk for each in tasks]).update(status=CareTask.Status.CANCELLED, updated_at=at)
     record_changes(tasks, old=CareTask.Status.REQUESTED, new=CareTask.Status.CANCELLED, at=at)
     return len(held)
+
+
+def revoke_too_young(*, orders: list[CheckupOrder], by: User, at: dt.datetime) -> None:
+    """Take these from the list, who are not old enough on the date of the day; their campaign is locked."""
+    _revoke(orders, at=at, actor=by.pk, reason=TOO_YOUNG)
 
 
 def _revoke(orders: list[CheckupOrder], *, at: dt.datetime, actor: UUID | None, reason: str = "") -> None:

@@ -17,7 +17,7 @@ from core.days import day_in
 from core.web.page_actions import ObjectPage, PageAction
 from health.checkups import services
 from health.checkups.display import done_words, groups_table, state_of
-from health.checkups.forms import FileForm, ListedForm, ScanForm
+from health.checkups.forms import FileForm, ListedForm, MoveDayForm, ScanForm
 from health.checkups.models import CheckupDay, CheckupItem, CheckupOrder
 from health.checkups.models.campaigns import ARRIVE, READ_DAY, READ_ROSTER
 from health.checkups.queries import days, items_of, lines_of_day, orders, progress_of_groups
@@ -114,6 +114,10 @@ def _is_to_come(found: CheckupDay, _user: User) -> bool:
     return day_in(found.campaign.clinic.zone, now()) <= found.local_date
 
 
+def _is_ahead(found: CheckupDay, _user: User) -> bool:
+    return day_in(found.campaign.clinic.zone, now()) < found.local_date
+
+
 def _has_begun(found: CheckupDay, _user: User) -> bool:
     return day_in(found.campaign.clinic.zone, now()) >= found.local_date
 
@@ -154,6 +158,16 @@ DAY_PAGE = ObjectPage(
             title=gettext_lazy("Put one resident on the list"),
             button=gettext_lazy("Put on the list"),
             doing=gettext_lazy("Recording…"),
+        ),
+        "move": PageAction(
+            grant="health.open_checkup_day",
+            service=services.move_checkup_day,
+            form=MoveDayForm,
+            is_open=_is_ahead,
+            title=gettext_lazy("Hold this day on another date"),
+            button=gettext_lazy("Move the day"),
+            doing=gettext_lazy("Recording…"),
+            done=gettext_lazy("Moved. Residents with a phone get a message; call the others."),
         ),
         "file": PageAction(
             grant=RECORD,

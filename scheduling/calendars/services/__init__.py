@@ -16,6 +16,7 @@ from scheduling.calendars.services.sessions import (
     WeeklyHours,
     horizon,
     make_sessions,
+    move_session,
     open_extra_session,
     set_free_places,
     set_weekly_availability,

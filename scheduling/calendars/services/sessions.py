@@ -10,7 +10,7 @@ from django.db.models.functions import Least, Now
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock, lock_all
-from core.days import day_in, instant_of
+from core.days import clock_in, day_in, instant_of
 from core.errors import Refused, refuses
 from core.history import record_change, record_changes
 from core.web.ranges import ends_after
@@ -194,6 +194,42 @@ def set_free_places(*, slot: Slot, free: int, at: dt.datetime) -> Slot:
     )
     slot.refresh_from_db()
     return slot
+
+
+@refuses(ResourceTaken)
+@transaction.atomic
+def move_session(*, session: Session, to_date: dt.date, by: User, at: dt.datetime) -> Session:
+    """Hold a session on another local date, at the same hours of the wall; its slots and what it claims move along.
+
+    For owners who hold its places themselves: a session with bookings is moved booking by booking. Refused:
+    `resource_taken`.
+    """
+    if session.bookings.exists():
+        raise ValueError("a session with bookings is moved booking by booking")
+    lock_all(Resource.objects.filter(claims__session=session))
+    session = lock(session)
+    zone, days = session.resource.zone, to_date - session.local_date
+    for row in (session, *session.slots.all()):
+        _shift(row, zone, days)
+    offering = session.offering
+    session.local_date = to_date
+    session.opens_at = _opens_at(offering.policy, zone, to_date)
+    session.closes_at = _closes_at(offering.policy, zone, to_date, session.starts_at)
+    session.save()
+    with refused_as({"resource_serves_one_claim_at_a_time": ResourceTaken}):
+        for claim in Claim.objects.filter(session=session):
+            _shift(claim, zone, days)
+    record_change(session, old=str(to_date - days), new=str(to_date), at=at, actor=by.pk)
+    return session
+
+
+def _shift(row: Session | Slot | Claim, zone: str, days: dt.timedelta) -> None:
+    """The same hours of the wall, so many days later."""
+    row.starts_at, row.ends_at = (
+        instant_of(zone, day_in(zone, instant) + days, clock_in(zone, instant))
+        for instant in (row.starts_at, row.ends_at)
+    )
+    row.save(update_fields=["starts_at", "ends_at", "updated_at"])
 
 
 @transaction.atomic
