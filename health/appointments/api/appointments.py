@@ -132,9 +132,10 @@ class BookAppointment(VerbView):
     """Register a resident with a doctor and take the fee.
 
     The next number of the slot is booked and paid in cash, both or neither. Where the hospital's own system keeps the
-    numbers the answer is `pending` until that has said yes, or no: then the fee comes back. Refused besides what taking money refuses:
-    `slot_full`, `slot_unavailable`, `booking_not_open_yet`, `booking_closed`, `already_booked`, `person_busy`,
-    `identity_not_confirmed`, `consent_missing`, `hospital_not_served`, `too_young`, `too_many_registrations`.
+    numbers the answer is `pending` until that has said yes, or no: then the fee comes back. Refused besides what taking
+    money refuses: `slot_full`, `slot_unavailable`, `booking_not_open_yet`, `booking_closed`, `already_booked`,
+    `person_busy`, `identity_not_confirmed`, `consent_missing`, `hospital_not_served`, `too_young`,
+    `too_many_registrations`.
     """
 
     requires = BOOK
