@@ -7,6 +7,7 @@ from core.jobs.times import Daily, Every
 MINUTE, HOUR = 60, 3600
 
 SCHEDULE: dict[str, Every | Daily] = {
+    "appointments.plan_lists": Every(6 * HOUR),
     "archive.propose_archiving": Daily(
         dt.time(3), places="stations.network.local_work.counties", key="archive:{place}:{zone}:{date}", day_of_month=3
     ),

@@ -11,7 +11,7 @@ from core.language import formatting
 from core.web.bars import Bars, count_bars
 from core.web.console import Console, Figure, Measured, MenuEntry, Need, Trend
 from health.appointments.models import Appointment
-from health.appointments.queries import to_call, with_open_offer
+from health.appointments.queries import missing_at_hospital, to_call, with_open_offer
 from scheduling.bookings.models import Booking
 from stations.accounts.models import User
 
@@ -33,6 +33,10 @@ def _to_call(*, user: User, at: dt.datetime) -> QuerySet[Appointment]:
 
 def _offered(*, user: User, at: dt.datetime) -> QuerySet[Appointment]:
     return with_open_offer(Appointment.objects.open_to(user, ANSWER))
+
+
+def _missing(*, user: User, at: dt.datetime) -> QuerySet[Appointment]:
+    return missing_at_hospital(Appointment.objects.open_to(user, CALL))
 
 
 def _today(*, user: User, at: dt.datetime) -> Measured:
@@ -70,7 +74,7 @@ CONSOLE = Console(
             service="hospital_registration",
             icon="heart",
         ),
-        MenuEntry("health", _("Appointments"), LIST, BOOK, needs=("appointments.offers",)),
+        MenuEntry("health", _("Appointments"), LIST, BOOK, needs=("appointments.offers", "appointments.missing")),
         MenuEntry("health", _("To call"), CALLS, CALL, needs=("appointments.calls",)),
         MenuEntry("health", _("Patients today"), DESK_LIST, DESK),
         MenuEntry("health", _("Doctors"), "hospitals:doctors", AWAY),
@@ -84,6 +88,11 @@ CONSOLE = Console(
             *("appointments.offers", _("Free numbers offered to residents who wait"), "heart", ANSWER, LIST),
             *(_offered, "updated_at"),
             query="state=waiting",
+        ),
+        Need(
+            *("appointments.missing", _("Numbers that the hospital's list lacks: call it"), "alert", CALL, LIST),
+            *(_missing, "missing_since_at"),
+            query="state=missing",
         ),
     ],
     figures=[

@@ -68,6 +68,11 @@ class Appointments(ListPage):
             ),
             State("waiting", gettext_lazy("waiting list"), Q(booking__status=_B.WAITLIST)),
             State(
+                "missing",
+                gettext_lazy("not in the hospital's list"),
+                Q(missing_since_at__isnull=False, booking__status=_B.BOOKED),
+            ),
+            State(
                 "over",
                 gettext_lazy("over"),
                 Q(booking__session__local_date__lt=today, booking__status__in=[_B.FULFILLED, _B.NOSHOW, *_AHEAD])

@@ -60,6 +60,7 @@ class Appointment(BaseModel):
     hospital_ref = LineField(_("reference of the hospital"), max_length=64, blank=True)
     hospital_number = models.PositiveIntegerField(_("number of the hospital"), null=True, blank=True)
     released_ref = models.UUIDField(_("our reference of the release"), null=True, blank=True, unique=True)
+    missing_since_at = models.DateTimeField(_("missing in the hospital's list since"), null=True, blank=True)
     settled_at = models.DateTimeField(_("fee settled at"), null=True, blank=True)
     called_at = models.DateTimeField(_("told by phone at"), null=True, blank=True)
     called_by = models.ForeignKey(
@@ -125,6 +126,11 @@ class Appointment(BaseModel):
     def is_being_asked(self) -> bool:
         """Whether the hospital has not said yet whether there is a number."""
         return self.asked_ref is not None and self.booking.status == Booking.Status.PENDING
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the hospital's own list lacks a number that it gave: somebody has to call there."""
+        return self.missing_since_at is not None and self.booking.status == Booking.Status.BOOKED
 
     @property
     def department_shown(self) -> str:

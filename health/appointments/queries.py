@@ -97,6 +97,11 @@ def to_call(rows: QuerySet[Appointment], *, at: dt.datetime) -> QuerySet[Appoint
     return rows.filter(booking__cancelled_for__isnull=False, called_at=None, booking__session__starts_at__gt=at)
 
 
+def missing_at_hospital(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    """Numbers that the hospital's own list lacks: the station calls it before the resident travels."""
+    return rows.filter(missing_since_at__isnull=False, booking__status=_S.BOOKED)
+
+
 def with_open_offer(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
     """Those who wait and whom a free place is offered."""
     offers = Offer.objects.filter(booking=OuterRef("booking"), status=Offer.Status.OPEN)

@@ -5,12 +5,12 @@ from typing import Any
 
 import structlog
 
-from core.gateways.client import Answer, outcome_of
+from core.gateways.client import outcome_of
 from core.gateways.results import Malformed
-from core.gateways.signing import ReplayedNonce, claim_nonce
 from core.jobs.registry import calling_job, job
 from core.jobs.runner import RunningJob
 from health.hospitals import schedules
+from health.hospitals.calling import content_of
 from health.hospitals.models import Hospital
 
 logger = structlog.get_logger(__name__)
@@ -26,17 +26,18 @@ def plan_clinics(payload: dict[str, Any], at: dt.datetime) -> None:
 def fetch_clinics(running: RunningJob) -> None:
     """Ask one hospital for its clinics; without a whole answer the calendar stays, and the next quarter asks again."""
     hospital = Hospital.objects.select_related("system").get(pk=running.payload["hospital"])
-    if hospital.system is None:
+    system = hospital.system
+    if system is None:
         with running.finishing():
             return
-    ending = outcome_of(hospital.system, "GET", schedules.path_of(hospital, at=running.at), b"")
+    ending = outcome_of(system, "GET", schedules.path_of(hospital, at=running.at), b"")
     with running.finishing() as at:
-        if not isinstance(ending, Answer) or ending.status != 200:
+        content = content_of(system, ending, at=at)
+        if content is None:
             return
         try:
-            claim_nonce(provider=hospital.system, nonce=ending.nonce, at=at)
-            clinics = schedules.read_clinics(ending.content)
-        except (Malformed, ReplayedNonce) as error:
+            clinics = schedules.read_clinics(content)
+        except Malformed as error:
             logger.warning("clinics_not_read", hospital=hospital.code, error=str(error))
             return
         schedules.store_clinics(hospital=hospital, clinics=clinics, at=at)

@@ -38,6 +38,11 @@ class Migration(migrations.Migration):
             field=models.UUIDField(blank=True, null=True, unique=True, verbose_name="our reference of the release"),
         ),
         migrations.AddField(
+            model_name="appointment",
+            name="missing_since_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="missing in the hospital's list since"),
+        ),
+        migrations.AddField(
             model_name="hospital",
             name="system",
             field=models.OneToOneField(

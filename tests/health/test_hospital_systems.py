@@ -12,7 +12,14 @@ from core.gateways.services import record_result, store_callback
 from core.models import Notice
 from finance.models import Refund
 from health.appointments.models import Appointment
-from health.appointments.services import Reason, cancel_appointment, join_line, record_served
+from health.appointments.services import (
+    Reason,
+    cancel_appointment,
+    compare_registrations,
+    join_line,
+    plan_lists,
+    record_served,
+)
 from health.hospitals.schedules import plan_clinics
 from scheduling.bookings.queries import slots_with_wrong_counters
 from scheduling.bookings.services import NoWaitlist, SeriesNotAllowed, expire_holds
@@ -206,6 +213,34 @@ def test_a_number_that_the_hospital_takes_back_later_is_cancelled_by_it(sandbox,
     assert (again(asked).status, again(asked).booking.reason_code) == ("cancelled", "taken-back")
     assert Refund.objects.get().amount_minor == 25_00
     assert len(executed(sandbox)) == 1
+
+
+def test_the_list_of_the_next_day_tells_what_was_lost_and_what_the_hospital_lacks_is_for_the_station(
+    sandbox, there, client
+):
+    open_there(sandbox, there)
+    at = there.slot.starts_at - dt.timedelta(days=1)
+    sandbox.wish("omit_from_file", kind="registration")
+    lacking = registered(there)
+    run_jobs()
+    sandbox.wish("lose_answer", kind="registration")
+    lost = registered(there)
+    run_jobs()
+    assert [again(row).status for row in (lacking, lost)] == ["booked", "pending"]
+    for number in range(2):
+        plan_lists(at=at + dt.timedelta(seconds=number))
+        run_jobs(at + dt.timedelta(seconds=number))
+    assert again(lost).status == "booked"
+    assert (again(lacking).is_missing, again(lost).is_missing) == (True, False)
+    client.force_login(there.ready.partner)
+    shown = client.get(reverse("appointments:appointments") + "?state=missing").content.decode()
+    assert reverse("appointments:appointment", args=[lacking.pk]) in shown
+    assert reverse("appointments:appointment", args=[lost.pk]) not in shown
+    line = {"our_ref": str(lacking.asked_ref), "kind": "registration", "provider_ref": "H", "status": "reversed"}
+    compare_registrations(hospital=there.hospital, date=there.session.local_date, lines=[line], at=at)
+    run_jobs(at)
+    assert (again(lacking).status, again(lost).is_missing) == ("cancelled", True)
+    assert lacking.payment.refunds.get().amount_minor == 25_00
 
 
 def test_nobody_waits_or_books_a_series_where_the_hospital_keeps_the_numbers(there):

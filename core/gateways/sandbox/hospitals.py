@@ -3,15 +3,16 @@
 import datetime as dt
 import json
 import time
+import uuid
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from core.gateways.sandbox import behaviours, books, callbacks
 from core.gateways.sandbox.catalogue import Provider, written
-from core.gateways.sandbox.replies import Reply, misbehave, refuse
+from core.gateways.sandbox.replies import Reply, misbehave, refuse, result_of
 from core.gateways.sandbox.store import Store
 
-PATH = "/v1/clinics"
+PATH, LIST_PATH = "/v1/clinics", "/v1/registrations"
 KIND = "clinics"
 #: What a patient has of a hospital.
 KINDS = frozenset({"registration", "release"})
@@ -38,6 +39,31 @@ def clinics(store: Store, provider: Provider, target: str) -> Reply:
     if deed["do"] == "error_500":
         return refuse(500, "internal_error")
     return misbehave(Reply(200, {"clinics": rows}), deed)
+
+
+def registrations(store: Store, provider: Provider, target: str) -> Reply:
+    """GET /v1/registrations?date=2026-12-02: what was given, and what was taken back, of the clinics of a date."""
+    try:
+        date = dt.date.fromisoformat(parse_qs(urlsplit(target).query)["date"][0])
+    except (KeyError, ValueError):
+        return refuse(400, "malformed")
+    zone = provider.country.zone
+    rows = [
+        row
+        for row in store.all(
+            "SELECT * FROM transactions WHERE provider = ? AND kind = 'registration' AND status = 'succeeded'"
+            " AND in_file != 'omit_from_file' ORDER BY received_at",
+            provider.code,
+        )
+        if _instant(row["account"].partition(" ")[2]).astimezone(zone).date() == date
+    ]
+    lines = [result_of(row) | ({"status": "reversed"} if row["reversed_at"] else {}) for row in rows]
+    strange = [line | {"our_ref": str(uuid.uuid4())} for line, row in zip(lines, rows, strict=True) if _is_extra(row)]
+    return Reply(200, {"registrations": [*lines, *strange]})
+
+
+def _is_extra(row: Any) -> bool:
+    return row["in_file"] == "extra_in_file"
 
 
 def keep_clinics(store: Store, providers: frozenset[str], wanted: Any) -> Reply:

@@ -162,6 +162,8 @@ class Handler(BaseHTTPRequestHandler):
             return suppliers.take_event(self.sandbox.store, provider, body)
         if verb == ("GET", hospitals.PATH):
             return hospitals.clinics(self.sandbox.store, provider, self.path)
+        if verb == ("GET", hospitals.LIST_PATH):
+            return hospitals.registrations(self.sandbox.store, provider, self.path)
         if verb == ("GET", "/v1/balance"):
             return company.balance(provider)
         return refuse(404, "unknown_path")

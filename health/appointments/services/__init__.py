@@ -17,6 +17,7 @@ from health.appointments.services.booking import (
     quote_appointment,
     take_offer,
 )
+from health.appointments.services.comparing import compare_registrations, plan_lists, read_list
 from health.appointments.services.ending import (
     NoOffer,
     NothingToCall,

@@ -1,0 +1,79 @@
+"""The daily list of a hospital's system beside ours: what it says has its effect, what it lacks is for people."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.db import transaction
+
+from core.days import day_in
+from core.gateways.results import Malformed, parse_object
+from core.gateways.services import record_result
+from core.jobs.services import enqueue
+from health.appointments.models import Appointment
+from health.hospitals.models import Hospital
+from scheduling.bookings.models import Booking
+
+REVERSED = "reversed"
+_DAY = dt.timedelta(days=1)
+
+
+class Compared(NamedTuple):
+    """How many lines the list has, and how many of our numbers it lacks."""
+
+    lines: int
+    missing: int
+
+
+@transaction.atomic
+def plan_lists(*, at: dt.datetime) -> int:
+    """Have each hospital with a system asked for the registrations of its tomorrow; how many these are."""
+    hospitals = list(Hospital.objects.filter(is_active=True, system__isnull=False))
+    for hospital in hospitals:
+        date = day_in(hospital.zone, at) + _DAY
+        enqueue(
+            "appointments.fetch_list",
+            dedupe_key=f"registrations:{hospital.code}:{date}:{int(at.timestamp())}",
+            payload={"hospital": str(hospital.pk), "date": date.isoformat()},
+            run_at=at,
+        )
+    return len(hospitals)
+
+
+def read_list(content: bytes) -> list[dict[str, Any]]:
+    """The lines of a signed list: each a result of a registration. Raises `Malformed`: then nothing is compared."""
+    rows = parse_object(content).get("registrations")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise Malformed("registrations")
+    if any(not isinstance(row.get("our_ref"), str) for row in rows):
+        raise Malformed("our_ref")
+    return rows
+
+
+@transaction.atomic
+def compare_registrations(
+    *, hospital: Hospital, date: dt.date, lines: Sequence[dict[str, Any]], at: dt.datetime
+) -> Compared:
+    """Hear each line as any answer, and note which booked numbers of this date the list lacks; again no change.
+
+    A yes that was lost is heard here, a number that they took back is cancelled, a reference that was never ours is
+    examined. One that they lack is cancelled by nobody: the station calls the hospital.
+    """
+    for line in lines:
+        is_reversed = line.get("status") == REVERSED
+        record_result(
+            provider=hospital.system,  # type: ignore[arg-type]  # asked for with it
+            our_ref=line["our_ref"],
+            data=line | {"status": "succeeded"} if is_reversed else line,
+            event_type="transaction.reversed" if is_reversed else "",
+            source="file",
+            at=at,
+        )
+    booked = Appointment.objects.filter(
+        hospital=hospital, asked_ref__isnull=False, booking__session__local_date=date
+    ).filter(booking__status__in=[Booking.Status.BOOKED, Booking.Status.ARRIVED])
+    listed = {line["our_ref"] for line in lines}
+    lacking = [pk for pk, ref in booked.values_list("pk", "asked_ref") if str(ref) not in listed]
+    booked.exclude(pk__in=lacking).exclude(missing_since_at=None).update(missing_since_at=None, updated_at=at)
+    booked.filter(pk__in=lacking, missing_since_at=None).update(missing_since_at=at, updated_at=at)
+    return Compared(len(lines), len(lacking))
