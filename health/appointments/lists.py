@@ -34,6 +34,13 @@ def _on(day: dt.date, *statuses: str) -> Q:
     return Q(booking__session__local_date=day, booking__status__in=statuses)
 
 
+def _words_of(row: Appointment, *, is_offered: bool) -> str:
+    """The state of an appointment, as the station reads it."""
+    if row.is_being_asked:
+        return _("the hospital is being asked")
+    return _("a place is offered") if is_offered else row.booking.get_status_display()
+
+
 class Appointments(ListPage):
     """The day list of a station: who goes where today, what is ahead, and who waits for a place."""
 
@@ -106,7 +113,7 @@ class Appointments(ListPage):
             at=booking.session.local_date,
             amount=row.fee,
             status="wait" if is_offered else kind_of(booking),
-            words=_("a place is offered") if is_offered else booking.get_status_display(),
+            words=_words_of(row, is_offered=is_offered),
         )
 
 
