@@ -1,7 +1,7 @@
 """Which clinics can be consulted from a station, the rule of the day, and who may answer."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -47,7 +47,7 @@ def missing_purposes(person: Person) -> list[str]:
     return [purpose for purpose in PURPOSES if purpose not in agreed]
 
 
-def needs_guardian(person: Person, rule: dict[str, Any], day: dt.date) -> bool:
+def needs_guardian(person: Person, rule: Mapping[str, Any], day: dt.date) -> bool:
     """Whether this is a child, or somebody of unknown age, who is seen online with a guardian only."""
     return not is_surely(person, rule["min_age"], day)
 

@@ -119,13 +119,13 @@ def _objection_to_release(store: Store, provider: str, request: dict[str, Any]) 
 
 def next_number(store: Store, provider: str, clinic: str) -> int:
     """The next number of a clinic; one that was given back is never given again."""
-    given = store.one(
-        "SELECT count(*) AS count FROM transactions WHERE provider = ? AND account = ? AND kind = 'registration'"
+    given = store.all(
+        "SELECT our_ref FROM transactions WHERE provider = ? AND account = ? AND kind = 'registration'"
         " AND status = 'succeeded' AND receipt IS NOT NULL",
         provider,
         clinic,
     )
-    return given["count"] + 1
+    return len(given) + 1
 
 
 def clinic_in(kind: str, request: dict[str, Any]) -> str | None:
@@ -175,13 +175,13 @@ def _shown(store: Store, provider: Provider, clinic: dict[str, Any]) -> dict[str
 
 def _taken(store: Store, provider: str, clinic: str) -> int:
     """Numbers that are given or about to be."""
-    row = store.one(
-        "SELECT count(*) AS count FROM transactions WHERE provider = ? AND account = ? AND kind = 'registration'"
+    rows = store.all(
+        "SELECT our_ref FROM transactions WHERE provider = ? AND account = ? AND kind = 'registration'"
         " AND (status = 'succeeded' OR (status = 'pending' AND completes_as = 'succeeded')) AND reversed_at IS NULL",
         provider,
         clinic,
     )
-    return row["count"]
+    return len(rows)
 
 
 def _is_closed(store: Store, provider: str, clinic: str) -> bool:
