@@ -3,10 +3,13 @@
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import transaction
 
+from core.database.db import present
 from core.days import day_in
+from core.gateways.models import Instruction, Provider
 from core.gateways.results import Malformed, parse_object
 from core.gateways.services import record_result
 from core.jobs.services import enqueue
@@ -59,10 +62,10 @@ def compare_registrations(
     A yes that was lost is heard here, a number that they took back is cancelled, a reference that was never ours is
     examined. One that they lack is cancelled by nobody: the station calls the hospital.
     """
-    for line in lines:
+    for line in _news(present(hospital.system), lines):
         is_reversed = line.get("status") == REVERSED
         record_result(
-            provider=hospital.system,  # type: ignore[arg-type]  # asked for with it
+            provider=present(hospital.system),
             our_ref=line["our_ref"],
             data=line | {"status": "succeeded"} if is_reversed else line,
             event_type="transaction.reversed" if is_reversed else "",
@@ -77,3 +80,17 @@ def compare_registrations(
     booked.exclude(pk__in=lacking).exclude(missing_since_at=None).update(missing_since_at=None, updated_at=at)
     booked.filter(pk__in=lacking, missing_since_at=None).update(missing_since_at=at, updated_at=at)
     return Compared(len(lines), len(lacking))
+
+
+def _news(system: Provider, lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines that say something else than we know; most of a list says nothing new."""
+    asked = Instruction.objects.filter(provider=system, our_ref__in=[ref for ref in map(_reference_in, lines) if ref])
+    known = dict(asked.values_list("our_ref", "outcome"))
+    return [line for line in lines if known.get(_reference_in(line)) != line.get("status")]
+
+
+def _reference_in(line: dict[str, Any]) -> UUID | None:
+    try:
+        return UUID(line["our_ref"])
+    except ValueError:
+        return None
