@@ -85,8 +85,8 @@ def compare_registrations(
 def _news(system: Provider, lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The lines that say something else than we know; most of a list says nothing new."""
     asked = Instruction.objects.filter(provider=system, our_ref__in=[ref for ref in map(_reference_in, lines) if ref])
-    known = dict(asked.values_list("our_ref", "outcome"))
-    return [line for line in lines if known.get(_reference_in(line)) != line.get("status")]
+    heard = {(str(our_ref), outcome) for our_ref, outcome in asked.values_list("our_ref", "outcome")}
+    return [line for line in lines if (line["our_ref"], line.get("status")) not in heard]
 
 
 def _reference_in(line: dict[str, Any]) -> UUID | None:
