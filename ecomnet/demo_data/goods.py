@@ -29,8 +29,9 @@ CATEGORIES = [
 SUPPLIERS = [
     ("SUQIAN-GRAIN", "Suqian grain company", "宿迁粮油公司", 7, ""),
     ("JIANGHUAI-TRADE", "Jianghuai trading", "江淮商贸", 14, SUPPLIER_SYSTEM),
+    ("XUZHOU-COLD", "Xuzhou cold appliances", "徐州制冷电器", 14, ""),
 ]
-GRAIN, TRADE = "SUQIAN-GRAIN", "JIANGHUAI-TRADE"
+GRAIN, TRADE, COLD = "SUQIAN-GRAIN", "JIANGHUAI-TRADE", "XUZHOU-COLD"
 #: product: category, supplier, names, grams, fragile
 PRODUCTS: dict[str, tuple[Any, ...]] = {
     "RICE": ("grain", GRAIN, "Northeast rice", "东北大米", 25_000, 0),
@@ -40,6 +41,9 @@ PRODUCTS: dict[str, tuple[Any, ...]] = {
     "PAPER": ("daily", TRADE, "Paper towels", "抽纸", 900, 0),
     "KETTLE": ("appliances", TRADE, "Electric kettle", "电热水壶", 1_100, 1),
     "WASHER": ("appliances", TRADE, "Washing machine", "洗衣机", 42_000, 1),
+    "FRIDGE": ("appliances", COLD, "Fridge", "冰箱", 38_000, 1),
+    "FREEZER": ("appliances", COLD, "Chest freezer", "冰柜", 45_000, 1),
+    "PUMP": ("farm", TRADE, "Water pump", "水泵", 9_000, 0),
     "SEED": ("farm", TRADE, "Vegetable seed", "蔬菜种子", 20, 0),
     "FILM": ("farm", TRADE, "Mulch film", "地膜", 5_000, 0),
 }
@@ -53,9 +57,14 @@ ARTICLES: list[tuple[tuple[Any, ...], int]] = [
     (("PAPER", "PAPER-10", "6900054567853", "10 packs", "10包", "piece", 1, "19.90"), 0),
     (("KETTLE", "KETTLE-17", "6900064567867", "1.7 litres", "1.7升", "piece", 1, "69.00"), 12),
     (("WASHER", "WASHER-8", "6900074567871", "8 kg", "8公斤", "piece", 1, "1200.00"), 3),
+    (("FRIDGE", "FRIDGE-180", "", "180 litres", "180升", "piece", 1, "899.00"), 0),
+    (("FREEZER", "FREEZER-200", "", "200 litres", "200升", "piece", 1, "1099.00"), 0),
+    (("PUMP", "PUMP-750", "", "750 W", "750瓦", "piece", 1, "268.00"), 0),
     (("SEED", "SEED-CAB", "6900084567885", "cabbage", "大白菜", "piece", 1, "6.50"), 200),
     (("FILM", "FILM-5", "6900094567899", "5 kg", "5公斤", "piece", 1, "58.00"), 25),
 ]
+#: What its supplier keeps, and no warehouse has.
+KEPT_BY_SUPPLIERS = frozenset({"FRIDGE-180", "FREEZER-200", "PUMP-750"})
 #: Below a quarter of what comes in first, the clerk is warned; of oil always.
 ALWAYS_LOW = "OIL-5"
 
@@ -91,6 +100,7 @@ def _list_of_products() -> str:
             **dict(zip(of_article, article, strict=True)),
             **dict(zip(of_product, PRODUCTS[article[0]], strict=True)),
         }
+        values["supply"] = "on_demand" if values["sku"] in KEPT_BY_SUPPLIERS else "stocked"
         for code in ("CN", "CN-SPRING"):
             sheet.writerow({**values, "status": "active", "price_list": code, "min_quantity": 1})
     return out.getvalue()

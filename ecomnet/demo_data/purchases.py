@@ -17,6 +17,7 @@ from orders.models import CodPolicy, Fulfilment, Order, OrderConsent, ReturnPoli
 from orders.purchases.services import (
     Item,
     cancel_purchase,
+    confirm_fulfilment,
     dispatch_fulfilment,
     expire_purchase,
     give_consent,
@@ -24,6 +25,8 @@ from orders.purchases.services import (
     offer_payment_link,
     pack_fulfilment,
     pick_fulfilment,
+    receive_fulfilment,
+    refuse_fulfilment,
     request_consent,
     sign_consent,
     start_purchase,
@@ -31,7 +34,7 @@ from orders.purchases.services import (
 from orders.suppliers.services import begin_attempt, end_attempt, push_order
 from stations.models import Person, Station
 
-DAY, MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
+DAY, HOUR, MINUTE = dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(minutes=1)
 CEILINGS = {
     "order_ceiling_minor": 3_000_00,
     "villager_ceiling_minor": 5_000_00,
@@ -39,6 +42,9 @@ CEILINGS = {
 }
 #: What is bought in turn: article, quantity.
 BASKETS = (("RICE-5", 2), ("POWDER-2", 3), ("SEED-CAB", 10), ("BEANS", 1_500), ("KETTLE-17", 1))
+
+#: What a supplier keeps: article, quantity.
+FRIDGE, FREEZERS = ("FRIDGE-180", 1), ("FREEZER-200", 2)
 
 
 class Counter:
@@ -81,8 +87,17 @@ class Counter:
 
     def placed(self, *, back: dt.timedelta, **values: str) -> Order:
         """One whose buyer has agreed, by the code that the phone received."""
-        order = self.asked(back=back, **values)
+        return self.agree(self.asked(back=back, **values), back=back)
+
+    def agree(self, order: Order, *, back: dt.timedelta) -> Order:
+        """The buyer reads the code out."""
         return give_consent(order=order, code=_code_of(order), by=self.partner, at=self.at - back + MINUTE)
+
+    def supplied(self, *basket: tuple[str, int], back: dt.timedelta) -> Fulfilment:
+        """One whose supplier keeps the goods, and is asked for them."""
+        order = self.begun(*basket, back=back)
+        order = request_consent(order=order, kind="sms_code", by=self.partner, at=self.at - back)
+        return self.agree(order, back=back).fulfilments.get()
 
     def picked(self, *, back: dt.timedelta, **values: str) -> Fulfilment:
         """One whose goods are taken from the shelf."""
@@ -149,6 +164,21 @@ def _load_states(counter: Counter) -> None:
     _refused_by_supplier(cancelled, at=cancelled_at)
     expired = counter.asked(back=5 * DAY)
     expire_purchase(order=expired, at=counter.at - 4 * DAY)
+    _kept_by_supplier(counter)
+
+
+def _kept_by_supplier(counter: Counter) -> None:
+    """A supplier is to confirm two orders, brings what it has confirmed of a third, and does not deliver a fourth."""
+    clerk, at = counter.clerk, counter.at
+    for back in (26 * HOUR, 3 * HOUR):
+        counter.supplied(FRIDGE, back=back)
+    fewer = counter.supplied(FREEZERS, back=28 * HOUR)
+    one_of_two = {fewer.lines.get().order_line_id: 1}
+    confirm_fulfilment(fulfilment=fewer, quantities=one_of_two, by=clerk, at=at - 20 * HOUR)
+    here = confirm_fulfilment(fulfilment=counter.supplied(FRIDGE, back=50 * HOUR), by=clerk, at=at - 40 * HOUR)
+    receive_fulfilment(fulfilment=here, by=clerk, at=at - 20 * HOUR)
+    not_delivered = counter.supplied(FRIDGE, back=30 * HOUR)
+    refuse_fulfilment(fulfilment=not_delivered, reason="厂家缺货", by=clerk, at=at - 20 * HOUR)
 
 
 def _signed(counter: Counter) -> None:

@@ -27,7 +27,7 @@ class CategoryAdmin(CatalogueAdmin):
 
 @admin.register(Supplier)
 class SupplierAdmin(CatalogueAdmin):
-    list_display = ("code", "name", "name_zh", "terms_days", "system")
+    list_display = ("code", "name", "name_zh", "terms_days", "confirms_within_hours", "system")
     list_select_related = ("system",)
     raw_id_fields = ("system",)
     search_fields = ("code", "name", "name_zh")
@@ -53,8 +53,8 @@ class ProductAdmin(CatalogueAdmin):
 
 @admin.register(Variant)
 class VariantAdmin(CatalogueAdmin):
-    list_display = ("sku", "product", "label", "label_zh", "barcode", "unit", "quantity_step")
-    list_filter = ("unit",)
+    list_display = ("sku", "product", "label", "label_zh", "barcode", "unit", "quantity_step", "supply")
+    list_filter = ("unit", "supply")
     list_select_related = ("product",)
     search_fields = ("sku", "=barcode", "product__name", "product__name_zh")
     ordering = ("sku",)

@@ -48,9 +48,14 @@ class VariantOut(serializers.Serializer):
     category = serializers.CharField()
     unit = serializers.ChoiceField(Variant.Unit.choices)
     quantity_step = serializers.IntegerField()
+    supply = serializers.ChoiceField(
+        Variant.Supply.choices, help_text="`on_demand`: its supplier keeps it and confirms each line."
+    )
     price = serializers.CharField(allow_null=True, help_text="For a piece, or for 1,000 grams.")
     currency = serializers.CharField(allow_null=True)
-    available = serializers.IntegerField(allow_null=True, help_text="In pieces, or grams.")
+    available = serializers.IntegerField(
+        allow_null=True, help_text="In pieces, or grams; null of what its supplier keeps."
+    )
 
 
 class VariantQuery(serializers.Serializer):
@@ -81,6 +86,7 @@ class Variants(generics.ListAPIView):
         "category": "grain",
         "unit": "piece",
         "quantity_step": 1,
+        "supply": "stocked",
         "price": "128.00",
         "currency": "CNY",
         "available": 12,
@@ -169,7 +175,7 @@ class ImportProducts(VerbView):
     in_example = {
         "content": f"{','.join(COLUMNS)}\r\n"
         "RICE,grain,DEMO-MILL,Northeast rice,东北大米,25000,0,active,"
-        "RICE-25,6901234567892,25 kg,25公斤,piece,1,CN-2026,1,128.00\r\n"
+        "RICE-25,6901234567892,25 kg,25公斤,piece,1,stocked,CN-2026,1,128.00\r\n"
     }
     out_example = {
         "id": "019ab3c2-7d11-7a3e-9f50-0c1f2a3b4c5d",
@@ -186,7 +192,12 @@ def _shown(variants: list[Variant], station: Station | None, *, at: dt.datetime)
     prices = shelf_prices(station, variants, at=at) if station else {}
     free = free_at(station, [variant.pk for variant in variants]) if station else {}
     return [
-        _variant(variant, prices.get(variant.pk), free.get(variant.pk, 0) if station else None) for variant in variants
+        _variant(
+            variant,
+            prices.get(variant.pk),
+            free.get(variant.pk, 0) if station and not variant.is_on_demand else None,
+        )
+        for variant in variants
     ]
 
 
@@ -201,6 +212,7 @@ def _variant(variant: Variant, item: PriceItem | None, available: int | None) ->
         "category": product.category.code,
         "unit": variant.unit,
         "quantity_step": variant.quantity_step,
+        "supply": variant.supply,
         "price": str(item.price) if item else None,
         "currency": item.price.currency if item else None,
         "available": available,

@@ -14,16 +14,16 @@ from stations.network.models import Station
 
 @dataclass(frozen=True, slots=True)
 class AtCounter:
-    """What a villager pays for a variant, a piece or 1,000 grams, and how much of it a station can order."""
+    """What a villager pays for a variant, a piece or 1,000 grams, and how much of it a station can order, in words."""
 
     price: Money | None
-    free: int
+    can_be_ordered: bool
     words: str
 
     @property
     def status(self) -> str:
         """The colour of the words."""
-        return "ok" if self.free else "wait"
+        return "ok" if self.can_be_ordered else "wait"
 
 
 def price_and_stock(variants: Iterable[Variant], station: Station | None, *, at: dt.datetime) -> dict[int, AtCounter]:
@@ -35,7 +35,7 @@ def price_and_stock(variants: Iterable[Variant], station: Station | None, *, at:
     return {
         variant.pk: AtCounter(
             prices[variant.pk].price if variant.pk in prices else None,
-            free.get(variant.pk, 0),
+            variant.is_on_demand or bool(free.get(variant.pk, 0)),
             _words(variant, free.get(variant.pk, 0)),
         )
         for variant in shown
@@ -43,6 +43,8 @@ def price_and_stock(variants: Iterable[Variant], station: Station | None, *, at:
 
 
 def _words(variant: Variant, free: int) -> str:
+    if variant.is_on_demand:
+        return _("ordered from its supplier")
     if not free:
         return _("out of stock")
     return _("%(quantity)s available") % {"quantity": quantity_words(variant, free)}

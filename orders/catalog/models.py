@@ -60,6 +60,12 @@ class Supplier(BaseModel):
     name = LineField(_("name"), max_length=120)
     name_zh = LineField(_("name in Chinese"), max_length=120)
     terms_days = models.PositiveSmallIntegerField(_("days of payment"), default=0)
+    confirms_within_hours = models.PositiveSmallIntegerField(
+        _("hours to confirm"),
+        default=48,
+        db_default=48,
+        help_text=_("What it keeps and has not confirmed within so many hours is cancelled. For orders from now on."),
+    )
     system = models.OneToOneField(
         "core.Provider",
         models.PROTECT,
@@ -73,6 +79,9 @@ class Supplier(BaseModel):
     class Meta:
         verbose_name = _("supplier")
         verbose_name_plural = _("suppliers")
+        constraints = [
+            models.CheckConstraint(condition=Q(confirms_within_hours__gte=1), name="supplier_has_time_to_confirm"),
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -159,6 +168,10 @@ class Variant(BaseModel):
         PIECE = "piece", _("piece")
         GRAM = "gram", _("by weight")
 
+    class Supply(models.TextChoices):
+        STOCKED = "stocked", _("from a warehouse")
+        ON_DEMAND = "on_demand", _("kept by its supplier")
+
     product = models.ForeignKey(Product, models.PROTECT, related_name="variants", verbose_name=_("product"))
     sku = models.SlugField(_("article number"), max_length=40, unique=True)
     barcode = models.CharField(_("barcode"), max_length=13, blank=True)
@@ -166,6 +179,14 @@ class Variant(BaseModel):
     label_zh = LineField(_("variant in Chinese"), max_length=80, blank=True)
     unit = models.CharField(_("unit"), max_length=5, choices=Unit, default=Unit.PIECE)
     quantity_step = models.PositiveIntegerField(_("step of quantities"), default=1)
+    supply = models.CharField(
+        _("supply"),
+        max_length=9,
+        choices=Supply,
+        default=Supply.STOCKED,
+        db_default=Supply.STOCKED,
+        help_text=_("What its supplier keeps is ordered there, line by line, and confirmed. For orders from now on."),
+    )
 
     objects = VariantQuerySet.as_manager()
 
@@ -184,6 +205,11 @@ class Variant(BaseModel):
 
     def __str__(self) -> str:
         return self.sku
+
+    @property
+    def is_on_demand(self) -> bool:
+        """Whether its supplier keeps it, and not a warehouse."""
+        return self.supply == Variant.Supply.ON_DEMAND
 
     @property
     def title(self) -> str:

@@ -20,7 +20,7 @@ from orders.catalog.barcodes import read_barcode
 from orders.catalog.models import PriceItem, Product, Variant
 
 PRODUCT_COLUMNS = ("name", "name_zh", "weight_g", "is_fragile", "status")
-VARIANT_COLUMNS = ("label", "label_zh", "unit", "quantity_step")
+VARIANT_COLUMNS = ("label", "label_zh", "unit", "quantity_step", "supply")
 COLUMNS = (
     *("product", "category", "supplier", *PRODUCT_COLUMNS),
     *("sku", "barcode", *VARIANT_COLUMNS),

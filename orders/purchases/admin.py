@@ -23,9 +23,9 @@ class OrderAdmin(ReadAdmin):
 @admin.register(Fulfilment)
 class FulfilmentAdmin(ReadAdmin):
     read_verb = READ
-    list_display = ("status", "order", "warehouse", "parcel_number", "cash_due_minor", "allocated_at")
+    list_display = ("status", "order", "warehouse", "supplier", "parcel_number", "cash_due_minor", "allocated_at")
     list_filter = ("status",)
-    list_select_related = ("order", "warehouse__station")
+    list_select_related = ("order", "warehouse__station", "supplier")
     search_fields = ("=parcel_number",)
     ordering = ("-id",)
 

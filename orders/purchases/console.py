@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web.console import Console, MenuEntry, Need
 from orders.purchases.models import Fulfilment, Order
-from orders.purchases.queries import TO_COLLECT
+from orders.purchases.queries import TO_COLLECT, TO_PICK
 from stations.accounts.models import User
 
 READ, START, GIVE = "orders.read_purchase", "orders.start_purchase", "orders.give_consent"
 HAND_OVER = "orders.hand_over_purchase"
 PICK, PACK, SEND = "orders.pick_fulfilment", "orders.pack_fulfilment", "orders.dispatch_fulfilment"
+CONFIRM = "orders.confirm_fulfilment"
 LIST, WAREHOUSE = "purchases:purchases", "purchases:warehouse"
 _F = Fulfilment.Status
 
@@ -26,7 +27,11 @@ def _to_collect(*, user: User, at: dt.datetime) -> QuerySet[Order]:
 
 
 def _to_pick(*, user: User, at: dt.datetime) -> QuerySet[Fulfilment]:
-    return Fulfilment.objects.open_to(user, PICK).filter(status=_F.ALLOCATED, order__expires_at=None)
+    return Fulfilment.objects.open_to(user, PICK).filter(TO_PICK, order__expires_at=None)
+
+
+def _to_confirm(*, user: User, at: dt.datetime) -> QuerySet[Fulfilment]:
+    return Fulfilment.objects.open_to(user, CONFIRM).filter(status=_F.PENDING, asked_at__isnull=False)
 
 
 def _to_pack(*, user: User, at: dt.datetime) -> QuerySet[Fulfilment]:
@@ -43,7 +48,7 @@ CONSOLE = Console(
         MenuEntry("goods", _("Orders of goods"), LIST, READ, needs=("purchases.agree", "purchases.collect")),
         MenuEntry(
             *("goods", _("Goods to send"), WAREHOUSE, (PICK, PACK, SEND)),
-            needs=("purchases.pick", "purchases.pack", "purchases.send"),
+            needs=("purchases.confirm", "purchases.pick", "purchases.pack", "purchases.send"),
         ),
     ],
     needs=[
@@ -56,6 +61,12 @@ CONSOLE = Console(
             query="state=collect",
             wait_days=7,
             bad_days=14,
+        ),
+        Need(
+            *("purchases.confirm", _("Goods that suppliers are to confirm"), "alert", CONFIRM, WAREHOUSE),
+            *(_to_confirm, "asked_at"),
+            place="order__station__name",
+            query="state=confirm",
         ),
         Need(
             *("purchases.pick", _("Goods to pick"), "basket", PICK, WAREHOUSE, _to_pick, "allocated_at"),

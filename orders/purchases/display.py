@@ -49,10 +49,22 @@ def line_rows(order: Order) -> list[dict[str, Any]]:
             "title": line.variant.title,
             "quantity": quantity_words(line.variant, line.quantity),
             "amount": line.goods,
-            "until": window_words(line),
+            "until": window_words(line) or missing_words(line),
         }
         for line in lines
     ]
+
+
+def kept_at(part: Fulfilment) -> str:
+    """Who has the goods of a part: its supplier, or the warehouse."""
+    return part.supplier.title if part.supplier else part.warehouse.station.name
+
+
+def missing_words(line: OrderLine) -> str:
+    """How much of it is not delivered."""
+    if not line.quantity_cancelled:
+        return ""
+    return _("%(quantity)s not delivered") % {"quantity": quantity_words(line.variant, line.quantity_cancelled)}
 
 
 def sold_table(rows: list[dict[str, Any]]) -> Table:

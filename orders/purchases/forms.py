@@ -9,7 +9,7 @@ from phonenumber_field.formfields import PhoneNumberField
 from core.forms import Digits, KeyedForm, Line, MoneyField
 from logistics.parcels.forms import IdCheckForm
 from orders.catalog.models import Variant
-from orders.purchases.models import Order, OrderConsent
+from orders.purchases.models import Fulfilment, FulfilmentLine, Order, OrderConsent
 from orders.stock.forms import MOST
 
 PREFIX = "n-"
@@ -113,7 +113,7 @@ class SignForm(KeyedForm):
 
 
 class ReasonForm(KeyedForm):
-    """Why an order ends."""
+    """Why an order, or a part of one, ends."""
 
     reason = Line(label=_("Why?"), max_length=200)
 
@@ -147,3 +147,30 @@ class PackForm(KeyedForm):
     """What the parcel weighs."""
 
     weight_g = forms.IntegerField(label=_("Weight in grams"), min_value=1, max_value=1_000_000)
+
+
+class ConfirmForm(KeyedForm):
+    """How much of each article the supplier delivers."""
+
+    def __init__(self, *args: Any, part: Fulfilment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = list(part.lines.select_related("order_line__variant__product").order_by("pk"))
+        for line in self.lines:
+            variant = line.order_line.variant
+            self.fields[_confirmed_of(line)] = forms.IntegerField(
+                label=_("%(article)s: confirmed quantity") % {"article": variant.title},
+                help_text=_("In pieces.") if variant.unit == Variant.Unit.PIECE else _("In grams."),
+                min_value=0,
+                max_value=line.quantity,
+                initial=line.quantity,
+            )
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """As `confirm_fulfilment` expects it."""
+        data = self.cleaned_data
+        return {"quantities": {line.order_line_id: data[_confirmed_of(line)] for line in self.lines}}
+
+
+def _confirmed_of(line: FulfilmentLine) -> str:
+    return f"confirmed_{line.pk}"

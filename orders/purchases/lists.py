@@ -13,7 +13,7 @@ from core.web.list_filters import State
 from core.web.lists import Empty, Row
 from orders.purchases.display import kind_of, part_kind, sold_table, words_of
 from orders.purchases.models import Fulfilment, Order
-from orders.purchases.queries import TO_COLLECT, sold_by_month
+from orders.purchases.queries import TO_ARRIVE, TO_COLLECT, TO_PICK, sold_by_month
 from stations.lists import StationList
 from stations.people.masking import mask_name
 
@@ -78,7 +78,7 @@ class Purchases(StationList):
 
 
 class ToSend(StationList):
-    """Goods to pick, to pack and to send, the oldest first."""
+    """Goods to pick, to pack and to send, and those that suppliers confirm and bring, the oldest first."""
 
     name = "purchases:warehouse"
     grant = READ
@@ -86,7 +86,7 @@ class ToSend(StationList):
     place = "order__station"
     headings = {
         "name": gettext_lazy("Order"),
-        "what": gettext_lazy("Parcel"),
+        "what": gettext_lazy("Parcel or supplier"),
         "where": gettext_lazy("Station"),
         "at": gettext_lazy("Since"),
         "amount": gettext_lazy("Cash on delivery"),
@@ -97,9 +97,15 @@ class ToSend(StationList):
     amount = "cash_due_minor"
     search = gettext_lazy("Number of the order or parcel")
     states = (
-        State("pick", gettext_lazy("to pick"), Q(status=_F.ALLOCATED), ever=True, order=("allocated_at", "pk")),
+        State("pick", gettext_lazy("to pick"), TO_PICK, ever=True, order=("allocated_at", "pk")),
         State("pack", gettext_lazy("to pack"), Q(status=_F.PICKED), ever=True, order=("allocated_at", "pk")),
         State("send", gettext_lazy("to send"), Q(status=_F.PACKED), ever=True, order=("allocated_at", "pk")),
+        State(
+            *("confirm", gettext_lazy("to be confirmed"), Q(status=_F.PENDING)),
+            ever=True,
+            order=("confirm_by_at", "pk"),
+        ),
+        State("arrive", gettext_lazy("from suppliers"), TO_ARRIVE, ever=True, order=("confirmed_at", "pk")),
         State("sent", gettext_lazy("sent"), ~Q(status__in=Fulfilment.WAITING)),
     )
     state = "pick"
@@ -109,14 +115,14 @@ class ToSend(StationList):
 
     def rows(self, request: HttpRequest) -> QuerySet[Fulfilment]:
         """Those within reach."""
-        return Fulfilment.objects.open_to(request.user, self.grant).select_related("order__station")
+        return Fulfilment.objects.open_to(request.user, self.grant).select_related("order__station", "supplier")
 
     def row(self, row: Fulfilment, known: None) -> Row:
         """Which order, where to, and what is paid there."""
         return Row(
             name=row.order.number,
             href=reverse("purchases:part", args=[row.pk]),
-            what=row.parcel_number,
+            what=row.parcel_number or (row.supplier.title if row.supplier else ""),
             where=row.order.station.name,
             at=row.allocated_at,
             amount=row.cash_due,

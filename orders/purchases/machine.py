@@ -26,6 +26,11 @@ FULFILMENT = Machine(
     name="goods to send",
     states=_F,
     arrows={
+        "confirm_fulfilment": frozenset({_F.PENDING}),
+        "lapse_fulfilment": frozenset({_F.PENDING}),
+        "refuse_fulfilment": frozenset({_F.PENDING, _F.ALLOCATED}),
+        "ship_fulfilment": frozenset({_F.ALLOCATED}),
+        "receive_fulfilment": frozenset({_F.ALLOCATED}),
         "pick_fulfilment": frozenset({_F.ALLOCATED}),
         "pack_fulfilment": frozenset({_F.PICKED}),
         "dispatch_fulfilment": frozenset({_F.PACKED}),
@@ -33,6 +38,6 @@ FULFILMENT = Machine(
         "miss_fulfilment": frozenset({_F.DISPATCHED}),
         "return_fulfilment": frozenset({_F.DISPATCHED, _F.NOT_TAKEN}),
         "lose_fulfilment": frozenset({_F.DISPATCHED, _F.NOT_TAKEN}),
-        "cancel_fulfilment": frozenset({_F.ALLOCATED, _F.PICKED}),
+        "cancel_fulfilment": frozenset({_F.PENDING, _F.ALLOCATED, _F.PICKED}),
     },
 )

@@ -46,4 +46,17 @@ TEMPLATES = {
         _("Your order %(number)s at %(station)s was cancelled. %(amount)s goes back to the person who paid by link."),
         SHORT,
     ),
+    "purchase_short": Template(
+        _("Order %(number)s: the supplier cannot deliver everything. You pay %(amount)s less at %(station)s."), SHORT
+    ),
+    "purchase_short_paid": Template(
+        _("Order %(number)s: the supplier cannot deliver everything. Collect your %(amount)s at %(station)s."), SHORT
+    ),
+    "purchase_short_online": Template(
+        _(
+            "Order %(number)s at %(station)s: the supplier cannot deliver everything. %(amount)s goes back to the"
+            " person who paid by link."
+        ),
+        SHORT,
+    ),
 }

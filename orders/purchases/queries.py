@@ -25,6 +25,11 @@ TO_COLLECT = Q(
     pk__in=Fulfilment.objects.filter(status=_F.DISPATCHED, available_at__isnull=False).values("order"),
 )
 
+#: What lies in a warehouse and waits to be picked.
+TO_PICK = Q(status=_F.ALLOCATED, supplier=None)
+#: What a supplier has confirmed, and brings.
+TO_ARRIVE = Q(status=_F.ALLOCATED, supplier__isnull=False)
+
 
 def favourites(villager: Person) -> list[Variant]:
     """What this person ordered most often and last, as far as it is still sold."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from core.jobs.registry import job
 from orders.purchases import services
-from orders.purchases.models import Order, PaymentLink
+from orders.purchases.models import Fulfilment, Order, PaymentLink
 
 
 @job("purchases.expire_purchase")
@@ -18,6 +18,12 @@ def expire_purchase(payload: dict[str, Any], at: dt.datetime) -> None:
 def expire_link(payload: dict[str, Any], at: dt.datetime) -> None:
     """The time of a payment link is over."""
     services.expire_payment_link(link=PaymentLink.objects.get(pk=payload["link"]), at=at)
+
+
+@job("purchases.lapse_fulfilment")
+def lapse_fulfilment(payload: dict[str, Any], at: dt.datetime) -> None:
+    """What a supplier keeps and has not confirmed in time."""
+    services.lapse_fulfilment(fulfilment=Fulfilment.objects.get(pk=payload["fulfilment"]), at=at)
 
 
 @job("purchases.shut_windows")

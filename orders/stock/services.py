@@ -16,7 +16,7 @@ from core.database.many_rows import insert_rows
 from core.database.prepared_statements import fetch_prepared
 from core.errors import Refused, refuses
 from orders.catalog.models import Variant
-from orders.stock.models import Allocation, StockLevel, StockMovement, Warehouse
+from orders.stock.models import Allocation, StockLevel, StockMovement, Warehouse, WarehouseRoute
 from stations.accounts.models import User
 from stations.network.models import Station
 
@@ -57,6 +57,13 @@ class WarehouseClosed(Refused):
 
     code = "warehouse_closed"
     message = _("This warehouse is not active.")
+
+
+class NoWarehouse(Refused):
+    """Goods of a supplier have nowhere to arrive."""
+
+    code = "no_warehouse"
+    message = _("No warehouse of this county takes goods of suppliers in. %(variant)s cannot be ordered here.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +204,21 @@ class _Shelf:
     def put_back(self, plan: Sequence[Allocation]) -> None:
         for allocation in plan:
             allocation.stock_level.allocated -= allocation.quantity
+
+
+def receiving_warehouse(station: Station) -> Warehouse | None:
+    """Where goods that suppliers keep arrive for a station: the first warehouse of its county, an active one first."""
+    routes = WarehouseRoute.objects.filter(division=station.county_id).select_related("warehouse__station")
+    first = routes.order_by("-warehouse__is_active", "priority").first()
+    return first.warehouse if first else None
+
+
+@refuses(NoWarehouse)
+def refuse_without_warehouse(station: Station, variant: Variant) -> None:
+    """Refuse what a supplier keeps where it has nowhere to arrive. Raises `NoWarehouse`."""
+    warehouse = receiving_warehouse(station)
+    if warehouse is None or not warehouse.is_active:
+        raise NoWarehouse(variant=variant.title)
 
 
 class _Held(NamedTuple):

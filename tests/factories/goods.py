@@ -84,8 +84,8 @@ def line(**values: Any) -> str:
     usual = {
         "product": "RICE", "category": "grain", "supplier": "mill", "name": "Northeast rice", "name_zh": "东北大米",
         "weight_g": "25000", "is_fragile": "0", "status": "active", "sku": "RICE-25", "barcode": "6901234567892",
-        "label": "25 kg", "label_zh": "25公斤", "unit": "piece", "quantity_step": "1", "price_list": "",
-        "min_quantity": "", "price": "",
+        "label": "25 kg", "label_zh": "25公斤", "unit": "piece", "quantity_step": "1", "supply": "stocked",
+        "price_list": "", "min_quantity": "", "price": "",
     }  # fmt: skip
     return ",".join(str({**usual, **values}[name]) for name in COLUMNS)
 

@@ -10,6 +10,7 @@ from orders.groups.services.closing import (
 )
 from orders.groups.services.opening import (
     CutoffNotPossible,
+    KeptBySupplier,
     MaximumTooSmall,
     NoGroupPrice,
     PickupNotPossible,

@@ -1,15 +1,21 @@
 """Orders over the API, and what is sent for them."""
 
+from orders.purchases.api.fulfilments import (
+    ConfirmFulfilment,
+    DispatchFulfilment,
+    Fulfilments,
+    PackFulfilment,
+    PickFulfilment,
+    ReceiveFulfilment,
+    RefuseFulfilment,
+    ShipFulfilment,
+)
 from orders.purchases.api.orders import (
     CancelPaymentLink,
     CancelPurchase,
-    DispatchFulfilment,
-    Fulfilments,
     GiveConsent,
     HandOverPurchase,
     OfferPaymentLink,
-    PackFulfilment,
-    PickFulfilment,
     PurchaseDetail,
     Purchases,
     RecallPurchase,

@@ -29,6 +29,7 @@ class PurchaseLineOut(ReadSerializer):
     discount = serializers.CharField(help_text="What promotions took off it.")
     quantity_delivered = serializers.IntegerField()
     quantity_cancelled = serializers.IntegerField()
+    supply = serializers.CharField(help_text="`on_demand`: its supplier keeps it and confirms the line.")
     window_ends_at = serializers.DateTimeField(allow_null=True)
 
 
@@ -113,19 +114,26 @@ class PurchaseStepOut(ReadSerializer):
 
 
 class FulfilmentOut(ReadSerializer):
-    """What one warehouse sends for an order."""
+    """What one warehouse, or one supplier, sends for an order."""
 
     id = serializers.UUIDField()
     order = serializers.UUIDField(source="order_id")
     order_number = serializers.CharField(source="order.number")
     station = serializers.CharField(source="order.station.code")
-    warehouse = serializers.IntegerField(source="warehouse_id")
+    warehouse = serializers.IntegerField(source="warehouse_id", help_text="Where a supplier brings what it keeps.")
+    supplier = serializers.CharField(
+        source="supplier.code", allow_null=True, help_text="Who keeps the goods; null where the warehouse has them."
+    )
     status = serializers.CharField()
     parcel = serializers.CharField(source="parcel_number", allow_null=True)
     cash_due = serializers.CharField()
     currency = serializers.CharField()
     weight_g = serializers.IntegerField()
     allocated_at = serializers.DateTimeField()
+    asked_at = serializers.DateTimeField(allow_null=True, help_text="When the supplier was asked.")
+    confirm_by_at = serializers.DateTimeField(allow_null=True, help_text="What is not confirmed by then is cancelled.")
+    confirmed_at = serializers.DateTimeField(allow_null=True)
+    shipped_at = serializers.DateTimeField(allow_null=True, help_text="When the supplier sent it to the county.")
     dispatched_at = serializers.DateTimeField(allow_null=True)
     available_at = serializers.DateTimeField(allow_null=True)
     delivered_at = serializers.DateTimeField(allow_null=True)
@@ -136,12 +144,17 @@ class FulfilmentOut(ReadSerializer):
         "order_number": "321324-0007-O261125-K7P2Q",
         "station": "321324-0007",
         "warehouse": 1,
+        "supplier": None,
         "status": "allocated",
         "parcel": None,
         "cash_due": "1200.00",
         "currency": "CNY",
         "weight_g": 0,
         "allocated_at": "2026-11-25T02:44:00.000Z",
+        "asked_at": None,
+        "confirm_by_at": None,
+        "confirmed_at": None,
+        "shipped_at": None,
         "dispatched_at": None,
         "available_at": None,
         "delivered_at": None,
@@ -188,8 +201,8 @@ class PurchaseDetailOut(PurchaseOut):
 
     @staticmethod
     def get_fulfilments(order: Order) -> QuerySet[Fulfilment]:
-        """One for each warehouse."""
-        return order.fulfilments.select_related("order__station").order_by("pk")
+        """One for each warehouse and supplier."""
+        return order.fulfilments.select_related("order__station", "supplier").order_by("pk")
 
     @staticmethod
     def get_payments(order: Order) -> QuerySet[OrderPayment]:
@@ -307,6 +320,19 @@ class PurchaseReasonIn(serializers.Serializer):
     """Why it ends."""
 
     reason = Line(max_length=200)
+
+
+class ConfirmedLineIn(serializers.Serializer):
+    """So many pieces or grams of an article are delivered."""
+
+    sku = Line(max_length=40)
+    quantity = serializers.IntegerField(min_value=0, max_value=MOST)
+
+
+class ConfirmIn(serializers.Serializer):
+    """How much of each article the supplier delivers; without lines all of it."""
+
+    lines = serializers.ListField(child=ConfirmedLineIn(), required=False, max_length=LINES)
 
 
 class PackIn(serializers.Serializer):

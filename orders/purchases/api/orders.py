@@ -4,9 +4,7 @@ import datetime as dt
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import generics
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -27,12 +25,9 @@ from orders.purchases.api.fields import (
     HANDED_OVER,
     PLACED,
     CashIn,
-    FulfilmentOut,
-    FulfilmentQuery,
     GiveConsentIn,
     HandOverIn,
     LinkIn,
-    PackIn,
     PaymentLinkOut,
     PurchaseDetailOut,
     PurchaseIn,
@@ -40,9 +35,9 @@ from orders.purchases.api.fields import (
     PurchaseReasonIn,
     RequestConsentIn,
 )
+from orders.purchases.api.fulfilments import parts
 from orders.purchases.link_tokens import address_of
-from orders.purchases.models import Fulfilment, Order, PaymentLink
-from orders.purchases.models.fulfilments import FulfilmentQuerySet
+from orders.purchases.models import Order, PaymentLink
 from orders.purchases.models.orders import OrderQuerySet
 from stations.accounts.models import User
 from stations.current_station import counter_of
@@ -270,81 +265,13 @@ class HandOverPurchase(VerbView):
     out_example = HANDED_OVER
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> Order:
-        part = _parts().open_to(user, self.requires).filter(parcel_number=data["parcel"].upper()).first()
+        part = parts().open_to(user, self.requires).filter(parcel_number=data["parcel"].upper()).first()
         if part is None:
             raise services.ParcelUnknown(field="parcel")
         tender = _tender(part.order, data)
         proof = {"code": data["code"]} if "code" in data else {"id_check": id_check_in(user, data)}
         services.hand_over_purchase(fulfilment=part, tender=tender, by=user, at=at, key=key, **proof)
         return _orders().get(pk=part.order_id)
-
-
-class FulfilmentPages(CursorPages):
-    """The newest first."""
-
-    ordering = "-id"
-
-
-@extend_schema(parameters=[OpenApiParameter("status", str, enum=Fulfilment.Status.values)])
-class Fulfilments(generics.ListAPIView):
-    """List what is sent for orders within reach, newest first."""
-
-    requires = READ
-    serializer_class = FulfilmentOut
-    pagination_class = FulfilmentPages
-    out_example = FulfilmentOut.example
-
-    def get_queryset(self) -> QuerySet[Fulfilment]:
-        query = FulfilmentQuery(data=self.request.query_params)
-        query.is_valid(raise_exception=True)
-        return _parts().open_to(self.request.user, READ).filter(**query.validated_data)
-
-
-class _FulfilmentVerb(VerbView):
-    one_object = True
-    Out: ClassVar[Any] = FulfilmentOut
-
-    def part(self, user: User, pk: UUID) -> Fulfilment:
-        """What is sent, within reach of who acts."""
-        return load(_parts(), user, self.requires, pk=pk)
-
-
-class PickFulfilment(_FulfilmentVerb):
-    """Note that the goods are taken from the shelf; what is paid in advance must be there."""
-
-    requires = "orders.pick_fulfilment"
-    refusals = refused_by(services.pick_fulfilment)
-    out_example = FulfilmentOut.example | {"status": "picked"}
-
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Fulfilment:
-        return services.pick_fulfilment(fulfilment=self.part(user, pk), by=user, at=at)
-
-
-PACKED = FulfilmentOut.example | {"status": "packed", "parcel": "P261125-7KMNPQR", "weight_g": 42000}
-
-
-class PackFulfilment(_FulfilmentVerb):
-    """Note that the goods are packed; the parcel is registered, with what is paid when it is handed over."""
-
-    requires = "orders.pack_fulfilment"
-    In = PackIn
-    refusals = refused_by(services.pack_fulfilment)
-    in_example: ClassVar[dict[str, Any]] = {"weight_g": 42000}
-    out_example = PACKED
-
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Fulfilment:
-        return services.pack_fulfilment(fulfilment=self.part(user, pk), **data, by=user, at=at)
-
-
-class DispatchFulfilment(_FulfilmentVerb):
-    """Note that the parcel has left the warehouse; its goods are taken out of stock."""
-
-    requires = "orders.dispatch_fulfilment"
-    refusals = refused_by(services.dispatch_fulfilment)
-    out_example = PACKED | {"status": "dispatched", "dispatched_at": "2026-11-25T06:00:00.000Z"}
-
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Fulfilment:
-        return services.dispatch_fulfilment(fulfilment=self.part(user, pk), by=user, at=at)
 
 
 def _tender(order: Order, data: dict[str, Any]) -> Tender:
@@ -355,11 +282,4 @@ def _tender(order: Order, data: dict[str, Any]) -> Tender:
 
 def _orders() -> OrderQuerySet:
     rows: OrderQuerySet = Order.objects.select_related("station__county", "villager", "ordered_by", "consent")
-    return rows
-
-
-def _parts() -> FulfilmentQuerySet:
-    rows: FulfilmentQuerySet = Fulfilment.objects.select_related(
-        "order__station__county", "order__villager", "warehouse__station"
-    )
     return rows

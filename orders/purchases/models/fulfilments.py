@@ -1,4 +1,4 @@
-"""What one warehouse sends for an order: one parcel."""
+"""What one warehouse, or one supplier, sends for an order: one parcel."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -14,11 +14,20 @@ class FulfilmentQuerySet(StationScopedQuerySet):
     station_path = "order__station"
     read_verb = "orders.read_purchase"
 
+    def are_untouched(self) -> bool:
+        """Whether none was picked, or sent by the supplier that keeps it; what is cancelled does not count."""
+        waiting = Q(status="pending") | Q(status="allocated", shipped_at=None)
+        return not self.exclude(waiting | Q(status="cancelled")).exists()
+
 
 class Fulfilment(BaseModel):
-    """The part of an order that lies in one warehouse; `cash_due_minor` is what is paid when it is handed over."""
+    """The part of an order that lies in one warehouse, or that one supplier keeps and brings there.
+
+    `cash_due_minor` is what is paid when it is handed over. What a supplier keeps is reserved once it has confirmed it.
+    """
 
     class Status(models.TextChoices):
+        PENDING = "pending", _("waiting for the supplier")
         ALLOCATED = "allocated", _("reserved")
         PICKED = "picked", _("picked")
         PACKED = "packed", _("packed")
@@ -29,8 +38,8 @@ class Fulfilment(BaseModel):
         LOST = "lost", _("lost on the way")
         CANCELLED = "cancelled", _("cancelled")
 
-    #: Still in the warehouse.
-    WAITING = (Status.ALLOCATED, Status.PICKED, Status.PACKED)
+    #: Not sent to the station yet.
+    WAITING = (Status.PENDING, Status.ALLOCATED, Status.PICKED, Status.PACKED)
     #: Neither with the buyer nor taken off the order: what is due is still to be paid for these.
     OPEN = (*WAITING, Status.DISPATCHED, Status.NOT_TAKEN)
 
@@ -41,6 +50,15 @@ class Fulfilment(BaseModel):
     warehouse = models.ForeignKey(
         "orders.Warehouse", models.PROTECT, related_name="fulfilments", verbose_name=_("warehouse")
     )
+    supplier = models.ForeignKey(
+        "orders.Supplier",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="fulfilments",
+        verbose_name=_("supplier"),
+        help_text=_("Who keeps the goods. Empty: the warehouse has them."),
+    )
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.ALLOCATED)
     goods_minor = models.BigIntegerField(_("goods"))
     discount_minor = models.BigIntegerField(_("saved"), default=0, db_default=0)
@@ -50,6 +68,10 @@ class Fulfilment(BaseModel):
     parcel = models.UUIDField(_("parcel"), null=True, blank=True, unique=True)
     parcel_number = models.CharField(_("number of the parcel"), max_length=32, blank=True)
     allocated_at = models.DateTimeField(_("reserved at"))
+    asked_at = models.DateTimeField(_("supplier asked at"), null=True, blank=True)
+    confirm_by_at = models.DateTimeField(_("to be confirmed before"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    shipped_at = models.DateTimeField(_("sent by the supplier at"), null=True, blank=True)
     dispatched_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     available_at = models.DateTimeField(_("at the station since"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("handed over at"), null=True, blank=True)
@@ -60,9 +82,40 @@ class Fulfilment(BaseModel):
         verbose_name = _("goods to send")
         verbose_name_plural = _("goods to send")
         constraints = [
-            models.UniqueConstraint(fields=["order", "warehouse"], name="warehouse_sends_one_part_of_an_order"),
+            models.UniqueConstraint(
+                fields=["order", "warehouse"],
+                condition=Q(supplier=None),
+                name="warehouse_sends_one_part_of_an_order",
+            ),
+            models.UniqueConstraint(
+                fields=["order", "supplier"],
+                condition=Q(supplier__isnull=False) & ~Q(status="cancelled"),
+                name="supplier_sends_one_part_of_an_order",
+            ),
             models.CheckConstraint(
-                condition=Q(status__in=["allocated", "picked", "cancelled"], parcel=None)
+                condition=Q(supplier=None, asked_at=None, confirm_by_at=None, confirmed_at=None, shipped_at=None)
+                & ~Q(status="pending")
+                | Q(supplier__isnull=False),
+                name="only_a_supplier_is_asked",
+            ),
+            models.CheckConstraint(
+                condition=Q(asked_at=None, confirm_by_at=None)
+                | Q(asked_at__isnull=False, confirm_by_at__gt=F("asked_at")),
+                name="supplier_that_is_asked_has_time_to_confirm",
+            ),
+            models.CheckConstraint(
+                condition=Q(supplier=None)
+                | Q(status="pending", confirmed_at=None)
+                | Q(status="cancelled")
+                | (~Q(status__in=["pending", "cancelled"]) & Q(confirmed_at__isnull=False)),
+                name="goods_of_a_supplier_are_sent_once_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=Q(shipped_at=None) | Q(confirmed_at__isnull=False),
+                name="supplier_sends_what_it_has_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["pending", "allocated", "picked", "cancelled"], parcel=None)
                 | Q(
                     status__in=["packed", "dispatched", "delivered", "not_taken", "returned", "lost"],
                     parcel__isnull=False,
@@ -88,6 +141,11 @@ class Fulfilment(BaseModel):
                 condition=Q(status__in=["allocated", "picked", "packed"]),
                 name="fulfilment_in_warehouse",
             ),
+            models.Index(
+                fields=["allocated_at"],
+                condition=Q(status__in=["pending", "allocated"], supplier__isnull=False),
+                name="fulfilment_at_supplier",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -97,6 +155,11 @@ class Fulfilment(BaseModel):
     def cash_due(self) -> Money:
         """What is paid when it is handed over."""
         return Money(self.cash_due_minor, self.currency)
+
+    @property
+    def is_on_demand(self) -> bool:
+        """Whether a supplier keeps its goods, and brings them to the warehouse."""
+        return self.supplier_id is not None
 
     @property
     def price_minor(self) -> int:

@@ -11,6 +11,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from core.base import BaseModel
 from core.fields import CurrencyField, LineField, uuid7
 from core.money import Money
+from orders.catalog.models import Variant
 from stations.scope import StationScopedQuerySet
 
 
@@ -286,6 +287,8 @@ class Order(BaseModel):
 class OrderLine(BaseModel):
     """One article of an order: its price is that of when the order was begun."""
 
+    ON_DEMAND = Variant.Supply.ON_DEMAND
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines", verbose_name=_("order of goods"))
     variant = models.ForeignKey("orders.Variant", models.PROTECT, related_name="+", verbose_name=_("variant"))
@@ -296,6 +299,13 @@ class OrderLine(BaseModel):
     currency = CurrencyField(_("currency"))
     return_window_days = models.PositiveSmallIntegerField(_("days in which it can be returned"))
     accepts_change_of_mind = models.BooleanField(_("can be returned without a fault"), default=True)
+    supply = models.CharField(
+        _("supply"),
+        max_length=9,
+        choices=Variant.Supply,
+        default=Variant.Supply.STOCKED,
+        db_default=Variant.Supply.STOCKED,
+    )
     quantity_delivered = models.BigIntegerField(_("handed over"), default=0)
     quantity_cancelled = models.BigIntegerField(_("cancelled"), default=0)
     quantity_returned = models.BigIntegerField(
@@ -344,6 +354,11 @@ class OrderLine(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.variant_id} {self.quantity}"
+
+    @property
+    def is_on_demand(self) -> bool:
+        """Whether its supplier keeps it, as it was when the order was begun."""
+        return self.supply == self.ON_DEMAND
 
     @property
     def goods(self) -> Money:

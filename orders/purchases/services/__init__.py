@@ -31,6 +31,7 @@ from orders.purchases.services.links import (
 )
 from orders.purchases.services.paying import NothingDue, take_purchase_payment
 from orders.purchases.services.sending import (
+    NotArrived,
     PaymentMissing,
     dispatch_fulfilment,
     pack_fulfilment,
@@ -44,4 +45,13 @@ from orders.purchases.services.starting import (
     NotForSale,
     NothingOrdered,
     start_purchase,
+)
+from orders.purchases.services.supplier_parts import ConfirmedTooMuch, NothingConfirmed
+from orders.purchases.services.supplying import (
+    InWarehouse,
+    confirm_fulfilment,
+    lapse_fulfilment,
+    receive_fulfilment,
+    refuse_fulfilment,
+    ship_fulfilment,
 )

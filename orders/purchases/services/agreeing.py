@@ -35,7 +35,7 @@ from orders.purchases.services.link_steps import PayerIsPaying, drop_link
 from orders.purchases.services.sending import make_fulfilments
 from orders.purchases.services.starting import PRICE_HOLDS, expire_later, refuse_dead_buyer
 from orders.purchases.services.steps import content_hash, held, lines_of, store
-from orders.stock.services import Wanted, reserve_stock
+from orders.stock.services import Wanted, refuse_without_warehouse, reserve_stock
 from stations.accounts.models import User
 from stations.accounts.queries import staff_phones
 from stations.people.models import Person
@@ -92,7 +92,7 @@ class WitnessMissing(Refused):
     PhoneBelongsToStaff,
     TooMany,
     PayerIsPaying,
-    *refused_by(deposit_for, reserve_stock, refuse_dead_buyer),
+    *refused_by(deposit_for, reserve_stock, refuse_without_warehouse, refuse_dead_buyer),
 )
 @transaction.atomic
 def request_consent(*, order: Order, kind: str, by: User, at: dt.datetime) -> Order:
@@ -100,7 +100,7 @@ def request_consent(*, order: Order, kind: str, by: User, at: dt.datetime) -> Or
 
     The goods stay reserved for 30 minutes; asked again, an earlier code is void, and so is a link. Refused:
     `wrong_state`, `price_changed`, `consent_not_possible`, `phone_belongs_to_staff`, `too_many`, `payer_is_paying`,
-    `out_of_stock`, `not_in_one_warehouse`, `cod_above_ceiling`, `cod_prepay_only`, `cod_not_offered`,
+    `out_of_stock`, `not_in_one_warehouse`, `no_warehouse`, `cod_above_ceiling`, `cod_prepay_only`, `cod_not_offered`,
     `person_deceased`.
     """
     order = held(order)
@@ -110,7 +110,7 @@ def request_consent(*, order: Order, kind: str, by: User, at: dt.datetime) -> Or
 
 
 @refuses(PriceChanged, ConsentNotPossible, PhoneBelongsToStaff, TooMany)
-@refuses(*refused_by(deposit_for, reserve_stock, refuse_dead_buyer))
+@refuses(*refused_by(deposit_for, reserve_stock, refuse_without_warehouse, refuse_dead_buyer))
 def ask_payer(order: Order, *, by: User, at: dt.datetime) -> Order:
     """Reserve the goods for 24 hours: who pays for them agrees by it. The caller holds the order."""
     return _reserve_and_ask(order, OrderConsent.Kind.PAYER_PAYMENT, within=PAID_WITHIN, by=by, at=at)
@@ -164,8 +164,7 @@ def _reserve_and_ask(order: Order, kind: str, *, within: dt.timedelta, by: User,
         raise PriceChanged
     order.deposit_minor = (deposit_for(order, at=at) if order.is_cod else zero(order.currency)).minor
     lines = lines_of(order)
-    wanted = [Wanted(line.pk, line.variant, line.quantity) for line in lines]
-    reserve_stock(station=order.station, lines=wanted, at=at)
+    _reserve(order, lines, at=at)
     order.expires_at = at + within
     _end_requests(order)
     consent = _request(order, lines, kind, by=by, at=at)
@@ -175,6 +174,18 @@ def _reserve_and_ask(order: Order, kind: str, *, within: dt.timedelta, by: User,
     if code:
         _send(order, lines, consent, code, at=at)
     return order
+
+
+def _reserve(order: Order, lines: Sequence[OrderLine], *, at: dt.datetime) -> None:
+    """Reserve what lies in warehouses; what suppliers keep needs only a warehouse in which it arrives."""
+    stocked: list[Wanted] = []
+    for line in lines:
+        if line.is_on_demand:
+            refuse_without_warehouse(order.station, line.variant)
+        else:
+            stocked.append(Wanted(line.pk, line.variant, line.quantity))
+    if stocked:
+        reserve_stock(station=order.station, lines=stocked, at=at)
 
 
 def _end_requests(order: Order) -> None:

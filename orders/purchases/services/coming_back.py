@@ -4,19 +4,16 @@ import datetime as dt
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 
 from core.database.db import lock, present
 from core.errors import refused_by, refuses
-from core.money import Money
-from finance.fees.services import Step
 from logistics.parcels.models import Parcel
-from orders.promotions.services import give_back_goods, hold_promotions
+from orders.promotions.services import hold_promotions
 from orders.purchases.machine import FULFILMENT
-from orders.purchases.models import CodRefusal, Fulfilment, Order, OrderLine
-from orders.purchases.services.paying import cancel_goods
+from orders.purchases.models import CodRefusal, Fulfilment, Order
+from orders.purchases.services.ending import cancel_part
 from orders.purchases.services.sending import send_out
-from orders.purchases.services.steps import announce_cancelled, held, move, move_fulfilment
+from orders.purchases.services.steps import held, move_fulfilment
 from orders.stock.services import return_stock
 
 UNCOLLECTED = "uncollected"
@@ -50,7 +47,7 @@ def note_not_taken(*, fulfilment: Fulfilment, reason: str, at: dt.datetime) -> F
     return move_fulfilment(fulfilment, _F.NOT_TAKEN, at=at, reason=reason)
 
 
-@refuses(*refused_by(cancel_goods))
+@refuses(*refused_by(cancel_part))
 @transaction.atomic
 def take_back(*, fulfilment: Fulfilment, at: dt.datetime) -> Fulfilment:
     """The parcel is back: its goods lie in the warehouse again, and are not owed any more."""
@@ -59,11 +56,11 @@ def take_back(*, fulfilment: Fulfilment, at: dt.datetime) -> Fulfilment:
         return fulfilment
     return_stock(references=_references(fulfilment), warehouse=fulfilment.warehouse, at=at)
     move_fulfilment(fulfilment, _F.RETURNED, at=at)
-    _cancel_part(order, fulfilment, at=at)
+    cancel_part(order, fulfilment, at=at)
     return fulfilment
 
 
-@refuses(*refused_by(cancel_goods))
+@refuses(*refused_by(cancel_part))
 @transaction.atomic
 def note_lost(*, fulfilment: Fulfilment, at: dt.datetime) -> Fulfilment:
     """The parcel is lost: the buyer owes nothing for it, and gets back what was paid."""
@@ -71,7 +68,7 @@ def note_lost(*, fulfilment: Fulfilment, at: dt.datetime) -> Fulfilment:
     if not FULFILMENT.allows("lose_fulfilment", fulfilment.status):
         return fulfilment
     move_fulfilment(fulfilment, _F.LOST, at=at)
-    _cancel_part(order, fulfilment, at=at)
+    cancel_part(order, fulfilment, at=at)
     return fulfilment
 
 
@@ -93,16 +90,3 @@ def _undelivered(fulfilment: Fulfilment, *, at: dt.datetime) -> tuple[Order, Ful
 
 def _references(fulfilment: Fulfilment) -> list[UUID]:
     return list(fulfilment.lines.values_list("order_line", flat=True))
-
-
-def _cancel_part(order: Order, fulfilment: Fulfilment, *, at: dt.datetime) -> None:
-    for line in fulfilment.lines.select_related("order_line"):
-        give_back_goods(order, line, Step(0, line.quantity, line.quantity))
-        OrderLine.objects.filter(pk=line.order_line_id).update(
-            quantity_cancelled=F("quantity_cancelled") + line.quantity
-        )
-        order.cancelled += line.quantity
-    cancel_goods(order, Money(fulfilment.price_minor, order.currency), at=at)
-    if order.cancelled == order.ordered:
-        move(order, Order.Status.CANCELLED, at=at)
-        announce_cancelled(order, at=at)

@@ -1,4 +1,4 @@
-"""Orders that end before they are handed over: cancelled by the buyer, or without the buyer's word in time."""
+"""Orders that end, whole or in part, before they are handed over: cancelled, or without somebody's word in time."""
 
 import datetime as dt
 
@@ -10,10 +10,11 @@ from core.database.db import lock_all
 from core.errors import Refused, WrongState, refused_by, refuses
 from core.language.reasons import needs_words
 from core.money import Money, zero
+from finance.fees.services import Step
 from finance.payments.models import Refund
-from orders.promotions.services import give_back_uses
+from orders.promotions.services import give_back_goods, give_back_uses
 from orders.purchases.machine import FULFILMENT, ORDER
-from orders.purchases.models import Fulfilment, Order
+from orders.purchases.models import Fulfilment, Order, OrderLine
 from orders.purchases.services.link_steps import void_link, word_expected_until
 from orders.purchases.services.paying import cancel_goods
 from orders.purchases.services.starting import expire_later
@@ -22,6 +23,8 @@ from orders.stock.services import release_stock
 from stations.accounts.models import User
 
 _F = Fulfilment.Status
+#: Neither picked nor sent by the supplier that keeps it.
+UNTOUCHED = frozenset({_F.PENDING, _F.ALLOCATED})
 
 
 class AlreadyPicked(Refused):
@@ -41,7 +44,7 @@ def cancel_purchase(*, order: Order, reason: str, by: User, at: dt.datetime) -> 
     """
     order = held(order)
     ORDER.check("cancel_purchase", order.status)
-    return _end(order, Order.Status.CANCELLED, frozenset({_F.ALLOCATED}), reason=reason, by=by, at=at)
+    return _end(order, Order.Status.CANCELLED, UNTOUCHED, reason=reason, by=by, at=at)
 
 
 @refuses(WrongState, AlreadyPicked, *refused_by(cancel_goods))
@@ -72,15 +75,15 @@ def expire_purchase(*, order: Order, at: dt.datetime) -> Order:
         expire_later(order)
         return order
     if order.status == Order.Status.PLACED:
-        return _end(order, Order.Status.CANCELLED, frozenset({_F.ALLOCATED}), reason="", by=None, at=at)
+        return _end(order, Order.Status.CANCELLED, UNTOUCHED, reason="", by=None, at=at)
     return _end(order, Order.Status.EXPIRED, frozenset(), reason="", by=None, at=at)
 
 
 def _end(
     order: Order, status: str, stoppable: frozenset[str], *, reason: str, by: User | None, at: dt.datetime
 ) -> Order:
-    parts = lock_all(order.fulfilments.all())
-    if any(part.status not in stoppable for part in parts):
+    parts = lock_all(order.fulfilments.exclude(status=_F.CANCELLED))
+    if any(_progress_of(part) not in stoppable for part in parts):
         raise AlreadyPicked
     was_placed = order.status == Order.Status.PLACED
     void_link(order, by=by, at=at)
@@ -93,25 +96,59 @@ def _end(
     order.cancelled, order.expires_at = order.ordered, None
     refunds: list[Refund] = []
     if was_placed:
-        refunds = cancel_goods(order, order.total, at=at)
+        refunds = cancel_goods(order, Money(order.total_minor - order.cancelled_minor, order.currency), at=at)
     else:
         order.cancelled_minor = order.total_minor
     move(order, status, at=at, by=by, reason=reason)
     if was_placed:
         announce_cancelled(order, at=at)
-        _tell_of_end(order, refunds, at=at)
+        tell_of_end(order, refunds, at=at)
     return order
 
 
-def _tell_of_end(order: Order, refunds: list[Refund], *, at: dt.datetime) -> None:
+def _progress_of(part: Fulfilment) -> str:
+    """The state of a part; what its supplier has sent is as good as picked."""
+    return _F.PICKED if part.status == _F.ALLOCATED and part.shipped_at else part.status
+
+
+@refuses(*refused_by(cancel_goods))
+def cancel_part(order: Order, part: Fulfilment, *, at: dt.datetime) -> list[Refund]:
+    """Goods of a part are not delivered: nobody owes them, and what was paid for them is owed back.
+
+    The caller holds order and promotions, and has ended the part. An order of which nothing is left is cancelled.
+    """
+    for line in part.lines.select_related("order_line"):
+        give_back_goods(order, line, Step(0, line.quantity, line.quantity))
+        OrderLine.objects.filter(pk=line.order_line_id).update(
+            quantity_cancelled=F("quantity_cancelled") + line.quantity
+        )
+        order.cancelled += line.quantity
+    refunds = cancel_goods(order, Money(part.price_minor, order.currency), at=at)
+    if order.cancelled == order.ordered:
+        move(order, Order.Status.CANCELLED, at=at)
+        announce_cancelled(order, at=at)
+    return refunds
+
+
+def tell_of_end(order: Order, refunds: list[Refund], *, at: dt.datetime) -> None:
     """The buyer hears it: what lies at the station for them, and what goes back to somebody who paid by link."""
+    _tell(order, "purchase_cancelled", refunds, otherwise=zero(order.currency), turn="", at=at)
+
+
+def tell_of_shortage(order: Order, part: Fulfilment, refunds: list[Refund], *, at: dt.datetime) -> None:
+    """The buyer hears that a supplier does not deliver these goods, and what comes back for them or is less to pay."""
+    less = Money(part.price_minor, part.currency)
+    _tell(order, "purchase_short", refunds, otherwise=less, turn=str(part.pk), at=at)
+
+
+def _tell(order: Order, template: str, refunds: list[Refund], *, otherwise: Money, turn: str, at: dt.datetime) -> None:
     back = {
-        "purchase_cancelled_paid": _sum_of(order, refunds, Refund.Source.CUSTOMER_FUNDS),
-        "purchase_cancelled_online": _sum_of(order, refunds, Refund.Source.ONLINE),
+        f"{template}_paid": _sum_of(order, refunds, Refund.Source.CUSTOMER_FUNDS),
+        f"{template}_online": _sum_of(order, refunds, Refund.Source.ONLINE),
     }
-    told = {template: amount for template, amount in back.items() if amount}
-    for template, amount in (told or {"purchase_cancelled": zero(order.currency)}).items():
-        tell_buyer(order, template, {"number": order.number[-5:], "amount": amount}, at=at)
+    told = {name: amount for name, amount in back.items() if amount}
+    for name, amount in (told or {template: otherwise}).items():
+        tell_buyer(order, name, {"number": order.number[-5:], "amount": amount}, at=at, turn=turn)
 
 
 def _sum_of(order: Order, refunds: list[Refund], source: str) -> Money:

@@ -9,7 +9,7 @@ from core.notices.services import notify
 from finance.payments.models import Payment, Refund
 from finance.payments.services import refund_payment, was_taken_back
 from orders.purchases.machine import ORDER
-from orders.purchases.models import Fulfilment, Order, OrderPayment, PaymentLink
+from orders.purchases.models import Order, OrderPayment, PaymentLink
 from orders.purchases.services.agreeing import PAID_WITHIN, OrderChanged, place_for_payer
 from orders.purchases.services.cash_rules import CodAboveCeiling, CodNotOffered, raise_again
 from orders.purchases.services.ending import expire_purchase
@@ -17,6 +17,7 @@ from orders.purchases.services.link_steps import end_link, held_link, tell_payer
 from orders.purchases.services.paying import count_received, spread_cash
 from orders.purchases.services.starting import expire_later
 from orders.purchases.services.steps import held
+from orders.purchases.services.supplier_parts import ask_suppliers
 
 _S = PaymentLink.Status
 
@@ -50,6 +51,7 @@ def _count(order: Order, link: PaymentLink, payment: Payment, *, at: dt.datetime
         place_for_payer(order, at=at)
     else:
         spread_cash(order, at=at)
+        ask_suppliers(order, at=at)
     tell_payer(link, "payment_link_paid", {"amount": link.amount}, at=at)
     _tell_station(link, at=at)
     return link
@@ -98,7 +100,7 @@ def note_reversed(*, link: PaymentLink, at: dt.datetime) -> PaymentLink:
     was_due = order.due
     order.received_minor -= payment.total_minor - for_returned
     raise_again(order, order.due - was_due)
-    untouched = not order.fulfilments.exclude(status=Fulfilment.Status.ALLOCATED).exists()
+    untouched = order.fulfilments.are_untouched()
     if order.status == Order.Status.PLACED and untouched and order.advance_due:
         order.expires_at = at + PAID_WITHIN
     order.save(update_fields=["received_minor", "refunded_minor", "expires_at", "updated_at"])

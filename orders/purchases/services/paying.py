@@ -21,6 +21,7 @@ from orders.purchases.models import Fulfilment, Order, OrderPayment
 from orders.purchases.services.cash_rules import lower_outstanding
 from orders.purchases.services.link_steps import PayerIsPaying, drop_link, tell_payer_of_refund
 from orders.purchases.services.steps import held, replacement_moved
+from orders.purchases.services.supplier_parts import ask_suppliers
 from stations.accounts.models import User
 
 #: Parts of an order's money carry no fee and earn nothing: commission comes from the goods when they are handed over.
@@ -96,6 +97,7 @@ def take_purchase_payment(*, order: Order, tender: Tender, by: User, at: dt.date
     drop_link(order, by=by, at=at)
     payment = take_money(order, order.advance_due, tender=tender, by=by, at=at, key=key)
     spread_cash(order, at=at)
+    ask_suppliers(order, at=at)
     return payment
 
 

@@ -20,8 +20,9 @@ from logistics.parcels.services import create_parcel, load_parcel
 from orders.promotions.queries import discounts_of_slices
 from orders.purchases.machine import FULFILMENT
 from orders.purchases.models import Fulfilment, FulfilmentLine, Order, OrderLine
-from orders.purchases.services.paying import share_cash
+from orders.purchases.services.paying import share_cash, spread_cash
 from orders.purchases.services.steps import held, move_fulfilment
+from orders.purchases.services.supplier_parts import ask_suppliers, write_supplier_parts
 from orders.stock.models import Allocation
 from orders.stock.services import reserved_for, take_out_stock
 from stations.accounts.models import User
@@ -34,14 +35,28 @@ class PaymentMissing(Refused):
     message = _("%(amount)s must be paid at the station first.")
 
 
+class NotArrived(Refused):
+    """Goods that a supplier keeps are not in the warehouse: they are received, and not picked."""
+
+    code = "not_arrived"
+    message = _("The supplier brings these goods. Receive them when they are here.")
+
+
 def make_fulfilments(
     order: Order, lines: Sequence[OrderLine], moved: Sequence[StatusChange], *, at: dt.datetime
 ) -> list[Fulfilment]:
-    """One part for each warehouse that has reserved something for an order that was just placed, with its cash due.
+    """One part for each warehouse that has reserved something for an order that was just placed, and for each supplier
+    that keeps some, with the cash that is due for it.
 
-    `moved` is the trace of the order, which is written with them.
+    `moved` is the trace of the order, which is written with them. A supplier is asked at once where nothing is due in
+    advance.
     """
-    return write_fulfilments(lines, due=order.due, moved=moved, at=at)
+    if not any(line.is_on_demand for line in lines):
+        return write_fulfilments(lines, due=order.due, moved=moved, at=at)
+    made = write_fulfilments(lines, moved=moved, at=at) + write_supplier_parts(order, at=at)
+    spread_cash(order, at=at)
+    ask_suppliers(order, at=at)
+    return made
 
 
 def write_fulfilments(
@@ -94,13 +109,15 @@ def write_fulfilments(
     return made
 
 
-@refuses(WrongState, PaymentMissing)
+@refuses(WrongState, PaymentMissing, NotArrived)
 @transaction.atomic
 def pick_fulfilment(*, fulfilment: Fulfilment, by: User, at: dt.datetime) -> Fulfilment:
-    """The goods are taken from the shelf. Refused: `wrong_state`, `deposit_due`."""
+    """The goods are taken from the shelf. Refused: `wrong_state`, `not_arrived`, `deposit_due`."""
     order = held(fulfilment.order)
     fulfilment = lock(fulfilment)
     FULFILMENT.check("pick_fulfilment", fulfilment.status)
+    if fulfilment.is_on_demand:
+        raise NotArrived
     if order.advance_due:
         raise PaymentMissing(amount=order.advance_due.display())
     return move_fulfilment(fulfilment, Fulfilment.Status.PICKED, at=at, by=by)

@@ -196,4 +196,5 @@ def _line(order: Order, goods: Goods, *, price: PriceItem, discount_minor: int) 
         currency=order.currency,
         return_window_days=category.return_window_days,
         accepts_change_of_mind=category.accepts_change_of_mind,
+        supply=goods.variant.supply,
     )

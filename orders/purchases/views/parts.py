@@ -1,8 +1,9 @@
-"""What one warehouse does for an order: it picks, packs and sends."""
+"""What one warehouse does for an order: it picks, packs and sends; what a supplier keeps is confirmed and received."""
 
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -10,11 +11,10 @@ from core.web.page_actions import ObjectPage, PageAction
 from orders.catalog.queries import quantity_words
 from orders.purchases import services
 from orders.purchases.display import part_kind
-from orders.purchases.forms import (
-    PackForm,
-)
+from orders.purchases.forms import ConfirmForm, PackForm, ReasonForm
 from orders.purchases.machine import FULFILMENT
 from orders.purchases.models import Fulfilment
+from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.requests import SignedInRequest
 
@@ -22,7 +22,9 @@ READ = "orders.read_purchase"
 
 
 def _parts() -> "QuerySet[Fulfilment]":
-    return Fulfilment.objects.select_related("order__station__county", "order__villager", "warehouse__station")
+    return Fulfilment.objects.select_related(
+        "order__station__county", "order__villager", "warehouse__station", "supplier"
+    )
 
 
 def _part_context(request: SignedInRequest, part: Fulfilment) -> dict[str, Any]:
@@ -43,6 +45,26 @@ def _part_context(request: SignedInRequest, part: Fulfilment) -> dict[str, Any]:
     }
 
 
+def _is_on_demand(part: Fulfilment, _user: User) -> bool:
+    return part.is_on_demand
+
+
+def _is_in_warehouse(part: Fulfilment, _user: User) -> bool:
+    return not part.is_on_demand
+
+
+def _is_asked(part: Fulfilment, _user: User) -> bool:
+    return part.is_on_demand and not part.order.advance_due
+
+
+def _is_not_shipped(part: Fulfilment, _user: User) -> bool:
+    return part.is_on_demand and part.shipped_at is None
+
+
+def _lines_of(_request: HttpRequest, part: Fulfilment) -> dict[str, Fulfilment]:
+    return {"part": part}
+
+
 PART_PAGE = ObjectPage(
     name="purchases:part",
     template="orders/purchases/part.html",
@@ -52,10 +74,52 @@ PART_PAGE = ObjectPage(
     context=_part_context,
     machine=FULFILMENT,
     actions={
+        "confirm": PageAction(
+            grant="orders.confirm_fulfilment",
+            service=services.confirm_fulfilment,
+            form=ConfirmForm,
+            form_kwargs=_lines_of,
+            arrow="confirm_fulfilment",
+            is_open=_is_asked,
+            title=_("The supplier confirms"),
+            button=_("Confirmed"),
+            doing=_("Recording…"),
+        ),
+        "receive": PageAction(
+            grant="orders.receive_fulfilment",
+            service=services.receive_fulfilment,
+            arrow="receive_fulfilment",
+            is_open=_is_on_demand,
+            title=_("The goods are here"),
+            button=_("Goods received"),
+            doing=_("Recording…"),
+        ),
+        "ship": PageAction(
+            grant="orders.ship_fulfilment",
+            service=services.ship_fulfilment,
+            arrow="ship_fulfilment",
+            is_open=_is_not_shipped,
+            title=_("The supplier has sent them"),
+            button=_("They are on their way"),
+            doing=_("Recording…"),
+            kind="",
+        ),
+        "refuse": PageAction(
+            grant="orders.refuse_fulfilment",
+            service=services.refuse_fulfilment,
+            form=ReasonForm,
+            arrow="refuse_fulfilment",
+            is_open=_is_on_demand,
+            title=_("The supplier does not deliver"),
+            button=_("Cancel these goods"),
+            doing=_("Recording…"),
+            kind="danger",
+        ),
         "pick": PageAction(
             grant="orders.pick_fulfilment",
             service=services.pick_fulfilment,
             arrow="pick_fulfilment",
+            is_open=_is_in_warehouse,
             title=_("Take it from the shelf"),
             button=_("Picked"),
             doing=_("Recording…"),

@@ -20,7 +20,7 @@ from finance.payments.services import Tender
 from logistics.parcels.views import id_check_of
 from orders.promotions.queries import uses_of
 from orders.purchases import services
-from orders.purchases.display import kind_of, line_rows, part_kind, words_of
+from orders.purchases.display import kept_at, kind_of, line_rows, part_kind, words_of
 from orders.purchases.forms import (
     AgreeForm,
     AskForm,
@@ -52,14 +52,14 @@ def _orders() -> "QuerySet[Order]":
 
 def _context(request: SignedInRequest, order: Order) -> dict[str, Any]:
     at_counter = part_at_counter(order)
-    parts = order.fulfilments.select_related("warehouse__station").order_by("pk")
+    parts = order.fulfilments.select_related("warehouse__station", "supplier").order_by("pk")
     return {
         "order": order,
         "kind": kind_of(order),
         "words": words_of(order),
         "lines": line_rows(order),
         "promotions": uses_of(order),
-        "parts": [{"part": part, "kind": part_kind(part)} for part in parts],
+        "parts": [{"part": part, "kind": part_kind(part), "where": kept_at(part)} for part in parts],
         "at_counter": at_counter,
         "payments": [row.payment for row in order.payments.select_related("payment").order_by("pk")],
         "asked": order.consents.filter(is_live=True).first(),
@@ -164,12 +164,13 @@ def _is_here(order: Order, _user: User) -> bool:
 
 
 def _nothing_picked(order: Order, _user: User) -> bool:
-    return not order.fulfilments.exclude(status=Fulfilment.Status.ALLOCATED).exists()
+    return order.fulfilments.are_untouched()
 
 
 def _is_picked(order: Order, _user: User) -> bool:
     stoppable = FULFILMENT.arrows["cancel_fulfilment"]
-    return not order.fulfilments.exclude(status__in=stoppable).exists()
+    stands = order.fulfilments.exclude(status=Fulfilment.Status.CANCELLED)
+    return not stands.exclude(status__in=stoppable).exists()
 
 
 def _currency(_request: HttpRequest, order: Order) -> dict[str, Any]:

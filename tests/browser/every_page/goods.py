@@ -316,7 +316,10 @@ PAGES: Pages = {
     ],
     "purchases:slip": lambda house: [one("partner", "purchases:slip", house.orders()[0].pk)],
     "purchases:warehouse": lambda house: [
-        *(one("clerk", "purchases:warehouse", query=f"?state={state}") for state in ("pick", "pack", "send", "sent")),
+        *(
+            one("clerk", "purchases:warehouse", query=f"?state={state}")
+            for state in ("pick", "pack", "send", "confirm", "arrive", "sent")
+        ),
     ],
     "purchases:part": lambda house: [one("clerk", "purchases:part", each.pk) for each in house.parts()],
     "catalog:products": lambda house: [

@@ -1,0 +1,125 @@
+"""Goods that suppliers keep: confirmed, whole or in part, refused, sent to the county, and received there."""
+
+import datetime as dt
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.database.db import lock
+from core.errors import Refused, WrongState, refused_by, refuses
+from core.language.reasons import needs_words
+from finance.payments.models import Refund
+from orders.promotions.services import hold_promotions
+from orders.purchases.machine import FULFILMENT
+from orders.purchases.models import Fulfilment, Order
+from orders.purchases.services.ending import cancel_part, tell_of_end, tell_of_shortage
+from orders.purchases.services.sending import PaymentMissing
+from orders.purchases.services.steps import held, move_fulfilment
+from orders.purchases.services.supplier_parts import cut_off, slices_of
+from stations.accounts.models import User
+
+_F = Fulfilment.Status
+
+
+class InWarehouse(Refused):
+    """No supplier has anything to say about goods of the warehouse."""
+
+    code = "in_warehouse"
+    message = _("These goods lie in the warehouse: no supplier is asked for them.")
+
+
+@refuses(WrongState, InWarehouse, PaymentMissing, *refused_by(slices_of, cancel_part))
+@transaction.atomic
+def confirm_fulfilment(
+    *,
+    fulfilment: Fulfilment,
+    by: User | None,
+    at: dt.datetime,
+    quantities: Mapping[UUID, int] | None = None,
+) -> Fulfilment:
+    """The supplier delivers the goods, or fewer of some lines (`quantities`, by the id of the order's line).
+
+    What it does not deliver is cancelled: nobody owes it, and what was paid for it is owed back. Refused:
+    `wrong_state`, `in_warehouse`, `deposit_due`, `confirmed_too_much`, `nothing_confirmed`, `quantity_step`.
+    """
+    order, part = _held_part(fulfilment, "confirm_fulfilment")
+    if order.advance_due:
+        raise PaymentMissing(amount=order.advance_due.display())
+    rest = cut_off(part, slices_of(part, quantities or {}), by=by, at=at)
+    part.confirmed_at = at
+    part = move_fulfilment(part, _F.ALLOCATED, at=at, by=by)
+    if rest is not None:
+        refunds = cancel_part(order, rest, at=at)
+        tell_of_shortage(order, rest, refunds, at=at)
+    return part
+
+
+@refuses(WrongState, InWarehouse, *refused_by(cancel_part))
+@needs_words("reason")
+@transaction.atomic
+def refuse_fulfilment(*, fulfilment: Fulfilment, reason: str, by: User | None, at: dt.datetime) -> Fulfilment:
+    """The supplier does not deliver, also after it has confirmed: the goods are cancelled, the money is owed back.
+
+    Refused: `wrong_state`, `in_warehouse`.
+    """
+    order, part = _held_part(fulfilment, "refuse_fulfilment")
+    return _give_up(order, part, by=by, at=at, reason=reason)
+
+
+@refuses(*refused_by(cancel_part))
+@transaction.atomic
+def lapse_fulfilment(*, fulfilment: Fulfilment, at: dt.datetime) -> Fulfilment:
+    """Nobody has confirmed in time: as if the supplier had refused. Whatever came first stands."""
+    order = held(fulfilment.order)
+    hold_promotions(order)
+    part = lock(fulfilment)
+    is_late = part.confirm_by_at is not None and at >= part.confirm_by_at
+    if not is_late or not FULFILMENT.allows("lapse_fulfilment", part.status):
+        return part
+    return _give_up(order, part, by=None, at=at, reason="")
+
+
+@refuses(WrongState, InWarehouse)
+@transaction.atomic
+def ship_fulfilment(*, fulfilment: Fulfilment, by: User | None, at: dt.datetime) -> Fulfilment:
+    """The supplier has sent the goods to the county: the buyer cannot cancel them any more. Again changes nothing.
+
+    Refused: `wrong_state`, `in_warehouse`.
+    """
+    _order, part = _held_part(fulfilment, "ship_fulfilment")
+    if part.shipped_at is None:
+        part.shipped_at = at
+        part.save(update_fields=["shipped_at", "updated_at"])
+    return part
+
+
+@refuses(WrongState, InWarehouse)
+@transaction.atomic
+def receive_fulfilment(*, fulfilment: Fulfilment, by: User | None, at: dt.datetime) -> Fulfilment:
+    """The goods are at the county centre: they are packed next. Refused: `wrong_state`, `in_warehouse`."""
+    _order, part = _held_part(fulfilment, "receive_fulfilment")
+    part.shipped_at = part.shipped_at or at
+    return move_fulfilment(part, _F.PICKED, at=at, by=by)
+
+
+def _held_part(fulfilment: Fulfilment, verb: str) -> tuple[Order, Fulfilment]:
+    """Order and part, held, with what promotions have taken off. Raises `WrongState`, `InWarehouse`."""
+    order = held(fulfilment.order)
+    hold_promotions(order)
+    part = lock(fulfilment)
+    FULFILMENT.check(verb, part.status)
+    if not part.is_on_demand:
+        raise InWarehouse
+    return order, part
+
+
+def _give_up(order: Order, part: Fulfilment, *, by: User | None, at: dt.datetime, reason: str) -> Fulfilment:
+    part = move_fulfilment(part, _F.CANCELLED, at=at, by=by, reason=reason)
+    refunds: list[Refund] = cancel_part(order, part, at=at)
+    if order.status == Order.Status.CANCELLED:
+        tell_of_end(order, refunds, at=at)
+    else:
+        tell_of_shortage(order, part, refunds, at=at)
+    return part
