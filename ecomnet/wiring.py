@@ -126,6 +126,8 @@ EFFECTS: dict[str, list[str]] = {
     "orders.goods_replaced": ["orders.suppliers.handlers.push_placed"],
     "orders.goods_returned": ["orders.suppliers.handlers.push_returned"],
     "orders.purchase_cancelled": ["orders.suppliers.handlers.push_cancelled"],
+    "orders.supplier_asked": ["orders.suppliers.handlers.place_supplier_order"],
+    "orders.supplier_not_needed": ["orders.suppliers.handlers.release_supplier_order"],
     "orders.purchase_placed": ["stations.scores.handlers.keep_service", "orders.suppliers.handlers.push_placed"],
     "orders.replacement_moved": ["orders.returns.handlers.settle_replacement"],
     "orders.purchase_settled": ["finance.credit.handlers.keep_purchase"],
@@ -220,6 +222,8 @@ BODIES: dict[str, str] = {
 CALLBACKS: dict[str, str] = {
     "clinic": "health.hospitals.schedules.hear_hospital",
     "parcel": "logistics.parcels.services.hear_carrier",
+    "parcel": "logistics.parcels.services.hear_carrier",
+    "supplier_order": "orders.suppliers.services.hear_supplier",
 }
 
 # who understands what people send us

@@ -67,4 +67,4 @@ from orders.shops.models import (
 )
 from orders.stock.models import Allocation, StockLevel, StockMovement, Warehouse, WarehouseRoute
 from orders.subsidies.models import ParcelSubsidy, SubsidyProgramme
-from orders.suppliers.models import SupplierWebhook
+from orders.suppliers.models import SupplierOrder, SupplierWebhook

@@ -44,7 +44,7 @@ CEILINGS = {
 BASKETS = (("RICE-5", 2), ("POWDER-2", 3), ("SEED-CAB", 10), ("BEANS", 1_500), ("KETTLE-17", 1))
 
 #: What a supplier keeps: article, quantity.
-FRIDGE, FREEZERS = ("FRIDGE-180", 1), ("FREEZER-200", 2)
+FRIDGE, FREEZERS, PUMP = ("FRIDGE-180", 1), ("FREEZER-200", 2), ("PUMP-750", 1)
 
 
 class Counter:
@@ -168,8 +168,12 @@ def _load_states(counter: Counter) -> None:
 
 
 def _kept_by_supplier(counter: Counter) -> None:
-    """A supplier is to confirm two orders, brings what it has confirmed of a third, and does not deliver a fourth."""
+    """A supplier is to confirm two orders, brings what it has confirmed of a third, and does not deliver a fourth.
+
+    Another has a system of its own, which is asked as soon as jobs are run.
+    """
     clerk, at = counter.clerk, counter.at
+    counter.supplied(PUMP, back=2 * MINUTE)
     for back in (26 * HOUR, 3 * HOUR):
         counter.supplied(FRIDGE, back=back)
     fewer = counter.supplied(FREEZERS, back=28 * HOUR)

@@ -101,11 +101,13 @@ class ToSend(StationList):
         State("pack", gettext_lazy("to pack"), Q(status=_F.PICKED), ever=True, order=("allocated_at", "pk")),
         State("send", gettext_lazy("to send"), Q(status=_F.PACKED), ever=True, order=("allocated_at", "pk")),
         State(
-            *("confirm", gettext_lazy("to be confirmed"), Q(status=_F.PENDING)),
+            "confirm",
+            gettext_lazy("to be confirmed"),
+            Q(status=_F.PENDING),
             ever=True,
-            order=("confirm_by_at", "pk"),
+            order=("allocated_at", "pk"),
         ),
-        State("arrive", gettext_lazy("from suppliers"), TO_ARRIVE, ever=True, order=("confirmed_at", "pk")),
+        State("arrive", gettext_lazy("from suppliers"), TO_ARRIVE, ever=True, order=("allocated_at", "pk")),
         State("sent", gettext_lazy("sent"), ~Q(status__in=Fulfilment.WAITING)),
     )
     state = "pick"

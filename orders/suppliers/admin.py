@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from core.administration import ReadAdmin
 from core.errors import Refused
-from orders.suppliers.models import SupplierWebhook
+from orders.suppliers.models import SupplierOrder, SupplierWebhook
 from orders.suppliers.services import send_again
 
 
@@ -44,3 +44,15 @@ class SupplierWebhookAdmin(ReadAdmin):
                 sent += 1
         text = ngettext("The webhook is being sent again.", "%(count)s webhooks are being sent again.", sent)
         messages.success(request, text % {"count": sent})
+
+
+@admin.register(SupplierOrder)
+class SupplierOrderAdmin(ReadAdmin):
+    """What becomes of the goods is said on the page of the goods to send."""
+
+    read_verb = "orders.read_supplier_webhook"
+    list_display = ("status", "supplier", "fulfilment", "made_at", "attempts", "next_attempt_at", "last_error")
+    list_filter = ("status", "supplier")
+    list_select_related = ("supplier", "fulfilment__order", "fulfilment__warehouse__station")
+    search_fields = ("=fulfilment__order__number", "=supplier_ref")
+    ordering = ("-pk",)

@@ -1,9 +1,9 @@
-"""What suppliers are told of orders and returns; a second delivery of an event changes nothing."""
+"""What suppliers are told of orders and returns, and asked for; a second delivery of an event changes nothing."""
 
 import datetime as dt
 
 from core.events.models import Event
-from orders.purchases.models import Order
+from orders.purchases.models import Fulfilment, Order
 from orders.returns.models import Return
 from orders.suppliers import services
 from orders.suppliers.models import SupplierWebhook
@@ -25,6 +25,21 @@ def push_returned(event: Event) -> None:
     """Goods that a buyer has brought back were accepted."""
     rows = Return.objects.select_related("order__station__county")
     services.push_return(goods_return=rows.get(pk=event.payload["goods_return"]), at=_at(event))
+
+
+def place_supplier_order(event: Event) -> None:
+    """A supplier is asked for what it keeps."""
+    services.place_supplier_order(fulfilment=_fulfilment(event), at=_at(event))
+
+
+def release_supplier_order(event: Event) -> None:
+    """Nobody wants what a supplier was asked for any more."""
+    services.release_supplier_order(fulfilment=_fulfilment(event), at=_at(event))
+
+
+def _fulfilment(event: Event) -> Fulfilment:
+    rows = Fulfilment.objects.select_related("order__station__county", "supplier")
+    return rows.get(pk=event.payload["fulfilment"])
 
 
 def _order(event: Event) -> Order:

@@ -1,8 +1,12 @@
 """Questions about suppliers with an order system of their own."""
 
+import datetime as dt
+
 from orders.catalog.models import Supplier
 from orders.purchases.models import Order, OrderLine
 from orders.suppliers.models import SupplierWebhook
+from stations.accounts.models import Post, Role, User
+from stations.network.models import Station
 
 
 def lines_to_tell(order: Order) -> list[tuple[Supplier, OrderLine]]:
@@ -20,3 +24,9 @@ def lines_to_tell(order: Order) -> list[tuple[Supplier, OrderLine]]:
 def _placed_with(order: Order) -> dict[str, Supplier]:
     placed = SupplierWebhook.objects.filter(order=order, kind=SupplierWebhook.Kind.PLACED).select_related("supplier")
     return {line["line"]: webhook.supplier for webhook in placed for line in webhook.body["data"]["lines"]}
+
+
+def clerks_of(station: Station, *, at: dt.datetime) -> list[User]:
+    """Who receives the goods of a station's county now."""
+    posts = Post.objects.live(at).filter(role=Role.COUNTY_CLERK, division=station.county_id)
+    return list(User.objects.filter(is_active=True, pk__in=posts.values("user")).order_by("pk"))

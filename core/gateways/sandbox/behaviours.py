@@ -13,6 +13,7 @@ DEEDS = frozenset(
         "error_500",
         "decline",
         "pending",
+        "partly",
         "duplicate_callback",
         "late_callback",
         "no_callback",
@@ -29,8 +30,10 @@ DEEDS = frozenset(
 )
 OF_FILES = frozenset({"truncate_file", "repeat_file"})
 MATCHES = frozenset({"kind", "our_ref_prefix", "amount", "phone", "biller_code"})
+#: What a supplier is asked for, is enquired, and releases; `partly` confirms half of each line.
+SUPPLIER_ORDERS = frozenset({"supplier_order", "supplier_enquiry", "supplier_release"})
 #: A wish that names no kind means what executes something, not a question, the wrapping of many payouts, or news.
-QUESTIONS = frozenset({"fetch", "enquiry", "payout_file", "order_event", "clinics"})
+QUESTIONS = frozenset({"fetch", "enquiry", "payout_file", "order_event", "clinics", *SUPPLIER_ORDERS})
 NOTHING: dict[str, Any] = {"do": "", "seconds": 0, "code": None}
 
 

@@ -14,7 +14,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from core.gateways.sandbox import behaviours, carriers, daily_files, hospitals, payouts, prefund, suppliers
+from core.gateways.sandbox import (
+    behaviours,
+    carriers,
+    daily_files,
+    hospitals,
+    payouts,
+    prefund,
+    supplier_orders,
+    suppliers,
+)
 from core.gateways.sandbox.callbacks import Senders
 from core.gateways.sandbox.catalogue import Provider
 from core.gateways.sandbox.company import KINDS, Company
@@ -164,6 +173,8 @@ class Handler(BaseHTTPRequestHandler):
             return hospitals.clinics(self.sandbox.store, provider, self.path)
         if verb == ("GET", hospitals.LIST_PATH):
             return hospitals.registrations(self.sandbox.store, provider, self.path)
+        if path.startswith(supplier_orders.PATH):
+            return supplier_orders.serve(self.sandbox.store, provider, self.command, path, body)
         if verb == ("GET", "/v1/balance"):
             return company.balance(provider)
         return refuse(404, "unknown_path")
@@ -243,6 +254,16 @@ class Handler(BaseHTTPRequestHandler):
         """What suppliers know of our orders."""
         provider = parse_qs(urlsplit(self.path).query).get("provider", [None])[0]
         return Reply(200, suppliers.purchase_orders(self.sandbox.store, provider))
+
+    def _control_get_supplier_orders(self, wanted: Any) -> Reply:
+        """What suppliers have decided about what they keep."""
+        provider = parse_qs(urlsplit(self.path).query).get("provider", [None])[0]
+        return Reply(200, supplier_orders.supplier_orders(self.sandbox.store, provider))
+
+    def _control_post_supplier_events(self, wanted: Any) -> Reply:
+        """A supplier says what becomes of an order."""
+        played = frozenset(provider.code for provider in self.sandbox.providers.values())
+        return supplier_orders.say(self.sandbox.store, played, wanted)
 
     def _control_post_parcel_events(self, wanted: Any) -> Reply:
         """A carrier says where a parcel is."""

@@ -46,6 +46,10 @@ CREATE TABLE IF NOT EXISTS supplier_events (
     provider TEXT, event_id TEXT, event_type TEXT, order_number TEXT, body TEXT, received INTEGER DEFAULT 1,
     PRIMARY KEY (provider, event_id)
 );
+CREATE TABLE IF NOT EXISTS supplier_orders (
+    provider TEXT, our_ref TEXT, body TEXT, answer TEXT, later TEXT DEFAULT '', asked INTEGER DEFAULT 0,
+    decided INTEGER DEFAULT 0, released INTEGER DEFAULT 0, PRIMARY KEY (provider, our_ref)
+);
 CREATE TABLE IF NOT EXISTS balances (provider TEXT PRIMARY KEY, minor INTEGER);
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT);
 """
@@ -59,6 +63,7 @@ TABLES = (
     "files",
     "payout_files",
     "supplier_events",
+    "supplier_orders",
     "balances",
     "settings",
 )

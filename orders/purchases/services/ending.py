@@ -18,7 +18,14 @@ from orders.purchases.models import Fulfilment, Order, OrderLine
 from orders.purchases.services.link_steps import void_link, word_expected_until
 from orders.purchases.services.paying import cancel_goods
 from orders.purchases.services.starting import expire_later
-from orders.purchases.services.steps import announce_cancelled, held, move, move_fulfilment, tell_buyer
+from orders.purchases.services.steps import (
+    announce_cancelled,
+    held,
+    move,
+    move_fulfilment,
+    supplier_not_needed,
+    tell_buyer,
+)
 from orders.stock.services import release_stock
 from stations.accounts.models import User
 
@@ -91,6 +98,7 @@ def _end(
     release_stock(references=list(order.lines.values_list("pk", flat=True)), at=at)
     for part in parts:
         move_fulfilment(part, _F.CANCELLED, at=at, by=by, reason=reason)
+        supplier_not_needed(part, at=at)
     order.lines.update(quantity_cancelled=F("quantity"))
     order.consents.filter(is_live=True, given_at=None).update(is_live=False)
     order.cancelled, order.expires_at = order.ordered, None

@@ -15,6 +15,7 @@ from core.money import split
 from orders.catalog.models import Supplier
 from orders.promotions.queries import discounts_of_slices
 from orders.purchases.models import Fulfilment, FulfilmentLine, Order, OrderLine
+from orders.purchases.services.steps import supplier_asked
 from orders.stock.services import QuantityStep, receiving_warehouse
 from stations.accounts.models import User
 
@@ -101,6 +102,7 @@ def ask_suppliers(order: Order, *, at: dt.datetime) -> list[Fulfilment]:
             payload={"fulfilment": str(part.pk)},
             run_at=part.confirm_by_at,
         )
+        supplier_asked(part, at=at)
     return parts
 
 

@@ -16,7 +16,7 @@ from orders.purchases.machine import FULFILMENT
 from orders.purchases.models import Fulfilment, Order
 from orders.purchases.services.ending import cancel_part, tell_of_end, tell_of_shortage
 from orders.purchases.services.sending import PaymentMissing
-from orders.purchases.services.steps import held, move_fulfilment
+from orders.purchases.services.steps import held, move_fulfilment, supplier_not_needed
 from orders.purchases.services.supplier_parts import cut_off, slices_of
 from stations.accounts.models import User
 
@@ -53,6 +53,7 @@ def confirm_fulfilment(
     if rest is not None:
         refunds = cancel_part(order, rest, at=at)
         tell_of_shortage(order, rest, refunds, at=at)
+        part.refresh_from_db(fields=["cash_due_minor"])
     return part
 
 
@@ -116,7 +117,9 @@ def _held_part(fulfilment: Fulfilment, verb: str) -> tuple[Order, Fulfilment]:
 
 
 def _give_up(order: Order, part: Fulfilment, *, by: User | None, at: dt.datetime, reason: str) -> Fulfilment:
+    part.cash_due_minor = 0
     part = move_fulfilment(part, _F.CANCELLED, at=at, by=by, reason=reason)
+    supplier_not_needed(part, at=at)
     refunds: list[Refund] = cancel_part(order, part, at=at)
     if order.status == Order.Status.CANCELLED:
         tell_of_end(order, refunds, at=at)
