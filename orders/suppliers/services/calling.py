@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from core.database.db import lock
+from core.errors import refused_by, refuses
 from core.gateways.client import Answer, NoAnswer, Outcome
 from core.gateways.models import Provider
 from core.gateways.results import Malformed, parse_object
@@ -63,6 +64,7 @@ def begin_call(*, order: UUID | str, round: int, at: dt.datetime) -> Call | None
     return Call(row.pk, round, provider, "GET", f"{PATH}/{row.pk}", rest=rest)
 
 
+@refuses(*refused_by(take_confirmation))
 @transaction.atomic
 def end_call(*, call: Call, outcome: Outcome, at: dt.datetime) -> float | None:
     """Store what became of the call; after how many seconds the next one follows, or None.

@@ -3,7 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
-from core.errors import WrongState
+from core.errors import WrongState, refused_by, refuses
 from orders.purchases.models import Fulfilment
 from orders.purchases.services import (
     ConfirmedTooMuch,
@@ -23,6 +23,7 @@ _S, _F = SupplierOrder.Status, Fulfilment.Status
 CONTRADICTS, OTHER_LINES = "contradicts", "other_lines"
 
 
+@refuses(*refused_by(confirm_fulfilment, refuse_fulfilment))
 def take_confirmation(order: SupplierOrder, said: Confirmation, *, at: dt.datetime) -> None:
     """Do what the supplier says to the goods, and write it on the order, which the caller holds and stores.
 

@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Mapping
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
-from core.errors import Refused, refuses
+from core.errors import Refused, refused_by, refuses
 from core.gateways.models import Callback
 from core.gateways.results import Malformed, line
 from core.gateways.services import Effect
@@ -38,12 +39,13 @@ class NotConfirmedYet(Refused):
     retry_after = AGAIN_IN_SECONDS
 
 
-@refuses(NotConfirmedYet)
+@refuses(NotConfirmedYet, *refused_by(take_confirmation, ship_fulfilment, receive_fulfilment, refuse_fulfilment))
+@transaction.atomic
 def hear_supplier(*, callback: Callback, said: Mapping[str, object], at: dt.datetime) -> Effect:
     """Take what a supplier's system says of an order (`our_ref`): its decision, or how far the goods are.
 
     The same event again changes nothing. What contradicts what is known here changes nothing, is examined by people,
-    and the county's clerks are told. Refused, and heard again later: `not_confirmed_yet`.
+    and the county's clerks are told. Refused, and heard again later: `not_confirmed_yet`; and those of what it does.
     """
     word = callback.event_type.partition(".")[2]
     found = _order_of(callback)
