@@ -164,10 +164,10 @@ def _load_states(counter: Counter) -> None:
     _refused_by_supplier(cancelled, at=cancelled_at)
     expired = counter.asked(back=5 * DAY)
     expire_purchase(order=expired, at=counter.at - 4 * DAY)
-    _kept_by_supplier(counter)
+    _on_demand(counter)
 
 
-def _kept_by_supplier(counter: Counter) -> None:
+def _on_demand(counter: Counter) -> None:
     """A supplier is to confirm two orders, brings what it has confirmed of a third, and does not deliver a fourth.
 
     Another has a system of its own, which is asked as soon as jobs are run.

@@ -55,7 +55,7 @@ def line_rows(order: Order) -> list[dict[str, Any]]:
     ]
 
 
-def kept_at(part: Fulfilment) -> str:
+def held_at(part: Fulfilment) -> str:
     """Who has the goods of a part: its supplier, or the warehouse."""
     return part.supplier.title if part.supplier else part.warehouse.station.name
 

@@ -173,4 +173,4 @@ class ConfirmForm(KeyedForm):
 
 
 def _confirmed_of(line: FulfilmentLine) -> str:
-    return f"confirmed_{line.pk}"
+    return f"confirmed_{line.order_line_id}"

@@ -13,7 +13,7 @@ from core.notices.services import message_of
 from finance import chart
 from finance.models import Refund
 from logistics.parcels.services import receive_at_station
-from orders.groups.services import KeptBySupplier, open_group_order
+from orders.groups.services import OnDemandGoods, open_group_order
 from orders.models import CodStanding, FulfilmentLine, GroupOrder, Promotion, StockLevel, WarehouseRoute
 from orders.purchases.services import (
     AlreadyPicked,
@@ -195,7 +195,7 @@ def test_confirming_more_nothing_or_half_a_step_is_refused_and_changes_nothing(r
 def test_what_a_supplier_keeps_needs_a_warehouse_to_arrive_in_and_is_not_for_groups(ready):
     article, at = fridge(), now()
     price(article, 800_00, price_list(audience="group"), min_quantity=2)
-    with pytest.raises(KeptBySupplier):
+    with pytest.raises(OnDemandGoods):
         open_group_order(
             station=ready.station,
             variant=article,

@@ -27,7 +27,7 @@ def test_the_clerk_finds_what_is_to_be_confirmed_confirms_fewer_and_receives_it_
     confirm = reverse("purchases:part-confirm", args=[part.pk])
     assert confirm in shown
     assert reverse("purchases:part-pick", args=[part.pk]) not in shown
-    field = f"confirmed_{part.lines.get().pk}"
+    field = f"confirmed_{part.lines.get().order_line_id}"
     too_much = client.post(confirm, {field: "4", "key": "m" * 16})
     assert too_much.status_code != 303
     for _ in range(2):

@@ -10,9 +10,9 @@ from orders.groups.services.closing import (
 )
 from orders.groups.services.opening import (
     CutoffNotPossible,
-    KeptBySupplier,
     MaximumTooSmall,
     NoGroupPrice,
+    OnDemandGoods,
     PickupNotPossible,
     open_group_order,
 )

@@ -35,10 +35,10 @@ class NoGroupPrice(Refused):
     message = _("%(variant)s has no price for group orders here.")
 
 
-class KeptBySupplier(Refused):
+class OnDemandGoods(Refused):
     """What a supplier keeps is confirmed order by order, and nothing of it can be reserved for a village."""
 
-    code = "kept_by_supplier"
+    code = "on_demand_goods"
     status = 422
     message = _("%(variant)s is ordered from its supplier, not from a warehouse. Order it for each resident.")
 
@@ -69,7 +69,7 @@ class MaximumTooSmall(Refused):
 
 @refuses(
     NoGroupPrice,
-    KeptBySupplier,
+    OnDemandGoods,
     CutoffNotPossible,
     PickupNotPossible,
     MaximumTooSmall,
@@ -91,7 +91,7 @@ def open_group_order(
     """Open a group order for one article at the prices of today's list for groups; its first tier is the minimum.
 
     The same key again gives the group order that stands. Refused: `service_not_open`, `no_group_price`,
-    `kept_by_supplier`, `cutoff_not_possible`, `pickup_not_possible`, `maximum_too_small`, `quantity_step`.
+    `on_demand_goods`, `cutoff_not_possible`, `pickup_not_possible`, `maximum_too_small`, `quantity_step`.
     """
     refuse_unless_open(station, SERVICE, by=by, at=at)
     own_key = f"{by.pk}:{key}"
@@ -102,7 +102,7 @@ def open_group_order(
     if not tiers or variant.product.status != Product.Status.ACTIVE:
         raise NoGroupPrice(field="variant", variant=variant.title)
     if variant.is_on_demand:
-        raise KeptBySupplier(field="variant", variant=variant.title)
+        raise OnDemandGoods(field="variant", variant=variant.title)
     if not at + SHORTEST <= cutoff_at <= at + LONGEST:
         raise CutoffNotPossible(field="cutoff_at")
     cutoff_date = day_in(station.zone, cutoff_at)

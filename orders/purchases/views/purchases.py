@@ -20,7 +20,7 @@ from finance.payments.services import Tender
 from logistics.parcels.views import id_check_of
 from orders.promotions.queries import uses_of
 from orders.purchases import services
-from orders.purchases.display import kept_at, kind_of, line_rows, part_kind, words_of
+from orders.purchases.display import held_at, kind_of, line_rows, part_kind, words_of
 from orders.purchases.forms import (
     AgreeForm,
     AskForm,
@@ -59,7 +59,7 @@ def _context(request: SignedInRequest, order: Order) -> dict[str, Any]:
         "words": words_of(order),
         "lines": line_rows(order),
         "promotions": uses_of(order),
-        "parts": [{"part": part, "kind": part_kind(part), "where": kept_at(part)} for part in parts],
+        "parts": [{"part": part, "kind": part_kind(part), "where": held_at(part)} for part in parts],
         "at_counter": at_counter,
         "payments": [row.payment for row in order.payments.select_related("payment").order_by("pk")],
         "asked": order.consents.filter(is_live=True).first(),

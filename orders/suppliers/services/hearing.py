@@ -35,7 +35,7 @@ class NotConfirmedYet(Refused):
     """The supplier has sent what nobody knows to be confirmed; its confirmation may be on its way."""
 
     code = "not_confirmed_yet"
-    message = _("Nobody has recorded yet that the supplier confirms these goods.")
+    message = _("It is not recorded yet that the supplier confirms these goods.")
     retry_after = AGAIN_IN_SECONDS
 
 
