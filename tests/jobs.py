@@ -28,13 +28,13 @@ def run_jobs(at: dt.datetime | None = None) -> int:
     return count
 
 
-def try_jobs(at: dt.datetime | None = None, *, on_failure=lambda job, error: None) -> int:
-    """The same, for tests in which jobs may fail."""
+def try_jobs(at: dt.datetime | None = None, *, on_failure=lambda job, error: None, limit: int | None = None) -> int:
+    """The same, for tests in which jobs may fail, or of which only so many are run."""
     instant = at or now()
     sweep(at=instant)
     is_stopping = _messages_wait(instant) if _nobody_carries_messages() else (lambda: False)
     most = MOST + Job.objects.filter(state=Job.State.WAITING, run_at__lte=instant).count()
-    count = run_due_jobs(clock=lambda: instant, limit=most, is_stopping=is_stopping, on_failure=on_failure)
+    count = run_due_jobs(clock=lambda: instant, limit=limit or most, is_stopping=is_stopping, on_failure=on_failure)
     assert count < most, "jobs go on causing jobs that are due at once"
     return count
 

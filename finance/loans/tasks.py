@@ -26,8 +26,21 @@ def ask_about_disbursements(payload: dict[str, Any], at: dt.datetime) -> None:
 
 @job("loans.close_day")
 def close_day(payload: dict[str, Any], at: dt.datetime) -> None:
-    """Close the days of loan books that are over in one zone; each chunk of loans is committed by itself."""
-    services.close_books(zone=payload["zone"], at=at)
+    """The days of the loan books of one zone that are over are closed, by jobs of their own (`zone`)."""
+    services.schedule_closes(zone=payload["zone"], at=at)
+
+
+@calling_job("loans.close_book")
+def close_book(running: RunningJob) -> None:
+    """Close the days of a book up to a date (`book`, `date`), each chunk of loans in a transaction of its own.
+
+    Several share the chunks; one that is killed goes on where it stopped.
+    """
+    book = LoanBook.objects.select_related("county", "lender", "book").get(pk=running.payload["book"])
+    date = dt.date.fromisoformat(running.payload["date"])
+    services.close_until(book=book, date=date, at=running.at, after_chunk=running.still_working)
+    with running.finishing():
+        pass
 
 
 @job("credit.measure_vintages")

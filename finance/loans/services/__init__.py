@@ -12,7 +12,7 @@ from finance.loans.services.applying import (
     submit_application,
     withdraw_application,
 )
-from finance.loans.services.closing import LoanSkipped, close_book_day, close_books, close_until, is_skipped
+from finance.loans.services.closing import LoanSkipped, close_book_day, close_until, is_skipped, schedule_closes
 from finance.loans.services.collections import return_collections, settle_collections
 from finance.loans.services.deciding import (
     ApprovalLimit,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +31,8 @@ DAY = dt.timedelta(days=1)
 SUSPEND_AFTER = 90
 #: So many instalments in a row are paid on time until a restructured loan is classed by its own days alone.
 WATCHED = 6
+#: So many jobs at most close one book together.
+MOST_WORKERS = 4
 #: So many loans of a book that fail in one close are no faults of theirs.
 MOST_SKIPPED = 100
 IS_SKIPPED = Exists(CloseException.objects.open().filter(loan=OuterRef("pk")))
@@ -43,30 +45,40 @@ class LoanSkipped(Refused):
     message = _("One day of this loan could not be closed. A repayment is taken; all else waits for the lender.")
 
 
-def close_books(*, zone: str, at: dt.datetime) -> None:
-    """Close every day that is over, of every book of a zone; one whose close stops holds up no other."""
-    stopped: list[DataError | IntegrityError] = []
-    for book in LoanBook.objects.filter(zone=zone).select_related("county", "book").order_by("pk"):
-        try:
-            close_until(book=book, date=day_in(book.zone, at) - DAY, at=at)
-        except (DataError, IntegrityError) as error:
-            stopped.append(error)
-    if stopped:
-        raise stopped[0]
+@transaction.atomic
+def schedule_closes(*, zone: str, at: dt.datetime) -> None:
+    """Let jobs close every day that is over of each book of a zone: one job for a chunk of its loans, a few at most."""
+    for book in LoanBook.objects.filter(zone=zone).order_by("pk"):
+        date = day_in(book.zone, at) - DAY
+        chunks = -(-Loan.objects.running().filter(book=book).count() // CHUNK)
+        for number in range(1, min(MOST_WORKERS, max(1, chunks)) + 1):
+            enqueue(
+                "loans.close_book",
+                dedupe_key=f"loan-close-book:{book.pk}:{date}:{number}",
+                run_at=at,
+                payload={"book": str(book.pk), "date": str(date)},
+            )
 
 
-def close_until(*, book: LoanBook, date: dt.date, at: dt.datetime) -> None:
-    """Close the days of a book up to and with a date, one by one, the oldest first."""
+def close_until(
+    *, book: LoanBook, date: dt.date, at: dt.datetime, after_chunk: Callable[[], None] = lambda: None
+) -> None:
+    """Close the days of a book up to and with a date, one by one, the oldest first.
+
+    Not inside a transaction: each chunk of loans is one. `after_chunk` is called when one is committed.
+    """
     while book.business_date <= date:
-        close_book_day(book=book, date=book.business_date, at=at)
+        close_book_day(book=book, date=book.business_date, at=at, after_chunk=after_chunk)
         book.refresh_from_db(fields=["business_date", "last_closed_date"])
 
 
-def close_book_day(*, book: LoanBook, date: dt.date, at: dt.datetime) -> None:
+def close_book_day(
+    *, book: LoanBook, date: dt.date, at: dt.datetime, after_chunk: Callable[[], None] = lambda: None
+) -> None:
     """Close the business date of a book, and no other: each chunk of loans in its own transaction, then the book.
 
-    A close that died goes on where it stopped; two at once close each loan once. One that stops because too many loans
-    fail skips none of them.
+    A close that died goes on where it stopped; several at once share the chunks and close each loan once. One that
+    stops because too many loans fail skips none of them.
     """
     if LoanBook.objects.values_list("business_date", flat=True).get(pk=book.pk) != date:
         return
@@ -74,12 +86,30 @@ def close_book_day(*, book: LoanBook, date: dt.date, at: dt.datetime) -> None:
         book=book, business_date=date, defaults={"started_at": at}
     )
     try:
-        while behind := _behind(book, date):
-            close_what_closes(run=run, ids=behind.ids, date=behind.date, at=at)
+        while _close_next_chunk(run, date=date, at=at):
+            after_chunk()
     except (DataError, IntegrityError):
         _found_in(run).delete()
         raise
     _end(book=book, run=run, date=date, at=at)
+
+
+def _close_next_chunk(run: CloseRun, *, date: dt.date, at: dt.datetime) -> bool:
+    """Close the next loans that nobody holds; where somebody holds all that are left, wait for those. False where none
+    is left.
+    """
+    claimed: Behind | None = None
+    try:
+        with transaction.atomic():
+            claimed = _claim(run.book, date)
+            if claimed is not None:
+                close_loans(book=run.book, ids=claimed.ids, date=claimed.date, at=at)
+    except (DataError, IntegrityError) as error:
+        close_in_halves(run=run, ids=present(claimed).ids, date=present(claimed).date, error=error, at=at)
+    held = None if claimed is not None else _behind(run.book, date)
+    if held is not None:
+        close_what_closes(run=run, ids=held.ids, date=held.date, at=at)
+    return claimed is not None or held is not None
 
 
 @transaction.atomic
@@ -109,19 +139,26 @@ def close_loans(*, book: LoanBook, ids: Sequence[UUID], date: dt.date, at: dt.da
 
 
 def close_what_closes(*, run: CloseRun, ids: Sequence[UUID], date: dt.date, at: dt.datetime) -> None:
-    """Close one day of these loans; those that fail are skipped, so that the others are closed.
-
-    A chunk that fails is halved until the loan is found. Where many fail, the fault is not theirs: the error is raised.
-    """
+    """Close one day of these loans; those that fail are skipped, so that the others are closed."""
     try:
         close_loans(book=run.book, ids=ids, date=date, at=at)
     except (DataError, IntegrityError) as error:
-        if len(ids) == 1:
-            _skip(run, ids[0], date=date, error=error, at=at)
-            return
-        half = len(ids) // 2
-        close_what_closes(run=run, ids=ids[:half], date=date, at=at)
-        close_what_closes(run=run, ids=ids[half:], date=date, at=at)
+        close_in_halves(run=run, ids=ids, date=date, error=error, at=at)
+
+
+def close_in_halves(
+    *, run: CloseRun, ids: Sequence[UUID], date: dt.date, error: DataError | IntegrityError, at: dt.datetime
+) -> None:
+    """Halve a chunk that has failed until the loan is found, which is skipped.
+
+    Where many fail, the fault is not theirs: the error is raised.
+    """
+    if len(ids) == 1:
+        _skip(run, ids[0], date=date, error=error, at=at)
+        return
+    half = len(ids) // 2
+    close_what_closes(run=run, ids=ids[:half], date=date, at=at)
+    close_what_closes(run=run, ids=ids[half:], date=date, at=at)
 
 
 def _skip(run: CloseRun, loan: UUID, *, date: dt.date, error: Exception, at: dt.datetime) -> None:
@@ -190,10 +227,24 @@ class Behind:
     date: dt.date
 
 
+def _claim(book: LoanBook, date: dt.date) -> Behind | None:
+    """The next chunk of loans that nobody holds; from now on they are ours until the transaction ends."""
+    return _chunk_of(_loans_behind(book, date).select_for_update(skip_locked=True, no_key=True))
+
+
 def _behind(book: LoanBook, date: dt.date) -> Behind | None:
-    """The next chunk: loans of which this date, or an earlier one, was not closed."""
+    """The next chunk, whoever holds its loans."""
+    return _chunk_of(_loans_behind(book, date))
+
+
+def _loans_behind(book: LoanBook, date: dt.date) -> QuerySet[Loan]:
+    """Loans of which this date, or an earlier one, was not closed, the oldest day first."""
     behind = Loan.objects.filter(~IS_SKIPPED, book=book, status=Loan.Status.ACTIVE, last_closed_date__lt=date)
-    rows = list(behind.order_by("last_closed_date", "pk").values_list("pk", "last_closed_date")[:CHUNK])
+    return behind.order_by("last_closed_date", "pk")
+
+
+def _chunk_of(loans: QuerySet[Loan]) -> Behind | None:
+    rows = list(loans.values_list("pk", "last_closed_date")[:CHUNK])
     return Behind([pk for pk, day in rows if day == rows[0][1]], present(rows[0][1]) + DAY) if rows else None
 
 
