@@ -94,7 +94,8 @@ def load_applications(cast: Cast, *, at: dt.datetime) -> None:
         visited(application, partner, tie="supplier" if number == 1 else "none")
     _decide(made, partner, appraiser, second, at=at)
     load_running(made[FIRST_LENT:], cast, partner, at=at)
-    meeting = lend_to_group(people, version, cast, at=at)
+    of_groups = LoanProductVersion.objects.active().select_related("product").get(product__code="group_equal")
+    meeting = lend_to_group(people, of_groups, cast, at=at)
     load_since(made[FIRST_LENT:], cast, partner, at=at)
     meet(meeting, cast, at=at)
 

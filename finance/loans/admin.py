@@ -72,8 +72,8 @@ class LoanProductAdmin(ReferenceAdmin):
 @admin.register(LoanProductVersion)
 class LoanProductVersionAdmin(ReadAdmin):
     read_verb, is_reference, currency_path = READ, True, "product.currency"
-    list_display = ("status", "product", "version", "rate_default_ppm", "maker", "checker")
-    list_filter = ("status",)
+    list_display = ("status", "product", "version", "needs_group", "rate_default_ppm", "maker", "checker")
+    list_filter = ("status", "needs_group")
     list_select_related = ("product", "maker", "checker")
     ordering = ("product", "-version")
     actions = ("activate", "retire")

@@ -20,7 +20,7 @@ from finance.loans.queries import calendar_of
 from finance.loans.schedules import Arrears, Row, Schedule, penalty_due, penalty_exact, read_terms, schedule_of
 from finance.loans.services import Quote
 from finance.loans.services.deciding import FIRST_OF_TWO
-from finance.loans.services.grouping import JOINED, LEFT
+from finance.loans.services.grouping import JOINED, LATE_AFTER, LEFT
 from finance.loans.services.mending import CLOSED_AGAIN
 from finance.loans.services.rate_plans import RATE_CHANGED
 from finance.loans.services.restructuring import RESTRUCTURED
@@ -201,6 +201,7 @@ def contract_shown(loan: Loan, contract: LoanContract) -> dict[str, Any]:
     to_pay = Money(schedule.total_payment, loan.currency)
     return {
         "contract": contract,
+        "late_after": LATE_AFTER,
         "received": received,
         "to_pay": to_pay,
         "cost": to_pay - received,

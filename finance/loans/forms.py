@@ -23,7 +23,7 @@ class QuoteForm(forms.Form):
 
     def __init__(self, *args: Any, versions: list[LoanProductVersion], chosen: LoanProductVersion, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["version"].choices = [(row.pk, row.product.shown_name) for row in versions]  # type: ignore[attr-defined]
+        self.fields["version"].choices = [(row.pk, row.offered_as) for row in versions]  # type: ignore[attr-defined]
         numbers = sorted({number for row in versions for number in row.installments_offered})
         self.fields["installments"].choices = [(number, str(number)) for number in numbers]  # type: ignore[attr-defined]
         self.fields["amount"].use_currency(chosen.currency)  # type: ignore[attr-defined]
@@ -45,7 +45,7 @@ class ApplyForm(KeyedForm):
     def __init__(self, *args: Any, versions: list[LoanProductVersion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.versions = {row.pk: row for row in versions}
-        self.offer("version", [(row.pk, row.product.shown_name) for row in versions])
+        self.offer("version", [(row.pk, row.offered_as) for row in versions])
         numbers = sorted({number for row in versions for number in row.installments_offered})
         self.offer("installments", [(number, str(number)) for number in numbers])
         if versions:

@@ -27,7 +27,9 @@ class Preset:
 
 
 def presets(currency: str) -> list[Preset]:
-    """Farm loans repaid at the end or in equal parts, a loan repaid after the harvest, and one for shops."""
+    """Farm loans repaid at the end or in equal parts, a loan repaid after the harvest, one for members of a group, and
+    one for shops.
+    """
     return [
         Preset(
             "farm_bullet",
@@ -47,6 +49,12 @@ def presets(currency: str) -> list[Preset]:
             "丰收贷（卖粮还款）",
             _terms(currency, principal_method="seasonal", day_count="actual_365", installments_offered=[8]),
             [SeasonalShare(0, 0)] * 5 + [SeasonalShare(400_000, 400_000), *[SeasonalShare(300_000, 300_000)] * 2],
+        ),
+        Preset(
+            "group_equal",
+            "Group loan, equal principal",
+            "联保贷（等额本金）",
+            _terms(currency, principal_method="equal_principal", day_count="thirty_360", needs_group=True),
         ),
         Preset(
             "shop_annuity",

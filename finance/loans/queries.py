@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from core.countries import weekend_of
 from core.database.db import present
-from core.money import Money
+from core.money import Money, total
 from finance.chart import LENDER
 from finance.loans.models import (
     BorrowerGroup,
@@ -225,6 +225,24 @@ def loans_of_group(group: BorrowerGroup) -> QuerySet[Loan]:
     rows = Loan.objects.running().filter(application__group=group)
     about = ("borrower__household", "station__county", "product__lender", "contract", "book__lender", "book__county")
     return rows.select_related(*about, "book__book", "application").order_by("pk")
+
+
+def liable_group_of(loan: Loan) -> BorrowerGroup | None:
+    """The group whose members stand up for a loan, where they do."""
+    return BorrowerGroup.objects.filter(applications=loan.application_id, joint_liability=True).first()
+
+
+def loans_with_open_write_off(group: BorrowerGroup) -> QuerySet[Loan]:
+    """The loans of a group's members, as members, that were written off and of which not all has come in since."""
+    written_off = F("principal_written_off_minor") + F("interest_written_off_minor") + F("penalty_written_off_minor")
+    rows = Loan.objects.filter(application__group=group, status=Loan.Status.WRITTEN_OFF)
+    return rows.filter(recovered_minor__lt=written_off).select_related("borrower").order_by("pk")
+
+
+def written_off_of(group: BorrowerGroup) -> Money:
+    """What was written off of the loans of a group and has not come in since."""
+    left = (to_recover(loan) for loan in loans_with_open_write_off(group))
+    return total(left, currency=group.station.currency)
 
 
 def announced_rate(loan: Loan) -> LoanAdjustment | None:

@@ -29,6 +29,7 @@ LABELS = {
     "operator": gettext_lazy("Operator"),
     "phone": gettext_lazy("Phone"),
     "loan": gettext_lazy("Loan"),
+    "liable_group": gettext_lazy("Members who stand up for it"),
     "principal_left": gettext_lazy("Principal left"),
     "written_off_left": gettext_lazy("Written off and still open"),
     "principal_before": gettext_lazy("Principal left before this payment"),

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import threading
-from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -14,7 +13,6 @@ from core.database.db import lock
 from core.errors import SamePerson
 from core.money import Money
 from finance import chart
-from finance.fees.services import accrue_fees
 from finance.loans.queries import asked_reversal, latest_receipt
 from finance.loans.services import (
     DayIsOver,
@@ -29,14 +27,12 @@ from finance.loans.services import (
     reject_reversal,
     reverse_receipt,
 )
-from finance.loans.services.repaying import sale_to_quote
-from finance.models import CommissionLine, ExposureCounter, LoanBook, LoanReversal, Refund
+from finance.models import ExposureCounter, LoanBook, LoanReversal, Refund
 from finance.payments.services import Tender
 from ledger.audit import audit_book
 from ledger.models import Account, AuditFinding, Book
-from ledger.services import SYSTEM
 from tests.ecomnet.test_needs import browser_of
-from tests.factories.finance import desk, fill, plan_of
+from tests.factories.finance import desk
 from tests.factories.loans import NOON, cap, lender_holds, offered, running
 from tests.factories.stations import api_client, finance_officer, send
 from tests.pages import told
@@ -314,21 +310,3 @@ def test_a_reversal_waits_for_a_payment_of_the_same_station_before_it_holds_what
         Account.objects.select_for_update(no_key=True, nowait=True).get(pk=owed.pk)
     thread.join()
     assert LoanReversal.objects.get().status == "done"
-
-
-def test_what_a_repayment_has_earned_comes_back_with_it_though_no_provider_was_paid(db):
-    shares = [("partner", "percent_of_base", 100)]
-    plan_of({"service": "loan_repayment", "total_kind": "percent", "total_value": 100, "shares": shares})
-    ready = desk()
-    loan = running(ready)
-    payment = pays(ready, loan, 2_000_00)
-    sale = sale_to_quote(loan, payment.amount, station=ready.station, by=ready.partner, at=NOON)
-    sale = replace(sale, event_id=str(payment.pk))
-    fill(ready, ready.funds_key, 20_00)
-    accrue_fees(sale=sale, source=ready.funds_key, made_by=SYSTEM, at=NOON)
-    earned = chart.commission_of_user(ready.partner.pk)
-    assert ready.holds(earned) > 0
-    reverse_receipt(loan=loan, receipt=latest_receipt(loan), reason="wrong", by=ready.partner, at=NOON)
-    assert ready.holds(earned) == 0
-    assert sum(line.amount_minor for line in CommissionLine.objects.all()) == 0
-    assert ready.holds(ready.funds_key) == 2_000_00 + 20_00  # owed to the payer, and what had paid the commission

@@ -16,11 +16,13 @@ from finance.loans.services import (
     reverse_receipt,
 )
 from finance.loans.services.recommendation_fees import half_term
-from finance.models import CommissionLine, LoanBook, RecommendationFee, ReconItem
+from finance.models import CommissionLine, LoanApplication, LoanBook, RecommendationFee, ReconItem, Statement
 from finance.payments.services import Tender
-from tests.factories.finance import desk, plan_of
+from stations.models import Contract
+from tests.factories.finance import contract_of, desk, plan_of
 from tests.factories.loans import NOON, appraised, approver, lender, offered, product_of, running
-from tests.factories.stations import county
+from tests.factories.settlement import settle_night
+from tests.factories.stations import county, partner_of
 from tests.finance.test_loan_reversals import DAY, closed, findings
 from tests.finance.test_loan_write_offs import given_up, late, written_off
 from tests.pages import told
@@ -159,6 +161,34 @@ def test_a_loan_that_fails_holds_up_no_other(db, monkeypatch):
     assert [stages(loan) for loan in (broken, *others)] == [{}, {"paid_out": "earned"}, {"paid_out": "earned"}]
     monkeypatch.undo()
     assert (looks(broken), owed(ready, broken)) == (1, 180_00)
+
+
+def test_later_parts_go_to_the_partner_who_recommended_by_the_plan_of_that_day_also_after_another_runs_the_station(db):
+    told(
+        "Another partner runs the station since the pay-out: 36.00 of the 45.00 of half term go to the one who has "
+        "recommended, whose statement waits until they name an account.",
+        page="loans.md",
+    )
+    ready = ready_to_earn()
+    loan = running(ready)
+    closed(loan, NOON.date())
+    looks(loan)
+    Contract.objects.filter(user=ready.partner).update(status="terminated")
+    following = partner_of(ready.station)
+    shares = [("partner", "percent_of_total", 10_000)]
+    plan_of({"service": "loan_recommendation", "total_kind": "percent", "total_value": 900, "shares": shares}, code="b")
+    contract_of(following, ready.station, commission_plan_code="b")
+    loan.refresh_from_db()
+    half = half_term(loan)
+    closed(loan, half)
+    loan.accruals.filter(business_date=half).update(days_past_due=0)
+    assert (looks(loan), earned(ready), ready.holds(chart.commission_of_user(following.pk))) == (1, 84_00, 0)
+    with pytest.raises(IntegrityError, match="keeps_the_terms_of_group_and_fee"), transaction.atomic():
+        LoanApplication.objects.filter(pk=loan.application_id).update(fee_partner=following)
+    settle_night(ready.station, NOON.date() + 4 * DAY)  # a Sunday
+    statement = Statement.objects.get(payee=ready.partner.pk.hex)
+    assert (statement.status, statement.payable_minor) == ("closed", 84_00)
+    assert findings() == []
 
 
 def test_where_no_rule_fits_finance_gets_a_row(db):

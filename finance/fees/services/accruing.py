@@ -40,7 +40,8 @@ class Sale:
 
     `party` is the biller's or operator's code, `carrier` that of the carrier who brought the goods, if one did;
     `target` what splitting is measured against; `margin` and `left` (what clearing still holds for us) are minor units,
-    only for sales whose commission comes out of clearing.
+    only for sales whose commission comes out of clearing; `terms` the contracts by which it earns, where they are not
+    those of its own day.
     """
 
     event_type: str
@@ -55,6 +56,7 @@ class Sale:
     target: str = ""
     margin: int | None = None
     left: int | None = None
+    terms: Terms | None = None
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -74,6 +76,12 @@ class FeeQuote:
     agent_fee: Money
     own_part: Money
 
+    @classmethod
+    def of_nothing(cls, amount: Money) -> "FeeQuote":
+        """Of a sale for which nobody pays a fee or earns anything."""
+        nothing = Money(0, amount.currency)
+        return cls(amount, nothing, nothing)
+
     @property
     def total(self) -> Money:
         """What the villager will pay."""
@@ -90,7 +98,7 @@ def quote_fees(*, sale: Sale, at: dt.datetime) -> FeeQuote:
     """The villager's fee and the actor's own part, as they would be now."""
     on = day_in(sale.station.zone, at)
     fee = agent_fee(service=sale.service, base=sale.base, station=sale.station, on=on)
-    terms = terms_at(sale.station, acted_by=sale.acted_by)
+    terms = sale.terms or terms_at(sale.station, acted_by=sale.acted_by)
     _rule, parts = _compute(sale, terms, on=on)
     own = rules.HELPER if terms.helper_share_bp is not None else rules.PARTNER
     mine = sum(part.amount for part in parts if part.beneficiary == own)
@@ -105,7 +113,7 @@ def prepare_accrual(*, sale: Sale, source: AccountKey, country: str, at: dt.date
     bill never earn twice.
     """
     on = day_in(sale.station.zone, at)
-    terms = terms_at(sale.station, acted_by=sale.acted_by)
+    terms = sale.terms or terms_at(sale.station, acted_by=sale.acted_by)
     rule, parts = _compute(sale, terms, on=on, holding=True)
     if rule is None:
         _note_missing_rule(sale, plan_code=terms.commission_plan_code, on=on, at=at)

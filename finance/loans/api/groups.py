@@ -20,7 +20,7 @@ from core.web.pagination import CursorPages
 from finance.loans import services
 from finance.loans.models import BorrowerGroup, CollectionSheet, Loan
 from finance.loans.models.groups import LONGEST_INTERVAL, READ_GROUP, BorrowerGroupQuerySet
-from finance.loans.queries import dues_of, loans_of_group, members_of
+from finance.loans.queries import dues_of, loans_of_group, members_of, written_off_of
 from stations.accounts.models import User
 from stations.current_station import counter_of
 from stations.people.masking import mask_name
@@ -76,10 +76,12 @@ class BorrowerGroupOut(ReadSerializer):
 
 
 class BorrowerGroupDetailOut(BorrowerGroupOut):
-    """A group with its members, the leader first."""
+    """A group with its members, the leader first, and what is open of loans that were written off."""
 
     members = GroupMemberOut(many=True)
     get_members = staticmethod(members_of)
+    written_off_left = serializers.CharField()
+    get_written_off_left = staticmethod(lambda group: str(written_off_of(group)))
 
 
 class DueLineOut(ReadSerializer):

@@ -59,6 +59,7 @@ class LoanProductVersionOut(ReadSerializer):
     penalty_ppm = serializers.IntegerField()
     penalty_grace_days = serializers.IntegerField()
     apr_max_bp = serializers.IntegerField()
+    needs_group = serializers.BooleanField()
 
     example: ClassVar[dict[str, Any]] = {
         "id": 2,
@@ -87,6 +88,7 @@ class LoanProductVersionOut(ReadSerializer):
         "penalty_ppm": 162000,
         "penalty_grace_days": 3,
         "apr_max_bp": 2400,
+        "needs_group": False,
     }
 
 
@@ -131,6 +133,7 @@ class LoanTermsIn(serializers.Serializer):
     prepayment = serializers.ChoiceField(_V.Prepayment.choices, default="reduce_instalment")
     restructures_max = serializers.IntegerField(min_value=0, max_value=20, default=1)
     apr_max_bp = serializers.IntegerField(min_value=0, max_value=100_000)
+    needs_group = serializers.BooleanField(default=False)
     seasonal_rows = SeasonalRowIn(many=True, required=False, default=list)
 
 

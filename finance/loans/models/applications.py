@@ -41,7 +41,8 @@ class LoanApplication(BaseModel):
     """One application of one person for one product. Amounts are in the currency of the product.
 
     `recommender` helps at the counter and never decides; `appraiser`, `approver` and, for large amounts, `approver2`
-    are of the lender. `reasons` stand exactly where less than asked, or nothing, was approved.
+    are of the lender. `reasons` stand exactly where less than asked, or nothing, was approved. The terms of the fee for
+    recommending it are those on the day when it was sent, whoever runs the station afterwards.
     """
 
     class Status(models.TextChoices):
@@ -96,6 +97,11 @@ class LoanApplication(BaseModel):
     approver = _who(_("approved by"))
     approver2 = _who(_("also approved by"))
     rejected_by = _who(_("declined by"))
+    fee_partner = _who(_("partner who earns the fee"))
+    fee_plan_code = models.CharField(_("commission plan of the fee"), max_length=40, blank=True)
+    fee_helper_share_bp = models.PositiveSmallIntegerField(
+        _("the helper's share of the fee (0.01 %)"), null=True, blank=True
+    )
     needs_second_assessment = models.BooleanField(_("a second visit is needed"), default=False)
     second_station = models.ForeignKey(
         "stations.Station",
@@ -139,6 +145,10 @@ class LoanApplication(BaseModel):
             TwoPersons(checker="rejected_by", makers=("recommender",), name="loan_is_declined_by_another_person"),
             models.CheckConstraint(
                 condition=Q(requested_minor__gt=0, installments__gt=0), name="loan_application_asks_for_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(fee_partner__isnull=False) | Q(fee_plan_code="", fee_helper_share_bp=None),
+                name="terms_of_a_recommendation_fee_name_its_partner",
             ),
             models.CheckConstraint(
                 condition=Q(approved_minor=None) | Q(approved_minor__gt=0, approved_minor__lte=F("requested_minor")),

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
@@ -187,6 +187,7 @@ class LoanProductVersion(BaseModel):
     )
     restructures_max = models.PositiveSmallIntegerField(_("restructurings at most"), default=1)
     apr_max_bp = models.PositiveIntegerField(_("true yearly cost at most (0.01 %)"))
+    needs_group = models.BooleanField(_("lent to members of a group only"), default=False)
     maker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("drawn up by"))
     made_at = models.DateTimeField(_("drawn up at"))
     checker = models.ForeignKey(
@@ -240,6 +241,12 @@ class LoanProductVersion(BaseModel):
     def currency(self) -> str:
         """The currency of the product."""
         return self.product.currency
+
+    @property
+    def offered_as(self) -> str:
+        """The name of the product, and whom it is lent to where that is not everybody."""
+        name = self.product.shown_name
+        return gettext("%(loan)s (members of a group)") % {"loan": name} if self.needs_group else name
 
     @property
     def smallest(self) -> Money:

@@ -53,6 +53,8 @@ from finance.loans.services.grouping import (
     GroupFull,
     GroupMemberLate,
     GroupNameTaken,
+    GroupNeeded,
+    GroupOwesWrittenOff,
     InAGroup,
     MemberOwes,
     MemberUnknown,
@@ -113,7 +115,6 @@ from finance.loans.services.repaying import (
     open_day,
     pay_off_loan,
     payoff_of,
-    quote_repayment,
     receive_repayment,
 )
 from finance.loans.services.restructuring import (

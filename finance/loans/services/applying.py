@@ -25,7 +25,7 @@ from finance.credit.services import (
 )
 from finance.loans.machine import APPLICATION
 from finance.loans.models import LoanApplication, LoanProductVersion
-from finance.loans.services.grouping import demand_group_in_time
+from finance.loans.services.grouping import GroupNeeded, demand_group_in_time
 from finance.loans.services.quotes import TermsOutsideProduct, quote_loan
 from finance.loans.services.scores import compute_score
 from finance.loans.services.signed import end_signed_loan, loan_of
@@ -35,6 +35,7 @@ from stations.accounts.queries import people_in_role
 from stations.network.models import Station
 from stations.network.paper_numbers import paper_number
 from stations.people.models import Consent, Person
+from stations.recruitment.queries import terms_at
 from stations.two_persons import is_same_person
 
 _S = LoanApplication.Status
@@ -86,6 +87,7 @@ class AssessmentMissing(Refused):
     ApplicationStands,
     ProductNotOffered,
     BorrowerUnknown,
+    GroupNeeded,
     *refused_by(demand_recommending, demand_group_in_time, quote_loan),
 )
 @transaction.atomic
@@ -112,6 +114,10 @@ def start_application(
     if person.died_date or person.merged_into_id:
         raise BorrowerUnknown(field="person")
     group = demand_group_in_time(person)
+    if group is not None and group.station.county_id != station.county_id:
+        group = None
+    if version.needs_group and group is None:
+        raise GroupNeeded(field="version")
     quote_loan(version=version, amount=amount, installments=installments, at=at)
     most = Money(version.amount_max_first_minor, version.currency)
     if most < amount and not _has_borrowed(person):
@@ -122,7 +128,7 @@ def start_application(
         product=version.product,
         version=version,
         station=station,
-        group=group if group is not None and group.station.county_id == station.county_id else None,
+        group=group,
         purpose=purpose,
         purpose_words=purpose_words,
         requested_minor=amount.minor,
@@ -208,12 +214,21 @@ def submit_application(*, application: LoanApplication, by: User, at: dt.datetim
     if any(check.hit for check in checks):
         ask_second(application, at=at)
     application.consent, application.submitted_at = consent, at
+    _keep_terms_of_fee(application)
     move(application, _S.SUBMITTED, at=at, by=by)
     compute_score(application, amount=application.requested, installments=application.installments, at=at)
     publish("finance.loan_submitted", at=at, application=str(application.pk), station=application.station_id)
     officers = people_in_role(Role.CREDIT_OFFICER, at=at, station=application.station)
     tell(officers, "loan_submitted", application, at=at)
     return application
+
+
+def _keep_terms_of_fee(application: LoanApplication) -> None:
+    """Who recommends earns by the contracts of today, also where another partner runs the station by then."""
+    terms = terms_at(application.station, acted_by=application.recommender)
+    application.fee_partner_id = terms.partner
+    application.fee_plan_code = terms.commission_plan_code
+    application.fee_helper_share_bp = terms.helper_share_bp
 
 
 @refuses(WrongState)

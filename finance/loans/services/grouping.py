@@ -10,7 +10,7 @@ from core.errors import Refused, WrongState, refuses
 from core.history import record_change
 from finance.loans.machine import LOAN_GROUP
 from finance.loans.models import BorrowerGroup, GroupMember, Loan, LoanApplication
-from finance.loans.queries import group_of
+from finance.loans.queries import group_of, loans_with_open_write_off, written_off_of
 from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people.models import Person
@@ -66,6 +66,24 @@ class GroupMemberLate(Refused):
     code = "group_member_late"
     status = 422
     message = _("A member of the group is more than %(days)s days late. No member gets a new loan until that is paid.")
+
+
+class GroupOwesWrittenOff(Refused):
+    """The others stand up for what the lender has given up of a member, too."""
+
+    code = "group_owes_written_off"
+    status = 422
+    message = _(
+        "Of a written-off loan of this group %(left)s are still open. No member gets a new loan until that is paid."
+    )
+
+
+class GroupNeeded(Refused):
+    """The product is lent to people who stand up for each other only."""
+
+    code = "group_needed"
+    status = 422
+    message = _("This loan is for members of a group of borrowers in this county. Let the borrower join one first.")
 
 
 @refuses(GroupNameTaken)
@@ -147,7 +165,7 @@ def remove_group_member(*, group: BorrowerGroup, member: int, by: User, at: dt.d
     group = lock(group)
     LOAN_GROUP.check("remove_group_member", group.status)
     leaves = _member(group, member)
-    _refuse_owing([leaves])
+    _refuse_owing(group, [leaves])
     _leave(leaves, at=at)
     if leaves.is_leader:
         _next_leader(group)
@@ -162,7 +180,7 @@ def close_loan_group(*, group: BorrowerGroup, by: User, at: dt.datetime) -> Borr
     group = lock(group)
     LOAN_GROUP.check("close_loan_group", group.status)
     members = list(group.members.filter(left_at=None).select_for_update(no_key=True))
-    _refuse_owing(members)
+    _refuse_owing(group, members)
     for each in members:
         _leave(each, at=at)
     before, group.status, group.closed_at = group.status, _S.CLOSED, at
@@ -171,11 +189,11 @@ def close_loan_group(*, group: BorrowerGroup, by: User, at: dt.datetime) -> Borr
     return group
 
 
-@refuses(GroupMemberLate)
+@refuses(GroupMemberLate, GroupOwesWrittenOff)
 def demand_group_in_time(person: Person) -> BorrowerGroup | None:
     """The group of a borrower, held; none for who is in none.
 
-    Refused where its members stand up for each other and one of them is late for long.
+    Refused where its members stand up for each other, and one is late for long or has a loan that was written off.
     """
     found = group_of(person)
     if found is None:
@@ -185,14 +203,19 @@ def demand_group_in_time(person: Person) -> BorrowerGroup | None:
     return group
 
 
-@refuses(GroupMemberLate)
+@refuses(GroupMemberLate, GroupOwesWrittenOff)
 def refuse_late_members(group: BorrowerGroup | None) -> None:
-    """Refuse where the members of a group stand up for each other and one of them is late for long."""
+    """Refuse where the members of a group stand up for each other, and one of them is late for long, or what was
+    written off of the group's loans has not come in since.
+    """
     if group is None or not group.joint_liability:
         return
     people = Person.objects.of_people(*group.members.filter(left_at=None).values_list("person", flat=True))
     if Loan.objects.running().filter(borrower__in=people, days_past_due__gt=LATE_AFTER).exists():
         raise GroupMemberLate(days=LATE_AFTER)
+    left = written_off_of(group)
+    if left.minor:
+        raise GroupOwesWrittenOff(left=left.display())
 
 
 @refuses(MemberUnknown)
@@ -204,10 +227,13 @@ def _member(group: BorrowerGroup, member: int) -> GroupMember:
 
 
 @refuses(MemberOwes)
-def _refuse_owing(members: list[GroupMember]) -> None:
+def _refuse_owing(group: BorrowerGroup, members: list[GroupMember]) -> None:
+    """Who stands up for the others owes what was written off of the group's loans to them until it has come in."""
     people = Person.objects.of_people(*[each.person_id for each in members])
     applied = LoanApplication.objects.filter(person__in=people, status__in=LoanApplication.UNDER_WAY)
     if applied.exists() or Loan.objects.filter(borrower__in=people, status__in=OWING).exists():
+        raise MemberOwes
+    if group.joint_liability and loans_with_open_write_off(group).filter(borrower__in=people).exists():
         raise MemberOwes
 
 

@@ -12,6 +12,7 @@ from finance import chart
 from finance.fees.services import Sale, accrue_fees, reverse_fees
 from finance.loans.models import Loan, LoanBook, LoanInstallment, RecommendationFee
 from ledger.services import SYSTEM
+from stations.recruitment.queries import Terms
 
 SERVICE, EVENT = "loan_recommendation", "loan_recommended"
 #: At half term a loan is on time while it is at most so many days late.
@@ -121,7 +122,8 @@ def base_of(loan: Loan, stage: str) -> int:
 
 
 def _sale(fee: RecommendationFee, *, at: dt.datetime) -> Sale:
-    loan = fee.loan
+    """By the contracts of the day on which the loan was recommended."""
+    loan, application = fee.loan, fee.loan.application
     return Sale(
         event_type=EVENT,
         event_id=str(fee.pk),
@@ -132,6 +134,7 @@ def _sale(fee: RecommendationFee, *, at: dt.datetime) -> Sale:
         taken_at=at,
         party=loan.product.code,
         target=loan.number,
+        terms=Terms(application.fee_partner_id, application.fee_plan_code, application.fee_helper_share_bp),
     )
 
 

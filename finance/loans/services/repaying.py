@@ -16,11 +16,10 @@ from core.events.services import publish
 from core.history import record_change
 from core.money import Money
 from finance.credit.services import release_exposure
-from finance.fees.services import FeeQuote, Sale, quote_fees
 from finance.loans.accounts import LoanAccounts
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanContract, LoanInstallment, LoanReceipt, ReceiptAllocation
-from finance.loans.queries import unallocated_of
+from finance.loans.queries import liable_group_of, unallocated_of
 from finance.loans.services.allocating import Allocation, allocate, allocate_all, set_on, standing
 from finance.loans.services.closing import DAY, LoanSkipped, catch_up, is_skipped
 from finance.loans.services.collections import REPAID, owe_lender
@@ -31,7 +30,6 @@ from ledger.services import Leg, MadeBy, post_transfers
 from stations.accounts.models import User
 from stations.network.models import Station
 
-SERVICE = "loan_repayment"
 LONGEST_WAIT = "3s"
 LOCK_NOT_AVAILABLE = "55P03"
 #: Which account of the lender's book a part is taken from.
@@ -73,36 +71,18 @@ class RepaymentSale(CounterSale):
     says: str = "principal_left"
     is_essential: bool = True
 
-    def for_fees(self, *, by: User, at: dt.datetime) -> Sale:
-        """The sale as commission sees it."""
-        return sale_to_quote(self.loan, self.amount, station=self.station, by=by, at=at)
+    def for_fees(self, *, by: User, at: dt.datetime) -> None:
+        """The contract promises that nothing but the debt is taken, and nobody earns by taking it."""
 
     def slip_lines(self) -> list[dict[str, Any]]:
-        """Which loan, and what is left afterwards."""
-        return [{"name": "loan", "value": self.loan.number}, {"name": self.says, "value": self.left.display()}]
+        """Which loan, the group that stands up for it, and what is left afterwards."""
+        group = liable_group_of(self.loan)
+        stands = [{"name": "liable_group", "value": group.name}] if group is not None else []
+        left = {"name": self.says, "value": self.left.display()}
+        return [{"name": "loan", "value": self.loan.number}, *stands, left]
 
     def store(self, payment: Payment) -> None:
         """Nothing of its own: the loan's receipt follows with the loan's book."""
-
-
-def sale_to_quote(loan: Loan, amount: Money, *, station: Station, by: User, at: dt.datetime) -> Sale:
-    """A repayment that has not happened yet, for a quote."""
-    return Sale(
-        event_type="payment",
-        event_id="",
-        service=SERVICE,
-        base=amount,
-        station=station,
-        acted_by=by,
-        taken_at=at,
-        party=loan.product.code,
-        target=loan.number,
-    )
-
-
-def quote_repayment(*, loan: Loan, amount: Money, station: Station, by: User, at: dt.datetime) -> FeeQuote:
-    """What the borrower would pay, and what the one who acts would earn."""
-    return quote_fees(sale=sale_to_quote(loan, amount, station=station, by=by, at=at), at=at)
 
 
 @refuses(WrongState, LoanBeingClosed, LoanSkipped, AmountOverDebt, *refused_by(sell, owe_lender))

@@ -25,6 +25,7 @@ from finance.loans.lists import kind_of
 from finance.loans.machine import APPLICATION
 from finance.loans.models import Loan, LoanApplication
 from finance.loans.queries import offered
+from finance.loans.services.grouping import LATE_AFTER
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.current_station import counter_of
@@ -105,6 +106,7 @@ def plan(request: SignedInRequest, pk: UUID) -> HttpResponse:
     rows = quote.schedule.rows if quote else ()
     page = {
         "application": application,
+        "late_after": LATE_AFTER,
         "quote": quote,
         "is_approved": application.approved is not None,
         "table": table_of(quote.schedule, application.currency) if quote else None,

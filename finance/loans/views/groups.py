@@ -33,7 +33,7 @@ from finance.loans.models import (
     SheetLine,
 )
 from finance.loans.models.groups import READ_GROUP
-from finance.loans.queries import dues_of, loans_of_group, members_of
+from finance.loans.queries import dues_of, loans_of_group, loans_with_open_write_off, members_of, to_recover
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.current_station import counter_of
@@ -168,6 +168,12 @@ def _dues(group: BorrowerGroup) -> list[tuple[Loan, Money]]:
     return [(loan, due[loan.pk]) for loan in loans]
 
 
+def _left_of_write_offs(group: BorrowerGroup) -> list[tuple[Loan, Money]]:
+    """What the members of a group who stand up for each other still owe of loans that were written off."""
+    rows = loans_with_open_write_off(group) if group.joint_liability else ()
+    return [(loan, to_recover(loan)) for loan in rows]
+
+
 def _person(request: SignedInRequest) -> Person | None:
     pk = request.GET.get("person")
     return load(Person.objects.living(), request.user, "stations.read_person", pk=pk) if pk else None
@@ -181,6 +187,7 @@ def _context(request: SignedInRequest, group: BorrowerGroup) -> dict[str, Any]:
         "kind": KINDS[BorrowerGroup.Status(group.status)],
         "members": list(members_of(group)),
         "dues": _dues(group),
+        "left": _left_of_write_offs(group),
         "meeting": group.next_meeting(today),
         "sheets": list(group.sheets.order_by("-meeting_date")[:SHOWN]),
         "waiting": _waiting_table(waiting) if waiting else None,

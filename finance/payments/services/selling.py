@@ -50,8 +50,8 @@ class CounterSale(ABC):
     subject_ref: str = ""
 
     @abstractmethod
-    def for_fees(self, *, by: User, at: dt.datetime) -> Sale:
-        """The sale as commission sees it."""
+    def for_fees(self, *, by: User, at: dt.datetime) -> Sale | None:
+        """The sale as commission sees it; None where nobody pays a fee or earns anything."""
 
     def call(self, tender: Tender) -> ProviderCall | None:
         """What a provider executes; None where the sale is done when it is paid."""
@@ -85,7 +85,8 @@ def sell(*, sale: CounterSale, tender: Tender, by: User, at: dt.datetime, key: s
     That verb is `@atomic_but_tries`, since a wrong code uses up a try. Refused besides what taking money refuses:
     `quote_changed`, and with a `refund` those of its proof.
     """
-    quote = quote_fees(sale=sale.for_fees(by=by, at=at), at=at)
+    for_fees = sale.for_fees(by=by, at=at)
+    quote = FeeQuote.of_nothing(sale.amount) if for_fees is None else quote_fees(sale=for_fees, at=at)
     if tender.expected is not None and tender.expected != quote:
         raise QuoteChanged(**quote.figures)
     tender = prove_tender(tender=tender, station=sale.station, by=by, at=at)
