@@ -171,13 +171,13 @@ def work(name: str, county: int, start: float) -> tuple[float, float, int]:
     connection.settings_dict["NAME"] = name
     division = Division.objects.get(pk=county)
     time.sleep(max(0.0, start - time.monotonic()))
-    idle, begin = _peak_memory(), time.monotonic()
+    idle, begin = peak_memory(), time.monotonic()
     while not settle_day(county=division, business_date=WEDNESDAY, zone=ZONE, at=_night_after(WEDNESDAY)):
         time.sleep(0.01)
-    return begin, time.monotonic(), _peak_memory() - idle
+    return begin, time.monotonic(), peak_memory() - idle
 
 
-def _peak_memory() -> int:
+def peak_memory() -> int:
     """In kB. What `getrusage` tells of a new process is the memory of the one that started it."""
     try:
         with open("/proc/self/status") as status:

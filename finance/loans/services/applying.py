@@ -225,7 +225,7 @@ def submit_application(*, application: LoanApplication, by: User, at: dt.datetim
 
 def _keep_terms_of_fee(application: LoanApplication) -> None:
     """Who recommends earns by the contracts of today, also where another partner runs the station by then."""
-    terms = terms_at(application.station, acted_by=application.recommender)
+    terms = terms_at(application.station, acted_by=cast(User, application.recommender))
     application.fee_partner_id = terms.partner
     application.fee_plan_code = terms.commission_plan_code
     application.fee_helper_share_bp = terms.helper_share_bp
