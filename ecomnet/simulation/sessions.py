@@ -18,6 +18,8 @@ OFFICER = "finance"
 SECOND_OFFICER = "finance2"
 #: Who proposes what a claim is paid, and who decides it.
 ASSESSORS = "claims", "claims2"
+#: Who decides on loans.
+CREDIT_OFFICERS = "credit", "credit2"
 
 
 class SignInFailed(RuntimeError):

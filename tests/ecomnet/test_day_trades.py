@@ -10,7 +10,7 @@ from core.gateways.results import Result, Status
 from core.gateways.services.answers import apply
 from ecomnet.simulation.acts.books import end_books, lend_book, lend_one_book_twice
 from ecomnet.simulation.acts.claims import file_claim
-from ecomnet.simulation.acts.loans import pay_off_loan, repay_loan
+from ecomnet.simulation.acts.loans import collect_at_meeting, pay_after_write_off, pay_off_loan, repay_loan
 from ecomnet.simulation.acts.shipping import end_parcels, send_parcel, take_parcel_back
 from ecomnet.simulation.cast import Stage, Villager
 from ecomnet.simulation.claims import await_claim_payments, decide_claims
@@ -19,19 +19,22 @@ from ecomnet.simulation.company import code_in
 from ecomnet.simulation.counter import CounterOfDay
 from ecomnet.simulation.diary import DONE, Case, Diary, Press
 from ecomnet.simulation.ends import judge_cases
+from ecomnet.simulation.lenders import plan_loans_anew
 from ecomnet.simulation.plan import Arrival
 from ecomnet.wsgi import application
 from education.libraries.services import add_copies, open_library
 from finance.insurance.services import check_claim
-from finance.models import Claim, ClaimPayment, Payment
+from finance.models import Claim, ClaimPayment, LoanAdjustment, Payment
 from stations.models import Person
 from tests.factories.claims import decider, paying_bank, policy_of
 from tests.factories.finance import desk, helper_at, payer_at, switch_on
-from tests.factories.loans import running
+from tests.factories.loans import borrower_of, running
 from tests.factories.purchases import at_station, handed_over, placed, shop
 from tests.factories.shipping import counter as takes_parcels
-from tests.factories.stations import county_clerk_of, finance_officer, token_for
+from tests.factories.stations import county_clerk_of, credit_officer, finance_officer, token_for
 from tests.finance.auditing import findings
+from tests.finance.test_loan_groups import group_at
+from tests.finance.test_loan_write_offs import given_up, written_off
 
 DAY = dt.timedelta(days=1)
 
@@ -75,6 +78,43 @@ def test_a_loan_is_repaid_and_paid_off_by_one_of_two_and_a_slip_that_is_lost_is_
     assert kinds(counter, users, since=began) == []
     counter.diary.cases.pop()
     assert kinds(counter, users, since=began) == ["lost"]
+
+
+def test_a_group_is_collected_from_once_and_what_comes_in_after_a_write_off_is_no_repayment(own_database):
+    ready, began = desk(), now()
+    lost = written_off(given_up(ready))
+    people = [borrower_of(ready) for _number in range(3)]
+    group_at(ready, *people, at=began - DAY)
+    for person in people:
+        running(ready, person=person, at=began - DAY)
+    counter = counter_of(ready)
+    users = [ready.partner.pk, *ready.station.posts.values_list("user", flat=True)]
+    collect_at_meeting(counter, arrival(1))
+    pay_after_write_off(counter, arrival(2))
+    assert [case.about["kind"] for case in counter.diary.cases] == ["repayment", "repayment", "recovery"]
+    assert counter.diary.cases[-1].about["loan"] == str(lost.pk)
+    refused = {code for _operation, code in counter.diary.refusals}
+    assert {"sheet_collected", "amount_over_written_off"} <= refused
+    assert (counter.diary.troubles, kinds(counter, users, since=began)) == ([], [])
+    counter.diary.cases[-1].about["kind"] = "repayment"
+    assert kinds(counter, users, since=began) == ["lost"]
+
+
+def test_two_officers_agree_to_a_new_plan_which_the_borrower_signs_once(own_database):
+    ready, began = desk(), now()
+    loan = running(ready, at=began - DAY)
+    counter = counter_of(ready)
+    first, second = (
+        Client(counter.partner.http, counter.diary, token=token_for(user), name=user.username)
+        for user in (credit_officer(), credit_officer())
+    )
+    assert plan_loans_anew(counter, officers=(first, second)) == 1
+    refused = {code for _operation, code in counter.diary.refusals}
+    assert {"same_person", "quote_expired", "not_ripe_for_write_off"} <= refused
+    assert (counter.diary.troubles, kinds(counter, [ready.partner.pk], since=began)) == ([], [])
+    LoanAdjustment.objects.update(status="expired")
+    assert kinds(counter, [ready.partner.pk], since=began) == ["lost"]
+    assert loan.contracts.count() == 2
 
 
 def test_a_book_is_lent_to_one_of_two_and_comes_back_by_the_evening(own_database):

@@ -36,11 +36,12 @@ from ecomnet.simulation.faults import Fault
 from ecomnet.simulation.floats import bring_cash, fill_floats
 from ecomnet.simulation.judgement import judge
 from ecomnet.simulation.land import Land, land_of
+from ecomnet.simulation.lenders import plan_loans_anew
 from ecomnet.simulation.nights import check_statements, close_held_days
 from ecomnet.simulation.payouts import judge_payouts, payouts_in, release_payouts
 from ecomnet.simulation.plan import plan_day
 from ecomnet.simulation.report import report
-from ecomnet.simulation.sessions import ASSESSORS, OFFICER, SECOND_OFFICER, Sessions
+from ecomnet.simulation.sessions import ASSESSORS, CREDIT_OFFICERS, OFFICER, SECOND_OFFICER, Sessions
 from ecomnet.simulation.sides import held_of, theirs_of
 from ecomnet.simulation.tills import bring_to_county
 
@@ -92,8 +93,10 @@ class Command(BaseCommand):
             day = play.Day(counters, arrivals, diary, hours, minutes * 60, self._tell)
             officers = sessions.sign_in(OFFICER), sessions.sign_in(SECOND_OFFICER)
             first, second = (sessions.sign_in(name) for name in ASSESSORS)
+            lenders = sessions.sign_in(CREDIT_OFFICERS[0]), sessions.sign_in(CREDIT_OFFICERS[1])
             county = offices[cast[0].clerk], sessions.sign_in(cast[0].manager)
-            self._play(day, company, land, officers=officers, assessors=(first, second), county=county)
+            assessors = first, second
+            self._play(day, company, land, officers=officers, assessors=assessors, lenders=lenders, county=county)
 
     def _play(
         self,
@@ -103,6 +106,7 @@ class Command(BaseCommand):
         *,
         officers: tuple[Client, Client],
         assessors: tuple[Client, Client],
+        lenders: tuple[Client, Client],
         county: tuple[Client, Client],
     ) -> None:
         officer, second = officers
@@ -126,7 +130,9 @@ class Command(BaseCommand):
         self._work_through(day, manager=manager, officers=officers, edition=edition)
         sent = decide_claims(day.counters[0], assessors=assessors, officer=officer)
         paid = await_claim_payments(officer=officer)
+        planned = sum(plan_loans_anew(counter, officers=lenders) for counter in day.counters)
         self._tell(f"{sent} claims approved by two assessors, {paid} of them paid")
+        self._tell(f"{planned} loans planned anew by two officers of the lender")
         lines = release_payouts(day.counters, first=officer, second=second, company=company, edition=edition)
         released = len(payouts_in(officer, lines))
         self._tell(f"{released} payouts released by two officers; the bank has spoken")

@@ -64,8 +64,8 @@ def _body(counter: CounterOfDay, villager: Villager, policy: str) -> dict[str, A
 
 
 def _prove(counter: CounterOfDay, arrival: Arrival, case: Case, kind: str, number: int) -> None:
-    photo = _photo(f"{arrival.luck}-{case.id}-{number}")
-    stored = counter.partner.send_photo("store a photo", photo, key=counter.key(arrival, f"photo-{number}"))
+    photo = picture(f"{arrival.luck}-{case.id}-{number}")
+    stored = counter.partner.sendpicture("store a photo", photo, key=counter.key(arrival, f"photo-{number}"))
     if stored.code:
         return
     body = {"kind": kind, "file": stored["id"]}
@@ -73,7 +73,7 @@ def _prove(counter: CounterOfDay, arrival: Arrival, case: Case, kind: str, numbe
     counter.partner.post("add a paper", f"claims/{case.id}/evidence/", body, key=key)
 
 
-def _photo(seed: str) -> bytes:
+def picture(seed: str) -> bytes:
     """A picture like no other."""
     width, height = GRAIN
     grey = Image.frombytes("L", GRAIN, Random(seed).randbytes(width * height))  # noqa: S311 - a picture, not a secret

@@ -1,4 +1,6 @@
-"""Loans: an instalment or all of it repaid at the counter, also by two of a household at the same moment."""
+"""Loans repaid at the counter: an instalment or all of it, also by two of a household at the same moment; what a group
+brings to its meeting; and what comes in after a write-off.
+"""
 
 from typing import Any
 
@@ -11,7 +13,9 @@ from ecomnet.simulation.diary import DONE, Case
 from ecomnet.simulation.plan import Arrival
 
 LOAN = "loan"
-REPAYMENT, PAYOFF = "repayment", "payoff"
+REPAYMENT, PAYOFF, RECOVERY = "repayment", "payoff", "recovery"
+#: At a meeting one pays all that is due, the next a part, the third nothing.
+SHARES = (1, 2, 0)
 
 
 def repay_loan(counter: CounterOfDay, arrival: Arrival) -> None:
@@ -54,7 +58,63 @@ def pay_off_loan(counter: CounterOfDay, arrival: Arrival) -> None:
         _take(counter, loan, answer, kind=PAYOFF, key=key, by=by)
 
 
-ACTS = (Act("repay a loan", 3, repay_loan), Act("pay a loan off", 0.5, pay_off_loan))
+def collect_at_meeting(counter: CounterOfDay, arrival: Arrival) -> None:
+    """A group has met: what its members brought is recorded by one press, whoever is impatient, and once a day."""
+    groups = counter.partner.get("look at groups", "loan-groups/").body.get("results", [])
+    active = [row["id"] for row in groups if row["status"] == "active"] if counter.is_drawer_open else []
+    group = arrival.dice().choice(active) if active else ""
+    sheet = counter.partner.get("look at a sheet", f"loan-groups/{group}/sheet/").body.get("lines", []) if group else []
+    if not sheet:
+        look_around(counter, arrival)
+        return
+    path, key = f"loan-groups/{group}/collections/", counter.key(arrival, "meeting")
+    little = counter.land.minor(arrival.dice().choice(counter.land.recharges))
+    body = {"lines": [_brought(counter, line, number, little) for number, line in enumerate(sheet)]}
+    made = twice(counter, "collect from a group", path, body, key=key)
+    if made.code:
+        return
+    again = counter.second.post("collect from a group", path, body, key=counter.key(arrival, "meeting-too"))
+    if not again.code:
+        counter.diary.note_trouble(f"a meeting was recorded twice: {again.body}")
+    for line in made["lines"]:
+        if line["payment"]:
+            about: dict[str, Any] = {"loan": line["loan"], "kind": REPAYMENT}
+            case = counter.diary.open_case(Case(LOAN, line["payment"], None, end=DONE, about=about))
+            counter.take_for(case, line["payment"], key=f"{key}:{line['loan']}")
+
+
+def pay_after_write_off(counter: CounterOfDay, arrival: Arrival) -> None:
+    """Somebody who had moved away brings a little on a loan that was written off; more than that is refused."""
+    rows = counter.partner.get("look at loans", "loans/").body.get("results", [])
+    minor = counter.land.minor
+    lost = {row["id"]: minor(row["written_off"]) - minor(row["recovered"]) for row in rows}
+    lost = {loan: left for loan, left in lost.items() if left > 0}
+    if not lost or not counter.is_drawer_open:
+        look_around(counter, arrival)
+        return
+    loan, left = arrival.dice().choice(sorted(lost.items()))
+    path, too_much = f"loans/{loan}/recoveries/", {"amount": counter.land.written(left + 1)}
+    if not counter.partner.post("recover a loan", path, too_much, key=counter.key(arrival, "recover-too-much")).code:
+        counter.diary.note_trouble(f"more came in on {loan} than was written off")
+    little = min(left, minor(arrival.dice().choice(counter.land.recharges)))
+    key = counter.key(arrival, "recover")
+    paid = twice(counter, "recover a loan", path, {"amount": counter.land.written(little)}, key=key)
+    _take(counter, loan, paid, kind=RECOVERY, key=key)
+
+
+ACTS = (
+    Act("repay a loan", 3, repay_loan),
+    Act("pay a loan off", 0.5, pay_off_loan),
+    Act("collect from a group", 0.5, collect_at_meeting),
+    Act("recover a loan", 0.3, pay_after_write_off),
+)
+
+
+def _brought(counter: CounterOfDay, line: dict[str, Any], number: int, little: int) -> dict[str, Any]:
+    """All that is due, or a little in advance where nothing is; half of it; or nothing. Who brings less says why."""
+    due, part = counter.land.minor(line["due"]), SHARES[number % len(SHARES)]
+    amount = (due // part if due else little) if part else 0
+    return {"loan": line["loan"], "amount": counter.land.written(amount), "reason": "卖得晚" if amount < due else ""}
 
 
 def _quote(counter: CounterOfDay, arrival: Arrival) -> tuple[str, int, int] | None:

@@ -17,6 +17,7 @@ JUDGES: dict[str, Judge] = {
     goods.GOODS: goods.judge_goods,
     health.NUMBER: health.judge_numbers,
     loans.LOAN: loans.judge_loans,
+    loans.NEW_PLAN: loans.judge_new_plans,
     presales.BOXES: presales.judge_boxes,
     produce.HARVEST: produce.judge_harvests,
     shipping.SHIPMENT: shipping.judge_parcels,

@@ -1,4 +1,6 @@
-"""Loans: each repayment is set on its loan once and whole, and a loan that was paid off owes nothing."""
+"""Loans: each repayment is set on its loan once and whole, a loan that was paid off owes nothing, and a new plan that
+was signed is one contract, to which two people have agreed.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -8,9 +10,10 @@ from core.money import parse
 from ecomnet.simulation.diary import Case
 from ecomnet.simulation.judgement import DOUBLED, LOST, OPEN, Finding
 from finance.loans.services import debt_of
-from finance.models import Loan, LoanReceipt
+from finance.models import Loan, LoanAdjustment, LoanReceipt
 
-LOAN, PAYOFF = "loan", "payoff"
+LOAN, PAYOFF, RECOVERY = "loan", "payoff", "recovery"
+NEW_PLAN = "new_plan"
 
 
 def judge_loans(cases: Sequence[Case], *, since: dt.datetime, users: Sequence[Any]) -> Iterable[Finding]:
@@ -37,3 +40,18 @@ def _compare(receipt: LoanReceipt, case: Case) -> Iterable[Finding]:
     loan = receipt.loan
     if case.about["kind"] == PAYOFF and (loan.status != Loan.Status.REPAID or debt_of(loan)):
         yield Finding(OPEN, case.id, f"the loan is {loan.status} and owes {debt_of(loan)}")
+    if (case.about["kind"] == RECOVERY) != (receipt.kind == LoanReceipt.Kind.RECOVERY):
+        yield Finding(LOST, case.id, f"it was paid as {case.about['kind']}, and its book calls it {receipt.kind}")
+
+
+def judge_new_plans(cases: Sequence[Case], *, since: dt.datetime, users: Sequence[Any]) -> Iterable[Finding]:
+    """Compare the plans that borrowers have signed today with the contracts of their loans."""
+    for case in cases:
+        done = list(LoanAdjustment.objects.filter(loan=case.id, status="done", pk=case.about["proposal"]))
+        contracts = Loan.objects.get(pk=case.id).contracts.filter(signed_at__gte=since).count()
+        if len(done) != 1 or not contracts:
+            yield Finding(LOST, case.id, "a borrower has signed a new plan, and the loan runs on the one before")
+        if contracts > 1:
+            yield Finding(DOUBLED, case.id, f"one new plan was signed, and the loan has {contracts} contracts of today")
+        if any(each.asked_by_id == each.decided_by_id for each in done):
+            yield Finding(OPEN, case.id, "the same officer has asked for a new plan and agreed to it")

@@ -122,7 +122,7 @@ def collect(request: SignedInRequest, pk: UUID) -> HttpResponse:
         service=partial(services.collect_from_group, group=group, station=station),
         then=page_of("loans:collected"),
         template="finance/loans/group_collect.html",
-        page=lambda: {"group": group, "dues": dues},
+        page=lambda: {"group": group, "dues": dues, "draft": f"collect_from_group {group.pk}"},
         done=_("It is recorded. Print a slip for each member."),
     )
 
