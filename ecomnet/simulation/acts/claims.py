@@ -65,7 +65,7 @@ def _body(counter: CounterOfDay, villager: Villager, policy: str) -> dict[str, A
 
 def _prove(counter: CounterOfDay, arrival: Arrival, case: Case, kind: str, number: int) -> None:
     photo = picture(f"{arrival.luck}-{case.id}-{number}")
-    stored = counter.partner.sendpicture("store a photo", photo, key=counter.key(arrival, f"photo-{number}"))
+    stored = counter.partner.send_photo("store a photo", photo, key=counter.key(arrival, f"photo-{number}"))
     if stored.code:
         return
     body = {"kind": kind, "file": stored["id"]}

@@ -5,6 +5,7 @@ was signed is one contract, to which two people have agreed.
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from core.money import parse
 from ecomnet.simulation.diary import Case
@@ -47,8 +48,8 @@ def _compare(receipt: LoanReceipt, case: Case) -> Iterable[Finding]:
 def judge_new_plans(cases: Sequence[Case], *, since: dt.datetime, users: Sequence[Any]) -> Iterable[Finding]:
     """Compare the plans that borrowers have signed today with the contracts of their loans."""
     for case in cases:
-        done = list(LoanAdjustment.objects.filter(loan=case.id, status="done", pk=case.about["proposal"]))
-        contracts = Loan.objects.get(pk=case.id).contracts.filter(signed_at__gte=since).count()
+        done = list(LoanAdjustment.objects.filter(loan=UUID(case.id), status="done", pk=case.about["proposal"]))
+        contracts = Loan.objects.get(pk=UUID(case.id)).contracts.filter(signed_at__gte=since).count()
         if len(done) != 1 or not contracts:
             yield Finding(LOST, case.id, "a borrower has signed a new plan, and the loan runs on the one before")
         if contracts > 1:
