@@ -57,4 +57,5 @@ class Migration(migrations.Migration):
         ),
         function("finance", "finance_keep_application_terms"),
         statements("finance", "loan_application_terms"),
+        statements("finance", "loan_plan_checks"),
     ]
