@@ -54,7 +54,9 @@ SELECT made.loan, made.contract, model.n, moved.start, moved.ends, model.due_dat
                             model.end_date + (began - %(began)s::date) AS ends,
                             model.end_date - model.start_date AS days) AS moved
  WHERE model.contract_id = %(contract)s;
-INSERT INTO finance_loan ({loan}) SELECT {loan_of} FROM made, finance_loan AS model WHERE model.id = %(loan)s
+INSERT INTO finance_loan ({loan}) SELECT {loan_of} FROM made CROSS JOIN finance_loan AS model
+  JOIN (SELECT contract_id, sum(interest_accrued_minor) AS minor FROM finance_loaninstallment GROUP BY 1) AS earned
+    ON earned.contract_id = made.contract WHERE model.id = %(loan)s
 """
 
 
@@ -109,8 +111,7 @@ def _statements() -> str:
             "contract_id": "made.contract",
             "disbursed_on_date": "made.began",
             "last_closed_date": "%(closed)s::date",
-            "interest_accrued_minor": "(SELECT sum(interest_accrued_minor) FROM finance_loaninstallment AS row"
-            " WHERE row.contract_id = made.contract)",
+            "interest_accrued_minor": "earned.minor",
             "advance_minor": "CASE made.n %% 20 WHEN 0 THEN 500000 ELSE 0 END",
             **dict.fromkeys(("principal_paid_minor", "interest_paid_minor", "days_past_due"), "0"),
             **dict.fromkeys(("penalty_due_minor", "penalty_paid_minor", "interest_suspended_minor"), "0"),
