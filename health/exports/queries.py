@@ -12,9 +12,9 @@ from health.exports.groups import ResidentGroup, place_of
 from health.exports.models import Export
 from health.fhir import reach
 from health.fhir.resources.consents import PURPOSES
-from health.hospitals.models import HospitalStaff
+from health.hospitals.models import HOSPITAL_ROLES, HospitalStaff
 from health.records.queries import EXPORT_LOOK
-from stations.accounts.models import User
+from stations.accounts.models import Post, User
 from stations.people.models import AccessRead, Consent, Person
 from stations.places.models import Division
 
@@ -49,9 +49,10 @@ def completed_with(person: UUID) -> QuerySet[Export]:
 
 
 def is_outdated(export: Export, at: dt.datetime) -> bool:
-    """Whether a resident who stands in the files has withdrawn since, or who asked has left the staff of a hospital."""
-    left = HospitalStaff.objects.filter(user=export.requested_by_id, to_at__gt=export.transaction_time, to_at__lte=at)
-    return left.exists() or _withdrawn(export).exists()
+    """Whether a resident who stands in the files has withdrawn since, or who asked has lost a hospital or a post."""
+    since = {"user": export.requested_by_id, "to_at__gt": export.transaction_time, "to_at__lte": at}
+    has_left = HospitalStaff.objects.filter(**since).exists()
+    return has_left or Post.objects.filter(**since, role__in=HOSPITAL_ROLES).exists() or _withdrawn(export).exists()
 
 
 def _withdrawn(export: Export) -> QuerySet[Consent]:

@@ -13,10 +13,11 @@ from health.exports.models import Export
 from health.hospitals.models import HospitalStaff
 from health.hospitals.services import join_staff
 from health.records.services import agree
+from stations.accounts.models import Post
 from stations.people.models import AccessRead
 from stations.people.services import withdraw_consent
 from tests.factories.chronic import practice
-from tests.factories.stations import api_client
+from tests.factories.stations import PostFactory, api_client
 from tests.health.exports.test_exporting import agreed, asked, begun, looks, made, measured, place_of
 from tests.jobs import run_jobs
 
@@ -84,6 +85,19 @@ def test_whoever_leaves_a_hospital_fetches_no_file_with_its_residents(there):
     HospitalStaff.objects.filter(user=there.doctor).update(to_at=now())
     join_staff(hospital=practice(there.ready).clinic, user=there.doctor, by=there.doctor, at=now())
     url = manifest["output"][0]["url"].removeprefix("http://testserver")
+    assert api_client(there.doctor).get(url).status_code == 404
+    assert not StoredFile.objects.exists()
+
+
+def test_whoever_loses_one_of_two_counties_fetches_no_file_with_residents_of_both(there):
+    measured(there)
+    second = practice()
+    PostFactory(user=there.doctor, role="doctor", division=second.clinic.division)
+    join_staff(hospital=second.clinic, user=there.doctor, by=there.doctor, at=now())
+    manifest = made(there.doctor)
+    url = manifest["output"][0]["url"].removeprefix("http://testserver")
+    assert api_client(there.doctor).get(url).status_code == 200
+    Post.objects.filter(user=there.doctor, division=there.clinic.division).update(to_at=now())
     assert api_client(there.doctor).get(url).status_code == 404
     assert not StoredFile.objects.exists()
 
