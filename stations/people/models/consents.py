@@ -113,6 +113,11 @@ class Consent(BaseModel):
                 name="consent_is_withdrawn_by_somebody_after_it_was_given",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["withdrawn_at"], condition=Q(withdrawn_at__isnull=False), name="consent_by_its_withdrawal"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.purpose}"
