@@ -173,6 +173,10 @@ def test_a_removed_person_a_dead_child_and_a_station_that_cancels_end_calls_to_c
         services.remove_contact(contact=first.contact, by=partner, at=now())
     services.forget_contacts(child=third.child, at=now())
     assert number_of(CallContact.objects.get(pk=third.contact_id)) == ""
+    kept = child_of(station)
+    type(kept).objects.filter(pk=second.child_id).update(merged_into=kept)
+    services.forget_contacts(child=kept, at=now())
+    assert number_of(CallContact.objects.get(pk=second.contact_id)) == "", "the other record of the child"
 
 
 def test_the_last_booth_of_an_hour_is_given_once_and_a_child_is_in_one_place(station):

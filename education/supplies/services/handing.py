@@ -156,8 +156,8 @@ def return_kit(*, handover: Handover, reason: str, by: User, at: dt.datetime) ->
 
 
 def forget_child(*, child: Person) -> int:
-    """A child is erased: nothing of a hand-over tells name and birth date any more; how many rows."""
-    rows = Handover.objects.filter(child=child)
+    """A child is erased, under whichever record: no hand-over tells name and birth date any more; how many rows."""
+    rows = Handover.objects.filter(child__in=Person.objects.of_people(child.pk).values("pk"))
     return rows.update(child_key=Concat(Value("forgotten:"), Cast("pk", CharField())))
 
 
