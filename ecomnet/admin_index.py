@@ -38,6 +38,7 @@ SUBJECTS = {
     ),
     _("Credit facts and scores"): ("finance.credit",),
     _("Hospitals and appointments"): ("health",),
+    _("Health articles and campaigns"): ("health.promotion",),
     _("The books"): ("ledger",),
     _("Stations"): ("stations.network", "stations.recruitment", "stations.contracts"),
     _("Inspections and scores"): ("stations.inspections", "stations.scores"),

@@ -34,6 +34,7 @@ from health.appointments import console as appointment_console
 from health.checkups import console as checkup_console
 from health.chronic import console as chronic_console
 from health.consultations import console as consultation_console
+from health.promotion import console as health_promotion_console
 from health.records import console as record_console
 from ledger import console as ledger_console
 from ledger import help as ledger_help
@@ -101,6 +102,7 @@ CONSOLES: list[Console] = [
     checkup_console.CONSOLE,
     record_console.CONSOLE,
     consultation_console.CONSOLE,
+    health_promotion_console.CONSOLE,
     catalog_console.CONSOLE,
     purchase_console.CONSOLE,
     group_console.CONSOLE,

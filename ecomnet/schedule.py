@@ -131,6 +131,7 @@ SCHEDULE: dict[str, Every | Daily] = {
     "quizzes.end_attempts": Every(MINUTE),
     "homework.forget_photos": Every(HOUR),
     "supplies.expire_entitlements": Every(HOUR),
+    "promotion.tell_of_ended_reviews": Daily(dt.time(8), key="health-articles:{zone}:{date}"),
     "skills.remind_of_renewals": Daily(dt.time(8), key="edu-renewals:{zone}:{date}"),
     "courses.expire_certificates": Daily(dt.time(2), key="edu-certificates:{zone}:{date}"),
     "libraries.mark_overdue": Daily(dt.time(9), key="edu-overdue:{zone}:{date}", use_within=dt.timedelta(hours=12)),

@@ -29,6 +29,7 @@ RETENTION: list[RetentionRule] = [
     RetentionRule("stations.CodeAsks", "started_at", "ECOMNET_KEEP_TRIES_DAYS"),
     RetentionRule("stations.LoginCode", "made_at", "ECOMNET_KEEP_CODES_DAYS"),
     RetentionRule("stations.PhoneCode", "sent_at", "ECOMNET_KEEP_CODES_DAYS"),
+    RetentionRule("health.Reach", "signed_in_at", "ECOMNET_KEEP_HEALTH_EVENT_NAMES_DAYS"),
     RetentionRule("core.Notice", "created_at", "ECOMNET_KEEP_NOTICES_DAYS"),
     RetentionRule("stations.AccessRead", "at", "ECOMNET_KEEP_ACCESS_LOGS_DAYS", by_owner=True),
     RetentionRule("stations.Reveal", "at", "ECOMNET_KEEP_ACCESS_LOGS_DAYS", by_owner=True),

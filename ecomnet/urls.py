@@ -20,6 +20,7 @@ urlpatterns = [
     path("shop/", include("orders.shops.public_urls")),
     path("lot/", include("orders.produce.public_urls")),
     path("logistics/", include("logistics.urls")),
+    path("health-info/", include("health.promotion.public_urls")),
     path("register/", include("finance.insurance.public_urls")),
     path("health/", include("health.urls")),
     path("receipt/", include("finance.payments.public_urls")),

@@ -50,6 +50,8 @@ from finance.recharge import services as recharge
 from finance.settlement import audit as money_audit
 from finance.settlement import proofs as settlement_proofs
 from health.consultations import file_permissions as consultation_papers
+from health.promotion import data_subject as health_promotion_persons
+from health.promotion import file_permissions as health_promotion_papers
 from ledger import audit
 from ledger import hooks as ledger_hooks
 from ledger import probes as ledger_probes
@@ -161,6 +163,7 @@ EFFECTS: dict[str, list[str]] = {
         "education.safeguarding.handlers.end_after_withdrawal",
         "health.consultations.handlers.end_after_withdrawal",
         "health.exports.handlers.end_after_withdrawal",
+        "health.promotion.handlers.forget_after_withdrawal",
     ],
     "stations.person_merged": [
         "education.supplies.handlers.follow_merge",
@@ -185,6 +188,7 @@ EFFECTS: dict[str, list[str]] = {
         "education.supplies.handlers.forget_children",
         "education.tutoring.handlers.forget_notes_of_the_erased",
         "health.exports.handlers.end_of_the_erased",
+        "health.promotion.handlers.forget_of_the_erased",
     ],
     "stations.partner_suspended": ["finance.floats.handlers.stop_float"],
     "stations.partner_terminated": ["finance.floats.handlers.end_float"],
@@ -327,6 +331,7 @@ def _connect_core() -> None:
         *(stations_papers.may_see, finance_papers.may_see, logistics_papers.may_see, education_papers.may_see),
         presale_papers.may_see,
         *(return_papers.may_see, shop_papers.may_see, produce_papers.may_see, consultation_papers.may_see),
+        health_promotion_papers.may_see,
     )
     hooks.EVENT_HANDLERS.register(EFFECTS)
     hooks.SCHEDULE.register(SCHEDULE)
@@ -399,6 +404,7 @@ def _connect_stations() -> None:
             "index_payouts": finance_persons.index_payouts,
             "purchases": purchase_persons.purchases,
             "group_pledges": group_persons.pledges,
+            "health_events": health_promotion_persons.health_events,
             "homework": homework_persons.homework,
             "quiz_results": quiz_persons.quiz_results,
             "presale_orders": presale_persons.orders,

@@ -6,4 +6,5 @@ from health.chronic import admin as chronic_admin
 from health.consultations import admin as consultations_admin
 from health.exports import admin as exports_admin
 from health.hospitals import admin as hospitals_admin
+from health.promotion import admin as promotion_admin
 from health.records import admin as records_admin

@@ -10,5 +10,6 @@ urlpatterns = [
     path("", include("health.checkups.api_urls")),
     path("", include("health.consultations.api_urls")),
     path("", include("health.exports.api_urls")),
+    path("", include("health.promotion.api_urls")),
     path("", include("health.fhir.api_urls")),
 ]

@@ -23,6 +23,15 @@ from health.chronic.models import (
 from health.consultations.models import Consultation, ConsultationRules, Message, Prescription
 from health.exports.models import Export, ExportFile
 from health.hospitals.models import Department, Doctor, Fee, Hospital, HospitalStaff, RegistrationPolicy
+from health.promotion.models import (
+    AnswerCount,
+    Article,
+    ArticleReading,
+    PromotionCampaign,
+    PromotionEvent,
+    Question,
+    Reach,
+)
 from health.records.models import (
     AccessGrant,
     Allergy,

@@ -9,4 +9,5 @@ urlpatterns = [
     path("", include("health.records.urls")),
     path("", include("health.checkups.urls")),
     path("", include("health.consultations.urls")),
+    path("", include("health.promotion.urls")),
 ]

@@ -13,6 +13,7 @@ from ecomnet.demo_data.checkups import load_checkups
 from ecomnet.demo_data.chronic import load_chronic
 from ecomnet.demo_data.consultations import load_consultations
 from ecomnet.demo_data.days import day_of
+from ecomnet.demo_data.health_promotion import load_health_promotion
 from ecomnet.demo_data.records import load_records
 from ecomnet.demo_data.reference import HOSPITAL_SYSTEM
 from ecomnet.demo_data.stations import STORY, Cast
@@ -95,6 +96,7 @@ def load_health(cast: Cast, *, at: dt.datetime) -> None:
     load_chronic(hospital, cast.hospital_staff, numbers, at=at)
     load_records(hospital, cast.hospital_staff, numbers, at=at)
     load_checkups(hospital, cast, station, at=at)
+    load_health_promotion(hospital, cast, at=at)
     people = Person.objects.living().filter(home_station=station, id_index__isnull=False, died_date=None).order_by("pk")
     load_consultations(hospital, station, cast, list(people), at=at)
 

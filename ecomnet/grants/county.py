@@ -277,4 +277,8 @@ COUNTY_MANAGER: set[str] = {
     "health.read_indicator",
     "health.read_checkup_campaign",
     "health.open_checkup_campaign",
+    "health.read_article",
+    "health.read_promotion_campaign",
+    "health.open_promotion_campaign",
+    "health.read_promotion_figures",
 }

@@ -2,6 +2,8 @@
 
 NURSE: set[str] = {
     "health.read_hospital",
+    "health.read_article",
+    "health.write_article",
     "health.read_appointment",
     "health.record_arrival",
     "health.check_in_patient",
@@ -41,6 +43,8 @@ NURSE: set[str] = {
 }
 
 DOCTOR: set[str] = NURSE | {
+    "health.review_article",
+    "health.withdraw_article",
     "health.set_clinic_hours",
     "health.confirm_enrolment",
     "health.finish_enrolment",

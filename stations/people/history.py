@@ -55,6 +55,7 @@ PURPOSES = {
     "credit_data": _("Show payments to a bank for a loan"),
     "insurance_data": _("Share details with an insurer"),
     "health_record": _("Keep a health record"),
+    "health_promotion": _("Be named at a health event"),
     "share_with_hospital": _("Show the health record to a hospital"),
     "hospital_registration": _("Register with a hospital"),
     "education_record": _("Keep a record of lessons"),

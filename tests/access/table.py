@@ -18,6 +18,7 @@ IN, SIGN_IN_FIRST, FORBIDDEN, NOT_THERE = 200, 401, 403, 404
 CELL = re.compile(
     r"(?P<verb>[a-z]+\.[a-z_]+|public|signed_in)(?P<here> here)?(?: of (?P<reading>[a-z]+\.[a-z_]+))?"
     r"(?: in the (?P<place>neighbourhood|county|network|reference data|shared reference data))?"
+    r"(?P<shared>, read by all)?"
     r"(?: (?P<kind>own|unknown|counter|drawer|at the own station))?"
 )
 
@@ -67,6 +68,7 @@ class Cells:
     reading: str
     place: str
     kind: str
+    read_place: str
 
     @classmethod
     def of(cls, text: str) -> "Cells":
@@ -75,7 +77,9 @@ class Cells:
         if found is None:
             raise ValueError(f"matrix.toml says: {text}")
         reading = found["reading"] or (found["verb"] if found["here"] else "")
-        return cls(found["verb"], reading, found["place"] or "station", found["kind"] or "")
+        place = found["place"] or "station"
+        read_place = "shared reference data" if found["shared"] else place
+        return cls(found["verb"], reading, place, found["kind"] or "", read_place)
 
     def is_about_places_of(self, seat: Seat) -> bool:
         """Whether what this role is told can depend on where its post lies."""
@@ -110,7 +114,7 @@ class Cells:
             return IN if reaches else FORBIDDEN
         if seat.reaches(self.verb, self.place):
             return IN
-        return FORBIDDEN if seat.reaches(self.reading, self.place) else NOT_THERE
+        return FORBIDDEN if seat.reaches(self.reading, self.read_place) else NOT_THERE
 
 
 DOORS: dict[str, Cells] = {door: Cells.of(text) for door, text in TABLE["doors"].items()}

@@ -162,6 +162,7 @@ SHOWS_A_PERSON = re.compile(
     r"|education/libraries/book-(?:holds|loans)/<uuid"
     r"|education/courses/(?:classes|lessons|class-enrolments|course-certificates)/"
     r"|education/skills/training-sessions/<uuid"
+    r"|promotion-events/<uuid"
     r"|checkup-(?:rosters|days|orders)/<uuid"
     r"|^calendars/<uuid"  # the counter reads the name back before an address goes to the phone
 )

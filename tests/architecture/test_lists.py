@@ -24,7 +24,7 @@ NO_LISTS = {
         "courses:join-broadcast",
         "hotlines:open-booth", "supplies:open-campaign", "groups:new", "presales:new",
         "tutoring:new-tutor", "quizzes:new", "homework:new",
-        "promotions:new",
+        "promotions:new", "promotion:new-article", "promotion:new-campaign",
         "parcels:hand_over", "parcels:register", "parcels:scan", "routes:pack", "routes:plan",
         "insurance:enrol", "insurance:enrol_person", "chronic:enrol", "checkups:open-campaign", "consultations:new",
         "records:open", "records:emergency",
@@ -44,6 +44,7 @@ NO_LISTS = {
     "records ticked and decided together": {"archive:proposals"},
     "a table of all counties or drawers": {
         "chronic:figures", "checkups:figures", "skills:figures", "tutoring:figures", "settlement:closes", "cash:county",
+        "promotion:figures",
     },
     "a row for each book": {"books:books"},
     "a basket of anybody": {"cityshops:basket"},

@@ -37,6 +37,7 @@ ONE_PERSON_MAY_BE_BOTH = {
     ("health.CheckupOrder", "rostered_by", "completed_by"): "A clinic may have one nurse.",
     ("health.CheckupOrder", "arrived_by", "completed_by"): "A clinic may have one nurse.",
     ("health.CheckupReport", "released_by", "told_by"): "The doctor who released it may explain it.",
+    ("health.Article", "written_by", "edited_by"): "Whoever wrote it may edit it; another person reviews it.",
     ("health.Enrolment", "enrolled_by", "confirmed_by"): "A doctor may find it and confirm it.",
     ("finance.Complaint", "logged_by", "assignee"): "A manager may write a complaint down and answer it.",
     ("finance.Complaint", "assignee", "resolved_by"): "Whoever works on it answers it.",

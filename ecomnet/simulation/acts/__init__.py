@@ -17,6 +17,7 @@ from ecomnet.simulation.acts import (
     looks,
     presales,
     produce,
+    promotion,
     recharges,
     refunds,
     shipping,
@@ -26,7 +27,7 @@ from ecomnet.simulation.acts.act import Act
 
 TRADES = (
     *(bills, recharges, refunds, complaints, floats, tills, looks, goods, loans, health, books, shipping, claims),
-    *(produce, presales, classes, calls),
+    *(produce, presales, classes, calls, promotion),
 )
 ACTS: dict[str, Act] = {act.name: act for trade in TRADES for act in trade.ACTS}
 #: What each counter brings to an end in the evening, before money is fetched and drawers are counted.

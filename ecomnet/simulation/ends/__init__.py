@@ -5,7 +5,19 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ecomnet.simulation.diary import Case
-from ecomnet.simulation.ends import books, calls, claims, classes, goods, health, loans, presales, produce, shipping
+from ecomnet.simulation.ends import (
+    books,
+    calls,
+    claims,
+    classes,
+    goods,
+    health,
+    loans,
+    presales,
+    produce,
+    promotion,
+    shipping,
+)
 from ecomnet.simulation.judgement import Finding
 
 Judge = Callable[..., Iterable[Finding]]
@@ -20,6 +32,7 @@ JUDGES: dict[str, Judge] = {
     loans.NEW_PLAN: loans.judge_new_plans,
     presales.BOXES: presales.judge_boxes,
     produce.HARVEST: produce.judge_harvests,
+    promotion.TALK: promotion.judge_talks,
     shipping.SHIPMENT: shipping.judge_parcels,
 }
 

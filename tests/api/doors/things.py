@@ -48,6 +48,7 @@ from health.exports.services import request_export
 from health.fhir.resources.patients import PATIENT
 from health.models import (
     Appointment,
+    Article,
     CareTask,
     CheckupOrder,
     Consultation,
@@ -55,6 +56,8 @@ from health.models import (
     Export,
     HealthRecord,
     Prescription,
+    PromotionCampaign,
+    PromotionEvent,
 )
 from health.models import Enrolment as CareEnrolment
 from logistics.models import Bag, Parcel, RouteRun
@@ -343,6 +346,21 @@ def export_at(world: World) -> Export:
     """One that the doctor of the story has asked for."""
     doctor, at = world.user("doctor"), now()
     return request_export(group=None, types=[], since=None, address="", by=doctor, at=at)
+
+
+def health_article_at(world: World) -> Article:
+    """One that every station of the country shows, with a question."""
+    return Article.objects.get(code="less-salt")
+
+
+def promotion_event_at(world: World) -> PromotionEvent:
+    """One that the story's station recorded, with names."""
+    return PromotionEvent.objects.filter(station=world.station, named_people__gt=0).order_by("pk")[0]
+
+
+def health_campaign_at(world: World) -> PromotionCampaign:
+    """One that runs in the story's county."""
+    return PromotionCampaign.objects.get(division=world.station.county, topic="salt")
 
 
 def consultation_at(world: World) -> Consultation:

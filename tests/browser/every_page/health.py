@@ -3,6 +3,7 @@
 from health.models import (
     Allergy,
     Appointment,
+    Article,
     CheckupDay,
     CheckupOrder,
     CheckupPackage,
@@ -14,6 +15,8 @@ from health.models import (
     HealthRecord,
     Hospital,
     Prescription,
+    PromotionCampaign,
+    PromotionEvent,
 )
 from scheduling.calendars.models import Session
 from tests.browser.every_page.page import Pages, Story, one
@@ -73,6 +76,14 @@ class Health(Story):
     def prescriptions(self) -> list[Prescription]:
         """One of each state."""
         return list(Prescription.objects.order_by("status", "-pk").distinct("status"))
+
+    def health_articles(self, *codes: str) -> list[Article]:
+        """Those of these addresses."""
+        return list(Article.objects.filter(code__in=codes).order_by("code"))
+
+    def health_event(self) -> PromotionEvent:
+        """A talk at which some agreed to be named."""
+        return PromotionEvent.objects.filter(station=self.station, named_people__gt=0).order_by("pk")[0]
 
     def checkup_days(self) -> list[CheckupDay]:
         """One that is over, one to come."""
@@ -211,6 +222,29 @@ PAGES: Pages = {
     "records:paper": lambda house: [one("nurse", "records:paper", house.health_record().pk)],
     "records:emergencies": lambda house: [one("doctor", "records:emergencies")],
     "records:emergency-access": lambda house: [one("doctor", "records:emergency-access", house.emergency_access().pk)],
+    "promotion:articles": lambda house: [
+        one("partner", "promotion:articles"),
+        one("nurse", "promotion:articles", query="?state=draft"),
+    ],
+    "promotion:new-article": lambda house: [one("nurse", "promotion:new-article", query="?from=less-salt")],
+    "promotion:article": lambda house: [
+        *(one("partner", "promotion:article", each.pk) for each in house.health_articles("less-salt", "heat")),
+        one("partner", "promotion:article", house.health_articles("less-salt")[0].pk, query="?answered=wrong"),
+        *(one("doctor", "promotion:article", each.pk) for each in house.health_articles("child-safety", "less-salt")),
+    ],
+    "promotion:events": lambda house: [one("partner", "promotion:events")],
+    "promotion:event": lambda house: [one("partner", "promotion:event", house.health_event().pk)],
+    "promotion:campaigns": lambda house: [one("manager", "promotion:campaigns"), one("helper", "promotion:campaigns")],
+    "promotion:new-campaign": lambda house: [one("manager", "promotion:new-campaign")],
+    "promotion:campaign": lambda house: [
+        *(one("manager", "promotion:campaign", each.pk) for each in PromotionCampaign.objects.order_by("pk"))
+    ],
+    "promotion:figures": lambda house: [one("manager", "promotion:figures")],
+    "health_article": lambda house: [
+        one("partner", "health_article", "less-salt"),
+        one("partner", "health_article", "no-such-article"),
+    ],
+    "health_leaflet": lambda house: [one("partner", "health_leaflet", "stroke-120")],
     "checkups:packages": lambda house: [one("doctor", "checkups:packages")],
     "checkups:package": lambda house: [
         one("doctor", "checkups:package", each.pk) for each in CheckupPackage.objects.order_by("revision")
@@ -249,6 +283,8 @@ PAGES: Pages = {
 }
 NOT_PAGES = {
     "appointments:event",
+    "health_article_qr",
+    "promotion:figures-file",
     "calendars:end_own",
     "calendars:feed",
     "calendars:of_resident",

@@ -1,0 +1,1 @@
+"""Health promotion over the API."""
