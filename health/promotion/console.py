@@ -6,9 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.web.console import Console, Figure, Measured, MenuEntry, Need
-from health.promotion.display import number_words
-from health.promotion.figures import reached_in_all
+from core.web.console import Console, MenuEntry, Need
 from health.promotion.models import Article, PromotionCampaign
 from health.promotion.models.articles import READ_ARTICLE, RECORD_EVENT, REVIEW_ARTICLE, WRITE_ARTICLE
 from health.promotion.models.events import READ_CAMPAIGN, READ_EVENT
@@ -29,10 +27,6 @@ def _to_review(*, user: User, at: dt.datetime) -> QuerySet[Article]:
 
 def _past_review(*, user: User, at: dt.datetime) -> QuerySet[Article]:
     return articles_past_review(user, timezone.localdate(at))
-
-
-def _reached(*, user: User, at: dt.datetime) -> Measured:
-    return Measured(number_words(reached_in_all(user, timezone.localdate(at))))
 
 
 CONSOLE = Console(
@@ -63,5 +57,4 @@ CONSOLE = Console(
             bad_days=30,
         ),
     ],
-    figures=[Figure("promotion.reached", _("People reached in 12 months"), READ_FIGURES, FIGURES, _reached)],
 )

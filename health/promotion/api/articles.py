@@ -206,7 +206,7 @@ class PublishHealthArticle(_ArticleVerb):
         return services.publish_article(article=self.article(user, pk), **data, by=user, at=at)
 
 
-class PromotionReasonIn(serializers.Serializer):
+class HealthReasonIn(serializers.Serializer):
     """Why."""
 
     reason = Line(max_length=200)
@@ -216,7 +216,7 @@ class WithdrawHealthArticle(_ArticleVerb):
     """Withdraw an article: nobody is shown it from now on."""
 
     requires = WITHDRAW_ARTICLE
-    In = PromotionReasonIn
+    In = HealthReasonIn
     refusals = refused_by(services.withdraw_article)
     in_example: ClassVar[dict[str, Any]] = {"reason": "指南已更新"}
     out_example = ARTICLE | {"status": "withdrawn"}
@@ -225,13 +225,13 @@ class WithdrawHealthArticle(_ArticleVerb):
         return services.withdraw_article(article=self.article(user, pk), **data, by=user, at=at)
 
 
-class AnswerIn(serializers.Serializer):
+class QuestionAnswerIn(serializers.Serializer):
     """The number of the choice, the first one is 1."""
 
     choice = serializers.IntegerField(min_value=1, max_value=4)
 
 
-class AnswerOut(serializers.Serializer):
+class QuestionAnswerOut(serializers.Serializer):
     """Whether it was right, which one is, and why."""
 
     is_right = serializers.BooleanField()
@@ -245,7 +245,7 @@ class AnswerQuestion(VerbView):
 
     requires = "health.answer_question"
     one_object = True
-    In, Out = AnswerIn, AnswerOut
+    In, Out = QuestionAnswerIn, QuestionAnswerOut
     refusals = refused_by(services.answer_question)
     in_example: ClassVar[dict[str, Any]] = {"choice": 1}
     out_example: ClassVar[dict[str, Any]] = {

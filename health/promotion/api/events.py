@@ -26,7 +26,7 @@ from core.language.typed import Line
 from core.serializers import ReadSerializer
 from core.web.pagination import CursorPages
 from health.promotion import services
-from health.promotion.api.articles import PromotionReasonIn
+from health.promotion.api.articles import HealthReasonIn
 from health.promotion.figures import VillageNumbers, villages
 from health.promotion.forms import MANNERS
 from health.promotion.models import Article, PromotionCampaign, PromotionEvent, Reach, Topic
@@ -222,7 +222,7 @@ class WithdrawEvent(_EventVerb):
     """Take back what was recorded by mistake; its names are deleted."""
 
     requires = "health.withdraw_promotion_event"
-    In, Out = PromotionReasonIn, PromotionEventOut
+    In, Out = HealthReasonIn, PromotionEventOut
     refusals = refused_by(services.withdraw_event)
     in_example: ClassVar[dict[str, Any]] = {"reason": "记错了文章"}
     out_example = EVENT | {"status": "withdrawn"}
