@@ -286,6 +286,7 @@ SPECTACULAR_SETTINGS = {
         "CareMannerEnum": ["signature", "paper"],
         "InsuranceGradeEnum": "finance.insurance.models.products.Grade",
         "AppointmentReasonEnum": "health.appointments.services.ending.Reason",
+        "HealthArticleAudienceEnum": "health.promotion.models.Article.Audience",
         "SchoolSubjectEnum": "education.subjects.Subject",
         "TutoringModeEnum": "education.tutoring.models.TutoringSession.Mode",
         "SeriesScopeEnum": "scheduling.bookings.services.series_moving.Scope",

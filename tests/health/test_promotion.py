@@ -32,7 +32,15 @@ from stations.people.services.registration import PersonGone
 from tests.ecomnet.test_needs import browser_of
 from tests.factories.chronic import Practice, practice
 from tests.factories.people import resident
-from tests.factories.stations import StationFactory, UserFactory, county_manager_of, helper_of, partner_of
+from tests.factories.stations import (
+    StationFactory,
+    UserFactory,
+    api_client,
+    county_manager_of,
+    helper_of,
+    partner_of,
+    send,
+)
 from tests.health.test_merged_cases import merged
 from tests.jobs import run_jobs
 from tests.races import together
@@ -313,7 +321,19 @@ def test_partner_shows_records_and_names_on_three_pages_and_each_look_is_recorde
     file = reverse("core:file", args=[event.photo_id])
     assert browser.get(file).status_code == 200
     assert browser_of(partner_of(StationFactory())).get(file).status_code == 404
-    assert browser.get(reverse("promotion:event", args=[uuid7()])).status_code == 404
+    outsider = browser_of(partner_of(StationFactory()))
+    assert outsider.get(answer.url).status_code == 404
+    assert AccessRead.objects.get(what="refused").person == person
+    sent = {"id": str(uuid7()), "article": str(booth.article.pk), "kind": "screen", "counted_people": 3}
+    sent |= {"on_date": booth.today.isoformat()}
+    client = api_client(booth.partner)
+    for _device in range(2):
+        made = send(client, "/api/v1/promotion-events/record/", **sent)
+        assert (made.status_code, made.json()["id"]) == (201, sent["id"]), made.content
+    named = {"op_id": str(uuid7()), "person": str(person.pk)}
+    path = f"/api/v1/promotion-events/{sent['id']}/"
+    assert send(client, f"{path}add-name/", **named).status_code == 201
+    assert [each["resident"] for each in client.get(path).json()["names"]] == [str(person.pk)]
 
 
 def photo():

@@ -194,7 +194,10 @@ class PublishArticleIn(serializers.Serializer):
 
 
 class PublishHealthArticle(_ArticleVerb):
-    """Review an article as another person than those who wrote and edited it, and publish it through a day."""
+    """Review an article and publish it through a day.
+
+    Refused (`same_person`) for those who wrote or edited it.
+    """
 
     requires = REVIEW_ARTICLE
     In = PublishArticleIn

@@ -29,6 +29,7 @@ from health.promotion import services
 from health.promotion.api.articles import HealthReasonIn
 from health.promotion.figures import VillageNumbers, villages
 from health.promotion.forms import MANNERS
+from health.promotion.loading import load_event
 from health.promotion.models import Article, PromotionCampaign, PromotionEvent, Reach, Topic
 from health.promotion.models.articles import RECORD_EVENT
 from health.promotion.models.events import MOST_PEOPLE, OPEN_CAMPAIGN, READ_CAMPAIGN, READ_EVENT, SIGN_IN
@@ -129,7 +130,7 @@ class PromotionEventDetail(APIView):
     @extend_schema(responses=EventWithNamesOut)
     def get(self, request: Request, pk: UUID) -> Response:
         user = signed_in(request)
-        event = load(events(), user, READ_EVENT, pk=pk)
+        event = load_event(user, READ_EVENT, pk)
         log_reads(user=user, people=[each.resident for each in names_at(event)], what="health_event", at=now())
         return Response(EventWithNamesOut(event).data)
 
@@ -176,7 +177,7 @@ class _EventVerb(VerbView):
 
     def event(self, user: User, pk: UUID) -> PromotionEvent:
         """The event that a post carrying the verb reaches."""
-        return load(events(), user, self.requires, pk=pk)
+        return load_event(user, self.requires, pk)
 
 
 class AddNameIn(serializers.Serializer):

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from core.web.page_actions import ObjectPage, PageAction
 from health.promotion import services
 from health.promotion.display import EVENT_KINDS, event_words
 from health.promotion.forms import NameForm, WhyForm, person_in
+from health.promotion.loading import load_event
 from health.promotion.machine import EVENT
 from health.promotion.models import PromotionEvent, Reach
 from health.promotion.models.events import READ_EVENT, SIGN_IN
@@ -27,7 +29,7 @@ from stations.people.masking import mask_name
 from stations.people.models import Person
 from stations.people.queries import serves, text_of_the_day
 from stations.people.services import log_reads
-from stations.requests import SignedInRequest
+from stations.requests import SignedInRequest, signed_in
 
 LOOK = "health_event"
 
@@ -87,7 +89,14 @@ def _sign_form(request: SignedInRequest, _found: PromotionEvent) -> dict[str, An
     return {"initial": {"person": request.GET.get("person") or None}}
 
 
-EVENT_PAGE = ObjectPage(
+class _EventPage(ObjectPage):
+    """Loads an event so that a refused attempt is logged."""
+
+    def load(self, request: HttpRequest, verb: str, pk: Any) -> PromotionEvent:
+        return load_event(signed_in(request), verb, pk)
+
+
+EVENT_PAGE = _EventPage(
     name="promotion:event",
     template="health/promotion/event.html",
     grant=READ_EVENT,
