@@ -31,7 +31,7 @@ _ASKED = ("question", "question_zh", "choices", "choices_zh", "right", "explanat
 class TextForm(KeyedForm):
     """What an article says, in both languages, and the question at its end."""
 
-    topic = forms.ChoiceField(label=_("Topic"), choices=Topic.choices)
+    topic = forms.ChoiceField(label=_("Health topic"), choices=Topic.choices)
     audience = forms.ChoiceField(label=_("For whom"), choices=Article.Audience.choices)
     title_zh = Line(label=_("Title in Chinese"), max_length=40)
     body_zh = Words(
@@ -85,7 +85,7 @@ class NewArticleForm(TextForm):
 
     clinic = forms.ModelChoiceField(label=_("Clinic"), queryset=Hospital.objects.none())
     code = forms.RegexField(
-        label=_("Address"),
+        label=_("Public address"),
         regex=r"^[a-z0-9][a-z0-9-]{2,29}$",
         help_text=_("The end of its public address: small letters, digits and dashes, such as less-salt."),
     )
@@ -155,7 +155,7 @@ class CampaignForm(KeyedForm):
     """One topic in one place, for some weeks."""
 
     name = Line(label=_("Name of the campaign"), max_length=80)
-    topic = forms.ChoiceField(label=_("Topic"), choices=Topic.choices)
+    topic = forms.ChoiceField(label=_("Health topic"), choices=Topic.choices)
     division = forms.ModelChoiceField(label=_("Place"), queryset=Division.objects.none())
     from_date = DayField(label=_("First day"))
     to_date = DayField(label=_("Last day"))

@@ -35,7 +35,7 @@ class Articles(ListPage):
         "state": STATE,
     }
     order = ("topic", "pk")
-    search = gettext_lazy("Title")
+    search = gettext_lazy("Title of the article")
     states = (
         State("published", pgettext_lazy("articles", "published"), Q(status="published")),
         State("draft", gettext_lazy("to be reviewed"), Q(status="draft")),
@@ -76,7 +76,7 @@ class Events(StationList):
     title = gettext_lazy("Health events")
     headings = {
         "name": pgettext_lazy("health", "Article"),
-        "what": gettext_lazy("People"),
+        "what": gettext_lazy("People there"),
         "where": gettext_lazy("Station"),
         "at": gettext_lazy("Day"),
         "state": pgettext_lazy("health event", "How"),
@@ -119,7 +119,7 @@ class Campaigns(ListPage):
     title = gettext_lazy("Health campaigns")
     template = "health/promotion/campaigns.html"
     headings = {
-        "name": gettext_lazy("Campaign"),
+        "name": gettext_lazy("Health campaign"),
         "what": gettext_lazy("Topic and goal"),
         "where": gettext_lazy("Place"),
         "at": gettext_lazy("From"),
