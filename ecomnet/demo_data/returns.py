@@ -17,6 +17,7 @@ from ecomnet.demo_data.stations import STORY, Cast
 from finance.models import Refund
 from finance.payments.services import Tender, submit_refund
 from logistics.parcels.models import Parcel
+from logistics.parcels.services import report_exception
 from orders.models import Fulfilment, Order, Return
 from orders.purchases.services import hand_over_purchase, note_paid, offer_payment_link, pay_by_link
 from orders.returns import services
@@ -76,6 +77,16 @@ class Comeback:
             for line in found.lines.all()
         ]
         found = services.inspect_return(goods_return=found, inspected=said, by=self.clerk, at=self.at)
+        self._give_back(found)
+        return found
+
+    def lost(self, found: Return) -> Return:
+        """Nobody has it any more; the county has looked for it."""
+        parcel = Parcel.objects.get(pk=present(self.sent(found).parcel))
+        report_exception(
+            parcel=parcel, exception=Parcel.Trouble.LOST, reason="车上和站里都找不到", by=self.clerk, at=self.at
+        )
+        found = services.note_parcel_lost(goods_return=found, at=self.at)
         self._give_back(found)
         return found
 
@@ -143,12 +154,15 @@ def load_returns(cast: Cast, *, at: dt.datetime) -> None:
     desk.dropped(desk.requested(*SMALL, back=3))
     desk.sent(desk.requested(*SMALL, back=4, reason="wrong_item"))
     desk.received(desk.requested(*LARGE, back=4))
+    desk.lost(desk.requested(("POWDER-2", 1), back=4))
     desk.inspected(desk.requested(*LARGE, back=5, reason="late"), is_accepted=False)
     desk.inspected(desk.requested(*SMALL, back=5, reason="wrong_item", resolution="replace"))
     desk.replaced(desk.requested(*SMALL, back=5, resolution="replace"))
     desk.inspected(desk.requested(*LARGE, back=5, reason="damaged_in_transit"))
     unwanted = desk.inspected(desk.requested(("RICE-25", 2), back=6), is_accepted=False)
     services.send_back_return(goods_return=unwanted, by=desk.clerk, at=at)
+    early = Comeback(Counter(story, cast, at=at - 16 * DAY, first=301))
+    services.expire_return(goods_return=early.requested(*SMALL, back=2), at=at - DAY)
     before = Comeback(Counter(story, cast, at=at - 10 * MINUTE, first=201))
     before.closed_with_goods(before.requested(*SMALL, back=6, resolution="replace"))
     desk.closed_with_money(desk.requested(("POWDER-2", 1), back=6, reason="change_of_mind"))

@@ -114,6 +114,8 @@ COUNTY_CLERK: set[str] = {
     "orders.inspect_return",
     "orders.replace_return",
     "orders.refund_return",
+    "orders.settle_return",
+    "orders.end_return_unpaid",
     "orders.send_back_return",
     "orders.read_shop",
     "orders.decide_shop_claim",

@@ -29,7 +29,8 @@ def _to_send_back(*, user: User, at: dt.datetime) -> QuerySet[Parcel]:
 
 
 def _to_take_back(*, user: User, at: dt.datetime) -> QuerySet[Parcel]:
-    return Parcel.objects.open_to(user, TAKE_BACK).filter(status=_S.RETURN_TO_SENDER)
+    """Without goods that buyers bring back: those are received with their returns."""
+    return Parcel.objects.open_to(user, TAKE_BACK).filter(status=_S.RETURN_TO_SENDER, brings_back=False)
 
 
 def _waiting(*, user: User, at: dt.datetime) -> Measured:

@@ -41,6 +41,7 @@ PARCEL = Machine(
         "extend_storage": frozenset({_S.AVAILABLE_FOR_PICKUP}),
         "mark_uncollected": frozenset({_S.AVAILABLE_FOR_PICKUP}),
         "return_to_sender": frozenset({_S.REFUSED, _S.UNCOLLECTED}),
+        "load_back": frozenset({_S.RETURN_TO_SENDER}),
         "receive_return_leg": frozenset({_S.RETURN_TO_SENDER}),
         # What a carrier has delivered, or could not deliver, may turn out to be damaged.
         "report_exception": COMING

@@ -38,6 +38,17 @@ TEMPLATES = {
     "return_replaced": Template(
         _("The goods of your return %(number)s are sent again, at no cost, to %(station)s."), SHORT
     ),
+    "return_approved": Template(
+        _("Your return %(number)s is approved. Bring the goods to %(station)s by %(until)s."),
+        SHORT | {"until": "2026-11-30"},
+        days=frozenset({"until"}),
+    ),
+    "return_expired": Template(
+        _("The goods of your return %(number)s were not brought to %(station)s in time. The return has ended."), SHORT
+    ),
+    "return_lost": Template(
+        _("The goods of your return %(number)s were lost on their way. Your %(amount)s is given back."), SHORT
+    ),
     "purchase_cancelled": Template(_("Your order %(number)s at %(station)s was cancelled."), SHORT),
     "purchase_cancelled_paid": Template(
         _("Your order %(number)s was cancelled. Collect your %(amount)s at %(station)s."), SHORT

@@ -22,7 +22,7 @@ class ReturnAdmin(ReadAdmin):
 class ReturnPolicyAdmin(ReferenceAdmin):
     read_verb, edit_verb = "orders.read_product", "orders.edit_product"
     fixed_fields = ("division", "currency")
-    list_display = ("currency", "division", "instant_ceiling_minor", "leg_minor", "carrier", "from_date", "to_date")
+    list_display = ("currency", "division", "instant_ceiling_minor", "leg_minor", "bring_days", "carrier", "from_date")
     list_select_related = ("division",)
     ordering = ("currency", "-from_date")
     raw_id_fields = ("division",)

@@ -16,5 +16,7 @@ urlpatterns = [
     path("goods-returns/<uuid:pk>/inspect/", api.InspectReturn.as_view(), name="api-return-inspect"),
     path("goods-returns/<uuid:pk>/replace/", api.ReplaceReturn.as_view(), name="api-return-replace"),
     path("goods-returns/<uuid:pk>/refund/", api.RefundReturn.as_view(), name="api-return-refund"),
+    path("goods-returns/<uuid:pk>/settle/", api.SettleReturn.as_view(), name="api-return-settle"),
+    path("goods-returns/<uuid:pk>/end-unpaid/", api.EndReturnUnpaid.as_view(), name="api-return-end-unpaid"),
     path("goods-returns/<uuid:pk>/send-back/", api.SendBackReturn.as_view(), name="api-return-send-back"),
 ]

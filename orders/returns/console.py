@@ -36,6 +36,10 @@ def _to_inspect(*, user: User, at: dt.datetime) -> QuerySet[Return]:
     return rows.exclude(requested_by__in=mine).exclude(order__villager__logins__in=mine)
 
 
+def _unsettled(*, user: User, at: dt.datetime) -> QuerySet[Return]:
+    return Return.objects.open_to(user, "orders.settle_return").filter(unsettled_at__isnull=False)
+
+
 def _need(name: str, label: Promise, icon: str, status: str, verb: str, state: str) -> Need:
     return Need(
         *(name, label, icon, verb, LIST, _in(status, verb), "requested_at", "station__name"), query=f"state={state}"
@@ -48,7 +52,7 @@ CONSOLE = Console(
             *("goods", _("Goods brought back"), LIST, READ),
             needs=(
                 *("returns.decide", "returns.drop", "returns.send", "returns.receive"),
-                *("returns.inspect", "returns.replace", "returns.send_back"),
+                *("returns.inspect", "returns.replace", "returns.send_back", "returns.unsettled"),
             ),
         )
     ],
@@ -70,6 +74,11 @@ CONSOLE = Console(
         _need(
             *("returns.send_back", _("Returns to send back"), "parcel", _S.NOT_ACCEPTED),
             *("orders.send_back_return", "inspect"),
+        ),
+        Need(
+            *("returns.unsettled", _("Returns whose money could not move"), "alert", "orders.settle_return", LIST),
+            *(_unsettled, "unsettled_at", "station__name"),
+            query="state=unsettled",
         ),
     ],
 )

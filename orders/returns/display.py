@@ -13,6 +13,8 @@ _S = Return.Status
 KINDS = {
     _S.REJECTED: "info",
     _S.CANCELLED: "info",
+    _S.EXPIRED: "info",
+    _S.LOST: "bad",
     _S.NOT_ACCEPTED: "bad",
     _S.SENT_BACK: "info",
     _S.REPLACED: "ok",

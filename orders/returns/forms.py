@@ -113,6 +113,12 @@ class RejectForm(KeyedForm):
     reason = Line(label=_("Why?"), max_length=200)
 
 
+class EndUnpaidForm(KeyedForm):
+    """Why the buyer gets nothing from us."""
+
+    reason = Line(label=_("Where does the buyer have the money from?"), max_length=200)
+
+
 def _quantity_of(pk: Any) -> str:
     return f"quantity_{pk}"
 

@@ -43,10 +43,11 @@ class Returns(StationList):
         ),
         State("replaced", gettext_lazy("replacement on its way"), Q(status=_S.REPLACED), ever=True),
         State("paid", gettext_lazy("money owed"), Q(status=_S.REFUNDED), ever=True),
+        State("unsettled", gettext_lazy("money could not move"), Q(unsettled_at__isnull=False), ever=True),
         State(
             "ended",
             gettext_lazy("ended"),
-            Q(status__in=[_S.REJECTED, _S.CANCELLED, _S.SENT_BACK, _S.CLOSED]),
+            Q(status__in=[_S.REJECTED, _S.CANCELLED, _S.EXPIRED, _S.LOST, _S.SENT_BACK, _S.CLOSED]),
         ),
     )
     empty = Empty(

@@ -13,12 +13,18 @@ RETURN = Machine(
         "reject_return": frozenset({_S.REQUESTED}),
         "cancel_return": frozenset({_S.REQUESTED, _S.APPROVED}),
         "drop_return": frozenset({_S.APPROVED}),
+        "expire_return": frozenset({_S.APPROVED}),
         "send_return": frozenset({_S.DROPPED}),
-        "receive_return": frozenset({_S.IN_TRANSIT}),
+        # A van's scans may be heard of in any order, so goods arrive that are not known to have left.
+        "receive_return": frozenset({_S.DROPPED, _S.IN_TRANSIT}),
+        "lose_return": frozenset({_S.DROPPED, _S.IN_TRANSIT}),
         "inspect_return": frozenset({_S.RECEIVED}),
         "send_back_return": frozenset({_S.NOT_ACCEPTED}),
         "replace_return": frozenset({_S.INSPECTED}),
         "refund_return": frozenset({_S.INSPECTED}),
         "close_return": frozenset({_S.REFUNDED, _S.REPLACED}),
+        # After a settlement that was refused.
+        "settle_return": frozenset({_S.DROPPED, _S.IN_TRANSIT, _S.REPLACED}),
+        "end_return_unpaid": frozenset({_S.DROPPED, _S.IN_TRANSIT, _S.REPLACED}),
     },
 )

@@ -38,6 +38,15 @@ class ReturnPolicy(BaseModel):
     instant_ceiling_minor = models.BigIntegerField(_("refunded at the counter up to"))
     leg_minor = models.BigIntegerField(_("price of the way back"))
     carrier = models.SlugField(_("carrier of the way back"), max_length=40)
+    bring_days = models.PositiveSmallIntegerField(
+        _("days to bring the goods"), default=14, help_text=_("After the approval; the return ends if they are over.")
+    )
+    person_days = models.PositiveSmallIntegerField(
+        _("days that count for a buyer"),
+        default=30,
+        help_text=_("In so many days a buyer is refunded at the counter at most so many times its ceiling."),
+    )
+    person_ceilings = models.PositiveSmallIntegerField(_("ceilings for a buyer in these days"), default=3)
     from_date = models.DateField(_("from"))
     to_date = models.DateField(_("to"), null=True, blank=True)
 
@@ -47,6 +56,10 @@ class ReturnPolicy(BaseModel):
         constraints = [
             models.CheckConstraint(
                 condition=Q(instant_ceiling_minor__gte=0, leg_minor__gte=0), name="return_policy_is_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(bring_days__gte=1, person_days__gte=1, person_ceilings__gte=1),
+                name="return_policy_counts_at_least_one_day",
             ),
             models.CheckConstraint(
                 condition=Q(to_date=None) | Q(to_date__gt=F("from_date")), name="return_policy_ends_after_it_begins"
@@ -81,7 +94,9 @@ class Return(BaseModel):
         REJECTED = "rejected", pgettext_lazy("return", "rejected")
         CANCELLED = "cancelled", _("cancelled")
         DROPPED = "dropped", _("brought to the station")
+        EXPIRED = "expired", pgettext_lazy("return", "not brought in time")
         IN_TRANSIT = "in_transit", _("on the way to the county centre")
+        LOST = "lost", pgettext_lazy("return", "lost on the way back")
         RECEIVED = "received", _("at the county centre")
         NOT_ACCEPTED = "not_accepted", _("inspected, not accepted")
         INSPECTED = "inspected", _("inspected, to be replaced")
@@ -139,7 +154,12 @@ class Return(BaseModel):
     )
     value_minor = models.BigIntegerField(_("value"))
     leg_minor = models.BigIntegerField(_("price of the way back"), default=0)
+    leg_bearer = models.CharField(_("the way back is paid by"), max_length=9, choices=Bearer)
     carrier = models.SlugField(_("carrier of the way back"), max_length=40, blank=True)
+    #: The parcel in which the goods go back, from the moment they are taken in.
+    parcel = models.UUIDField(_("parcel"), null=True, blank=True, unique=True)
+    parcel_number = models.CharField(_("number of the parcel"), max_length=32, blank=True)
+    bring_until_date = models.DateField(_("to be brought until"), null=True, blank=True)
     currency = CurrencyField(_("currency"))
     is_instant = models.BooleanField(
         _("refunded at the counter"), help_text=_("The value is within what the station refunds at once.")
@@ -154,6 +174,13 @@ class Return(BaseModel):
     requested_at = models.DateTimeField(_("requested at"))
     refunded_at = models.DateTimeField(_("refunded at"), null=True, blank=True)
     replaced_at = models.DateTimeField(_("replaced at"), null=True, blank=True)
+    unsettled_at = models.DateTimeField(
+        _("not settled since"),
+        null=True,
+        blank=True,
+        help_text=_("The goods were lost, or sent again; the money could not move."),
+    )
+    unsettled_code = models.SlugField(_("why it is not settled"), max_length=60, blank=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by")
     )
@@ -209,6 +236,25 @@ class Return(BaseModel):
                 name="dropped_return_was_decided",
             ),
             models.CheckConstraint(
+                condition=~Q(status__in=["approved", "expired"]) | Q(bring_until_date__isnull=False),
+                name="approved_return_says_until_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["dropped", "in_transit", "received", "lost"]) | Q(parcel__isnull=False),
+                name="goods_on_their_way_back_have_a_parcel",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="lost") | Q(refunded_at__isnull=False), name="lost_return_has_its_money"
+            ),
+            models.CheckConstraint(
+                condition=Q(unsettled_at=None, unsettled_code="")
+                | (
+                    Q(status__in=["dropped", "in_transit", "replaced"], unsettled_at__isnull=False)
+                    & ~Q(unsettled_code="")
+                ),
+                name="return_that_is_not_settled_says_why",
+            ),
+            models.CheckConstraint(
                 condition=Q(
                     status__in=["not_accepted", "inspected", "replaced", "refunded", "sent_back", "closed"],
                     inspected_by__isnull=False,
@@ -216,7 +262,7 @@ class Return(BaseModel):
                 | Q(
                     status__in=[
                         *("requested", "approved", "rejected", "cancelled"),
-                        *("dropped", "in_transit", "received"),
+                        *("expired", "dropped", "in_transit", "received", "lost"),
                     ],
                     inspected_by=None,
                 ),
@@ -258,8 +304,8 @@ class Return(BaseModel):
 
     @property
     def bearer(self) -> Bearer:
-        """Who gave cause, and pays the way back."""
-        return self.BEARERS[self.Reason(self.reason)]
+        """Who gave cause, and pays the way back, as it was when the return was asked for."""
+        return self.Bearer(self.leg_bearer)
 
 
 class ReturnLine(BaseModel):

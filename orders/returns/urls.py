@@ -9,5 +9,6 @@ app_name = "returns"
 urlpatterns = [
     path("goods-returns/", RETURNS.view(), name="returns"),
     path("purchases/<uuid:pk>/return/", views.new, name="new"),
+    path("goods-returns/<uuid:pk>/slip/", views.slip, name="slip"),
     *views.RETURN_PAGE.paths("goods-returns/<uuid:pk>/"),
 ]

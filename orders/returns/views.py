@@ -8,20 +8,22 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core.access import load, may, requires
 from core.files.services import store_photo
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
+from logistics.parcels.display import words_of
 from orders.purchases.models import Order
 from orders.purchases.queries import refundable_methods
 from orders.returns import services
 from orders.returns.display import LineRow, kind_of, line_rows, title_of
-from orders.returns.forms import DropForm, InspectForm, RejectForm, RequestReturnForm
+from orders.returns.forms import DropForm, EndUnpaidForm, InspectForm, RejectForm, RequestReturnForm
 from orders.returns.machine import RETURN
 from orders.returns.models import Return
-from orders.returns.queries import handed_over, returnable, returns
+from orders.returns.queries import handed_over, parcel_of, returnable, returns
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.requests import SignedInRequest
@@ -53,15 +55,26 @@ def _request(*, order: Order, form: RequestReturnForm, by: User, at: dt.datetime
     return services.request_return(order=order, **typed, by=by, at=at, key=form.cleaned_data["key"])
 
 
+@requires(READ, one_object=True)
+def slip(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """What the buyer takes home: what was taken in, in which parcel it goes back, and when there is money."""
+    found = load(returns(), request.user, READ, pk=pk)
+    page = {"found": found, "rows": line_rows(found.lines.all())}
+    return render(request, "orders/returns/slip.html", page)
+
+
 def _context(request: SignedInRequest, found: Return) -> dict[str, Any]:
     rows = line_rows(found.lines.all())
     refunds = found.refunds.select_related("refund").order_by("pk")
+    parcel = parcel_of(found)
     return {
         "found": found,
         "kind": kind_of(found),
         "title": title_of(found.lines.all()),
         "rows": rows,
         "again": getattr(found, "replacement", None),
+        "parcel": parcel,
+        "parcel_words": words_of(parcel) if parcel else "",
         "refunds": [row.refund for row in refunds] if may(request.user, "finance.read_refund") else [],
         "keeps_leg": found.bearer == Return.Bearer.BUYER and bool(found.leg_minor),
         "history": history_of(found),
@@ -88,6 +101,14 @@ def _to_look_at(_request: HttpRequest, found: Return) -> dict[str, Any]:
 
 def _is_not_the_buyer(found: Return, user: User) -> bool:
     return not is_same_person(user, found.order.villager_id)
+
+
+def _is_unsettled(found: Return, _user: User) -> bool:
+    return found.unsettled_at is not None
+
+
+def _may_end_unpaid(found: Return, user: User) -> bool:
+    return found.unsettled_at is not None and _is_another(found, user)
 
 
 def _is_another(found: Return, user: User) -> bool:
@@ -136,7 +157,7 @@ RETURN_PAGE = ObjectPage(
             grant="orders.send_return",
             service=services.send_return,
             arrow="send_return",
-            title=_("Send it to the county centre"),
+            title=_("It leaves without a van that scans it"),
             button=_("It has left"),
             doing=_("Recording…"),
         ),
@@ -182,6 +203,26 @@ RETURN_PAGE = ObjectPage(
             title=_("Send it back to the buyer"),
             button=_("It has left"),
             doing=_("Recording…"),
+        ),
+        "settle": PageAction(
+            grant="orders.settle_return",
+            service=services.settle_return,
+            arrow="settle_return",
+            is_open=_is_unsettled,
+            title=_("The money could not move"),
+            button=_("Try again"),
+            doing=_("Recording…"),
+        ),
+        "end-unpaid": PageAction(
+            grant="orders.end_return_unpaid",
+            service=services.end_return_unpaid,
+            form=EndUnpaidForm,
+            arrow="end_return_unpaid",
+            is_open=_may_end_unpaid,
+            title=_("The buyer has the money already"),
+            button=_("End it without money"),
+            doing=_("Recording…"),
+            kind="danger",
         ),
         "cancel": PageAction(
             grant="orders.cancel_return",

@@ -19,7 +19,7 @@ BEGIN
     broken := CASE
         WHEN lines = 0 THEN 'return_names_its_goods'
         WHEN strangers > 0 THEN 'return_is_of_one_order'
-        WHEN unseen > 0 AND found.status NOT IN ('requested', 'approved', 'rejected', 'cancelled')
+        WHEN unseen > 0 AND found.status NOT IN ('requested', 'approved', 'rejected', 'cancelled', 'expired')
             THEN 'dropped_return_has_a_condition'
         WHEN uninspected > 0
             AND found.status IN ('not_accepted', 'inspected', 'replaced', 'refunded', 'sent_back', 'closed')

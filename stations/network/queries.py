@@ -277,6 +277,12 @@ def hub_of(station: Station) -> Station | None:
     return None
 
 
+def centre_of(county: int) -> Station | None:
+    """The centre of a county (by the id of its division) that is not closed."""
+    centres = Station.objects.filter(kind=Station.Kind.COUNTY_CENTRE, county=county)
+    return centres.exclude(status=Station.Status.CLOSED).order_by("pk").first()
+
+
 def may_take_over(station: Station) -> list[Station]:
     """The working stations of the county that can take the households of one that closes, its parent first."""
     working = Station.objects.filter(county=station.county_id, status__in=[*WORKING, Station.Status.TEMPORARILY_CLOSED])

@@ -33,8 +33,9 @@ VAN = chart.carrier("county-van")
 def row_of(order: Order, by: User, **values: Any) -> Return:
     """A return of the first article of an order, in any state; nobody has had the goods in hand."""
     part = FulfilmentLine.objects.filter(order_line__order=order).order_by("pk")[0]
+    status, reason = values.get("status", "approved"), values.get("reason", "change_of_mind")
     given = {
-        "number": f"{order.number}-{values.get('status', 'approved')[:3]}",
+        "number": f"{order.number}-{status[:3]}",
         "order": order,
         "station": order.station,
         "value_minor": part.goods_minor,
@@ -42,11 +43,14 @@ def row_of(order: Order, by: User, **values: Any) -> Return:
         "is_instant": True,
         "status": "approved",
         "reason": "change_of_mind",
+        "leg_bearer": Return.BEARERS[reason],
+        "bring_until_date": dt.date(2099, 1, 1),
+        "parcel": uuid4() if status in ("dropped", "in_transit", "received", "lost") else None,
         "requested_at": now(),
         "requested_by": by,
         "decided_by": by,
     }
-    key = f"{order.pk} {values.get('status', 'approved')}"
+    key = f"{order.pk} {status}"
     condition, accepted = values.pop("condition", ""), values.pop("accepted_quantity", None)
     found, is_new = Return.objects.get_or_create(key=key, defaults={**given, **values})
     if is_new:

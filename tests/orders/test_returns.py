@@ -97,7 +97,7 @@ def test_example_a_comes_back_whole_every_line_is_reversed_and_the_till_is_what_
 
 
 def test_three_pieces_come_back_one_by_one_and_after_the_last_everything_is_zero(db):
-    rules(ceiling=40_00)
+    rules(ceiling=120_00)
     ready = shop(minor=40_00)
     helper = helper_at(ready)
     part = bought(ready, 3, by=helper)

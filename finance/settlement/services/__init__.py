@@ -20,6 +20,7 @@ from finance.settlement.services.payables import (
     accrue_payable,
     accrue_payables,
     charge_payable,
+    reversal_of,
     reverse_payable,
 )
 from finance.settlement.services.payees import enrol_payee, enrol_payees

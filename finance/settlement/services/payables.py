@@ -248,7 +248,7 @@ def reverse_payable(*, line: PayableLine, amount: Money, at: dt.datetime, key: s
     with it. Refused: `reversal_too_large`,
     `accrued_otherwise` (the key with another amount).
     """
-    pk = uuid.uuid5(line.pk, key)
+    pk = _reversal_id(line, key)
     account = lock(line.account)
     known = PayableLine.objects.filter(pk=pk).first()
     if known is not None:
@@ -275,6 +275,15 @@ def reverse_payable(*, line: PayableLine, amount: Money, at: dt.datetime, key: s
     _post(replace(leg, id=pk), REVERSED, account, at)
     back.save(force_insert=True)
     return back
+
+
+def reversal_of(*, line: PayableLine, key: str) -> PayableLine | None:
+    """The line that took a part of this one back under this key."""
+    return PayableLine.objects.filter(pk=_reversal_id(line, key)).first()
+
+
+def _reversal_id(line: PayableLine, key: str) -> uuid.UUID:
+    return uuid.uuid5(line.pk, key)
 
 
 def _accrued_before(line: PayableLine) -> PayableLine | None:

@@ -131,6 +131,11 @@ class Parcel(BaseModel):
     receiver_name = LineField(_("receiver"), max_length=120, blank=True)
     receiver_phone = PhoneNumberField(_("phone"), blank=True)
     goes_outside = models.BooleanField(_("goes to an address outside the network"), default=False)
+    brings_back = models.BooleanField(
+        _("brings goods back"),
+        default=False,
+        help_text=_("What was collected where it went comes back to where it was sent from."),
+    )
     outside_address = LineField(_("address"), max_length=200, blank=True)
     outside_carrier = models.ForeignKey(
         "logistics.Carrier",
@@ -276,6 +281,16 @@ class Parcel(BaseModel):
                 condition=Q(goes_outside=False)
                 | ~Q(status__in=["available_for_pickup", "collected", "refused", "uncollected"]),
                 name="parcel_that_goes_outside_is_not_collected_here",
+            ),
+            models.CheckConstraint(
+                condition=Q(brings_back=False)
+                | Q(
+                    goes_outside=False,
+                    cash_due_minor=0,
+                    contents_ref__isnull=False,
+                    status__in=["return_to_sender", "returned", "lost"],
+                ),
+                name="parcel_that_brings_goods_back_only_goes_back",
             ),
             models.CheckConstraint(
                 condition=~Q(status="delivered") | Q(outside_carrier__isnull=False),

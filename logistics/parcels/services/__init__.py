@@ -42,9 +42,16 @@ from logistics.parcels.services.outside import (
     hand_to_carrier,
     record_carrier_scan,
 )
-from logistics.parcels.services.registering import CashNeedsAnOrder, StationNotServed, create_parcel, write_cash_due
+from logistics.parcels.services.registering import (
+    CashNeedsAnOrder,
+    StationNotServed,
+    create_parcel,
+    create_parcel_back,
+    write_cash_due,
+)
 from logistics.parcels.services.returning import (
     PhotoOfDamage,
+    load_back,
     may_be_reported,
     receive_return_leg,
     report_exception,

@@ -43,12 +43,23 @@ _COLUMNS = (
     ),
     *("ended_at", "updated_at"),
 )
-_TOLD: dict[str, str] = {Kind.RECEIVED: "logistics.parcel_available", Kind.RETURNED: "logistics.parcel_returned"}
+_TOLD: dict[str, str] = {
+    Kind.RECEIVED: "logistics.parcel_available",
+    Kind.RETURNED: "logistics.parcel_returned",
+    Kind.LOADED: "logistics.goods_set_off_back",
+}
 
 
 def is_late(parcel: Parcel, scan: Scan, status: str) -> bool:
     """Whether this older scan would take the parcel back to a state that it has left."""
     return status != parcel.status and is_overtaken(parcel, scan, status)
+
+
+def _is_told(event: ParcelEvent) -> bool:
+    """Whether others hear of a step; that a van takes a parcel along matters to them where it brings goods back."""
+    if event.is_out_of_order or event.kind not in _TOLD:
+        return False
+    return event.kind != Kind.LOADED or event.parcel.brings_back
 
 
 class ParcelBatch:
@@ -100,7 +111,7 @@ class ParcelBatch:
         for event in self._events:
             if event.old_status != event.new_status:
                 changes[event.old_status, event.new_status].append(event.parcel)
-            if event.kind in _TOLD and not event.is_out_of_order:
+            if _is_told(event):
                 told[event.kind].append(event.parcel)
         for (old, new), parcels in changes.items():
             record_changes(parcels, old=old, new=new, at=self.at, actor=self.by.pk)

@@ -95,6 +95,50 @@ def create_parcel(
 
 @refuses()
 @transaction.atomic
+def create_parcel_back(
+    *,
+    goal: Station,
+    lies_at: Station,
+    contents_ref: UUID,
+    sender: Person | None,
+    sender_name: str,
+    sender_phone: str,
+    currency: str,
+    by: User,
+    at: dt.datetime,
+    key: str,
+) -> Parcel:
+    """Register a parcel with goods that were brought back to a station (`lies_at`) and go to their `goal`.
+
+    It is on its way back from its first moment, as a parcel is that nobody collected: it goes with the next van, and
+    ends where the goods once came from. `contents_ref` is the caller's id of what is inside. The same key gives the
+    first.
+    """
+    known = Parcel.objects.filter(key=key).first()
+    if known is not None:
+        return known
+    parcel = Parcel(
+        number=_new_number(lies_at, at),
+        from_station=goal,
+        to_station=lies_at,
+        contents_ref=contents_ref,
+        receiver=sender,
+        receiver_name=sender_name,
+        receiver_phone=sender_phone,
+        brings_back=True,
+        status=Parcel.Status.RETURN_TO_SENDER,
+        currency=currency,
+        registered_at=at,
+        scanned_at=at,
+        key=key,
+    )
+    parcel.save(force_insert=True)
+    take_step(parcel, Step(Kind.CREATED, parcel.status, lies_at), by=by, at=at)
+    return parcel
+
+
+@refuses()
+@transaction.atomic
 def write_cash_due(*, due: Mapping[UUID, Money], at: dt.datetime) -> None:
     """Say on parcels (by id) what their receivers pay now; what was handed over stays as it is."""
     parcels = Parcel.objects.filter(pk__in=due).exclude(status=Parcel.Status.COLLECTED)

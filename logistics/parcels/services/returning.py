@@ -45,6 +45,19 @@ def return_to_sender(*, parcel: Parcel, by: User, at: dt.datetime) -> Parcel:
 
 @refuses(WrongState)
 @transaction.atomic
+def load_back(*, parcel: Parcel, by: User, at: dt.datetime) -> Parcel:
+    """Goods that come back leave their station with somebody who scans nothing; a van's scan says the same.
+
+    Refused: `wrong_state`.
+    """
+    parcel = lock(parcel)
+    PARCEL.check("load_back", parcel.status)
+    take_step(parcel, Step(Kind.LOADED, parcel.status, parcel.to_station), by=by, at=at)
+    return parcel
+
+
+@refuses(WrongState)
+@transaction.atomic
 def receive_return_leg(*, parcel: Parcel, by: User, at: dt.datetime) -> Parcel:
     """A parcel is back with the station that sent it."""
     parcel = lock(parcel)
@@ -63,7 +76,8 @@ def report_exception(
 ) -> Parcel:
     """Report a parcel as delayed, misrouted, damaged (with a photo) or lost, which ends it.
 
-    The loss of one that goes to the city is paid to its sender: another person than who accepted it reports that.
+    The loss of one that goes to the city, or brings goods back, is paid to whoever gave it to us: another person than
+    who accepted it, and than that one, reports it.
     Refused: `wrong_state`, `same_person`, `photo_of_damage`.
     """
     parcel = lock(parcel)
@@ -72,6 +86,8 @@ def report_exception(
         raise WrongState(state=parcel.get_status_display())
     if parcel.goes_outside and exception == Trouble.LOST:
         require_two_persons(by, *_who_accepted(parcel))
+    if parcel.brings_back and exception == Trouble.LOST:
+        require_two_persons(by, *_who_accepted(parcel), parcel.receiver_id)
     if exception == Trouble.DAMAGED and photo is None:
         raise PhotoOfDamage(field="photo")
     parcel.exception = exception

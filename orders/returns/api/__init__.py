@@ -4,6 +4,7 @@ from orders.returns.api.returns import (
     ApproveReturn,
     CancelReturn,
     DropReturn,
+    EndReturnUnpaid,
     InspectReturn,
     ReceiveReturn,
     RefundReturn,
@@ -13,4 +14,5 @@ from orders.returns.api.returns import (
     Returns,
     SendBackReturn,
     SendReturn,
+    SettleReturn,
 )

@@ -51,6 +51,12 @@ class ReturnOut(ReadSerializer):
     is_instant = serializers.BooleanField(help_text="The value is within what the station refunds at once.")
     refunded = serializers.CharField(help_text="What the buyer gets back.")
     withheld = serializers.CharField(help_text="Kept back for the way back, where the buyer gave cause.")
+    leg_bearer = serializers.CharField(help_text="Who pays the way back.")
+    bring_until_date = serializers.DateField(allow_null=True, help_text="Once approved: brought later it is refused.")
+    parcel = serializers.UUIDField(allow_null=True, help_text="In which the goods go back, once they were taken in.")
+    parcel_number = serializers.CharField(help_text="Of that parcel, as its label says; empty without one.")
+    unsettled_at = serializers.DateTimeField(allow_null=True, help_text="Since when its money could not move.")
+    unsettled_code = serializers.CharField(help_text="What stood in the way; empty where nothing does.")
     currency = serializers.CharField()
     requested_at = serializers.DateTimeField()
     refunded_at = serializers.DateTimeField(allow_null=True)
@@ -76,6 +82,12 @@ class ReturnOut(ReadSerializer):
         "is_instant": False,
         "refunded": "0.00",
         "withheld": "0.00",
+        "leg_bearer": "supplier",
+        "bring_until_date": None,
+        "parcel": None,
+        "parcel_number": "",
+        "unsettled_at": None,
+        "unsettled_code": "",
         "currency": "CNY",
         "requested_at": "2026-11-27T02:41:00.000Z",
         "refunded_at": None,
@@ -83,9 +95,14 @@ class ReturnOut(ReadSerializer):
     }
 
 
-APPROVED = ReturnOut.example | {"status": "approved"}
+APPROVED = ReturnOut.example | {"status": "approved", "bring_until_date": "2026-12-11"}
 BROKEN = ReturnLineOut.example | {"condition": "broken"}
-DROPPED = ReturnOut.example | {"status": "dropped", "lines": [BROKEN]}
+DROPPED = APPROVED | {
+    "status": "dropped",
+    "lines": [BROKEN],
+    "parcel": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0e21",
+    "parcel_number": "P261128-K7P2QXM",
+}
 INSPECTED = DROPPED | {
     "status": "refunded",
     "lines": [BROKEN | {"accepted_quantity": 1}],
@@ -136,6 +153,12 @@ class ReturnQuery(serializers.Serializer):
 
 class RejectReturnIn(serializers.Serializer):
     """Why the buyer keeps the goods."""
+
+    reason = Line(max_length=200)
+
+
+class EndReturnUnpaidIn(serializers.Serializer):
+    """Where the buyer has the money from."""
 
     reason = Line(max_length=200)
 

@@ -23,6 +23,7 @@ from orders.returns.api.fields import (
     NOT_ACCEPTED,
     REPLACED,
     DropReturnIn,
+    EndReturnUnpaidIn,
     InspectReturnIn,
     RejectReturnIn,
     ReturnDetailOut,
@@ -229,6 +230,30 @@ class RefundReturn(_ReturnVerb):
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Return:
         return services.refund_return(goods_return=self.found(user, pk), by=user, at=at)
+
+
+class SettleReturn(_ReturnVerb):
+    """Try again to settle a return whose money could not move."""
+
+    requires = "orders.settle_return"
+    refusals = refused_by(services.settle_return)
+    out_example = REPLACED | {"status": "closed"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Return:
+        return services.settle_return(goods_return=self.found(user, pk), by=user, at=at)
+
+
+class EndReturnUnpaid(_ReturnVerb):
+    """End a return whose money could not move: the buyer has it already; another person than who took it decides."""
+
+    requires = "orders.end_return_unpaid"
+    In = EndReturnUnpaidIn
+    refusals = refused_by(services.end_return_unpaid)
+    in_example: ClassVar[dict[str, Any]] = {"reason": "the bank gave it back to the payer"}
+    out_example = REPLACED | {"status": "closed", "refunded_at": "2026-11-28T03:10:00.000Z"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Return:
+        return services.end_return_unpaid(goods_return=self.found(user, pk), **data, by=user, at=at)
 
 
 class SendBackReturn(_ReturnVerb):

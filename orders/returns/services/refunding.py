@@ -22,6 +22,7 @@ from finance.payments.services import refund_payment
 from finance.settlement.services import (
     accrue_payable,
     charge_payable,
+    reversal_of,
     reverse_payable,
     take_back_what_was_put_in,
 )
@@ -51,11 +52,49 @@ def refund_goods(order: Order, found: Return, quantities: Mapping[ReturnLine, in
 
     The way back is paid once for all of them, unless it was paid when a replacement was sent.
     """
-    hold_promotions(order)
-    paid = total((_take_line_back(order, line, n, at=at) for line, n in quantities.items()), found.currency)
+    paid = _take_goods_back(order, quantities, at=at)
     withheld = zero(found.currency)
     if found.replaced_at is None:
         withheld = pay_way_back(order, found, list(quantities), paid, at=at)
+    _owe(order, found, quantities, paid, withheld, at=at)
+
+
+@refuses(*refused_by(reverse_lines, reverse_payable, refund_payment))
+def refund_lost(order: Order, found: Return, quantities: Mapping[ReturnLine, int], *, at: dt.datetime) -> None:
+    """The same of goods that were lost on their way back, which nobody pays."""
+    paid = _take_goods_back(order, quantities, at=at)
+    _owe(order, found, quantities, paid, zero(found.currency), at=at)
+
+
+def given_back_by_suppliers(order: Order, lines: Sequence[ReturnLine]) -> dict[chart.AccountKey, Money]:
+    """What suppliers have given back of these goods: it is theirs again where the goods never reach them."""
+    back: dict[chart.AccountKey, Money] = {}
+    for goods in lines:
+        event = {"event_type": EVENT, "event_id": str(goods.part_id), "reverses": None}
+        for payable in PayableLine.objects.filter(**event, account__kind="supplier").order_by("pk"):
+            reversed_by = reversal_of(line=payable, key=_key_of(goods))
+            if reversed_by is not None:
+                key = chart.supplier(goods.part.order_line.variant.product.supplier.code)
+                back[key] = back.get(key, zero(order.currency)) + Money(-reversed_by.amount_minor, order.currency)
+    return back
+
+
+def _take_goods_back(order: Order, quantities: Mapping[ReturnLine, int], *, at: dt.datetime) -> Money:
+    """What the buyer paid for these goods, taken back from everybody who has a part of it."""
+    hold_promotions(order)
+    return total((_take_line_back(order, line, n, at=at) for line, n in quantities.items()), order.currency)
+
+
+def _owe(
+    order: Order,
+    found: Return,
+    quantities: Mapping[ReturnLine, int],
+    paid: Money,
+    withheld: Money,
+    *,
+    at: dt.datetime,
+) -> None:
+    """Owe the buyer what was paid, without what is kept back for the way."""
     refunds = give_back(order, paid - withheld, reason=Refund.Reason.RETURN, at=at)
     ReturnRefund.objects.bulk_create(ReturnRefund(goods_return=found, refund=refund) for refund in refunds)
     Order.objects.filter(pk=order.pk).update(

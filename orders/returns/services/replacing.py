@@ -49,7 +49,7 @@ def replace_return(*, goods_return: Return, by: User, at: dt.datetime) -> Return
     found.replaced_at = at
     found = move(found, _S.REPLACED, at=at, by=by)
     publish("orders.goods_replaced", at=at, goods_return=str(found.pk), order=str(made.pk), station=made.station_id)
-    tell_buyer(made, "return_replaced", {"number": found.number[-5:]}, at=at)
+    tell_buyer(made, "return_replaced", {"number": found.number[-5:]}, at=at, turn=str(found.pk))
     return found
 
 
@@ -85,10 +85,13 @@ def settle_replacement(*, goods_return: Return, at: dt.datetime) -> Return:
         lost[variant] -= missing[line]
         free(line, accepted - missing[line])
     _extend_windows(order, again)
+    found.unsettled_at, found.unsettled_code = None, ""
     owed = {line: quantity for line, quantity in missing.items() if quantity}
     if owed:
         refund_goods(order, found, owed, at=at)
         found = move(found, _S.REFUNDED, at=at)
+    else:
+        found.save(update_fields=["unsettled_at", "unsettled_code", "updated_at"])
     return close_if_done(found, at=at)
 
 

@@ -7,20 +7,21 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock_all
+from core.database.db import lock, lock_all
 from core.days import day_in
 from core.errors import Refused, refuses
 from core.history import record_change
-from core.web.ranges import holds_on
 from finance.fees.rules import given_back
 from finance.settlement.services import hold_lines
 from orders.catalog.queries import quantity_words
 from orders.purchases.models import Fulfilment, FulfilmentLine, Order, OrderLine
 from orders.purchases.services.steps import held
 from orders.returns.models import Return, ReturnLine, ReturnPolicy
+from orders.returns.queries import at_counter_of_buyer, at_counter_of_order, policy_of
+from orders.returns.services.steps import wait_for_goods
 from stations.accounts.models import User
 from stations.network.paper_numbers import paper_number
 from stations.two_persons import is_same_person
@@ -118,26 +119,29 @@ def request_return(
         raise ReplacementNotOffered(field="resolution")
     taken = _taken(order, items, reason, at=at)
     value = sum(each.value_minor for each in taken)
-    policy = _policy_of(order)
-    is_within = policy is not None and value <= policy.instant_ceiling_minor
-    is_instant = is_within and not is_same_person(by, order.villager_id)
-    made = Return.objects.create(
+    policy = policy_of(order)
+    is_instant = not is_same_person(by, order.villager_id) and _is_within(order, policy, value, at=at)
+    made = Return(
         number=paper_number(order.station, "R", at),
         key=own_key,
         order=order,
         station=order.station,
         value_minor=value,
         leg_minor=policy.leg_minor if policy else 0,
+        leg_bearer=Return.BEARERS[Return.Reason(reason)],
         carrier=policy.carrier if policy else "",
         currency=order.currency,
         is_instant=is_instant,
-        status=Return.Status.APPROVED if is_instant else Return.Status.REQUESTED,
+        status=Return.Status.REQUESTED,
         reason=reason,
         resolution=resolution,
         requested_at=at,
         requested_by=by,
-        decided_by=by if is_instant else None,
     )
+    if policy is not None and is_instant:
+        made.status, made.decided_by = Return.Status.APPROVED, by
+        wait_for_goods(made, days=policy.bring_days, at=at)
+    made.save(force_insert=True)
     for each in taken:
         each.goods_return = made
         _count(each)
@@ -145,6 +149,21 @@ def request_return(
     ReturnLine.objects.bulk_create(taken)
     record_change(made, old="", new=made.status, at=at, actor=by.pk)
     return made
+
+
+def _is_within(order: Order, policy: ReturnPolicy | None, value: int, *, at: dt.datetime) -> bool:
+    """Whether the counter refunds this: with what it refunded of the order before, and to the buyer lately.
+
+    Else many small returns would pass the county by. The rules are held, so that two at once see each other.
+    """
+    if policy is None or value > policy.instant_ceiling_minor:
+        return False
+    lock(policy)
+    if at_counter_of_order(order) + value > policy.instant_ceiling_minor:
+        return False
+    since = at - dt.timedelta(days=policy.person_days)
+    most = policy.person_ceilings * policy.instant_ceiling_minor
+    return at_counter_of_buyer(order, since=since) + value <= most
 
 
 def _taken(order: Order, items: Sequence[ReturnItem], reason: str, *, at: dt.datetime) -> list[ReturnLine]:
@@ -192,13 +211,3 @@ def _count(line: ReturnLine) -> None:
     FulfilmentLine.objects.filter(pk=line.part_id).update(quantity_returned=F("quantity_returned") + line.quantity)
     own = OrderLine.objects.filter(pk=line.part.order_line_id)
     own.update(quantity_returned=F("quantity_returned") + line.quantity)
-
-
-def _policy_of(order: Order) -> ReturnPolicy | None:
-    """The rules of the day on which the buyer agreed: the county's own, else those of every county."""
-    rows = ReturnPolicy.objects.filter(
-        Q(division=order.station.county_id) | Q(division=None),
-        holds_on(day_in(order.station.zone, order.placed_at or order.price_as_of_at)),
-        currency=order.currency,
-    )
-    return rows.order_by(F("division").asc(nulls_last=True)).first()

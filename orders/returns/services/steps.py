@@ -5,7 +5,9 @@ import datetime as dt
 from django.db.models import F
 
 from core.database.db import lock
+from core.days import day_in, instant_of
 from core.history import record_change
+from core.jobs.services import enqueue
 from finance.settlement.services import release_lines
 from orders.purchases.models import FulfilmentLine, Order, OrderLine
 from orders.purchases.services.steps import held as held_order
@@ -36,6 +38,18 @@ def move(found: Return, status: str, *, at: dt.datetime, by: User | None = None,
     if before in Return.OPEN and status not in Return.OPEN:
         _let_go(found, at=at)
     return found
+
+
+def wait_for_goods(found: Return, *, days: int, at: dt.datetime) -> None:
+    """From today the buyer has so many days to bring the goods; then the return ends by itself. Not stored yet."""
+    zone = found.station.zone
+    found.bring_until_date = day_in(zone, at) + dt.timedelta(days=days)
+    enqueue(
+        "returns.expire_return",
+        dedupe_key=f"return-expire:{found.pk}",
+        payload={"goods_return": str(found.pk)},
+        run_at=instant_of(zone, found.bring_until_date + dt.timedelta(days=1), dt.time()),
+    )
 
 
 def free(line: ReturnLine, quantity: int) -> None:

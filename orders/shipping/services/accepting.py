@@ -24,6 +24,7 @@ from orders.shipping.queries import ShippingPrice, price_of, tariff_at
 from orders.shipping.services.steps import SERVICE
 from stations.accounts.models import User
 from stations.network.models import Station
+from stations.network.queries import centre_of
 from stations.network.services import refuse_unless_open
 from stations.people.masking import mask_name
 from stations.people.models import Person
@@ -264,8 +265,7 @@ def _refuse_incomplete(to: Address) -> None:
 
 @refuses(NoCentre)
 def _centre_of(station: Station) -> Station:
-    centres = Station.objects.filter(kind=Station.Kind.COUNTY_CENTRE, county=station.county_id)
-    found = centres.exclude(status=Station.Status.CLOSED).order_by("pk").first()
+    found = centre_of(station.county_id)
     if found is None:
         raise NoCentre
     return found

@@ -292,6 +292,7 @@ PAGES: Pages = {
     "subsidies:subsidies": lambda house: [one("manager", "subsidies:subsidies"), one("partner", "subsidies:subsidies")],
     "returns:returns": lambda house: [one("partner", "returns:returns"), one("clerk", "returns:returns")],
     "returns:new": lambda house: [one("partner", "returns:new", house.parts()[0].order_id)],
+    "returns:slip": lambda house: [one("partner", "returns:slip", each.pk) for each in house.returns()[:2]],
     "returns:return": lambda house: [
         *(one("partner", "returns:return", each.pk) for each in house.returns()),
         *(one("clerk", "returns:return", each.pk) for each in house.returns()),
