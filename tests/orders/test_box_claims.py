@@ -220,6 +220,26 @@ def test_who_calls_boxes_back_may_have_written_a_claim_down_under_another_login(
     assert (PresaleClaim.objects.get().status, findings()) == ("recalled", [])
 
 
+def test_one_person_who_claims_calls_back_and_sold_stops_nobodys_money_and_another_decides_that_claim(ready):
+    presale = delivered(ready, 3, 2)
+    own, other = collected(ready, order_of(presale)), order_of(presale, 1)
+    second = second_login_of(ready.clerk)
+    claimed(ready, own, 1, by=second)
+    produce.recall_lot(lot=presale.lot, reason="农残超标", by=second_login_of(second), at=presale.ended_at)
+    assert services.refund_recalled(presale=presale, at=presale.ended_at) == 1
+    for each in (own, other):
+        each.refresh_from_db()
+    assert (own.returned_minor, other.returned_minor, PresaleClaim.objects.get().status) == (0, 2 * PRICE, "raised")
+    need = next(each for each in CONSOLE.needs if each.name == "presales.claims")
+    another = county_clerk_of(ready.station.county)
+    assert list(need.rows(user=another, at=presale.ended_at)) == [own]
+    services.refuse_presale_claim(order=own, reason="已经召回", by=another, at=presale.ended_at)
+    own.refresh_from_db()
+    assert (own.returned_minor, services.refund_recalled(presale=presale, at=presale.ended_at)) == (3 * PRICE, 0)
+    assert (sorted(Refund.objects.values_list("amount_minor", flat=True)), findings()) == ([2 * PRICE, 3 * PRICE], [])
+    assert_balanced()
+
+
 def test_a_recall_before_the_delivery_is_left_to_the_county_and_one_without_a_reserve_to_the_platform(ready):
     presale = delivered(ready, 2)
     assert services.refund_recalled(presale=presale, at=presale.ended_at) == 0

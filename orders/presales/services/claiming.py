@@ -26,6 +26,7 @@ from orders.presales.services.claim_money import (
     platform_pays,
     sale_of,
 )
+from orders.presales.services.recalling import refund_left_out
 from orders.presales.services.steps import held, tell
 from orders.produce.services.claims import begin_residents_claim, reject_claim
 from orders.returns.services import PhotoNeeded
@@ -121,7 +122,7 @@ def raise_presale_claim(
     return claim
 
 
-@refuses(WrongState, SamePerson, CarrierUnknown, *refused_by(refund_payment, reject_claim))
+@refuses(WrongState, SamePerson, CarrierUnknown, *refused_by(refund_payment, reject_claim, refund_left_out))
 @transaction.atomic
 def accept_presale_claim(*, order: PresaleOrder, bearer: str, by: User, at: dt.datetime) -> PresaleClaim:
     """Give the price of the bad boxes back; a `PresaleClaim.Bearer` pays. The buyer is told.
@@ -146,19 +147,24 @@ def accept_presale_claim(*, order: PresaleOrder, bearer: str, by: User, at: dt.d
     claim.bearer = bearer
     _decide(claim, _C.ACCEPTED, by=by, at=at)
     tell(order, "presale_refunded", at=at, about=event, amount=claim.amount)
+    refund_left_out(presale, order, by=by, at=at)
     return claim
 
 
-@refuses(WrongState, SamePerson)
+@refuses(WrongState, SamePerson, *refused_by(refund_left_out))
 @needs_words("reason")
 @transaction.atomic
 def refuse_presale_claim(*, order: PresaleOrder, reason: str, by: User, at: dt.datetime) -> PresaleClaim:
-    """The buyer gets nothing, for a reason that the station tells. Refused: `wrong_state`, `same_person`."""
-    _presale, order, claim = _open_claim(order, "refuse_presale_claim", by=by)
+    """The buyer gets nothing for it, for a reason that the station tells. Refused: `wrong_state`, `same_person`.
+
+    Boxes that were called back meanwhile are refunded all the same.
+    """
+    presale, order, claim = _open_claim(order, "refuse_presale_claim", by=by)
     _let_reserve_go(claim, reason, by=by, at=at)
     claim.decision_note = reason[:200]
     _decide(claim, _C.REFUSED, by=by, at=at, reason=reason)
     tell(order, "presale_claim_refused", at=at, about=str(claim.pk))
+    refund_left_out(presale, order, by=by, at=at)
     return claim
 
 

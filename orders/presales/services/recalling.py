@@ -16,11 +16,11 @@ from core.history import record_change, record_changes
 from core.money import Money
 from finance.payments.models import Refund
 from finance.payments.services import Back, refund_payments
-from ledger.services import SYSTEM
+from ledger.services import SYSTEM, MadeBy
 from orders.presales.machine import PRESALE, PRESALE_CLAIM, PRESALE_ORDER
 from orders.presales.models import PresaleClaim, PresaleCycle, PresaleOrder
 from orders.presales.queries import presale_orders
-from orders.presales.services.claim_money import farmers_pay, owe_again, sale_of
+from orders.presales.services.claim_money import farmers_pay, owe_again, platform_pays, sale_of
 from orders.presales.services.steps import held, notification, refund_recalled_later, tell_all
 from orders.produce.models import BuyerClaim, Lot, LotHold
 from orders.produce.services.claims import begin_residents_claim, reject_claim
@@ -40,19 +40,22 @@ def refund_recalled(*, presale: PresaleCycle, at: dt.datetime, most: int = TOGET
     """Give the money of the next orders back whose boxes were delivered and called back; how many.
 
     Who has not collected collects no more, and who has keeps the boxes from eating. Before the first of them, those who
-    bear it have paid for all. A presale that is not delivered, or whose lot is not called back, is left as it is; the
-    rest is a job's, written with them.
+    bear it have paid for all. An order waits whose claim neither who called back nor who sold may end: another person
+    of the county decides it, and the money follows (`refund_left_out`). A presale that is not delivered, or whose lot
+    is not called back, is left as it is; the rest is a job's, written with them.
     """
     presale = held(presale)
     if not PRESALE.allows("refund_recalled", presale.status):
         return 0
     if held_lot(present(presale.lot)).status != Lot.Status.RECALLED:
         return 0
+    if presale.recalled_at is None:
+        _end_open_claims(presale, by=_who_recalled(presale), at=at)
     owed = PresaleOrder.objects.filter(
         presale=presale,
         status__in=PRESALE_ORDER.arrows["refund_recalled"],
         returned_minor__lt=F("held_minor"),
-    )
+    ).exclude(claims__status__in=PRESALE_CLAIM.arrows["refund_recalled"])
     if presale.recalled_at is None:
         _take_from_bearers(presale, list(owed.select_related("station__county")), at=at)
     rows = lock_all(owed.filter(pk__in=owed.order_by("pk").values("pk")[:most]))
@@ -63,10 +66,24 @@ def refund_recalled(*, presale: PresaleCycle, at: dt.datetime, most: int = TOGET
     return len(orders)
 
 
+@refuses(*refused_by(refund_payments))
+def refund_left_out(presale: PresaleCycle, order: PresaleOrder, *, by: User, at: dt.datetime) -> None:
+    """Give back the rest of an order that its claim had kept from the recall; the platform bears it.
+
+    The caller holds both and has decided the claim. Of a presale that is not called back nothing goes back.
+    """
+    rest = order.spent
+    if presale.recalled_at is None or not rest:
+        return
+    event = f"{order.pk}:recalled"
+    platform_pays(presale, rest, event=event, at=at)
+    owe_again(presale, [(order.station, rest)], event=event, made_by=MadeBy("person", by.pk), at=at)
+    _refund([order], at=at)
+
+
 def _take_from_bearers(presale: PresaleCycle, orders: Sequence[PresaleOrder], *, at: dt.datetime) -> None:
     """What is still owed for all boxes: reserve and expense -> the buyer of presales -> customer funds."""
     by = _who_recalled(presale)
-    _end_open_claims(presale, by=by, at=at)
     presale.recalled_at = at
     presale.save(update_fields=["recalled_at", "updated_at"])
     record_change(presale, old=presale.status, new=presale.status, at=at, reason="recalled")
@@ -98,19 +115,23 @@ def _claim_of_all(presale: PresaleCycle, amount: Money, *, by: User, at: dt.date
 def _end_open_claims(presale: PresaleCycle, *, by: User, at: dt.datetime) -> None:
     """What buyers have claimed of these boxes comes back with all the rest.
 
-    What the same person wrote down who called them back is ended in the name of who sold them.
+    What the same person wrote down who called them back is ended in the name of who sold them; where all three are one
+    person, it waits for another.
     """
     rows = PresaleClaim.objects.filter(
         order__presale=presale, status__in=PRESALE_CLAIM.arrows["refund_recalled"]
     ).select_related("buyer_claim__sale__lot", "order")
-    claims = lock_all(rows)
-    for claim in claims:
+    ended = []
+    for claim in lock_all(rows):
         if claim.buyer_claim is not None:
-            ends = presale.opened_by if is_same_person(by, claim.raised_by_id) else by
-            reject_claim(claim=claim.buyer_claim, decision="recalled", by=ends, at=at)
+            others = [each for each in (by, presale.opened_by) if not is_same_person(each, claim.raised_by_id)]
+            if not others:
+                continue
+            reject_claim(claim=claim.buyer_claim, decision="recalled", by=others[0], at=at)
         claim.status, claim.decided_at = PresaleClaim.Status.RECALLED, at
-    PresaleClaim.objects.bulk_update(claims, ["status", "decided_at"])
-    record_changes(claims, old=PresaleClaim.Status.RAISED, new=PresaleClaim.Status.RECALLED, at=at)
+        ended.append(claim)
+    PresaleClaim.objects.bulk_update(ended, ["status", "decided_at"])
+    record_changes(ended, old=PresaleClaim.Status.RAISED, new=PresaleClaim.Status.RECALLED, at=at)
 
 
 def _who_recalled(presale: PresaleCycle) -> User:
