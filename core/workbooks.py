@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
+from defusedxml.ElementTree import iterparse
 from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
@@ -109,6 +110,25 @@ def _judge_archive(content: bytes) -> None:
             raise WorkbookUnreadable(_("This file cannot be read as a workbook (XLSX)."))
         if sum(archive.read(part).count(b"<") for part in parts) > MOST_TAGS:
             raise WorkbookUnreadable(_("This workbook is larger than it can be."))
+        for part in parts:
+            _refuse_disorder(archive.read(part))
+
+
+def _refuse_disorder(part: bytes) -> None:
+    """Refuse a sheet with a row that stands twice, or after a later one: openpyxl would leave it out silently."""
+    if b"sheetData" not in part:
+        return
+    before = 0
+    for _event, element in iterparse(io.BytesIO(part), events=("end",)):
+        if element.tag.rpartition("}")[2] == "row":
+            number = int(element.get("r", before + 1))
+            if number <= before:
+                words = _(
+                    "Row %(row)s stands twice in this workbook, or after a later one. Repair it and save it anew."
+                )
+                raise WorkbookUnreadable(words % {"row": number})
+            before = number
+        element.clear()  # what was looked at is not kept in memory
 
 
 def _rows(content: bytes, columns: int) -> list[SheetRow]:
