@@ -1,18 +1,20 @@
 """Suppliers' systems are told of orders once each, whatever is lost on the way; the sandbox says what they know."""
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.timezone import now
 
+from core.gateways.client import Answer
 from core.models import Event, Job
 from orders.models import Order, SupplierWebhook
 from orders.purchases.services import cancel_purchase
 from orders.returns.services import approve_return, replace_return
 from orders.suppliers.handlers import push_placed
-from orders.suppliers.services import AlreadyDelivered, begin_attempt, push_order, send_again
+from orders.suppliers.services import AlreadyDelivered, begin_attempt, end_attempt, push_order, send_again
 from tests.factories.gateways import ProviderFactory
 from tests.factories.goods import price, product, stocked, supplier, variant
 from tests.factories.purchases import Item, begun, placed, shop
@@ -202,6 +204,17 @@ def test_whatever_goes_wrong_the_event_goes_out_again_and_counts_once(sandbox, r
     run_jobs(at + 2 * SECOND)
     assert states() == [("placed", "delivered", 2, "")]
     assert known(sandbox) == [("placed", [1], [received])]
+
+
+def test_a_signed_401_while_keys_are_changed_is_tried_again_until_the_days_are_over(ready):
+    placed(ready)
+    push_placed(Event.objects.get(name="orders.purchase_placed"))
+    webhook, at = SupplierWebhook.objects.get(), now()
+    for since, seconds in ((0 * SECOND, 2), (3 * DAY - SECOND, 3_600), (3 * DAY, None)):
+        attempt = begin_attempt(webhook=webhook.pk, round=webhook.round, at=at + since)
+        outcome = Answer(401, b'{"code": "bad_signature"}', uuid4().hex)
+        assert end_attempt(attempt=attempt, outcome=outcome, at=at + since) == seconds
+    assert states() == [("placed", "failed", 3, "bad_signature")]
 
 
 def test_a_system_that_nobody_answers_for_is_tried_ever_less_often_and_given_up_after_three_days(

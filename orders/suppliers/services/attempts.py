@@ -18,8 +18,8 @@ WHILE_RESTING, LONGEST_REST = 10, 600
 
 #: The supplier had a system when it was to be told, and has none any more.
 NO_SYSTEM = "no_system"
-#: Signed refusals that mean "later"; any other refusal is final.
-_LATER = frozenset({408, 409, 425, 429})
+#: Signed refusals that mean "later"; any other refusal is final. 401 comes while one side has changed its keys already.
+_LATER = frozenset({401, 408, 409, 425, 429})
 
 
 def is_later(answer: Answer) -> bool:
