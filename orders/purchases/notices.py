@@ -47,7 +47,7 @@ TEMPLATES = {
         _("The goods of your return %(number)s were not brought to %(station)s in time. The return has ended."), SHORT
     ),
     "return_lost": Template(
-        _("The goods of your return %(number)s were lost on their way. Your %(amount)s is given back."), SHORT
+        _("The goods of your return %(number)s were lost on their way. You get %(amount)s back."), SHORT
     ),
     "purchase_cancelled": Template(_("Your order %(number)s at %(station)s was cancelled."), SHORT),
     "purchase_cancelled_paid": Template(

@@ -43,23 +43,12 @@ _COLUMNS = (
     ),
     *("ended_at", "updated_at"),
 )
-_TOLD: dict[str, str] = {
-    Kind.RECEIVED: "logistics.parcel_available",
-    Kind.RETURNED: "logistics.parcel_returned",
-    Kind.LOADED: "logistics.goods_set_off_back",
-}
+_TOLD: dict[str, str] = {Kind.RECEIVED: "logistics.parcel_available", Kind.RETURNED: "logistics.parcel_returned"}
 
 
 def is_late(parcel: Parcel, scan: Scan, status: str) -> bool:
     """Whether this older scan would take the parcel back to a state that it has left."""
     return status != parcel.status and is_overtaken(parcel, scan, status)
-
-
-def _is_told(event: ParcelEvent) -> bool:
-    """Whether others hear of a step; that a van takes a parcel along matters to them where it brings goods back."""
-    if event.is_out_of_order or event.kind not in _TOLD:
-        return False
-    return event.kind != Kind.LOADED or event.parcel.brings_back
 
 
 class ParcelBatch:
@@ -111,13 +100,20 @@ class ParcelBatch:
         for event in self._events:
             if event.old_status != event.new_status:
                 changes[event.old_status, event.new_status].append(event.parcel)
-            if _is_told(event):
+            if event.kind in _TOLD and not event.is_out_of_order:
                 told[event.kind].append(event.parcel)
         for (old, new), parcels in changes.items():
             record_changes(parcels, old=old, new=new, at=self.at, actor=self.by.pk)
         for kind, parcels in told.items():
             publish_all(_TOLD[kind], [facts_of(parcel) for parcel in parcels], at=self.at)
+        if back := self._set_off_back():
+            publish_all("logistics.goods_set_off_back", [facts_of(parcel) for parcel in back], at=self.at)
         self._send_codes(told[Kind.RECEIVED])
+
+    def _set_off_back(self) -> list[Parcel]:
+        """What a van has taken along that brings goods back."""
+        loaded = [event for event in self._events if event.kind == Kind.LOADED and not event.is_out_of_order]
+        return [event.parcel for event in loaded if event.parcel.brings_back]
 
     def _send_codes(self, parcels: list[Parcel]) -> None:
         ids = [str(parcel.pk) for parcel in parcels]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -54,7 +55,7 @@ def _compensate_suppliers(order: Order, found: Return, lines: Sequence[ReturnLin
     bearer = [chart.carrier(found.carrier)] if found.carrier and _had_carrier(found) else []
     keys = (chart.platform("expense"), *bearer, *owed)
     opened = chart.open_all(keys, country=order.station.county.country, currency=order.currency, at=at)
-    event = {
+    event: dict[str, Any] = {
         "event_type": EVENT,
         "event_id": str(found.pk),
         "explanation": {"return": found.number, "parcel": found.parcel_number},

@@ -7,7 +7,6 @@ from django.db import transaction
 
 from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
 from core.language.reasons import needs_words
-from logistics.parcels.models import Parcel
 from orders.returns.machine import RETURN
 from orders.returns.models import Return
 from orders.returns.services.losing import note_lost
@@ -69,8 +68,8 @@ def _settle_or_ask(settle: Callable[..., Return], goods_return: Return, *, at: d
 
 
 def _settler(found: Return) -> Callable[..., Return]:
-    is_lost = Parcel.objects.filter(pk=found.parcel, status=Parcel.Status.LOST).exists()
-    return note_lost if is_lost and found.status != _S.REPLACED else settle_replacement
+    """What was sent again is settled, or the goods were lost on their way back: nothing else asks for money."""
+    return settle_replacement if found.status == _S.REPLACED else note_lost
 
 
 def _refuse_unless_unsettled(found: Return, verb: str) -> None:
