@@ -72,6 +72,7 @@ COUNTY_CLERK: set[str] = {
     "logistics.receive_return_leg",
     "logistics.report_exception",
     "logistics.record_carrier_scan",
+    "logistics.examine_contradiction",
     "logistics.annul_scan",
     "orders.read_shipment",
     "orders.hand_on_shipment",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("parcels/<str:number>/return/", api.ReturnToSender.as_view(), name="api-parcel-return"),
     path("parcels/<str:number>/receive-back/", api.ReceiveReturnLeg.as_view(), name="api-parcel-receive-back"),
     path("parcels/<str:number>/carrier-scan/", api.RecordCarrierScan.as_view(), name="api-parcel-carrier-scan"),
+    path("parcels/<str:number>/examine/", api.ExamineContradiction.as_view(), name="api-parcel-examine"),
     path("stations/<str:code>/pickup-list/", api.PickupList.as_view(), name="api-station-pickup-list"),
     path("tracks/<str:number>/", api.Track.as_view(), name="api-track"),
 ]

@@ -15,6 +15,7 @@ from stations.people.masking import mask_name
 
 READ, COLLECT, RECEIVE = "logistics.read_parcel", "logistics.collect_parcel", "logistics.receive_at_station"
 SEND_BACK, TAKE_BACK = "logistics.return_to_sender", "logistics.receive_return_leg"
+EXAMINE = "logistics.examine_contradiction"
 LIST = "parcels:parcels"
 SHORTEST = 4
 _S = Parcel.Status
@@ -31,6 +32,10 @@ def _to_send_back(*, user: User, at: dt.datetime) -> QuerySet[Parcel]:
 def _to_take_back(*, user: User, at: dt.datetime) -> QuerySet[Parcel]:
     """Without goods that buyers bring back: those are received with their returns."""
     return Parcel.objects.open_to(user, TAKE_BACK).filter(status=_S.RETURN_TO_SENDER, brings_back=False)
+
+
+def _contradicted(*, user: User, at: dt.datetime) -> QuerySet[Parcel]:
+    return Parcel.objects.open_to(user, EXAMINE).filter(contradicted_at__isnull=False)
 
 
 def _waiting(*, user: User, at: dt.datetime) -> Measured:
@@ -71,7 +76,7 @@ CONSOLE = Console(
         ),
         MenuEntry(
             *("goods", gettext_lazy("Parcels"), LIST, READ),
-            needs=("parcels.coming", "parcels.back", "parcels.came_back"),
+            needs=("parcels.coming", "parcels.back", "parcels.came_back", "parcels.contradicted"),
         ),
     ],
     needs=[
@@ -107,6 +112,17 @@ CONSOLE = Console(
             "scanned_at",
             place="from_station__name",
             query="state=late",
+        ),
+        Need(
+            "parcels.contradicted",
+            gettext_lazy("Parcels of which the carrier says something else"),
+            "alert",
+            EXAMINE,
+            LIST,
+            _contradicted,
+            "contradicted_at",
+            place="to_station__name",
+            query="state=contradicted",
         ),
     ],
     figures=[Figure("parcels.waiting", gettext_lazy("Parcels to collect"), READ, LIST, _waiting)],

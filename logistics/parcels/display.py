@@ -6,6 +6,7 @@ from core.language import formatting
 from core.web.timeline import Entry
 from logistics.parcels.models import Parcel, ParcelEvent
 from logistics.parcels.queries import steps_of
+from logistics.parcels.services import WORD_AND_NOTE, CarrierWord
 
 _S = Parcel.Status
 _BAD = (_S.LOST, _S.REFUSED, _S.UNCOLLECTED)
@@ -55,11 +56,15 @@ def _entry(step: ParcelEvent) -> Entry:
 def _who(step: ParcelEvent) -> str:
     if step.actor:
         return step.actor.shown_name
-    said_by_carrier = {ParcelEvent.Kind.TRACKED, ParcelEvent.Kind.DELIVERED, ParcelEvent.Kind.BROUGHT_BACK}
+    kinds = ParcelEvent.Kind
+    said_by_carrier = {kinds.TRACKED, kinds.DELIVERED, kinds.BROUGHT_BACK, kinds.CONTRADICTED}
     return _("the carrier's system") if step.kind in said_by_carrier else ""
 
 
 def _reason(step: ParcelEvent) -> str:
-    """A reason that was chosen, in words; one that was typed, as it is."""
+    """A reason that was chosen, in words; one that was typed, as it is; what a carrier says, and its note."""
+    if step.kind == ParcelEvent.Kind.CONTRADICTED:
+        word, _sign, note = step.reason.partition(WORD_AND_NOTE)
+        return " · ".join(filter(None, [str(CarrierWord(word).label), note]))
     known = {**dict(Parcel.RefusalReason.choices), **dict(Parcel.Trouble.choices)}
     return str(known.get(step.reason, step.reason))

@@ -105,6 +105,12 @@ class AnnulForm(KeyedForm):
     reason = Line(label=_("Reason"), max_length=200)
 
 
+class ExamineForm(KeyedForm):
+    """What the carrier and the people here know of the parcel."""
+
+    outcome = Line(label=_("What was found?"), max_length=200)
+
+
 class CarrierScanForm(KeyedForm):
     """What the carrier says."""
 

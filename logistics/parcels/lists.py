@@ -48,6 +48,7 @@ class Parcels(StationList):
         ),
         State("late", gettext_lazy("going back"), Q(status__in=_LATE), ever=True),
         State("coming", gettext_lazy("on the way"), Q(status__in=_COMING), ever=True),
+        State("contradicted", gettext_lazy("carrier says otherwise"), Q(contradicted_at__isnull=False), ever=True),
         State("ended", gettext_lazy("ended"), Q(status__in=Parcel.ENDED)),
     )
     state = "shelf"

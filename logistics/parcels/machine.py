@@ -48,6 +48,7 @@ PARCEL = Machine(
         | {_S.AVAILABLE_FOR_PICKUP, _S.REFUSED, _S.UNCOLLECTED, _S.RETURN_TO_SENDER, _S.RETURNED, _S.DELIVERED},
         # A parcel that is sent from the county centre itself was never on the road.
         "hand_to_carrier": frozenset({_S.PRE_TRANSIT, _S.AT_COUNTY_HUB}),
+        "examine_contradiction": frozenset({_S.DELIVERED, _S.RETURN_TO_SENDER, _S.RETURNED, _S.LOST}),
         "record_carrier_scan": frozenset({_S.OUT_FOR_DELIVERY}),
         "cancel_parcel": frozenset({_S.PRE_TRANSIT}),
     },

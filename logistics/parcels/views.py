@@ -28,6 +28,7 @@ from logistics.parcels.forms import (
     AnnulForm,
     CarrierScanForm,
     CodeForm,
+    ExamineForm,
     HandOverForm,
     IdCheckForm,
     RefuseForm,
@@ -240,6 +241,10 @@ def _is_with_carrier(found: Parcel, _user: User) -> bool:
     return found.is_with_carrier
 
 
+def _is_contradicted(found: Parcel, _user: User) -> bool:
+    return found.contradicted_at is not None
+
+
 def _can_be_reported(found: Parcel, _user: User) -> bool:
     return services.may_be_reported(found, Parcel.Trouble.DAMAGED)
 
@@ -363,6 +368,16 @@ PARCEL_PAGE = ObjectPage(
             is_open=_is_with_carrier,
             title=gettext_lazy("Word of the carrier"),
             button=gettext_lazy("Record it"),
+            doing=gettext_lazy("Recording…"),
+        ),
+        "examine": PageAction(
+            grant="logistics.examine_contradiction",
+            service=services.examine_contradiction,
+            form=ExamineForm,
+            arrow="examine_contradiction",
+            is_open=_is_contradicted,
+            title=gettext_lazy("The carrier says something else"),
+            button=gettext_lazy("It is examined"),
             doing=gettext_lazy("Recording…"),
         ),
         "report": PageAction(

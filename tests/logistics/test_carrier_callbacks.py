@@ -7,11 +7,15 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.utils.timezone import now
+from django.utils.translation import override
 
+from core.errors import WrongState
 from core.gateways.sandbox.signing import headers_for
 from core.models import Callback, Event, Provider
+from logistics.parcels.console import CONSOLE
 from logistics.parcels.display import steps_in_words
 from logistics.parcels.models import Parcel, ParcelEvent
+from logistics.parcels.services import examine_contradiction
 from logistics.routes.models import Carrier
 from orders.shipping.services import hand_on_shipment
 from tests.factories.gateways import ProviderFactory
@@ -102,12 +106,23 @@ def test_scans_that_come_after_the_delivery_stand_in_the_history_alone(parcel):
 
 
 @pytest.mark.parametrize(("first", "second"), [("delivered", "brought_back"), ("brought_back", "delivered")])
-def test_what_contradicts_the_end_changes_nothing_and_is_examined(parcel, first, second):
+def test_what_contradicts_the_end_changes_nothing_and_calls_a_clerk_who_examines_it(ready, parcel, first, second):
     tell(parcel, first)
-    tell(parcel, second)
+    tell(parcel, second, note="门卫代收")
     run_jobs()
     assert [kind for kind, _note in heard(parcel)[1]] == [first]
     assert [state for state, _note in effects()] == ["applied", "contradicts"]
+    need = next(each for each in CONSOLE.needs if each.name == "parcels.contradicted")
+    assert list(need.rows(user=ready.clerk, at=now())) == [parcel]
+    with override("en"):
+        entry = steps_in_words(parcel)[-1]
+    assert (entry.text, entry.who) == ("the carrier says something else", "the carrier's system")
+    assert entry.detail.endswith("门卫代收")
+    examined = examine_contradiction(parcel=parcel, outcome="收件人已签收", by=ready.clerk, at=now())
+    assert (examined.status, examined.contradicted_at) == (parcel.status, None)
+    assert list(need.rows(user=ready.clerk, at=now())) == []
+    with pytest.raises(WrongState):
+        examine_contradiction(parcel=parcel, outcome="收件人已签收", by=ready.clerk, at=now())
 
 
 def test_a_parcel_that_people_have_reported_lost_is_not_delivered_by_a_callback(ready):

@@ -9,6 +9,7 @@ from logistics.parcels.api.counter import (
 from logistics.parcels.api.reading import ParcelDetail, Parcels, PickupList, Track
 from logistics.parcels.api.road import (
     AnnulScan,
+    ExamineContradiction,
     ReceiveReturnLeg,
     RecordCarrierScan,
     ReportException,

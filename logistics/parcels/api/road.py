@@ -224,6 +224,33 @@ class CarrierScanIn(serializers.Serializer):
     note = Line(max_length=200, required=False, allow_blank=True, default="")
 
 
+class ExamineContradictionIn(serializers.Serializer):
+    """What the carrier and the people here know of the parcel."""
+
+    outcome = Line(max_length=200)
+
+
+class ExamineContradiction(ParcelVerb):
+    """Record what was found where a carrier's system has contradicted the end of a parcel."""
+
+    requires = "logistics.examine_contradiction"
+    In = ExamineContradictionIn
+    refusals = refused_by(services.examine_contradiction)
+    in_example: ClassVar[dict[str, Any]] = {"outcome": "the receiver has it and signed"}
+    out_example = ParcelOut.example | {
+        "status": "delivered",
+        "lies_at": None,
+        "goes_outside": True,
+        "carrier": "express",
+        "carrier_number": "YT884122075",
+        "available_at": None,
+        "storage_until": None,
+    }
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, number: str) -> Parcel:
+        return services.examine_contradiction(parcel=self.parcel(user, number), **data, by=user, at=at)
+
+
 class RecordCarrierScan(ParcelVerb):
     """Record what a carrier says of a parcel that it was given: on the way, delivered, or brought back."""
 

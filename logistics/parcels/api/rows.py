@@ -40,6 +40,10 @@ class ParcelOut(ReadSerializer):
     goes_outside = serializers.BooleanField(help_text="A carrier takes it to an address; nobody collects it here.")
     carrier = serializers.CharField(allow_null=True, help_text="Of the carrier that was given it.")
     carrier_number = serializers.CharField(allow_blank=True)
+    brings_back = serializers.BooleanField(help_text="It brings goods of a buyer back to where they came from.")
+    contradicted_at = serializers.DateTimeField(
+        allow_null=True, help_text="Since when its carrier says something else, until a clerk has examined it."
+    )
 
     @staticmethod
     def get_receiver_name(parcel: Parcel) -> str:
@@ -87,6 +91,8 @@ class ParcelOut(ReadSerializer):
         "goes_outside": False,
         "carrier": None,
         "carrier_number": "",
+        "brings_back": False,
+        "contradicted_at": None,
     }
 
 

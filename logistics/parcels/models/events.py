@@ -43,6 +43,8 @@ class ParcelEvent(BaseModel):
         TRACKED = "tracked", _("scanned by the carrier")
         DELIVERED = "delivered", pgettext_lazy("parcel", "delivered by the carrier")
         BROUGHT_BACK = "brought_back", _("brought back by the carrier")
+        CONTRADICTED = "contradicted", _("the carrier says something else")
+        EXAMINED = "examined", _("contradiction examined")
         CANCELLED = "cancelled", pgettext_lazy("parcel", "returned to the sender at the counter")
 
     parcel = models.ForeignKey(Parcel, models.PROTECT, related_name="events", db_index=False, verbose_name=_("parcel"))

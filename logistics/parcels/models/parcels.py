@@ -191,6 +191,12 @@ class Parcel(BaseModel):
         "core.StoredFile", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("photo")
     )
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    contradicted_at = models.DateTimeField(
+        _("contradicted by the carrier at"),
+        null=True,
+        blank=True,
+        help_text=_("The carrier's system says something else than what is recorded, which was not examined."),
+    )
     forgotten_at = models.DateTimeField(_("receiver forgotten at"), null=True, blank=True)
     key = models.CharField(max_length=120, unique=True)
 
@@ -310,6 +316,11 @@ class Parcel(BaseModel):
                 fields=["outside_carrier"],
                 condition=Q(status="out_for_delivery", outside_carrier__isnull=False),
                 name="parcel_with_outside_carrier",
+            ),
+            models.Index(
+                fields=["contradicted_at"],
+                condition=Q(contradicted_at__isnull=False),
+                name="parcel_contradicted_by_carrier",
             ),
             models.Index(
                 fields=["storage_until_date"],

@@ -20,7 +20,7 @@ from logistics.parcels.services.collecting import (
     handed_over,
     refuse_parcel,
 )
-from logistics.parcels.services.hearing import HandOverNotRecorded, hear_carrier
+from logistics.parcels.services.hearing import WORD_AND_NOTE, HandOverNotRecorded, hear_carrier
 from logistics.parcels.services.in_bulk import ParcelBatch, is_late
 from logistics.parcels.services.moving import (
     GoesOutside,
@@ -39,6 +39,7 @@ from logistics.parcels.services.outside import (
     LeftAlready,
     NotAtCentre,
     cancel_parcel,
+    examine_contradiction,
     hand_to_carrier,
     record_carrier_scan,
 )

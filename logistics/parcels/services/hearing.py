@@ -20,6 +20,8 @@ from logistics.parcels.services.steps import Kind, Scan, Status, Step, known_ste
 #: The carrier scans a parcel before our clerk has recorded that it was given: its word waits for that so long.
 WAITS_FOR_HAND_OVER = dt.timedelta(days=1)
 LONGEST_NOTE = 200
+#: Between the word that contradicts and its note, in the reason of the step.
+WORD_AND_NOTE = " · "
 
 #: Where a parcel stands once it is known that a word was true.
 _AFTER = {
@@ -51,7 +53,8 @@ def hear_carrier(*, callback: Callback, said: Mapping[str, object], at: dt.datet
     """Take what a carrier's system says of a parcel (its number is `our_ref`) as if a clerk had recorded it.
 
     The same event again changes nothing; scans on the way that come late stand in the history alone; what contradicts
-    the end of a parcel changes nothing and is examined by people. A carrier speaks of the parcels that it was given.
+    the end of a parcel stands there, too, and waits for a clerk to examine it. A carrier speaks of the parcels that it
+    was given.
     Refused, and heard again later: `hand_over_not_recorded`; and those of `record_carrier_scan`.
     """
     try:
@@ -79,7 +82,12 @@ def _take(parcel: Parcel, said: Said, *, at: dt.datetime) -> Effect:
         step = Step(Kind.TRACKED, parcel.status, reason=said.note)
         take_step(parcel, step, by=None, at=at, scan=said.scan, is_late=True)
         return Effect.APPLIED
-    return Effect.IGNORED if parcel.status in _AFTER[said.word] else Effect.CONTRADICTS
+    if parcel.status in _AFTER[said.word]:
+        return Effect.IGNORED
+    parcel.contradicted_at = parcel.contradicted_at or at
+    reason = WORD_AND_NOTE.join(filter(None, [said.word, said.note]))[:LONGEST_NOTE]
+    take_step(parcel, Step(Kind.CONTRADICTED, parcel.status, reason=reason), by=None, at=at, scan=said.scan)
+    return Effect.CONTRADICTS
 
 
 def _read(callback: Callback, said: Mapping[str, object]) -> Said:

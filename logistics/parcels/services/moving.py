@@ -196,7 +196,7 @@ def can_annul(parcel: Parcel) -> bool:
 def _last_scan(parcel: Parcel) -> ParcelEvent:
     """The step that made the parcel what it is, when it was a scan. Raises `NothingToAnnul`."""
     steps = parcel.events.filter(is_out_of_order=False, annulled_by=None).exclude(
-        kind__in=[Kind.ANNULLED, Kind.CODE_SENT, Kind.TROUBLE]
+        kind__in=[Kind.ANNULLED, Kind.CODE_SENT, Kind.TROUBLE, Kind.CONTRADICTED, Kind.EXAMINED]
     )
     last = steps.order_by("-sequence").first()
     if last is None or last.kind not in SCANS or last.new_status != parcel.status:

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from core.database.db import lock
 from core.errors import Refused, WrongState, refuses
 from core.events.services import publish
-from core.language.reasons import no_identity_numbers
+from core.language.reasons import needs_words, no_identity_numbers
 from logistics.parcels.machine import PARCEL
 from logistics.parcels.models import Parcel
 from logistics.parcels.services.steps import Kind, Scan, Status, Step, facts_of, take_step
@@ -102,4 +102,22 @@ def cancel_parcel(*, parcel: Parcel, by: User, at: dt.datetime) -> Parcel:
     place, parcel.custodian, parcel.ended_at = parcel.custodian, None, at
     take_step(parcel, Step(Kind.CANCELLED, Status.CANCELLED, place), by=by, at=at)
     BagParcel.objects.filter(parcel=parcel, taken_out_at=None).update(taken_out_at=at, updated_at=at)
+    return parcel
+
+
+@refuses(WrongState)
+@needs_words("outcome")
+@transaction.atomic
+def examine_contradiction(*, parcel: Parcel, outcome: str, by: User, at: dt.datetime) -> Parcel:
+    """Write down what was found where a carrier's system had said something else than what is recorded.
+
+    Where the parcel is stays as it was; what follows for its money is decided where that belongs. Refused:
+    `wrong_state`.
+    """
+    parcel = lock(parcel)
+    PARCEL.check("examine_contradiction", parcel.status)
+    if parcel.contradicted_at is None:
+        raise WrongState(state=parcel.get_status_display())
+    parcel.contradicted_at = None
+    take_step(parcel, Step(Kind.EXAMINED, parcel.status, reason=outcome), by=by, at=at)
     return parcel
