@@ -76,6 +76,7 @@ COUNTY_CLERK: set[str] = {
     "logistics.annul_scan",
     "orders.read_shipment",
     "orders.hand_on_shipment",
+    "orders.dispose_of_shipment",
     "orders.read_purchase",
     "orders.read_group_order",
     "orders.read_presale",

@@ -11,5 +11,6 @@ urlpatterns = [
     path("shipments/<uuid:pk>/cancel/", api.CancelShipment.as_view(), name="api-shipment-cancel"),
     path("shipments/<uuid:pk>/hand-on/", api.HandOnShipment.as_view(), name="api-shipment-hand-on"),
     path("shipments/<uuid:pk>/hand-back/", api.HandBackShipment.as_view(), name="api-shipment-hand-back"),
+    path("shipments/<uuid:pk>/dispose/", api.DisposeOfShipment.as_view(), name="api-shipment-dispose"),
     path("shipments/<uuid:pk>/compensate/", api.CompensateShipment.as_view(), name="api-shipment-compensate"),
 ]

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.days import earliest_day
 from core.web.console import Console, MenuEntry, Need
 from orders.shipping.lists import AT_CENTRE
 from orders.shipping.machine import SHIPMENT
@@ -15,7 +16,7 @@ from stations.accounts.queries import own_logins
 
 READ, ACCEPT, LIST = "orders.read_shipment", "orders.accept_shipment", "shipping:shipments"
 HAND_ON, HAND_BACK = "orders.hand_on_shipment", "orders.hand_back_shipment"
-COMPENSATE = "orders.compensate_shipment"
+COMPENSATE, DISPOSE = "orders.compensate_shipment", "orders.dispose_of_shipment"
 _S = Shipment.Status
 
 
@@ -25,6 +26,13 @@ def _for_carrier(*, user: User, at: dt.datetime) -> QuerySet[Shipment]:
 
 def _back(*, user: User, at: dt.datetime) -> QuerySet[Shipment]:
     return Shipment.objects.open_to(user, HAND_BACK).filter(status=_S.RETURNED)
+
+
+def _unfetched(*, user: User, at: dt.datetime) -> QuerySet[Shipment]:
+    """Whose days are over everywhere on earth, but for what the reader accepted."""
+    rows = Shipment.objects.open_to(user, DISPOSE).filter(status=_S.RETURNED)
+    rows = rows.filter(fetch_until_date__lt=earliest_day(at))
+    return rows.exclude(accepted_by__in=own_logins(user))
 
 
 def _damaged(*, user: User, at: dt.datetime) -> QuerySet[Shipment]:
@@ -41,7 +49,7 @@ CONSOLE = Console(
         ),
         MenuEntry(
             *("goods", _("Parcels to the city"), LIST, READ),
-            needs=("shipping.carrier", "shipping.back", "shipping.damaged"),
+            needs=("shipping.carrier", "shipping.back", "shipping.unfetched", "shipping.damaged"),
         ),
     ],
     needs=[
@@ -54,6 +62,11 @@ CONSOLE = Console(
             query="state=back",
             wait_days=7,
             bad_days=14,
+        ),
+        Need(
+            *("shipping.unfetched", _("Parcels that their senders did not fetch"), "alert", DISPOSE, LIST),
+            *(_unfetched, "accepted_at"),
+            query="state=back",
         ),
         Need(*("shipping.damaged", _("Damage to compensate"), "alert", COMPENSATE, LIST, _damaged, "accepted_at")),
     ],

@@ -6,6 +6,7 @@ _S = Shipment.Status
 KINDS = {
     _S.DELIVERED: "ok",
     _S.HANDED_BACK: "info",
+    _S.DISPOSED: "info",
     _S.CANCELLED: "info",
     _S.LOST: "bad",
 }

@@ -93,6 +93,16 @@ class HandOnForm(KeyedForm):
     carrier_number = Line(label=_("Number of the carrier"), required=False, max_length=40)
 
 
+class DisposeForm(KeyedForm):
+    """What became of a parcel that its sender did not fetch."""
+
+    record = Line(
+        label=_("Record of the disposal"),
+        max_length=400,
+        help_text=_("What was in it, what became of it, and who saw that."),
+    )
+
+
 class CompensateForm(KeyedForm):
     """What the sender gets for the damage, and why."""
 

@@ -15,6 +15,7 @@ SHIPMENT = Machine(
         # What went astray before the carrier had it comes back, too.
         "note_returned": frozenset({_S.ACCEPTED, _S.HANDED_ON}),
         "hand_back_shipment": frozenset({_S.RETURNED}),
+        "dispose_of_shipment": frozenset({_S.RETURNED}),
         "note_lost": frozenset({_S.ACCEPTED, _S.HANDED_ON}),
         # Once it is known what became of it: what is lost on the way is compensated by rule.
         "compensate_shipment": frozenset({_S.DELIVERED, _S.RETURNED, _S.HANDED_BACK, _S.CANCELLED}),

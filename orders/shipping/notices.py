@@ -12,6 +12,11 @@ TEMPLATES = {
     "shipment_returned": Template(
         _("Your parcel %(number)s could not be delivered. Collect it at %(station)s."), ABOUT
     ),
+    "shipment_waits": Template(
+        _("Your parcel %(number)s waits at %(station)s until %(until)s. After that the county disposes of it."),
+        ABOUT | {"until": "2026-12-28"},
+        days=frozenset({"until"}),
+    ),
     "shipment_lost": Template(_("Your parcel %(number)s was lost. %(amount)s is paid to you at %(station)s."), MONEY),
     "shipment_compensated": Template(
         _("For the damage to parcel %(number)s you get %(amount)s at %(station)s."), MONEY

@@ -71,7 +71,7 @@ def damaged(rows: ShipmentQuerySet) -> ShipmentQuerySet:
 def shipments() -> ShipmentQuerySet:
     """With what a row shows of other tables."""
     rows: ShipmentQuerySet = Shipment.objects.select_related(
-        *("station__county", "sender", "tariff__carrier", "region", "accepted_by", "compensated_by"),
+        *("station__county", "sender", "tariff__carrier", "region", "accepted_by", "compensated_by", "disposed_by"),
         *("parcel__to_station", "parcel__outside_carrier", "payment"),
     )
     return rows

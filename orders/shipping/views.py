@@ -20,7 +20,7 @@ from logistics.parcels.display import words_of as parcel_words
 from logistics.parcels.models import Parcel
 from orders.shipping import services
 from orders.shipping.display import kind_of
-from orders.shipping.forms import AcceptForm, CompensateForm, HandOnForm, WeighForm
+from orders.shipping.forms import AcceptForm, CompensateForm, DisposeForm, HandOnForm, WeighForm
 from orders.shipping.machine import SHIPMENT
 from orders.shipping.models import Shipment, ShippingTariff
 from orders.shipping.queries import ShippingPrice, damage_of, regions_of, shipments, tariff_at
@@ -119,6 +119,13 @@ def _is_damaged(found: Shipment, user: User) -> bool:
     return is_open and not is_same_person(user, found.accepted_by_id, found.sender_id)
 
 
+def _is_unfetched(found: Shipment, user: User) -> bool:
+    """Whether the days of its sender are over, and the reader may take it over."""
+    last = found.fetch_until_date
+    is_over = last is not None and day_in(found.station.zone, now()) > last
+    return is_over and not is_same_person(user, found.accepted_by_id, found.sender_id)
+
+
 def _most(_request: SignedInRequest, found: Shipment) -> dict[str, Any]:
     return {"most": found.limit}
 
@@ -149,6 +156,17 @@ SHIPMENT_PAGE = ObjectPage(
             title=_("The sender fetches it"),
             button=_("Returned to the sender"),
             doing=_("Recording…"),
+        ),
+        "dispose": PageAction(
+            grant="orders.dispose_of_shipment",
+            service=services.dispose_of_shipment,
+            form=DisposeForm,
+            arrow="dispose_of_shipment",
+            is_open=_is_unfetched,
+            title=_("Its sender has not fetched it"),
+            button=_("Take it over"),
+            doing=_("Recording…"),
+            kind="danger",
         ),
         "compensate": PageAction(
             grant="orders.compensate_shipment",

@@ -20,6 +20,7 @@ from tests.factories.stations import StationFactory, UserFactory
 
 #: What one person may be twice, and why.
 ONE_PERSON_MAY_BE_BOTH = {
+    ("orders.Shipment", "compensated_by", "disposed_by"): "Damage that was paid says nothing about who fetches it.",
     ("stations.PersonMerge", "proposed_by", "undone_by"): "Whoever was wrong takes it back.",
     ("stations.PersonMerge", "decided_by", "undone_by"): "Whoever was wrong takes it back.",
     ("stations.ServicePause", "paused_by", "ended_by"): "A pause is one manager's.",

@@ -171,6 +171,7 @@ def row_of(station: Station, by: User, **values: Any) -> Shipment:
             "payment": Payment.objects.filter(station=station, shipment=None, status="succeeded").order_by("pk")[0],
             "accepted_at": now(),
             "accepted_by": by,
+            "fetch_until_date": dt.date(2099, 1, 1) if status == "returned" else None,
             **values,
         }
     )

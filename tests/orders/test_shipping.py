@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
+from core.days import day_in, instant_of
 from core.errors import SamePerson, WrongState
 from core.models import Event, Notice
 from core.money import Money
@@ -22,7 +23,7 @@ from logistics.parcels.services import (
 )
 from logistics.routes.services import pack_bag
 from orders.models import Shipment, ShippingRegion, ShippingZone
-from orders.shipping import handlers
+from orders.shipping import handlers, tasks
 from orders.shipping.console import CONSOLE
 from orders.shipping.services import (
     CompensatedAlready,
@@ -30,8 +31,10 @@ from orders.shipping.services import (
     NotDamaged,
     RegionNotServed,
     TooHeavy,
+    WaitsForSender,
     cancel_shipment,
     compensate_shipment,
+    dispose_of_shipment,
     forget_senders,
     hand_back_shipment,
     hand_on_shipment,
@@ -45,7 +48,7 @@ from tests.factories.shipping import CARRIER, accepted, at_centre, counter, hand
 from tests.finance.auditing import findings
 
 pytestmark = pytest.mark.django_db
-DAY = dt.timedelta(days=1)
+DAY, SECOND = dt.timedelta(days=1), dt.timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -210,6 +213,34 @@ def test_what_the_carrier_brings_back_goes_to_its_station_and_to_its_sender_with
     assert Notice.objects.filter(template="shipment_returned").count() == 1
     hand_back_shipment(shipment=shipment, by=ready.partner, at=now())
     assert fresh(shipment).status == "handed_back"
+
+
+def test_what_its_sender_does_not_fetch_is_asked_for_once_more_and_disposed_of_by_another_person_with_a_record(ready):
+    shipment, at = handed_on(ready), now()
+    says(ready, shipment, "brought_back")
+    receive_return_leg(parcel=shipment.parcel, by=ready.partner, at=at)
+    heard("logistics.parcel_returned", handlers.note_returned)
+    found = fresh(shipment)
+    assert found.fetch_until_date == day_in(ready.station.zone, found.parcel.ended_at) + 30 * DAY
+    after = instant_of(ready.station.zone, found.fetch_until_date + DAY, dt.time())
+    told = {"record": "两件旧衣服，已捐给镇敬老院，李主任在场"}
+    for _ in range(2):
+        tasks.remind_sender({"shipment": str(found.pk)}, after - 7 * DAY)
+    assert Notice.objects.filter(template="shipment_waits").count() == 1
+    with pytest.raises(WaitsForSender):
+        dispose_of_shipment(shipment=found, **told, by=ready.clerk, at=after - SECOND)
+    with pytest.raises(SamePerson):
+        dispose_of_shipment(shipment=found, **told, by=ready.partner, at=after)
+    need = next(each for each in CONSOLE.needs if each.name == "shipping.unfetched")
+    assert [list(need.rows(user=ready.clerk, at=moment)) for moment in (at, after + DAY)] == [[], [found]]
+    dispose_of_shipment(shipment=found, **told, by=ready.clerk, at=after)
+    found = fresh(shipment)
+    assert (found.status, found.ended_at, found.disposed_by) == ("disposed", after, ready.clerk)
+    for verb in (dispose_of_shipment, hand_back_shipment):
+        with pytest.raises(WrongState):
+            verb(shipment=found, **(told if verb is dispose_of_shipment else {}), by=ready.clerk, at=after)
+    assert (forget_senders(at=after + 180 * DAY), forget_senders(at=after + 180 * DAY + SECOND)) == (0, 1)
+    assert fresh(shipment).sender_name == ""
 
 
 def test_lost_before_the_carrier_had_it_the_price_comes_back_and_the_platform_pays(ready):

@@ -3,6 +3,7 @@
 from orders.shipping.api.shipments import (
     CancelShipment,
     CompensateShipment,
+    DisposeOfShipment,
     HandBackShipment,
     HandOnShipment,
     ShipmentDetail,

@@ -74,6 +74,7 @@ class ShipmentOut(ReadSerializer):
     payment = serializers.UUIDField(source="payment_id")
     accepted_at = serializers.DateTimeField()
     handed_on_at = serializers.DateTimeField(allow_null=True)
+    fetch_until_date = serializers.DateField(allow_null=True, help_text="By its sender, once it is back.")
     ended_at = serializers.DateTimeField(allow_null=True)
 
     @staticmethod
@@ -99,6 +100,7 @@ class ShipmentOut(ReadSerializer):
         "payment": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0f52",
         "accepted_at": "2026-11-25T02:41:00.000Z",
         "handed_on_at": None,
+        "fetch_until_date": None,
         "ended_at": None,
     }
 
@@ -110,6 +112,11 @@ CANCELLED = ShipmentOut.example | {
 }
 HANDED_ON = ShipmentOut.example | {"status": "handed_on", "handed_on_at": "2026-11-26T01:20:00.000Z"}
 HANDED_BACK = HANDED_ON | {"status": "handed_back", "ended_at": "2026-12-02T02:00:00.000Z"}
+DISPOSED = HANDED_ON | {
+    "status": "disposed",
+    "fetch_until_date": "2026-12-28",
+    "ended_at": "2027-01-04T02:00:00.000Z",
+}
 COMPENSATED = HANDED_ON | {
     "status": "delivered",
     "compensated": "20.00",
@@ -138,6 +145,12 @@ class HandOnIn(serializers.Serializer):
     """The number under which the carrier has it."""
 
     carrier_number = Line(max_length=40, required=False, allow_blank=True, default="")
+
+
+class DisposeIn(serializers.Serializer):
+    """What was in it, what became of it, and who saw that."""
+
+    record = Line(max_length=400)
 
 
 class CompensateIn(serializers.Serializer):

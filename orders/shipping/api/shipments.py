@@ -19,9 +19,11 @@ from orders.shipping import services
 from orders.shipping.api.fields import (
     CANCELLED,
     COMPENSATED,
+    DISPOSED,
     HANDED_BACK,
     HANDED_ON,
     CompensateIn,
+    DisposeIn,
     HandOnIn,
     ShipmentDetailOut,
     ShipmentIn,
@@ -184,6 +186,19 @@ class HandBackShipment(_ShipmentVerb):
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Shipment:
         return services.hand_back_shipment(shipment=self.found(user, pk), by=user, at=at)
+
+
+class DisposeOfShipment(_ShipmentVerb):
+    """Take over for the county what its sender did not fetch in time, with a record of what became of it."""
+
+    requires = "orders.dispose_of_shipment"
+    In = DisposeIn
+    refusals = refused_by(services.dispose_of_shipment)
+    in_example: ClassVar[dict[str, Any]] = {"record": "两件旧衣服，已捐给镇敬老院，李主任在场"}
+    out_example = DISPOSED
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Shipment:
+        return services.dispose_of_shipment(shipment=self.found(user, pk), **data, by=user, at=at)
 
 
 class CompensateShipment(_ShipmentVerb):

@@ -28,6 +28,7 @@ class Shipment(BaseModel):
         DELIVERED = "delivered", pgettext_lazy("shipment", "delivered")
         RETURNED = "returned", _("back at the station")
         HANDED_BACK = "handed_back", _("returned to the sender")
+        DISPOSED = "disposed", _("not fetched, disposed of")
         CANCELLED = "cancelled", pgettext_lazy("shipment", "cancelled")
         LOST = "lost", _("lost, compensated")
 
@@ -62,6 +63,9 @@ class Shipment(BaseModel):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("accepted by")
     )
     handed_on_at = models.DateTimeField(_("given to the carrier at"), null=True, blank=True)
+    fetch_until_date = models.DateField(
+        _("to be fetched until"), null=True, blank=True, help_text=_("By the sender, once it is back at the station.")
+    )
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     refunded_minor = models.BigIntegerField(_("price refunded"), default=0)
     compensated_minor = models.BigIntegerField(_("compensation"), default=0)
@@ -72,6 +76,20 @@ class Shipment(BaseModel):
         blank=True,
         related_name="+",
         verbose_name=_("compensation decided by"),
+    )
+    disposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("disposed of by"),
+    )
+    disposal_record = LineField(
+        _("record of the disposal"),
+        max_length=400,
+        blank=True,
+        help_text=_("What was in it, what became of it, and who saw that."),
     )
     compensation_reason = LineField(_("reason for the compensation"), max_length=200, blank=True)
 
@@ -109,6 +127,20 @@ class Shipment(BaseModel):
                 condition=Q(status__in=["accepted", "handed_on", "returned"], ended_at=None)
                 | (~Q(status__in=["accepted", "handed_on", "returned"]) & Q(ended_at__isnull=False)),
                 name="shipment_has_an_end_exactly_when_ended",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["returned", "disposed"]) | Q(fetch_until_date__isnull=False),
+                name="shipment_that_waits_for_its_sender_says_until_when",
+            ),
+            models.CheckConstraint(
+                condition=(~Q(status="disposed") & Q(disposed_by=None, disposal_record=""))
+                | (Q(status="disposed", disposed_by__isnull=False) & ~Q(disposal_record="")),
+                name="disposed_shipment_has_a_record",
+            ),
+            TwoPersons(
+                checker="disposed_by",
+                makers=("accepted_by",),
+                name="shipment_is_disposed_of_by_another_than_who_accepted_it",
             ),
             models.CheckConstraint(
                 condition=Q(compensated_by=None, compensation_reason="")

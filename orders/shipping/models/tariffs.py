@@ -44,6 +44,11 @@ class ShippingTariff(BaseModel):
     undeclared_times = models.PositiveSmallIntegerField(
         _("times the price"), default=3, help_text=_("The compensation where no value was declared.")
     )
+    fetch_days = models.PositiveSmallIntegerField(
+        _("days to fetch what came back"),
+        default=30,
+        help_text=_("So long a parcel that could not be delivered waits for its sender at the station."),
+    )
     from_date = models.DateField(_("from"))
     to_date = models.DateField(_("to"), null=True, blank=True)
 

@@ -16,6 +16,7 @@ from orders.shipping.services.compensating import (
     compensate_shipment,
     note_lost,
 )
+from orders.shipping.services.disposing import WaitsForSender, dispose_of_shipment, remind_sender
 from orders.shipping.services.ending import (
     cancel_shipment,
     hand_back_shipment,

@@ -13,6 +13,7 @@ from ledger.services import MadeBy
 from logistics.parcels.services import cancel_parcel, hand_to_carrier
 from orders.shipping.machine import SHIPMENT
 from orders.shipping.models import Shipment
+from orders.shipping.services.disposing import wait_for_sender
 from orders.shipping.services.steps import SERVICE, give_price_back, held, move, tell_sender
 from stations.accounts.models import User
 
@@ -74,6 +75,7 @@ def note_returned(*, shipment: Shipment, at: dt.datetime) -> Shipment:
         return shipment
     if shipment.handed_on_at is None:
         give_price_back(shipment, at=at)
+    wait_for_sender(shipment, at=at)
     tell_sender(shipment, "shipment_returned", at=at)
     return move(shipment, _S.RETURNED, at=at)
 

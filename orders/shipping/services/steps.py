@@ -48,7 +48,9 @@ def give_price_back(shipment: Shipment, *, at: dt.datetime) -> Refund:
     return refund
 
 
-def tell_sender(shipment: Shipment, template: str, *, at: dt.datetime, amount: Money | None = None) -> None:
+def tell_sender(
+    shipment: Shipment, template: str, *, at: dt.datetime, amount: Money | None = None, until: dt.date | None = None
+) -> None:
     """A message to the sender's phone, where there is one."""
     if not shipment.sender_phone:
         return
@@ -56,6 +58,8 @@ def tell_sender(shipment: Shipment, template: str, *, at: dt.datetime, amount: M
     params = {"number": shipment.number, "station": shipment.station.name}
     if amount is not None:
         params["amount"] = amount.display(language)
+    if until is not None:
+        params["until"] = until.isoformat()
     notify(
         template=template,
         params=params,
