@@ -24,6 +24,7 @@ PROVIDERS = (
     "TRADE",
     "EXPRESS",
     "HOSPITAL",
+    "LRS",
     *(f"KW-{name}" for name in ("POWER", "WATER", "TELECOM", "NORTH", "SOUTH", "BANK", "PAY")),
     *(f"JP-{name}" for name in ("POWER", "WATER", "TELECOM", "EAST", "WEST", "BANK", "PAY")),
 )
@@ -43,4 +44,5 @@ def variables(address: str) -> dict[str, str]:
         prefix = f"ECOMNET_PROVIDER_{code.replace('-', '_')}"
         known[f"{prefix}_URL"] = f"http+unix://{quote(socket, safe='')}"
         known[f"{prefix}_SECRET"] = f"demonstration-secret-of-{code.lower()}"
+    known["ECOMNET_PROVIDER_LRS_URL"] += "/xapi"
     return known

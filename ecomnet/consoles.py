@@ -13,6 +13,7 @@ from education.libraries import console as library_console
 from education.quizzes import console as quiz_console
 from education.safeguarding import console as safeguarding_console
 from education.skills import console as skill_console
+from education.statements import console as statement_console
 from education.supplies import console as supply_console
 from education.tutoring import console as tutoring_console
 from finance import help as finance_help
@@ -117,6 +118,7 @@ CONSOLES: list[Console] = [
     stock_console.CONSOLE,
     course_console.CONSOLE,
     quiz_console.CONSOLE,
+    statement_console.CONSOLE,
     homework_console.CONSOLE,
     hotline_console.CONSOLE,
     library_console.CONSOLE,

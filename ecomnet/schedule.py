@@ -129,6 +129,7 @@ SCHEDULE: dict[str, Every | Daily] = {
     "courses.end_sessions": Every(10 * MINUTE),
     "courses.close_rooms": Every(HOUR),
     "quizzes.end_attempts": Every(MINUTE),
+    "statements.collect": Every(MINUTE),
     "homework.forget_photos": Every(HOUR),
     "supplies.expire_entitlements": Every(HOUR),
     "promotion.tell_of_ended_reviews": Daily(dt.time(8), key="health-articles:{zone}:{date}"),

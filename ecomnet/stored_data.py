@@ -21,6 +21,7 @@ RETENTION: list[RetentionRule] = [
     RetentionRule("core.InboundMessage", "received_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),
     RetentionRule("core.DailyFile", "received_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),
     RetentionRule("orders.SupplierWebhook", "delivered_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),
+    RetentionRule("education.Statement", "delivered_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),
     RetentionRule("core.UsedNonce", "used_at", "ECOMNET_KEEP_NONCES_DAYS"),
     RetentionRule("core.Event", "created_at", "ECOMNET_KEEP_EVENTS_DAYS", by_owner=True),
     RetentionRule("stations.RegisterLookUps", "minute", "ECOMNET_KEEP_NONCES_DAYS"),

@@ -24,6 +24,7 @@ from education.hotlines import services as hotline_services
 from education.quizzes import data_subject as quiz_persons
 from education.quizzes import queries as quiz_queries
 from education.skills import queries as skill_queries
+from education.statements import data_subject as statement_persons
 from education.supplies import services as supply_services
 from education.tutoring import services as tutoring_services
 from finance import closing_checks
@@ -194,6 +195,7 @@ EFFECTS: dict[str, list[str]] = {
         "education.hotlines.handlers.forget_numbers",
         "education.quizzes.handlers.forget_learners",
         "education.safeguarding.handlers.forget_children",
+        "education.statements.handlers.forget_learners",
         "education.supplies.handlers.forget_children",
         "education.tutoring.handlers.forget_notes_of_the_erased",
         "health.exports.handlers.end_of_the_erased",
@@ -234,7 +236,6 @@ BODIES: dict[str, str] = {
 # first part of the type of a callback that answers no instruction -> who hears it
 CALLBACKS: dict[str, str] = {
     "clinic": "health.hospitals.schedules.hear_hospital",
-    "parcel": "logistics.parcels.services.hear_carrier",
     "parcel": "logistics.parcels.services.hear_carrier",
     "supplier_order": "orders.suppliers.services.hear_supplier",
 }
@@ -415,6 +416,7 @@ def _connect_stations() -> None:
             "group_pledges": group_persons.pledges,
             "health_events": health_promotion_persons.health_events,
             "homework": homework_persons.homework,
+            "learning_statements": statement_persons.statements,
             "quiz_results": quiz_persons.quiz_results,
             "presale_orders": presale_persons.orders,
             "presale_claims": presale_persons.claims,

@@ -6,5 +6,6 @@ from education.libraries import admin as libraries_admin
 from education.quizzes import admin as quizzes_admin
 from education.safeguarding import admin as safeguarding_admin
 from education.skills import admin as skills_admin
+from education.statements import admin as statements_admin
 from education.supplies import admin as supplies_admin
 from education.tutoring import admin as tutoring_admin

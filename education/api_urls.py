@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("education.quizzes.api_urls")),
     path("", include("education.safeguarding.api_urls")),
     path("", include("education.skills.api_urls")),
+    path("", include("education.statements.api_urls")),
     path("", include("education.supplies.api_urls")),
     path("", include("education.tutoring.api_urls")),
 ]

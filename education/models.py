@@ -18,5 +18,6 @@ from education.libraries.models import Copy, Hold, Library, Loan, LoanRule, Stoc
 from education.quizzes.models import Question, Quiz, QuizAnswer, QuizAttempt, QuizWaiver
 from education.safeguarding.models import ChildFile, Concern, ConcernNote, Vetting
 from education.skills.models import Gate, OutcomeFact, SignIn, SignInSheet
+from education.statements.models import LearnerPseudonym, RecordStore, Statement
 from education.supplies.models import Campaign, Handover, Kit, KitCrate, KitEntitlement
 from education.tutoring.models import SessionLearner, Tutor, TutoringSession

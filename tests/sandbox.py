@@ -30,6 +30,7 @@ SECRETS = {
     "ECOMNET_PROVIDER_MILL_SECRET": "sandbox-secret-mill",
     "ECOMNET_PROVIDER_EXPRESS_SECRET": "sandbox-secret-express",
     "ECOMNET_PROVIDER_HOSPITAL_SECRET": "sandbox-secret-hospital",
+    "ECOMNET_PROVIDER_LRS_SECRET": "sandbox-secret-lrs",
     **{f"ECOMNET_PROVIDER_{code}_SECRET": f"sandbox-secret-{code}" for code in ABROAD},
 }
 CODES = ("JS_POWER", "JS_WATER", "SMS", "CN_MOBILE", "EPAY", "BANK", "MILL", "EXPRESS", "HOSPITAL", *ABROAD)
@@ -84,6 +85,7 @@ def sandbox(sandbox_process: SandboxProcess, monkeypatch) -> SandboxProcess:
         monkeypatch.setenv(name, secret)
     for code in CODES:
         monkeypatch.setenv(f"ECOMNET_PROVIDER_{code}_URL", sandbox_process.url)
+    monkeypatch.setenv("ECOMNET_PROVIDER_LRS_URL", f"{sandbox_process.url}/xapi")
     sandbox_process.ask("POST", "reset")
     return sandbox_process
 

@@ -2,16 +2,18 @@
 
 There are three outcomes. An `Answer` is a signed reply. `Unreachable`: no connection was made, so nothing was executed.
 `NoAnswer`: a byte may have been sent, so the outcome is unknown. Addresses and secrets come from the environment alone,
-never from a row or a message; redirects are not followed.
+never from a row or a message; redirects are not followed. Systems that follow a standard of their own and sign nothing
+(`plain_outcome_of`) are called with a name and a secret instead.
 """
 
+import base64
 import hashlib
 import io
 import os
 import re
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -79,6 +81,15 @@ class _Head:
     retry_after: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a provider is: `origin` is scheme and host, `path` stands before every path, `socket` if it is local."""
+
+    origin: str
+    path: str
+    socket: str = ""
+
+
 def call(provider: Provider, method: str, path: str, *, body: bytes = b"", media_type: str = JSON) -> Answer:
     """Send one signed request and read its signed answer. Raises `Unreachable`, `NoAnswer`."""
     content, longest = io.BytesIO(), settings.ECOMNET_PROVIDER_READ_SECONDS
@@ -110,6 +121,29 @@ def download(provider: Provider, path: str) -> Iterator[Download]:
         yield Download(head.status, file, head.nonce)
 
 
+def plain_outcome_of(provider: Provider, method: str, path: str, body: bytes, *, headers: Mapping[str, str]) -> Outcome:
+    """One call to a system that signs nothing, with HTTP Basic: our key id and the secret that we share with it."""
+    content = io.BytesIO()
+    try:
+        address = address_of(provider)
+        access = base64.b64encode(f"{provider.key_id}:{secret_of(provider)}".encode()).decode()
+        status, reply, _digest = _exchange(
+            address,
+            method,
+            address.path + path,
+            body,
+            headers={"Content-Type": JSON, **headers, "Authorization": f"Basic {access}"},
+            into=content,
+            largest=LARGEST_ANSWER,
+            longest=settings.ECOMNET_PROVIDER_READ_SECONDS,
+        )
+    except (Unreachable, NoAnswer) as outcome:
+        return outcome
+    except ImproperlyConfigured as error:
+        return Unreachable(str(error))
+    return Answer(status, content.getvalue(), nonce="", retry_after=_wait_in(reply))
+
+
 def _call(
     provider: Provider,
     method: str,
@@ -128,6 +162,24 @@ def _call(
     )
     if body:
         headers["Content-Type"] = media_type
+    status, reply, sha256 = _exchange(
+        address, method, target, body, headers=headers, into=into, largest=largest, longest=longest
+    )
+    return _Head(status, _nonce_of(provider, reply, secret, method, target, sha256), _wait_in(reply))
+
+
+def _exchange(
+    address: Address,
+    method: str,
+    target: str,
+    body: bytes,
+    *,
+    headers: Mapping[str, str],
+    into: IO[bytes],
+    largest: int,
+    longest: float,
+) -> tuple[int, httpx.Headers, str]:
+    """One request; the status of its answer, its headers, and the SHA-256 of what was written down."""
     try:
         with _client(address.socket).stream(
             method, address.origin + target, content=body or None, headers=headers, timeout=_patience()
@@ -142,7 +194,7 @@ def _call(
         raise NoAnswer("connection_lost") from error
     if status >= 500:
         raise NoAnswer(f"http_{status}")
-    return _Head(status, _nonce_of(provider, reply, secret, method, target, sha256), _wait_in(reply))
+    return status, reply, sha256
 
 
 def _read(response: httpx.Response, into: IO[bytes], *, largest: int, until: float) -> str:
@@ -195,15 +247,6 @@ def _client(socket: str) -> httpx.Client:
         follow_redirects=False,
         headers={"Accept": "application/json, text/csv", "Accept-Encoding": "identity", "User-Agent": "EcomNet"},
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a provider is: `origin` is scheme and host, `path` stands before every path, `socket` if it is local."""
-
-    origin: str
-    path: str
-    socket: str = ""
 
 
 def address_of(provider: Provider) -> Address:

@@ -25,13 +25,14 @@ from ledger.models import Book
 SINCE = dt.date(2025, 1, 1)
 #: Who executes payout files, and who collects online.
 BANK, GATEWAY = "BANK", "EPAY"
-#: Whose system hears of orders, whose says where parcels are, and whose keeps a hospital's numbers: code, names. They
-#: send no daily files.
-SUPPLIER_SYSTEM, CARRIER_SYSTEM, HOSPITAL_SYSTEM = "TRADE", "EXPRESS", "HOSPITAL"
+#: Whose system hears of orders, says where parcels are, keeps a hospital's numbers, and keeps what was learnt: code,
+#: names. They send no daily files.
+SUPPLIER_SYSTEM, CARRIER_SYSTEM, HOSPITAL_SYSTEM, RECORD_STORE = "TRADE", "EXPRESS", "HOSPITAL", "LRS"
 SYSTEMS = [
     (SUPPLIER_SYSTEM, "Orders of Jianghuai trading (sandbox)", "江淮商贸订货系统（沙盒）"),
     (CARRIER_SYSTEM, "Tracking of Jianghuai express (sandbox)", "江淮快递查件系统（沙盒）"),
     (HOSPITAL_SYSTEM, "Numbers of Suqian TCM hospital (sandbox)", "宿迁市中医院挂号系统（沙盒）"),
+    (RECORD_STORE, "Learning record store of the county (sandbox)", "县学习记录库（沙盒）"),
 ]
 
 CATEGORIES = [

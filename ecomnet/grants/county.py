@@ -128,6 +128,7 @@ COUNTY_MANAGER: set[str] = {
     "education.approve_course",
     "education.read_training_figures",
     "education.read_gate",
+    "education.read_statement",
     "education.return_course",
     "education.retire_course",
     "education.read_class",

@@ -187,6 +187,7 @@ CLAIMS_ASSESSOR: set[str] = {
 AUDITOR: set[str] = {
     "education.read_course",
     "education.read_gate",
+    "education.read_statement",
     "education.read_training_figures",
     "education.read_tutor",
     "education.read_tutoring_figures",
@@ -305,6 +306,9 @@ PLATFORM_ADMIN: set[str] = {
     "education.read_course",
     "education.read_gate",
     "education.edit_gate",
+    "education.read_statement",
+    "education.resend_statement",
+    "education.edit_record_store",
     "education.read_call_booth",
     "education.read_library",
     "education.edit_library",

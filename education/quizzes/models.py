@@ -221,6 +221,7 @@ class QuizAttempt(BaseModel):
         indexes = [
             models.Index(fields=["started_at"], condition=Q(status="initialized"), name="attempt_that_goes_on"),
             models.Index(fields=["quiz", "status"], name="attempt_at_quiz"),
+            models.Index(fields=["finished_at"], condition=Q(finished_at__isnull=False), name="attempt_by_end"),
         ]
 
     def __str__(self) -> str:

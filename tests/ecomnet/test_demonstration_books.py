@@ -18,6 +18,7 @@ from education.models import (
     Quiz,
     QuizAttempt,
     QuizWaiver,
+    Statement,
     TutoringSession,
 )
 from education.quizzes.gains import gains_in
@@ -135,6 +136,8 @@ def test_quizzes_homework_and_tutoring_stand_in_every_state_at_the_station_of_th
     assert set(handed_in.values_list("status", flat=True)) == set(HomeworkSubmission.Status.values)
     assert {"pass", "fail", "not_applicable"} <= set(handed_in.values_list("grade", flat=True))
     assert TutoringSession.objects.unconfirmed().filter(station=station).exists()
+    told = Statement.objects.filter(station=station)
+    assert {"attended", "passed", "earned"} <= set(told.values_list("kind", flat=True))
 
 
 def test_returns_of_the_story_stand_in_every_state_and_some_of_them_are_replacements(world):

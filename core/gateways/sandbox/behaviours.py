@@ -33,7 +33,7 @@ MATCHES = frozenset({"kind", "our_ref_prefix", "amount", "phone", "biller_code"}
 #: What a supplier is asked for, is enquired, and releases; `partly` confirms half of each line.
 SUPPLIER_ORDERS = frozenset({"supplier_order", "supplier_enquiry", "supplier_release"})
 #: A wish that names no kind means what executes something, not a question, the wrapping of many payouts, or news.
-QUESTIONS = frozenset({"fetch", "enquiry", "payout_file", "order_event", "clinics", *SUPPLIER_ORDERS})
+QUESTIONS = frozenset({"fetch", "enquiry", "payout_file", "order_event", "clinics", "statements", *SUPPLIER_ORDERS})
 NOTHING: dict[str, Any] = {"do": "", "seconds": 0, "code": None}
 
 

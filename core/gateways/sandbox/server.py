@@ -21,6 +21,7 @@ from core.gateways.sandbox import (
     hospitals,
     payouts,
     prefund,
+    record_stores,
     supplier_orders,
     suppliers,
 )
@@ -114,6 +115,8 @@ class Handler(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         if path.startswith("/v1/"):
             self._serve_protocol(path, body)
+        elif path.startswith(record_stores.PREFIX):
+            self._serve_record_store(path, body)
         else:
             self._send(self._control(path, body))
 
@@ -192,6 +195,18 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._write(200, content, "text/csv", self._signed(provider, content, Reply(200)))
 
+    def _serve_record_store(self, path: str, body: bytes) -> None:
+        """The learning record store: what it is sent follows its own standard, and nothing is signed."""
+        provider = record_stores.caller(self.sandbox.providers, self.headers.get("Authorization", ""))
+        if provider is None:
+            self._send(refuse(401, "unauthorized"))
+            return
+        version = self.headers.get("X-Experience-API-Version", "")
+        reply = record_stores.answer(self.sandbox.store, provider, (self.command, path), version, body)
+        if reply.seconds:
+            time.sleep(reply.seconds)
+        self._send(reply)
+
     # -- the remote control ---------------------------------------------------------------------------------------
 
     def _control(self, path: str, body: bytes) -> Reply:
@@ -264,6 +279,10 @@ class Handler(BaseHTTPRequestHandler):
         """A supplier says what becomes of an order."""
         played = frozenset(provider.code for provider in self.sandbox.providers.values())
         return supplier_orders.say(self.sandbox.store, played, wanted)
+
+    def _control_get_statements(self, wanted: Any) -> Reply:
+        """What the learning record store has, and how often each statement arrived."""
+        return Reply(200, record_stores.statements(self.sandbox.store))
 
     def _control_post_parcel_events(self, wanted: Any) -> Reply:
         """A carrier says where a parcel is."""

@@ -50,6 +50,9 @@ CREATE TABLE IF NOT EXISTS supplier_orders (
     provider TEXT, our_ref TEXT, body TEXT, answer TEXT, later TEXT DEFAULT '', asked INTEGER DEFAULT 0,
     decided INTEGER DEFAULT 0, released INTEGER DEFAULT 0, PRIMARY KEY (provider, our_ref)
 );
+CREATE TABLE IF NOT EXISTS statements (
+    provider TEXT, statement_id TEXT, statement TEXT, received INTEGER DEFAULT 1, PRIMARY KEY (provider, statement_id)
+);
 CREATE TABLE IF NOT EXISTS balances (provider TEXT PRIMARY KEY, minor INTEGER);
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT);
 """
@@ -64,6 +67,7 @@ TABLES = (
     "payout_files",
     "supplier_events",
     "supplier_orders",
+    "statements",
     "balances",
     "settings",
 )

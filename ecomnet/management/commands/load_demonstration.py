@@ -47,6 +47,7 @@ from ecomnet.demo_data.routes import load_routes
 from ecomnet.demo_data.shipping import load_shipping
 from ecomnet.demo_data.shops import load_shops
 from ecomnet.demo_data.sign_in import people_to_try
+from ecomnet.demo_data.statements import load_statements
 from ecomnet.demo_data.states import load_states
 from ecomnet.demo_data.stations import PASSWORD, load_stations
 from ecomnet.demo_data.trainings import load_trainings
@@ -141,6 +142,7 @@ class Command(BaseCommand):
         load_calls(cast, at=at)
         load_tutoring(cast, at=at)
         load_homework(cast, at=at)
+        load_statements(cast, at=at)
         load_kits(cast, at=at)
         load_insurance(cast, at=at)
         load_claims(cast, at=at)

@@ -1,6 +1,7 @@
 """What only grows: roll calls and what was watched. The order and the number of arrivals change nothing."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -57,7 +58,10 @@ class AttendanceRecord(BaseModel):
                 condition=Q(replaces=None) | ~Q(reason=""), name="mark_that_replaces_another_says_why"
             ),
         ]
-        indexes = [models.Index(fields=["learner", "is_current"], name="mark_of_learner")]
+        indexes = [
+            models.Index(fields=["learner", "is_current"], name="mark_of_learner"),
+            BrinIndex(fields=["received_at"], pages_per_range=32, autosummarize=True, name="mark_by_arrival"),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -86,7 +90,10 @@ class LearningEvent(BaseModel):
                 condition=Q(seconds_to__gt=F("seconds_from")), name="learning_event_watched_something"
             ),
         ]
-        indexes = [models.Index(fields=["learner", "lesson"], name="learning_event_of_learner")]
+        indexes = [
+            models.Index(fields=["learner", "lesson"], name="learning_event_of_learner"),
+            BrinIndex(fields=["received_at"], pages_per_range=32, autosummarize=True, name="learning_event_by_arrival"),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -1,0 +1,59 @@
+"""Learning record stores, edited for the network, and what is sent to them: read, and sent once more."""
+
+import json
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from core.administration import ReadAdmin, ReferenceAdmin
+from core.errors import Refused
+from education.statements import xapi
+from education.statements.models import READ, RESEND, RecordStore, Statement
+from education.statements.services import send_again
+
+
+@admin.register(RecordStore)
+class RecordStoreAdmin(ReferenceAdmin):
+    read_verb, edit_verb = READ, "education.edit_record_store"
+    list_display = ("county", "provider", "since_date", "collected_until", "failures", "next_attempt_at", "last_error")
+    list_select_related = ("county", "provider")
+    raw_id_fields = ("county", "provider")
+    ordering = ("county__code",)
+    fixed_fields = ("county",)
+
+
+@admin.register(Statement)
+class StatementAdmin(ReadAdmin):
+    """Of whom a statement tells is shown as the pseudonym alone."""
+
+    read_verb, acting_verb = READ, RESEND
+    list_display = ("status", "kind", "station", "happened_at", "stored_at", "delivered_at", "last_error")
+    list_filter = ("status", "kind")
+    list_select_related = ("station",)
+    search_fields = ("=id",)
+    ordering = ("-stored_at", "-pk")
+    exclude = ("content",)
+    readonly_fields = ("said",)
+    actions = ("send_once_more",)
+
+    @admin.display(description=_("content"))
+    def said(self, statement: Statement) -> str:
+        """What the store is told."""
+        return json.dumps(xapi.rendered(statement), ensure_ascii=False, indent=2)
+
+    @admin.action(description=_("Send again"), permissions=["act"])
+    def send_once_more(self, request: HttpRequest, chosen: Any) -> None:
+        at, sent = now(), 0
+        for statement in chosen:
+            try:
+                send_again(statement=statement, at=at)
+            except Refused as refusal:
+                messages.error(request, f"{statement}: {refusal}")
+            else:
+                sent += 1
+        text = ngettext("The statement waits to be sent.", "%(count)s statements wait to be sent.", sent)
+        messages.success(request, text % {"count": sent})

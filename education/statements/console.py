@@ -1,0 +1,29 @@
+"""What operators see of learning record stores: statements that one has refused."""
+
+import datetime as dt
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.web.console import Console, MenuEntry, Need
+from education.statements.models import RESEND, Statement
+from stations.accounts.models import User
+
+LIST = "admin:education_statement_changelist"
+
+
+def _refused(*, user: User, at: dt.datetime) -> QuerySet[Statement]:
+    refused = Statement.objects.open_to(user, RESEND).filter(status=Statement.Status.FAILED)
+    return refused if user.is_staff else refused.none()
+
+
+CONSOLE = Console(
+    menu=[MenuEntry("system", _("Statements about learning"), LIST, RESEND, needs=("statements.refused",))],
+    needs=[
+        Need(
+            *("statements.refused", _("Statements that a learning record store refused"), "offline", RESEND, LIST),
+            *(_refused, "stored_at"),
+            query="status__exact=failed",
+        ),
+    ],
+)

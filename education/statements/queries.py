@@ -1,0 +1,48 @@
+"""Which statements may be shown or sent today."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+
+from core.days import day_in
+from education.safeguarding.purposes import EDUCATION_RECORD
+from education.safeguarding.queries import Agreements
+from education.statements.models import RecordStore, Statement
+from stations.people.models import Person
+from stations.places.models import Division
+
+
+def learners_in(statements: Iterable[Statement]) -> list[Person]:
+    """The people of whom these statements tell, each once; one statement."""
+    names = {each.actor.learner_id for each in statements if each.actor.learner_id}
+    return list(Person.objects.filter(pk__in=names).select_related("home_station__county"))
+
+
+def lacking_consent(statements: Collection[Statement], at: dt.datetime) -> set[Statement]:
+    """Those that tell of a minor for whom no guardian's consent holds on the day; four statements for any number.
+
+    One that takes another back tells nothing of anybody.
+    """
+    telling = [each for each in statements if each.kind != Statement.Kind.VOIDED]
+    people = {person.pk: person for person in learners_in(telling)}
+    agreements = Agreements(people.values(), EDUCATION_RECORD)
+    missing = {
+        person.pk for person in people.values() if agreements.is_missing(person, day_in(person.home_station.zone, at))
+    }
+    return {each for each in telling if each.actor.learner_id in missing}
+
+
+def waiting_in(county: Division, most: int) -> list[Statement]:
+    """The oldest that wait in a county, in the order in which they were stored."""
+    rows = Statement.objects.waiting().filter(station__county=county).select_related("actor")
+    return list(rows.order_by("stored_at", "pk")[:most])
+
+
+def due_to_send(at: dt.datetime) -> list[RecordStore]:
+    """The stores for which something waits, and that nothing keeps from being called now."""
+    rows = RecordStore.objects.filter(provider__isnull=False).select_related("county")
+    due = [row for row in rows if _is_past(row.next_attempt_at, at) and _is_past(row.sending_until, at)]
+    return [row for row in due if Statement.objects.waiting().filter(station__county=row.county).exists()]
+
+
+def _is_past(instant: dt.datetime | None, at: dt.datetime) -> bool:
+    return instant is None or instant <= at

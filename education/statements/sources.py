@@ -1,0 +1,144 @@
+"""What a county has to tell since an instant and has not told yet: each kind in one statement, oldest first.
+
+Who has several records is one learner: the record that stands.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, F, Func, Model, OuterRef, Q, QuerySet, UUIDField
+from django.db.models.expressions import Subquery
+
+from core.database.db import present
+from education.courses.models import AttendanceRecord, ClassSession, CourseCertificate, Enrolment, LearningEvent
+from education.courses.services.rolls import THERE
+from education.quizzes.models import QuizAttempt
+from education.statements import xapi
+from education.statements.models import Statement
+from education.statements.xapi import Content
+from stations.places.models import Division
+
+#: So many of each kind are collected at once; what is left comes a minute later.
+MOST = 500
+_K = Statement.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that happened, from which a statement is made under the same id."""
+
+    id: UUID
+    kind: str
+    learner: UUID
+    station: int
+    happened_at: dt.datetime
+    content: Content
+    lacks_consent: bool = False
+
+
+def facts_of(county: Division, since: dt.datetime) -> dict[str, list[Fact]]:
+    """What is to be told, by source; at most `MOST` of each."""
+    return {
+        "attendance": list(_attendance(county, since)),
+        "learning events": list(_learning_events(county, since)),
+        "attempts": list(_attempts(county, since)),
+        "certificates": list(_certificates(county, since)),
+        "taken back": list(_taken_back(county, since)),
+    }
+
+
+def _attendance(county: Division, since: dt.datetime) -> Iterator[Fact]:
+    """Who was there, once the lesson is over."""
+    late = AttendanceRecord.objects.filter(received_at__gte=since).values("session")
+    over = ClassSession.objects.filter(
+        Q(closed_at__gte=since) | Q(pk__in=late), status=ClassSession.Status.CLOSED, run__station__county=county
+    )
+    rows = AttendanceRecord.objects.filter(session__in=over.values("pk"), is_current=True, presence__in=THERE)
+    rows = _untold(rows).select_related("session__run__course", "session__lesson", "session__slot")
+    for row in rows.order_by("received_at", "pk")[:MOST]:
+        session, slot = row.session, row.session.slot
+        since_at = max(row.from_at or present(session.opened_at), slot.starts_at)
+        length = xapi.seconds_between(since_at, min(present(session.closed_at), slot.ends_at))
+        content: Content = {
+            "object": xapi.lesson_activity(session.lesson),
+            "result": {"duration": xapi.duration(length)},
+            "context": xapi.within(xapi.course_activity(session.run.course)),
+        }
+        station = session.run.station_id
+        yield Fact(row.pk, _K.ATTENDED, row.standing, station, slot.starts_at, content, row.lacks_consent)
+
+
+def _learning_events(county: Division, since: dt.datetime) -> Iterator[Fact]:
+    """Stretches of recordings, under the station of the class in which their learner is."""
+    seats = Enrolment.objects.filter(run__course=OuterRef("lesson__course"), learner=OuterRef("learner"))
+    station = Subquery(seats.order_by("-requested_at").values("run__station")[:1])
+    rows = LearningEvent.objects.filter(received_at__gte=since, lesson__course__county=county)
+    rows = _untold(rows.annotate(at_station=station).exclude(at_station=None)).select_related("lesson__course")
+    for row in rows.order_by("received_at", "pk")[:MOST]:
+        content: Content = {
+            "object": xapi.lesson_activity(row.lesson),
+            "result": {
+                "duration": xapi.duration(row.seconds_to - row.seconds_from),
+                "extensions": {xapi.PLAYED_SEGMENTS: f"{row.seconds_from}[.]{row.seconds_to}"},
+            },
+            "context": xapi.within(xapi.course_activity(row.lesson.course)),
+        }
+        yield Fact(row.pk, _K.EXPERIENCED, row.standing, row.at_station, row.received_at, content)
+
+
+def _attempts(county: Division, since: dt.datetime) -> Iterator[Fact]:
+    """Quizzes that were marked, with their points."""
+    rows = QuizAttempt.objects.filter(
+        status__in=QuizAttempt.MARKED, finished_at__gte=since, enrolment__run__station__county=county
+    )
+    rows = _untold(rows, "enrolment__learner_id").select_related("quiz__lesson", "enrolment__run")
+    for row in rows.order_by("finished_at", "pk")[:MOST]:
+        earned, possible, ended_at = row.earned or 0, present(row.possible), present(row.finished_at)
+        is_passed = row.status == QuizAttempt.Status.PASSED
+        content: Content = {
+            "object": xapi.quiz_activity(row.quiz),
+            "result": {
+                "score": {"scaled": round(earned / possible, 4), "raw": earned, "min": 0, "max": possible},
+                "success": is_passed,
+                "completion": True,
+                "duration": xapi.duration(xapi.seconds_between(row.started_at, ended_at)),
+            },
+            "context": xapi.within(xapi.lesson_activity(row.quiz.lesson)),
+        }
+        kind = _K.PASSED if is_passed else _K.FAILED
+        yield Fact(row.pk, kind, row.standing, row.enrolment.run.station_id, ended_at, content)
+
+
+def _certificates(county: Division, since: dt.datetime) -> Iterator[Fact]:
+    rows = CourseCertificate.objects.filter(created_at__gte=since, run__station__county=county)
+    rows = _untold(rows.exclude(status=CourseCertificate.Status.REVOKED)).select_related("course", "run")
+    for row in rows.order_by("created_at", "pk")[:MOST]:
+        content: Content = {
+            "object": xapi.certificate_activity(row.course),
+            "context": xapi.within(xapi.course_activity(row.course)),
+        }
+        yield Fact(row.pk, _K.EARNED, row.standing, row.run.station_id, row.created_at, content)
+
+
+def _taken_back(county: Division, since: dt.datetime) -> Iterator[Fact]:
+    """Statements about marks that a correction has replaced, and about certificates that were revoked."""
+    marks = AttendanceRecord.objects.filter(received_at__gte=since, replaces__isnull=False).values("replaces")
+    revoked = CourseCertificate.objects.filter(
+        status=CourseCertificate.Status.REVOKED, updated_at__gte=since, run__station__county=county
+    ).values("pk")
+    told = Statement.objects.filter(Q(pk__in=marks) | Q(pk__in=revoked), station__county=county)
+    told = told.exclude(status=Statement.Status.WITHHELD).select_related("actor")
+    voids = {xapi.voiding(row.pk)[0]: row for row in told.order_by("stored_at", "pk")[:MOST]}
+    known = set(Statement.objects.filter(pk__in=voids).values_list("pk", flat=True))
+    for void, row in voids.items():
+        if void not in known and row.actor.learner_id is not None:
+            content = xapi.voiding(row.pk)[1]
+            yield Fact(void, _K.VOIDED, row.actor.learner_id, row.station_id, row.happened_at, content)
+
+
+def _untold(rows: QuerySet[Model], learner: str = "learner_id") -> QuerySet:
+    """Without those that a statement tells of; `standing` is the record of the learner that stands."""
+    standing = Func(F(learner), function="standing_record", output_field=UUIDField())
+    return rows.exclude(Exists(Statement.objects.filter(pk=OuterRef("pk")))).annotate(standing=standing)

@@ -1,0 +1,109 @@
+"""The form of statements: the Experience API, version 1.0.3, with verbs of ADL's vocabulary."""
+
+import datetime as dt
+from typing import NotRequired, TypedDict
+from uuid import UUID, uuid5
+
+from django.conf import settings
+
+from core.instants import for_programs
+from education.courses.models import Course, Lesson
+from education.quizzes.models import Quiz
+from education.statements.models import Statement
+
+VERSION = "1.0.3"
+#: The account under which the system itself speaks: only it takes statements back.
+OWN_ACCOUNT = "ecomnet"
+_ADL = "http://adlnet.gov/expapi"
+VERBS = {
+    Statement.Kind.ATTENDED: f"{_ADL}/verbs/attended",
+    Statement.Kind.EXPERIENCED: f"{_ADL}/verbs/experienced",
+    Statement.Kind.PASSED: f"{_ADL}/verbs/passed",
+    Statement.Kind.FAILED: f"{_ADL}/verbs/failed",
+    Statement.Kind.EARNED: "http://id.tincanapi.com/verb/earned",
+    Statement.Kind.VOIDED: f"{_ADL}/verbs/voided",
+}
+CERTIFICATE_TYPE = "https://w3id.org/xapi/acrossx/activities/certificate"
+PLAYED_SEGMENTS = "https://w3id.org/xapi/video/extensions/played-segments"
+
+
+class Activity(TypedDict):
+    """What was learnt; `definition` holds its type and its title in the language in which it was written."""
+
+    objectType: str
+    id: str
+    definition: NotRequired[dict[str, object]]
+
+
+class StatementRef(TypedDict):
+    """A statement that is taken back."""
+
+    objectType: str
+    id: str
+
+
+class Content(TypedDict):
+    """A statement without its learner, its id and its times."""
+
+    object: Activity | StatementRef
+    result: NotRequired[dict[str, object]]
+    context: NotRequired[dict[str, object]]
+
+
+def rendered(statement: Statement) -> dict[str, object]:
+    """A statement as programs read it and as it is sent. Its learner is a pseudonym, and nobody is named."""
+    kind = Statement.Kind(statement.kind)
+    name = OWN_ACCOUNT if kind == Statement.Kind.VOIDED else str(statement.actor_id)
+    return {
+        "id": str(statement.pk),
+        "version": VERSION,
+        "actor": {"objectType": "Agent", "account": {"homePage": settings.ECOMNET_PUBLIC_URL, "name": name}},
+        "verb": {"id": VERBS[kind], "display": {"en-US": kind.value}},
+        **statement.content,
+        "timestamp": for_programs(statement.happened_at),
+    }
+
+
+def lesson_activity(lesson: Lesson) -> Activity:
+    """A lesson of a course."""
+    return _activity(f"lessons/{lesson.pk}", f"{_ADL}/activities/lesson", lesson.title)
+
+
+def course_activity(course: Course) -> Activity:
+    """A version of a course."""
+    return _activity(f"courses/{course.code}/{course.version}", f"{_ADL}/activities/course", course.title)
+
+
+def quiz_activity(quiz: Quiz) -> Activity:
+    """A quiz of a lesson."""
+    return _activity(f"quizzes/{quiz.pk}", f"{_ADL}/activities/assessment", quiz.title)
+
+
+def certificate_activity(course: Course) -> Activity:
+    """The certificate of a course, without its number: that would say whose it is."""
+    return _activity(f"certificates/{course.code}/{course.version}", CERTIFICATE_TYPE, course.title)
+
+
+def within(activity: Activity) -> dict[str, object]:
+    """The context of what is a part of this."""
+    return {"contextActivities": {"parent": [activity]}}
+
+
+def duration(seconds: int) -> str:
+    """A length of time as ISO 8601 writes it."""
+    return f"PT{seconds}S"
+
+
+def seconds_between(since: dt.datetime, until: dt.datetime) -> int:
+    """Whole seconds, and none where the end lies before the beginning."""
+    return max(0, int((until - since).total_seconds()))
+
+
+def voiding(statement: UUID) -> tuple[UUID, Content]:
+    """What takes a statement back: its id, the same however often, and its content."""
+    return uuid5(statement, "voided"), {"object": {"objectType": "StatementRef", "id": str(statement)}}
+
+
+def _activity(path: str, kind: str, title: str) -> Activity:
+    address = f"{settings.ECOMNET_PUBLIC_URL}/xapi/{path}"
+    return {"objectType": "Activity", "id": address, "definition": {"type": kind, "name": {"und": title}}}

@@ -1,0 +1,259 @@
+"""Statements about learning: each once, of pseudonyms, sent to a store that the sandbox plays, and read by programs."""
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
+
+from core.days import day_in
+from core.jobs.services import enqueue
+from education.courses.services import (
+    Mark,
+    call_roll,
+    close_class_session,
+    record_learning,
+    revoke_course_certificate,
+)
+from education.courses.services.certificates import issue_certificates
+from education.courses.services.watching import Watched
+from education.models import Enrolment, LearnerPseudonym, RecordStore, Statement
+from education.quizzes.services import finish_quiz, start_quiz
+from education.statements.services import NotRefused, begin_batch, collect_statements, forget_learner, send_again
+from stations.people.models import AccessRead
+from stations.people.services import withdraw_consent
+from tests.factories.education import begun, class_at, course_of, learner_of
+from tests.factories.gateways import ProviderFactory
+from tests.factories.quizzes import answered, quiz_of
+from tests.factories.stations import (
+    StationFactory,
+    api_client,
+    county_manager_of,
+    partner_of,
+)
+from tests.jobs import run_jobs
+from tests.races import together
+
+MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
+STATEMENTS = "/api/v1/xapi-statements/"
+
+
+def store_of(county, *, provider=None) -> RecordStore:
+    return RecordStore.objects.create(county=county, provider=provider, since_date=dt.date(2020, 1, 1))
+
+
+def lesson_held(run, *enrolments, presence="present"):
+    """A lesson that these learners came to, from its planned beginning to half an hour later."""
+    session = begun(run)
+    start = session.slot.starts_at
+    marks = [Mark(uuid.uuid4(), each.learner_id, presence, start) for each in enrolments]
+    by = partner_of(run.station)
+    call_roll(session=session, marks=marks, by=by, at=start)
+    return close_class_session(session=session, by=by, at=start + 30 * MINUTE), marks
+
+
+@pytest.fixture
+def learnt(db):
+    return a_story()
+
+
+def a_story():
+    """Two children were at a lesson; one watched a part of it again, passed a quiz, and has the certificate."""
+    station = StationFactory()
+    run = class_at(station, course=course_of(station.county))
+    quiz = quiz_of(run.course)
+    first, second = learner_of(run), learner_of(run)
+    _session, marks = lesson_held(run, first, second)
+    at, by = now(), partner_of(station)
+    lesson = run.course.lessons.all()[0]
+    event = Watched(uuid.uuid4(), first.learner_id, lesson.pk, 60, 360, at)
+    record_learning(events=[event], enrolments=Enrolment.objects.all(), by=by, at=at)
+    attempt = start_quiz(quiz=quiz, enrolment=first, by=by, at=at)
+    answered(attempt, ["1"], ["8"], None, at=at)
+    finish_quiz(attempt=attempt, by=by, at=at + 2 * MINUTE)
+    [certificate] = issue_certificates(run=run, completed=[first], at=at)
+    return run, first, second, marks, event, attempt, certificate
+
+
+def told():
+    return [(str(row.pk), row.kind) for row in Statement.objects.order_by("happened_at", "pk")]
+
+
+def test_each_mark_stretch_attempt_and_certificate_is_one_statement_under_its_own_id_however_often_it_is_collected(
+    learnt,
+):
+    run, first, second, marks, event, attempt, certificate = learnt
+    store = store_of(run.station.county)
+    collect_statements(store=store, at=now())
+    with CaptureQueriesContext(connection) as again:
+        assert collect_statements(store=store, at=now() + MINUTE) == 0
+    assert len(again) <= 16
+    assert set(told()) == {
+        *((str(mark.op_id), "attended") for mark in marks),
+        (str(event.event_id), "experienced"),
+        (str(attempt.pk), "passed"),
+        (str(certificate.pk), "earned"),
+    }
+    passed = Statement.objects.get(kind="passed").content
+    assert passed["result"] == {
+        "score": {"scaled": 0.6667, "raw": 2, "min": 0, "max": 3},
+        "success": True,
+        "completion": True,
+        "duration": "PT120S",
+    }
+    attended = Statement.objects.filter(kind="attended")[0].content
+    assert attended["result"] == {"duration": "PT1800S"}
+    segments = Statement.objects.get(kind="experienced").content["result"]["extensions"].values()
+    assert list(segments) == ["60[.]360"]
+    assert LearnerPseudonym.objects.count() == 2
+    everything = str([row.content for row in Statement.objects.all()])
+    for person in (first.learner, second.learner):
+        assert person.full_name not in everything
+        assert str(person.pk) not in everything
+
+
+def test_a_county_without_a_store_tells_nothing_and_what_was_before_its_first_day_is_not_told(learnt):
+    run = learnt[0]
+    other = store_of(StationFactory().county)
+    assert collect_statements(store=other, at=now()) == 0
+    late = store_of(run.station.county)
+    RecordStore.objects.filter(pk=late.pk).update(since_date=day_in(run.station.zone, now()) + 2 * DAY)
+    late.refresh_from_db()
+    assert collect_statements(store=late, at=now()) == 0
+    with pytest.raises(DatabaseError), transaction.atomic():
+        RecordStore.objects.filter(pk=late.pk).update(failures=1)
+
+
+def test_a_corrected_mark_and_a_revoked_certificate_take_their_statements_back_once(learnt):
+    run, first, _second, marks, *_rest, certificate = learnt
+    store = store_of(run.station.county)
+    collect_statements(store=store, at=now())
+    session = run.sessions.get(status="closed")
+    manager, at = county_manager_of(run.station.county), now() + 2 * HOUR
+    wrong = Mark(uuid.uuid4(), first.learner_id, "absent", at, corrects=True, reason="不在教室")
+    call_roll(session=session, marks=[wrong], by=partner_of(run.station), at=at)
+    revoke_course_certificate(certificate=certificate, reason="冒名顶替", by=manager, at=at)
+    for minute in range(2):
+        collect_statements(store=store, at=at + minute * MINUTE)
+    voids = Statement.objects.filter(kind="voided")
+    assert {row.content["object"]["id"] for row in voids} == {str(marks[0].op_id), str(certificate.pk)}
+    assert voids.count() == 2
+    with pytest.raises(DatabaseError), transaction.atomic():
+        voids.update(content={})
+
+
+def test_everything_arrives_at_the_store_once_whatever_is_lost_and_refused_on_the_way(sandbox, learnt):
+    run, *_people, event, attempt, _certificate = learnt
+    store = store_of(run.station.county, provider=ProviderFactory(code="LRS", file_time=None))
+    at = now() + HOUR
+    collect_statements(store=store, at=at)
+    sandbox.wish("lose_answer", kind="statements")
+    tick(at)
+    store.refresh_from_db()
+    assert (store.failures, store.last_error) == (1, "connection_lost")
+    tick(at + MINUTE / 2)
+    assert [each["received"] for each in arrived(sandbox)] == [1] * 5
+    Statement.objects.filter(pk=event.event_id).update(status="waiting", delivered_at=None)
+    one = {"kind": "statements", "our_ref_prefix": str(event.event_id)}
+    sandbox.wish("decline", times=9, code="title_too_long", **one)
+    tick(at + 2 * MINUTE)
+    states = dict(Statement.objects.values_list("kind", "status"))
+    assert states == {"attended": "delivered", "experienced": "failed", "passed": "delivered", "earned": "delivered"}
+    refused = Statement.objects.get(status="failed")
+    assert refused.last_error == "title_too_long"
+    with pytest.raises(NotRefused):
+        send_again(statement=Statement.objects.get(kind="earned"), at=at)
+    sandbox.ask("PUT", "behaviours", [])
+    send_again(statement=refused, at=at)
+    tick(at + 4 * MINUTE)
+    tick(at + 5 * MINUTE)
+    store.refresh_from_db()
+    assert (store.failures, store.next_attempt_at) == (0, None)
+    assert set(Statement.objects.values_list("status", flat=True)) == {"delivered"}
+    heard = {each["statement"]["id"]: each["statement"] for each in arrived(sandbox)}
+    assert len(heard) == 5
+    said = heard[str(attempt.pk)]
+    assert said["actor"]["account"]["name"] == str(LearnerPseudonym.objects.get(learner=learnt[1].learner).pk)
+    assert said["verb"]["id"] == "http://adlnet.gov/expapi/verbs/passed"
+
+
+def tick(at):
+    """What the beat does in a minute."""
+    enqueue("statements.collect", dedupe_key=f"tick:{at}", payload={}, run_at=at)
+    run_jobs(at)
+
+
+def arrived(sandbox):
+    return sandbox.ask("GET", "statements")
+
+
+def test_an_id_that_the_store_knows_counts_as_delivered_and_a_name_that_it_does_not_know_loses_nothing(
+    sandbox, learnt, monkeypatch, settings
+):
+    store = store_of(learnt[0].station.county, provider=ProviderFactory(code="LRS", file_time=None))
+    at = now() + HOUR
+    monkeypatch.setenv("ECOMNET_PROVIDER_LRS_SECRET", "wrong")
+    tick(at)
+    store.refresh_from_db()
+    assert (store.last_error, Statement.objects.waiting().count()) == ("http_401", 5)
+    monkeypatch.setenv("ECOMNET_PROVIDER_LRS_SECRET", "sandbox-secret-lrs")
+    tick(at + 2 * MINUTE)
+    Statement.objects.update(status="waiting", delivered_at=None)
+    settings.ECOMNET_PUBLIC_URL = "https://moved.example"
+    tick(at + 4 * MINUTE)
+    assert set(Statement.objects.values_list("status", flat=True)) == {"delivered"}
+    assert [each["received"] for each in arrived(sandbox)] == [1] * 5
+
+
+def test_of_a_minor_without_consent_nothing_is_sent_or_shown_and_an_erased_learner_is_nobody(sandbox, learnt):
+    run, first, second, *_rest = learnt
+    store = store_of(run.station.county, provider=ProviderFactory(code="LRS", file_time=None))
+    at = now() + HOUR
+    collect_statements(store=store, at=at)
+    withdraw_consent(consent=second.consent, by=partner_of(run.station), at=at)
+    manager = county_manager_of(run.station.county)
+    shown = api_client(manager).get(STATEMENTS).json()["results"]
+    assert len(shown) == 4
+    batch = begin_batch(store=store, at=at)
+    assert {each.actor.learner_id for each in batch.statements} == {first.learner_id}
+    assert begin_batch(store=store, at=at) is None
+    assert Statement.objects.filter(status="withheld").count() == 1
+    forget_learner(learner=first.learner, at=at)
+    assert not LearnerPseudonym.objects.filter(learner=first.learner).exists()
+    assert not Statement.objects.waiting().exists()
+
+
+def test_programs_of_the_county_read_on_from_where_they_ended_and_each_reading_is_recorded(learnt):
+    run, first, second, *_rest = learnt
+    store = store_of(run.station.county)
+    early, late = now() - 2 * DAY, now() + HOUR
+    collect_statements(store=store, at=late)
+    one = Statement.objects.order_by("pk")[0]
+    manager = county_manager_of(run.station.county)
+    answer = api_client(manager).get(STATEMENTS, {"since": early.isoformat(), "page_size": 3})
+    assert answer.headers["X-Experience-API-Version"] == "1.0.3"
+    page = answer.json()
+    rest = api_client(manager).get(page["next"]).json()["results"]
+    assert len(page["results"]) == 3
+    assert len(rest) == 2
+    assert str(one.pk) in {each["id"] for each in [*page["results"], *rest]}
+    looked = AccessRead.objects.filter(user=manager, what="learning_statements").values_list("person", flat=True)
+    assert set(looked) == {first.learner_id, second.learner_id}
+    assert api_client(manager).get(STATEMENTS, {"since": (late + DAY).isoformat()}).json()["results"] == []
+    assert api_client(manager).get(STATEMENTS, {"since": "yesterday"}).status_code == 400
+    elsewhere = county_manager_of(StationFactory().county)
+    assert api_client(elsewhere).get(STATEMENTS).json()["results"] == []
+    assert api_client(partner_of(run.station)).get(STATEMENTS).status_code == 403
+
+
+@pytest.mark.usefixtures("own_database")
+def test_workers_that_collect_and_send_at_once_do_it_once():
+    run = a_story()[0]
+    store = store_of(run.station.county, provider=ProviderFactory(code="LRS", file_time=None))
+    at = now() + HOUR
+    together(*[lambda: collect_statements(store=store, at=at)] * 3)
+    assert Statement.objects.count() == 5
+    batches = together(*[lambda: begin_batch(store=store, at=at)] * 3)
+    assert len([each for each in batches if each is not None]) == 1
