@@ -45,7 +45,7 @@ SUBJECTS = {
     _("Accounts and posts"): ("stations.accounts",),
     _("Residents and their data"): ("stations.people", "stations.duplicates", "stations.archive", "stations.rights"),
     _("Places and calendars"): ("stations.places", "scheduling"),
-    _("Providers and their messages"): ("core.gateways", "core.notices", "orders.suppliers"),
+    _("Providers and their messages"): ("core.gateways", "core.notices", "orders.suppliers", "education.statements"),
     _("Jobs, events and keys"): ("core",),
 }
 

@@ -11,6 +11,7 @@ from education.homework import console as homework_console
 from education.hotlines import console as hotline_console
 from education.libraries import console as library_console
 from education.quizzes import console as quiz_console
+from education.rosters import console as roster_console
 from education.safeguarding import console as safeguarding_console
 from education.skills import console as skill_console
 from education.statements import console as statement_console
@@ -118,6 +119,7 @@ CONSOLES: list[Console] = [
     stock_console.CONSOLE,
     course_console.CONSOLE,
     quiz_console.CONSOLE,
+    roster_console.CONSOLE,
     statement_console.CONSOLE,
     homework_console.CONSOLE,
     hotline_console.CONSOLE,

@@ -129,6 +129,8 @@ SCHEDULE: dict[str, Every | Daily] = {
     "courses.end_sessions": Every(10 * MINUTE),
     "courses.close_rooms": Every(HOUR),
     "quizzes.end_attempts": Every(MINUTE),
+    "rosters.try_waiting": Every(HOUR),
+    "rosters.discard_old": Every(24 * HOUR),
     "statements.collect": Every(MINUTE),
     "homework.forget_photos": Every(HOUR),
     "supplies.expire_entitlements": Every(HOUR),

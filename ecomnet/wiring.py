@@ -23,6 +23,7 @@ from education.homework import queries as homework_queries
 from education.hotlines import services as hotline_services
 from education.quizzes import data_subject as quiz_persons
 from education.quizzes import queries as quiz_queries
+from education.rosters import data_subject as roster_persons
 from education.skills import queries as skill_queries
 from education.statements import data_subject as statement_persons
 from education.supplies import services as supply_services
@@ -195,6 +196,7 @@ EFFECTS: dict[str, list[str]] = {
         "education.hotlines.handlers.forget_numbers",
         "education.quizzes.handlers.forget_learners",
         "education.safeguarding.handlers.forget_children",
+        "education.rosters.handlers.forget_learners",
         "education.statements.handlers.forget_learners",
         "education.supplies.handlers.forget_children",
         "education.tutoring.handlers.forget_notes_of_the_erased",
@@ -416,6 +418,7 @@ def _connect_stations() -> None:
             "group_pledges": group_persons.pledges,
             "health_events": health_promotion_persons.health_events,
             "homework": homework_persons.homework,
+            "school_rosters": roster_persons.school_rosters,
             "learning_statements": statement_persons.statements,
             "quiz_results": quiz_persons.quiz_results,
             "presale_orders": presale_persons.orders,

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("education.hotlines.api_urls")),
     path("", include("education.libraries.api_urls")),
     path("", include("education.quizzes.api_urls")),
+    path("", include("education.rosters.api_urls")),
     path("", include("education.safeguarding.api_urls")),
     path("", include("education.skills.api_urls")),
     path("", include("education.statements.api_urls")),

@@ -16,6 +16,7 @@ from education.homework.models import HomeworkPhoto, HomeworkSubmission, Homewor
 from education.hotlines.models import Booth, Call, CallAttempt, CallContact, Caller
 from education.libraries.models import Copy, Hold, Library, Loan, LoanRule, StockTake, StockTakeScan, Title
 from education.quizzes.models import Question, Quiz, QuizAnswer, QuizAttempt, QuizWaiver
+from education.rosters.models import Roster, RosterRecord, RosterSeat
 from education.safeguarding.models import ChildFile, Concern, ConcernNote, Vetting
 from education.skills.models import Gate, OutcomeFact, SignIn, SignInSheet
 from education.statements.models import LearnerPseudonym, RecordStore, Statement

@@ -8,6 +8,7 @@ urlpatterns = [
     path("hotlines/", include("education.hotlines.urls")),
     path("libraries/", include("education.libraries.urls")),
     path("quizzes/", include("education.quizzes.urls")),
+    path("rosters/", include("education.rosters.urls")),
     path("safeguarding/", include("education.safeguarding.urls")),
     path("skills/", include("education.skills.urls")),
     path("supplies/", include("education.supplies.urls")),

@@ -1,6 +1,10 @@
 """What the people of a county may do."""
 
 COUNTY_CLERK: set[str] = {
+    "education.read_roster",
+    "education.make_roster",
+    "education.apply_roster",
+    "education.match_roster",
     "education.read_course",
     "education.read_training_figures",
     "education.read_class",

@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                             ("passed", "passed"),
                             ("failed", "not passed"),
                             ("earned", "earned a certificate"),
-                            ("voided", "taken back"),
+                            ("voided", "revoked"),
                         ],
                         max_length=11,
                         verbose_name="kind",

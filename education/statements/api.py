@@ -1,7 +1,6 @@
 """Statements over the API, for programs of the county: nobody in them is named, and each reading is recorded."""
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -45,7 +44,7 @@ class XapiStatementOut(serializers.Serializer):
     version = serializers.CharField()
     actor = serializers.DictField()
     verb = serializers.DictField()
-    object = serializers.DictField()
+    object = serializers.DictField()  # type: ignore[assignment]
     result = serializers.DictField(required=False)
     context = serializers.DictField(required=False)
     timestamp = serializers.DateTimeField()
@@ -65,7 +64,7 @@ class StatementQuery(serializers.Serializer):
 class ByStorage(CursorPages):
     """The oldest first, so that a program goes on where it ended."""
 
-    ordering = ("stored_at", "pk")
+    ordering = ("stored_at", "pk")  # type: ignore[assignment]
 
 
 class XapiStatements(generics.ListAPIView):
@@ -90,7 +89,7 @@ class XapiStatements(generics.ListAPIView):
         answer.headers["X-Experience-API-Version"] = VERSION
         return answer
 
-    def paginate_queryset(self, queryset: QuerySet[Statement]) -> Sequence[Statement]:
+    def paginate_queryset(self, queryset: Any) -> list[Statement]:
         at = now()
         page: list[Statement] = super().paginate_queryset(queryset) or []
         withheld = lacking_consent(page, at)

@@ -98,7 +98,7 @@ class Statement(BaseModel):
         PASSED = "passed", pgettext_lazy("statement", "passed")
         FAILED = "failed", pgettext_lazy("statement", "not passed")
         EARNED = "earned", pgettext_lazy("statement", "earned a certificate")
-        VOIDED = "voided", pgettext_lazy("statement", "taken back")
+        VOIDED = "voided", pgettext_lazy("statement", "revoked")
 
     class Status(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("statement", "waiting")

@@ -6,9 +6,10 @@ Who has several records is one learner: the record that stands.
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, Func, Model, OuterRef, Q, QuerySet, UUIDField
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, UUIDField
 from django.db.models.expressions import Subquery
 
 from core.database.db import present
@@ -56,8 +57,8 @@ def _attendance(county: Division, since: dt.datetime) -> Iterator[Fact]:
         Q(closed_at__gte=since) | Q(pk__in=late), status=ClassSession.Status.CLOSED, run__station__county=county
     )
     rows = AttendanceRecord.objects.filter(session__in=over.values("pk"), is_current=True, presence__in=THERE)
-    rows = _untold(rows).select_related("session__run__course", "session__lesson", "session__slot")
-    for row in rows.order_by("received_at", "pk")[:MOST]:
+    untold = _untold(rows).select_related("session__run__course", "session__lesson", "session__slot")
+    for row in untold.order_by("received_at", "pk")[:MOST]:
         session, slot = row.session, row.session.slot
         since_at = max(row.from_at or present(session.opened_at), slot.starts_at)
         length = xapi.seconds_between(since_at, min(present(session.closed_at), slot.ends_at))
@@ -75,8 +76,8 @@ def _learning_events(county: Division, since: dt.datetime) -> Iterator[Fact]:
     seats = Enrolment.objects.filter(run__course=OuterRef("lesson__course"), learner=OuterRef("learner"))
     station = Subquery(seats.order_by("-requested_at").values("run__station")[:1])
     rows = LearningEvent.objects.filter(received_at__gte=since, lesson__course__county=county)
-    rows = _untold(rows.annotate(at_station=station).exclude(at_station=None)).select_related("lesson__course")
-    for row in rows.order_by("received_at", "pk")[:MOST]:
+    untold = _untold(rows.annotate(at_station=station).exclude(at_station=None)).select_related("lesson__course")
+    for row in untold.order_by("received_at", "pk")[:MOST]:
         content: Content = {
             "object": xapi.lesson_activity(row.lesson),
             "result": {
@@ -93,8 +94,8 @@ def _attempts(county: Division, since: dt.datetime) -> Iterator[Fact]:
     rows = QuizAttempt.objects.filter(
         status__in=QuizAttempt.MARKED, finished_at__gte=since, enrolment__run__station__county=county
     )
-    rows = _untold(rows, "enrolment__learner_id").select_related("quiz__lesson", "enrolment__run")
-    for row in rows.order_by("finished_at", "pk")[:MOST]:
+    untold = _untold(rows, "enrolment__learner_id").select_related("quiz__lesson", "enrolment__run")
+    for row in untold.order_by("finished_at", "pk")[:MOST]:
         earned, possible, ended_at = row.earned or 0, present(row.possible), present(row.finished_at)
         is_passed = row.status == QuizAttempt.Status.PASSED
         content: Content = {
@@ -113,8 +114,8 @@ def _attempts(county: Division, since: dt.datetime) -> Iterator[Fact]:
 
 def _certificates(county: Division, since: dt.datetime) -> Iterator[Fact]:
     rows = CourseCertificate.objects.filter(created_at__gte=since, run__station__county=county)
-    rows = _untold(rows.exclude(status=CourseCertificate.Status.REVOKED)).select_related("course", "run")
-    for row in rows.order_by("created_at", "pk")[:MOST]:
+    untold = _untold(rows.exclude(status=CourseCertificate.Status.REVOKED)).select_related("course", "run")
+    for row in untold.order_by("created_at", "pk")[:MOST]:
         content: Content = {
             "object": xapi.certificate_activity(row.course),
             "context": xapi.within(xapi.course_activity(row.course)),
@@ -138,7 +139,7 @@ def _taken_back(county: Division, since: dt.datetime) -> Iterator[Fact]:
             yield Fact(void, _K.VOIDED, row.actor.learner_id, row.station_id, row.happened_at, content)
 
 
-def _untold(rows: QuerySet[Model], learner: str = "learner_id") -> QuerySet:
+def _untold(rows: QuerySet[Any], learner: str = "learner_id") -> QuerySet[Any]:
     """Without those that a statement tells of; `standing` is the record of the learner that stands."""
     standing = Func(F(learner), function="standing_record", output_field=UUIDField())
     return rows.exclude(Exists(Statement.objects.filter(pk=OuterRef("pk")))).annotate(standing=standing)

@@ -29,6 +29,7 @@ CHILDREN = {
     "education.read_kit_handover",
     "education.read_kit_entitlement",
     "education.read_course_certificate",
+    "education.read_roster",
 }
 
 

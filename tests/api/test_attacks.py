@@ -157,6 +157,7 @@ SHOWS_A_PERSON = re.compile(
     r"|education/hotlines/(?:calls|children)/<uuid"
     r"|education/tutoring/(?:tutoring-sessions|learners)/<uuid"
     r"|education/quizzes/quiz-(?:results|attempts)/<uuid"
+    r"|education/rosters/roster-entries/<uuid"
     r"|education/homework/homework-(?:tasks|submissions)/<uuid"
     r"|education/supplies/(?:children|handovers|kit-entitlements)/<uuid"
     r"|education/libraries/book-(?:holds|loans)/<uuid"

@@ -18,6 +18,8 @@ from education.models import (
     Quiz,
     QuizAttempt,
     QuizWaiver,
+    Roster,
+    RosterRecord,
     Statement,
     TutoringSession,
 )
@@ -136,6 +138,9 @@ def test_quizzes_homework_and_tutoring_stand_in_every_state_at_the_station_of_th
     assert set(handed_in.values_list("status", flat=True)) == set(HomeworkSubmission.Status.values)
     assert {"pass", "fail", "not_applicable"} <= set(handed_in.values_list("grade", flat=True))
     assert TutoringSession.objects.unconfirmed().filter(station=station).exists()
+    assert set(Roster.objects.values_list("status", flat=True)) == set(Roster.Status.values)
+    undecided = RosterRecord.objects.filter(county=station.county).undecided()
+    assert set(undecided.values_list("kind", flat=True)) == {"user", "class"}
     told = Statement.objects.filter(station=station)
     assert {"attended", "passed", "earned"} <= set(told.values_list("kind", flat=True))
 

@@ -43,6 +43,7 @@ from ecomnet.demo_data.reconciliation import load_reconciliation
 from ecomnet.demo_data.reference import BooksBeganLater, load_plan, load_reference
 from ecomnet.demo_data.residents import load_residents
 from ecomnet.demo_data.returns import load_returns
+from ecomnet.demo_data.rosters import load_rosters
 from ecomnet.demo_data.routes import load_routes
 from ecomnet.demo_data.shipping import load_shipping
 from ecomnet.demo_data.shops import load_shops
@@ -142,6 +143,7 @@ class Command(BaseCommand):
         load_calls(cast, at=at)
         load_tutoring(cast, at=at)
         load_homework(cast, at=at)
+        load_rosters(cast, at=at)
         load_statements(cast, at=at)
         load_kits(cast, at=at)
         load_insurance(cast, at=at)

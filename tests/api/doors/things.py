@@ -23,6 +23,8 @@ from education.models import (
     Loan,
     Quiz,
     QuizAttempt,
+    Roster,
+    RosterRecord,
     StockTake,
     Tutor,
     TutoringSession,
@@ -175,6 +177,14 @@ def quiz_at(world: World) -> Quiz:
 
 def quiz_attempt_at(world: World) -> QuizAttempt:
     return QuizAttempt.objects.filter(enrolment__run__station=world.station).order_by("pk")[0]
+
+
+def roster_at(world: World) -> Roster:
+    return Roster.objects.filter(county=world.station.county, status="checked").order_by("pk")[0]
+
+
+def roster_entry_at(world: World) -> RosterRecord:
+    return RosterRecord.objects.filter(county=world.station.county).undecided().order_by("pk")[0]
 
 
 def course_certificate_at(world: World) -> CourseCertificate:

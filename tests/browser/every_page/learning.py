@@ -25,6 +25,8 @@ from education.models import (
     Loan,
     Quiz,
     QuizAttempt,
+    Roster,
+    RosterRecord,
     StockTake,
     Tutor,
     TutoringSession,
@@ -80,6 +82,12 @@ class Learning(Story):
 
     def handed_in(self, status: str) -> HomeworkSubmission:
         return HomeworkSubmission.objects.filter(task__station=self.station, status=status).order_by("pk")[0]
+
+    def roster(self, status: str) -> Roster:
+        return Roster.objects.filter(county=self.station.county, status=status).order_by("pk")[0]
+
+    def roster_entry(self, kind: str) -> RosterRecord:
+        return RosterRecord.objects.filter(county=self.station.county, kind=kind).undecided().order_by("pk")[0]
 
     def quiz(self, status: str) -> Quiz:
         return Quiz.objects.filter(lesson__course__county=self.station.county, status=status).order_by("pk")[0]
@@ -149,6 +157,15 @@ PAGES: Pages = {
         one("teacher", "homework:submission", house.handed_in("submitted").pk),
         one("helper", "homework:submission", house.handed_in("returned").pk),
         one("helper", "homework:submission", house.handed_in("graded").pk),
+    ],
+    "rosters:rosters": lambda house: [one("clerk", "rosters:rosters")],
+    "rosters:new": lambda house: [one("clerk", "rosters:new")],
+    "rosters:undecided": lambda house: [one("clerk", "rosters:undecided")],
+    "rosters:roster": lambda house: [
+        one("clerk", "rosters:roster", house.roster(status).pk) for status in ("checked", "faulty", "applied")
+    ],
+    "rosters:entry": lambda house: [
+        one("clerk", "rosters:entry", house.roster_entry(kind).pk) for kind in ("user", "class")
     ],
     "quizzes:quizzes": lambda house: [one("teacher", "quizzes:quizzes"), one("manager", "quizzes:quizzes")],
     "quizzes:new": lambda house: [

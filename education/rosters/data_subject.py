@@ -1,0 +1,12 @@
+"""What rosters hold of a person."""
+
+from typing import Any
+
+from education.rosters.models import RosterRecord
+from stations.people.models import Person
+
+
+def school_rosters(person: Person) -> list[dict[str, Any]]:
+    """Under which ids schools have named the person, and as what."""
+    rows = RosterRecord.objects.filter(learner=person).order_by("pk")
+    return list(rows.values("source_system", "sourced_id", "facts", "is_ended"))
