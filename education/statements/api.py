@@ -44,9 +44,9 @@ class XapiStatementOut(serializers.Serializer):
     version = serializers.CharField()
     actor = serializers.DictField()
     verb = serializers.DictField()
-    object = serializers.DictField()  # type: ignore[assignment]
+    object = serializers.DictField()
     result = serializers.DictField(required=False)
-    context = serializers.DictField(required=False)
+    context = serializers.DictField(required=False)  # type: ignore[assignment]
     timestamp = serializers.DateTimeField()
     stored = serializers.DateTimeField()
 
@@ -89,7 +89,7 @@ class XapiStatements(generics.ListAPIView):
         answer.headers["X-Experience-API-Version"] = VERSION
         return answer
 
-    def paginate_queryset(self, queryset: Any) -> list[Statement]:
+    def paginate_queryset(self, queryset: Any) -> list[Any]:
         at = now()
         page: list[Statement] = super().paginate_queryset(queryset) or []
         withheld = lacking_consent(page, at)

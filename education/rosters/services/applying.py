@@ -56,7 +56,8 @@ def apply_roster(*, roster: Roster, by: User, at: dt.datetime) -> Roster:
 
 def _write(roster: Roster, changed: Sequence[tuple[Line, str]], known: dict[Key, RosterRecord]) -> list[RosterRecord]:
     """The records that are new or different, in the order of their kinds."""
-    made, moved = [], []
+    made: list[RosterRecord] = []
+    moved: list[RosterRecord] = []
     for line, outcome in changed:
         record = known.get((line["kind"], line["sourced_id"]))
         if record is None:

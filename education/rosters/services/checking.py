@@ -31,13 +31,14 @@ def check_roster(*, county: Division, source_system: str, file: IO[bytes], by: U
     """
     package = read_package(file)
     file.seek(0)
+    digest = hashlib.sha256(file.read()).hexdigest()
     plan = planned(package, known_records(county, source_system), county)
     status = _S.FAULTY if plan.faults else _S.CHECKED
     roster = Roster.objects.create(
         county=county,
         source_system=source_system,
         version=package.version,
-        sha256=hashlib.file_digest(file, "sha256").hexdigest(),
+        sha256=digest,
         lines=[] if plan.faults else [line for line, _outcome in plan.outcomes],
         report=plan.report,
         status=status,
