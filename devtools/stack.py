@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from devtools import environment, folders, sandbox
 from devtools.console import Stop, say
@@ -155,7 +156,11 @@ def variables_of(servers: Servers, address: str) -> dict[str, str]:
         servers.variables
         | sandbox.variables(address)
         | {name: os.environ.get(name, seconds) for name, seconds in SHORT_WAITS.items()}
-        | {"DJANGO_SETTINGS_MODULE": "ecomnet.settings.local", "ECOMNET_PUBLIC_URL": address}
+        | {
+            "DJANGO_SETTINGS_MODULE": "ecomnet.settings.local",
+            "ECOMNET_PUBLIC_URL": address,
+            "ECOMNET_CONTENT_ORIGIN": f"http://content.localhost:{urlsplit(address).port}",
+        }
     )
 
 

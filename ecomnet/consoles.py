@@ -10,6 +10,7 @@ from education.courses import console as course_console
 from education.homework import console as homework_console
 from education.hotlines import console as hotline_console
 from education.libraries import console as library_console
+from education.packages import console as package_console
 from education.quizzes import console as quiz_console
 from education.rosters import console as roster_console
 from education.safeguarding import console as safeguarding_console
@@ -118,6 +119,7 @@ CONSOLES: list[Console] = [
     supplier_console.CONSOLE,
     stock_console.CONSOLE,
     course_console.CONSOLE,
+    package_console.CONSOLE,
     quiz_console.CONSOLE,
     roster_console.CONSOLE,
     statement_console.CONSOLE,

@@ -21,6 +21,7 @@ from education.courses import services as course_services
 from education.homework import data_subject as homework_persons
 from education.homework import queries as homework_queries
 from education.hotlines import services as hotline_services
+from education.packages import data_subject as package_persons
 from education.quizzes import data_subject as quiz_persons
 from education.quizzes import queries as quiz_queries
 from education.rosters import data_subject as roster_persons
@@ -418,6 +419,7 @@ def _connect_stations() -> None:
             "group_pledges": group_persons.pledges,
             "health_events": health_promotion_persons.health_events,
             "homework": homework_persons.homework,
+            "package_results": package_persons.package_results,
             "school_rosters": roster_persons.school_rosters,
             "learning_statements": statement_persons.statements,
             "quiz_results": quiz_persons.quiz_results,

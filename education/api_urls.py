@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("education.homework.api_urls")),
     path("", include("education.hotlines.api_urls")),
     path("", include("education.libraries.api_urls")),
+    path("", include("education.packages.api_urls")),
     path("", include("education.quizzes.api_urls")),
     path("", include("education.rosters.api_urls")),
     path("", include("education.safeguarding.api_urls")),

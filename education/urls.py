@@ -7,6 +7,7 @@ urlpatterns = [
     path("homework/", include("education.homework.urls")),
     path("hotlines/", include("education.hotlines.urls")),
     path("libraries/", include("education.libraries.urls")),
+    path("packages/", include("education.packages.urls")),
     path("quizzes/", include("education.quizzes.urls")),
     path("rosters/", include("education.rosters.urls")),
     path("safeguarding/", include("education.safeguarding.urls")),

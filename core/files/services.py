@@ -141,6 +141,12 @@ def store_archive(*, content: bytes, by: UUID | None, at: datetime) -> StoredFil
 
 
 @refuses(StorageUnavailable)
+def store_content(*, content: bytes, media_type: str, by: UUID | None, at: datetime) -> StoredFile:
+    """Keep bytes as they are, for whoever hands them out apart from our pages. Raises `StorageUnavailable` (503)."""
+    return _store(content=content, media_type=media_type, suffix="bin", by=by, at=at)
+
+
+@refuses(StorageUnavailable)
 def upload_lines(*, lines: BufferedReader, by: UUID | None, at: datetime) -> StoredFile:
     """Bring NDJSON that we made ourselves to the storage, in parts, whatever its length.
 

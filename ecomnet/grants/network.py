@@ -192,6 +192,7 @@ AUDITOR: set[str] = {
     "education.read_tutor",
     "education.read_tutoring_figures",
     "education.read_class",
+    "education.read_package",
     "education.read_quiz",
     "education.read_call_booth",
     "education.read_library",

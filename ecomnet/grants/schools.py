@@ -8,6 +8,8 @@ TEACHER: set[str] = {
     "education.edit_course",
     "education.submit_course",
     "education.revise_course",
+    "education.read_package",
+    "education.edit_package",
     "education.read_quiz",
     "education.edit_quiz",
     "education.activate_quiz",

@@ -17,6 +17,8 @@ SECRET_KEY = environment.text("SECRET_KEY")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 # Where slips, certificates and messages send people: absolute addresses come from this alone, never from a request.
+#: A second host of this deployment, without cookies, for packages that teachers bring. Empty: they are not played.
+ECOMNET_CONTENT_ORIGIN = environment.text("ECOMNET_CONTENT_ORIGIN", "").rstrip("/")
 ECOMNET_PUBLIC_URL = environment.text("ECOMNET_PUBLIC_URL", "http://localhost:8000").rstrip("/")
 
 INSTALLED_APPS = [
@@ -56,6 +58,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "education.packages.origin.ContentOriginMiddleware",
     "core.web.middleware.VisitorMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",

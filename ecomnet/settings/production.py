@@ -14,10 +14,12 @@ from ecomnet.settings.base import *
 from ecomnet.settings.base import (
     ALLOWED_HOSTS,
     DATABASES,
+    ECOMNET_CONTENT_ORIGIN,
     ECOMNET_DATA_KEYS,
     ECOMNET_INDEX_KEYS,
     ECOMNET_OWNER_DATABASE_URL,
     ECOMNET_PROXIES,
+    ECOMNET_PUBLIC_URL,
     ECOMNET_S3_BUCKET,
     REDIS_URL,
     SECRET_KEY,
@@ -46,6 +48,8 @@ if environment.flag("DEBUG"):
     raise ImproperlyConfigured("DEBUG must not be set in production.")
 if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 12 or SECRET_KEY.startswith(("django-insecure-", "demonstration-")):
     raise ImproperlyConfigured("SECRET_KEY is too weak: use at least 50 random characters.")
+if ECOMNET_CONTENT_ORIGIN.partition("://")[2] in {*ALLOWED_HOSTS, ECOMNET_PUBLIC_URL.partition("://")[2]}:
+    raise ImproperlyConfigured("ECOMNET_CONTENT_ORIGIN must be a host of its own: packages run scripts there.")
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts of this house.")
 for _name in (

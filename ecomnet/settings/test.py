@@ -11,5 +11,6 @@ STORAGES = {
 STATIC_ROOT = BASE_DIR / "core" / "static"  # a folder that exists: nothing is collected for the tests
 ALLOWED_HOSTS = ["*"]
 WHITENOISE_AUTOREFRESH = True  # nothing is collected for a test run
+ECOMNET_CONTENT_ORIGIN = "http://content.testserver"
 ECOMNET_WAIT_FOR_ANSWERS = False
 ECOMNET_CLAIM_VISITS_BP = 0

@@ -193,7 +193,7 @@ class MatchPupil(VerbView):
 class LinkIn(serializers.Serializer):
     """Which class."""
 
-    run = serializers.UUIDField()
+    class_run = serializers.UUIDField()
 
 
 class LinkClass(VerbView):
@@ -203,10 +203,10 @@ class LinkClass(VerbView):
     one_object = True
     In, Out = LinkIn, RosterEntryOut
     refusals = refused_by(services.link_class)
-    in_example = {"run": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0c01"}
+    in_example = {"class_run": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0c01"}
     out_example = ENTRY
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> RosterRecord:
         record = load(RosterRecord.objects, user, self.requires, pk=pk)
-        run = load(ClassRun.objects, user, READ_CLASS, pk=data["run"])
+        run = load(ClassRun.objects, user, READ_CLASS, pk=data["class_run"])
         return services.link_class(record=record, run=run, by=user, at=at)

@@ -32,13 +32,13 @@ FAULTS = {
 }
 WAITS = {
     "untried": gettext_lazy("Not tried yet."),
-    "pupil_unknown": gettext_lazy("Nobody has said which resident this is."),
-    "class_unknown": gettext_lazy("Nobody has said which class this is."),
+    "pupil_unknown": gettext_lazy("The pupil is not matched with a resident yet."),
+    "class_unknown": gettext_lazy("The class is not matched yet."),
     "child_consent_missing": gettext_lazy("A guardian has not agreed yet."),
     "age_outside_range": gettext_lazy("The course is for another age."),
     "teacher_learns": gettext_lazy("This person teaches the class."),
     "person_deceased": gettext_lazy("This resident has died."),
-    "wrong_state": gettext_lazy("The class takes nobody any more."),
+    "wrong_state": gettext_lazy("The class takes no more learners."),
 }
 
 

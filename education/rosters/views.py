@@ -76,7 +76,7 @@ ROSTER_PAGE = ObjectPage(
             title=_("Take it in"),
             button=_("Take in all lines"),
             doing=_("Recording…"),
-            done=_("The roster is taken in. Whoever lacks a guardian’s consent waits."),
+            done=_("The roster is taken in. Pupils without a guardian’s consent wait."),
         ),
         "discard": PageAction(
             grant=MAKE,

@@ -157,7 +157,7 @@ SHOWS_A_PERSON = re.compile(
     r"|education/hotlines/(?:calls|children)/<uuid"
     r"|education/tutoring/(?:tutoring-sessions|learners)/<uuid"
     r"|education/quizzes/quiz-(?:results|attempts)/<uuid"
-    r"|education/rosters/roster-entries/<uuid"
+    r"|education/rosters/roster-entries/<uuid|education/packages/(?:class-enrolments|scorm-states)/<uuid"
     r"|education/homework/homework-(?:tasks|submissions)/<uuid"
     r"|education/supplies/(?:children|handovers|kit-entitlements)/<uuid"
     r"|education/libraries/book-(?:holds|loans)/<uuid"

@@ -26,6 +26,7 @@ NO_LISTS = {
         "tutoring:new-tutor", "quizzes:new", "homework:new",
         "promotions:new", "promotion:new-article", "promotion:new-campaign",
         "rosters:new",
+        "packages:new",
         "parcels:hand_over", "parcels:register", "parcels:scan", "routes:pack", "routes:plan",
         "insurance:enrol", "insurance:enrol_person", "chronic:enrol", "checkups:open-campaign", "consultations:new",
         "records:open", "records:emergency",

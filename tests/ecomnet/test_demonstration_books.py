@@ -11,6 +11,7 @@ from devtools.sandbox import PROVIDERS
 from ecomnet.demo_data.stations import STORY
 from education.models import (
     ClassRun,
+    ContentPackage,
     Handover,
     HomeworkSubmission,
     HomeworkTask,
@@ -138,6 +139,8 @@ def test_quizzes_homework_and_tutoring_stand_in_every_state_at_the_station_of_th
     assert set(handed_in.values_list("status", flat=True)) == set(HomeworkSubmission.Status.values)
     assert {"pass", "fail", "not_applicable"} <= set(handed_in.values_list("grade", flat=True))
     assert TutoringSession.objects.unconfirmed().filter(station=station).exists()
+    packages = ContentPackage.objects.filter(lesson__course__county=station.county)
+    assert set(packages.values_list("status", flat=True)) == set(ContentPackage.Status.values)
     assert set(Roster.objects.values_list("status", flat=True)) == set(Roster.Status.values)
     undecided = RosterRecord.objects.filter(county=station.county).undecided()
     assert set(undecided.values_list("kind", flat=True)) == {"user", "class"}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.database.db import lock, lock_all
 from core.errors import Refused, WrongState, refuses
 from core.history import record_change
+from core.resident_ids import NumberInText
 from education.rosters.machine import ROSTER
 from education.rosters.models import Roster, RosterRecord, RosterSeat
 from education.rosters.package import Facts, Line
@@ -29,7 +30,7 @@ class RosterChanged(Refused):
     message = _("Another file of this school was taken in meanwhile. Bring the file again and read what it would do.")
 
 
-@refuses(WrongState, RosterChanged)
+@refuses(WrongState, RosterChanged, NumberInText)
 @transaction.atomic
 def apply_roster(*, roster: Roster, by: User, at: dt.datetime) -> Roster:
     """Take in every line, link the classes that are obvious, and put on classes whom a consent lets learn there.

@@ -53,7 +53,7 @@ class ClassElsewhere(Refused):
 
     code = "class_elsewhere"
     status = 422
-    message = _("This class is not at the school’s station, or takes nobody any more.")
+    message = _("This class is not at the school’s station, or takes no more learners.")
 
 
 @refuses(NotAPupil, ResidentElsewhere, ResidentNamedTwice)

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from core.database.db import lock
-from core.errors import Refused, refuses
+from core.errors import Refused, WrongState, refuses
+from core.resident_ids import NumberInText
 from education.courses.services import AlreadyEnrolled, enrol_learner, withdraw_enrolment
 from education.rosters.models import RosterRecord, RosterSeat
 from education.rosters.queries import seats_to_try
@@ -35,6 +36,7 @@ def place_seat(seat: RosterSeat, *, by: User, at: dt.datetime) -> None:
     seat.save()
 
 
+@refuses(WrongState, NumberInText)
 def end_seat(seat: RosterSeat, *, by: User, at: dt.datetime) -> None:
     """The school takes the pupil out of the class; an enrolment that was made for it ends, what was learnt stays."""
     enrolment = seat.enrolment
@@ -44,6 +46,7 @@ def end_seat(seat: RosterSeat, *, by: User, at: dt.datetime) -> None:
     seat.save()
 
 
+@refuses(WrongState, NumberInText)
 def end_seats_of(records: Sequence[RosterRecord], *, by: User, at: dt.datetime) -> None:
     """A pupil has left the school, or a class is not taught any more."""
     gone = [record.pk for record in records]

@@ -10,6 +10,7 @@ from education.models import (
     Campaign,
     ClassRun,
     ClassSession,
+    ContentPackage,
     Copy,
     CourseCertificate,
     Enrolment,
@@ -25,6 +26,7 @@ from education.models import (
     QuizAttempt,
     Roster,
     RosterRecord,
+    ScormState,
     StockTake,
     Tutor,
     TutoringSession,
@@ -177,6 +179,16 @@ def quiz_at(world: World) -> Quiz:
 
 def quiz_attempt_at(world: World) -> QuizAttempt:
     return QuizAttempt.objects.filter(enrolment__run__station=world.station).order_by("pk")[0]
+
+
+def package_at(world: World) -> ContentPackage:
+    return ContentPackage.objects.filter(lesson__course__county=world.station.county, status="offered").order_by("pk")[
+        0
+    ]
+
+
+def scorm_state_at(world: World) -> ScormState:
+    return ScormState.objects.filter(enrolment__run__station=world.station).order_by("pk")[0]
 
 
 def roster_at(world: World) -> Roster:

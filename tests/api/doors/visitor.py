@@ -8,7 +8,17 @@ from django.utils.timezone import now
 from core.fields import uuid7
 from finance.models import BankStatementLine
 from tests.api.doors.door import Door
-from tests.api.doors.things import adjustment, appointment_at, case_at, guardianship_at, merge_at, shelved_at, tutor_at
+from tests.api.doors.things import (
+    adjustment,
+    appointment_at,
+    case_at,
+    class_at,
+    guardianship_at,
+    merge_at,
+    package_at,
+    shelved_at,
+    tutor_at,
+)
 from tests.demonstration import World, taken_back
 from tests.factories.stations import token_for
 
@@ -79,6 +89,8 @@ def things_at(world: World) -> dict[str, Any]:
         "borrower": str(world.resident.pk),
         "learner": str(world.resident.pk),
         "learners": [str(world.resident.pk)],
+        "class_run": str(class_at(world).pk),
+        "content_package": str(package_at(world).pk),
         "tutor": str(tutor_at(world).pk),
         "adult_present": str(world.resident.pk),
         "barcode": shelved_at(world).barcode,

@@ -11,6 +11,7 @@ from education.models import (
     ClassRun,
     ClassSession,
     Concern,
+    ContentPackage,
     Copy,
     Course,
     CourseCertificate,
@@ -27,6 +28,7 @@ from education.models import (
     QuizAttempt,
     Roster,
     RosterRecord,
+    ScormState,
     StockTake,
     Tutor,
     TutoringSession,
@@ -82,6 +84,13 @@ class Learning(Story):
 
     def handed_in(self, status: str) -> HomeworkSubmission:
         return HomeworkSubmission.objects.filter(task__station=self.station, status=status).order_by("pk")[0]
+
+    def package(self, status: str) -> ContentPackage:
+        packages = ContentPackage.objects.filter(lesson__course__county=self.station.county, status=status)
+        return packages.order_by("pk")[0]
+
+    def scorm_state(self) -> ScormState:
+        return ScormState.objects.filter(enrolment__run__station=self.station).order_by("pk")[0]
 
     def roster(self, status: str) -> Roster:
         return Roster.objects.filter(county=self.station.county, status=status).order_by("pk")[0]
@@ -158,6 +167,16 @@ PAGES: Pages = {
         one("helper", "homework:submission", house.handed_in("returned").pk),
         one("helper", "homework:submission", house.handed_in("graded").pk),
     ],
+    "packages:packages": lambda house: [one("teacher", "packages:packages")],
+    "packages:new": lambda house: [
+        one("teacher", "packages:new"),
+        one("teacher", "packages:new", query=f"?course={house.course('approved').pk}"),
+    ],
+    "packages:package": lambda house: [
+        one("teacher", "packages:package", house.package(status).pk) for status in ("draft", "offered")
+    ],
+    "packages:learner": lambda house: [one("partner", "packages:learner", house.scorm_state().enrolment_id)],
+    "packages:state": lambda house: [one("helper", "packages:state", house.scorm_state().pk)],
     "rosters:rosters": lambda house: [one("clerk", "rosters:rosters")],
     "rosters:new": lambda house: [one("clerk", "rosters:new")],
     "rosters:undecided": lambda house: [one("clerk", "rosters:undecided")],

@@ -1,0 +1,214 @@
+"""Packages over the API: brought, offered, played; what a package says is saved revision by revision."""
+
+import datetime as dt
+import hashlib
+import json
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.timezone import now
+from rest_framework import generics, serializers
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+
+from core.access import load
+from core.api import VerbView
+from core.errors import refused_by
+from core.serializers import ReadSerializer
+from core.web.pagination import CursorPages
+from education.courses.models import Course, Enrolment, Lesson
+from education.courses.models.classes import READ_ROLL
+from education.courses.models.courses import READ as READ_COURSE
+from education.packages import services
+from education.packages.models import READ, ContentPackage, ScormState
+from education.packages.queries import states
+from stations.accounts.models import User
+from stations.people.services import log_read
+from stations.requests import signed_in
+
+EDIT, PLAY = "education.edit_package", "education.play_package"
+#: Of the data of a package; the standard lets it keep 64,000 characters of its own.
+LARGEST_CMI = 256_000
+PACKAGE_ID, STATE_ID = "0193f0c2-7a11-7c55-9a3e-5b1d2f6a1a01", "0193f0c2-7a11-7c55-9a3e-5b1d2f6a1a02"
+ENROLMENT_ID = "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0c02"
+PACKAGE = {
+    "id": PACKAGE_ID,
+    "lesson": 1,
+    "title": "正确洗手",
+    "standard": "scorm_1_2",
+    "size": 9_412,
+    "status": "offered",
+}
+CMI = {"core": {"lesson_status": "passed", "score": {"raw": "80", "min": "0", "max": "100"}}, "suspend_data": "3"}
+STATE = {
+    "id": STATE_ID,
+    "enrolment": ENROLMENT_ID,
+    "package": PACKAGE_ID,
+    "revision": 1,
+    "status": "passed",
+    "score_bp": 8_000,
+    "saved_at": "2026-12-05T08:46:00.000Z",
+    "cmi": CMI,
+}
+
+
+class ContentPackageOut(ReadSerializer):
+    """A content package of a lesson; its size is that of its files in bytes."""
+
+    id = serializers.UUIDField()
+    lesson = serializers.IntegerField(source="lesson_id")
+    title = serializers.CharField()
+    standard = serializers.CharField()
+    size = serializers.IntegerField()
+    status = serializers.CharField()
+
+
+class ScormStateOut(ReadSerializer):
+    """Where a learner is in a package: its data as it said them, and what they mean. `score_bp` are basis points."""
+
+    id = serializers.UUIDField()
+    enrolment = serializers.UUIDField(source="enrolment_id")
+    package = serializers.UUIDField(source="package_id")
+    revision = serializers.IntegerField()
+    status = serializers.CharField()
+    score_bp = serializers.IntegerField(allow_null=True)
+    saved_at = serializers.DateTimeField()
+    cmi = serializers.DictField()
+
+
+class NewestFirst(CursorPages):
+    ordering = "-id"
+
+
+class ContentPackages(generics.ListAPIView):
+    """List the content packages of the county's courses, newest first."""
+
+    requires = READ
+    serializer_class = ContentPackageOut
+    pagination_class = NewestFirst
+    out_example = PACKAGE
+
+    def get_queryset(self) -> QuerySet[ContentPackage]:
+        return ContentPackage.objects.open_to(self.request.user, READ)
+
+
+class AddPackageIn(serializers.Serializer):
+    """A SCORM package for a lesson."""
+
+    lesson = serializers.IntegerField()
+    file = serializers.FileField(help_text="A zip of at most 50 MB, SCORM 1.2 or 2004.")
+
+
+class AddPackage(VerbView):
+    """Bring a content package for a lesson; nobody plays it before it is offered."""
+
+    requires = EDIT
+    parser_classes = (MultiPartParser,)
+    In, Out, success_status = AddPackageIn, ContentPackageOut, 201
+    refusals = refused_by(services.add_package)
+    in_example = {"lesson": 1, "file": "the bytes of the file"}
+    out_example = PACKAGE | {"status": "draft"}
+
+    def content_of(self, request: Request) -> dict[str, str]:
+        """The same key with another file is another request."""
+        file = request.data["file"]
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
+        return {"lesson": request.data.get("lesson", ""), "file": digest}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> ContentPackage:
+        course = load(Course.objects, user, READ_COURSE, lessons=data["lesson"])
+        lesson = Lesson.objects.select_related("course").get(pk=data["lesson"], course=course)
+        return services.add_package(lesson=lesson, file=data["file"], by=user, at=at)
+
+
+class OfferPackage(VerbView):
+    """Let learners of the course play a package."""
+
+    requires = EDIT
+    one_object = True
+    Out = ContentPackageOut
+    refusals = refused_by(services.offer_package)
+    out_example = PACKAGE
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> ContentPackage:
+        return services.offer_package(package=load(ContentPackage.objects, user, EDIT, pk=pk), by=user, at=at)
+
+
+class ClosePackage(VerbView):
+    """Close a package: nobody begins it any more."""
+
+    requires = EDIT
+    one_object = True
+    Out = ContentPackageOut
+    refusals = refused_by(services.close_package)
+    out_example = PACKAGE | {"status": "closed"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> ContentPackage:
+        return services.close_package(package=load(ContentPackage.objects, user, EDIT, pk=pk), by=user, at=at)
+
+
+class StartPackageIn(serializers.Serializer):
+    """Which package."""
+
+    content_package = serializers.UUIDField()
+
+
+class StartPackage(VerbView):
+    """Let a learner begin a package, or go on where the learner was."""
+
+    requires = PLAY
+    one_object = True
+    In, Out = StartPackageIn, ScormStateOut
+    refusals = refused_by(services.start_package)
+    in_example = {"content_package": PACKAGE_ID}
+    out_example = STATE | {"revision": 0, "status": "initialized", "score_bp": None, "cmi": {}}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> ScormState:
+        enrolment = load(Enrolment.objects.select_related("run"), user, PLAY, pk=pk)
+        package = load(ContentPackage.objects.select_related("lesson"), user, READ, pk=data["content_package"])
+        return services.start_package(enrolment=enrolment, package=package, by=user, at=at)
+
+
+class ScormStateView(generics.RetrieveAPIView):
+    """Read where a learner is in a package; the reading is recorded."""
+
+    requires = READ_ROLL
+    one_object = True
+    serializer_class = ScormStateOut
+    out_example = STATE
+
+    def get_object(self) -> ScormState:
+        found: ScormState = load(states(), self.request.user, READ_ROLL, pk=self.kwargs["pk"])
+        user = signed_in(self.request)
+        log_read(user=user, person=found.enrolment.learner, what="content_packages", at=now())
+        return found
+
+
+class SaveIn(serializers.Serializer):
+    """The data of a package as its player holds them, and the revision from which it began."""
+
+    revision = serializers.IntegerField(min_value=0)
+    cmi = serializers.DictField()
+
+    def validate_cmi(self, value: dict[str, Any]) -> dict[str, Any]:
+        """Not larger than a package needs, and without what no database can keep."""
+        text = json.dumps(value)
+        if len(text) > LARGEST_CMI or "\\u0000" in text:
+            raise serializers.ValidationError("These data are too large, or no text.")
+        return value
+
+
+class SaveScormState(VerbView):
+    """Save what a package says. Refused where another page has saved since: `state_outdated`."""
+
+    requires = PLAY
+    one_object = True
+    In, Out = SaveIn, ScormStateOut
+    refusals = refused_by(services.save_scorm_state)
+    in_example = {"revision": 0, "cmi": CMI}
+    out_example = STATE
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> ScormState:
+        return services.save_scorm_state(state=load(states(), user, PLAY, pk=pk), **data, by=user, at=at)

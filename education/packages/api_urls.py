@@ -1,0 +1,17 @@
+"""API endpoints of packages."""
+
+from django.urls import path
+
+from education.packages import api
+
+urlpatterns = [
+    path("content-packages/", api.ContentPackages.as_view(), name="api-content-packages"),
+    path("content-package-drafts/", api.AddPackage.as_view(), name="api-content-package-drafts"),
+    path("content-packages/<uuid:pk>/offer/", api.OfferPackage.as_view(), name="api-content-package-offer"),
+    path("content-packages/<uuid:pk>/close/", api.ClosePackage.as_view(), name="api-content-package-close"),
+    path(
+        "class-enrolments/<uuid:pk>/scorm-states/", api.StartPackage.as_view(), name="api-class-enrolment-scorm-states"
+    ),
+    path("scorm-states/<uuid:pk>/", api.ScormStateView.as_view(), name="api-scorm-state"),
+    path("scorm-states/<uuid:pk>/save/", api.SaveScormState.as_view(), name="api-scorm-state-save"),
+]

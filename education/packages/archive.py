@@ -1,0 +1,194 @@
+"""A SCORM package: a zip with one manifest, whose files are web pages and what they show. Nothing of it runs here."""
+
+import io
+import posixpath
+import stat
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, NamedTuple, Protocol
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refused
+from education.packages.models import ContentPackage
+
+LARGEST_ZIP, LARGEST_CONTENT, MOST_FILES, LONGEST_PATH = 50 * 1024 * 1024, 120 * 1024 * 1024, 1_000, 200
+MANIFEST = "imsmanifest.xml"
+LONGEST_TITLE = 80
+#: What a package may hold, and as what it is handed out.
+MEDIA_TYPES = {
+    "html": "text/html; charset=utf-8",
+    "htm": "text/html; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "json": "application/json",
+    "xml": "application/xml",
+    "xsd": "application/xml",
+    "dtd": "application/xml-dtd",
+    "txt": "text/plain; charset=utf-8",
+    "vtt": "text/vtt; charset=utf-8",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "ico": "image/x-icon",
+    "mp3": "audio/mpeg",
+    "m4a": "audio/mp4",
+    "ogg": "audio/ogg",
+    "wav": "audio/wav",
+    "mp4": "video/mp4",
+    "webm": "video/webm",
+    "woff": "font/woff",
+    "woff2": "font/woff2",
+    "ttf": "font/ttf",
+}
+_Standard = ContentPackage.Standard
+
+
+class PackageTooLarge(Refused):
+    """More than a station's line carries."""
+
+    code = "package_too_large"
+    status = 422
+    message = _("A content package has at most 50 MB, 120 MB unpacked, and 1,000 files.")
+
+
+class PackageUnusable(Refused):
+    """No zip, or with something in it that no package has: links, paths outside, other kinds of files."""
+
+    code = "package_unusable"
+    status = 422
+    message = _("This is no content package: a zip of web pages, pictures, sound and video, without links.")
+
+
+class PackageManifestMissing(Refused):
+    """Nothing says what the package is and where it begins."""
+
+    code = "package_manifest_missing"
+    status = 422
+    message = _("The package needs one imsmanifest.xml of SCORM 1.2 or 2004 that names its first page.")
+
+
+class Element(Protocol):
+    """What is asked of a part of a manifest."""
+
+    tag: str
+    text: str | None
+
+    def get(self, key: str, default: str = "") -> str:
+        """One of its attributes."""
+
+    def iter(self) -> Iterator["Element"]:
+        """The part itself and all within it, in their order."""
+
+
+class Content(NamedTuple):
+    """One file of a package."""
+
+    path: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """What a zip holds."""
+
+    title: str
+    standard: str
+    launch: str
+    files: list[Content]
+
+
+def unpack(upload: IO[bytes]) -> Unpacked:
+    """The content of a package. Raises `PackageTooLarge`, `PackageUnusable`, `PackageManifestMissing`."""
+    content = upload.read(LARGEST_ZIP + 1)
+    if len(content) > LARGEST_ZIP:
+        raise PackageTooLarge(field="file")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            files = _files_of(archive)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        raise PackageUnusable(field="file") from error
+    by_path = {each.path: each for each in files}
+    manifests = [path for path in by_path if posixpath.basename(path) == MANIFEST]
+    if manifests != [MANIFEST]:
+        raise PackageManifestMissing(field="file")
+    title, standard, launch = _said_in(by_path[MANIFEST].content)
+    if launch.partition("?")[0] not in by_path:
+        raise PackageManifestMissing(field="file")
+    return Unpacked(title, standard, launch, files)
+
+
+def _files_of(archive: zipfile.ZipFile) -> list[Content]:
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > LARGEST_CONTENT:
+        raise PackageTooLarge(field="file")
+    if len({entry.filename for entry in entries}) != len(entries) or not all(_is_plain(entry) for entry in entries):
+        raise PackageUnusable(field="file")
+    files, left = [], LARGEST_CONTENT
+    for entry in entries:
+        with archive.open(entry) as file:
+            content = file.read(left + 1)
+        left -= len(content)
+        if left < 0:
+            raise PackageTooLarge(field="file")
+        files.append(Content(entry.filename, MEDIA_TYPES[_suffix(entry.filename)], content))
+    return files
+
+
+def _is_plain(entry: zipfile.ZipInfo) -> bool:
+    """A file of a kind that packages have, inside the package, readable, and no link."""
+    path = entry.filename
+    is_inside = not path.startswith("/") and posixpath.normpath(path) == path and not path.startswith("..")
+    is_written_so = len(path) <= LONGEST_PATH and not set(path) & set('\\:*?"<>|\0') and path.isprintable()
+    is_file = not entry.flag_bits & 1 and not stat.S_ISLNK(entry.external_attr >> 16)
+    return is_inside and is_written_so and is_file and _suffix(path) in MEDIA_TYPES
+
+
+def _suffix(path: str) -> str:
+    return posixpath.splitext(path)[1].removeprefix(".").lower()
+
+
+def _said_in(manifest: bytes) -> tuple[str, str, str]:
+    """Title, standard and first page."""
+    try:
+        root = fromstring(manifest, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError) as error:
+        raise PackageManifestMissing(field="file") from error
+    version = _text(_first(root, "schemaversion"))
+    standard = _Standard.SCORM_1_2 if version == "1.2" else _Standard.SCORM_2004
+    is_known = version == "1.2" or version.startswith(("2004", "CAM 1.3"))
+    organization = _first(root, "organization")
+    item = _first(organization, "item") if organization is not None else None
+    resource = _resource(root, item.get("identifierref", "") if item is not None else "")
+    launch = resource.get("href") if resource is not None else ""
+    if not is_known or not launch:
+        raise PackageManifestMissing(field="file")
+    title = _text(_first(organization, "title")) if organization is not None else ""
+    return (title or launch)[:LONGEST_TITLE], standard, launch
+
+
+def _resource(root: Element, identifier: str) -> Element | None:
+    """The resource that the first item names; without an item the first one."""
+    found = [each for each in root.iter() if _name(each) == "resource" and each.get("href")]
+    named = [each for each in found if each.get("identifier") == identifier]
+    return next(iter(named or found), None)
+
+
+def _first(root: Element, name: str) -> Element | None:
+    return next((each for each in root.iter() if _name(each) == name), None)
+
+
+def _name(element: Element) -> str:
+    """Without the namespace: every version of SCORM has another."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def _text(element: Element | None) -> str:
+    return " ".join((element.text or "").split()) if element is not None else ""

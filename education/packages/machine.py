@@ -1,0 +1,16 @@
+"""The states of a content package, and the verbs that move them."""
+
+from core.state_machines import Machine
+from education.packages.models import ContentPackage
+
+_S = ContentPackage.Status
+
+PACKAGE = Machine(
+    name="content package",
+    states=_S,
+    arrows={
+        "offer_package": frozenset({_S.DRAFT}),
+        "close_package": frozenset({_S.OFFERED}),
+        "play_package": frozenset({_S.OFFERED}),
+    },
+)

@@ -1,0 +1,82 @@
+"""The content origin: a host of its own without cookies, where packages are handed out and nothing else is answered.
+
+What a package runs has the rights of that host and none of ours: our pages show it in a frame and hear its messages.
+"""
+
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+from django.conf import settings
+from django.core.signing import BadSignature, TimestampSigner
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound
+from django.template.loader import render_to_string
+
+from education.packages.models import ContentPackage, PackageFile
+
+#: So long an address leads to a package after a page was shown: a lesson and the break after it.
+VALID_SECONDS = 12 * 60 * 60
+PREFIX, PLAYER = "/p/", "_player"
+_SIGNER = TimestampSigner(sep=".", salt="education.packages.origin")
+Next = Callable[[HttpRequest], HttpResponseBase]
+
+
+def player_address(package: ContentPackage) -> str:
+    """Where a page of ours finds the player of a package; empty where no content origin is set."""
+    if not settings.ECOMNET_CONTENT_ORIGIN:
+        return ""
+    return f"{settings.ECOMNET_CONTENT_ORIGIN}{PREFIX}{_SIGNER.sign(package.pk.hex)}/{PLAYER}"
+
+
+class ContentOriginMiddleware:
+    """Answers everything that comes to the content origin, before sessions, cookies and pages are thought of."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        host = settings.ECOMNET_CONTENT_ORIGIN.partition("://")[2]
+        if not host or request.headers.get("Host", "") != host:
+            return self.get_response(request)
+        if request.path.startswith(settings.STATIC_URL):
+            return self.get_response(request)
+        response = _answer(request)
+        for name, value in _headers().items():
+            response.headers[name] = value
+        return response
+
+
+def _answer(request: HttpRequest) -> HttpResponseBase:
+    token, _slash, path = request.path.removeprefix(PREFIX).partition("/")
+    if request.method not in {"GET", "HEAD"} or not request.path.startswith(PREFIX):
+        return HttpResponseNotFound()
+    try:
+        pk = UUID(_SIGNER.unsign(token, max_age=VALID_SECONDS))
+    except (BadSignature, ValueError):
+        return HttpResponseNotFound()
+    if path == PLAYER:
+        package = ContentPackage.objects.filter(pk=pk).first()
+        return HttpResponse(_player(package)) if package is not None else HttpResponseNotFound()
+    file = PackageFile.objects.select_related("stored").filter(package=pk, path=path).first()
+    if file is None:
+        return HttpResponseNotFound()
+    return FileResponse(file.stored.content.open("rb"), content_type=file.stored.media_type)
+
+
+def _player(package: ContentPackage) -> str:
+    said = {"standard": package.standard, "launch": package.launch, "home": settings.ECOMNET_PUBLIC_URL}
+    return render_to_string("education/packages/player.html", {"said": said, "package": package})
+
+
+def _headers() -> Mapping[str, str]:
+    """Packages bring scripts and styles inside their pages; they reach nothing but their own host."""
+    policy = (
+        "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; form-action 'none'; base-uri 'none'; "
+        f"object-src 'none'; frame-ancestors 'self' {settings.ECOMNET_PUBLIC_URL}"
+    )
+    return {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "private, max-age=3600",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    }

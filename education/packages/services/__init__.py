@@ -1,0 +1,10 @@
+"""The verbs of content packages."""
+
+from education.packages.services.bringing import (
+    CourseIsDraft,
+    PackageKnown,
+    add_package,
+    close_package,
+    offer_package,
+)
+from education.packages.services.playing import NotInThisCourse, StateOutdated, save_scorm_state, start_package

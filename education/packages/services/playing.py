@@ -1,0 +1,67 @@
+"""A learner plays a package at the station; what it says is kept, revision by revision."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.database.db import lock
+from core.errors import Refused, WrongState, refuses
+from core.history import record_change
+from education.courses.models import Enrolment
+from education.packages.machine import PACKAGE
+from education.packages.models import ContentPackage, ScormState
+from education.packages.results import Result, better, result_in
+from stations.accounts.models import User
+
+
+class NotInThisCourse(Refused):
+    """The package belongs to another course, or the learner has left."""
+
+    code = "not_in_this_course"
+    status = 422
+    message = _("The learner does not learn in the course of this package.")
+
+
+class StateOutdated(Refused):
+    """Another page has saved since this one was opened."""
+
+    code = "state_outdated"
+    message = _("Another page has saved a later state of this package. Open it again to go on from there.")
+
+
+@refuses(WrongState, NotInThisCourse)
+@transaction.atomic
+def start_package(*, enrolment: Enrolment, package: ContentPackage, by: User, at: dt.datetime) -> ScormState:
+    """Begin, or go on where the learner was."""
+    enrolment = lock(enrolment)
+    package = lock(package)
+    PACKAGE.check("play_package", package.status)
+    is_enrolled = enrolment.status == Enrolment.Status.ENROLLED
+    if not is_enrolled or package.lesson.course_id != enrolment.run.course_id:
+        raise NotInThisCourse
+    state, is_new = ScormState.objects.get_or_create(
+        enrolment=enrolment, package=package, defaults={"started_at": at, "saved_at": at}
+    )
+    if is_new:
+        record_change(state, old="", new=state.status, at=at, actor=by.pk)
+    return state
+
+
+@refuses(WrongState, StateOutdated)
+@transaction.atomic
+def save_scorm_state(*, state: ScormState, revision: int, cmi: dict[str, Any], by: User, at: dt.datetime) -> ScormState:
+    """Keep what the package says, if nobody has saved since `revision`. Raises `StateOutdated`."""
+    state = lock(state)
+    PACKAGE.check("play_package", state.package.status)
+    if state.revision != revision:
+        raise StateOutdated
+    before = state.status
+    best = better(Result(state.status, state.score_bp), result_in(state.package.standard, cmi))
+    state.revision, state.cmi, state.saved_at = revision + 1, cmi, max(at, state.started_at)
+    state.status, state.score_bp = best
+    state.save()
+    if state.status != before:
+        record_change(state, old=before, new=state.status, at=at, actor=by.pk)
+    return state

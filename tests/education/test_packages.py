@@ -1,0 +1,173 @@
+"""Content packages: checked, kept apart, played on a host of their own, and what they say is saved once."""
+
+import io
+import zipfile
+
+import pytest
+from django.urls import reverse
+from django.utils.timezone import now
+
+from core.errors import WrongState
+from ecomnet.demo_data.packages import CROSS_THE_ROAD, WASH_HANDS, package_zip
+from education.models import ContentPackage, ScormState
+from education.packages import services
+from education.packages.archive import PackageManifestMissing, PackageTooLarge, PackageUnusable, unpack
+from education.packages.origin import player_address
+from education.packages.results import Result, better, result_in
+from education.packages.services import add_package, offer_package, save_scorm_state, start_package
+from stations.people.models import AccessRead
+from tests.factories.education import class_at, course_of, learner_of
+from tests.factories.stations import PostFactory, StationFactory, api_client, helper_of, partner_of, send
+
+pytestmark = pytest.mark.django_db
+MANIFEST = "imsmanifest.xml"
+
+
+@pytest.fixture
+def learner():
+    return learner_of(class_at(StationFactory()))
+
+
+def brought(enrolment, name=WASH_HANDS, *, offered=True) -> ContentPackage:
+    teacher = PostFactory(role="teacher", division=enrolment.run.station.county).user
+    lesson = enrolment.run.course.lessons.all()[0]
+    package = add_package(lesson=lesson, file=package_zip(name), by=teacher, at=now())
+    return offer_package(package=package, by=teacher, at=now()) if offered else package
+
+
+def zipped(*entries):
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", compression=zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries:
+            archive.writestr(name, content)
+    written.seek(0)
+    return written
+
+
+def manifest(version="1.2", href="index.html"):
+    return (
+        f"<manifest><metadata><schemaversion>{version}</schemaversion></metadata><resources>"
+        f'<resource identifier="R" href="{href}"/></resources></manifest>'
+    )
+
+
+def test_packages_of_both_versions_are_read_and_what_is_none_is_refused_before_anything_is_kept():
+    old, new = unpack(package_zip(WASH_HANDS)), unpack(package_zip(CROSS_THE_ROAD))
+    assert (old.title, old.standard, old.launch) == ("正确洗手", "scorm_1_2", "index.html")
+    assert (new.title, new.standard) == ("安全过马路", "scorm_2004")
+    page, link = ("index.html", "<p>"), zipfile.ZipInfo("link.html")
+    link.external_attr = 0o120777 << 16
+    bomb = '<!DOCTYPE m [<!ENTITY a "aaaa">]>' + manifest()
+    for upload, refusal in (
+        (io.BytesIO(b"no zip"), PackageUnusable),
+        (zipped((MANIFEST, manifest()), page, ("../out.html", "")), PackageUnusable),
+        (zipped((MANIFEST, manifest()), page, ("/out.html", "")), PackageUnusable),
+        (zipped((MANIFEST, manifest()), page, (link, "/etc/passwd")), PackageUnusable),
+        (zipped((MANIFEST, manifest()), page, ("run.php", "")), PackageUnusable),
+        (zipped((MANIFEST, manifest()), page, ("large.txt", "0" * (121 * 1024 * 1024))), PackageTooLarge),
+        (zipped(page), PackageManifestMissing),
+        (zipped((MANIFEST, manifest()), page, (f"again/{MANIFEST}", manifest())), PackageManifestMissing),
+        (zipped((MANIFEST, manifest(href="other.html")), page), PackageManifestMissing),
+        (zipped((MANIFEST, manifest("1.1")), page), PackageManifestMissing),
+        (zipped((MANIFEST, bomb), page), PackageManifestMissing),
+    ):
+        with pytest.raises(refusal):
+            unpack(upload)
+
+
+def test_a_package_is_brought_to_a_lesson_once_and_played_only_while_it_is_offered(learner):
+    package = brought(learner, offered=False)
+    with pytest.raises(services.PackageKnown):
+        brought(learner, offered=False)
+    partner = partner_of(learner.run.station)
+    with pytest.raises(WrongState):
+        start_package(enrolment=learner, package=package, by=partner, at=now())
+    offer_package(package=package, by=package.author, at=now())
+    state = start_package(enrolment=learner, package=package, by=partner, at=now())
+    assert start_package(enrolment=learner, package=package, by=partner, at=now()) == state
+    other = learner_of(class_at(StationFactory()))
+    with pytest.raises(services.NotInThisCourse):
+        start_package(enrolment=other, package=package, by=partner, at=now())
+    services.close_package(package=package, by=package.author, at=now())
+    with pytest.raises(WrongState):
+        save_scorm_state(state=state, revision=0, cmi={}, by=partner, at=now())
+    draft = course_of(learner.run.station.county, approved=False)
+    draft.status = "draft"
+    draft.save()
+    with pytest.raises(services.CourseIsDraft):
+        add_package(lesson=draft.lessons.all()[0], file=package_zip(WASH_HANDS), by=package.author, at=now())
+
+
+def said(status, raw=None):
+    return {"core": {"lesson_status": status, **({"score": {"raw": raw}} if raw else {})}}
+
+
+def test_an_older_page_overwrites_nothing_and_the_best_result_counts(learner):
+    package, partner = brought(learner), partner_of(learner.run.station)
+    state = start_package(enrolment=learner, package=package, by=partner, at=now())
+    state = save_scorm_state(state=state, revision=0, cmi=said("passed", "80"), by=partner, at=now())
+    assert (state.revision, state.status, state.score_bp) == (1, "passed", 8_000)
+    with pytest.raises(services.StateOutdated):
+        save_scorm_state(state=state, revision=0, cmi=said("incomplete"), by=partner, at=now())
+    state = save_scorm_state(state=state, revision=1, cmi=said("failed", "40"), by=partner, at=now())
+    assert (state.revision, state.status, state.score_bp) == (2, "passed", 8_000)
+    assert state.cmi == said("failed", "40")
+
+
+def test_status_and_score_of_both_versions_are_read_and_nonsense_is_no_score():
+    assert result_in("scorm_1_2", said("browsed", "50")) == Result("initialized", 5_000)
+    assert result_in("scorm_1_2", {"core": {"score": {"raw": "15", "min": "10", "max": "20"}}}).score_bp == 5_000
+    assert result_in("scorm_1_2", {"core": "x"}) == Result("initialized", None)
+    new = {"completion_status": "completed", "success_status": "unknown", "score": {"scaled": "0.66666"}}
+    assert result_in("scorm_2004", new) == Result("completed", 6_666)
+    assert result_in("scorm_2004", {"success_status": "failed", "score": {"scaled": "-0.5"}}) == Result("failed", 0)
+    assert result_in("scorm_2004", {"score": {"scaled": "NaN"}}).score_bp is None
+    assert better(Result("completed", None), Result("failed", 10)) == Result("failed", 10)
+
+
+def test_files_are_handed_out_on_their_own_host_without_cookies_and_nothing_else_is(learner, client, settings):
+    package, host = brought(learner), settings.ECOMNET_CONTENT_ORIGIN.partition("://")[2]
+    client.force_login(helper_of(learner.run.station))
+    path = player_address(package).partition(host)[2]
+    player = client.get(path, headers={"Host": host})
+    assert player.status_code == 200
+    assert "scorm12.min.js" in player.content.decode()
+    page = client.get(path.replace("_player", "index.html"), headers={"Host": host})
+    assert "正确洗手" in b"".join(page.streaming_content).decode()
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+    assert f"frame-ancestors 'self' {settings.ECOMNET_PUBLIC_URL}" in page.headers["Content-Security-Policy"]
+    assert not page.cookies
+    forged = path.replace(package.pk.hex, learner.pk.hex)
+    for wrong in (forged, "/", "/login/", "/api/v1/schema/", path.replace("_player", "other.html")):
+        assert client.get(wrong, headers={"Host": host}).status_code == 404
+    assert client.post(path, headers={"Host": host}).status_code == 404
+    assert client.get(path).status_code == 404
+
+
+def test_a_learner_plays_on_the_page_of_the_station_and_its_data_are_saved_over_the_api(learner, client):
+    package, station = brought(learner), learner.run.station
+    helper, teacher = helper_of(station), package.author
+    client.force_login(teacher)
+    assert (
+        "frame-src http://content.testserver"
+        in client.get(reverse("packages:package", args=[package.pk])).headers["Content-Security-Policy"]
+    )
+    client.force_login(helper)
+    page = client.get(reverse("packages:learner", args=[learner.pk]))
+    assert "frame-src" not in page.headers["Content-Security-Policy"]
+    form = page.context["page_actions"][0].form
+    started = client.post(
+        reverse("packages:learner-start", args=[learner.pk]), {"key": form["key"].value(), "package": str(package.pk)}
+    )
+    state = ScormState.objects.get()
+    text = client.get(started.headers["Location"]).content.decode()
+    assert f"/api/v1/scorm-states/{state.pk}/save/" in text
+    api = api_client(helper)
+    saved = send(api, f"/api/v1/scorm-states/{state.pk}/save/", revision=0, cmi=said("completed"))
+    assert (saved.json()["status"], saved.json()["revision"]) == ("completed", 1)
+    late = send(api, f"/api/v1/scorm-states/{state.pk}/save/", revision=0, cmi={})
+    assert (late.status_code, late.json()["code"]) == (409, "state_outdated")
+    assert AccessRead.objects.filter(user=helper, person=learner.learner, what="content_packages").count() == 2
+    stranger = api_client(helper_of(StationFactory(county=station.county)))
+    assert stranger.get(f"/api/v1/scorm-states/{state.pk}/").status_code == 404
