@@ -10,11 +10,7 @@ from core.database.sql_files import function, statements
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("education", "0018_fair_records"),
-        ("stations", "0017_coupon_codes"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("education", "0018_fair_records"), ("stations", "0017_coupon_codes")]
 
     operations = [
         migrations.CreateModel(

@@ -11,11 +11,7 @@ from core.database.sql_files import statements
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("education", "0019_kits_by_two"),
-        ("stations", "0017_coupon_codes"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("education", "0019_kits_by_two"), ("stations", "0017_coupon_codes")]
 
     operations = [
         migrations.CreateModel(

@@ -4,9 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("education", "0020_rooms"),
-    ]
+    dependencies = [("education", "0020_rooms")]
 
     operations = [
         migrations.AddField(

@@ -8,12 +8,11 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("health", "0016_appointments_rebooked"),
         ("core", "0006_hospital_systems"),
         ("finance", "0033_recommendation_fees"),
-        ("health", "0016_appointments_rebooked"),
         ("scheduling", "0006_places_kept_instead"),
         ("stations", "0017_coupon_codes"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [

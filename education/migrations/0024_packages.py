@@ -9,11 +9,7 @@ from core.database.sql_files import statements
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("core", "0005_reference_version"),
-        ("education", "0019_rosters"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("education", "0023_rosters"), ("core", "0005_reference_version")]
 
     operations = [
         migrations.CreateModel(

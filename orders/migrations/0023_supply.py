@@ -7,10 +7,7 @@ from core.database.sql_files import function, statements
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("core", "0005_reference_version"),
-        ("orders", "0019_overtaken_claims"),
-    ]
+    dependencies = [("orders", "0022_unfetched_shipments"), ("core", "0005_reference_version")]
 
     operations = [
         migrations.RemoveConstraint(

@@ -9,11 +9,7 @@ from core.database.sql_files import statements
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("education", "0018_statements"),
-        ("stations", "0017_coupon_codes"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("education", "0022_statements"), ("stations", "0017_coupon_codes")]
 
     operations = [
         migrations.CreateModel(

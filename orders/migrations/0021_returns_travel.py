@@ -14,11 +14,7 @@ END
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("orders", "0019_overtaken_claims"),
-        ("stations", "0017_coupon_codes"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("orders", "0020_promotions_held"), ("stations", "0017_coupon_codes")]
 
     operations = [
         migrations.RemoveConstraint(

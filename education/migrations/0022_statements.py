@@ -11,10 +11,9 @@ from core.database.sql_files import statements
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("education", "0021_voice_notes"),
         ("core", "0005_reference_version"),
-        ("education", "0017_tutoring_confirmed"),
         ("stations", "0017_coupon_codes"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [

@@ -8,9 +8,7 @@ from core.database.sql_files import statements
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("orders", "0020_supply"),
-    ]
+    dependencies = [("orders", "0023_supply")]
 
     operations = [
         migrations.CreateModel(

@@ -13,11 +13,10 @@ KEPT = "UPDATE orders_shipment SET fetch_until_date = CURRENT_DATE + 30 WHERE st
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("orders", "0021_returns_travel"),
         ("finance", "0033_recommendation_fees"),
         ("logistics", "0008_parcels_back"),
-        ("orders", "0020_returns_travel"),
         ("stations", "0017_coupon_codes"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [

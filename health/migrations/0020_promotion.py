@@ -38,10 +38,9 @@ def forget_texts(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("health", "0019_checkup_days_move"),
         ("core", "0005_reference_version"),
-        ("health", "0015_corrected_measurements"),
         ("stations", "0017_coupon_codes"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
