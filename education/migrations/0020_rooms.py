@@ -4,7 +4,6 @@ import core.fields
 import core.web.ranges
 import django.contrib.postgres.constraints
 import django.db.models.deletion
-from django.conf import settings
 from django.db import migrations, models
 
 from core.database.sql_files import statements

@@ -3,7 +3,6 @@
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import uuid
-from django.conf import settings
 from django.db import migrations, models
 
 from core.database.sql_files import statements

@@ -2,7 +2,6 @@
 
 import core.fields
 import django.db.models.deletion
-from django.conf import settings
 from django.db import migrations, models
 
 

@@ -1,6 +1,5 @@
 """Returns travel in parcels, end when nothing is brought, and say when their money could not move."""
 
-from django.conf import settings
 from django.db import migrations, models
 
 from core.database.sql_files import statements
