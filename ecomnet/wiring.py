@@ -1,7 +1,7 @@
 """Every effect between apps, on one page.
 
 A layer never knows the layers above it: it calls the hooks that it declares in its `hooks.py`, and publishes events.
-This page registers all answers at the hooks, and says which handlers of other apps hear an event.
+This page registers all answers at the hooks; `ecomnet/effects.py` says which handlers hear an event.
 """
 
 from typing import Any
@@ -13,6 +13,7 @@ from core import access, hooks
 from core.datakeys.services import keys_stand
 from core.observability import metrics
 from ecomnet.consoles import CONSOLES
+from ecomnet.effects import EFFECTS
 from ecomnet.schedule import SCHEDULE
 from ecomnet.stored_data import RETENTION, SEALED
 from education import file_permissions as education_papers
@@ -90,124 +91,6 @@ from stations.network import local_work, splits
 from stations.network import services as stations_services
 from stations.people import services as people_services
 from stations.scope import holds_everywhere
-
-# event name -> handlers, as dotted paths: handler(event: Event) -> None, idempotent by event id
-EFFECTS: dict[str, list[str]] = {
-    "finance.payment_succeeded": [
-        "stations.scores.handlers.keep_payment",
-        "stations.people.handlers.mark_payer_served",
-        "orders.purchases.handlers.note_paid",
-        "orders.shops.handlers.note_paid",
-    ],
-    "finance.payment_failed": ["orders.purchases.handlers.note_unpaid", "orders.shops.handlers.note_unpaid"],
-    "finance.payment_reversed": ["orders.purchases.handlers.note_reversed", "orders.shops.handlers.note_reversed"],
-    "finance.reversal_unfunded": ["orders.shops.handlers.note_unfunded"],
-    "education.course_completed": ["stations.recruitment.handlers.note_completed_course"],
-    "finance.bill_paid": ["finance.credit.handlers.keep_bill"],
-    "finance.payout_paid": ["finance.loans.handlers.settle_collections"],
-    "finance.payout_returned": ["finance.loans.handlers.return_collections"],
-    "finance.refund_paid_out": ["orders.returns.handlers.close_paid"],
-    "finance.recharge_done": ["finance.credit.handlers.keep_recharge"],
-    "finance.float_refused": ["stations.scores.handlers.keep_float_out"],
-    "finance.commission_accrued": ["stations.scores.handlers.keep_income"],
-    "finance.complaint_upheld": ["stations.scores.handlers.keep_complaint"],
-    "finance.false_declaration_found": ["stations.scores.handlers.warn_of_fraud"],
-    "logistics.parcel_available": [
-        "stations.scores.handlers.keep_parcel_offered",
-        "orders.purchases.handlers.note_available",
-    ],
-    "logistics.parcel_refused": [
-        "stations.scores.handlers.keep_parcel_refused",
-        "orders.purchases.handlers.note_refused",
-    ],
-    "logistics.parcel_collected": ["stations.scores.handlers.keep_service", "orders.subsidies.handlers.accrue"],
-    "logistics.parcel_handed_on": ["orders.subsidies.handlers.accrue"],
-    "logistics.parcel_delivered": ["orders.shipping.handlers.note_delivered"],
-    "logistics.parcel_uncollected": ["orders.purchases.handlers.note_uncollected"],
-    "logistics.goods_set_off_back": ["orders.returns.handlers.note_left"],
-    "logistics.parcel_returned": [
-        "orders.purchases.handlers.take_back",
-        "orders.shipping.handlers.note_returned",
-        "orders.returns.handlers.note_received",
-    ],
-    "logistics.parcel_lost": [
-        "orders.purchases.handlers.note_lost",
-        "orders.shipping.handlers.note_lost",
-        "orders.returns.handlers.note_lost",
-    ],
-    "orders.harvest_cancelled": ["orders.presales.handlers.note_harvest_cancelled"],
-    "orders.lot_recalled": ["orders.presales.handlers.note_recalled"],
-    "orders.goods_replaced": ["orders.suppliers.handlers.push_placed"],
-    "orders.goods_returned": ["orders.suppliers.handlers.push_returned"],
-    "orders.purchase_cancelled": ["orders.suppliers.handlers.push_cancelled"],
-    "orders.supplier_asked": ["orders.suppliers.handlers.place_supplier_order"],
-    "orders.supplier_not_needed": ["orders.suppliers.handlers.release_supplier_order"],
-    "orders.purchase_placed": ["stations.scores.handlers.keep_service", "orders.suppliers.handlers.push_placed"],
-    "orders.replacement_moved": ["orders.returns.handlers.settle_replacement"],
-    "orders.purchase_settled": ["finance.credit.handlers.keep_purchase"],
-    "orders.produce_settled": ["stations.scores.handlers.keep_service"],
-    "orders.shop_approved": ["education.skills.handlers.note_shop_opened"],
-    "orders.shop_order_completed": ["stations.scores.handlers.keep_service"],
-    "scheduling.booking_fulfilled": [
-        "stations.scores.handlers.keep_service",
-        "health.appointments.handlers.settle",
-    ],
-    "scheduling.booking_cancelled": [
-        "health.appointments.handlers.settle",
-        "education.hotlines.handlers.tell_parent_of_cancellation",
-    ],
-    "scheduling.booking_noshow": ["health.appointments.handlers.settle"],
-    "scheduling.booking_noshow_corrected": ["health.appointments.handlers.settle"],
-    "stations.person_died": [
-        "health.appointments.handlers.cancel_of_the_dead",
-        "health.chronic.handlers.finish_care_of_the_dead",
-        "health.checkups.handlers.end_checkups_of_the_dead",
-        "health.consultations.handlers.end_of_the_dead",
-        "education.courses.handlers.leave_classes_of_the_dead",
-        "education.hotlines.handlers.cancel_calls_of_the_dead",
-        "education.supplies.handlers.end_entitlements_after_death",
-        "education.tutoring.handlers.cancel_lessons_of_the_dead",
-    ],
-    "stations.station_closed": ["education.tutoring.handlers.cancel_lessons_of_the_closed"],
-    "stations.support_visit_done": ["stations.scores.handlers.close_warning"],
-    "ledger.hold_expired": ["finance.floats.handlers.end_transfer"],
-    "stations.consent_withdrawn": [
-        "education.safeguarding.handlers.end_after_withdrawal",
-        "health.consultations.handlers.end_after_withdrawal",
-        "health.exports.handlers.end_after_withdrawal",
-        "health.promotion.handlers.forget_after_withdrawal",
-    ],
-    "stations.person_merged": [
-        "education.supplies.handlers.follow_merge",
-        "finance.payments.handlers.follow_record",
-        "health.consultations.handlers.follow_merge",
-    ],
-    "stations.person_unmerged": [
-        "finance.payments.handlers.follow_record",
-        "health.consultations.handlers.follow_merge",
-    ],
-    "stations.person_erased": [
-        "finance.payouts.handlers.forget_accounts",
-        "logistics.parcels.handlers.forget_receiver",
-        "orders.shipping.handlers.forget_sender",
-        "orders.presales.handlers.forget_words",
-        "finance.insurance.handlers.forget_claims",
-        "education.courses.handlers.forget_learners",
-        "education.homework.handlers.forget_learners",
-        "education.hotlines.handlers.forget_numbers",
-        "education.quizzes.handlers.forget_learners",
-        "education.safeguarding.handlers.forget_children",
-        "education.rosters.handlers.forget_learners",
-        "education.statements.handlers.forget_learners",
-        "education.supplies.handlers.forget_children",
-        "education.tutoring.handlers.forget_notes_of_the_erased",
-        "health.exports.handlers.end_of_the_erased",
-        "health.promotion.handlers.forget_of_the_erased",
-    ],
-    "stations.partner_suspended": ["finance.floats.handlers.stop_float"],
-    "stations.partner_terminated": ["finance.floats.handlers.end_float"],
-    "stations.contract_ended": ["finance.floats.handlers.end_float"],
-}
 
 # kind of instruction -> who records what the provider says, who is told before the call, who makes a body not kept
 ANSWERS: dict[str, str] = {

@@ -17,9 +17,9 @@ SECRET_KEY = environment.text("SECRET_KEY")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 # Where slips, certificates and messages send people: absolute addresses come from this alone, never from a request.
-#: A second host of this deployment, without cookies, for packages that teachers bring. Empty: they are not played.
-ECOMNET_CONTENT_ORIGIN = environment.text("ECOMNET_CONTENT_ORIGIN", "").rstrip("/")
 ECOMNET_PUBLIC_URL = environment.text("ECOMNET_PUBLIC_URL", "http://localhost:8000").rstrip("/")
+# A second host of this deployment, without cookies, for packages that teachers bring. Empty: they are not played.
+ECOMNET_CONTENT_ORIGIN = environment.text("ECOMNET_CONTENT_ORIGIN", "").rstrip("/")
 
 INSTALLED_APPS = [
     "ecomnet.admin.EcomNetAdminConfig",

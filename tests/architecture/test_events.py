@@ -3,7 +3,7 @@
 import ast
 import re
 
-from ecomnet.wiring import EFFECTS
+from ecomnet.effects import EFFECTS
 from tests.architecture.source import ROOT, files, tree
 
 TELLERS = {"publish", "publish_all", "publish_payment", "end", "tell", "_publish"}
