@@ -8,17 +8,8 @@ from django.utils.timezone import now
 from core.fields import uuid7
 from finance.models import BankStatementLine
 from tests.api.doors.door import Door
-from tests.api.doors.things import (
-    adjustment,
-    appointment_at,
-    case_at,
-    class_at,
-    guardianship_at,
-    merge_at,
-    package_at,
-    shelved_at,
-    tutor_at,
-)
+from tests.api.doors.things import adjustment, appointment_at, case_at, guardianship_at, merge_at
+from tests.api.doors.things_of_education import class_at, package_at, shelved_at, tutor_at
 from tests.demonstration import World, taken_back
 from tests.factories.stations import token_for
 
