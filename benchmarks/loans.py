@@ -157,7 +157,9 @@ def _looped(ids: list[UUID], night: dt.date) -> None:
     """What a loop does for each loan: read the running row, add what the night earns, write both rows."""
     for pk in ids:
         loan = Loan.objects.get(pk=pk)
-        row = loan.installments.get(start_date__lte=night, end_date__gt=night)
+        row = loan.installments.exclude(status=LoanInstallment.Status.RESCHEDULED).get(
+            start_date__lte=night, end_date__gt=night
+        )
         earned = accrued(row.interest_minor, (night + DAY - row.start_date).days, (row.end_date - row.start_date).days)
         minor = earned - row.interest_accrued_minor
         LoanInstallment.objects.filter(pk=row.pk).update(interest_accrued_minor=earned)

@@ -37,14 +37,15 @@ SELECT n, CASE n / 1000 %% 500 WHEN 0 THEN 'available_for_pickup' WHEN 1 THEN 'i
 INSERT INTO logistics_parcel (id, created_at, updated_at, number, from_station_id, to_station_id, receiver_name,
                               receiver_phone, weight_g, status, exception, cash_due_minor, currency, custodian_id,
                               registered_at, scanned_at, available_at, storage_until_date, is_extended, proof,
-                              goes_outside, outside_address, carrier_number, collected_by_id, ended_at, key)
+                              goes_outside, outside_address, carrier_number, collected_by_id, ended_at, key,
+                              brings_back)
 SELECT uuidv7(moment - now()), moment, moment, 'B' || lpad(n::text, 11, '0'), from_id, to_id, 'Receiver ' || n, '',
        1500, status, '', 0, currency, CASE status WHEN 'available_for_pickup' THEN to_id END, moment, moment,
        CASE status WHEN 'available_for_pickup' THEN now() END,
        CASE status WHEN 'available_for_pickup' THEN current_date + 7 END, false,
        CASE status WHEN 'collected' THEN 'code' ELSE '' END, false, '', '',
        CASE status WHEN 'collected' THEN %(by)s END,
-       CASE status WHEN 'collected' THEN moment + interval '2 days' END, 'benchmark:' || n
+       CASE status WHEN 'collected' THEN moment + interval '2 days' END, 'benchmark:' || n, false
   FROM made
 """
 # A van's load at its county centre, none of it scanned yet.

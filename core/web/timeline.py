@@ -43,8 +43,7 @@ def entries_of(
     """A machine's changes as lines, in their order.
 
     `states` is the `Status` class that holds the words; `names` are the people the reader may see by name; `reasons`
-    puts a reason into words where the machine keeps a code. A change that keeps the state and gives no reason, such as
-    a question added to a draft, is left out.
+    puts a reason into words where the machine keeps a code.
     """
     return [
         Entry(
@@ -55,7 +54,6 @@ def entries_of(
             state=DONE,
         )
         for change in changes
-        if change.old != change.new or change.reason
     ]
 
 

@@ -48,7 +48,10 @@ if environment.flag("DEBUG"):
     raise ImproperlyConfigured("DEBUG must not be set in production.")
 if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 12 or SECRET_KEY.startswith(("django-insecure-", "demonstration-")):
     raise ImproperlyConfigured("SECRET_KEY is too weak: use at least 50 random characters.")
-if ECOMNET_CONTENT_ORIGIN.partition("://")[2] in {*ALLOWED_HOSTS, ECOMNET_PUBLIC_URL.partition("://")[2]}:
+if ECOMNET_CONTENT_ORIGIN and ECOMNET_CONTENT_ORIGIN.partition("://")[2] in {
+    *ALLOWED_HOSTS,
+    ECOMNET_PUBLIC_URL.partition("://")[2],
+}:
     raise ImproperlyConfigured("ECOMNET_CONTENT_ORIGIN must be a host of its own: packages run scripts there.")
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts of this house.")

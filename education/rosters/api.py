@@ -190,7 +190,7 @@ class MatchPupil(VerbView):
         return services.match_pupil(record=record, learner=learner, by=user, at=at)
 
 
-class LinkIn(serializers.Serializer):
+class LinkRosterClassIn(serializers.Serializer):
     """Which class."""
 
     class_run = serializers.UUIDField()
@@ -201,7 +201,7 @@ class LinkClass(VerbView):
 
     requires = "education.match_roster"
     one_object = True
-    In, Out = LinkIn, RosterEntryOut
+    In, Out = LinkRosterClassIn, RosterEntryOut
     refusals = refused_by(services.link_class)
     in_example = {"class_run": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0c01"}
     out_example = ENTRY

@@ -9,7 +9,7 @@ from core.access import load
 from health.promotion.models import PromotionEvent, Reach
 from health.promotion.queries import events
 from stations.accounts.models import User
-from stations.people.services import log_refused_read
+from stations.people.services import log_refused_reads
 
 
 def load_event(user: User, verb: str, pk: UUID) -> PromotionEvent:
@@ -17,6 +17,6 @@ def load_event(user: User, verb: str, pk: UUID) -> PromotionEvent:
     try:
         return load(events(), user, verb, pk=pk)
     except Http404:
-        for person_id in Reach.objects.filter(event=pk).values_list("resident", flat=True):
-            log_refused_read(user=user, person_id=person_id, at=now())
+        people = list(Reach.objects.filter(event=pk).values_list("resident", flat=True))
+        log_refused_reads(user=user, people=people, at=now())
         raise

@@ -203,9 +203,10 @@ def names_of(changes: Iterable[Any]) -> dict[UUID, str]:
 def history_of(row: Any, *, reasons: Callable[[str], str] = str) -> list[Entry]:
     """What has become of an object, with the names of its people, as the `history` component shows it.
 
-    `reasons` puts reasons into words where the machine keeps codes (`core.web.timeline.coded`).
+    `reasons` puts reasons into words where the machine keeps codes (`core.web.timeline.coded`). A change that keeps the
+    state and gives no reason, such as a question added to a draft, is left out.
     """
-    changes = list(changes_of(row))
+    changes = [change for change in changes_of(row) if change.old != change.new or change.reason]
     return entries_of(changes, row.Status, names=names_of(changes), reasons=reasons)
 
 

@@ -24,13 +24,15 @@ OURS = frozenset({
     "code_hash", "tries", "is_break_glass", "fingerprint", "sha256",
 })  # fmt: skip
 #: Fields of this name that a person does say: the state in which an application or a list is asked for.
-#: A password to sign in, and the version of a loan or insurance product that was shown.
+#: The id that a device gives an event before it has a line. A password to sign in, and the version of a loan or
+#: insurance product that was shown.
 SAID = {
     ("api/v1/device-tokens/", "password"),
     ("api/v1/loan-quotes/", "version"),
     ("api/v1/loan-applications/", "version"),
     ("api/v1/enrolment-batches/", "version"),
     ("api/v1/index-windows/", "version"),
+    ("api/v1/promotion-events/record/", "id"),
     ("api/v1/fhir/Observation", "status"),  # FHIR's own, and `final` alone is taken
 }
 VERBS = [door for door in DOORS if door.is_api and door.method != "get" and getattr(door.view, "In", None)]

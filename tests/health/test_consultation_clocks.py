@@ -104,7 +104,7 @@ def test_a_case_keeps_the_rule_under_which_it_was_asked_and_never_stays_open():
     there = online()
     at = morning(there.clinic)
     row, urgent = there.taken(at=at), there.asked(at=at)
-    ConsultationRules.objects.update(to_date=day_in(there.clinic.zone, at) + dt.timedelta(days=1))
+    ConsultationRules.objects.filter(to_date=None).update(to_date=day_in(there.clinic.zone, at) + dt.timedelta(days=1))
     later = at + dt.timedelta(days=1)
     with pytest.raises(ConsultationNotServed):
         there.asked(at=later)

@@ -180,7 +180,7 @@ def test_the_file_of_all_products_holds_the_prices(client, station):
     price(variant(sku="RICE-25"), 128_00, price_list("CN"))
     client.force_login(partner_of(station))
     text = client.get(reverse("catalog:file")).content.decode("utf-8-sig")
-    assert text.splitlines()[1].endswith("RICE-25,,,,piece,1,CN,1,128.00")
+    assert text.splitlines()[1].endswith("RICE-25,,,,piece,1,stocked,CN,1,128.00")
     workbook = client.get(reverse("catalog:file"), {"as": "xlsx"})
     assert workbook.headers["Content-Disposition"] == 'attachment; filename="products.xlsx"'
     [_header, row] = read_workbook(workbook.content, columns=len(COLUMNS))

@@ -96,7 +96,7 @@ def test_the_county_of_a_promotion_bears_it_also_where_its_stations_have_gone_to
 
 
 def test_three_pieces_come_back_one_by_one_and_after_the_last_every_bearer_is_at_zero(db):
-    rules(ceiling=50_00, leg=0)
+    rules(ceiling=150_00, leg=0)
     ready = shop(minor=40_00)
     given = running(
         ready,

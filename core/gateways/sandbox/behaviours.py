@@ -30,6 +30,8 @@ DEEDS = frozenset(
 )
 OF_FILES = frozenset({"truncate_file", "repeat_file"})
 MATCHES = frozenset({"kind", "our_ref_prefix", "amount", "phone", "biller_code"})
+#: What only suppliers of goods do.
+OF_SUPPLIERS = frozenset({"partly"})
 #: What a supplier is asked for, is enquired, and releases; `partly` confirms half of each line.
 SUPPLIER_ORDERS = frozenset({"supplier_order", "supplier_enquiry", "supplier_release"})
 #: A wish that names no kind means what executes something, not a question, the wrapping of many payouts, or news.

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from core.database.db import present
 from ecomnet.simulation.acts.act import Act
 from ecomnet.simulation.acts.looks import look_around
-from ecomnet.simulation.acts.presses import WAITS_FOR_MESSAGE, misread, twice, with_room_in_the_drawer
+from ecomnet.simulation.acts.presses import WAITS_FOR_MESSAGE, after_cash_is_fetched, misread, twice
 from ecomnet.simulation.client import Answer, at_once
 from ecomnet.simulation.counter import CounterOfDay
 from ecomnet.simulation.diary import CANCELLED, DONE, Case
@@ -179,7 +179,7 @@ def _hand_over(counter: CounterOfDay, case: Case, part: dict[str, Any], *, is_cl
     )
     if len({(answer.code, answer.body.get("received")) for answer in answers}) != 1:
         counter.diary.note_trouble(f"one key, several answers: {[answer.body for answer in answers]}")
-    answer, key = with_room_in_the_drawer(counter, answers[0], "hand goods over", "purchases/hand-over/", body, key=key)
+    answer, key = after_cash_is_fetched(counter, answers[0], "hand goods over", "purchases/hand-over/", body, key=key)
     if answer.code:
         counter.diary.note_trouble(f"{counter.stage.code}: goods are not handed over: {answer.body}")
         return

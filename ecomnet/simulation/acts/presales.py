@@ -2,7 +2,7 @@
 
 from ecomnet.simulation.acts.act import Act
 from ecomnet.simulation.acts.looks import look_around
-from ecomnet.simulation.acts.presses import twice, with_room_in_the_drawer
+from ecomnet.simulation.acts.presses import after_cash_is_fetched, twice
 from ecomnet.simulation.client import at_once
 from ecomnet.simulation.counter import CounterOfDay
 from ecomnet.simulation.diary import CANCELLED, Case
@@ -21,7 +21,7 @@ def order_boxes(counter: CounterOfDay, arrival: Arrival) -> None:
     body = {"presale": arrival.dice().choice(rows)["id"], "villager": str(buyer.id), "boxes": arrival.luck % MOST + 1}
     key = counter.key(arrival, "boxes")
     ordered = twice(counter, "order boxes", "presale-orders/", body, key=key)
-    ordered, key = with_room_in_the_drawer(counter, ordered, "order boxes", "presale-orders/", body, key=key)
+    ordered, key = after_cash_is_fetched(counter, ordered, "order boxes", "presale-orders/", body, key=key)
     if ordered.code:
         return
     case = counter.diary.open_case(Case(BOXES, ordered["id"], buyer))

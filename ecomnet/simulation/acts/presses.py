@@ -20,7 +20,7 @@ def twice(
     return answers[0]
 
 
-def with_room_in_the_drawer(
+def after_cash_is_fetched(
     counter: CounterOfDay, answer: Answer, what: str, path: str, body: dict[str, Any], *, key: str
 ) -> tuple[Answer, str]:
     """Where the drawer was too full for it, half is fetched and the button pressed anew: the answer, and its key.

@@ -7,7 +7,7 @@ from django.utils.timezone import now
 from core.database.db import present
 from ecomnet.simulation.acts.act import Act
 from ecomnet.simulation.acts.looks import look_around
-from ecomnet.simulation.acts.presses import twice, with_room_in_the_drawer
+from ecomnet.simulation.acts.presses import after_cash_is_fetched, twice
 from ecomnet.simulation.client import Client, at_once
 from ecomnet.simulation.counter import CounterOfDay
 from ecomnet.simulation.diary import CANCELLED, DONE, Case
@@ -42,7 +42,7 @@ def send_parcel(counter: CounterOfDay, arrival: Arrival) -> None:
     }
     key = counter.key(arrival, "send")
     sent = twice(counter, "send a parcel", "shipments/", body, key=key)
-    sent, key = with_room_in_the_drawer(counter, sent, "send a parcel", "shipments/", body, key=key)
+    sent, key = after_cash_is_fetched(counter, sent, "send a parcel", "shipments/", body, key=key)
     if sent.code:
         return
     case = counter.diary.open_case(Case(SHIPMENT, sent["id"], sender, about={"number": sent["number"]}))

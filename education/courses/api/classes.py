@@ -112,7 +112,7 @@ class JoinBroadcast(VerbView):
         of_county = ClassRun.objects.filter(station__county=station.county_id, mode=ClassRun.Mode.BROADCAST)
         run = of_county.filter(pk=data["broadcast"]).first()
         if run is None:
-            raise ValidationError({"broadcast": ["There is no such broadcast in this county."]})
+            raise services.OtherCounty(field="broadcast")
         return services.join_broadcast(run=run, station=station, seats=data["seats"], by=user, at=at)
 
 

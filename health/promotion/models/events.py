@@ -34,6 +34,8 @@ class PromotionCampaignQuerySet(models.QuerySet["PromotionCampaign"]):
         """Those of divisions within a post; for the people of a station, those that reach the station."""
         posts = posts_granting(user, verb)
         at_stations = Station.objects.filter(pk__in=[post.station_id for post in posts if post.reach == "station"])
+        if any(post.reach == "network" for post in posts):
+            return self.all()
         reach = division_reach(user, verb, "division__path")
         for level in REGION_COLUMNS.values():
             reach |= Q(division__in=at_stations.values(level))

@@ -127,5 +127,5 @@ def figures_file(request: SignedInRequest) -> HttpResponse:
     lines = csv.writer(response)
     lines.writerow([_("Code"), *_headings()])
     for row in villages(request.user, today):
-        lines.writerow([row.code, *(harmless(cell) for cell in _village_cells(row))])
+        lines.writerow([harmless(cell) for cell in (row.code, *_village_cells(row))])
     return response

@@ -329,7 +329,7 @@ class ConfirmedLineIn(serializers.Serializer):
     quantity = serializers.IntegerField(min_value=0, max_value=MOST)
 
 
-class ConfirmIn(serializers.Serializer):
+class ConfirmFulfilmentIn(serializers.Serializer):
     """How much of each article the supplier delivers; without lines all of it."""
 
     lines = serializers.ListField(child=ConfirmedLineIn(), required=False, max_length=LINES)

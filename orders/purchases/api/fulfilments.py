@@ -7,14 +7,13 @@ from uuid import UUID
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
-from rest_framework.exceptions import ValidationError
 
 from core.access import load
 from core.api import VerbView
 from core.errors import refused_by
 from core.web.pagination import CursorPages
 from orders.purchases import services
-from orders.purchases.api.fields import ConfirmIn, FulfilmentOut, FulfilmentQuery, PackIn, PurchaseReasonIn
+from orders.purchases.api.fields import ConfirmFulfilmentIn, FulfilmentOut, FulfilmentQuery, PackIn, PurchaseReasonIn
 from orders.purchases.models import Fulfilment
 from orders.purchases.models.fulfilments import FulfilmentQuerySet
 from stations.accounts.models import User
@@ -68,8 +67,8 @@ class ConfirmFulfilment(_FulfilmentVerb):
     """
 
     requires = "orders.confirm_fulfilment"
-    In = ConfirmIn
-    refusals = refused_by(services.confirm_fulfilment)
+    In = ConfirmFulfilmentIn
+    refusals = (services.NotOfTheseGoods, *refused_by(services.confirm_fulfilment))
     in_example: ClassVar[dict[str, Any]] = {"lines": [{"sku": "FRIDGE-200", "quantity": 1}]}
     out_example = CONFIRMED
 
@@ -79,7 +78,7 @@ class ConfirmFulfilment(_FulfilmentVerb):
         quantities = {}
         for number, line in enumerate(data.get("lines", []), start=1):
             if line["sku"] not in known:
-                raise ValidationError({"lines": [f"{number}: This article is not among these goods."]})
+                raise services.NotOfTheseGoods(field="lines", number=number)
             quantities[known[line["sku"]]] = line["quantity"]
         return services.confirm_fulfilment(fulfilment=part, quantities=quantities, by=user, at=at)
 

@@ -46,7 +46,7 @@ from orders.purchases.services.starting import (
     NothingOrdered,
     start_purchase,
 )
-from orders.purchases.services.supplier_parts import ConfirmedTooMuch, NothingConfirmed
+from orders.purchases.services.supplier_parts import ConfirmedTooMuch, NothingConfirmed, NotOfTheseGoods
 from orders.purchases.services.supplying import (
     InWarehouse,
     confirm_fulfilment,

@@ -38,6 +38,14 @@ class NothingConfirmed(Refused):
     message = _("The supplier delivers nothing of this. Refuse it instead.")
 
 
+class NotOfTheseGoods(Refused):
+    """The supplier was asked for other articles."""
+
+    code = "not_of_these_goods"
+    status = 422
+    message = _("Line %(number)s: this article is not among these goods.")
+
+
 class Slice(NamedTuple):
     """So much of a line that a supplier keeps, and how much of it the supplier delivers."""
 

@@ -14,6 +14,13 @@ from stations.people.services.consents import record_consent, record_signed_cons
 from stations.people.services.deaths import record_death, undo_death
 from stations.people.services.guardians import end_guardianship, record_guardianship
 from stations.people.services.households import move_person, name_head, register_household, settle_household
-from stations.people.services.reading import log_look, log_read, log_reads, log_refused_read, log_search
+from stations.people.services.reading import (
+    log_look,
+    log_read,
+    log_reads,
+    log_refused_read,
+    log_refused_reads,
+    log_search,
+)
 from stations.people.services.registration import edit_person, mark_served, move_residents, register_person
 from stations.people.services.reveals import reveal_person

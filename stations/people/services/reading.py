@@ -1,7 +1,7 @@
 """Who looked: rows that only grow."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import structlog
@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 # One statement, whether there is such a person or not: how long it takes tells nothing.
 REFUSED = """
 INSERT INTO stations_accessread (created_at, updated_at, user_id, person_id, what, at)
-SELECT now(), now(), %s, person.id, 'refused', %s FROM stations_person AS person WHERE person.id = %s
+SELECT now(), now(), %s, person.id, 'refused', %s FROM stations_person AS person WHERE person.id = ANY(%s::uuid[])
 """
 
 
@@ -49,6 +49,14 @@ def log_search(*, user: User, reach: Reach, at: dt.datetime) -> None:
 @transaction.atomic
 def log_refused_read(*, user: User, person_id: Any, at: dt.datetime) -> None:
     """Somebody asked for a person whom no post of theirs reaches."""
-    log.warning("person_out_of_reach", user=str(user.pk), person=str(person_id))
+    log_refused_reads(user=user, people=[person_id] if person_id else [], at=at)
+
+
+@transaction.atomic
+def log_refused_reads(*, user: User, people: Collection[Any], at: dt.datetime) -> None:
+    """Somebody asked for something of these people (ids) whom no post of theirs reaches: in one statement, also of
+    nobody, so that the time which a refusal takes does not tell whether there was anything.
+    """
+    log.warning("person_out_of_reach", user=str(user.pk), people=[str(each) for each in people])
     with connection.cursor() as cursor:
-        cursor.execute(REFUSED, [user.pk, at, person_id])
+        cursor.execute(REFUSED, [user.pk, at, [str(each) for each in people]])
