@@ -162,7 +162,8 @@ def load_returns(cast: Cast, *, at: dt.datetime) -> None:
     unwanted = desk.inspected(desk.requested(("RICE-25", 2), back=6), is_accepted=False)
     services.send_back_return(goods_return=unwanted, by=desk.clerk, at=at)
     early = Comeback(Counter(story, cast, at=at - 16 * DAY, first=301))
-    services.expire_return(goods_return=early.requested(*SMALL, back=2), at=at - DAY)
+    # Now, not yesterday: what it held matures with its end, and yesterday is settled already.
+    services.expire_return(goods_return=early.requested(*SMALL, back=2), at=at)
     before = Comeback(Counter(story, cast, at=at - 10 * MINUTE, first=201))
     before.closed_with_goods(before.requested(*SMALL, back=6, resolution="replace"))
     desk.closed_with_money(desk.requested(("POWDER-2", 1), back=6, reason="change_of_mind"))

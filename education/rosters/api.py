@@ -46,7 +46,7 @@ ENTRY = {
 }
 
 
-class RosterLineOut(serializers.Serializer):
+class SchoolRosterLineOut(serializers.Serializer):
     """What becomes of a line, or the code of what is wrong with it; line 0 is one that a bulk file leaves out."""
 
     file = serializers.CharField()
@@ -55,7 +55,7 @@ class RosterLineOut(serializers.Serializer):
     outcome = serializers.CharField()
 
 
-class RosterOut(ReadSerializer):
+class SchoolRosterOut(ReadSerializer):
     """A file of a school and its report; nothing in it names anybody."""
 
     id = serializers.UUIDField()
@@ -64,7 +64,7 @@ class RosterOut(ReadSerializer):
     status = serializers.CharField()
     made_at = serializers.DateTimeField()
     applied_at = serializers.DateTimeField(allow_null=True)
-    report = RosterLineOut(many=True)
+    report = SchoolRosterLineOut(many=True)
 
     @staticmethod
     def get_report(roster: Roster) -> Any:
@@ -95,7 +95,7 @@ class CheckRoster(VerbView):
 
     requires = "education.make_roster"
     parser_classes = (MultiPartParser,)
-    In, Out, success_status = RosterIn, RosterOut, 201
+    In, Out, success_status = RosterIn, SchoolRosterOut, 201
     refusals = refused_by(services.check_roster)
     in_example = {"source_system": "中心小学", "file": "the bytes of the file"}
     out_example = ROSTER
@@ -116,7 +116,7 @@ class RosterView(generics.RetrieveAPIView):
 
     requires = READ
     one_object = True
-    serializer_class = RosterOut
+    serializer_class = SchoolRosterOut
     out_example = ROSTER
 
     def get_object(self) -> Roster:
@@ -129,7 +129,7 @@ class ApplyRoster(VerbView):
 
     requires = "education.apply_roster"
     one_object = True
-    Out = RosterOut
+    Out = SchoolRosterOut
     refusals = refused_by(services.apply_roster)
     out_example = ROSTER | {"status": "applied", "applied_at": "2026-09-01T00:40:00.000Z"}
 
@@ -143,7 +143,7 @@ class DiscardRoster(VerbView):
 
     requires = "education.make_roster"
     one_object = True
-    Out = RosterOut
+    Out = SchoolRosterOut
     refusals = refused_by(services.discard_roster)
     out_example = ROSTER | {"status": "discarded"}
 
@@ -167,7 +167,7 @@ class RosterEntries(generics.ListAPIView):
         return RosterRecord.objects.open_to(self.request.user, READ).undecided()
 
 
-class MatchIn(serializers.Serializer):
+class MatchRosterLineIn(serializers.Serializer):
     """Which resident."""
 
     learner = serializers.UUIDField()
@@ -178,7 +178,7 @@ class MatchPupil(VerbView):
 
     requires = "education.match_roster"
     one_object = True
-    In, Out = MatchIn, RosterEntryOut
+    In, Out = MatchRosterLineIn, RosterEntryOut
     refusals = refused_by(services.match_pupil)
     in_example = {"learner": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0b01"}
     out_example = ENTRY | {"kind": "user", "learner": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0b01", "run": None}

@@ -14,7 +14,6 @@ ROOT = Path(__file__).resolve().parents[2]
 KEY = base64.b64encode(bytes(range(32))).decode()
 SAFE = {
     "ECOMNET_CONTENT_ORIGIN": "",
-    "ECOMNET_CONTENT_ORIGIN": "",
     "SECRET_KEY": "".join(chr(33 + n) for n in range(60)),
     "ALLOWED_HOSTS": "ecomnet.example",
     "DATABASE_URL": "postgresql://ecomnet_app@database/ecomnet",

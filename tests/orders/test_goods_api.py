@@ -184,7 +184,7 @@ def test_the_file_of_all_products_holds_the_prices(client, station):
     workbook = client.get(reverse("catalog:file"), {"as": "xlsx"})
     assert workbook.headers["Content-Disposition"] == 'attachment; filename="products.xlsx"'
     [_header, row] = read_workbook(workbook.content, columns=len(COLUMNS))
-    assert row.cells[-4:] == ["1", "CN", "1", "128.00"]
+    assert row.cells[-5:] == ["1", "stocked", "CN", "1", "128.00"]
     program = api_client(partner_of(station))
     assert program.get("/api/v1/product-list/").content.decode("utf-8-sig") == text
     [_header, same] = read_workbook(program.get("/api/v1/product-list/?as=xlsx").content, columns=len(COLUMNS))

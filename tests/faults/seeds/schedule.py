@@ -46,8 +46,8 @@ WEIGHTS = {
 }
 #: What only looks changes nothing that a blow could break: no seed draws it.
 ONLY_LOOKS = {"ask why it was earned"}
-#: What needs a warehouse, a hospital, a loan, a library, a crop, a lesson or a booth, which the stations of a seed
-#: do not have: the day plays it.
+#: What needs a warehouse, a hospital, a loan, a library, a crop, a lesson, a booth or an article of a clinic, which the
+#: stations of a seed do not have: the day plays it.
 IN_THE_DAY = {
     "bring a harvest",
     "order boxes of a harvest",
@@ -70,6 +70,9 @@ IN_THE_DAY = {
     "lend a book",
     "lend one book twice",
     "return a book",
+    "collect from a group",
+    "recover a loan",
+    "hold a health talk",
 }
 BILLERS = {"JS-POWER": 60, "JS-WATER": 25, "JS-TELECOM": 15}
 OPERATORS = {"CN-MOBILE": 70, "CN-UNICOM": 30}
