@@ -53,10 +53,10 @@ _LOAD = """
 INSERT INTO logistics_parcel (id, created_at, updated_at, number, from_station_id, to_station_id, receiver_name,
                               receiver_phone, weight_g, status, exception, cash_due_minor, currency, custodian_id,
                               registered_at, scanned_at, is_extended, proof, goes_outside, outside_address,
-                              carrier_number, key)
+                              carrier_number, key, brings_back)
 SELECT uuidv7(), now(), now(), 'L' || lpad(n::text, 11, '0'), station.parent_id, station.id, 'Receiver ' || n, '',
        1500, 'pre_transit', '', 0, station.currency, station.parent_id, now() - interval '1 day',
-       now() - interval '1 day', false, '', false, '', '', 'load:' || n
+       now() - interval '1 day', false, '', false, '', '', 'load:' || n, false
   FROM generate_series(1, %(count)s) AS n, stations_station AS station WHERE station.id = %(station)s
 """
 

@@ -17,7 +17,7 @@ GOALS = {
     "floats": 2,
     "insurance": 4,
     "ledger": 8,
-    "loans": 2,
+    "loans": 6,
     "logistics": 3,
     "orders": 7,
     "recon": 4,

@@ -231,7 +231,7 @@ class ExamineContradictionIn(serializers.Serializer):
 
 
 class ExamineContradiction(ParcelVerb):
-    """Record what was found where a carrier's system has contradicted the end of a parcel."""
+    """Record what is known where a carrier contradicts a parcel's end."""
 
     requires = "logistics.examine_contradiction"
     In = ExamineContradictionIn
