@@ -1,5 +1,6 @@
 """Many rows written or changed in one statement."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -50,8 +51,13 @@ def _insertion(*of: type[models.Model]) -> str:
 def _insertion_of(model: type[models.Model]) -> str:
     quoted = connection.ops.quote_name
     columns = ", ".join(quoted(field.column) for field in written_columns(model))
-    places = ", ".join(f"%s::{field.db_type(connection)}[]" for field in written_columns(model))
+    places = ", ".join(map(_place_of, written_columns(model)))
     return f"INSERT INTO {quoted(model._meta.db_table)} ({columns}) SELECT * FROM unnest({places})"  # noqa: S608 - names of our own
+
+
+def _place_of(field: models.Field) -> str:
+    """Where a column's values stand. Without the column's length: a cast would cut off what the column refuses."""
+    return f"%s::{re.sub(r'[(].*?[)]', '', field.db_type(connection) or '')}[]"
 
 
 def _columns_of(rows: Sequence[models.Model]) -> list[list[Any]]:
@@ -72,7 +78,7 @@ def update_rows(rows: Sequence[models.Model], *names: str) -> None:
     known = {field.attname: field for field in model._meta.local_concrete_fields}
     fields = [model._meta.pk, *(known[name] for name in names)]
     quoted = connection.ops.quote_name
-    places = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
+    places = ", ".join(map(_place_of, fields))
     columns = ", ".join(quoted(field.column) for field in fields)
     changes = ", ".join(f"{quoted(field.column)} = new_values.{quoted(field.column)}" for field in fields[1:])
     table, key = quoted(model._meta.db_table), quoted(model._meta.pk.column)

@@ -4,11 +4,11 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, DataError, IntegrityError, transaction
 from django.utils.timezone import now
 
 from core.database.db import COPY_PIECE, copy_lines, copy_rows, insert, insert_row, present, update_fields
-from core.database.many_rows import insert_rows, insert_unknown
+from core.database.many_rows import insert_rows, insert_unknown, update_rows
 from core.models import Job, RequestKey, StatusChange
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +116,20 @@ def test_rows_of_several_models_are_written_in_one_statement_and_read_as_they_we
     written = dict(insert_unknown(known, back="dedupe_key"))
     assert written == dict(Job.objects.filter(dedupe_key__in=["3", "4"]).values_list("dedupe_key", "pk"))
     assert insert_unknown([], back="dedupe_key") == []
+
+
+def test_many_rows_cut_nothing_off_that_their_column_refuses():
+    job, at = a_job(), now()
+    job.dedupe_key = "x" * 161
+    too_long = [Job(kind="a.kind", dedupe_key="x" * 161, run_at=at)]
+    for write in (
+        lambda: insert_rows(too_long),
+        lambda: insert_unknown(too_long, back="dedupe_key"),
+        lambda: update_rows([job], "dedupe_key"),
+    ):
+        with pytest.raises(DataError), transaction.atomic():
+            write()
+    assert Job.objects.get().dedupe_key == "test"
 
 
 def test_a_value_that_a_rule_fills_is_handed_on_and_its_lack_is_an_error():
