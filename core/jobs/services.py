@@ -107,7 +107,7 @@ def enqueue(
 
 
 def enqueue_all(jobs: list[Job]) -> None:
-    """Write many jobs in one statement; those whose dedupe key is known are left out."""
+    """Write many jobs in a few statements; those whose dedupe key is known are left out."""
     insert_unknown(jobs, back="dedupe_key")
     _wake_once()
 

@@ -132,6 +132,13 @@ def test_many_rows_cut_nothing_off_that_their_column_refuses():
     assert Job.objects.get().dedupe_key == "test"
 
 
+def test_any_number_of_rows_is_written_a_thousand_in_a_statement(django_assert_num_queries):
+    jobs = [Job(kind="a.kind", dedupe_key=f"{n}", run_at=now()) for n in range(1_001)]
+    with django_assert_num_queries(2):
+        written = insert_unknown(jobs, back="dedupe_key")
+    assert (len(written), Job.objects.count()) == (1_001, 1_001)
+
+
 def test_a_value_that_a_rule_fills_is_handed_on_and_its_lack_is_an_error():
     assert present(0) == 0
     with pytest.raises(LookupError):
