@@ -1,4 +1,4 @@
-"""Clients that send their headers slowly: the web gives them up and serves the others."""
+"""The web process: it gives up clients that send their headers slowly, and keeps what it has loaded."""
 
 import http.client
 import select
@@ -24,9 +24,11 @@ def port(tmp_path_factory) -> Iterator[int]:
     """A web with one worker that says the same to everybody."""
     place = tmp_path_factory.mktemp("web")
     (place / "page.py").write_text(
+        "import gc\n"
         "def application(environ, start_response):\n"
         "    body = environ['wsgi.input'].read()\n"
-        "    start_response('200 OK', [('Content-Length', str(len(body)))])\n"
+        "    headers = [('Content-Length', str(len(body))), ('X-Frozen', str(gc.get_freeze_count()))]\n"
+        "    start_response('200 OK', headers)\n"
         "    return [body]\n"
     )
     with socket.create_server(("127.0.0.1", 0)) as door:
@@ -40,10 +42,14 @@ def port(tmp_path_factory) -> Iterator[int]:
             process.wait(timeout=20)
 
 
-def answer_of(port: int, body: bytes = b"") -> bytes:
+def response_to(port: int, body: bytes) -> http.client.HTTPResponse:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=HEADERS_WITHIN + GRACE)
     connection.request("POST", "/", body)
-    return connection.getresponse().read()
+    return connection.getresponse()
+
+
+def answer_of(port: int, body: bytes = b"") -> bytes:
+    return response_to(port, body).read()
 
 
 def drip_until_closed(client: socket.socket) -> float:
@@ -80,6 +86,10 @@ def test_a_body_may_take_longer_than_the_headers(port):
         assert select.select([client], [], [], HEADERS_WITHIN + 1)[0] == []
         client.sendall(b"b")
         assert client.recv(4096).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_what_a_web_process_has_loaded_is_not_looked_through_for_garbage(port):
+    assert int(response_to(port, b"").headers["X-Frozen"]) > 10_000
 
 
 def test_only_the_proxy_which_reads_requests_whole_is_reached_from_outside():
