@@ -14,7 +14,7 @@ from finance import chart
 from finance.payments.services import Tender
 from logistics.parcels.models import Parcel
 from logistics.parcels.services import receive_at_station
-from orders.models import CodPolicy, Fulfilment, Order, StockLevel, Variant
+from orders.models import CodPolicy, CodRefusal, Fulfilment, Order, StockLevel, Variant
 from orders.purchases.services import (
     Item,
     dispatch_fulfilment,
@@ -98,6 +98,15 @@ def asked(ready: Shop, quantity: int = 1, *, at: dt.datetime | None = None, **va
     """An order whose buyer has a code on the phone."""
     order = begun(ready, quantity, at=at, **values)
     return request_consent(order=order, kind="sms_code", by=values.get("by", ready.partner), at=at or now())
+
+
+def with_points(ready: Shop, number: int) -> None:
+    """The buyer has not taken so many parcels of late."""
+    order = begun(ready)
+    CodRefusal.objects.bulk_create(
+        CodRefusal(parcel=uuid4(), order=order, villager=ready.buyer, reason="uncollected", points=1, at=now())
+        for _ in range(number)
+    )
 
 
 def code_of(order: Order) -> str:

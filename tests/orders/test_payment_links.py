@@ -1,7 +1,5 @@
 """Paid by link: placed by the payment, paid once, given back when it comes too late, settled by asking."""
 
-from uuid import uuid4
-
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
@@ -12,7 +10,7 @@ from core.models import Event, Notice
 from core.money import Money
 from finance.models import Payment, Refund
 from finance.payments.services import Tender
-from orders.models import CodRefusal, CodStanding, PaymentLink
+from orders.models import CodStanding, PaymentLink
 from orders.purchases.link_tokens import address_of, token_of
 from orders.purchases.services import (
     LinkOver,
@@ -47,7 +45,7 @@ from tests.factories.payment_links import (
     stock,
     text_of,
 )
-from tests.factories.purchases import at_station, begun, handed_over, parcel_of, placed, shop
+from tests.factories.purchases import at_station, begun, handed_over, parcel_of, placed, shop, with_points
 
 
 @pytest.fixture
@@ -272,15 +270,6 @@ def test_of_a_payment_that_was_partly_given_back_for_cancelled_goods_only_the_re
     assert [refund.amount_minor for refund in Refund.objects.order_by("pk")] == [300_00, 900_00]
     assert at_gateway(ready) == (0, 0)
     assert_audited()
-
-
-def with_points(ready, number):
-    """The buyer has not taken so many parcels of late."""
-    order = begun(ready)
-    CodRefusal.objects.bulk_create(
-        CodRefusal(parcel=uuid4(), order=order, villager=ready.buyer, reason="uncollected", points=1, at=now())
-        for _ in range(number)
-    )
 
 
 def test_a_deposit_that_the_bank_takes_back_is_owed_on_delivery_again(ready):

@@ -34,7 +34,7 @@ from orders.purchases.services import (
 from orders.stock.services import NoWarehouse, QuantityStep
 from tests.factories.goods import price, price_list, supplier
 from tests.factories.promotions import running
-from tests.factories.purchases import Item, asked, handed_over, paid_in_advance, parcel_of, shop
+from tests.factories.purchases import Item, asked, handed_over, paid_in_advance, parcel_of, shop, with_points
 from tests.factories.supplies import confirmed, fridge, ordered, sent_on
 from tests.finance.auditing import findings
 
@@ -222,3 +222,14 @@ def test_money_of_three_decimals_is_split_to_the_last_unit():
     assert (part.goods_minor, Refund.objects.get().amount_minor) == (10_001, 5_001)
     order.refresh_from_db()
     assert order.total_minor - order.cancelled_minor == 10_001
+
+
+def test_a_deposit_is_never_more_than_what_a_refusal_leaves_to_pay():
+    ready = shop(minor=300_00)
+    with_points(ready, 2)
+    order, part = ordered(ready, fridge(), 3, Item(ready.washer, 1))
+    assert (order.advance_due.minor, part.asked_at) == (900_00, None)
+    refuse_fulfilment(fulfilment=part, reason="厂家缺货", by=ready.clerk, at=now())
+    order.refresh_from_db()
+    assert (order.advance_due.minor, paid_in_advance(ready, order).received_minor) == (300_00, 300_00)
+    assert findings() == []

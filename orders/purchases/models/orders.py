@@ -248,10 +248,10 @@ class Order(BaseModel):
 
     @property
     def advance_due(self) -> Money:
-        """What of it must be paid before the goods are picked."""
+        """What of it must be paid before the goods are picked: never more than is still due."""
         if self.pay_method in self.IN_ADVANCE:
             return self.due
-        return Money(max(self.deposit_minor - self.received_minor, 0), self.currency)
+        return min(Money(max(self.deposit_minor - self.received_minor, 0), self.currency), self.due)
 
     @property
     def payment_words(self) -> Any:
