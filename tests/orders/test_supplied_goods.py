@@ -233,3 +233,15 @@ def test_a_deposit_is_never_more_than_what_a_refusal_leaves_to_pay():
     order.refresh_from_db()
     assert (order.advance_due.minor, paid_in_advance(ready, order).received_minor) == (300_00, 300_00)
     assert findings() == []
+
+
+def test_who_has_confirmed_goods_is_paid_for_them_also_when_another_sells_the_article_by_now(ready):
+    article = fridge()
+    _order, part = ordered(ready, article)
+    part = sent_on(ready, confirmed(ready, part))
+    article.product.supplier = supplier("other")
+    article.product.save()
+    receive_at_station(parcel=parcel_of(part), by=ready.partner, at=now())
+    handed_over(ready, part)
+    assert ready.holds(chart.supplier("cold")) == 846_00
+    assert part.lines.get().supplier.code == "cold"

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.base import BaseModel
 from core.fields import CurrencyField, uuid7
 from core.money import Money
+from orders.catalog.models import Supplier
 from stations.scope import StationScopedQuerySet
 
 
@@ -199,6 +200,11 @@ class FulfilmentLine(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.order_line_id} {self.quantity}"
+
+    @property
+    def supplier(self) -> Supplier:
+        """Whose goods these are: of whoever keeps them, else of whoever sells the article."""
+        return self.fulfilment.supplier or self.order_line.variant.product.supplier
 
     @property
     def goods(self) -> Money:

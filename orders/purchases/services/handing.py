@@ -134,7 +134,7 @@ def _share(order: Order, line: FulfilmentLine, *, ends_at: dt.datetime, by: User
     What promotions took off is put in first, but for the supplier's share, which it gets less. Where fees and that
     share are more than the goods, the platform puts in the difference.
     """
-    supplier, station = line.order_line.variant.product.supplier, order.station
+    supplier, station = line.supplier, order.station
     keys, country = (chart.supplier(supplier.code), chart.customer_funds(station)), station.county.country
     opened = chart.open_all(keys, country=country, currency=line.currency, at=at)
     account, funds = (opened[key] for key in keys)

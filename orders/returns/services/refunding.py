@@ -74,7 +74,7 @@ def given_back_by_suppliers(order: Order, lines: Sequence[ReturnLine]) -> dict[c
         for payable in PayableLine.objects.filter(**event, account__kind="supplier").order_by("pk"):
             reversed_by = reversal_of(line=payable, key=_key_of(goods))
             if reversed_by is not None:
-                key = chart.supplier(goods.part.order_line.variant.product.supplier.code)
+                key = chart.supplier(goods.part.supplier.code)
                 back[key] = back.get(key, zero(order.currency)) + Money(-reversed_by.amount_minor, order.currency)
     return back
 
@@ -196,7 +196,7 @@ def _shares_of_suppliers(lines: Sequence[ReturnLine], leg: Money) -> dict[chart.
     """The way back by the value of each supplier's goods, without those to whom nothing falls."""
     values: Counter[chart.AccountKey] = Counter()
     for line in lines:
-        values[chart.supplier(line.part.order_line.variant.product.supplier.code)] += line.value_minor
+        values[chart.supplier(line.part.supplier.code)] += line.value_minor
     weights = list(values.values()) if sum(values.values()) else [1] * len(values)
     shares = zip(values, split(leg, weights), strict=True)
     return {key: amount for key, amount in shares if amount}
