@@ -32,7 +32,9 @@ from orders.purchases.services import (
     ship_fulfilment,
 )
 from orders.stock.services import NoWarehouse, QuantityStep
+from tests.factories.finance import gateway
 from tests.factories.goods import price, price_list, supplier
+from tests.factories.payment_links import fresh, gateway_says, offered, pressed
 from tests.factories.promotions import running
 from tests.factories.purchases import Item, asked, handed_over, paid_in_advance, parcel_of, shop, with_points
 from tests.factories.supplies import confirmed, fridge, ordered, sent_on
@@ -245,3 +247,18 @@ def test_who_has_confirmed_goods_is_paid_for_them_also_when_another_sells_the_ar
     handed_over(ready, part)
     assert ready.holds(chart.supplier("cold")) == 846_00
     assert part.lines.get().supplier.code == "cold"
+
+
+def test_goods_that_set_off_after_the_bank_took_the_payment_back_are_paid_when_they_are_handed_over(ready):
+    gateway()
+    link, payment = pressed(offered(ready, items=[Item(fridge(), 1)]))
+    gateway_says(payment, "succeeded")
+    part = confirmed(ready, link.order.fulfilments.get())
+    gateway_says(payment, "succeeded", event_type="transaction.reversed")
+    order = fresh(link.order)
+    assert order.expires_at is not None
+    ship_fulfilment(fulfilment=part, by=None, at=now())
+    order = expire_purchase(order=order, at=order.expires_at)
+    assert (order.status, order.expires_at) == ("placed", None)
+    part = sent_on(ready, fresh(part))
+    assert parcel_of(part).cash_due_minor == 900_00

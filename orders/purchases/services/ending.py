@@ -70,7 +70,8 @@ def recall_purchase(*, order: Order, reason: str, by: User, at: dt.datetime) -> 
 def expire_purchase(*, order: Order, at: dt.datetime) -> Order:
     """End an order whose time is over: not agreed, or not paid in advance; whatever came first stands.
 
-    One that is being paid by link waits until the gateway has said how that ended, for a day at most.
+    One that is being paid by link waits until the gateway has said how that ended, for a day at most. Of goods that
+    their supplier has sent, after the bank had taken the payment back, it is paid when they are handed over.
     """
     order = held(order)
     if order.expires_at is None or at < order.expires_at or not ORDER.allows("expire_purchase", order.status):
@@ -80,6 +81,10 @@ def expire_purchase(*, order: Order, at: dt.datetime) -> Order:
         order.expires_at = until
         order.save(update_fields=["expires_at", "updated_at"])
         expire_later(order)
+        return order
+    if order.status == Order.Status.PLACED and not order.fulfilments.are_untouched():
+        order.expires_at = None
+        order.save(update_fields=["expires_at", "updated_at"])
         return order
     if order.status == Order.Status.PLACED:
         return _end(order, Order.Status.CANCELLED, UNTOUCHED, reason="", by=None, at=at)
