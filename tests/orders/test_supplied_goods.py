@@ -26,6 +26,7 @@ from orders.purchases.services import (
     confirm_fulfilment,
     expire_purchase,
     lapse_fulfilment,
+    offer_payment_link,
     pick_fulfilment,
     receive_fulfilment,
     refuse_fulfilment,
@@ -262,3 +263,14 @@ def test_goods_that_set_off_after_the_bank_took_the_payment_back_are_paid_when_t
     assert (order.status, order.expires_at) == ("placed", None)
     part = sent_on(ready, fresh(part))
     assert parcel_of(part).cash_due_minor == 900_00
+
+
+def test_a_link_that_asks_for_what_a_supplier_does_not_deliver_ends_with_it(ready):
+    gateway()
+    for items in ([], [Item(ready.washer, 1)]):
+        order, part = ordered(ready, fridge(), 1, *items, pay_method="station_cash")
+        link = offer_payment_link(order=order, by=ready.partner, at=now())
+        refuse_fulfilment(fulfilment=part, reason="厂家缺货", by=ready.clerk, at=now())
+        order = fresh(order)
+        assert (fresh(link).status, order.status) == ("cancelled", "placed" if items else "cancelled")
+        assert (order.expires_at is None, order.advance_due.minor) == ((False, 1_200_00) if items else (True, 0))

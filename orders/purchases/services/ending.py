@@ -14,8 +14,8 @@ from finance.fees.services import Step
 from finance.payments.models import Refund
 from orders.promotions.services import give_back_goods, give_back_uses
 from orders.purchases.machine import FULFILMENT, ORDER
-from orders.purchases.models import Fulfilment, Order, OrderLine
-from orders.purchases.services.link_steps import void_link, word_expected_until
+from orders.purchases.models import Fulfilment, Order, OrderLine, PaymentLink
+from orders.purchases.services.link_steps import end_link, open_link, void_link, word_expected_until
 from orders.purchases.services.paying import cancel_goods
 from orders.purchases.services.starting import expire_later
 from orders.purchases.services.steps import (
@@ -129,6 +129,7 @@ def cancel_part(order: Order, part: Fulfilment, *, at: dt.datetime) -> list[Refu
     """Goods of a part are not delivered: nobody owes them, and what was paid for them is owed back.
 
     The caller holds order and promotions, and has ended the part. An order of which nothing is left is cancelled.
+    A link that asks for what is not due any more ends; what is paid by it all the same goes back.
     """
     for line in part.lines.select_related("order_line"):
         give_back_goods(order, line, Step(0, line.quantity, line.quantity))
@@ -137,7 +138,11 @@ def cancel_part(order: Order, part: Fulfilment, *, at: dt.datetime) -> list[Refu
         )
         order.cancelled += line.quantity
     refunds = cancel_goods(order, Money(part.price_minor, order.currency), at=at)
+    link = open_link(order)
+    if link is not None and link.amount != order.advance_due:
+        end_link(link, PaymentLink.Status.CANCELLED, at=at)
     if order.cancelled == order.ordered:
+        order.expires_at = None
         move(order, Order.Status.CANCELLED, at=at)
         announce_cancelled(order, at=at)
     return refunds
