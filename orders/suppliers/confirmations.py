@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from core.gateways.results import Malformed, line
+from core.language.text import is_blank
+from core.resident_ids import holds_resident_id
 
 CONFIRMED, PARTLY, REFUSED, PENDING = "confirmed", "partly", "refused", "pending"
 STATUSES = frozenset({CONFIRMED, PARTLY, REFUSED, PENDING})
@@ -30,13 +32,23 @@ def read_confirmation(said: Mapping[str, Any], *, our_ref: UUID) -> Confirmation
     status = said.get("status")
     if status not in STATUSES:
         raise Malformed("status")
-    ref = said.get("supplier_ref")
     return Confirmation(
         status=str(status),
-        supplier_ref=line(ref, longest=LONGEST_REF) if ref not in (None, "") else "",
+        supplier_ref=words_in(said.get("supplier_ref"), longest=LONGEST_REF),
         quantities=_quantities(said.get("lines")) if status == PARTLY else {},
-        code=line(said.get("code") or REFUSED, longest=LONGEST_CODE) if status == REFUSED else "",
+        code=(words_in(said.get("code"), longest=LONGEST_CODE) or REFUSED) if status == REFUSED else "",
     )
+
+
+def words_in(value: object, *, longest: int) -> str:
+    """One line that a supplier has written, if there is one that can be seen. Raises `Malformed`.
+
+    What may be an identity number is not kept.
+    """
+    if value in (None, ""):
+        return ""
+    words = line(value, longest=longest).strip()
+    return "" if is_blank(words) or holds_resident_id(words) else words
 
 
 def _quantities(lines: object) -> dict[UUID, int]:

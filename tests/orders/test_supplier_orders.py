@@ -10,7 +10,13 @@ from core.gateways.services import Effect
 from core.models import Callback, Notice
 from orders.models import Fulfilment, SupplierOrder
 from orders.purchases.services import cancel_purchase, lapse_fulfilment
-from orders.suppliers.services import NotConfirmedYet, begin_call, hear_supplier, place_supplier_order
+from orders.suppliers.confirmations import read_confirmation
+from orders.suppliers.services import (
+    NotConfirmedYet,
+    begin_call,
+    hear_supplier,
+    place_supplier_order,
+)
 from tests.factories.goods import supplier
 from tests.factories.purchases import shop
 from tests.factories.suppliers import with_system
@@ -186,3 +192,17 @@ def test_what_cannot_be_delivered_is_cancelled_and_what_contradicts_is_told_to_t
     assert said(other, "refused") == Effect.CONTRADICTS
     stranger = Callback(provider=cold.system, event_type="supplier_order.arrived", our_ref=str(uuid4()))
     assert hear_supplier(callback=stranger, said={}, at=now()) == Effect.STRAY
+
+
+@pytest.mark.parametrize("note", [" ", "\u200b", "司机 11010519491231002X"])
+def test_words_that_nobody_sees_or_that_hold_an_identity_number_are_left_out_and_stop_nothing(
+    sandbox, ready, cold, note
+):
+    _order, part = ordered(ready, fridge(by=cold))
+    run_jobs()
+    part = Fulfilment.objects.get(pk=part.pk)
+    assert said(part, "undeliverable", note=note) == Effect.APPLIED
+    assert state(part)[0] == "cancelled"
+    refused = {"our_ref": str(part.pk), "status": "refused", "supplier_ref": note, "code": note}
+    heard = read_confirmation(refused, our_ref=part.pk)
+    assert (heard.supplier_ref, heard.code) == ("", "refused")

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from core.database.db import lock
 from core.errors import Refused, refused_by, refuses
 from core.gateways.models import Callback
-from core.gateways.results import Malformed, line
+from core.gateways.results import Malformed
 from core.gateways.services import Effect
 from core.notices.services import notify
 from orders.purchases.models import Fulfilment
 from orders.purchases.services import receive_fulfilment, refuse_fulfilment, ship_fulfilment
 from orders.suppliers import confirmations
-from orders.suppliers.confirmations import read_confirmation
+from orders.suppliers.confirmations import read_confirmation, words_in
 from orders.suppliers.models import SupplierOrder
 from orders.suppliers.queries import clerks_of
 from orders.suppliers.services.confirming import CONTRADICTS, take_confirmation
@@ -56,7 +56,8 @@ def hear_supplier(*, callback: Callback, said: Mapping[str, object], at: dt.date
         if word in ANSWERS:
             effect = _hear_answer(order, {**said, "status": word}, at=at)
         elif word in DELIVERIES:
-            effect = _hear_delivery(order, word, _note(said), callback, at=at)
+            note = words_in(said.get("note"), longest=LONGEST_NOTE)
+            effect = _hear_delivery(order, word, note, callback, at=at)
         else:
             return Effect.MALFORMED
     except Malformed:
@@ -113,11 +114,6 @@ def _hear_undeliverable(part: Fulfilment, note: str, *, at: dt.datetime) -> Effe
         return Effect.CONTRADICTS
     refuse_fulfilment(fulfilment=part, reason=note or UNDELIVERABLE, by=None, at=at)
     return Effect.APPLIED
-
-
-def _note(said: Mapping[str, object]) -> str:
-    note = said.get("note")
-    return line(note, longest=LONGEST_NOTE) if note not in (None, "") else ""
 
 
 def _tell_clerks(order: SupplierOrder, callback: Callback, *, at: dt.datetime) -> None:
