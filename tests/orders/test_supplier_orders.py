@@ -194,6 +194,18 @@ def test_what_cannot_be_delivered_is_cancelled_and_what_contradicts_is_told_to_t
     assert hear_supplier(callback=stranger, said={}, at=now()) == Effect.STRAY
 
 
+def test_fewer_than_was_confirmed_before_contradicts_and_the_same_again_is_no_news(sandbox, ready, cold):
+    wish(sandbox, "partly")
+    _order, part = ordered(ready, fridge(minor=100_00, by=cold), 4)
+    run_jobs()
+    part = Fulfilment.objects.get(pk=part.pk)
+    line = str(part.lines.get().order_line_id)
+    assert said(part, "partly", lines=[{"line": line, "quantity": 2}]) == Effect.IGNORED
+    assert said(part, "partly", lines=[{"line": line, "quantity": 1}]) == Effect.CONTRADICTS
+    assert Notice.objects.filter(template="supplier_contradicts").count() == 1
+    assert state(part)[:2] == ("allocated", "partly")
+
+
 @pytest.mark.parametrize("note", [" ", "\u200b", "司机 11010519491231002X"])
 def test_words_that_nobody_sees_or_that_hold_an_identity_number_are_left_out_and_stop_nothing(
     sandbox, ready, cold, note

@@ -40,6 +40,13 @@ def take_confirmation(order: SupplierOrder, said: Confirmation, *, at: dt.dateti
         _confirm(order, said, at=at)
 
 
+def is_known(order: SupplierOrder, said: Confirmation) -> bool:
+    """Whether the supplier says of an order that is decided what was recorded of it: the same word, or quantities."""
+    if confirmations.REFUSED in {order.status, said.status}:
+        return order.status == said.status
+    return _confirmed(order) == _delivered(order, said)
+
+
 def examine(order: SupplierOrder, why: str) -> None:
     """People have to look at an order; nothing more is asked of the supplier."""
     order.status, order.next_attempt_at, order.last_error = _S.FAILED, None, why
@@ -69,7 +76,7 @@ def _confirm(order: SupplierOrder, said: Confirmation, *, at: dt.datetime) -> No
         if _part(order).status == _F.CANCELLED:
             begin_release(order, at=at)
             return
-        if _confirmed(order) != {line: quantity for line, quantity in wanted.items() if quantity}:
+        if _confirmed(order) != _delivered(order, said):
             examine(order, CONTRADICTS)
             return
     _answered(order, _S.CONFIRMED if is_whole else _S.PARTLY, at=at)
@@ -89,6 +96,11 @@ def _ordered(order: SupplierOrder) -> dict[UUID, int]:
     return {UUID(line["line"]): line["quantity"] for line in order.body["lines"]}
 
 
+
+
+def _delivered(order: SupplierOrder, said: Confirmation) -> dict[UUID, int]:
+    """What the supplier says that it delivers."""
+    return {line: quantity for line, quantity in (said.quantities or _ordered(order)).items() if quantity}
 def _confirmed(order: SupplierOrder) -> dict[UUID, int]:
     """What somebody here has recorded as confirmed."""
     return dict(_part(order).lines.values_list("order_line", "quantity"))

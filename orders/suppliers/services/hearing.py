@@ -19,7 +19,7 @@ from orders.suppliers import confirmations
 from orders.suppliers.confirmations import read_confirmation, words_in
 from orders.suppliers.models import SupplierOrder
 from orders.suppliers.queries import clerks_of
-from orders.suppliers.services.confirming import CONTRADICTS, take_confirmation
+from orders.suppliers.services.confirming import CONTRADICTS, is_known, take_confirmation
 
 _S, _F = SupplierOrder.Status, Fulfilment.Status
 SHIPPED, ARRIVED, UNDELIVERABLE = "shipped", "arrived", "undeliverable"
@@ -82,7 +82,7 @@ def _hear_answer(order: SupplierOrder, said: Mapping[str, object], *, at: dt.dat
     if order.status in {_S.RELEASING, _S.RELEASED}:
         return Effect.IGNORED
     if order.status in {_S.CONFIRMED, _S.PARTLY, _S.REFUSED}:
-        return Effect.IGNORED if order.status == heard.status else Effect.CONTRADICTS
+        return Effect.IGNORED if is_known(order, heard) else Effect.CONTRADICTS
     take_confirmation(order, heard, at=at)
     order.save()
     return Effect.CONTRADICTS if order.last_error == CONTRADICTS else Effect.APPLIED
