@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 from core.administration import ReadAdmin
 from core.errors import Refused
 from orders.suppliers.models import SupplierOrder, SupplierWebhook
-from orders.suppliers.services import send_again
+from orders.suppliers.services import note_examined, send_again
+from stations.requests import signed_in
 
 
 @admin.register(SupplierWebhook)
@@ -50,9 +51,19 @@ class SupplierWebhookAdmin(ReadAdmin):
 class SupplierOrderAdmin(ReadAdmin):
     """What becomes of the goods is said on the page of the goods to send."""
 
-    read_verb = "orders.read_supplier_webhook"
+    read_verb, acting_verb = "orders.read_supplier_webhook", "orders.resend_supplier_webhook"
+    actions = ("note_as_examined",)
     list_display = ("status", "supplier", "fulfilment", "made_at", "attempts", "next_attempt_at", "last_error")
     list_filter = ("status", "supplier")
     list_select_related = ("supplier", "fulfilment__order", "fulfilment__warehouse__station")
     search_fields = ("=fulfilment__order__number", "=supplier_ref")
     ordering = ("-pk",)
+
+    @admin.action(description=_("Examined: what is recorded here stands"), permissions=["act"])
+    def note_as_examined(self, request: HttpRequest, chosen: Any) -> None:
+        self.each(
+            request,
+            chosen,
+            self.acting_verb,
+            lambda order, reason: note_examined(order=order, reason=reason, by=signed_in(request), at=now()),
+        )

@@ -4,6 +4,7 @@ import datetime as dt
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 from django.utils.timezone import now
 
 from core.gateways.services import Effect
@@ -12,13 +13,17 @@ from orders.models import Fulfilment, SupplierOrder
 from orders.purchases.services import cancel_purchase, lapse_fulfilment
 from orders.suppliers.confirmations import read_confirmation
 from orders.suppliers.services import (
+    GoodsUndecided,
     NotConfirmedYet,
+    NotToExamine,
     begin_call,
     hear_supplier,
+    note_examined,
     place_supplier_order,
 )
 from tests.factories.goods import supplier
 from tests.factories.purchases import shop
+from tests.factories.stations import platform_admin
 from tests.factories.suppliers import with_system
 from tests.factories.supplies import confirmed, fridge, ordered, sent_on
 from tests.jobs import run_jobs
@@ -218,3 +223,27 @@ def test_words_that_nobody_sees_or_that_hold_an_identity_number_are_left_out_and
     refused = {"our_ref": str(part.pk), "status": "refused", "supplier_ref": note, "code": note}
     heard = read_confirmation(refused, our_ref=part.pk)
     assert (heard.supplier_ref, heard.code) == ("", "refused")
+
+
+def test_what_people_have_examined_is_no_work_any_more_and_says_what_is_recorded(client, sandbox, ready, cold):
+    wish(sandbox, "pending")
+    _order, part = ordered(ready, fridge(minor=100_00, by=cold), 2)
+    run_jobs()
+    SupplierOrder.objects.update(status="failed", next_attempt_at=None, last_error="contradicts")
+    found, by = SupplierOrder.objects.get(), platform_admin()
+    with pytest.raises(GoodsUndecided):
+        note_examined(order=found, reason="已电话核实", by=by, at=now())
+    confirmed(ready, Fulfilment.objects.get(pk=part.pk), 1)
+    by.is_staff = True
+    by.save(update_fields=["is_staff"])
+    client.force_login(by)
+    listed = reverse("admin:orders_supplierorder_changelist")
+    assert f"{listed}?status__exact=failed" in client.get("/").content.decode()
+    pressed = {"action": "note_as_examined", "_selected_action": [str(found.pk)]}
+    client.post(listed, pressed)
+    assert state(part)[1] == "failed"  # nobody has said why
+    client.post(listed, pressed | {"reason": "已电话核实"})
+    assert state(part) == ("allocated", "partly", "")
+    assert f"{listed}?status__exact=failed" not in client.get("/").content.decode()
+    with pytest.raises(NotToExamine):
+        note_examined(order=found, reason="已电话核实", by=by, at=now())

@@ -16,7 +16,7 @@ from orders.stock.services import QuantityStep
 from orders.suppliers import confirmations
 from orders.suppliers.confirmations import Confirmation
 from orders.suppliers.models import SupplierOrder
-from orders.suppliers.services.ordering import begin_release
+from orders.suppliers.services.ordering import begin_release, begin_round
 
 _S, _F = SupplierOrder.Status, Fulfilment.Status
 #: The supplier says otherwise than somebody here has recorded, or than was ordered: people have to look.
@@ -67,6 +67,8 @@ def _confirm(order: SupplierOrder, said: Confirmation, *, at: dt.datetime) -> No
     try:
         confirm_fulfilment(fulfilment=_part(order), quantities=wanted, by=None, at=at)
     except PaymentMissing:  # a payment was taken back meanwhile: asked again until it is there, or the order ends
+        if order.status == _S.FAILED:
+            begin_round(order, at=at)
         order.status, order.last_error = _S.PENDING, PaymentMissing.code
         return
     except (ConfirmedTooMuch, NothingConfirmed, QuantityStep) as refusal:
@@ -96,11 +98,11 @@ def _ordered(order: SupplierOrder) -> dict[UUID, int]:
     return {UUID(line["line"]): line["quantity"] for line in order.body["lines"]}
 
 
-
-
 def _delivered(order: SupplierOrder, said: Confirmation) -> dict[UUID, int]:
     """What the supplier says that it delivers."""
     return {line: quantity for line, quantity in (said.quantities or _ordered(order)).items() if quantity}
+
+
 def _confirmed(order: SupplierOrder) -> dict[UUID, int]:
     """What somebody here has recorded as confirmed."""
     return dict(_part(order).lines.values_list("order_line", "quantity"))

@@ -4,16 +4,34 @@ import datetime as dt
 from typing import TypedDict
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
+from core.errors import Refused, refuses
 from core.fields import uuid7
+from core.history import record_change
 from core.instants import for_programs
 from core.jobs.services import enqueue
 from core.money import decimal_text
 from orders.purchases.models import Fulfilment, FulfilmentLine
 from orders.suppliers.models import SupplierOrder
+from stations.accounts.models import User
 
 _S = SupplierOrder.Status
+
+
+class NotToExamine(Refused):
+    """It goes its way, or has ended."""
+
+    code = "not_to_examine"
+    message = _("Nothing of this order is to be examined.")
+
+
+class GoodsUndecided(Refused):
+    """The goods still wait for somebody to say what the supplier delivers."""
+
+    code = "goods_undecided"
+    message = _("It is not recorded yet what the supplier delivers. The county confirms or refuses these goods first.")
 
 
 class AskedLine(TypedDict):
@@ -70,10 +88,43 @@ def release_supplier_order(*, fulfilment: Fulfilment, at: dt.datetime) -> Suppli
     return order
 
 
+@refuses(NotToExamine, GoodsUndecided)
+@transaction.atomic
+def note_examined(*, order: SupplierOrder, reason: str, by: User, at: dt.datetime) -> SupplierOrder:
+    """Somebody has asked the supplier on the telephone: what is recorded of the goods stands, and no call is made.
+
+    Refused: `not_to_examine`, `goods_undecided` while the goods wait for a word of the supplier.
+    """
+    order = lock(order)
+    if order.status != _S.FAILED:
+        raise NotToExamine
+    part = Fulfilment.objects.get(pk=order.fulfilment_id)
+    if part.status == Fulfilment.Status.PENDING:
+        raise GoodsUndecided
+    order.status, order.last_error = _recorded_of(order, part), ""
+    order.answered_at = order.answered_at or at
+    order.save()
+    record_change(order, old=_S.FAILED, new=order.status, at=at, actor=by.pk, reason=reason)
+    return order
+
+
+def _recorded_of(order: SupplierOrder, part: Fulfilment) -> str:
+    """The state that says what is recorded of the goods."""
+    if part.status == Fulfilment.Status.CANCELLED:
+        return _S.RELEASED
+    confirmed = {str(line): quantity for line, quantity in part.lines.values_list("order_line", "quantity")}
+    return _S.CONFIRMED if confirmed == {line["line"]: line["quantity"] for line in order.body["lines"]} else _S.PARTLY
+
+
 def begin_release(order: SupplierOrder, *, at: dt.datetime) -> None:
     """Another round of calls, which releases; the caller holds it and stores it."""
-    order.status, order.next_attempt_at = _S.RELEASING, at
-    order.round, order.round_began_at, order.attempts = order.round + 1, at, 0
+    order.status = _S.RELEASING
+    begin_round(order, at=at)
+
+
+def begin_round(order: SupplierOrder, *, at: dt.datetime) -> None:
+    """Calls begin anew; the caller holds it and stores it."""
+    order.round, order.round_began_at, order.attempts, order.next_attempt_at = order.round + 1, at, 0, at
     plan_calls(order, at=at)
 
 
