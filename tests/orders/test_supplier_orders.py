@@ -1,12 +1,14 @@
 """What a supplier keeps is asked of its system over HTTP: once, whatever is lost, late or contradicted."""
 
 import datetime as dt
+from json import dumps
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
+from core.gateways.client import Answer, NoAnswer
 from core.gateways.services import Effect
 from core.models import Callback, Notice
 from orders.models import Fulfilment, SupplierOrder
@@ -17,6 +19,7 @@ from orders.suppliers.services import (
     NotConfirmedYet,
     NotToExamine,
     begin_call,
+    end_call,
     hear_supplier,
     note_examined,
     place_supplier_order,
@@ -223,6 +226,21 @@ def test_words_that_nobody_sees_or_that_hold_an_identity_number_are_left_out_and
     refused = {"our_ref": str(part.pk), "status": "refused", "supplier_ref": note, "code": note}
     heard = read_confirmation(refused, our_ref=part.pk)
     assert (heard.supplier_ref, heard.code) == ("", "refused")
+
+
+def test_a_supplier_that_takes_its_time_has_all_of_it_and_one_that_is_silent_three_days(sandbox, ready, cold):
+    cold.confirms_within_hours = 24 * 5
+    cold.save()
+    wish(sandbox, "pending")
+    _order, part = ordered(ready, fridge(by=cold))
+    run_jobs()
+    found, later = part.supplier_order, now() + 4 * DAY
+    call = begin_call(order=found.pk, round=1, at=later)
+    still = Answer(202, dumps({"our_ref": str(found.pk), "status": "pending"}).encode(), nonce="a" * 32)
+    assert end_call(call=call, outcome=still, at=later) is not None
+    SupplierOrder.objects.update(status="unknown")
+    assert end_call(call=call, outcome=NoAnswer("timeout"), at=later) is None
+    assert state(part)[1:] == ("failed", "timeout")
 
 
 def test_what_people_have_examined_is_no_work_any_more_and_says_what_is_recorded(client, sandbox, ready, cold):

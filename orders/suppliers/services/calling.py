@@ -128,10 +128,16 @@ def _judge_release(row: SupplierOrder, outcome: Outcome) -> None:
         row.last_error = why(outcome)
 
 
+def _given_up_at(row: SupplierOrder) -> dt.datetime:
+    """A supplier that has answered, and not decided, has the time that it was given."""
+    given_up_at, confirm_by_at = row.round_began_at + GIVE_UP_AFTER, row.fulfilment.confirm_by_at
+    return max(given_up_at, confirm_by_at) if row.status == _S.PENDING and confirm_by_at else given_up_at
+
+
 def _plan_next(row: SupplierOrder, call: Call, outcome: Outcome, *, at: dt.datetime) -> float | None:
     if row.status not in SupplierOrder.OPEN or row.round != call.round:
         return None
-    if at >= row.round_began_at + GIVE_UP_AFTER:
+    if at >= _given_up_at(row):
         examine(row, row.last_error or "undecided")
         return None
     never_arrived = isinstance(outcome, Answer) and _never_arrived(call, outcome)
