@@ -95,7 +95,7 @@ class ToSend(StationList):
     order = ("-allocated_at", "-pk")
     period = "allocated_at"
     amount = "cash_due_minor"
-    search = gettext_lazy("Number of the order or parcel")
+    search = gettext_lazy("Number of the order or parcel, or supplier")
     states = (
         State("pick", gettext_lazy("to pick"), TO_PICK, ever=True, order=("allocated_at", "pk")),
         State("pack", gettext_lazy("to pack"), Q(status=_F.PICKED), ever=True, order=("allocated_at", "pk")),
@@ -133,9 +133,10 @@ class ToSend(StationList):
         )
 
     def found(self, words: str) -> Q:
-        """By the end of either number."""
-        tail = "".join(words.split())
-        return Q(order__number__iendswith=tail) | Q(parcel_number__iendswith=tail)
+        """By the end of either number, or by the name of the supplier."""
+        tail, name = "".join(words.split()), words.strip()
+        by_number = Q(order__number__iendswith=tail) | Q(parcel_number__iendswith=tail)
+        return by_number | Q(supplier__name__icontains=name) | Q(supplier__name_zh__icontains=name)
 
 
 PURCHASES = Purchases()

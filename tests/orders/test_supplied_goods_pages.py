@@ -22,6 +22,8 @@ def test_the_clerk_finds_what_is_to_be_confirmed_confirms_fewer_and_receives_it_
     assert page in client.get(queue).content.decode()
     assert page in client.get(reverse("purchases:warehouse") + "?state=confirm").content.decode()
     assert page not in client.get(reverse("purchases:warehouse") + "?state=pick").content.decode()
+    assert page in client.get(f"{queue}&q=冷柜").content.decode()
+    assert page not in client.get(f"{queue}&q=米厂").content.decode()
     shown = client.get(page).content.decode()
     assert part.supplier.name_zh in shown
     confirm = reverse("purchases:part-confirm", args=[part.pk])
