@@ -178,12 +178,10 @@ def _reserve_and_ask(order: Order, kind: str, *, within: dt.timedelta, by: User,
 
 def _reserve(order: Order, lines: Sequence[OrderLine], *, at: dt.datetime) -> None:
     """Reserve what lies in warehouses; what suppliers keep needs only a warehouse in which it arrives."""
-    stocked: list[Wanted] = []
-    for line in lines:
-        if line.is_on_demand:
-            refuse_without_warehouse(order.station, line.variant)
-        else:
-            stocked.append(Wanted(line.pk, line.variant, line.quantity))
+    kept = next((line.variant for line in lines if line.is_on_demand), None)
+    if kept is not None:
+        refuse_without_warehouse(order.station, kept)
+    stocked = [Wanted(line.pk, line.variant, line.quantity) for line in lines if not line.is_on_demand]
     if stocked:
         reserve_stock(station=order.station, lines=stocked, at=at)
 
