@@ -111,6 +111,18 @@ def test_without_a_van_the_counter_says_that_it_left_and_the_county_that_it_came
 
 
 def test_goods_lost_in_a_van_are_refunded_the_supplier_loses_nothing_and_the_carrier_pays_once(ready):
+def test_what_a_van_has_loaded_is_not_loaded_by_hand_once_more_so_its_run_balances(ready):
+    found = dropped(ready, approve_return(goods_return=requested(ready, bought(ready)), by=ready.clerk, at=now()))
+    ride = go(run(ready.station, driver=helper_of(ready.station)), steps=3)
+    assert scanned(ride, "load", found.parcel_number) == ["accepted"]
+    # The event of the scan was not heard yet.
+    assert send_return(goods_return=found, by=ready.partner, at=now()).status == "in_transit"
+    ride = go(ride, steps=2)
+    assert scanned(ride, "unload", found.parcel_number) == ["accepted"]
+    ride = reconcile_run(run=ride, by=ready.clerk, at=now())
+    assert (ride.status, ride.scanned_in, ride.scanned_out) == ("reconciled", 1, 1)
+
+
     before, at = accounts(ready), now()
     found = approve_return(goods_return=requested(ready, bought(ready), at=at), by=ready.clerk, at=at)
     found = dropped(ready, found, at=at)

@@ -13,6 +13,7 @@ from core.language.reasons import no_identity_numbers
 from core.models import StoredFile
 from logistics.parcels.machine import PARCEL
 from logistics.parcels.models import Parcel, PickupCode
+from logistics.parcels.queries import last_places
 from logistics.parcels.services.codes import end_codes
 from logistics.parcels.services.steps import Kind, Status, Step, facts_of, take_step
 from stations.accounts.models import User
@@ -52,10 +53,12 @@ def load_back(*, parcel: Parcel, by: User, at: dt.datetime) -> Parcel:
     """
     parcel = lock(parcel)
     PARCEL.check("load_back", parcel.status)
-    take_step(parcel, Step(Kind.LOADED, parcel.status, parcel.to_station), by=by, at=at)
+    if last_places([parcel.pk]).get(parcel.pk) == parcel.to_station_id and parcel.run_id is None:
+        take_step(parcel, Step(Kind.LOADED, parcel.status, parcel.to_station), by=by, at=at)
     return parcel
 
 
+    What a van has taken along already stays as it was scanned: a second loading would never be unloaded from its run.
 @refuses(WrongState)
 @transaction.atomic
 def receive_return_leg(*, parcel: Parcel, by: User, at: dt.datetime) -> Parcel:
