@@ -14,7 +14,7 @@ from finance import chart
 from finance.models import LineHold, Refund
 from finance.payments.services import refund_payment
 from logistics.parcels.models import Parcel, ParcelEvent
-from logistics.parcels.services import report_exception
+from logistics.parcels.services import LossForCounty, report_exception
 from logistics.routes.services import name_exception, reconcile_run
 from orders.models import Order, OrderLine, Return
 from orders.purchases.services import cancel_purchase
@@ -34,7 +34,7 @@ from tests.factories.finance import helper_at
 from tests.factories.purchases import shop
 from tests.factories.returns import VAN, bought, dropped, inspected, requested, rules, to_replace
 from tests.factories.routes import go, run, scanned
-from tests.factories.stations import helper_of
+from tests.factories.stations import county_manager_of, helper_of
 from tests.finance.auditing import findings
 from tests.races import together
 
@@ -131,7 +131,7 @@ def test_what_a_van_has_loaded_is_not_loaded_by_hand_once_more_so_its_run_balanc
     about = {"kind": "lost", "reason": "door was open", "at": at + 2 * HOUR}
     with pytest.raises(SamePerson):
         name_exception(run=ride, number=found.parcel_number, by=ready.partner, **about)
-    name_exception(run=ride, number=found.parcel_number, by=ready.clerk, **about)
+    name_exception(run=ride, number=found.parcel_number, by=county_manager_of(ready.station.county), **about)
     heard("logistics.parcel_lost", handlers.note_lost)
     found.refresh_from_db()
     assert (found.status, found.refunded_minor, found.withheld_minor) == ("lost", 1_200_00, 0)
@@ -150,6 +150,8 @@ def test_goods_lost_at_the_station_after_the_counter_refunded_them_are_the_platf
     with pytest.raises(SamePerson):
         report_exception(parcel=parcel, exception="lost", reason="shelf is empty", by=ready.partner, at=now())
     report_exception(parcel=parcel, exception="lost", reason="shelf is empty", by=ready.clerk, at=now())
+    with pytest.raises(LossForCounty):
+        report_exception(parcel=parcel, exception="lost", reason="空了", by=helper_of(ready.station), at=now())
     heard("logistics.parcel_lost", handlers.note_lost)
     found.refresh_from_db()
     assert (found.status, Refund.objects.count()) == ("lost", 1)

@@ -51,6 +51,7 @@ from logistics.parcels.services.registering import (
     write_cash_due,
 )
 from logistics.parcels.services.returning import (
+    LossForCounty,
     PhotoOfDamage,
     load_back,
     may_be_reported,

@@ -17,6 +17,7 @@ from logistics.parcels.queries import last_places
 from logistics.parcels.services.codes import end_codes
 from logistics.parcels.services.steps import Kind, Status, Step, facts_of, take_step
 from stations.accounts.models import User
+from stations.scope import posts_granting
 from stations.two_persons import require_two_persons
 
 Trouble = Parcel.Trouble
@@ -28,6 +29,13 @@ class PhotoOfDamage(Refused):
     code = "photo_of_damage"
     status = 422
     message = _("Add a photo of the damage.")
+
+
+class LossForCounty(Refused):
+    """The money of goods that come back follows their loss, and nobody but the counter has seen them."""
+
+    code = "loss_for_county"
+    message = _("Goods that come back are recorded as lost by the county. Tell it what happened.")
 
 
 @refuses(WrongState)
@@ -49,6 +57,7 @@ def return_to_sender(*, parcel: Parcel, by: User, at: dt.datetime) -> Parcel:
 def load_back(*, parcel: Parcel, by: User, at: dt.datetime) -> Parcel:
     """Goods that come back leave their station with somebody who scans nothing; a van's scan says the same.
 
+    What a van has taken along already stays as it was scanned: a second loading would never be unloaded from its run.
     Refused: `wrong_state`.
     """
     parcel = lock(parcel)
@@ -58,7 +67,6 @@ def load_back(*, parcel: Parcel, by: User, at: dt.datetime) -> Parcel:
     return parcel
 
 
-    What a van has taken along already stays as it was scanned: a second loading would never be unloaded from its run.
 @refuses(WrongState)
 @transaction.atomic
 def receive_return_leg(*, parcel: Parcel, by: User, at: dt.datetime) -> Parcel:
@@ -71,7 +79,7 @@ def receive_return_leg(*, parcel: Parcel, by: User, at: dt.datetime) -> Parcel:
     return parcel
 
 
-@refuses(WrongState, SamePerson, PhotoOfDamage)
+@refuses(WrongState, SamePerson, LossForCounty, PhotoOfDamage)
 @no_identity_numbers("reason")
 @transaction.atomic
 def report_exception(
@@ -80,8 +88,8 @@ def report_exception(
     """Report a parcel as delayed, misrouted, damaged (with a photo) or lost, which ends it.
 
     The loss of one that goes to the city, or brings goods back, is paid to whoever gave it to us: another person than
-    who accepted it, and than that one, reports it.
-    Refused: `wrong_state`, `same_person`, `photo_of_damage`.
+    who accepted it, and than that one, reports it. Of goods that come back it is somebody of the county.
+    Refused: `wrong_state`, `same_person`, `loss_for_county`, `photo_of_damage`.
     """
     parcel = lock(parcel)
     PARCEL.check("report_exception", parcel.status)
@@ -91,6 +99,8 @@ def report_exception(
         require_two_persons(by, *_who_accepted(parcel))
     if parcel.brings_back and exception == Trouble.LOST:
         require_two_persons(by, *_who_accepted(parcel), parcel.receiver_id)
+        if {post.reach for post in posts_granting(by, "logistics.report_exception")} == {"station"}:
+            raise LossForCounty
     if exception == Trouble.DAMAGED and photo is None:
         raise PhotoOfDamage(field="photo")
     parcel.exception = exception
