@@ -17,8 +17,10 @@ _S = Return.Status
 
 
 def _in(status: str, verb: str) -> Callable[..., QuerySet[Return]]:
+    """Without goods that were lost and whose money could not move: nobody sends or receives them any more."""
+
     def rows(*, user: User, at: dt.datetime) -> QuerySet[Return]:
-        return Return.objects.open_to(user, verb).filter(status=status)
+        return Return.objects.open_to(user, verb).filter(status=status, unsettled_at=None)
 
     return rows
 

@@ -107,6 +107,11 @@ def _is_unsettled(found: Return, _user: User) -> bool:
     return found.unsettled_at is not None
 
 
+def _is_under_way(found: Return, _user: User) -> bool:
+    """Goods that were lost are neither sent nor received."""
+    return found.unsettled_at is None
+
+
 def _may_end_unpaid(found: Return, user: User) -> bool:
     return found.unsettled_at is not None and _is_another(found, user)
 
@@ -157,6 +162,7 @@ RETURN_PAGE = ObjectPage(
             grant="orders.send_return",
             service=services.send_return,
             arrow="send_return",
+            is_open=_is_under_way,
             title=_("It leaves without a van that scans it"),
             button=_("It has left"),
             doing=_("Recording…"),
@@ -165,6 +171,7 @@ RETURN_PAGE = ObjectPage(
             grant="orders.receive_return",
             service=services.receive_return,
             arrow="receive_return",
+            is_open=_is_under_way,
             title=_("The goods have arrived at the county centre"),
             button=_("Received"),
             doing=_("Recording…"),

@@ -225,8 +225,8 @@ def unsettled(ready):
     return found
 
 
-def needs(user):
-    need = next(each for each in CONSOLE.needs if each.name == "returns.unsettled")
+def needs(user, name="returns.unsettled"):
+    need = next(each for each in CONSOLE.needs if each.name == name)
     return list(need.rows(user=user, at=now()))
 
 
@@ -250,3 +250,20 @@ def test_a_settlement_that_is_refused_waits_for_the_county_which_tries_again_or_
     with pytest.raises(Refused):
         end_return_unpaid(goods_return=found, reason="已由银行退回", by=ready.clerk, at=now())
     assert needs(ready.clerk) == []
+
+
+def test_lost_goods_whose_money_could_not_move_are_neither_sent_nor_received_and_end_without_it(client, ready):
+    found = dropped(ready, approve_return(goods_return=requested(ready, bought(ready)), by=ready.clerk, at=now()))
+    payment = found.order.payments.get().payment
+    refund_payment(payment=payment, amount=payment.total, reason=Refund.Reason.CANCELLED, at=now(), key="by hand")
+    assert needs(ready.partner, "returns.send") == [found]
+    report_exception(
+        parcel=Parcel.objects.get(pk=found.parcel), exception="lost", reason="空了", by=ready.clerk, at=now()
+    )
+    heard("logistics.parcel_lost", handlers.note_lost)
+    assert (needs(ready.partner, "returns.send"), needs(ready.clerk)) == ([], [found])
+    client.force_login(ready.partner)
+    shown = client.get(reverse("returns:return", args=[found.pk])).content.decode()
+    assert reverse("returns:return-send", args=[found.pk]) not in shown
+    found = end_return_unpaid(goods_return=found, reason="已由银行退回", by=ready.clerk, at=now())
+    assert (found.status, found.refunded_minor, LineHold.objects.filter(released_at=None).count()) == ("lost", 0, 0)
