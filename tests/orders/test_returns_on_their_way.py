@@ -30,8 +30,9 @@ from orders.returns.services import (
     send_return,
     settle_return,
 )
-from tests.factories.finance import helper_at
-from tests.factories.purchases import shop
+from tests.factories.finance import gateway, helper_at
+from tests.factories.payment_links import fresh, gateway_says, offered, pressed
+from tests.factories.purchases import at_station, handed_over, shop
 from tests.factories.returns import VAN, bought, dropped, inspected, requested, rules, to_replace
 from tests.factories.routes import go, run, scanned
 from tests.factories.stations import county_manager_of, helper_of
@@ -110,7 +111,6 @@ def test_without_a_van_the_counter_says_that_it_left_and_the_county_that_it_came
         Return.objects.filter(pk=found.pk).update(parcel=None)
 
 
-def test_goods_lost_in_a_van_are_refunded_the_supplier_loses_nothing_and_the_carrier_pays_once(ready):
 def test_what_a_van_has_loaded_is_not_loaded_by_hand_once_more_so_its_run_balances(ready):
     found = dropped(ready, approve_return(goods_return=requested(ready, bought(ready)), by=ready.clerk, at=now()))
     ride = go(run(ready.station, driver=helper_of(ready.station)), steps=3)
@@ -123,6 +123,7 @@ def test_what_a_van_has_loaded_is_not_loaded_by_hand_once_more_so_its_run_balanc
     assert (ride.status, ride.scanned_in, ride.scanned_out) == ("reconciled", 1, 1)
 
 
+def test_goods_lost_in_a_van_are_refunded_the_supplier_loses_nothing_and_the_carrier_pays_once(ready):
     before, at = accounts(ready), now()
     found = approve_return(goods_return=requested(ready, bought(ready), at=at), by=ready.clerk, at=at)
     found = dropped(ready, found, at=at)
@@ -149,9 +150,9 @@ def test_goods_lost_at_the_station_after_the_counter_refunded_them_are_the_platf
     parcel = Parcel.objects.get(pk=found.parcel)
     with pytest.raises(SamePerson):
         report_exception(parcel=parcel, exception="lost", reason="shelf is empty", by=ready.partner, at=now())
-    report_exception(parcel=parcel, exception="lost", reason="shelf is empty", by=ready.clerk, at=now())
     with pytest.raises(LossForCounty):
         report_exception(parcel=parcel, exception="lost", reason="空了", by=helper_of(ready.station), at=now())
+    report_exception(parcel=parcel, exception="lost", reason="shelf is empty", by=ready.clerk, at=now())
     heard("logistics.parcel_lost", handlers.note_lost)
     found.refresh_from_db()
     assert (found.status, Refund.objects.count()) == ("lost", 1)
@@ -267,3 +268,22 @@ def test_lost_goods_whose_money_could_not_move_are_neither_sent_nor_received_and
     assert reverse("returns:return-send", args=[found.pk]) not in shown
     found = end_return_unpaid(goods_return=found, reason="已由银行退回", by=ready.clerk, at=now())
     assert (found.status, found.refunded_minor, LineHold.objects.filter(released_at=None).count()) == ("lost", 0, 0)
+
+
+def test_goods_are_lost_whose_payment_the_bank_had_taken_back_nobody_is_promised_money(ready):
+    gateway()
+    link, payment = pressed(offered(ready))
+    gateway_says(payment, "succeeded")
+    part = handed_over(ready, at_station(ready, fresh(link.order)))
+    gateway_says(pressed(offered(ready))[1], "succeeded")  # else nothing is here that the bank could take back
+    gateway_says(payment, "succeeded", event_type="transaction.reversed")
+    assert fresh(link).status == "reversed"
+    found = dropped(ready, approve_return(goods_return=requested(ready, part), by=ready.clerk, at=now()))
+    report_exception(
+        parcel=Parcel.objects.get(pk=found.parcel), exception="lost", reason="空了", by=ready.clerk, at=now()
+    )
+    heard("logistics.parcel_lost", handlers.note_lost)
+    found.refresh_from_db()
+    assert (found.status, found.refunded_minor, found.refunds.count()) == ("lost", 0, 0)
+    assert Notice.objects.filter(template="return_lost").count() == 0
+    assert findings() == []

@@ -35,13 +35,13 @@ def note_lost(*, goods_return: Return, at: dt.datetime) -> Return:
     if not RETURN.allows("lose_return", found.status):
         return found
     lines = lines_of(found)
-    is_owed = found.refunded_at is None
-    if is_owed:
+    was_paid = found.refunded_at is not None
+    if not was_paid:
         refund_lost(order, found, {line: line.quantity for line in lines}, at=at)
     _compensate_suppliers(order, found, lines, at=at)
     found.unsettled_at, found.unsettled_code = None, ""
     found = move(found, Return.Status.LOST, at=at)
-    if is_owed:
+    if found.refunded_minor and not was_paid:
         told = {"number": found.number[-5:], "amount": found.refunded}
         tell_buyer(order, "return_lost", told, at=at, turn=str(found.pk))
     return found

@@ -94,7 +94,7 @@ def _owe(
     *,
     at: dt.datetime,
 ) -> None:
-    """Owe the buyer what was paid, without what is kept back for the way."""
+    """Owe the buyer what was paid, without what is kept back for the way, and what a bank has taken back already."""
     refunds = give_back(order, paid - withheld, reason=Refund.Reason.RETURN, at=at)
     ReturnRefund.objects.bulk_create(ReturnRefund(goods_return=found, refund=refund) for refund in refunds)
     Order.objects.filter(pk=order.pk).update(
@@ -104,7 +104,7 @@ def _owe(
         updated_at=at,
     )
     found.refunded_at = at
-    found.refunded_minor, found.withheld_minor = (paid - withheld).minor, withheld.minor
+    found.refunded_minor, found.withheld_minor = sum(refund.amount_minor for refund in refunds), withheld.minor
 
 
 def _take_line_back(order: Order, line: ReturnLine, quantity: int, *, at: dt.datetime) -> Money:
