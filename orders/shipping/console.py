@@ -29,10 +29,11 @@ def _back(*, user: User, at: dt.datetime) -> QuerySet[Shipment]:
 
 
 def _unfetched(*, user: User, at: dt.datetime) -> QuerySet[Shipment]:
-    """Whose days are over everywhere on earth, but for what the reader accepted."""
+    """Whose days are over everywhere on earth, but for what the reader accepted or sent."""
     rows = Shipment.objects.open_to(user, DISPOSE).filter(status=_S.RETURNED)
     rows = rows.filter(fetch_until_date__lt=earliest_day(at))
-    return rows.exclude(accepted_by__in=own_logins(user))
+    mine = own_logins(user)
+    return rows.exclude(accepted_by__in=mine).exclude(sender__logins__in=mine)
 
 
 def _damaged(*, user: User, at: dt.datetime) -> QuerySet[Shipment]:

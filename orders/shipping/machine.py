@@ -18,6 +18,6 @@ SHIPMENT = Machine(
         "dispose_of_shipment": frozenset({_S.RETURNED}),
         "note_lost": frozenset({_S.ACCEPTED, _S.HANDED_ON}),
         # Once it is known what became of it: what is lost on the way is compensated by rule.
-        "compensate_shipment": frozenset({_S.DELIVERED, _S.RETURNED, _S.HANDED_BACK, _S.CANCELLED}),
+        "compensate_shipment": frozenset({_S.DELIVERED, _S.RETURNED, _S.HANDED_BACK, _S.DISPOSED, _S.CANCELLED}),
     },
 )

@@ -243,6 +243,19 @@ def test_what_its_sender_does_not_fetch_is_asked_for_once_more_and_disposed_of_b
     assert fresh(shipment).sender_name == ""
 
 
+def test_damage_that_was_reported_is_compensated_after_the_county_took_the_parcel_over(ready):
+    shipment = handed_on(ready, accepted(ready, declared=60_00))
+    in_trouble(ready, shipment, "damaged")
+    says(ready, shipment, "brought_back")
+    receive_return_leg(parcel=shipment.parcel, by=ready.clerk, at=now())
+    heard("logistics.parcel_returned", handlers.note_returned)
+    later = now() + 40 * DAY
+    dispose_of_shipment(shipment=fresh(shipment), record="碎了，已清理", by=ready.clerk, at=later)
+    about = {"amount": Money(60_00, "CNY"), "reason": "摔碎", "by": ready.manager, "at": later}
+    found = compensate_shipment(shipment=fresh(shipment), **about)
+    assert (found.status, found.compensated_minor, ready.holds(CARRIER)) == ("disposed", 60_00, 8_00 - 60_00)
+
+
 def test_lost_before_the_carrier_had_it_the_price_comes_back_and_the_platform_pays(ready):
     shipment = at_centre(ready, accepted(ready, declared=60_00))
     in_trouble(ready, shipment, "lost")
