@@ -52,6 +52,7 @@ STORY = (
     ("广东省", 3_200, 200_00, "at_centre"),
     ("北京市", 2_400, 0, "handed_on"),
     ("浙江省", 1_200, 0, "delivered"),
+    ("安徽省", 1_500, 0, "contradicted"),
     ("湖北省", 700, 0, "returned"),
     ("上海市", 500, 0, "cancelled"),
     ("山东省", 4_000, 80_00, "lost"),
@@ -164,9 +165,11 @@ def _goes_on(shipment: Shipment, end: str, partner: User, clerk: User, *, at: dt
     parcel.refresh_from_db()
     accrue_subsidy(parcel=parcel, at=at)
     _say(parcel, CarrierWord.ON_THE_WAY, note="徐州转运中心", at=at)
-    if end == "delivered":
+    if end in ("delivered", "contradicted"):
         _say(parcel, CarrierWord.DELIVERED, at=at)
         services.note_delivered(shipment=shipment, at=at)
+    if end == "contradicted":
+        _say(parcel, CarrierWord.BROUGHT_BACK, note="收件人说没有收到", at=at)
     parcel.refresh_from_db()
     if end == "returned":
         record_carrier_scan(parcel=parcel, word=CarrierWord.BROUGHT_BACK, note="查无此人", by=clerk, at=at)

@@ -42,7 +42,7 @@ from health.models import CareTask, CheckupOrder, CheckupReport, Consultation, P
 from ledger.audit import audit_book
 from ledger.models import AuditFinding
 from ledger.services import book_of
-from logistics.models import Carrier, RouteRun
+from logistics.models import Carrier, Parcel, RouteRun
 from orders.models import (
     GroupOrder,
     GroupPledge,
@@ -84,7 +84,11 @@ def test_the_sandbox_plays_every_company_of_the_demonstration_also_the_systems_o
     assert {"placed", "cancelled"} <= set(sold.values_list("order__status", flat=True))
     refused = SupplierWebhook.objects.get(status="failed")
     assert (refused.kind, refused.last_error, refused.order.status) == ("cancelled", "sent_already", "cancelled")
-    assert set(Callback.objects.filter(provider=carrier.system).values_list("state", flat=True)) == {"applied"}
+    assert set(Callback.objects.filter(provider=carrier.system).values_list("state", flat=True)) == {
+        "applied",
+        "contradicts",
+    }
+    assert Parcel.objects.filter(contradicted_at__isnull=False, outside_carrier=carrier).exists()
     assert Shipment.objects.filter(status="delivered", parcel__outside_carrier=carrier).exists()
 
 
