@@ -74,16 +74,20 @@ def test_from_the_counter_to_the_centre_goods_are_a_parcel_that_the_van_scans_an
 ):
     at = now()
     found = approve_return(goods_return=requested(ready, bought(ready), at=at), by=ready.clerk, at=at)
+    client.force_login(ready.partner)
+    slip = reverse("returns:slip", args=[found.pk])
+    assert slip in client.get(reverse("returns:return", args=[found.pk])).content.decode()
+    assert "先验货" not in client.get(slip).content.decode()
     found = dropped(ready, found, at=at)
+    assert "先验货" in client.get(slip).content.decode()
     parcel = Parcel.objects.get(pk=found.parcel)
     places = (parcel.from_station, parcel.to_station, parcel.receiver)
     assert places == (ready.station.parent, ready.station, ready.buyer)
     assert (parcel.status, parcel.brings_back, parcel.contents_ref) == ("return_to_sender", True, found.pk)
-    client.force_login(ready.partner)
     label = client.get(reverse("parcels:label", args=[parcel.pk])).content.decode()
     assert ready.station.parent.name in label
     assert parcel.number in label
-    assert parcel.number in client.get(reverse("returns:slip", args=[found.pk])).content.decode()
+    assert parcel.number in client.get(slip).content.decode()
     assert parcel.number in client.get(reverse("returns:return", args=[found.pk])).content.decode()
     ride = on_board(ready, found, at=at + HOUR)
     assert found.status == "in_transit"
