@@ -136,6 +136,35 @@ def test_many_that_fail_are_counted_over_every_try_of_one_close(db, monkeypatch)
         close_until(book=book, date=FIRST_DUE + 6 * DAY, at=started + dt.timedelta(minutes=10))
 
 
+def test_many_that_fail_are_counted_also_where_another_worker_has_begun_the_close_a_moment_later(db, monkeypatch):
+    monkeypatch.setattr(of_closing, "MOST_SKIPPED", 1)
+    ready = desk()
+    version = offered("farm_equal", penalty_ppm=180_000)
+    loans = [running(ready, version=version) for _number in range(2)]
+    closed(loans[0], FIRST_DUE + 5 * DAY)
+    for loan in loans:
+        put_penalty(loan, TOO_MUCH)
+    book = LoanBook.objects.select_related("county", "book", "lender").get()
+    began = NOON + dt.timedelta(days=40)
+    CloseRun.objects.create(book=book, business_date=FIRST_DUE + 6 * DAY, started_at=began)
+    with pytest.raises(DataError):
+        close_until(book=book, date=FIRST_DUE + 6 * DAY, at=began - dt.timedelta(milliseconds=1))
+    assert not CloseException.objects.exists()
+
+
+def test_what_a_day_has_skipped_is_not_counted_for_the_next_one_that_is_closed_with_it(db, monkeypatch):
+    monkeypatch.setattr(of_closing, "MOST_SKIPPED", 1)
+    ready = desk()
+    version = offered("farm_equal", penalty_ppm=180_000)
+    first, second = (running(ready, version=version) for _number in range(2))
+    for number, loan in enumerate((first, second)):
+        closed(second, FIRST_DUE + (5 + number) * DAY)
+        put_penalty(loan, TOO_MUCH)
+    closed(second, FIRST_DUE + 7 * DAY)
+    skipped = CloseException.objects.open().order_by("business_date").values_list("loan", "business_date")
+    assert list(skipped) == [(first.pk, FIRST_DUE + 6 * DAY), (second.pk, FIRST_DUE + 7 * DAY)]
+
+
 def test_a_loan_that_does_not_add_up_at_the_end_of_its_transaction_is_skipped_and_says_so_again(own_database):
     ready, officer = desk(), credit_officer()
     good, broken = (running(ready) for _number in range(2))

@@ -170,8 +170,8 @@ def _skip(run: CloseRun, loan: UUID, *, date: dt.date, error: Exception, at: dt.
 
 
 def _found_in(run: CloseRun) -> QuerySet[CloseException]:
-    """The loans that a close has skipped, over all its tries."""
-    return CloseException.objects.open().filter(loan__book=run.book_id, found_at__gte=run.started_at)
+    """The loans that a close has skipped, over all its tries and whoever shares it; those of a day before stay."""
+    return CloseException.objects.open().filter(loan__book=run.book_id, business_date=run.business_date)
 
 
 def _why(error: Exception) -> str:
