@@ -165,6 +165,25 @@ def test_what_a_day_has_skipped_is_not_counted_for_the_next_one_that_is_closed_w
     assert list(skipped) == [(first.pk, FIRST_DUE + 6 * DAY), (second.pk, FIRST_DUE + 7 * DAY)]
 
 
+def test_a_retry_beside_a_close_that_has_not_ended_closes_the_day_or_says_that_it_still_fails(db):
+    ready, officer = desk(), credit_officer()
+    version = offered("farm_equal", penalty_ppm=180_000)
+    broken, twin = (running(ready, version=version) for _number in range(2))
+    closed(broken, FIRST_DUE + 5 * DAY)
+    exact, date = put_penalty(broken, TOO_MUCH), FIRST_DUE + 6 * DAY
+    book = LoanBook.objects.select_related("county", "book", "lender").get()
+    run = CloseRun.objects.create(book=book, business_date=date, started_at=NOON)
+    of_closing.close_what_closes(run=run, ids=[broken.pk, twin.pk], date=date, at=NOON)  # and then the worker died
+    assert CloseException.objects.get().loan == broken
+    with pytest.raises(CloseStillFails, match="overflow"):
+        retry_close(loan=broken, by=officer, at=NOON)
+    put_penalty(broken, exact)
+    assert retry_close(loan=broken, by=officer, at=NOON).last_closed_date == date
+    closed(twin, date + DAY)
+    assert picture(broken)[:2] == picture(twin)[:2]
+    assert findings() == []
+
+
 def test_a_loan_that_does_not_add_up_at_the_end_of_its_transaction_is_skipped_and_says_so_again(own_database):
     ready, officer = desk(), credit_officer()
     good, broken = (running(ready) for _number in range(2))

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock
+from core.database.db import lock, present
 from core.errors import Refused, WrongState, refuses
 from core.history import record_change
 from finance.loans.machine import LOAN
@@ -42,13 +42,18 @@ def retry_close(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
         raise WrongState(state=str(loan.get_status_display()))
     with days_close(CloseStillFails):
         _set_what_waits(loan, by=by, at=at)
-        while is_behind(loan):
+        while is_behind(loan) or _lacks(loan, stands.business_date):
             close_next_day(loan, at=at)
             _set_what_waits(loan, by=by, at=at)
     stands.resolved_by, stands.resolved_at = by, at
     stands.save(update_fields=["resolved_by", "resolved_at", "updated_at"])
     record_change(loan, old=loan.status, new=loan.status, at=at, actor=by.pk, reason=CLOSED_AGAIN)
     return loan
+
+
+def _lacks(loan: Loan, date: dt.date) -> bool:
+    """Whether this day of a running loan is missing, which its book has perhaps not ended either."""
+    return loan.status == Loan.Status.ACTIVE and present(loan.last_closed_date) < date
 
 
 def _set_what_waits(loan: Loan, *, by: User, at: dt.datetime) -> None:
