@@ -9,9 +9,11 @@ from core.days import instant_of
 from core.jobs.models import Job
 from core.jobs.services import enqueue
 from finance.loans.services import closing as of_closing
+from finance.loans.services import schedule_closes
+from finance.loans.services.books import loan_book_of
 from finance.models import CloseRun, Loan, LoanAccrual, LoanBook
 from tests.factories.finance import desk
-from tests.factories.loans import NOON, running
+from tests.factories.loans import NOON, lender, running
 from tests.finance.test_loan_reversals import DAY, findings
 from tests.jobs import try_jobs
 from tests.races import together, wait_until_somebody_waits
@@ -60,3 +62,13 @@ def test_a_close_that_is_killed_in_a_chunk_is_ended_by_two_workers_day_by_day_wi
     ]
     assert not Job.objects.filter(kind="loans.close_book").exclude(state=Job.State.DONE).exists()
     assert findings() == []
+
+
+def test_the_closes_of_many_books_are_written_in_two_statements(db, django_assert_num_queries):
+    ready = desk()
+    zone = loan_book_of(lender(), ready.station, at=NOON).zone
+    for number in range(3):
+        loan_book_of(lender(company_code=f"9{number}2"), ready.station, at=NOON)
+    with django_assert_num_queries(4):  # and their savepoint
+        schedule_closes(zone=zone, at=NOON)
+    assert Job.objects.filter(kind="loans.close_book").count() == 4

@@ -9,13 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DataError, IntegrityError, connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock, present
 from core.days import day_in
 from core.errors import Refused, refuses
-from core.jobs.services import enqueue
+from core.jobs.models import Job
+from core.jobs.services import enqueue, enqueue_all
 from core.money import Money
 from finance.credit.services import release_exposures
 from finance.loans import close_statements as sql
@@ -48,16 +49,21 @@ class LoanSkipped(Refused):
 @transaction.atomic
 def schedule_closes(*, zone: str, at: dt.datetime) -> None:
     """Let jobs close every day that is over of each book of a zone: one job for a chunk of its loans, a few at most."""
-    for book in LoanBook.objects.filter(zone=zone).order_by("pk"):
-        date = day_in(book.zone, at) - DAY
-        chunks = -(-Loan.objects.running().filter(book=book).count() // CHUNK)
-        for number in range(1, min(MOST_WORKERS, max(1, chunks)) + 1):
-            enqueue(
-                "loans.close_book",
-                dedupe_key=f"loan-close-book:{book.pk}:{date}:{number}",
+    date = day_in(zone, at) - DAY
+    running = Count("loans", filter=Q(loans__status=Loan.Status.ACTIVE))
+    books = LoanBook.objects.filter(zone=zone).annotate(running=running).order_by("pk")
+    enqueue_all(
+        [
+            Job(
+                kind="loans.close_book",
+                dedupe_key=f"loan-close-book:{pk}:{date}:{number}",
                 run_at=at,
-                payload={"book": str(book.pk), "date": str(date)},
+                payload={"book": str(pk), "date": str(date)},
             )
+            for pk, loans in books.values_list("pk", "running")
+            for number in range(1, min(MOST_WORKERS, max(1, -(-loans // CHUNK))) + 1)
+        ]
+    )
 
 
 def close_until(
