@@ -42,20 +42,26 @@ RECOMMENDERS, PROVISIONS = "loans:recommenders", "loans:provisions"
 _S = LoanApplication.Status
 
 
+def _earns(user: User) -> Q:
+    """Applications by whose recommendation this person earns."""
+    return Q(fee_partner__in=own_logins(user), fee_partner__isnull=False)
+
+
 def _to_appraise(*, user: User, at: dt.datetime) -> QuerySet[LoanApplication]:
     reached = LoanApplication.objects.open_to(user, APPRAISE)
-    return reached.filter(status=_S.SUBMITTED).exclude(recommender__in=own_logins(user))
+    return reached.filter(status=_S.SUBMITTED).exclude(recommender__in=own_logins(user)).exclude(_earns(user))
 
 
 def _to_approve(*, user: User, at: dt.datetime) -> QuerySet[LoanApplication]:
     reached = LoanApplication.objects.open_to(user, APPROVE).filter(status=_S.APPRAISED)
-    return reached.exclude(Q(appraiser__in=own_logins(user)) | Q(approver__in=own_logins(user), approver__isnull=False))
+    own = Q(appraiser__in=own_logins(user)) | Q(approver__in=own_logins(user), approver__isnull=False)
+    return reached.exclude(own | _earns(user))
 
 
 def _groups_to_approve(*, user: User, at: dt.datetime) -> QuerySet[BorrowerGroup]:
     """Groups of which an application waits that another officer has appraised."""
     waiting = LoanApplication.objects.filter(group=OuterRef("pk"), status=_S.APPRAISED, approver=None)
-    others = waiting.exclude(appraiser__in=own_logins(user))
+    others = waiting.exclude(Q(appraiser__in=own_logins(user)) | _earns(user))
     return BorrowerGroup.objects.open_to(user, APPROVE_GROUP).filter(Exists(others))
 
 

@@ -55,10 +55,8 @@ ONE_PERSON_MAY_BE_BOTH = {
     ("finance.LoanApplication", "appraiser", "rejected_by"): "Whoever proposes may decline instead.",
     ("finance.LoanApplication", "approver", "rejected_by"): "Whoever approves first may decline instead.",
     ("finance.LoanApplication", "approver2", "rejected_by"): "What was approved is not declined.",
-    **{
-        ("finance.LoanApplication", one, "fee_partner"): "Who ran the station then earns by it, and presses nothing."
-        for one in ("recommender", "appraiser", "approver", "approver2", "rejected_by")
-    },
+    ("finance.LoanApplication", "recommender", "fee_partner"): "A partner earns by what they recommend.",
+    ("finance.LoanApplication", "rejected_by", "fee_partner"): "By what is declined nobody earns.",
     **{
         ("finance.Loan", one, other): "They are those of its application, by a foreign key of the database."
         for one, other in combinations(("recommender", "appraiser", "approver", "approver2"), 2)

@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
+from core.errors import SamePerson
 from core.jobs.runner import run_due_jobs
 from core.models import Job
 from finance import chart
@@ -10,17 +11,31 @@ from finance.loans.queries import latest_receipt
 from finance.loans.services import (
     accrue_recommendation_fees,
     approve_application,
+    co_approve_application,
     debt_of,
     pay_off_loan,
     recommendation_fees,
     reverse_receipt,
+    submit_application,
 )
 from finance.loans.services.recommendation_fees import half_term
 from finance.models import CommissionLine, LoanApplication, LoanBook, RecommendationFee, ReconItem, Statement
 from finance.payments.services import Tender
 from stations.models import Contract
-from tests.factories.finance import contract_of, desk, plan_of
-from tests.factories.loans import NOON, appraised, approver, lender, offered, product_of, running
+from tests.factories.finance import contract_of, desk, helper_at, plan_of
+from tests.factories.loans import (
+    NOON,
+    application_of,
+    appraise,
+    appraised,
+    approver,
+    lender,
+    offered,
+    product_of,
+    running,
+    visited,
+)
+from tests.factories.people import second_login_of
 from tests.factories.settlement import settle_night
 from tests.factories.stations import county, partner_of
 from tests.finance.test_loan_reversals import DAY, closed, findings
@@ -189,6 +204,34 @@ def test_later_parts_go_to_the_partner_who_recommended_by_the_plan_of_that_day_a
     statement = Statement.objects.get(payee=ready.partner.pk.hex)
     assert (statement.status, statement.payable_minor) == ("closed", 84_00)
     assert findings() == []
+
+
+def test_the_partner_who_earns_by_what_a_helper_recommends_decides_nothing_under_any_login(db):
+    ready = ready_to_earn()
+    helper = helper_at(ready)
+    application = application_of(
+        ready, by=helper, version=offered(amount_max_first_minor=500_000_00), amount=300_000_00
+    )
+    visited(application, ready, by=helper)
+    sent = submit_application(application=application, by=ready.partner, at=NOON)
+    assert (sent.recommender, sent.fee_partner) == (helper, ready.partner)
+    again = approver(user=second_login_of(ready.partner))
+    with pytest.raises(SamePerson):
+        appraise(sent, by=again)
+    appraise(sent)
+    with pytest.raises(SamePerson):
+        approve_application(application=sent, by=again, at=NOON)
+    approve_application(application=sent, by=approver(), at=NOON)
+    with pytest.raises(SamePerson):
+        co_approve_application(application=sent, by=again, at=NOON)
+    assert co_approve_application(application=sent, by=approver(), at=NOON).status == "approved"
+    for part, name in (
+        ("appraiser", "loan_is_appraised_by_another_person"),
+        ("approver", "loan_is_approved_by_another_person"),
+        ("approver2", "loan_is_approved_by_a_second_other_person"),
+    ):
+        with pytest.raises(IntegrityError, match=name), transaction.atomic():
+            LoanApplication.objects.filter(pk=sent.pk).update(**{part: again})
 
 
 def test_where_no_rule_fits_finance_gets_a_row(db):

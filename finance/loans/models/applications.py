@@ -42,7 +42,8 @@ class LoanApplication(BaseModel):
 
     `recommender` helps at the counter and never decides; `appraiser`, `approver` and, for large amounts, `approver2`
     are of the lender. `reasons` stand exactly where less than asked, or nothing, was approved. The terms of the fee for
-    recommending it are those on the day when it was sent, whoever runs the station afterwards.
+    recommending it are those on the day when it was sent, whoever runs the station afterwards; who earns it decides
+    nothing, also where a helper has recommended.
     """
 
     class Status(models.TextChoices):
@@ -133,13 +134,19 @@ class LoanApplication(BaseModel):
                 condition=Q(status__in=["draft", "submitted_and_pending_approval", "appraised", "approved"]),
                 name="person_has_one_application_of_a_product_under_way",
             ),
-            TwoPersons(checker="appraiser", makers=("recommender",), name="loan_is_appraised_by_another_person"),
             TwoPersons(
-                checker="approver", makers=("recommender", "appraiser"), name="loan_is_approved_by_another_person"
+                checker="appraiser",
+                makers=("recommender", "fee_partner"),
+                name="loan_is_appraised_by_another_person",
+            ),
+            TwoPersons(
+                checker="approver",
+                makers=("recommender", "fee_partner", "appraiser"),
+                name="loan_is_approved_by_another_person",
             ),
             TwoPersons(
                 checker="approver2",
-                makers=("recommender", "appraiser", "approver"),
+                makers=("recommender", "fee_partner", "appraiser", "approver"),
                 name="loan_is_approved_by_a_second_other_person",
             ),
             TwoPersons(checker="rejected_by", makers=("recommender",), name="loan_is_declined_by_another_person"),

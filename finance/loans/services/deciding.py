@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from typing import cast
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -96,7 +97,7 @@ def appraise_application(
     """Propose what to lend; somebody else decides. Less than asked for needs reasons."""
     application = lock(application)
     APPLICATION.check("appraise_application", application.status)
-    require_two_persons(by, application.recommender_id, *_assessors(application))
+    require_two_persons(by, *_recommended_by(application))
     _demand_second_visit(application)
     least = min(amount, application.requested)
     _refuse_reasons(reasons, are_needed=least < application.requested)
@@ -127,7 +128,7 @@ def approve_application(*, application: LoanApplication, by: User, at: dt.dateti
     """Approve what was proposed; a large amount waits for a second approver with its room under the caps reserved."""
     application = lock(application)
     APPLICATION.check("approve_application", application.status)
-    require_two_persons(by, application.recommender_id, application.appraiser_id, *_assessors(application))
+    require_two_persons(by, application.appraiser_id, *_recommended_by(application))
     if application.approver_id:
         raise WrongState(state=str(application.get_status_display()))
     _demand_second_visit(application)
@@ -160,9 +161,7 @@ def co_approve_application(*, application: LoanApplication, by: User, at: dt.dat
     if application.approver_id is None or not needs_two(proposal.proposed):
         raise OneApproves
     _demand_second_visit(application)
-    require_two_persons(
-        by, application.recommender_id, application.appraiser_id, application.approver_id, *_assessors(application)
-    )
+    require_two_persons(by, application.appraiser_id, application.approver_id, *_recommended_by(application))
     _refuse_above_limit(application, proposal.proposed, verb=CO_APPROVE, by=by)
     refuse_late_members(group_of(application.person))
     application.approver2 = by
@@ -303,8 +302,10 @@ def _has_second_visit(application: LoanApplication) -> bool:
     return assessments_of(application.pk).filter(role=Assessment.Role.SECOND_ASSESSOR).exists()
 
 
-def _assessors(application: LoanApplication) -> set:
-    return set(assessments_of(application.pk).values_list("assessor", flat=True))
+def _recommended_by(application: LoanApplication) -> set[UUID | None]:
+    """Who speaks for the borrower, and who earns by that: none of them decides."""
+    assessors = assessments_of(application.pk).values_list("assessor", flat=True)
+    return {application.recommender_id, application.fee_partner_id, *assessors}
 
 
 def _refuse_reasons(reasons: Sequence[str], *, are_needed: bool) -> None:

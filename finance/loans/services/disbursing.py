@@ -83,7 +83,8 @@ def disburse_loan(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
     """Have the bank pay a signed loan to the borrower's own account; the money is set aside until it answers."""
     loan = lock(loan)
     LOAN.check("disburse_loan", loan.status)
-    others = {loan.recommender_id, loan.appraiser_id, loan.approver_id, loan.approver2_id, *_assessors(loan)}
+    decided = {loan.appraiser_id, loan.approver_id, loan.approver2_id}
+    others = {loan.recommender_id, loan.application.fee_partner_id, *decided, *_assessors(loan)}
     require_two_persons(by, *others)
     account = borrower_account(loan.borrower)
     if account is None:
