@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from finance.loans.queries import to_recover
 from finance.loans.services import (
+    GroupLeft,
     GroupMemberLate,
     GroupNeeded,
     GroupOwesWrittenOff,
@@ -15,13 +16,15 @@ from finance.loans.services import (
     add_group_member,
     approve_application,
     close_loan_group,
+    reconsider_application,
+    reject_application,
     remove_group_member,
 )
 from finance.models import CommissionLine, LoanApplication, Payment
 from tests.ecomnet.test_needs import browser_of
 from tests.factories.finance import desk, plan_of
-from tests.factories.loans import NOON, application_of, appraised, approver, borrower_of, offered, running
-from tests.factories.stations import api_client, county, send
+from tests.factories.loans import NOON, application_of, appraised, approver, borrower_of, offered, running, submitted
+from tests.factories.stations import api_client, county, credit_officer, send
 from tests.finance.test_loan_groups import collects, group_at
 from tests.finance.test_loan_reversals import findings
 from tests.finance.test_loan_write_offs import given_up, late, recovers, written_off
@@ -46,6 +49,20 @@ def test_a_loan_for_members_only_is_refused_without_a_group_of_the_county_and_sa
     assert "限小组组员" in shown
     [listed] = api_client(ready.partner).get("/api/v1/loan-products/").json()["results"]
     assert listed["needs_group"] is True
+
+
+def test_who_was_declined_and_has_left_the_group_is_looked_at_again_as_a_member_only(db):
+    ready = desk()
+    member = borrower_of(ready)
+    group = group_at(ready, member, borrower_of(ready))
+    application = submitted(ready, person=member, version=offered("group_equal"))
+    reject_application(application=application, reasons=["turnover_low"], by=credit_officer(), at=NOON)
+    left = group.members.get(person=member)
+    remove_group_member(group=group, member=left.pk, by=ready.partner, at=NOON)
+    with pytest.raises(GroupLeft):
+        reconsider_application(application=application, by=credit_officer(), at=NOON)
+    add_group_member(group=group, person=member, by=ready.partner, at=NOON)
+    assert reconsider_application(application=application, by=credit_officer(), at=NOON).appraiser is None
 
 
 def test_contract_plan_and_slip_say_that_the_members_stand_up_and_the_slip_of_another_loan_does_not(db):

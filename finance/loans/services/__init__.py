@@ -51,6 +51,7 @@ from finance.loans.services.group_collecting import (
 from finance.loans.services.group_deciding import GroupApplicationsChanged, approve_group_loans, to_approve_together
 from finance.loans.services.grouping import (
     GroupFull,
+    GroupLeft,
     GroupMemberLate,
     GroupNameTaken,
     GroupNeeded,

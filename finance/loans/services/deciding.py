@@ -22,7 +22,7 @@ from finance.loans.machine import APPLICATION, LOAN
 from finance.loans.models import Appraisal, LoanApplication
 from finance.loans.queries import group_of
 from finance.loans.services.applying import ask_second
-from finance.loans.services.grouping import refuse_late_members
+from finance.loans.services.grouping import GroupLeft, demand_member, refuse_late_members
 from finance.loans.services.quotes import quote_loan
 from finance.loans.services.scores import compute_score
 from finance.loans.services.signed import end_signed_loan, loan_of
@@ -189,14 +189,15 @@ def reject_application(
     return application
 
 
-@refuses(WrongState, SamePerson, ReconsiderationOver)
+@refuses(WrongState, SamePerson, ReconsiderationOver, GroupLeft)
 @transaction.atomic
 def reconsider_application(*, application: LoanApplication, by: User, at: dt.datetime) -> LoanApplication:
-    """Look again at what was declined, by another officer: once, within 30 days.
+    """Look again at what was declined, by another officer: once, within 30 days, and for a member only who is one.
 
     Whose recommender was suspended meanwhile gets a second visit, as what waited then.
     """
     is_suspended = is_suspended_meanwhile(cast(User, application.recommender))
+    demand_member(application.person, application.group)
     application = lock(application)
     APPLICATION.check("reconsider_application", application.status)
     require_two_persons(by, application.rejected_by_id, application.appraiser_id, application.recommender_id)

@@ -86,6 +86,15 @@ class GroupNeeded(Refused):
     message = _("This loan is for members of a group of borrowers in this county. Let the borrower join one first.")
 
 
+class GroupLeft(Refused):
+    """The others stand up for a member, and for nobody who has left."""
+
+    code = "group_left"
+    message = _(
+        "The borrower has left the group with which this was applied for. Let them join it again or apply anew."
+    )
+
+
 @refuses(GroupNameTaken)
 @transaction.atomic
 def form_loan_group(
@@ -216,6 +225,16 @@ def refuse_late_members(group: BorrowerGroup | None) -> None:
     left = written_off_of(group)
     if left.minor:
         raise GroupOwesWrittenOff(left=left.display())
+
+
+@refuses(GroupLeft)
+def demand_member(person: Person, group: BorrowerGroup | None) -> None:
+    """Refuse where a borrower is no more in the group with which they applied; it is held."""
+    if group is None:
+        return
+    held = lock(group)
+    if group_of(person) != held:
+        raise GroupLeft
 
 
 @refuses(MemberUnknown)
