@@ -10,8 +10,11 @@ from core.models import Event, Notice, StatusChange, StoredFile
 from finance.credit.services import (
     PhotosMissing,
     RecommenderIsBorrower,
+    RecommendingSuspended,
     SameStation,
+    record_vintages,
 )
+from finance.credit.vintages import Vintage, quarter_of
 from finance.file_permissions import may_see
 from finance.loans.services import (
     ApplicationStands,
@@ -29,7 +32,7 @@ from finance.models import Assessment, ConflictCheck, LoanApplication
 from finance.tills.services.evidence import FileNotYours
 from stations.models import Person, User
 from stations.people.services import withdraw_consent
-from tests.factories.finance import desk
+from tests.factories.finance import desk, helper_at
 from tests.factories.loans import (
     NOON,
     agrees,
@@ -175,6 +178,48 @@ def test_whoever_may_read_the_application_may_look_at_its_photos(ready):
     assert may_see(ready.partner, photo)
     assert may_see(credit_officer(), photo)
     assert not may_see(partner_of(StationFactory()), photo)
+
+
+# --- of a helper
+
+
+def test_what_a_helper_has_begun_the_partner_of_the_station_visits_for_and_sends(ready):
+    application = application_of(ready, by=helper_at(ready))
+    visited(application, ready)
+    application = submit_application(application=application, by=ready.partner, at=NOON)
+    assert (application.status, application.needs_second_assessment) == ("submitted_and_pending_approval", False)
+    assert visited(application, ready, opinion="数错了").role == "recommender"
+    with pytest.raises(SameStation):
+        visited(application, ready, by=partner_of(ready.station))
+    assert appraise(application).status == "appraised"
+
+
+def test_who_is_suspended_sends_nothing_that_a_helper_has_begun(ready):
+    application = application_of(ready, by=helper_at(ready))
+    visited(application, ready)
+    suspended = Vintage(ready.partner.pk, ready.partner.pk, "CNY", quarter_of(NOON.date()), 10, 440_000_00, 26_400_00)
+    record_vintages(county=ready.station.county, date=NOON.date(), found=[suspended], at=NOON)
+    with pytest.raises(RecommendingSuspended):
+        submit_application(application=application, by=ready.partner, at=NOON)
+
+
+def test_a_helper_who_is_tied_to_the_borrower_asks_for_a_second_visit_and_blames_nobody(ready):
+    helper, borrower = helper_at(ready), borrower_of(ready)
+    User.objects.filter(pk=helper.pk).update(phone="+8613912345678")
+    Person.objects.filter(pk=borrower.pk).update(phone="+8613912345678")
+    helper.refresh_from_db()
+    borrower.refresh_from_db()
+    application = application_of(ready, by=helper, person=borrower)
+    visited(application, ready)
+    application = submit_application(application=application, by=ready.partner, at=NOON)
+    found = ConflictCheck.objects.get(application_ref=application.pk, hit=True)
+    assert (found.code, found.is_hidden, application.needs_second_assessment) == ("same_phone", False, True)
+    User.objects.filter(pk=helper.pk).update(person=borrower)
+    helper.refresh_from_db()
+    own = application_of(ready, by=helper, person=borrower, version=offered("shop_annuity"))
+    visited(own, ready)
+    with pytest.raises(RecommenderIsBorrower):
+        submit_application(application=own, by=ready.partner, at=NOON)
 
 
 # --- ties

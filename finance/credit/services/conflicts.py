@@ -30,31 +30,35 @@ class RecommenderIsBorrower(Refused):
 @refuses(RecommenderIsBorrower)
 @transaction.atomic
 def check_conflicts(
-    *, application_ref: UUID, borrower: Person, assessment: Assessment, station: Station, at: dt.datetime
+    *,
+    application_ref: UUID,
+    borrower: Person,
+    assessment: Assessment,
+    recommender: User,
+    station: Station,
+    at: dt.datetime,
 ) -> list[ConflictCheck]:
-    """Look for every kind of tie; what is found and was declared to be none opens a warning at the station, once."""
-    by = assessment.assessor
-    if assessment.relationship == Assessment.Relationship.SELF or _is_oneself(borrower, assessment):
+    """Look for every kind of tie of who visited, and of who began the application for them.
+
+    What is found of the visitor and was declared to be none opens a warning at the station, once.
+    """
+    is_oneself = is_same_person(assessment.assessor, borrower.pk) or is_same_person(recommender, borrower.pk)
+    if assessment.relationship == Assessment.Relationship.SELF or is_oneself:
         raise RecommenderIsBorrower(field="relationship")
-    own = by.person
     declared = assessment.relationship != Assessment.Relationship.NONE
-    hits = {
-        _C.DECLARED: declared,
-        _C.SAME_HOUSEHOLD: _lives_with(own, borrower),
-        _C.SAME_PHONE: bool(borrower.phone) and str(borrower.phone) in {str(by.phone), str(own.phone if own else "")},
-        _C.GUARDIAN: own is not None and _is_guardian(own, borrower),
-    }
+    found, beside = _ties(assessment.assessor, borrower), _ties(recommender, borrower)
+    found[_C.DECLARED] = declared
     before = latest_checks(application_ref)
     checks = [
         ConflictCheck(
             application_ref=application_ref,
             code=code,
-            hit=hit,
-            is_hidden=hit and not declared,
+            hit=found[code] or beside[code],
+            is_hidden=found[code] and not declared,
             run=before[0].run + 1 if before else 1,
             at=at,
         )
-        for code, hit in hits.items()
+        for code in found
     ]
     ConflictCheck.objects.bulk_create(checks)
     if any(check.is_hidden for check in checks) and not any(check.is_hidden for check in before):
@@ -76,8 +80,16 @@ def has_tie(user: User, person: Person) -> bool:
     )
 
 
-def _is_oneself(borrower: Person, assessment: Assessment) -> bool:
-    return is_same_person(assessment.assessor, borrower.pk)
+def _ties(user: User, borrower: Person) -> dict[ConflictCheck.Code, bool]:
+    """Which ties to a borrower are seen of somebody who works here; what they declare is not among them."""
+    own = user.person
+    phones = {str(user.phone), str(own.phone if own else "")}
+    return {
+        _C.DECLARED: False,
+        _C.SAME_HOUSEHOLD: _lives_with(own, borrower),
+        _C.SAME_PHONE: bool(borrower.phone) and str(borrower.phone) in phones,
+        _C.GUARDIAN: own is not None and _is_guardian(own, borrower),
+    }
 
 
 def _lives_with(one: Person | None, other: Person) -> bool:

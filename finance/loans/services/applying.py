@@ -161,13 +161,13 @@ def assess_application(
     by: User,
     at: dt.datetime,
 ) -> Assessment:
-    """Write down a visit: the recommender's own, else the second one, by somebody of another station.
+    """Write down a visit: that of the station which recommends, else the second one, by somebody of another station.
 
     After the appraisal only a second one that was asked for since then, because the recommender was suspended.
     """
     application = lock(application)
     APPLICATION.check("record_assessment", application.status)
-    is_own = is_same_person(by, application.recommender_id)
+    is_own = _is_of_recommender(application, station, by)
     if application.status == _S.APPRAISED and (is_own or not application.needs_second_assessment):
         raise WrongState(state=str(application.get_status_display()))
     return record_assessment(
@@ -184,14 +184,26 @@ def assess_application(
     )
 
 
+def _is_of_recommender(application: LoanApplication, station: Station, by: User) -> bool:
+    """What a helper, or a partner who has left, has begun, the partner of the station visits for and sends."""
+    if application.status == _S.DRAFT and station.pk == application.station_id:
+        return True
+    visits = assessments_of(application.pk).filter(role=Assessment.Role.RECOMMENDER)
+    return is_same_person(by, application.recommender_id, *visits.values_list("assessor", flat=True))
+
+
 @refuses(
     *(WrongState, ConsentNeeded, AssessmentMissing, ProductNotOffered, RecommendingSuspended),
     *refused_by(check_conflicts, compute_score),
 )
 @transaction.atomic
 def submit_application(*, application: LoanApplication, by: User, at: dt.datetime) -> LoanApplication:
-    """Send it to the lender, whose officers are told; ties that are found ask for a second visit."""
-    is_suspended = is_suspended_meanwhile(cast(User, application.recommender))
+    """Send it to the lender, whose officers are told; ties that are found ask for a second visit.
+
+    Refused where who recommends, or who sends it for them, is suspended.
+    """
+    speak = {application.recommender_id: cast(User, application.recommender), by.pk: by}
+    is_suspended = any(is_suspended_meanwhile(each) for each in speak.values())
     application = lock(application)
     APPLICATION.check("submit_application", application.status)
     if is_suspended:
@@ -208,6 +220,7 @@ def submit_application(*, application: LoanApplication, by: User, at: dt.datetim
         application_ref=application.pk,
         borrower=application.person,
         assessment=visit,
+        recommender=cast(User, application.recommender),
         station=application.station,
         at=at,
     )

@@ -285,6 +285,7 @@ def check_ties_again(application: LoanApplication, *, at: dt.datetime) -> None:
         application_ref=application.pk,
         borrower=application.person,
         assessment=visit,
+        recommender=cast(User, application.recommender),
         station=application.station,
         at=at,
     )
