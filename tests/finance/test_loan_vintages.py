@@ -29,9 +29,16 @@ from finance.loans.services import (
     start_application,
     submit_application,
 )
-from finance.models import Loan, LoanApplication, PartnerVintage, RecommendationStanding, Reinstatement
+from finance.models import (
+    ExposureCounter,
+    Loan,
+    LoanApplication,
+    PartnerVintage,
+    RecommendationStanding,
+    Reinstatement,
+)
 from tests.ecomnet.test_needs import browser_of
-from tests.factories.finance import desk
+from tests.factories.finance import desk, helper_at
 from tests.factories.loans import (
     NOON,
     application_of,
@@ -39,6 +46,7 @@ from tests.factories.loans import (
     appraised,
     approver,
     borrower_of,
+    cap,
     offered,
     running,
     submitted,
@@ -168,6 +176,22 @@ def test_after_a_close_what_a_partner_recommended_is_measured_and_too_much_at_ri
             key=uuid4().hex,
         )
     assert findings() == []
+
+
+def test_what_a_helper_has_begun_counts_for_the_partner_who_visits_and_sends_it(db):
+    cap("partner", 200_000_00)
+    ready = desk()
+    helper, version = helper_at(ready), offered("farm_equal")
+    begun = [appraise(submitted(ready, by=helper, version=version)) for _number in range(5)]
+    officer, waits = approver(), submitted(ready, by=helper)
+    agreed = [approve_application(application=each, by=officer, at=NOON) for each in begun]
+    loans = [running(ready, application=each) for each in agreed]
+    Loan.objects.filter(pk=loans[0].pk).update(days_past_due=31)
+    [standing] = measure_vintages(county=ready.station.county, date=DATE, at=NOON)
+    assert (standing.partner, standing.status) == (ready.partner, "suspended")
+    assert ExposureCounter.objects.get().scope_ref == str(ready.partner.pk)
+    waits.refresh_from_db()
+    assert waits.needs_second_assessment
 
 
 def test_county_and_lender_lift_it_and_only_what_gets_worse_suspends_again(db):

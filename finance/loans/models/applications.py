@@ -1,6 +1,6 @@
 """A wish for a loan, from the counter to the decision; each step is taken by another person."""
 
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -13,6 +13,7 @@ from core.base import BaseModel
 from core.fields import CurrencyField, LineField, WordsField, uuid7
 from core.money import Money
 from finance.credit.models import Reason
+from stations.accounts.models import User
 from stations.scope import StationScopedQuerySet
 from stations.two_persons import TwoPersons
 
@@ -217,6 +218,11 @@ class LoanApplication(BaseModel):
     def approved(self) -> Money | None:
         """What was approved."""
         return None if self.approved_minor is None else Money(self.approved_minor, self.currency)
+
+    @property
+    def speaks(self) -> User:
+        """Who has recommended it: the partner, where a helper has begun it for them."""
+        return cast(User, self.recommender if self.fee_helper_share_bp is None else self.fee_partner)
 
     @property
     def reason_words(self) -> list[str]:

@@ -196,7 +196,7 @@ def reconsider_application(*, application: LoanApplication, by: User, at: dt.dat
 
     Whose recommender was suspended meanwhile gets a second visit, as what waited then.
     """
-    is_suspended = is_suspended_meanwhile(cast(User, application.recommender))
+    is_suspended = is_suspended_meanwhile(application.speaks)
     demand_member(application.person, application.group)
     application = lock(application)
     APPLICATION.check("reconsider_application", application.status)
@@ -261,7 +261,7 @@ def _reserve(application: LoanApplication, amount: Money, *, at: dt.datetime) ->
     station, person = application.station, application.person
     scopes = {
         Scope.BORROWER: str(person.pk),
-        Scope.PARTNER: str(application.recommender_id),
+        Scope.PARTNER: str(application.speaks.pk),
         Scope.VILLAGE: str(station.village_id),
         Scope.COUNTY: str(station.county_id),
     }

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from core.events.services import publish
 from core.notices.services import notify
@@ -16,13 +17,18 @@ from stations.accounts.queries import own_logins
 from stations.places.models import Division
 
 _S = LoanApplication.Status
+#: What a helper has begun is what the partner has visited for, sent, and earns by.
 MEASURE = """
-SELECT person_behind(loan.recommender_id), (array_agg(loan.recommender_id ORDER BY loan.id DESC))[1], loan.currency,
+SELECT person_behind(speaks.login), (array_agg(speaks.login ORDER BY loan.id DESC))[1], loan.currency,
        date_trunc('quarter', loan.disbursed_on_date)::date, count(*), sum(loan.principal_disbursed_minor)::bigint,
        sum(loan.principal_written_off_minor + CASE
                WHEN loan.status = 'active' AND (loan.days_past_due > 30 OR loan.restructure_count > 0)
                THEN loan.principal_disbursed_minor - loan.principal_paid_minor ELSE 0 END)::bigint
-  FROM finance_loan AS loan JOIN finance_loanbook AS book ON book.id = loan.book_id
+  FROM finance_loan AS loan
+  JOIN finance_loanbook AS book ON book.id = loan.book_id
+  JOIN finance_loanapplication AS application ON application.id = loan.application_id
+ CROSS JOIN LATERAL (SELECT CASE WHEN application.fee_helper_share_bp IS NULL THEN loan.recommender_id
+                                 ELSE application.fee_partner_id END AS login) AS speaks
  WHERE book.county_id = %s AND loan.disbursed_on_date >= %s
  GROUP BY 1, 3, 4 ORDER BY 1, 4, 3
 """
@@ -62,8 +68,12 @@ def _follow(standing: RecommendationStanding, *, at: dt.datetime) -> None:
 
 
 def _waiting(partner: User) -> list[LoanApplication]:
-    """What this person has recommended and the lender has not approved, without a second visit, held."""
-    rows = LoanApplication.objects.filter(recommender__in=own_logins(partner), status__in=LoanApplication.WAITING)
+    """What this person, or a helper for them, has recommended and the lender has not approved, without a second visit,
+    held.
+    """
+    own = own_logins(partner)
+    of_helpers = Q(fee_partner__in=own, fee_helper_share_bp__isnull=False)
+    rows = LoanApplication.objects.filter(Q(recommender__in=own) | of_helpers, status__in=LoanApplication.WAITING)
     waiting = rows.filter(needs_second_assessment=False).order_by("pk").select_related("station__county")
     return list(waiting.select_for_update(of=("self",), no_key=True))
 
