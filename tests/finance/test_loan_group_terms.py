@@ -85,8 +85,8 @@ def test_contract_plan_and_slip_say_that_the_members_stand_up_and_the_slip_of_an
 
 def test_a_written_off_loan_of_a_group_is_owed_by_its_members_until_it_is_recovered(db):
     told(
-        "Of a group with joint liability one loan of 30,000.00 is written off. No member begins to apply, is approved "
-        "or leaves until all that was given up has come in; then they do.",
+        "Of a group with joint liability one loan of 30,000.00 is written off. No member begins to apply or is "
+        "approved, and its borrower does not leave, until all that was given up has come in; then they do.",
         page="loans.md",
     )
     ready = desk()

@@ -57,7 +57,7 @@ class MemberOwes(Refused):
     """Nobody leaves while they owe, or are about to."""
 
     code = "member_owes"
-    message = _("A member with a loan or an application cannot leave the group.")
+    message = _("A member with a loan, an application or an unpaid written-off loan cannot leave the group.")
 
 
 class GroupMemberLate(Refused):
