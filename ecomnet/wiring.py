@@ -53,7 +53,9 @@ from finance.payouts import audit as payout_audit
 from finance.recharge import services as recharge
 from finance.settlement import audit as money_audit
 from finance.settlement import proofs as settlement_proofs
+from health.appointments import queries as appointment_queries
 from health.consultations import file_permissions as consultation_papers
+from health.hospitals.models import OWNER_KIND as APPOINTMENT
 from health.promotion import data_subject as health_promotion_persons
 from health.promotion import file_permissions as health_promotion_papers
 from ledger import audit
@@ -78,6 +80,7 @@ from orders.shipping import data_subject as shipping_persons
 from orders.shops import closing_checks as shop_closing
 from orders.shops import data_subject as shop_persons
 from orders.shops import file_permissions as shop_papers
+from scheduling import hooks as scheduling_hooks
 from scheduling.calendars import queries as calendars
 from stations import access as stations_access
 from stations import file_permissions as stations_papers
@@ -212,6 +215,7 @@ def connect() -> None:
     )
     education_hooks.COURSE_UNFINISHED.register(quiz_queries.lacking_quizzes, homework_queries.lacking_homework)
     education_hooks.VETTING_CHANGED.register(tutoring_services.follow_vettings)
+    scheduling_hooks.NUMBERS.register({APPOINTMENT: appointment_queries.numbers_of_systems})
 
 
 def _connect_core() -> None:

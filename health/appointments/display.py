@@ -1,7 +1,5 @@
 """Appointments in words: when, where, in which state."""
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from core.days import clock_in, day_in
@@ -61,8 +59,3 @@ def where_of(appointment: Appointment) -> str:
     language = (formatting.in_chinese() and "zh-hans") or "en"
     named = [appointment.hospital.place_in(language), appointment.department_shown]
     return " · ".join(each for each in named if each)
-
-
-def number_words(appointment: Appointment) -> Any:
-    """The number, where there is one."""
-    return appointment.booking.sequence_no or ""

@@ -118,6 +118,11 @@ class Appointment(BaseModel):
         return self.booking.sequence_no if self.asked_ref is None else self.hospital_number
 
     @property
+    def number_or_reference(self) -> int | str:
+        """What a message says of the number; the reference, where the hospital's own is no number."""
+        return self.number or self.hospital_ref
+
+    @property
     def code_at_desk(self) -> str:
         """What the desk of the hospital asks for; empty without a number."""
         return (self.hospital_ref or self.code) if self.code else ""

@@ -1,7 +1,7 @@
 """Appointments of a station and of a hospital, what a cancellation costs, and whom somebody has to call."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -45,6 +45,12 @@ def appointments() -> AppointmentQuerySet:
 def has_agreed(person: Person) -> bool:
     """Whether the person lets the station pass their data to the hospital."""
     return Consent.objects.filter(person=person, purpose=CONSENT, withdrawn_at=None).exists()
+
+
+def numbers_of_systems(bookings: Collection[UUID]) -> dict[UUID, int | str]:
+    """The numbers that hospitals with a system of their own have given for these bookings."""
+    rows = Appointment.objects.filter(booking__in=bookings, asked_ref__isnull=False)
+    return {row.booking_id: row.number_or_reference for row in rows}
 
 
 def open_at_hospital(person: Person, hospital: Any) -> int:

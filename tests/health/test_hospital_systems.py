@@ -20,12 +20,14 @@ from health.appointments.services import (
     plan_lists,
     record_served,
 )
-from health.hospitals.schedules import plan_clinics
+from health.hospitals.schedules import Clinic, plan_clinics, store_clinics
+from health.hospitals.services import mark_doctor_away
 from scheduling.bookings.queries import slots_with_wrong_counters
-from scheduling.bookings.services import NoWaitlist, SeriesNotAllowed, expire_holds
+from scheduling.bookings.services import NoWaitlist, SeriesNotAllowed, expire_holds, send_reminders
 from scheduling.calendars.models import Session
 from tests.factories.gateways import ProviderFactory
 from tests.factories.health import clinic, in_series, patient, registered, session_of
+from tests.factories.stations import UserFactory
 from tests.finance.auditing import findings
 from tests.jobs import run_jobs
 
@@ -60,6 +62,24 @@ def open_there(sandbox, there, *sessions, capacity=20):
 def fetch(at=None):
     plan_clinics(at=at or now())
     run_jobs()
+
+
+def store(there, *clinics):
+    """What the hospital says of these clinics, each so much later than the first: whether it is open."""
+    begins, ends = there.session.starts_at, there.session.ends_at
+    told = [
+        Clinic(there.doctor.licence_no, begins + later, ends + later, 5, is_open=is_open) for later, is_open in clinics
+    ]
+    return store_clinics(hospital=there.hospital, clinics=told, at=now())
+
+
+def at_clinic(there, later):
+    return Session.objects.filter(resource=there.doctor.resource, starts_at=there.session.starts_at + later).first()
+
+
+def away(there, *, days=0):
+    day = there.session.local_date + dt.timedelta(days=days)
+    mark_doctor_away(doctor=there.doctor, first_date=day, last_date=day, reason_code="ill", by=UserFactory(), at=now())
 
 
 def again(appointment):
@@ -255,3 +275,15 @@ def test_nobody_waits_or_books_a_series_where_the_hospital_keeps_the_numbers(the
         )
     with pytest.raises(SeriesNotAllowed):
         in_series(there)
+
+
+@pytest.mark.parametrize(("given_number", "told"), [("47", 47), ("A47", "H-1")])
+def test_a_reminder_names_the_number_that_the_hospital_gave(there, client, given_number, told):
+    asked = registered(there, patient(there.ready, phone="13805160001"))
+    given = {"kind": "registration", "status": "succeeded", "provider_ref": "H-1", "biller_receipt_no": given_number}
+    said = given | {"our_ref": str(asked.asked_ref)}
+    record_result(provider=there.hospital.system, our_ref=str(asked.asked_ref), data=said, source="callback", at=now())
+    assert send_reminders(at=again(asked).booking.next_reminder_at) == 1
+    assert Notice.objects.get(template__startswith="booking_reminder").params["number"] == told
+    client.force_login(there.ready.partner)
+    assert "None" not in client.get(reverse("appointments:slip", args=[asked.pk])).content.decode()

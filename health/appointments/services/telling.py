@@ -19,7 +19,7 @@ def tell_of_booking(appointment: Appointment, *, at: dt.datetime) -> None:
         "place": booking.public_place,
         "date": day_in(zone, slot.starts_at).isoformat(),
         "time": f"{clock_in(zone, slot.starts_at):%H:%M}",
-        "number": appointment.number or appointment.hospital_ref,
+        "number": appointment.number_or_reference,
         "code": appointment.code_at_desk,
     }
     notify(

@@ -1,12 +1,16 @@
 """People, of minors their guardians, are reminded of what they have booked: when and where, never what it is about."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID
 
 from django.db import transaction
 
 from core.days import clock_in, day_in
 from core.notices.services import decent_hour, notify
 from scheduling.bookings.models import Booking
+from scheduling.hooks import NUMBERS
 from stations.people.models import Person
 from stations.people.queries import confirmed_guardians
 from stations.people.queries.guardians import age_on
@@ -32,12 +36,25 @@ def send_reminders(*, at: dt.datetime) -> int:
         .order_by("next_reminder_at", "pk")
         .select_for_update(of=("self",), no_key=True, skip_locked=True)[:SWEEP]
     )
+    numbers = _numbers_of(due)
     for booking in due:
-        _remind(booking, at=at)
+        _remind(booking, numbers.get(booking.pk, booking.sequence_no), at=at)
     return len(due)
 
 
-def _remind(booking: Booking, *, at: dt.datetime) -> None:
+def _numbers_of(bookings: Sequence[Booking]) -> dict[UUID, int | str]:
+    """Numbers that others give, such as a hospital with a system of its own."""
+    by_owner: dict[str, list[UUID]] = defaultdict(list)
+    for booking in bookings:
+        by_owner[booking.owner_kind].append(booking.pk)
+    found: dict[UUID, int | str] = {}
+    for owner_kind, keys in by_owner.items():
+        if owner_kind in NUMBERS:
+            found.update(NUMBERS[owner_kind](keys))
+    return found
+
+
+def _remind(booking: Booking, number: int | str | None, *, at: dt.datetime) -> None:
     slot, person, zone = booking.slot, booking.subject, booking.session.resource.zone
     if slot is None:
         return
@@ -53,7 +70,7 @@ def _remind(booking: Booking, *, at: dt.datetime) -> None:
             "place": booking.public_place,
             "date": day_in(zone, slot.starts_at).isoformat(),
             "time": f"{clock_in(zone, slot.starts_at):%H:%M}",
-            "number": booking.sequence_no,
+            "number": number,
         },
         language=reader.language,
         phone=str(reader.phone),
