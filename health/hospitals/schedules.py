@@ -8,7 +8,7 @@ import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 
-from core.database.db import lock, present
+from core.database.db import lock, lock_all, present
 from core.days import day_in
 from core.gateways.models import Callback
 from core.gateways.results import Malformed, instant, line, parse_object
@@ -16,8 +16,8 @@ from core.gateways.services import Effect
 from core.jobs.services import enqueue
 from health.hospitals.models import Doctor, Hospital
 from health.hospitals.queries import policy_of
-from scheduling.bookings.services import AlreadyAway, PeriodOver, record_leave
-from scheduling.calendars.models import Session
+from scheduling.bookings.services import AlreadyAway, PeriodOver, record_leave, take_from_sale
+from scheduling.calendars.models import AvailabilityException, Resource, Session
 from scheduling.calendars.services import ResourceTaken, open_extra_session, set_free_places
 
 logger = structlog.get_logger(__name__)
@@ -25,6 +25,7 @@ logger = structlog.get_logger(__name__)
 #: The largest clinic that we read.
 MOST_NUMBERS = 1_000
 CLOSED = "closed-by-hospital"
+_Kind = AvailabilityException.Kind
 _DAY = dt.timedelta(days=1)
 
 
@@ -76,6 +77,8 @@ def store_clinics(*, hospital: Hospital, clinics: list[Clinic], at: dt.datetime)
     doctor whom we do not know is left out. One clinic that is closed is closed here, too, with everybody in it.
     """
     doctors = {each.licence_no: each for each in _doctors_of(hospital)}
+    # Calendars before sessions, as everybody locks them who records an absence.
+    lock_all(Resource.objects.filter(doctor__in=list(doctors.values())))
     opened = 0
     for clinic in clinics:
         doctor = doctors.get(clinic.licence_no)
@@ -112,11 +115,16 @@ def _doctors_of(hospital: Hospital) -> QuerySet[Doctor]:
 
 
 def _keep(doctor: Doctor, clinic: Clinic, *, at: dt.datetime) -> bool:
-    """The clinic as a session of ours, with the numbers that are left; one that was closed stays closed."""
+    """The clinic as a session of ours, with the numbers that are left; one that was closed stays closed.
+
+    Nothing opens while the hospital's people have the doctor recorded as away.
+    """
     session = Session.objects.filter(resource=doctor.resource, starts_at=clinic.starts_at).first()
     if session is not None and session.unavailable_because:
         return False
     if session is None:
+        if _absences(doctor, clinic.starts_at, clinic.ends_at).filter(kind=_Kind.LEAVE).exists():
+            return False
         try:
             open_extra_session(
                 offering=doctor.offering,
@@ -147,12 +155,23 @@ def _close(doctor: Doctor, starts_at: dt.datetime, *, at: dt.datetime) -> bool:
             starts_at=session.starts_at,
             ends_at=session.ends_at,
             reason_code=CLOSED,
+            kind=_Kind.CLOSED,
             by=None,
             at=at,
         )
-    except (AlreadyAway, PeriodOver):
+    except PeriodOver:
         return False
+    except AlreadyAway:
+        # Another clinic was closed that overlaps this one, which was opened since.
+        closed = _absences(doctor, session.starts_at, session.ends_at).filter(kind=_Kind.CLOSED).earliest("starts_at")
+        take_from_sale(exception=closed, starts_at=session.starts_at, ends_at=session.ends_at, by=None, at=at)
     return True
+
+
+def _absences(doctor: Doctor, starts_at: dt.datetime, ends_at: dt.datetime) -> QuerySet[AvailabilityException]:
+    """What is recorded of a calendar in a period and stands."""
+    recorded = AvailabilityException.objects.filter(resource=doctor.resource, withdrawn_at=None)
+    return recorded.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
 
 
 def _read(row: Any) -> Clinic:

@@ -1,6 +1,7 @@
 """A hospital with a system of its own: asked once for each number, paid first, and nothing paid is lost to silence."""
 
 import datetime as dt
+from dataclasses import replace
 
 import orjson
 import pytest
@@ -287,3 +288,20 @@ def test_a_reminder_names_the_number_that_the_hospital_gave(there, client, given
     assert Notice.objects.get(template__startswith="booking_reminder").params["number"] == told
     client.force_login(there.ready.partner)
     assert "None" not in client.get(reverse("appointments:slip", args=[asked.pk])).content.decode()
+
+
+def test_a_clinic_that_overlaps_a_closed_one_is_closed_with_everybody_in_it(there):
+    store(there, (dt.timedelta(), False), (HALF_HOUR, True))
+    asked = registered(replace(there, session=at_clinic(there, HALF_HOUR)))
+    store(there, (HALF_HOUR, False))
+    run_jobs()
+    assert (again(asked).status, asked.payment.refunds.get().amount_minor) == ("cancelled", 25_00)
+    assert at_clinic(there, HALF_HOUR).unavailable_because == "closed"
+
+
+def test_nothing_opens_while_people_have_the_doctor_away_and_what_is_closed_hinders_no_absence(there):
+    day = dt.timedelta(days=1)
+    away(there, days=1)
+    assert store(there, (dt.timedelta(), False), (day, True)) == 0
+    assert at_clinic(there, day) is None
+    away(there)

@@ -23,7 +23,14 @@ from scheduling.bookings.services.holding import (
     hold_place,
 )
 from scheduling.bookings.services.keeping import hold_instead, keep_instead
-from scheduling.bookings.services.leave import AlreadyAway, LeaveReport, PeriodOver, record_leave, withdraw_leave
+from scheduling.bookings.services.leave import (
+    AlreadyAway,
+    LeaveReport,
+    PeriodOver,
+    record_leave,
+    take_from_sale,
+    withdraw_leave,
+)
 from scheduling.bookings.services.places import (
     AlreadyBooked,
     BookingClosed,

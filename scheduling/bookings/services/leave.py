@@ -80,13 +80,25 @@ def record_leave(
             recorded_by=by,
         )
     record_change(exception, old="", new=kind, at=at, actor=by.pk if by else None, reason=reason_code)
+    return take_from_sale(exception=exception, starts_at=starts_at, ends_at=ends_at, by=by, at=at)
+
+
+@transaction.atomic
+def take_from_sale(
+    *, exception: AvailabilityException, starts_at: dt.datetime, ends_at: dt.datetime, by: User | None, at: dt.datetime
+) -> LeaveReport:
+    """Take what lies in `[starts_at, ends_at)` from sale, and cancel who has it, because of a recorded absence.
+
+    For an absence that is recorded already, too: a session may have been opened in it since.
+    """
+    resource = exception.resource
     sessions = lock_all(sessions_within(resource, max(starts_at, at), ends_at))
     slots = lock_all(slots_within(sessions, max(starts_at, at), ends_at))
     Slot.objects.filter(pk__in=[each.pk for each in slots]).update(
         state=Slot.State.UNAVAILABLE, version=F("version") + 1, updated_at=at
     )
     whole = [each.pk for each in sessions if each.starts_at >= starts_at and each.ends_at <= ends_at]
-    Session.objects.filter(pk__in=whole).update(unavailable_because=kind, exception=exception)
+    Session.objects.filter(pk__in=whole).update(unavailable_because=exception.kind, exception=exception)
     Claim.objects.filter(session__in=whole).update(is_active=False)
     cancelled = _cancel(exception, sessions, slots, by=by, at=at)
     publish(
