@@ -305,3 +305,16 @@ def test_nothing_opens_while_people_have_the_doctor_away_and_what_is_closed_hind
     assert store(there, (dt.timedelta(), False), (day, True)) == 0
     assert at_clinic(there, day) is None
     away(there)
+
+
+def test_a_doctor_who_is_away_here_gives_every_number_back_to_the_system_that_gave_it(sandbox, there):
+    open_there(sandbox, there)
+    asked = registered(there)
+    run_jobs()
+    there.hospital.system = None
+    there.hospital.save()
+    away(there)
+    for _time in range(2):
+        run_jobs()
+    assert asked.payment.refunds.get().amount_minor == 25_00
+    assert executed(sandbox) == [("registration", "reversed", 1), ("release", "succeeded", 1)]

@@ -94,14 +94,14 @@ def give_back_to_hospital(*, appointment: Appointment, at: dt.datetime) -> Appoi
     """Give the hospital back the number of what has been cancelled here; once. What it cancelled itself it has."""
     lock(appointment.booking)
     row = lock(Appointment.objects.get(pk=appointment.pk))
-    booking = Booking.objects.get(pk=row.booking_id)
-    is_over = booking.status == _S.CANCELLED and booking.cancelled_by != Booking.CancelledBy.PROVIDER
-    if not row.hospital_ref or row.released_ref is not None or not is_over:
+    booking = Booking.objects.select_related("cancelled_for").get(pk=row.booking_id)
+    if not row.hospital_ref or row.released_ref is not None or not _is_cancelled_here(booking):
         return row
     row.released_ref = uuid7()
     row.save(update_fields=["released_ref", "updated_at"])
     instruct(
-        provider=present(row.hospital.system),
+        # Whoever gave the number, whatever system the hospital has now.
+        provider=Instruction.objects.select_related("provider").get(our_ref=present(row.asked_ref)).provider,
         kind=_Kind.RELEASE,
         path=RELEASES,
         request={"original_ref": str(row.asked_ref)},
@@ -109,6 +109,15 @@ def give_back_to_hospital(*, appointment: Appointment, at: dt.datetime) -> Appoi
         at=at,
     )
     return row
+
+
+def _is_cancelled_here(booking: Booking) -> bool:
+    """Whether the hospital's system does not know yet: by anybody but it, or for an absence that people recorded."""
+    if booking.status != _S.CANCELLED:
+        return False
+    absence = booking.cancelled_for
+    is_recorded_here = absence is not None and absence.recorded_by_id is not None
+    return is_recorded_here or booking.cancelled_by != Booking.CancelledBy.PROVIDER
 
 
 def _take_number(appointment: Appointment, booking: Booking, result: Result, *, at: dt.datetime) -> None:
