@@ -11,7 +11,8 @@ from django.utils.timezone import now
 from core.gateways.models import Callback, Instruction
 from core.gateways.services import record_result, store_callback
 from core.models import Notice
-from finance.models import Refund
+from finance.models import Payment, Refund
+from finance.payments.services import Tender
 from health.appointments.models import Appointment
 from health.appointments.services import (
     Reason,
@@ -20,9 +21,11 @@ from health.appointments.services import (
     join_line,
     plan_lists,
     record_served,
+    take_offer,
 )
 from health.hospitals.schedules import Clinic, plan_clinics, store_clinics
 from health.hospitals.services import mark_doctor_away
+from scheduling.bookings.models import Offer
 from scheduling.bookings.queries import slots_with_wrong_counters
 from scheduling.bookings.services import NoWaitlist, SeriesNotAllowed, expire_holds, send_reminders
 from scheduling.calendars.models import Session
@@ -318,3 +321,23 @@ def test_a_doctor_who_is_away_here_gives_every_number_back_to_the_system_that_ga
         run_jobs()
     assert asked.payment.refunds.get().amount_minor == 25_00
     assert executed(sandbox) == [("registration", "reversed", 1), ("release", "succeeded", 1)]
+
+
+def test_who_waited_before_the_hospital_had_a_system_pays_once_however_often_the_place_is_taken(sandbox):
+    there = clinic(capacity=1)
+    ready, first = there.ready, registered(there)
+    waiting = join_line(
+        session=there.session, resident=patient(ready), station=ready.station, by=ready.partner, at=now(), key="w" * 16
+    )
+    there.hospital.system = ProviderFactory(code="HOSPITAL", file_time=None)
+    there.hospital.save()
+    open_there(sandbox, there)
+    cancel_appointment(appointment=first, reason=Reason.NOT_NEEDED, by=ready.partner, at=now())
+    at = Offer.objects.get().made_at + dt.timedelta(minutes=1)
+    taken = [
+        take_offer(appointment=again(waiting), tender=Tender(), by=ready.partner, at=at, key=key * 16) for key in "tu"
+    ]
+    assert taken[0].asked_ref == taken[1].asked_ref
+    run_jobs(at)
+    assert (again(waiting).status, Payment.objects.count()) == ("booked", 2)
+    assert executed(sandbox) == [("registration", "succeeded", 1)]

@@ -185,16 +185,21 @@ def take_offer(*, appointment: Appointment, tender: Tender, by: User, at: dt.dat
     offer = appointment.booking.offers.exclude(status=Offer.Status.DECLINED).order_by("-pk").first()
     if offer is None:
         raise WrongState(state=appointment.booking.get_status_display())
-    if not appointment.code and appointment.has_station_fee and appointment.fee_minor:
+    if not _is_taken(appointment) and appointment.has_station_fee and appointment.fee_minor:
         tender = prove_tender(tender=tender, station=present(appointment.booking.station), by=by, at=at)
     booking = accept_offer(offer=offer, by=by, at=at)
     appointment = lock(appointment)
-    if appointment.code:
+    if _is_taken(appointment):
         return appointment
     refuse_unidentified(appointment.resident)
     appointment.booking = booking
     station = present(booking.station)
     return _confirm_and_pay(appointment, station=station, tender=tender, by=by, at=at, key=key)
+
+
+def _is_taken(appointment: Appointment) -> bool:
+    """Whether it has its number, or the hospital is being asked for one: it is paid."""
+    return bool(appointment.code) or appointment.asked_ref is not None
 
 
 def _confirm_and_pay(
