@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from core.gateways.models import Callback, Instruction
+from core.gateways.results import Malformed
 from core.gateways.services import record_result, store_callback
 from core.models import Notice
 from finance.models import Payment, Refund
@@ -20,6 +21,7 @@ from health.appointments.services import (
     compare_registrations,
     join_line,
     plan_lists,
+    read_list,
     record_served,
     take_offer,
 )
@@ -341,3 +343,9 @@ def test_who_waited_before_the_hospital_had_a_system_pays_once_however_often_the
     run_jobs(at)
     assert (again(waiting).status, Payment.objects.count()) == ("booked", 2)
     assert executed(sandbox) == [("registration", "succeeded", 1)]
+
+
+def test_a_list_with_a_line_that_cannot_be_read_is_not_compared():
+    for line in ({"our_ref": "r", "status": []}, {"our_ref": "r" * 65, "status": "failed"}, {"our_ref": "r"}):
+        with pytest.raises(Malformed):
+            read_list(orjson.dumps({"registrations": [line]}))

@@ -5,17 +5,21 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 
 from core.database.db import present
 from core.days import day_in
+from core.errors import Refused
 from core.gateways.models import Instruction, Provider
-from core.gateways.results import Malformed, parse_object
+from core.gateways.results import SUBMITTED_STATUSES, Malformed, line, parse_object
 from core.gateways.services import record_result
 from core.jobs.services import enqueue
 from health.appointments.models import Appointment
 from health.hospitals.models import Hospital
 from scheduling.bookings.models import Booking
+
+logger = structlog.get_logger(__name__)
 
 REVERSED = "reversed"
 _DAY = dt.timedelta(days=1)
@@ -48,8 +52,10 @@ def read_list(content: bytes) -> list[dict[str, Any]]:
     rows = parse_object(content).get("registrations")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise Malformed("registrations")
-    if any(not isinstance(row.get("our_ref"), str) for row in rows):
-        raise Malformed("our_ref")
+    for row in rows:
+        line(row.get("our_ref"), longest=64)
+        if line(row.get("status"), longest=20) not in {*SUBMITTED_STATUSES, REVERSED}:
+            raise Malformed("status")
     return rows
 
 
@@ -62,35 +68,42 @@ def compare_registrations(
     A yes that was lost is heard here, a number that they took back is cancelled, a reference that was never ours is
     examined. One that they lack is cancelled by nobody: the station calls the hospital.
     """
-    for line in _news(present(hospital.system), lines):
-        is_reversed = line.get("status") == REVERSED
-        record_result(
-            provider=present(hospital.system),
-            our_ref=line["our_ref"],
-            data=line | {"status": "succeeded"} if is_reversed else line,
-            event_type="transaction.reversed" if is_reversed else "",
-            source="file",
-            at=at,
-        )
+    for news in _news(present(hospital.system), lines):
+        try:
+            _hear(present(hospital.system), news, at=at)
+        except Refused as refusal:  # of one line; the others are heard
+            logger.error("list_line_refused", hospital=hospital.code, our_ref=news["our_ref"], code=refusal.code)
     booked = Appointment.objects.filter(
         hospital=hospital, asked_ref__isnull=False, booking__session__local_date=date
     ).filter(booking__status__in=[Booking.Status.BOOKED, Booking.Status.ARRIVED])
-    listed = {line["our_ref"] for line in lines}
+    listed = {each["our_ref"].lower() for each in lines}
     lacking = [pk for pk, ref in booked.values_list("pk", "asked_ref") if str(ref) not in listed]
     booked.exclude(pk__in=lacking).exclude(missing_since_at=None).update(missing_since_at=None, updated_at=at)
     booked.filter(pk__in=lacking, missing_since_at=None).update(missing_since_at=at, updated_at=at)
     return Compared(len(lines), len(lacking))
 
 
+def _hear(system: Provider, said: dict[str, Any], *, at: dt.datetime) -> None:
+    is_reversed = said["status"] == REVERSED
+    record_result(
+        provider=system,
+        our_ref=said["our_ref"],
+        data=said | {"status": "succeeded"} if is_reversed else said,
+        event_type="transaction.reversed" if is_reversed else "",
+        source="file",
+        at=at,
+    )
+
+
 def _news(system: Provider, lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The lines that say something else than we know; most of a list says nothing new."""
     asked = Instruction.objects.filter(provider=system, our_ref__in=[ref for ref in map(_reference_in, lines) if ref])
     heard = {(str(our_ref), outcome) for our_ref, outcome in asked.values_list("our_ref", "outcome")}
-    return [line for line in lines if (line["our_ref"], line.get("status")) not in heard]
+    return [each for each in lines if (each["our_ref"].lower(), each["status"]) not in heard]
 
 
-def _reference_in(line: dict[str, Any]) -> UUID | None:
+def _reference_in(said: dict[str, Any]) -> UUID | None:
     try:
-        return UUID(line["our_ref"])
+        return UUID(said["our_ref"])
     except ValueError:
         return None
