@@ -349,3 +349,13 @@ def test_a_list_with_a_line_that_cannot_be_read_is_not_compared():
     for line in ({"our_ref": "r", "status": []}, {"our_ref": "r" * 65, "status": "failed"}, {"our_ref": "r"}):
         with pytest.raises(Malformed):
             read_list(orjson.dumps({"registrations": [line]}))
+
+
+def test_a_full_clinic_of_such_a_hospital_offers_no_line(there, client):
+    full = replace(there, session=session_of(there.doctor, days=5, capacity=0))
+    person = patient(there.ready)
+    client.force_login(there.ready.partner)
+    listed = client.get(reverse("appointments:sessions", args=[there.department.pk])).content.decode()
+    assert ("已满" in listed, "候补" in listed) == (True, False)
+    shown = client.get(reverse("appointments:book", args=[full.session.pk]) + f"?person={person.pk}").content.decode()
+    assert ("这个门诊已不能挂号" in shown, "候补" in shown) == (True, False)

@@ -69,7 +69,7 @@ def sessions(request: SignedInRequest, pk: int) -> HttpResponse:
     offered = sessions_on_sale(departments=[department], at=at, fees=_fees(department.hospital, at))
     page = {
         "department": department,
-        "days": _by_day(offered),
+        "days": _by_day(offered, without_place=_("waiting list") if _has_line(department.hospital) else _("full")),
         "person": person,
         "query": query_of(person),
     }
@@ -89,6 +89,8 @@ def book(request: SignedInRequest, pk: int) -> HttpResponse:
         counter_of(request.user, BOOK)
     person, at = resident_asked_for(request), now()
     offered = _offered(doctor, pk, at)
+    if offered is not None and offered.slot is None and not _has_line(doctor.department.hospital):
+        offered = None
     if offered is None or person is None:
         page = {"doctor": doctor, "is_gone": offered is None, "offered": offered, "query": query_of(person)}
         return render(request, "health/appointments/for_whom.html", page)
@@ -102,12 +104,15 @@ def book(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _pay(request: SignedInRequest, offered: OfferedSession, station: Station, person: Person) -> HttpResponse:
-    session = offered.session
+    session, hospital = offered.session, offered.doctor.department.hospital
     form = PayForm(request.POST or None, payer=person, currency=station.currency)
     slot = _slot(request, session) or present(offered.slot)
 
     def again(outcome: Outcome[PayForm]) -> HttpResponse:
         fresh = _offered(offered.doctor, session.pk, now()) or offered
+        if fresh.slot is None and not _has_line(hospital):
+            page = {"doctor": offered.doctor, "is_gone": True, "offered": None, "query": query_of(person)}
+            return render(request, "health/appointments/for_whom.html", page, status=outcome.status)
         if fresh.slot is None:
             return _wait(request, fresh, station, person, refused=outcome.form)
         quote = services.quote_appointment(session=session, station=station, by=request.user, at=now())
@@ -122,7 +127,9 @@ def _pay(request: SignedInRequest, offered: OfferedSession, station: Station, pe
         service=partial(services.book_appointment, slot=slot, resident=person, station=station),
         then=page_of("appointments:appointment"),
         again=again,
-        done=gettext_lazy("Registered. Give the resident the slip."),
+        done=_("Registered. Give the resident the slip.")
+        if hospital.system_id is None
+        else _("Recorded. Wait with the resident until the hospital has given a number."),
     )
 
 
@@ -194,10 +201,15 @@ def _slot(request: SignedInRequest, session: Session) -> Slot | None:
     return found
 
 
-def _by_day(offered: list[OfferedSession]) -> list[tuple[str, list[dict[str, Any]]]]:
+def _has_line(hospital: Hospital) -> bool:
+    """Nobody waits where the hospital's own system keeps the numbers."""
+    return hospital.system_id is None
+
+
+def _by_day(offered: list[OfferedSession], *, without_place: str) -> list[tuple[str, list[dict[str, Any]]]]:
     days: dict[dt.date, list[dict[str, Any]]] = {}
     for each in offered:
-        free = _("%(count)s free") % {"count": each.free} if each.slot else _("waiting list")
+        free = _("%(count)s free") % {"count": each.free} if each.slot else without_place
         days.setdefault(each.session.local_date, []).append(
             {
                 "session": each.session,
