@@ -23,9 +23,18 @@ from health.hospitals.services import add_doctor, mark_doctor_away
 from scheduling.bookings.queries import held_instead, slots_with_wrong_counters
 from scheduling.bookings.services import SlotFull, expire_holds
 from scheduling.bookings.services.keeping import KEPT_FOR
+from stations.duplicates.services import merge_persons, propose_merge
 from stations.people.services import record_death
 from tests.factories.health import clinic, patient, registered, session_of
-from tests.factories.stations import StationFactory, UserFactory, api_client, partner_of, send
+from tests.factories.people import resident
+from tests.factories.stations import (
+    StationFactory,
+    UserFactory,
+    api_client,
+    county_manager_of,
+    partner_of,
+    send,
+)
 from tests.finance.auditing import findings
 from tests.jobs import run_jobs
 
@@ -160,3 +169,22 @@ def test_over_the_api_the_station_alone_takes_it_and_a_place_that_is_never_named
     answer = send(phone, where + "rebook/", slot=row["slot"])
     assert (answer.status_code, answer.json()["status"], answer.json()["doctor"]) == (200, "booked", "")
     assert phone.get(where + "other-times/").json()["results"] == []
+
+
+def test_of_a_merged_record_the_fee_comes_back_at_once_and_a_death_ends_what_is_ahead():
+    there = clinic()
+    session_of(there.doctor, days=5)
+    ahead = replace(there, session=session_of(there.doctor, days=6))
+    person = patient(there.ready)
+    lost, other = registered(there, person), registered(ahead, person)
+    kept = resident("陈玉梅", there.ready.station, by=there.ready.partner)
+    row = propose_merge(
+        keep=kept, merge=person, actor=county_manager_of(kept.home_station.county), at=now(), reason="同一个人"
+    )
+    merge_persons(merge=row, actor=county_manager_of(kept.home_station.county), at=now())
+    away(there)
+    assert held_instead(again(lost).booking) is None
+    assert lost.payment.refunds.get().amount_minor == 25_00
+    record_death(person=kept, died_date=now().date() - DAY, by=there.ready.partner, at=now())
+    run_jobs()
+    assert (again(other).status, other.payment.refunds.get().amount_minor) == ("cancelled", 25_00)

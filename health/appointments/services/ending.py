@@ -133,8 +133,12 @@ def record_call(*, appointment: Appointment, by: User, at: dt.datetime) -> Appoi
 @refuses(*refused_by(bookings.cancel_booking, settle_fee))
 @transaction.atomic
 def cancel_all_of(*, person: Person, reason_code: str, at: dt.datetime) -> int:
-    """Nobody comes any more: every registration that is ahead is cancelled by the system, fees come back."""
-    ahead = Appointment.objects.filter(resident=person, booking__status__in=Booking.ACTIVE)
+    """Nobody comes any more: every registration that is ahead is cancelled by the system, fees come back.
+
+    Those of records that were merged into this one, too.
+    """
+    records = Person.objects.of_people(person.pk)
+    ahead = Appointment.objects.filter(resident__in=records, booking__status__in=Booking.ACTIVE)
     rows = list(ahead.select_related("booking__session").order_by("booking__session_id", "pk"))
     for row in rows:
         try:
@@ -144,13 +148,15 @@ def cancel_all_of(*, person: Person, reason_code: str, at: dt.datetime) -> int:
         except (WrongState, bookings.SessionStarted):
             continue  # it has begun: the desk says what became of it
         settle_fee(appointment=row, at=at)
-    _release_held_times(person, reason_code=reason_code, at=at)
+    _release_held_times(records, reason_code=reason_code, at=at)
     return len(rows)
 
 
-def _release_held_times(person: Person, *, reason_code: str, at: dt.datetime) -> None:
+def _release_held_times(records: models.QuerySet[Person], *, reason_code: str, at: dt.datetime) -> None:
     """Places that were kept because a doctor is away; the fees come back as their end is heard."""
-    kept = Booking.objects.filter(subject=person, instead_of__appointment__isnull=False, status=Booking.Status.PENDING)
+    kept = Booking.objects.filter(
+        subject__in=records, instead_of__appointment__isnull=False, status=Booking.Status.PENDING
+    )
     for booking in kept.select_related("session").order_by("session_id", "pk"):
         bookings.cancel_booking(
             booking=booking, cancelled_by=CancelledBy.SYSTEM, reason_code=reason_code, by=None, at=at

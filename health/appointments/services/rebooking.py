@@ -52,13 +52,13 @@ class NotTheSameClinic(Refused):
 def keep_another_time(*, appointment: Appointment, at: dt.datetime) -> Appointment:
     """Keep a place for one whose doctor is away: another doctor of the department and grade, else another day.
 
-    The fee waits with it. Nothing is kept for who has died or no longer agrees, or where the hospital's own system
-    keeps the numbers. Again it changes nothing.
+    The fee waits with it. Nothing is kept for who has died or no longer agrees, whose record was merged, or where the
+    hospital's own system keeps the numbers. Again it changes nothing.
     """
     resident = appointment.resident
-    if appointment.hospital.system_id is not None:
+    if appointment.hospital.system_id is not None or not lost_its_doctor(appointment):
         return appointment
-    if not lost_its_doctor(appointment) or resident.died_date is not None or not has_agreed(resident):
+    if resident.died_date is not None or resident.merged_into_id is not None or not has_agreed(resident):
         return appointment
     if held_instead(appointment.booking) is not None:
         return appointment
