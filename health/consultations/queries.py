@@ -52,19 +52,19 @@ def needs_guardian(person: Person, rule: Mapping[str, Any], day: dt.date) -> boo
     return not is_surely(person, rule["min_age"], day)
 
 
-def purposes_for_guardian(child: Person, day: dt.date) -> list[str]:
-    """To what no confirmed guardian has agreed by a code on this day of the station."""
-    agreed = {each.purpose for each in _agreed_by_code(child) if _is_of(each, day)}
+def purposes_for_guardian(child: Person, at: dt.datetime) -> list[str]:
+    """To what no confirmed guardian has agreed by a code on the day of the station that it is now."""
+    agreed = {each.purpose for each in _agreed_by_code(child) if _is_of_the_day(each, at)}
     return [purpose for purpose in PURPOSES if purpose not in agreed]
 
 
-def guardian_present(child: Person, day: dt.date) -> Person | None:
-    """The confirmed guardian who has agreed to all of it by a code on this day: so it was given at the counter."""
-    agreed = [each for each in _agreed_by_code(child) if _is_of(each, day)]
+def guardian_present(child: Person, at: dt.datetime) -> Person | None:
+    """The confirmed guardian who has agreed to all of it by a code today: so it was at the counter."""
+    agreed = [each for each in _agreed_by_code(child) if _is_of_the_day(each, at)]
     givers = {each.given_by_id for each in agreed}
     if {each.purpose for each in agreed} != set(PURPOSES) or len(givers) != 1:
         return None
-    return confirmed_guardians(child, day).filter(pk__in=givers).first()
+    return confirmed_guardians(child, day_in(agreed[0].station.zone, at)).filter(pk__in=givers).first()
 
 
 def _agreed_by_code(child: Person) -> QuerySet[Consent]:
@@ -72,18 +72,22 @@ def _agreed_by_code(child: Person) -> QuerySet[Consent]:
     return given.filter(manner=Consent.Manner.CODE).exclude(given_by=child).select_related("station")
 
 
-def _is_of(consent: Consent, day: dt.date) -> bool:
-    return day_in(consent.station.zone, consent.given_at) == day
+def _is_of_the_day(consent: Consent, at: dt.datetime) -> bool:
+    """By the clock of the station where it was given, whatever that of the clinic says."""
+    return day_in(consent.station.zone, consent.given_at) == day_in(consent.station.zone, at)
 
 
 def guardian_of_case(consultation: Consultation) -> Person | None:
-    """The guardian who was beside the child when it was asked, whatever became of the consent since."""
+    """The guardian who was beside the child when it was asked, whatever became of the consent since.
+
+    None where nobody agreed on that day: from the age of the rule on a child comes alone.
+    """
     asked_for = consultation.asked_for_id or consultation.resident_id
     given = Consent.objects.filter(
         person=asked_for, purpose=PURPOSES[0], manner=Consent.Manner.CODE, given_at__lte=consultation.requested_at
     )
-    consent = given.exclude(given_by=asked_for).select_related("given_by").order_by("-given_at").first()
-    return consent.given_by if consent else None
+    latest = given.exclude(given_by=asked_for).select_related("given_by", "station").order_by("-given_at").first()
+    return latest.given_by if latest and _is_of_the_day(latest, consultation.requested_at) else None
 
 
 def consultations() -> ConsultationQuerySet:

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
+from core.days import day_in, instant_of, months_later
 from health.consultations.refusals import GuardianCodeNeeded, TooYoungOnline
 from health.consultations.services import accept_case, claim_case
 from stations.people.queries import text_of_the_day
@@ -69,3 +70,25 @@ def test_a_child_is_seen_online_once_a_guardian_has_agreed_that_day_by_code_and_
     case = claim_case(consultation=accept_case(consultation=asked, by=there.nurse, at=now()), by=there.doctor, at=now())
     shown = signed_in(client, there.doctor).get(reverse("consultations:case", args=[case.pk])).content.decode()
     assert "王桂英" in shown
+
+
+def test_of_who_is_old_enough_to_come_alone_no_guardian_of_another_day_is_shown(client):
+    there = online()
+    grandmother = resident("王桂英", there.ready.station, phone="13805160077", birth_date=dt.date(1960, 1, 1))
+    fourteen_since = now().date() - 2 * DAY
+    child = patient(there.ready, "陈小雨", birth_date=months_later(fourteen_since, -12 * 14), agrees=False)
+    guardian_of(child, grandmother)
+    agrees(there, child, grandmother, manner="code", at=now() - 4 * DAY)
+    shown = signed_in(client, there.doctor).get(reverse("consultations:case", args=[there.taken(child).pk]))
+    assert "王桂英" not in shown.content.decode()
+
+
+def test_the_day_on_which_a_guardian_agrees_is_that_of_the_station():
+    there = online()
+    grandmother = resident("王桂英", there.ready.station, phone="13805160077", birth_date=dt.date(1960, 1, 1))
+    child = child_of(there, grandmother, years=8)
+    there.clinic.zone = "America/New_York"
+    there.clinic.save()
+    noon = instant_of(there.ready.station.zone, day_in(there.ready.station.zone, now()), dt.time(10)) - DAY
+    agrees(there, child, grandmother, manner="code", at=noon)
+    assert there.asked(child, at=noon + dt.timedelta(minutes=5)).status == "requested"

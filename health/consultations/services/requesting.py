@@ -169,7 +169,7 @@ def _refuse_resident(resident: Person, clinic: Hospital, rule: Mapping[str, Any]
         raise TooYoungOnline(age=from_age)
     if missing_purposes(resident):
         raise ConsentMissing
-    if needs_guardian(resident, rule, day) and guardian_present(resident, day) is None:
+    if needs_guardian(resident, rule, day) and guardian_present(resident, at) is None:
         raise GuardianCodeNeeded(age=rule["min_age"])
     if Consultation.objects.filter(resident=resident, clinic=clinic, ended_at=None).exists():
         raise ConsultationOpen

@@ -55,9 +55,9 @@ def new(request: SignedInRequest) -> HttpResponse:
     if clinic is None:
         page["clinics"] = clinics_for(station)
         return render(request, "health/consultations/new.html", page | _dangers(rule))
-    today = day_in(station.zone, now())
-    is_child = needs_guardian(person, rule.parameters, today)
-    missing = purposes_for_guardian(person, today) if is_child else missing_purposes(person)
+    at = now()
+    is_child = needs_guardian(person, rule.parameters, day_in(clinic.zone, at))
+    missing = purposes_for_guardian(person, at) if is_child else missing_purposes(person)
     if request.method == "GET" and missing:
         page["is_child"] = is_child
         page["missing"] = [(purpose_words(each), reverse("people:consent", args=[person.pk, each])) for each in missing]
