@@ -307,6 +307,9 @@ def test_partner_shows_records_and_names_on_three_pages_and_each_look_is_recorde
     assert b"exif" not in event.photo.content.read()[:200].lower()
     name = reverse("promotion:event-add-name", args=[event.pk])
     assert browser.post(name, {"code": "没有这人", "key": uuid7().hex}).status_code == 422
+    refused = browser.post(name, {"person": str(person.pk), "manner": "", "key": uuid7().hex})
+    assert refused.status_code == 409, "has not agreed"
+    assert refused.context["chosen"] == person, "who is named by the next press is shown"
     assert browser.post(name, {"code": person.full_name, "manner": "signature", "key": uuid7().hex}).status_code == 303
     looks = set(AccessRead.objects.values_list("pk", flat=True))
     shown = browser.get(answer.url).content.decode()

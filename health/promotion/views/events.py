@@ -61,8 +61,8 @@ def _context(request: SignedInRequest, found: PromotionEvent) -> dict[str, Any]:
 
 
 def _chosen(request: SignedInRequest) -> Person | None:
-    """The person of the address, for whom one press is left."""
-    wanted = person_in(request.GET.get("person", ""))
+    """The person of the address, for whom one press is left; after a refused press still the same one."""
+    wanted = person_in(request.POST.get("person") or request.GET.get("person", ""))
     return load(_people(), request.user, "stations.read_person", pk=wanted) if wanted else None
 
 
