@@ -327,6 +327,13 @@ def test_partner_shows_records_and_names_on_three_pages_and_each_look_is_recorde
     outsider = browser_of(partner_of(StationFactory()))
     assert outsider.get(answer.url).status_code == 404
     assert AccessRead.objects.get(what="refused").person == person
+    stranger = partner_of(StationFactory())
+    for verb, body in (("add-name", {"op_id": str(uuid7()), "typed": "张桂兰"}), ("withdraw", {"reason": "记错了"})):
+        assert send(api_client(stranger), f"/api/v1/promotion-events/{event.pk}/{verb}/", **body).status_code == 404
+    assert AccessRead.objects.filter(what="refused", person=person, user=stranger).count() == 2
+    foreign = resident("外乡人", StationFactory())
+    assert browser.get(answer.url, {"person": str(foreign.pk)}).status_code == 404
+    assert AccessRead.objects.filter(what="refused", person=foreign, user=booth.partner).count() == 1
     sent = {"id": str(uuid7()), "article": str(booth.article.pk), "kind": "screen", "counted_people": 3}
     sent |= {"on_date": booth.today.isoformat()}
     client = api_client(booth.partner)

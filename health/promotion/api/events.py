@@ -29,7 +29,7 @@ from health.promotion import services
 from health.promotion.api.articles import HealthReasonIn
 from health.promotion.figures import VillageNumbers, villages
 from health.promotion.forms import MANNERS
-from health.promotion.loading import load_event
+from health.promotion.loading import EventOutOfReach, load_event, load_event_or_log, log_refused_event
 from health.promotion.models import Article, PromotionCampaign, PromotionEvent, Reach, Topic
 from health.promotion.models.articles import RECORD_EVENT
 from health.promotion.models.events import MOST_PEOPLE, OPEN_CAMPAIGN, READ_CAMPAIGN, READ_EVENT, SIGN_IN
@@ -38,6 +38,7 @@ from health.promotion.queries import campaigns, divisions_of, events, names_at
 from stations.accounts.models import User
 from stations.current_station import counter_of
 from stations.people.models import Person
+from stations.people.refused_reads import LogsRefusedReads, load_of_resident
 from stations.people.services import log_reads
 from stations.requests import signed_in
 
@@ -130,7 +131,7 @@ class PromotionEventDetail(APIView):
     @extend_schema(responses=EventWithNamesOut)
     def get(self, request: Request, pk: UUID) -> Response:
         user = signed_in(request)
-        event = load_event(user, READ_EVENT, pk)
+        event = load_event_or_log(user, READ_EVENT, pk)
         log_reads(user=user, people=[each.resident for each in names_at(event)], what="health_event", at=now())
         return Response(EventWithNamesOut(event).data)
 
@@ -172,12 +173,20 @@ class RecordEvent(VerbView):
         )
 
 
-class _EventVerb(VerbView):
+class _EventVerb(LogsRefusedReads, VerbView):
+    """Verbs about one event; the attempt of somebody who is told 404 stands in the log of those who are named there."""
+
     one_object = True
 
     def event(self, user: User, pk: UUID) -> PromotionEvent:
         """The event that a post carrying the verb reaches."""
         return load_event(user, self.requires, pk)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """The refused transaction is over: these rows stand on their own."""
+        if isinstance(exc, EventOutOfReach):
+            log_refused_event(signed_in(self.request), exc)
+        return super().handle_exception(exc)
 
 
 class AddNameIn(serializers.Serializer):
@@ -215,7 +224,7 @@ class AddName(_EventVerb):
             resident = services.resident_meant(typed=typed, by=user)
         else:
             people = Person.objects.living().select_related("home_station__county")
-            resident = load(people, user, "stations.read_person", pk=person)
+            resident = load_of_resident(people, user, "stations.read_person", resident="pk", pk=person)
         return services.sign_in_resident(event=event, resident=resident, **data, by=user, at=at)
 
 

@@ -17,7 +17,7 @@ from core.web.page_actions import ObjectPage, PageAction
 from health.promotion import services
 from health.promotion.display import EVENT_KINDS, event_words
 from health.promotion.forms import NameForm, WhyForm, person_in
-from health.promotion.loading import load_event
+from health.promotion.loading import load_event_or_log
 from health.promotion.machine import EVENT
 from health.promotion.models import PromotionEvent, Reach
 from health.promotion.models.events import READ_EVENT, SIGN_IN
@@ -28,6 +28,7 @@ from stations.accounts.queries import history_of
 from stations.people.masking import mask_name
 from stations.people.models import Person
 from stations.people.queries import serves, text_of_the_day
+from stations.people.refused_reads import load_or_log
 from stations.people.services import log_reads
 from stations.requests import SignedInRequest, signed_in
 
@@ -63,7 +64,9 @@ def _context(request: SignedInRequest, found: PromotionEvent) -> dict[str, Any]:
 def _chosen(request: SignedInRequest) -> Person | None:
     """The person of the address, for whom one press is left; after a refused press still the same one."""
     wanted = person_in(request.POST.get("person") or request.GET.get("person", ""))
-    return load(_people(), request.user, "stations.read_person", pk=wanted) if wanted else None
+    if wanted is None:
+        return None
+    return load_or_log(_people(), request.user, "stations.read_person", resident="pk", pk=wanted)
 
 
 def _meant(request: SignedInRequest) -> list[Person]:
@@ -93,7 +96,7 @@ class _EventPage(ObjectPage):
     """Loads an event so that a refused attempt is logged."""
 
     def load(self, request: HttpRequest, verb: str, pk: Any) -> PromotionEvent:
-        return load_event(signed_in(request), verb, pk)
+        return load_event_or_log(signed_in(request), verb, pk)
 
 
 EVENT_PAGE = _EventPage(
