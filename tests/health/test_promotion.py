@@ -339,6 +339,7 @@ def test_partner_shows_records_and_names_on_three_pages_and_each_look_is_recorde
     client = api_client(booth.partner)
     for _device in range(2):
         made = send(client, "/api/v1/promotion-events/record/", **sent)
+        services.edit_article(article=booth.article, text=TEXT, by=booth.there.nurse, at=now())
         assert (made.status_code, made.json()["id"]) == (201, sent["id"]), made.content
     named = {"op_id": str(uuid7()), "person": str(person.pk)}
     path = f"/api/v1/promotion-events/{sent['id']}/"

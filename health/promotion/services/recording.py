@@ -120,8 +120,11 @@ def record_event(
 ) -> PromotionEvent:
     """Record that so many people saw, heard or took an article. A campaign of its topic that runs there counts them.
 
-    The same id again gives what was recorded first.
+    The same id again gives what was recorded first, whatever has become of the article since.
     """
+    known = PromotionEvent.objects.filter(pk=event_id).first()
+    if known is not None:
+        return _the_same(known, station, article, kind)
     today = day_in(station.zone, at)
     if not today - dt.timedelta(days=RECORDED_WITHIN_DAYS) <= on_date <= today:
         raise EventDateWrong(field="on_date", days=RECORDED_WITHIN_DAYS)
@@ -141,11 +144,17 @@ def record_event(
     }
     with refused_as({"health_promotionevent_photo_id_key": EventPhotoUsed}):
         made, is_new = PromotionEvent.objects.get_or_create(pk=event_id, defaults=values)
-    if is_new:
-        record_change(made, old="", new=made.status, at=at, actor=by.pk)
-    elif (made.station_id, made.article_id, made.kind) != (station.pk, article.pk, kind):
-        raise EventIdUsed(field="id")
+    if not is_new:
+        return _the_same(made, station, article, kind)
+    record_change(made, old="", new=made.status, at=at, actor=by.pk)
     return made
+
+
+def _the_same(known: PromotionEvent, station: Station, article: Article, kind: str) -> PromotionEvent:
+    """What was recorded under an id. Raises `EventIdUsed` where that was something else."""
+    if (known.station_id, known.article_id, known.kind) != (station.pk, article.pk, kind):
+        raise EventIdUsed(field="id")
+    return known
 
 
 @refuses(WrongState, SamePerson, PersonGone, AlreadyNamed, NameIdUsed, *refused_by(agree))
