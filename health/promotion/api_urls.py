@@ -24,5 +24,10 @@ urlpatterns = [
     path("promotion-events/<uuid:pk>/withdraw/", events.WithdrawEvent.as_view(), name="api-withdraw-promotion-event"),
     path("promotion-campaigns/", events.PromotionCampaigns.as_view(), name="api-promotion-campaigns"),
     path("promotion-campaigns/open/", events.OpenPromotionCampaign.as_view(), name="api-open-promotion-campaign"),
+    path(
+        "promotion-campaigns/<uuid:pk>/change/",
+        events.ChangePromotionCampaign.as_view(),
+        name="api-change-promotion-campaign",
+    ),
     path("promotion-figures/", events.PromotionFigures.as_view(), name="api-promotion-figures"),
 ]

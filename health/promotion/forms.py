@@ -151,15 +151,22 @@ class NameForm(KeyedForm):
         return self.cleaned_data
 
 
-class CampaignForm(KeyedForm):
-    """One topic in one place, for some weeks."""
+class ChangeCampaignForm(KeyedForm):
+    """What can be changed of a campaign that is open."""
 
     name = Line(label=_("Name of the campaign"), max_length=80)
+    to_date = DayField(label=_("Last day"), help_text=_("An earlier day ends it."))
+    goal_people = forms.IntegerField(label=_("People to reach"), min_value=1, max_value=10_000_000)
+
+
+class CampaignForm(ChangeCampaignForm):
+    """One topic in one place, for some weeks."""
+
     topic = forms.ChoiceField(label=_("Health topic"), choices=Topic.choices)
     division = forms.ModelChoiceField(label=_("Place"), queryset=Division.objects.none())
     from_date = DayField(label=_("First day"))
     to_date = DayField(label=_("Last day"))
-    goal_people = forms.IntegerField(label=_("People to reach"), min_value=1, max_value=10_000_000)
+    field_order = ("key", "name", "topic", "division", "from_date", "to_date", "goal_people")
 
     def __init__(self, *args: Any, divisions: QuerySet[Division], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Greatest
 
 from core.days import day_in
 from health.consultations.queries import rules_on
@@ -80,10 +81,15 @@ def divisions_of(user: User) -> QuerySet[Division]:
 
 
 def campaigns_to_show(user: User, day: dt.date) -> PromotionCampaignQuerySet:
-    """Campaigns that run at the reader's station, for which it has recorded nothing in this month."""
+    """Campaigns that run at the reader's station, whose topic it has not shown in this month since they began.
+
+    What counts for a campaign of a nearer place was shown for that of the wider place as well.
+    """
     ids = [post.station_id for post in posts_granting(user, RECORD_EVENT) if post.reach == "station"]
     recorded = PromotionEvent.objects.standing().filter(
-        campaign=OuterRef("pk"), station__in=ids, local_date__gte=day.replace(day=1)
+        campaign__topic=OuterRef("topic"),
+        station__in=ids,
+        local_date__gte=Greatest(day.replace(day=1), OuterRef("from_date")),
     )
     shown = Article.objects.shown_on(day).filter(
         topic=OuterRef("topic"), clinic__division__country=OuterRef("division__country")

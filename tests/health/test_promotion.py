@@ -180,13 +180,16 @@ def test_an_event_is_recorded_once_on_its_day_for_its_campaign_and_an_article_th
     campaign = opened(from_date=booth.today, to_date=booth.today + 30 * DAY)
     with pytest.raises(services.CampaignOverlaps), transaction.atomic():
         opened(from_date=booth.today + 30 * DAY, to_date=booth.today + 60 * DAY)
-    with pytest.raises(services.CampaignDatesWrong):
-        opened(from_date=booth.today, to_date=booth.today - DAY)
-    assert list(campaigns_to_show(booth.partner, booth.today)) == [campaign]
+    for first, last in ((booth.today, booth.today - DAY), (dt.date(2028, 2, 29), dt.date(2029, 3, 1))):
+        with pytest.raises(services.CampaignDatesWrong):
+            opened(from_date=first, to_date=last)
+    assert opened(topic="falls", from_date=dt.date(9999, 1, 1), to_date=dt.date.max), "the last years have months, too"
+    nearer = opened(division=booth.station.township, from_date=booth.today, to_date=booth.today + 30 * DAY)
+    assert set(campaigns_to_show(booth.partner, booth.today)) == {campaign, nearer}
     first = booth.record(event_id=event_id)
     assert booth.record(event_id=event_id, counted_people=9).counted_people == 6
-    assert first.campaign == campaign
-    assert not campaigns_to_show(booth.partner, booth.today).exists()
+    assert first.campaign == nearer
+    assert not campaigns_to_show(booth.partner, booth.today).exists(), "the topic of both was shown"
     refused = [
         ({"event_id": event_id, "kind": "leaflet"}, services.EventIdUsed),
         ({"on_date": booth.today + DAY}, services.EventDateWrong),
@@ -197,12 +200,23 @@ def test_an_event_is_recorded_once_on_its_day_for_its_campaign_and_an_article_th
         with pytest.raises(refusal):
             booth.record(**values)
     assert booth.record(on_date=booth.today - 7 * DAY).campaign is None
-    assert progress_of(campaign).percent == 6
+    services.edit_article(article=booth.article, text=replace(TEXT, title="Salt"), by=booth.there.nurse, at=now())
+    assert booth.record(event_id=event_id) == first, "sent again after a lost answer"
+    assert progress_of(nearer).percent == 6
+    page = reverse("promotion:campaign-change", args=[campaign.pk])
+    changed = {"name": "减盐", "to_date": booth.today.isoformat(), "goal_people": "90", "key": uuid7().hex}
+    assert browser_of(manager).post(page, changed | {"to_date": "2020-01-01"}).status_code == 422
+    assert browser_of(manager).post(page, changed | {"key": uuid7().hex}).status_code == 303
+    campaign.refresh_from_db()
+    assert (campaign.to_date, campaign.goal_people) == (booth.today, 90), "it ends"
+    sent = {"name": "减盐", "to_date": (booth.today + 9 * DAY).isoformat(), "goal_people": 80}
+    again = send(api_client(manager), f"/api/v1/promotion-campaigns/{campaign.pk}/change/", **sent)
+    assert (again.status_code, again.json()["goal_people"]) == (200, 80)
     assert not PromotionEvent.objects.open_to(partner_of(elsewhere), "health.read_promotion_event").exists()
     with pytest.raises(IntegrityError), transaction.atomic():
         PromotionEvent.objects.filter(pk=first.pk).update(counted_people=0)
     services.withdraw_event(event=first, reason="记错了", by=booth.partner, at=now())
-    assert progress_of(campaign).reached == 0
+    assert progress_of(nearer).reached == 0
     with pytest.raises(WrongState):
         booth.name(first, booth.villager())
 

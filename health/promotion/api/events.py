@@ -298,6 +298,29 @@ class OpenPromotionCampaign(VerbView):
         return services.open_campaign(division=division, **data, by=user, at=at)
 
 
+class ChangePromotionCampaignIn(serializers.Serializer):
+    """The name, the last day and how many people to reach; an earlier day ends it."""
+
+    name = Line(max_length=80)
+    to_date = serializers.DateField()
+    goal_people = serializers.IntegerField(min_value=1, max_value=10_000_000)
+
+
+class ChangePromotionCampaign(VerbView):
+    """Change a health campaign; topic, place and first day stay."""
+
+    requires = OPEN_CAMPAIGN
+    one_object = True
+    In, Out = ChangePromotionCampaignIn, PromotionCampaignOut
+    refusals = refused_by(services.change_campaign)
+    in_example: ClassVar[dict[str, Any]] = {name: CAMPAIGN[name] for name in ("name", "to_date", "goal_people")}
+    out_example = CAMPAIGN
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> PromotionCampaign:
+        campaign = load(campaigns(), user, self.requires, pk=pk)
+        return services.change_campaign(campaign=campaign, **data, by=user, at=at)
+
+
 class VillageNumbersOut(ReadSerializer):
     """A station in twelve months; `reached` and `per_hundred` are null where they are too small to be told."""
 

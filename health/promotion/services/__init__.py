@@ -1,6 +1,7 @@
 """The verbs of health promotion."""
 
-from health.promotion.services.campaigns import CampaignDatesWrong, CampaignOverlaps, open_campaign
+from health.promotion.services.campaigns import CampaignDatesWrong, CampaignOverlaps, change_campaign, open_campaign
+from health.promotion.services.forgetting import forget_names_of, forget_photos
 from health.promotion.services.reading import NotAChoice, answer_question, count_reading, tell_of_ended_reviews
 from health.promotion.services.recording import (
     AlreadyNamed,

@@ -1,11 +1,11 @@
-"""A county opens a campaign: one topic in one place, for some weeks."""
+"""A county opens a campaign: one topic in one place, for some weeks; and ends one earlier that was a mistake."""
 
 import datetime as dt
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.days import months_later
+from core.database.db import lock
 from core.errors import Refused, refuses
 from core.history import record_change
 from health.promotion.models import PromotionCampaign
@@ -31,6 +31,9 @@ class CampaignDatesWrong(Refused):
     message = _("The last day is no earlier than the first, and within %(months)s months.")
 
 
+_OVERLAPS: dict[str, type[Refused]] = {"place_has_one_health_campaign_of_a_topic_at_a_time": CampaignOverlaps}
+
+
 @refuses(CampaignOverlaps, CampaignDatesWrong)
 @transaction.atomic
 def open_campaign(
@@ -45,9 +48,8 @@ def open_campaign(
     at: dt.datetime,
 ) -> PromotionCampaign:
     """Stations of the place are asked to show the topic; what they record of it from the first day on counts."""
-    if not from_date <= to_date <= months_later(from_date, LONGEST_MONTHS):
-        raise CampaignDatesWrong(field="to_date", months=LONGEST_MONTHS)
-    with refused_as({"place_has_one_health_campaign_of_a_topic_at_a_time": CampaignOverlaps}):
+    _check_days(from_date, to_date)
+    with refused_as(_OVERLAPS):
         made = PromotionCampaign.objects.create(
             division=division,
             name=name,
@@ -60,3 +62,24 @@ def open_campaign(
         )
     record_change(made, old="", new="opened", at=at, actor=by.pk)
     return made
+
+
+@refuses(CampaignOverlaps, CampaignDatesWrong)
+@transaction.atomic
+def change_campaign(
+    *, campaign: PromotionCampaign, name: str, to_date: dt.date, goal_people: int, by: User, at: dt.datetime
+) -> PromotionCampaign:
+    """Give it another name, last day or goal; topic, place and first day stay, and so does what it has counted."""
+    campaign = lock(campaign)
+    _check_days(campaign.from_date, to_date)
+    campaign.name, campaign.to_date, campaign.goal_people = name, to_date, goal_people
+    with refused_as(_OVERLAPS):
+        campaign.save(update_fields=["name", "to_date", "goal_people", "updated_at"])
+    record_change(campaign, old="opened", new="changed", at=at, actor=by.pk, reason=to_date.isoformat())
+    return campaign
+
+
+def _check_days(from_date: dt.date, to_date: dt.date) -> None:
+    months = 12 * (to_date.year - from_date.year) + to_date.month - from_date.month
+    if to_date < from_date or (months, to_date.day) > (LONGEST_MONTHS, from_date.day):
+        raise CampaignDatesWrong(field="to_date", months=LONGEST_MONTHS)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from core.access import requires
 from core.csv_cells import harmless
-from core.web.page_actions import ObjectPage, form_page, page_of
+from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from core.web.tables import Column, Table
 from health.promotion import services
 from health.promotion.display import campaign_words, number_words
@@ -26,7 +26,7 @@ from health.promotion.figures import (
     reached_in_all,
     villages,
 )
-from health.promotion.forms import CampaignForm
+from health.promotion.forms import CampaignForm, ChangeCampaignForm
 from health.promotion.models import Article, PromotionCampaign
 from health.promotion.models.articles import READ_ARTICLE
 from health.promotion.models.events import OPEN_CAMPAIGN, READ_CAMPAIGN
@@ -61,6 +61,10 @@ def _context(request: SignedInRequest, found: PromotionCampaign) -> dict[str, An
     }
 
 
+def _as_it_is(_request: SignedInRequest, found: PromotionCampaign) -> dict[str, Any]:
+    return {"initial": {"name": found.name, "to_date": found.to_date, "goal_people": found.goal_people}}
+
+
 CAMPAIGN_PAGE = ObjectPage(
     name="promotion:campaign",
     template="health/promotion/campaign.html",
@@ -68,7 +72,18 @@ CAMPAIGN_PAGE = ObjectPage(
     noun="campaign",
     rows=campaigns,
     context=_context,
-    actions={},
+    actions={
+        "change": PageAction(
+            grant=OPEN_CAMPAIGN,
+            service=services.change_campaign,
+            form=ChangeCampaignForm,
+            form_kwargs=_as_it_is,
+            title=gettext_lazy("Change or end the campaign"),
+            button=gettext_lazy("Store the change"),
+            doing=gettext_lazy("Recording…"),
+            kind="danger",
+        ),
+    },
 )
 
 
