@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -28,6 +29,19 @@ _ONE_A_LINE = _("One on each line; both languages in the same order.")
 _ASKED = ("question", "question_zh", "choices", "choices_zh", "right", "explanation", "explanation_zh")
 
 
+class ChoicesField(Words):
+    """The choices of a question, one on each line; each has at most `longest` characters."""
+
+    def __init__(self, *, longest: int, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=4 * longest + 20, help_text=_ONE_A_LINE, **kwargs)
+        self.refuse_longer = MaxLengthValidator(longest)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        for line in _lines(value):
+            self.refuse_longer(line)
+
+
 class TextForm(KeyedForm):
     """What an article says, in both languages, and the question at its end."""
 
@@ -48,9 +62,9 @@ class TextForm(KeyedForm):
         help_text=_("Who published what it rests on, and when."),
     )
     question_zh = Line(label=_("Question in Chinese"), max_length=100, required=False)
-    choices_zh = Words(label=_("Choices in Chinese"), max_length=260, required=False, help_text=_ONE_A_LINE)
+    choices_zh = ChoicesField(label=_("Choices in Chinese"), longest=60)
     question = Line(label=_("Question in English"), max_length=200, required=False)
-    choices = Words(label=_("Choices in English"), max_length=500, required=False, help_text=_ONE_A_LINE)
+    choices = ChoicesField(label=_("Choices in English"), longest=120)
     right = forms.IntegerField(
         label=_("Number of the right choice"),
         min_value=1,

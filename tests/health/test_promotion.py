@@ -22,6 +22,7 @@ from core.retention.services import forget_old_rows
 from health.promotion import services
 from health.promotion.data_subject import health_events
 from health.promotion.figures import answers, events_by_month, progress_of, villages
+from health.promotion.forms import TextForm, fields_of
 from health.promotion.models import AnswerCount, Article, ArticleReading, PromotionEvent, Question, Reach
 from health.promotion.queries import campaigns_to_show
 from health.promotion.supplied import supplied_texts
@@ -155,6 +156,8 @@ def test_a_question_is_answered_without_a_name_and_its_answers_stay_when_it_is_r
     for choice in (1, 1, 2, 2, 2, 1, 2):
         answer(question=question, choice=choice)
     assert [(row.answers, row.right) for row in answers(manager, booth.today)] == [(10, 5)]
+    long = replace(TEXT, question=replace(TEXT.question, choices_zh=["长" * 61, "短"]))
+    assert list(TextForm(fields_of(long) | {"key": uuid7().hex}).errors) == ["choices_zh"]
     asked = replace(TEXT.question, choices=["one"], choices_zh=["一"])
     with pytest.raises(services.QuestionWrong), transaction.atomic():
         services.edit_article(article=booth.article, text=replace(TEXT, question=asked), by=booth.there.nurse, at=now())
