@@ -134,6 +134,7 @@ SCHEDULE: dict[str, Every | Daily] = {
     "statements.collect": Every(MINUTE),
     "homework.forget_photos": Every(HOUR),
     "supplies.expire_entitlements": Every(HOUR),
+    "promotion.forget_photos": Every(HOUR),
     "promotion.tell_of_ended_reviews": Daily(dt.time(8), key="health-articles:{zone}:{date}"),
     "skills.remind_of_renewals": Daily(dt.time(8), key="edu-renewals:{zone}:{date}"),
     "courses.expire_certificates": Daily(dt.time(2), key="edu-certificates:{zone}:{date}"),

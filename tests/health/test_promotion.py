@@ -17,6 +17,8 @@ from core.days import day_in
 from core.errors import SamePerson, WrongState
 from core.events.services import publish
 from core.fields import uuid7
+from core.files.models import StoredFile
+from core.files.services import store_photo
 from core.notices.models import Notice
 from core.retention.services import forget_old_rows
 from health.promotion import services
@@ -271,8 +273,14 @@ def test_names_go_with_the_consent_with_erasure_of_any_record_and_after_two_year
     run_jobs()
     assert set(Reach.objects.values_list("resident", flat=True)) == {people[2].pk, people[3].pk}
     Reach.objects.filter(resident=people[3]).delete()
+    shown = store_photo(upload=photo(), by=booth.partner.pk, at=now())
+    pictured = booth.record(photo=shown)
     forget_old_rows(at=now() + 730 * DAY - dt.timedelta(minutes=1))
+    assert services.forget_photos(at=now() + 730 * DAY - dt.timedelta(minutes=1)) == 0
     assert Reach.objects.count() == 1
+    assert services.forget_photos(at=now() + 730 * DAY + dt.timedelta(minutes=1)) == 1
+    pictured.refresh_from_db()
+    assert (pictured.photo, StoredFile.objects.filter(pk=shown.pk).exists()) == (None, False)
     forget_old_rows(at=now() + 730 * DAY + dt.timedelta(minutes=1))
     event.refresh_from_db()
     assert (Reach.objects.count(), event.named_people, event.counted_people) == (0, 0, 6)
@@ -362,6 +370,9 @@ def test_partner_shows_records_and_names_on_three_pages_and_each_look_is_recorde
     path = f"/api/v1/promotion-events/{sent['id']}/"
     assert send(client, f"{path}add-name/", **named).status_code == 201
     assert [each["resident"] for each in client.get(path).json()["names"]] == [str(person.pk)]
+    services.withdraw_event(event=event, reason="记错了", by=booth.partner, at=now())
+    assert not StoredFile.objects.filter(pk=event.photo_id).exists(), "nobody keeps the photo of a mistake"
+    assert browser.get(answer.url).status_code == 200
 
 
 def photo():

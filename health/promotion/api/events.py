@@ -230,7 +230,7 @@ class AddName(_EventVerb):
 
 
 class WithdrawEvent(_EventVerb):
-    """Take back what was recorded by mistake; its names are deleted."""
+    """Take back what was recorded by mistake; its names and its photo are deleted."""
 
     requires = "health.withdraw_promotion_event"
     In, Out = HealthReasonIn, PromotionEventOut

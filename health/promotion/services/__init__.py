@@ -12,7 +12,6 @@ from health.promotion.services.recording import (
     NameIdUsed,
     NoResidentMeant,
     SeveralResidentsMeant,
-    forget_names_of,
     record_event,
     resident_meant,
     sign_in_resident,

@@ -20,6 +20,7 @@ from core.language.reasons import needs_words
 from health.promotion.machine import EVENT
 from health.promotion.models import Article, PromotionCampaign, PromotionEvent, Reach
 from health.promotion.queries import meant_by
+from health.promotion.services.forgetting import forget_photo
 from health.records.services.agreeing import agree
 from scheduling.violations import refused_as
 from stations.accounts.models import User
@@ -189,20 +190,13 @@ def sign_in_resident(
 @needs_words("reason")
 @transaction.atomic
 def withdraw_event(*, event: PromotionEvent, reason: str, by: User, at: dt.datetime) -> PromotionEvent:
-    """It was recorded by mistake: it counts in no figure, and its names are deleted."""
+    """It was recorded by mistake: it counts in no figure, and its names and its photo are deleted."""
     event = lock(event)
     EVENT.check("withdraw_event", event.status)
     Reach.objects.filter(event=event).delete()
     event.refresh_from_db()
     event.status = PromotionEvent.Status.WITHDRAWN
     event.save(update_fields=["status", "updated_at"])
+    forget_photo(event)
     record_change(event, old=PromotionEvent.Status.RECORDED, new=event.status, at=at, actor=by.pk, reason=reason[:200])
     return event
-
-
-@refuses()
-@transaction.atomic
-def forget_names_of(*, person: UUID) -> int:
-    """Delete where somebody was, under all records; how many events it was. The events keep their counts."""
-    records = Person.objects.of_people(person).values("pk")
-    return Reach.objects.filter(resident__in=records).delete()[0]
