@@ -11,7 +11,7 @@ ARTICLE = Machine(
     arrows={
         "edit_article": frozenset({_A.DRAFT, _A.PUBLISHED, _A.WITHDRAWN}),
         "publish_article": frozenset({_A.DRAFT, _A.PUBLISHED}),
-        "withdraw_article": frozenset({_A.PUBLISHED}),
+        "withdraw_article": frozenset({_A.DRAFT, _A.PUBLISHED}),
     },
 )
 EVENT = Machine(

@@ -26,7 +26,7 @@ from health.promotion.data_subject import health_events
 from health.promotion.figures import answers, events_by_month, progress_of, villages
 from health.promotion.forms import TextForm, fields_of
 from health.promotion.models import AnswerCount, Article, ArticleReading, PromotionEvent, Question, Reach
-from health.promotion.queries import campaigns_to_show
+from health.promotion.queries import articles_to_review, campaigns_to_show
 from health.promotion.supplied import supplied_texts
 from stations.people.models import AccessRead, Consent, Person
 from stations.people.services import record_death, withdraw_consent
@@ -39,6 +39,7 @@ from tests.factories.stations import (
     StationFactory,
     UserFactory,
     api_client,
+    county,
     county_manager_of,
     helper_of,
     partner_of,
@@ -132,6 +133,21 @@ def test_an_article_is_shown_after_another_person_has_read_it_and_leaves_when_it
     with pytest.raises(WrongState):
         services.withdraw_article(article=made, reason="再来一次", by=other, at=now())
     assert page().status_code == 404
+    unwanted = draft(there, "falls")
+    services.withdraw_article(article=unwanted, reason="不要了", by=there.doctor, at=now())
+    assert not articles_to_review(there.doctor).exists(), "no draft waits for ever"
+
+
+@pytest.mark.django_db
+def test_a_station_reads_articles_of_its_country_alone():
+    there = practice()
+    published(there)
+    abroad = StationFactory(county=county(country="KW"), zone="Asia/Kuwait")
+    seen = [
+        Article.objects.open_to(user, "health.read_article").count()
+        for user in (there.ready.partner, partner_of(StationFactory()), partner_of(abroad))
+    ]
+    assert seen == [1, 1, 0], "elsewhere another number is called"
 
 
 @pytest.mark.django_db

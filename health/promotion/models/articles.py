@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from core.base import BaseModel
 from core.fields import LineField, WordsField, uuid7
 from health.hospitals.models import HOSPITAL_ROLES, Hospital, staffed_by
-from stations.accounts.models import User
+from stations.accounts.models import Post, User
 from stations.network.models import Station
+from stations.places.models import Division
 from stations.scope import posts_granting
 from stations.two_persons import TwoPersons
 
@@ -44,7 +45,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     read_verb = READ_ARTICLE
 
     def open_to(self, user: User, verb: str) -> Self:
-        """Those of the own clinics; who reads, shows or asks reads what is published anywhere."""
+        """Those of the own clinics; who reads, shows or asks reads what is published in the country."""
         if verb in {READ_ARTICLE, RECORD_EVENT, ANSWER_QUESTION}:
             posts = posts_granting(user, verb)
             if not posts:
@@ -53,7 +54,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
                 return self.all()
             of_hospitals = [post for post in posts if post.role in HOSPITAL_ROLES]
             own = staffed_by(user, verb, "clinic") if of_hospitals else Q(pk__in=[])
-            return self.filter(own | Q(status=Article.Status.PUBLISHED))
+            return self.filter(
+                own | Q(status=Article.Status.PUBLISHED, clinic__division__country__in=_countries_of(posts))
+            )
         return self.filter(staffed_by(user, verb, "clinic"))
 
     def shown_on(self, day: dt.date) -> Self:
@@ -131,7 +134,9 @@ class Article(BaseModel):
                 name="article_review_is_whole",
             ),
             models.CheckConstraint(
-                condition=Q(status="draft", reviewed_at=None) | (~Q(status="draft") & Q(reviewed_at__isnull=False)),
+                condition=Q(status="draft", reviewed_at=None)
+                | Q(status="published", reviewed_at__isnull=False)
+                | Q(status="withdrawn"),
                 name="article_is_reviewed_before_it_is_published",
             ),
             TwoPersons(
@@ -181,6 +186,13 @@ class ArticleReading(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.article_id} {self.local_date}"
+
+
+def _countries_of(posts: list[Post]) -> models.QuerySet[Division]:
+    """Where these posts are held: numbers to call and services differ from country to country."""
+    stations = Station.objects.filter(pk__in=[post.station_id for post in posts if post.reach == "station"])
+    regions = [post.division_id for post in posts if post.reach == "region"]
+    return Division.objects.filter(Q(pk__in=regions) | Q(pk__in=stations.values("county"))).values("country")
 
 
 def _is_chinese() -> bool:

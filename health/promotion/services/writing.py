@@ -134,12 +134,12 @@ def publish_article(*, article: Article, until_date: dt.date, by: User, at: dt.d
 @needs_words("reason")
 @transaction.atomic
 def withdraw_article(*, article: Article, reason: str, by: User, at: dt.datetime) -> Article:
-    """It is wrong or out of date: nobody is shown it from now on."""
+    """It is wrong or out of date, or a draft that nobody wants: nobody is shown it from now on."""
     article = lock(article)
     ARTICLE.check("withdraw_article", article.status)
-    article.status = Article.Status.WITHDRAWN
+    old, article.status = article.status, Article.Status.WITHDRAWN
     article.save(update_fields=["status", "updated_at"])
-    record_change(article, old=Article.Status.PUBLISHED, new=article.status, at=at, actor=by.pk, reason=reason[:200])
+    record_change(article, old=old, new=article.status, at=at, actor=by.pk, reason=reason[:200])
     return article
 
 
