@@ -7,6 +7,7 @@ from django.db.models.functions import Greatest
 
 from core.days import day_in
 from health.consultations.queries import rules_on
+from health.hospitals.models import Hospital
 from health.promotion.models import Article, PromotionCampaign, PromotionEvent, Question, Reach
 from health.promotion.models.articles import RECORD_EVENT, REVIEW_ARTICLE, WRITE_ARTICLE, ArticleQuerySet
 from health.promotion.models.events import OPEN_CAMPAIGN, PromotionCampaignQuerySet, PromotionEventQuerySet
@@ -72,6 +73,11 @@ def meant_by(typed: str, user: User) -> list[Person]:
     found = find_people(text=typed, reach=scope_of(user, scope=scope), limit=MOST_FOUND)
     people = Person.objects.living().select_related("home_station__county").in_bulk([each.id for each in found])
     return [people[each.id] for each in found if each.id in people]
+
+
+def clinics_of(user: User) -> QuerySet[Hospital]:
+    """For which clinics somebody may write; one that is named nowhere would be named by an article."""
+    return Hospital.objects.open_to(user, WRITE_ARTICLE).filter(is_active=True, is_restricted=False)
 
 
 def divisions_of(user: User) -> QuerySet[Division]:

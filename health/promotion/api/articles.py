@@ -16,11 +16,10 @@ from core.errors import refused_by
 from core.language.typed import Line, Words
 from core.serializers import ReadSerializer
 from core.web.pagination import CursorPages
-from health.hospitals.models import Hospital
 from health.promotion import services
 from health.promotion.models import Article, Question, Topic
 from health.promotion.models.articles import READ_ARTICLE, REVIEW_ARTICLE, WITHDRAW_ARTICLE, WRITE_ARTICLE
-from health.promotion.queries import articles, question_of
+from health.promotion.queries import articles, clinics_of, question_of
 from health.promotion.services import ArticleText, QuestionDraft
 from stations.accounts.models import User
 from stations.current_station import counter_of
@@ -159,7 +158,7 @@ class DraftHealthArticle(VerbView):
     out_example = DRAFT
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> Article:
-        clinic = Hospital.objects.open_to(user, WRITE_ARTICLE).filter(pk=data.pop("clinic"), is_active=True).first()
+        clinic = clinics_of(user).filter(pk=data.pop("clinic")).first()
         if clinic is None:
             raise ValidationError({"clinic": [_("This is no clinic of yours.")]})
         return services.draft_article(clinic=clinic, code=data.pop("code"), text=_text(data), by=user, at=at)

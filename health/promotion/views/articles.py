@@ -14,7 +14,6 @@ from core.access import requires
 from core.days import day_in
 from core.files.services import store_photo
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
-from health.hospitals.models import Hospital
 from health.promotion import services
 from health.promotion.display import ARTICLE_KINDS, article_words, blocks_of
 from health.promotion.forms import (
@@ -36,7 +35,7 @@ from health.promotion.models.articles import (
     WITHDRAW_ARTICLE,
     WRITE_ARTICLE,
 )
-from health.promotion.queries import articles, question_of
+from health.promotion.queries import articles, clinics_of, question_of
 from health.promotion.services import ArticleText
 from health.promotion.supplied import supplied_texts
 from health.promotion.views.public import address_of
@@ -53,11 +52,11 @@ OFFERED = dt.timedelta(days=365)
 @requires(WRITE_ARTICLE)
 def new(request: SignedInRequest) -> HttpResponse:
     """Write an article of a clinic; another person reviews it."""
-    clinics = Hospital.objects.open_to(request.user, WRITE_ARTICLE).filter(is_active=True, is_restricted=False)
+    clinics = clinics_of(request.user).order_by("pk")
     return form_page(
         request,
         operation=WRITE_ARTICLE,
-        form=NewArticleForm(request.POST or None, clinics=clinics.order_by("pk"), initial=_supplied(request)),
+        form=NewArticleForm(request.POST or None, clinics=clinics, initial=_supplied(request)),
         service=services.draft_article,
         then=page_of("promotion:article"),
         template="health/promotion/new_article.html",
