@@ -6,7 +6,7 @@ People who were reached are told where they are five or more, and where nobody c
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext
 
@@ -14,7 +14,7 @@ from core.days import last_months
 from core.language import formatting
 from core.web.bars import Bars, count_bars
 from health.chronic.queries import SMALLEST, hidden_rows, shown_part
-from health.promotion.models import AnswerCount, PromotionCampaign, PromotionEvent
+from health.promotion.models import AnswerCount, PromotionCampaign, PromotionEvent, Question
 from health.promotion.models.questions import READ_FIGURES
 from stations.accounts.models import User
 from stations.network.models import Station
@@ -154,16 +154,14 @@ def answers(user: User, today: dt.date) -> list[AnswerNumbers]:
     """Each question that was answered in twelve months within reach, the one with most answers first."""
     since = last_months(today, MONTHS)[0]
     rows = AnswerCount.objects.open_to(user, READ_FIGURES).filter(month_date__gte=since, answers__gt=0)
-    counted = (
-        rows.values("question", "question__article__title", "question__article__title_zh")
-        .annotate(asked=Sum("answers"), well=Sum("right_answers", filter=Q(answers__gt=0)))
-        .order_by("-asked", "question")
+    counted = list(
+        rows.values("question").annotate(asked=Sum("answers"), well=Sum("right_answers")).order_by("-asked", "question")
     )
-    words = {row.question_id: row.question for row in rows.select_related("question__article").order_by("question")}
+    questions = Question.objects.select_related("article").in_bulk([row["question"] for row in counted])
     return [
         AnswerNumbers(
-            words[row["question"]].article.headline,
-            words[row["question"]].words,
+            questions[row["question"]].article.headline,
+            questions[row["question"]].words,
             row["asked"] if row["asked"] >= SMALLEST else None,
             shown_part(row["well"], row["asked"]) if row["asked"] >= SMALLEST else None,
         )

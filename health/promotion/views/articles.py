@@ -73,8 +73,9 @@ def _supplied(request: SignedInRequest) -> dict[str, Any]:
 
 
 def _not_taken_over() -> list[tuple[str, ArticleText]]:
-    taken = set(Article.objects.values_list("code", flat=True))
-    return [(code, text) for code, text in supplied_texts().items() if code not in taken]
+    texts = supplied_texts()
+    taken = set(Article.objects.filter(code__in=list(texts)).values_list("code", flat=True))
+    return [(code, text) for code, text in texts.items() if code not in taken]
 
 
 def _context(request: SignedInRequest, found: Article) -> dict[str, Any]:
