@@ -59,7 +59,7 @@ def question_of(article: Article) -> Question | None:
 
 
 def names_at(event: PromotionEvent) -> list[Reach]:
-    """Who was named, in the order of their coming; of two records of one person the first."""
+    """Who was named, in the order of their coming; one whose two records were merged later under both."""
     rows = Reach.objects.filter(event=event).select_related("resident__home_station__county")
     return list(rows.order_by("signed_in_at", "pk"))
 

@@ -263,10 +263,10 @@ def test_whoever_agrees_is_named_once_under_whichever_record_and_the_count_holds
     merged(second, twin)
     with pytest.raises(services.AlreadyNamed):
         booth.name(event, second)
-    own = Person.objects.get(pk=booth.partner.person_id) if booth.partner.person_id else None
-    if own is not None:
-        with pytest.raises(SamePerson):
-            booth.name(event, own)
+    own = booth.villager("我自己")
+    helper = helper_of(booth.station, user=UserFactory(person=own))
+    with pytest.raises(SamePerson):
+        booth.name(event, own, by=helper)
     dead = booth.villager("王大爷")
     record_death(person=dead, died_date=booth.today, by=booth.partner, at=now())
     dead.refresh_from_db()
