@@ -6,7 +6,7 @@ from core.days import day_in
 from core.fields import uuid7
 from ecomnet.demo_data.stations import STORY, Cast
 from health.hospitals.models import Hospital
-from health.promotion.models import Article, PromotionCampaign, Question
+from health.promotion.models import Article, PromotionCampaign, PromotionEvent, Question
 from health.promotion.services import (
     answer_question,
     draft_article,
@@ -14,6 +14,8 @@ from health.promotion.services import (
     publish_article,
     record_event,
     sign_in_resident,
+    withdraw_article,
+    withdraw_event,
 )
 from health.promotion.supplied import supplied_texts
 from stations.models import Person, Station
@@ -21,6 +23,8 @@ from stations.models import Person, Station
 DAY, HOUR, MINUTE = dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(minutes=1)
 #: What a doctor has still to review, and what nobody has looked at for too long.
 TO_REVIEW, PAST_REVIEW = "child-safety", "heat"
+#: An older text, which a newer one has replaced.
+REPLACED, NEWER = "antibiotics-2024", "antibiotics"
 #: So many days ago, which article, how, and how many people were there.
 SEASON = [
     (92, "wash-hands", "screen", 24),
@@ -40,6 +44,10 @@ def load_health_promotion(hospital: Hospital, cast: Cast, *, at: dt.datetime) ->
         for days, code, kind, people in SEASON if station == village else SEASON[number % 3 : 4 : 2]:
             _show(cast, station, articles[code], kind, people + number, at=at - days * DAY)
     _answers(cast, village, articles["less-salt"], at=at)
+    slip = _record(cast, village, articles["less-salt"], "leaflet", 300, at=at - 2 * DAY)
+    withdraw_event(
+        event=slip, reason="多打了一个零，应该是30人", by=cast.partners[village.pk], at=at - 2 * DAY + MINUTE
+    )
 
 
 def _articles(hospital: Hospital, cast: Cast, *, at: dt.datetime) -> dict[str, Article]:
@@ -52,6 +60,10 @@ def _articles(hospital: Hospital, cast: Cast, *, at: dt.datetime) -> dict[str, A
         if code != TO_REVIEW:
             until = today - 3 * DAY if code == PAST_REVIEW else today + 300 * DAY
             publish_article(article=made[code], until_date=until, by=doctor, at=written_at + 2 * DAY)
+    text = supplied_texts()[NEWER]
+    old = draft_article(clinic=hospital, code=REPLACED, text=text, by=nurse, at=written_at - 90 * DAY)
+    publish_article(article=old, until_date=today + 30 * DAY, by=doctor, at=written_at - 80 * DAY)
+    withdraw_article(article=old, reason="有了新的一篇", by=doctor, at=written_at + 3 * DAY)
     return made
 
 
@@ -80,22 +92,28 @@ def _campaigns(station: Station, cast: Cast, *, at: dt.datetime) -> list[Promoti
 def _show(cast: Cast, station: Station, article: Article, kind: str, people: int, *, at: dt.datetime) -> None:
     """To a talk at the story's station some come who agree to be named."""
     partner = cast.partners[station.pk]
-    event = record_event(
-        event_id=uuid7(),
-        station=station,
-        article=article,
-        kind=kind,
-        counted_people=people,
-        on_date=day_in(station.zone, at),
-        by=partner,
-        at=at,
-    )
+    event = _record(cast, station, article, kind, people, at=at)
     if station.code != STORY or kind != "talk":
         return
     grown_up = Person.objects.living().filter(home_station=station, birth_date__year__lt=1990, died_date=None)
     for number, resident in enumerate(grown_up.exclude(pk=partner.person_id).order_by("pk")[:4]):
         came_at = at + number * MINUTE
         sign_in_resident(event=event, resident=resident, op_id=uuid7(), manner="signature", by=partner, at=came_at)
+
+
+def _record(
+    cast: Cast, station: Station, article: Article, kind: str, people: int, *, at: dt.datetime
+) -> PromotionEvent:
+    return record_event(
+        event_id=uuid7(),
+        station=station,
+        article=article,
+        kind=kind,
+        counted_people=people,
+        on_date=day_in(station.zone, at),
+        by=cast.partners[station.pk],
+        at=at,
+    )
 
 
 def _answers(cast: Cast, station: Station, article: Article, *, at: dt.datetime) -> None:
