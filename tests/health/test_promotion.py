@@ -21,6 +21,7 @@ from core.files.models import StoredFile
 from core.files.services import store_photo
 from core.notices.models import Notice
 from core.retention.services import forget_old_rows
+from health.hospitals.models import Hospital
 from health.promotion import services
 from health.promotion.data_subject import health_events
 from health.promotion.figures import answers, events_by_month, progress_of, villages
@@ -136,6 +137,10 @@ def test_an_article_is_shown_after_another_person_has_read_it_and_leaves_when_it
     unwanted = draft(there, "falls")
     services.withdraw_article(article=unwanted, reason="不要了", by=there.doctor, at=now())
     assert not articles_to_review(there.doctor).exists(), "no draft waits for ever"
+    Hospital.objects.filter(pk=there.clinic.pk).update(is_restricted=True)
+    sent = TEXT.columns() | {"based_on": TEXT.source, "clinic": str(there.clinic.pk), "code": "heat"}
+    answer = send(api_client(there.nurse), "/api/v1/health-articles/draft/", **sent)
+    assert list(answer.json()["errors"]) == ["clinic"], "it is named nowhere"
 
 
 @pytest.mark.django_db

@@ -188,7 +188,7 @@ class ArticleReading(BaseModel):
         return f"{self.article_id} {self.local_date}"
 
 
-def _countries_of(posts: list[Post]) -> models.QuerySet[Division]:
+def _countries_of(posts: list[Post]) -> models.QuerySet[Division, dict[str, str]]:
     """Where these posts are held: numbers to call and services differ from country to country."""
     stations = Station.objects.filter(pk__in=[post.station_id for post in posts if post.reach == "station"])
     regions = [post.division_id for post in posts if post.reach == "region"]
