@@ -43,7 +43,7 @@ def new_package(request: SignedInRequest) -> HttpResponse:
     pk = request.GET.get("course", "")
     if not pk:
         return render(request, "education/packages/which_course.html", {})
-    course = load(Course.objects.exclude(status=Course.Status.DRAFT), request.user, READ_COURSE, pk=pk)
+    course = load(Course.objects.filter(status__in=Course.SETTLED), request.user, READ_COURSE, pk=pk)
     lessons = [(str(each.pk), each.title) for each in course.lessons.all()]
     return form_page(
         request,

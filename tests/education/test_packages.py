@@ -9,6 +9,7 @@ from django.utils.timezone import now
 
 from core.errors import WrongState
 from ecomnet.demo_data.packages import CROSS_THE_ROAD, WASH_HANDS, package_zip
+from education.courses.services import CourseDraft, CourseMayChange, LessonPlan, edit_course, return_course
 from education.models import ContentPackage, ScormState
 from education.packages import services
 from education.packages.archive import PackageManifestMissing, PackageTooLarge, PackageUnusable, unpack
@@ -17,7 +18,16 @@ from education.packages.results import Result, better, result_in
 from education.packages.services import add_package, offer_package, save_scorm_state, start_package
 from stations.people.models import AccessRead
 from tests.factories.education import class_at, course_of, learner_of
-from tests.factories.stations import PostFactory, StationFactory, api_client, helper_of, partner_of, send
+from tests.factories.quizzes import quiz_of
+from tests.factories.stations import (
+    PostFactory,
+    StationFactory,
+    api_client,
+    county_manager_of,
+    helper_of,
+    partner_of,
+    send,
+)
 
 pytestmark = pytest.mark.django_db
 MANIFEST = "imsmanifest.xml"
@@ -91,11 +101,21 @@ def test_a_package_is_brought_to_a_lesson_once_and_played_only_while_it_is_offer
     services.close_package(package=package, by=package.author, at=now())
     with pytest.raises(WrongState):
         save_scorm_state(state=state, revision=0, cmi={}, by=partner, at=now())
-    draft = course_of(learner.run.station.county, approved=False)
-    draft.status = "draft"
-    draft.save()
-    with pytest.raises(services.CourseIsDraft):
-        add_package(lesson=draft.lessons.all()[0], file=package_zip(WASH_HANDS), by=package.author, at=now())
+
+
+def test_nothing_is_brought_for_a_course_that_can_become_a_draft_again():
+    county = StationFactory().county
+    course = course_of(county, approved=False)
+    with pytest.raises(CourseMayChange):
+        add_package(lesson=course.lessons.all()[0], file=package_zip(WASH_HANDS), by=course.author, at=now())
+    with pytest.raises(CourseMayChange):
+        quiz_of(course)
+    return_course(course=course, reason="太短", by=county_manager_of(county), at=now())
+    plan = CourseDraft(
+        code=course.code, title="新", subject="english", audience="child", lessons=[LessonPlan("一", 40)]
+    )
+    edit_course(course=course, draft=plan, by=course.author, at=now())
+    assert [each.title for each in course.lessons.all()] == ["一"]
 
 
 def said(status, raw=None):

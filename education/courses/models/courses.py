@@ -58,6 +58,8 @@ class Course(BaseModel):
         PARTNER = "partner", pgettext_lazy("audience", "people of stations")
         ANYONE = "anyone", pgettext_lazy("audience", "anyone")
 
+    #: Nobody edits these any more: their lessons stay as they are, and something can be made for one of them.
+    SETTLED = (Status.APPROVED, Status.RETIRED)
     #: For these a class is a training: those who come sign in, and its figures are those of trainings.
     TRAININGS = (Audience.YOUTH, Audience.FARMER, Audience.OFFICIAL, Audience.PARTNER)
 

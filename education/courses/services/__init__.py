@@ -12,6 +12,7 @@ from education.courses.services.classes import (
 from education.courses.services.courses import (
     CodeTaken,
     CourseDraft,
+    CourseMayChange,
     CourseWithoutLessons,
     LessonPlan,
     approve_course,

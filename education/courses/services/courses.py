@@ -26,6 +26,13 @@ class CodeTaken(Refused):
     message = _("Another course already has this code. Choose another one.")
 
 
+class CourseMayChange(Refused):
+    """The lessons of a draft are written anew with each change, and what is looked at can become a draft again."""
+
+    code = "course_may_change"
+    message = _("This course is not approved yet: until then its lessons may change.")
+
+
 class CourseWithoutLessons(Refused):
     """Nothing is taught in it."""
 

@@ -80,7 +80,7 @@ def _context(request: SignedInRequest, found: Course) -> dict[str, Any]:
         "minutes": planned_minutes(found),
         "share": found.minutes_required_bp / 100,
         "may_open": may(request.user, OPEN) and found.status == Course.Status.APPROVED,
-        "may_ask": may(request.user, ASK) and found.status != Course.Status.DRAFT,
+        "may_ask": may(request.user, ASK) and found.status in Course.SETTLED,
         "history": history_of(found),
     }
 

@@ -1,7 +1,6 @@
 """The verbs of content packages."""
 
 from education.packages.services.bringing import (
-    CourseIsDraft,
     PackageKnown,
     add_package,
     close_package,

@@ -12,19 +12,14 @@ from core.errors import Refused, WrongState, refuses
 from core.files.services import StorageUnavailable, store_content
 from core.history import record_change
 from education.courses.models import Course, Lesson
+from education.courses.services import CourseMayChange
 from education.packages.archive import PackageManifestMissing, PackageTooLarge, PackageUnusable, unpack
 from education.packages.machine import PACKAGE
 from education.packages.models import ContentPackage, PackageFile
+from scheduling.violations import refused_as
 from stations.accounts.models import User
 
 _S = ContentPackage.Status
-
-
-class CourseIsDraft(Refused):
-    """The lessons of a draft still change."""
-
-    code = "course_is_draft"
-    message = _("Ask for approval of the course first: the lessons of a draft still change.")
 
 
 class PackageKnown(Refused):
@@ -34,28 +29,26 @@ class PackageKnown(Refused):
     message = _("This lesson has this package already.")
 
 
-@refuses(PackageTooLarge, PackageUnusable, PackageManifestMissing, CourseIsDraft, PackageKnown, StorageUnavailable)
+@refuses(PackageTooLarge, PackageUnusable, PackageManifestMissing, CourseMayChange, PackageKnown, StorageUnavailable)
 @transaction.atomic
 def add_package(*, lesson: Lesson, file: IO[bytes], by: User, at: dt.datetime) -> ContentPackage:
     """Check a package and keep its files; nobody plays it before it is offered."""
-    course = lock(lesson.course)
-    if course.status == Course.Status.DRAFT:
-        raise CourseIsDraft
+    if lesson.course.status not in Course.SETTLED:
+        raise CourseMayChange
     unpacked = unpack(file)
     file.seek(0)
     digest = hashlib.sha256(file.read()).hexdigest()
-    if ContentPackage.objects.filter(lesson=lesson, sha256=digest).exists():
-        raise PackageKnown(field="file")
-    package = ContentPackage.objects.create(
-        lesson=lesson,
-        title=unpacked.title,
-        standard=unpacked.standard,
-        launch=unpacked.launch,
-        size=sum(len(each.content) for each in unpacked.files),
-        sha256=digest,
-        author=by,
-        added_at=at,
-    )
+    with refused_as({"package_is_brought_to_a_lesson_once": PackageKnown}):
+        package = ContentPackage.objects.create(
+            lesson=lesson,
+            title=unpacked.title,
+            standard=unpacked.standard,
+            launch=unpacked.launch,
+            size=sum(len(each.content) for each in unpacked.files),
+            sha256=digest,
+            author=by,
+            added_at=at,
+        )
     files = [
         PackageFile(
             package=package,

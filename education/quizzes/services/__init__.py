@@ -15,7 +15,6 @@ from education.quizzes.services.taking import (
 )
 from education.quizzes.services.waiving import AlreadyWaived, waive_quiz
 from education.quizzes.services.writing import (
-    CourseMayChange,
     NotToBeMandatory,
     QuestionDraft,
     QuestionInvalid,

@@ -13,6 +13,7 @@ from core.database.db import lock
 from core.errors import Refused, WrongState, refuses
 from core.history import record_change
 from education.courses.models import Course, Lesson
+from education.courses.services import CourseMayChange
 from education.quizzes.machine import QUIZ
 from education.quizzes.marks import number_in
 from education.quizzes.models import MOST_OPTIONS, Question, Quiz
@@ -22,13 +23,6 @@ from stations.accounts.models import User
 
 MOST_QUESTIONS = 50
 LARGEST_SEED = 2**31 - 1
-
-
-class CourseMayChange(Refused):
-    """The lessons of a draft are written anew with each change."""
-
-    code = "course_may_change"
-    message = _("This course is a draft. Submit it first: until then its lessons may change.")
 
 
 class NotToBeMandatory(Refused):
@@ -99,9 +93,9 @@ class QuestionDraft:
 @refuses(CourseMayChange, NotToBeMandatory)
 @transaction.atomic
 def draft_quiz(*, lesson: Lesson, draft: QuizDraft, by: User, at: dt.datetime) -> Quiz:
-    """A quiz about a lesson. Raises `CourseMayChange` for a course in draft, and `NotToBeMandatory`."""
+    """A quiz about a lesson. Raises `CourseMayChange` for a course that nobody has approved, and `NotToBeMandatory`."""
     course = lock(lesson.course)
-    if course.status == Course.Status.DRAFT:
+    if course.status not in Course.SETTLED:
         raise CourseMayChange
     if draft.is_mandatory and draft.purpose not in Quiz.MANDATORY:
         raise NotToBeMandatory(field="is_mandatory")

@@ -33,7 +33,7 @@ def new_quiz(request: SignedInRequest) -> HttpResponse:
     pk = request.GET.get("course", "")
     if not pk:
         return render(request, "education/quizzes/which_course.html", {})
-    courses = Course.objects.exclude(status=Course.Status.DRAFT)
+    courses = Course.objects.filter(status__in=Course.SETTLED)
     course = load(courses, request.user, READ_COURSE, pk=pk)
     lessons = [(str(each.pk), each.title) for each in course.lessons.all()]
     return form_page(
