@@ -156,7 +156,7 @@ class StartPackageIn(serializers.Serializer):
 
 
 class StartPackage(VerbView):
-    """Let a learner begin a package, or go on where the learner was."""
+    """Let a learner begin a package, or go on where the learner was; the reading is recorded."""
 
     requires = PLAY
     one_object = True
@@ -166,9 +166,11 @@ class StartPackage(VerbView):
     out_example = STATE | {"revision": 0, "status": "initialized", "score_bp": None, "cmi": {}}
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> ScormState:
-        enrolment = load(Enrolment.objects.select_related("run"), user, PLAY, pk=pk)
+        enrolment = load(Enrolment.objects.select_related("run", "learner__home_station"), user, PLAY, pk=pk)
         package = load(ContentPackage.objects.select_related("lesson"), user, READ, pk=data["content_package"])
-        return services.start_package(enrolment=enrolment, package=package, by=user, at=at)
+        state = services.start_package(enrolment=enrolment, package=package, by=user, at=at)
+        log_read(user=user, person=enrolment.learner, what="content_packages", at=at)
+        return state
 
 
 class ScormStateView(generics.RetrieveAPIView):

@@ -37,3 +37,9 @@ def states() -> QuerySet[ScormState]:
     return ScormState.objects.select_related(
         "package__lesson__course", "enrolment__run__station__county", "enrolment__learner__home_station__county"
     )
+
+
+def goes_on(state: ScormState) -> bool:
+    """Whether the learner can go on: the package is offered, and the learner is in the class."""
+    is_learning = state.enrolment.status == Enrolment.Status.ENROLLED
+    return is_learning and state.package.status == ContentPackage.Status.OFFERED

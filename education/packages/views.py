@@ -25,7 +25,7 @@ from education.packages.forms import PackageForm, PlayForm
 from education.packages.machine import PACKAGE
 from education.packages.models import READ, ContentPackage, ScormState
 from education.packages.origin import player_address
-from education.packages.queries import PackageResult, packages, packages_of, states
+from education.packages.queries import PackageResult, goes_on, packages, packages_of, states
 from education.safeguarding.display import name_for
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
@@ -163,13 +163,12 @@ LEARNER_PAGE = ObjectPage(
 
 def _state_context(request: SignedInRequest, found: ScormState) -> dict[str, Any]:
     log_read(user=request.user, person=found.enrolment.learner, what="content_packages", at=now())
-    is_offered = found.package.status == ContentPackage.Status.OFFERED
     return {
         "state": found,
         "kind": status_of_state(found),
         "words": words_of_state(found),
         "name": name_for(request.user, found.enrolment.learner),
-        "player": player_address(found.package) if is_offered else "",
+        "player": player_address(found.package) if goes_on(found) else "",
         "origin": settings.ECOMNET_CONTENT_ORIGIN,
         "kept": found.cmi,
         "history": history_of(found),

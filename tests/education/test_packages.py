@@ -1,5 +1,6 @@
 """Content packages: checked, kept apart, played on a host of their own, and what they say is saved once."""
 
+import datetime as dt
 import io
 import zipfile
 
@@ -16,7 +17,9 @@ from education.packages.archive import PackageManifestMissing, PackageTooLarge, 
 from education.packages.origin import player_address
 from education.packages.results import Result, better, result_in
 from education.packages.services import add_package, offer_package, save_scorm_state, start_package
+from education.safeguarding.services import ConsentMissing
 from stations.people.models import AccessRead
+from stations.people.services import withdraw_consent
 from tests.factories.education import class_at, course_of, learner_of
 from tests.factories.quizzes import quiz_of
 from tests.factories.stations import (
@@ -118,6 +121,18 @@ def test_nothing_is_brought_for_a_course_that_can_become_a_draft_again():
     assert [each.title for each in course.lessons.all()] == ["一"]
 
 
+def test_of_a_child_without_consent_nothing_is_kept_any_more(learner):
+    package, partner = brought(learner), partner_of(learner.run.station)
+    state = start_package(enrolment=learner, package=package, by=partner, at=now())
+    later = now() + dt.timedelta(days=400)
+    with pytest.raises(ConsentMissing):
+        start_package(enrolment=learner, package=package, by=partner, at=later)
+    withdraw_consent(consent=learner.consent, by=partner, at=now())
+    run_jobs()
+    with pytest.raises(services.NotInThisCourse):
+        save_scorm_state(state=state, revision=0, cmi=said("passed"), by=partner, at=now())
+
+
 def said(status, raw=None):
     return {"core": {"lesson_status": status, **({"score": {"raw": raw}} if raw else {})}}
 
@@ -184,10 +199,12 @@ def test_a_learner_plays_on_the_page_of_the_station_and_its_data_are_saved_over_
     text = client.get(started.headers["Location"]).content.decode()
     assert f"/api/v1/scorm-states/{state.pk}/save/" in text
     api = api_client(helper)
+    begun = send(api, f"/api/v1/class-enrolments/{learner.pk}/scorm-states/", content_package=str(package.pk))
+    assert begun.json()["id"] == str(state.pk)
     saved = send(api, f"/api/v1/scorm-states/{state.pk}/save/", revision=0, cmi=said("completed"))
     assert (saved.json()["status"], saved.json()["revision"]) == ("completed", 1)
     late = send(api, f"/api/v1/scorm-states/{state.pk}/save/", revision=0, cmi={})
     assert (late.status_code, late.json()["code"]) == (409, "state_outdated")
-    assert AccessRead.objects.filter(user=helper, person=learner.learner, what="content_packages").count() == 2
+    assert AccessRead.objects.filter(user=helper, person=learner.learner, what="content_packages").count() == 3
     stranger = api_client(helper_of(StationFactory(county=station.county)))
     assert stranger.get(f"/api/v1/scorm-states/{state.pk}/").status_code == 404

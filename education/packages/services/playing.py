@@ -7,12 +7,16 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
-from core.errors import Refused, WrongState, refuses
+from core.days import day_in
+from core.errors import Refused, WrongState, refused_by, refuses
 from core.history import record_change
 from education.courses.models import Enrolment
 from education.packages.machine import PACKAGE
 from education.packages.models import ContentPackage, ScormState
 from education.packages.results import Result, better, result_in
+from education.safeguarding.purposes import EDUCATION_RECORD
+from education.safeguarding.queries import standing_record
+from education.safeguarding.services import require_consent
 from stations.accounts.models import User
 
 
@@ -31,16 +35,18 @@ class StateOutdated(Refused):
     message = _("Another page has saved a later state of this package. Open it again to go on from there.")
 
 
-@refuses(WrongState, NotInThisCourse)
+@refuses(WrongState, NotInThisCourse, *refused_by(require_consent))
 @transaction.atomic
 def start_package(*, enrolment: Enrolment, package: ContentPackage, by: User, at: dt.datetime) -> ScormState:
-    """Begin, or go on where the learner was."""
+    """Begin, or go on where the learner was. Of a minor a guardian's consent holds today."""
     enrolment = lock(enrolment)
     package = lock(package)
     PACKAGE.check("play_package", package.status)
     is_enrolled = enrolment.status == Enrolment.Status.ENROLLED
     if not is_enrolled or package.lesson.course_id != enrolment.run.course_id:
         raise NotInThisCourse
+    today = day_in(enrolment.run.station.zone, at)
+    require_consent(child=standing_record(enrolment.learner), purpose=EDUCATION_RECORD, on_date=today)
     state, is_new = ScormState.objects.get_or_create(
         enrolment=enrolment, package=package, defaults={"started_at": at, "saved_at": at}
     )
@@ -49,12 +55,17 @@ def start_package(*, enrolment: Enrolment, package: ContentPackage, by: User, at
     return state
 
 
-@refuses(WrongState, StateOutdated)
+@refuses(WrongState, NotInThisCourse, StateOutdated)
 @transaction.atomic
 def save_scorm_state(*, state: ScormState, revision: int, cmi: dict[str, Any], by: User, at: dt.datetime) -> ScormState:
-    """Keep what the package says, if nobody has saved since `revision`. Raises `StateOutdated`."""
+    """Keep what the package says, if nobody has saved since `revision`. Raises `StateOutdated`.
+
+    Nothing more is kept of a learner who has left the class, as children do whose guardian has withdrawn the consent.
+    """
     state = lock(state)
     PACKAGE.check("play_package", state.package.status)
+    if state.enrolment.status != Enrolment.Status.ENROLLED:
+        raise NotInThisCourse
     if state.revision != revision:
         raise StateOutdated
     before = state.status
