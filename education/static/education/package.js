@@ -2,19 +2,23 @@
 const frame = document.querySelector("[data-player]");
 const words = document.querySelector("[data-said]");
 const { save, origin, failed } = frame.dataset;
+// What is said is no data of a package; a later state is kept, or nobody plays here any more; the first try goes on.
+const UNUSABLE = new Set([400, 413]);
+const OVER = new Set([404, 409, 422]);
+const RUNNING = "idempotency_key_running";
 let revision = Number(frame.dataset.revision || 0);
 let latest = null;
 let isSaving = false;
 
-function send(cmi) {
+function send({ key, body }) {
   return fetch(save, {
     method: "POST",
     headers: {
       "Content-Type": "application/json",
-      "Idempotency-Key": crypto.randomUUID(),
+      "Idempotency-Key": key,
       "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value,
     },
-    body: JSON.stringify({ revision, cmi }),
+    body,
   });
 }
 
@@ -25,15 +29,24 @@ async function saveLatest() {
   while (latest) {
     const cmi = latest;
     latest = null;
-    const answer = await send(cmi).catch(() => null);
-    const said = await answer?.json().catch(() => null);
-    if (answer?.ok) revision = said.revision;
-    words.textContent = answer?.ok ? "" : said?.detail || failed;
-    if (answer?.status === 409) return; // a later state is kept: this page saves nothing any more
-    if (!answer?.ok) latest ||= cmi;
-    if (!answer?.ok) await new Promise((resolve) => setTimeout(resolve, 5000));
+    if (!(await isTold(cmi))) return; // this page saves nothing any more
   }
   isSaving = false;
+}
+
+// The same request, under the same key, until it is answered: a lost answer is given again, and nothing is saved twice.
+async function isTold(cmi) {
+  const request = { key: crypto.randomUUID(), body: JSON.stringify({ revision, cmi }) };
+  for (;;) {
+    const answer = await send(request).catch(() => null);
+    const said = await answer?.json().catch(() => null);
+    const isSaved = answer?.ok && said;
+    if (isSaved) revision = said.revision;
+    words.textContent = isSaved ? "" : said?.detail || failed;
+    if (isSaved || UNUSABLE.has(answer?.status)) return true;
+    if (OVER.has(answer?.status) && said?.code !== RUNNING) return false;
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+  }
 }
 
 addEventListener("message", (event) => {
