@@ -13,11 +13,12 @@ from defusedxml.ElementTree import ParseError, fromstring
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
+from core.zips import BROKEN_ZIP
 from education.packages.models import ContentPackage
 
 LARGEST_ZIP, LARGEST_CONTENT, MOST_FILES, LONGEST_PATH = 50 * 1024 * 1024, 120 * 1024 * 1024, 1_000, 200
 MANIFEST = "imsmanifest.xml"
-LONGEST_TITLE = 80
+LARGEST_MANIFEST, LONGEST_TITLE, LONGEST_LAUNCH = 1024 * 1024, 80, 255
 #: What a package may hold, and as what it is handed out.
 MEDIA_TYPES = {
     "html": "text/html; charset=utf-8",
@@ -113,14 +114,14 @@ def unpack(upload: IO[bytes]) -> Unpacked:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             files = _files_of(archive)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except BROKEN_ZIP as error:
         raise PackageUnusable(field="file") from error
     by_path = {each.path: each for each in files}
     manifests = [path for path in by_path if posixpath.basename(path) == MANIFEST]
     if manifests != [MANIFEST]:
         raise PackageManifestMissing(field="file")
     title, standard, launch = _said_in(by_path[MANIFEST].content)
-    if launch.partition("?")[0] not in by_path:
+    if launch.partition("?")[0] not in by_path or len(launch) > LONGEST_LAUNCH:
         raise PackageManifestMissing(field="file")
     return Unpacked(title, standard, launch, files)
 
@@ -157,9 +158,11 @@ def _suffix(path: str) -> str:
 
 def _said_in(manifest: bytes) -> tuple[str, str, str]:
     """Title, standard and first page."""
+    if len(manifest) > LARGEST_MANIFEST:
+        raise PackageManifestMissing(field="file")
     try:
         root = fromstring(manifest, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise PackageManifestMissing(field="file") from error
     version = _text(_first(root, "schemaversion"))
     standard = _Standard.SCORM_1_2 if version == "1.2" else _Standard.SCORM_2004

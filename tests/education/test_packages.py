@@ -57,6 +57,13 @@ def zipped(*entries):
     return written
 
 
+def damaged(archive):
+    """The zip with a first entry that unpacks to nothing."""
+    content = bytearray(archive.getvalue())
+    content[30 + len(MANIFEST)] = 0xFF
+    return io.BytesIO(content)
+
+
 def manifest(version="1.2", href="index.html"):
     return (
         f"<manifest><metadata><schemaversion>{version}</schemaversion></metadata><resources>"
@@ -83,6 +90,10 @@ def test_packages_of_both_versions_are_read_and_what_is_none_is_refused_before_a
         (zipped((MANIFEST, manifest(href="other.html")), page), PackageManifestMissing),
         (zipped((MANIFEST, manifest("1.1")), page), PackageManifestMissing),
         (zipped((MANIFEST, bomb), page), PackageManifestMissing),
+        (damaged(zipped((MANIFEST, manifest()), page)), PackageUnusable),
+        (zipped((MANIFEST, manifest(href="index.html?" + 300 * "x")), page), PackageManifestMissing),
+        (zipped((MANIFEST, manifest() + 1_100_000 * " "), page), PackageManifestMissing),
+        (zipped((MANIFEST, '<?xml version="1.0" encoding="none"?>' + manifest()), page), PackageManifestMissing),
     ):
         with pytest.raises(refusal):
             unpack(upload)

@@ -186,6 +186,11 @@ def zipped(entries, **how):
     return written
 
 
+WHOLE = zipped([("manifest.csv", "propertyName,value\r\n" * 9)], compression=zipfile.ZIP_DEFLATED).getvalue()
+#: What is packed begins after the head of an entry and its name; this is no way to begin.
+DAMAGED = WHOLE[:42] + b"\xff" + WHOLE[43:]
+
+
 def test_what_is_no_flat_zip_of_csv_files_or_unpacks_to_too_much_is_refused():
     manifest = ("manifest.csv", "propertyName,value\r\noneroster.version,1.1\r\nfile.orgs,bulk\r\n")
     link = zipfile.ZipInfo("orgs.csv")
@@ -199,6 +204,9 @@ def test_what_is_no_flat_zip_of_csv_files_or_unpacks_to_too_much_is_refused():
         (zipped([manifest, (link, "/etc/passwd")]), ZipUnusable),
         (zipped([manifest, bomb], compression=zipfile.ZIP_DEFLATED), ZipUnusable),
         (zipped([manifest, ("orgs.csv", b"\xff\xfe")]), ZipUnusable),
+        (zipped([manifest, ("orgs.csv", "sourcedId\0")]), ZipUnusable),
+        (zipped([manifest, ("orgs.csv", "S1\r" * 30_001)]), ZipUnusable),
+        (io.BytesIO(DAMAGED), ZipUnusable),
         (zipped([manifest, ("users.csv", "")]), VersionUnknown),
         (zipped([("manifest.csv", "propertyName,value\r\noneroster.version,2.0\r\n")]), VersionUnknown),
     ):
