@@ -10,6 +10,8 @@ from education.packages.models import ContentPackage, ScormState
 _S = ScormState.Status
 #: What does not fall again: the best result counts.
 _RANK = {_S.INITIALIZED: 0, _S.COMPLETED: 1, _S.FAILED: 2, _S.PASSED: 3}
+#: Of a score, before or after its point.
+MOST_DIGITS = 20
 Values = Mapping[str, object]
 
 
@@ -56,11 +58,12 @@ def _share(value: Decimal) -> int:
 
 
 def _number(value: object) -> Decimal | None:
+    """The number that a package says, if it is one with which somebody can count."""
     try:
         found = Decimal(str(value))
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
+    return found if found.is_finite() and abs(found.adjusted()) <= MOST_DIGITS else None
 
 
 def _part(values: Values, name: str) -> Values:

@@ -168,6 +168,7 @@ def test_status_and_score_of_both_versions_are_read_and_nonsense_is_no_score():
     assert result_in("scorm_2004", new) == Result("completed", 6_666)
     assert result_in("scorm_2004", {"success_status": "failed", "score": {"scaled": "-0.5"}}) == Result("failed", 0)
     assert result_in("scorm_2004", {"score": {"scaled": "NaN"}}).score_bp is None
+    assert result_in("scorm_1_2", said("passed", "9e9999999")) == Result("passed", None)
     assert better(Result("completed", None), Result("failed", 10)) == Result("failed", 10)
 
 
