@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from core.errors import WrongState
+from core.events.services import publish
 from ecomnet.demo_data.packages import CROSS_THE_ROAD, WASH_HANDS, package_zip
 from education.courses.services import CourseDraft, CourseMayChange, LessonPlan, edit_course, return_course
 from education.models import ContentPackage, ScormState
@@ -31,6 +32,7 @@ from tests.factories.stations import (
     partner_of,
     send,
 )
+from tests.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
 MANIFEST = "imsmanifest.xml"
@@ -138,10 +140,15 @@ def test_of_a_child_without_consent_nothing_is_kept_any_more(learner):
     later = now() + dt.timedelta(days=400)
     with pytest.raises(ConsentMissing):
         start_package(enrolment=learner, package=package, by=partner, at=later)
+    state = save_scorm_state(state=state, revision=0, cmi=said("completed", "50"), by=partner, at=now())
     withdraw_consent(consent=learner.consent, by=partner, at=now())
     run_jobs()
     with pytest.raises(services.NotInThisCourse):
-        save_scorm_state(state=state, revision=0, cmi=said("passed"), by=partner, at=now())
+        save_scorm_state(state=state, revision=1, cmi=said("passed"), by=partner, at=now())
+    publish("stations.person_erased", at=now(), person=str(learner.learner_id), station=0, county=0)
+    run_jobs()
+    state.refresh_from_db()
+    assert (state.cmi, state.status, state.score_bp) == ({}, "completed", 5_000)
 
 
 def said(status, raw=None):

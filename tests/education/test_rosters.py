@@ -16,6 +16,7 @@ from education.rosters.package import ManifestMissing, VersionUnknown, ZipUnusab
 from education.rosters.services import apply_roster, link_class, match_pupil
 from stations.people.models import AccessRead
 from tests.factories.education import agreed, child_of, class_at
+from tests.factories.people import merged, resident
 from tests.factories.rosters import SYSTEM, School, roster_zip
 from tests.factories.stations import (
     StationFactory,
@@ -86,7 +87,9 @@ def test_a_pupil_is_enrolled_once_somebody_says_who_it_is_and_a_guardian_has_agr
             match_pupil(record=third, learner=learner, by=school.clerk, at=now())
     with pytest.raises(services.NotAPupil):
         match_pupil(record=school.entry("class", "C1"), learner=school.first, by=school.clerk, at=now())
-    services.forget_learner(learner=school.first, at=now())
+    kept = resident("李小雨", school.station, birth_date=school.first.birth_date, birth_precision="day")
+    merged(kept, school.first)
+    services.forget_learner(person=kept.pk, at=now())
     first.refresh_from_db()
     assert (first.learner, first.facts["name"]) == (None, "")
 

@@ -26,6 +26,7 @@ from stations.people.models import AccessRead
 from stations.people.services import withdraw_consent
 from tests.factories.education import begun, class_at, course_of, learner_of
 from tests.factories.gateways import ProviderFactory
+from tests.factories.people import merged, resident
 from tests.factories.quizzes import answered, quiz_of
 from tests.factories.stations import (
     StationFactory,
@@ -220,7 +221,9 @@ def test_of_a_minor_without_consent_nothing_is_sent_or_shown_and_an_erased_learn
     assert {each.actor.learner_id for each in batch.statements} == {first.learner_id}
     assert begin_batch(store=store, at=at) is None
     assert Statement.objects.filter(status="withheld").count() == 1
-    forget_learner(learner=first.learner, at=at)
+    kept = resident("李一", run.station, birth_date=first.learner.birth_date, birth_precision="day")
+    merged(kept, first.learner)
+    forget_learner(person=kept.pk, at=at)
     assert not LearnerPseudonym.objects.filter(learner=first.learner).exists()
     assert not Statement.objects.waiting().exists()
 

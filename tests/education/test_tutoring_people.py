@@ -16,12 +16,11 @@ from education.tutoring.console import CONSOLE
 from education.tutoring.forms import DatesForm
 from education.tutoring.queries import tutors_for
 from scheduling.bookings.models import Booking
-from stations.duplicates.services import merge_persons, propose_merge
 from stations.people.models import Person
 from stations.people.services import record_death
 from tests.education.test_tutoring_pages import browser_of
 from tests.factories.education import agreed, farmer_of, vetted
-from tests.factories.people import guardian_of, resident
+from tests.factories.people import guardian_of, merged, resident
 from tests.factories.stations import (
     PostFactory,
     StationFactory,
@@ -40,12 +39,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def station():
     return StationFactory()
-
-
-def merged(kept, gone):
-    county = kept.home_station.county
-    row = propose_merge(keep=kept, merge=gone, actor=county_manager_of(county), at=now(), reason="同一个人")
-    merge_persons(merge=row, actor=county_manager_of(county), at=now())
 
 
 def partner_with_record(station):

@@ -3,11 +3,14 @@
 import datetime as dt
 from typing import Any
 
+from django.utils.timezone import now
+
 from stations.accounts.models import User
+from stations.duplicates.services import merge_persons, propose_merge
 from stations.network.models import Station
 from stations.people.models import Guardianship, Household, Person
 from stations.people.services import record_guardianship, register_household, register_person
-from tests.factories.stations import StationFactory, UserFactory, helper_of
+from tests.factories.stations import StationFactory, UserFactory, county_manager_of, helper_of
 
 LONG_AGO = dt.datetime(2026, 1, 5, 2, 0, tzinfo=dt.UTC)
 
@@ -48,3 +51,10 @@ def second_login_of(user: User) -> User:
     User.objects.filter(pk=user.pk).update(person=person, is_active=False)
     user.person, user.is_active = person, False
     return UserFactory(person=person)
+
+
+def merged(kept: Person, gone: Person) -> None:
+    """The second record becomes part of the first, as two people of the county decide."""
+    county = kept.home_station.county
+    row = propose_merge(keep=kept, merge=gone, actor=county_manager_of(county), at=now(), reason="同一个人")
+    merge_persons(merge=row, actor=county_manager_of(county), at=now())

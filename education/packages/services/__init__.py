@@ -6,4 +6,5 @@ from education.packages.services.bringing import (
     close_package,
     offer_package,
 )
+from education.packages.services.forgetting import forget_data
 from education.packages.services.playing import NotInThisCourse, StateOutdated, save_scorm_state, start_package

@@ -1,6 +1,7 @@
 """People decide what a file cannot: which resident a pupil is, and which class a class is."""
 
 import datetime as dt
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -93,8 +94,8 @@ def link_class(*, record: RosterRecord, run: ClassRun, by: User, at: dt.datetime
 
 @refuses()
 @transaction.atomic
-def forget_learner(*, learner: Person, at: dt.datetime) -> None:
-    """An erased person is no pupil of any school: name and birth date go, and so does the tie."""
-    RosterRecord.objects.filter(learner=learner).update(
+def forget_learner(*, person: UUID, at: dt.datetime) -> None:
+    """An erased person is no pupil of any school: name and birth date go, and so does the tie, under each record."""
+    RosterRecord.objects.filter(learner__in=Person.objects.of_people(person).values("pk")).update(
         facts={"is_student": True, "name": "", "birth_date": ""}, learner=None, is_ended=True, updated_at=at
     )

@@ -35,9 +35,9 @@ def collect_statements(*, store: RecordStore, at: dt.datetime) -> int:
 
 @refuses()
 @transaction.atomic
-def forget_learner(*, learner: Person, at: dt.datetime) -> None:
-    """The pseudonym is nobody's from now on, and what was not sent stays here."""
-    actors = LearnerPseudonym.objects.filter(learner=learner)
+def forget_learner(*, person: UUID, at: dt.datetime) -> None:
+    """The pseudonym of each record is nobody's from now on, and what was not sent stays here."""
+    actors = LearnerPseudonym.objects.filter(learner__in=Person.objects.of_people(person).values("pk"))
     waiting = Statement.objects.waiting().filter(actor__in=actors.values("pk"))
     waiting.update(status=Statement.Status.WITHHELD, updated_at=at)
     actors.update(learner=None, updated_at=at)
