@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from core.web.tables import Cell, Column, Table
 from education.rosters.models import Roster, RosterRecord, RosterSeat
 from education.rosters.planning import CHANGED, CREATED, ENDED, UNCHANGED, Outcome
+from stations.people.masking import mask_name
 
 #: Lines of a report that a page shows; the API has them all.
 SHOWN = 200
@@ -78,13 +79,18 @@ def seats_table(seats: Iterable[RosterSeat], about: RosterRecord) -> Table:
     is_pupil = about.kind == RosterRecord.Kind.USER
     rows = [
         (
-            name_of_pupil(seat.school_class if is_pupil else seat.pupil),
+            name_of_pupil(seat.school_class) if is_pupil else _name_in_class(seat.pupil),
             Cell(seat.get_status_display(), status=_colour(seat), detail=words_of_wait(seat)),
         )
         for seat in seats
     ]
     heading = _("Class") if is_pupil else _("Pupil")
     return Table(_("Seats"), [Column(heading), Column(_("State"))], rows, small=True, empty=_("No seat."))
+
+
+def _name_in_class(pupil: RosterRecord) -> str:
+    """Of a pupil who is no resident yet the name is masked: nobody's reading of it could be recorded."""
+    return name_of_pupil(pupil) if pupil.learner_id else mask_name(name_of_pupil(pupil))
 
 
 def words_of_wait(seat: RosterSeat) -> str:

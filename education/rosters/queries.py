@@ -6,9 +6,9 @@ from django.db.models import Q, QuerySet
 
 from core.days import day_in
 from education.courses.models import ClassRun
-from education.rosters.models import RosterRecord, RosterSeat
+from education.rosters.models import RosterRecord, RosterSeat, RosterSeatQuerySet
 from education.safeguarding.purposes import EDUCATION_RECORD
-from education.safeguarding.queries import Agreements
+from education.safeguarding.queries import Agreements, standing_record
 from stations.people.models import Person
 
 #: So many residents alike are shown.
@@ -16,11 +16,16 @@ MOST = 10
 
 
 def residents_alike(pupil: RosterRecord) -> list[Person]:
-    """The living residents of the county with the name of a pupil, and with the birth date where both are known."""
+    """The living residents of the county with the name of a pupil, and with the birth date where both are known.
+
+    Without the one whom somebody has said the pupil to be.
+    """
     birth = pupil.facts.get("birth_date")
     rows = Person.objects.living().filter(home_station__county=pupil.county_id, full_name=pupil.facts.get("name"))
+    rows = rows.filter(died_date=None)
     rows = rows.filter(Q(birth_date=birth) | Q(birth_date=None)) if birth else rows
-    return list(rows.select_related("home_station__county").order_by("pk")[:MOST])
+    others = rows.exclude(pk=pupil.learner_id) if pupil.learner_id else rows
+    return list(others.select_related("home_station__county").order_by("pk")[:MOST])
 
 
 def classes_alike(record: RosterRecord) -> QuerySet[ClassRun]:
@@ -59,12 +64,13 @@ def seats_to_try(at: dt.datetime) -> list[RosterSeat]:
             "record__roster__applied_by", "school_class__run__station", "pupil__learner__home_station__county"
         ).order_by("pk")
     )
-    agreements = Agreements([seat.pupil.learner for seat in seats if seat.pupil.learner], EDUCATION_RECORD)
-    return [seat for seat in seats if not _is_missing(agreements, seat, at)]
+    learners = {seat.pk: standing_record(seat.pupil.learner) for seat in seats if seat.pupil.learner}
+    agreements = Agreements(learners.values(), EDUCATION_RECORD)
+    return [seat for seat in seats if not _is_missing(agreements, learners.get(seat.pk), seat, at)]
 
 
-def _is_missing(agreements: Agreements, seat: RosterSeat, at: dt.datetime) -> bool:
-    learner, run = seat.pupil.learner, seat.school_class.run
+def _is_missing(agreements: Agreements, learner: Person | None, seat: RosterSeat, at: dt.datetime) -> bool:
+    run = seat.school_class.run
     if learner is None or run is None:
         return True
     return agreements.is_missing(learner, max(run.starts_date, day_in(run.station.zone, at)))
@@ -82,7 +88,7 @@ def _named_by(record: RosterRecord) -> dict[str, str]:
     }
 
 
-def seats_about(record: RosterRecord) -> QuerySet[RosterSeat]:
+def seats_about(record: RosterRecord) -> RosterSeatQuerySet:
     """The seats of a pupil, or those in a class."""
     about = Q(pupil=record) if record.kind == RosterRecord.Kind.USER else Q(school_class=record)
-    return RosterSeat.objects.filter(about).select_related("pupil", "school_class").order_by("pk")
+    return RosterSeat.objects.filter(about).select_related("pupil__learner", "school_class").order_by("pk")

@@ -1,6 +1,7 @@
 """The pages of rosters: a file is brought, read and taken in; a pupil or class of it is matched by somebody."""
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -21,7 +22,7 @@ from education.rosters.display import counts_of, name_of_pupil, report_table, se
 from education.rosters.forms import ChoiceOfOne, RosterForm
 from education.rosters.lists import MAKE
 from education.rosters.machine import ROSTER
-from education.rosters.models import READ, Roster, RosterRecord
+from education.rosters.models import READ, Roster, RosterRecord, RosterSeat
 from education.rosters.queries import classes_alike, residents_alike, seats_about
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
@@ -98,7 +99,8 @@ def _entries() -> QuerySet[RosterRecord]:
 
 
 def _entry_context(request: SignedInRequest, found: RosterRecord) -> dict[str, Any]:
-    people = [found.learner] if found.learner else residents_alike(found) if _is_pupil(found) else []
+    seats = list(seats_about(found))
+    people = _people_shown(found, seats)
     log_reads(user=request.user, people=people, what="roster", at=now())
     return {
         "entry": found,
@@ -106,8 +108,15 @@ def _entry_context(request: SignedInRequest, found: RosterRecord) -> dict[str, A
         "is_pupil": _is_pupil(found),
         "people": people,
         "classes": [] if _is_pupil(found) else list(classes_alike(found)),
-        "seats": seats_table(seats_about(found), found),
+        "seats": seats_table(seats, found),
     }
+
+
+def _people_shown(found: RosterRecord, seats: Sequence[RosterSeat]) -> list[Person]:
+    """The resident of a pupil and all who may be meant, or the residents whom a class has."""
+    if not _is_pupil(found):
+        return list({seat.pupil.learner for seat in seats if seat.pupil.learner})
+    return [*([found.learner] if found.learner else []), *residents_alike(found)]
 
 
 def _is_pupil(found: RosterRecord) -> bool:
@@ -124,7 +133,12 @@ def _resident(person: Person) -> Option:
 
 
 def _classes(_request: SignedInRequest, found: RosterRecord) -> dict[str, Any]:
-    return {"offered": [(str(each.pk), _class(each)) for each in classes_alike(found)]}
+    return {"offered": [(str(each.pk), _class(each)) for each in _other_classes(found)]}
+
+
+def _other_classes(found: RosterRecord) -> QuerySet[ClassRun]:
+    alike = classes_alike(found)
+    return alike.exclude(pk=found.run_id) if found.run_id else alike
 
 
 def _class(run: ClassRun) -> Option:
@@ -153,7 +167,7 @@ ENTRY_PAGE = ObjectPage(
             service=_match,
             form=ChoiceOfOne,
             form_kwargs=_residents,
-            is_open=lambda found, _user: _is_pupil(found) and not found.learner_id and bool(residents_alike(found)),
+            is_open=lambda found, _user: _is_pupil(found) and not found.is_ended and bool(residents_alike(found)),
             title=_("Which resident is this?"),
             button=_("This is the resident"),
             doing=_("Recording…"),
@@ -163,7 +177,7 @@ ENTRY_PAGE = ObjectPage(
             service=_link,
             form=ChoiceOfOne,
             form_kwargs=_classes,
-            is_open=lambda found, _user: not _is_pupil(found) and not found.run_id and classes_alike(found).exists(),
+            is_open=lambda found, _user: not (_is_pupil(found) or found.is_ended) and _other_classes(found).exists(),
             title=_("Which class is this?"),
             button=_("This is the class"),
             doing=_("Recording…"),

@@ -94,6 +94,38 @@ def test_a_pupil_is_enrolled_once_somebody_says_who_it_is_and_a_guardian_has_agr
     assert (first.learner, first.facts["name"]) == (None, "")
 
 
+def test_a_pupil_who_was_taken_for_another_child_is_corrected_and_the_other_child_leaves_the_class(school, client):
+    school.applied()
+    agreed(school.second)
+    entry = match_pupil(record=school.entry("user", "U1"), learner=school.second, by=school.clerk, at=now())
+    assert Enrolment.objects.get(learner=school.second).status == "enrolled"
+    client.force_login(school.clerk)
+    page = client.get(reverse("rosters:entry", args=[entry.pk]))
+    [action] = page.context["page_actions"]
+    assert [value for value, _about in action.form["chosen"].field.choices] == [str(school.first.pk)]
+    match_pupil(record=entry, learner=school.first, by=school.clerk, at=now())
+    assert seats()[0] == ("enrolled", "")
+    assert set(Enrolment.objects.values_list("learner", "status")) == {
+        (school.first.pk, "enrolled"),
+        (school.second.pk, "withdrawn"),
+    }
+    shown = client.get(reverse("rosters:entry", args=[school.entry("class", "C1").pk])).content.decode()
+    assert "李小雨" in shown
+    assert "王陌生" not in shown
+    looks = [each.person for each in AccessRead.objects.filter(what="roster")]
+    assert (looks.count(school.first), looks.count(school.second)) == (2, 1)
+
+
+def test_a_pupil_whose_record_became_part_of_another_is_enrolled_under_the_one_that_stands(school):
+    school.applied()
+    match_pupil(record=school.entry("user", "U2"), learner=school.second, by=school.clerk, at=now())
+    kept = resident("李小明", school.station, birth_date=school.second.birth_date, birth_precision="day")
+    agreed(school.second)
+    merged(kept, school.second)
+    assert services.try_waiting_seats(at=now()) == 1
+    assert Enrolment.objects.get(status="enrolled").learner == kept
+
+
 def test_who_is_left_out_of_a_bulk_file_leaves_the_class_and_a_delta_changes_what_it_names_alone(school):
     school.applied()
     for key, child in (("U1", school.first), ("U2", school.second)):

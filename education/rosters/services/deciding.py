@@ -7,11 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
-from core.errors import Refused, refuses
+from core.errors import Refused, refused_by, refuses
 from education.courses.models import ClassRun
 from education.rosters.models import RosterRecord
 from education.rosters.queries import classes_alike
-from education.rosters.services.seats import place_seats_of
+from education.rosters.services.seats import free_seats_of, place_seats_of
+from education.safeguarding.queries import standing_record
 from stations.accounts.models import User
 from stations.people.models import Person
 
@@ -57,35 +58,47 @@ class ClassElsewhere(Refused):
     message = _("This class is not at the school’s station, or takes no more learners.")
 
 
-@refuses(NotAPupil, ResidentElsewhere, ResidentNamedTwice)
+@refuses(NotAPupil, ResidentElsewhere, ResidentNamedTwice, *refused_by(free_seats_of))
 @transaction.atomic
 def match_pupil(*, record: RosterRecord, learner: Person, by: User, at: dt.datetime) -> RosterRecord:
-    """The pupil is this resident; the seats that waited for it are tried at once."""
+    """The pupil is this resident; the seats that waited for it are tried at once.
+
+    Where another one was named before, the enrolments that were made for that one end.
+    """
     record = lock(record)
+    learner = standing_record(learner)
     if record.kind != _K.USER or record.is_ended or not record.facts.get("is_student"):
         raise NotAPupil
     if learner.died_date is not None or learner.home_station.county_id != record.county_id:
         raise ResidentElsewhere
+    records = Person.objects.of_people(learner.pk).values("pk")
     others = RosterRecord.objects.filter(
-        county=record.county_id, source_system=record.source_system, learner=learner, is_ended=False
+        county=record.county_id, source_system=record.source_system, learner__in=records, is_ended=False
     )
     if others.exclude(pk=record.pk).exists():
         raise ResidentNamedTwice
+    if record.learner is not None and standing_record(record.learner) != learner:
+        free_seats_of(record, by=by, at=at)
     record.learner, record.matched_by, record.matched_at = learner, by, at
     record.save(update_fields=["learner", "matched_by", "matched_at", "updated_at"])
     place_seats_of(record, by=by, at=at)
     return record
 
 
-@refuses(NotAClass, ClassElsewhere)
+@refuses(NotAClass, ClassElsewhere, *refused_by(free_seats_of))
 @transaction.atomic
 def link_class(*, record: RosterRecord, run: ClassRun, by: User, at: dt.datetime) -> RosterRecord:
-    """The class of the school is this class of ours; the seats that waited for it are tried at once."""
+    """The class of the school is this class of ours; the seats that waited for it are tried at once.
+
+    Where it was another one before, the enrolments that were made there end.
+    """
     record = lock(record)
     if record.kind != _K.CLASS or record.is_ended:
         raise NotAClass
     if not classes_alike(record).filter(pk=run.pk).exists():
         raise ClassElsewhere
+    if record.run_id != run.pk:
+        free_seats_of(record, by=by, at=at)
     record.run, record.matched_by, record.matched_at = run, by, at
     record.save(update_fields=["run", "matched_by", "matched_at", "updated_at"])
     place_seats_of(record, by=by, at=at)

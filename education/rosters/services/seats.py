@@ -11,7 +11,8 @@ from core.errors import Refused, WrongState, refuses
 from core.resident_ids import NumberInText
 from education.courses.services import AlreadyEnrolled, enrol_learner, withdraw_enrolment
 from education.rosters.models import RosterRecord, RosterSeat
-from education.rosters.queries import seats_to_try
+from education.rosters.queries import seats_about, seats_to_try
+from education.safeguarding.queries import standing_record
 from stations.accounts.models import User
 
 #: Why a seat waits, besides the refusals of an enrolment.
@@ -21,7 +22,8 @@ _S = RosterSeat.Status
 
 def place_seat(seat: RosterSeat, *, by: User, at: dt.datetime) -> None:
     """Enrol the pupil where nothing stands against it; otherwise the seat says what it waits for."""
-    learner, run = seat.pupil.learner, seat.school_class.run
+    matched, run = seat.pupil.learner, seat.school_class.run
+    learner = standing_record(matched) if matched is not None else None
     if learner is None or run is None:
         seat.waits_for = PUPIL_UNKNOWN if learner is None else CLASS_UNKNOWN
     else:
@@ -57,10 +59,17 @@ def end_seats_of(records: Sequence[RosterRecord], *, by: User, at: dt.datetime) 
 
 def place_seats_of(record: RosterRecord, *, by: User, at: dt.datetime) -> None:
     """Try the seats that wait for this pupil or this class."""
-    rows = RosterSeat.objects.requested().select_related("pupil__learner", "school_class__run")
-    of_pupil, in_class = rows.filter(pupil=record), rows.filter(school_class=record)
-    for seat in of_pupil if record.kind == RosterRecord.Kind.USER else in_class:
+    for seat in seats_about(record).requested().select_related("pupil__learner", "school_class__run"):
         place_seat(seat, by=by, at=at)
+
+
+@refuses(WrongState, NumberInText)
+def free_seats_of(record: RosterRecord, *, by: User, at: dt.datetime) -> None:
+    """It was somebody else, or another class: what was enrolled for it ends, and its seats wait again."""
+    for seat in seats_about(record).filter(status=_S.ENROLLED).select_related("enrolment__run", "record"):
+        end_seat(seat, by=by, at=at)
+        seat.status, seat.waits_for, seat.enrolment = _S.REQUESTED, UNTRIED, None
+        seat.save()
 
 
 @refuses()
