@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock, lock_all
@@ -42,7 +43,7 @@ def apply_roster(*, roster: Roster, by: User, at: dt.datetime) -> Roster:
     ROSTER.check("apply_roster", roster.status)
     known = known_records(roster.county, roster.source_system)
     plan = plan_of(roster.lines, known)
-    if plan.report != roster.report:
+    if plan.report != roster.report or _came_between(roster).exists():
         raise RosterChanged
     changed = [(line, outcome) for line, outcome in plan.outcomes if outcome != UNCHANGED]
     written = _write(roster, changed, known)
@@ -53,6 +54,12 @@ def apply_roster(*, roster: Roster, by: User, at: dt.datetime) -> Roster:
     end_seats_of([each for each in written if each.is_ended], by=by, at=at)
     _seat(written, {**known, **{(each.kind, each.sourced_id): each for each in written}}, by=by, at=at)
     return roster
+
+
+def _came_between(roster: Roster) -> QuerySet[Roster]:
+    """Files of the same system that were taken in since this one was read: what it leaves out was not in them."""
+    others = Roster.objects.filter(county=roster.county_id, source_system=roster.source_system)
+    return others.filter(status=Roster.Status.APPLIED, applied_at__gte=roster.made_at)
 
 
 def _write(roster: Roster, changed: Sequence[tuple[Line, str]], known: dict[Key, RosterRecord]) -> list[RosterRecord]:
