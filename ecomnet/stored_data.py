@@ -7,6 +7,7 @@ from core.gateways.services.messages import PHONE as SENDERS_PHONE
 from core.notices.services import PHONE, SECRETS
 from core.retention.services import RetentionRule
 from education.hotlines.models import PHONE_CONTEXT
+from education.statements.models import Statement
 from finance.insurance import account_numbers as claim_accounts
 from finance.insurance.models import ACCOUNT_CONTEXT as CLAIM_ACCOUNT_CONTEXT
 from finance.payouts.models import ACCOUNT_CONTEXT, FILE_CONTEXT
@@ -21,7 +22,10 @@ RETENTION: list[RetentionRule] = [
     RetentionRule("core.InboundMessage", "received_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),
     RetentionRule("core.DailyFile", "received_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),
     RetentionRule("orders.SupplierWebhook", "delivered_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),
-    RetentionRule("education.Statement", "delivered_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS"),
+    # A certificate can be revoked at any time: what the store was told of it is taken back then.
+    RetentionRule(
+        "education.Statement", "delivered_at", "ECOMNET_KEEP_RAW_CALLBACKS_DAYS", only=~Q(kind=Statement.Kind.EARNED)
+    ),
     RetentionRule("core.UsedNonce", "used_at", "ECOMNET_KEEP_NONCES_DAYS"),
     RetentionRule("core.Event", "created_at", "ECOMNET_KEEP_EVENTS_DAYS", by_owner=True),
     RetentionRule("stations.RegisterLookUps", "minute", "ECOMNET_KEEP_NONCES_DAYS"),

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 
 from core.days import day_in
 from education.safeguarding.purposes import EDUCATION_RECORD
-from education.safeguarding.queries import Agreements
+from education.safeguarding.queries import Agreements, standing_record
 from education.statements.models import RecordStore, Statement
 from stations.people.models import Person
 from stations.places.models import Division
@@ -20,13 +20,13 @@ def learners_in(statements: Iterable[Statement]) -> list[Person]:
 def lacking_consent(statements: Collection[Statement], at: dt.datetime) -> set[Statement]:
     """Those that tell of a minor for whom no guardian's consent holds on the day; four statements for any number.
 
-    One that takes another back tells nothing of anybody.
+    Consents are those of the record that stands. One that takes another back tells nothing of anybody.
     """
     telling = [each for each in statements if each.kind != Statement.Kind.VOIDED]
-    people = {person.pk: person for person in learners_in(telling)}
+    people = {person.pk: standing_record(person) for person in learners_in(telling)}
     agreements = Agreements(people.values(), EDUCATION_RECORD)
     missing = {
-        person.pk for person in people.values() if agreements.is_missing(person, day_in(person.home_station.zone, at))
+        name for name, person in people.items() if agreements.is_missing(person, day_in(person.home_station.zone, at))
     }
     return {each for each in telling if each.actor.learner_id in missing}
 

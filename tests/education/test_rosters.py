@@ -254,11 +254,11 @@ def test_a_roster_is_not_taken_in_when_another_file_came_between_and_an_old_one_
     school.applied()
     with pytest.raises(services.RosterChanged):
         apply_roster(roster=early, by=school.clerk, at=now())
-    unchanged, changed = {"status": "active", "dateLastModified": "2026-09-01T00:00:00.000Z"}, school.files()
-    delta = {"enrollments": [{**changed["enrollments"][0], **unchanged, "sourcedId": "E7", "userSourcedId": "U4"}]}
-    pupil = [{**changed["users"][0], **unchanged, "sourcedId": "U4", "familyName": "赵"}]
+    lines, active = school.files(), {"status": "active", "dateLastModified": "2026-09-01T00:00:00.000Z"}
+    pupil = {**lines["users"][0], **active, "sourcedId": "U4", "familyName": "赵"}
+    seat = {**lines["enrollments"][0], **active, "sourcedId": "E7", "userSourcedId": "U4"}
     same = school.checked()
-    school.applied(roster_zip({"users": pupil, **delta}, mode="delta"))
+    school.applied(roster_zip({"users": [pupil], "enrollments": [seat]}, mode="delta"))
     with pytest.raises(services.RosterChanged):
         apply_roster(roster=same, by=school.clerk, at=now())
     assert services.discard_old_rosters(at=now() + dt.timedelta(days=6)) == 0

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from core.days import day_in
+from core.hooks import RETENTION
 from core.jobs.services import enqueue
 from education.courses.services import (
     Mark,
@@ -145,6 +146,19 @@ def test_a_corrected_mark_and_a_revoked_certificate_take_their_statements_back_o
         voids.update(content={})
 
 
+def test_what_was_told_of_a_certificate_is_kept_and_taken_back_however_late_it_is_revoked(learnt):
+    run, *_rest, certificate = learnt
+    store = store_of(run.station.county)
+    collect_statements(store=store, at=now())
+    [rule] = [rule for rule in RETENTION if rule.table == "education.Statement"]
+    Statement.objects.filter(rule.only).delete()
+    revoke_course_certificate(
+        certificate=certificate, reason="冒名顶替", by=county_manager_of(run.station.county), at=now()
+    )
+    collect_statements(store=store, at=now() + MINUTE)
+    assert Statement.objects.get(kind="voided").content["object"]["id"] == str(certificate.pk)
+
+
 def test_everything_arrives_at_the_store_once_whatever_is_lost_and_refused_on_the_way(sandbox, learnt):
     run, *_people, event, attempt, _certificate = learnt
     store = store_of(run.station.county, provider=ProviderFactory(code="LRS", file_time=None))
@@ -214,6 +228,8 @@ def test_of_a_minor_without_consent_nothing_is_sent_or_shown_and_an_erased_learn
     at = now() + HOUR
     collect_statements(store=store, at=at)
     withdraw_consent(consent=second.consent, by=partner_of(run.station), at=at)
+    kept = resident("李一", run.station, birth_date=first.learner.birth_date, birth_precision="day")
+    merged(kept, first.learner)
     manager = county_manager_of(run.station.county)
     shown = api_client(manager).get(STATEMENTS).json()["results"]
     assert len(shown) == 4
@@ -221,8 +237,6 @@ def test_of_a_minor_without_consent_nothing_is_sent_or_shown_and_an_erased_learn
     assert {each.actor.learner_id for each in batch.statements} == {first.learner_id}
     assert begin_batch(store=store, at=at) is None
     assert Statement.objects.filter(status="withheld").count() == 1
-    kept = resident("李一", run.station, birth_date=first.learner.birth_date, birth_precision="day")
-    merged(kept, first.learner)
     forget_learner(person=kept.pk, at=at)
     assert not LearnerPseudonym.objects.filter(learner=first.learner).exists()
     assert not Statement.objects.waiting().exists()
