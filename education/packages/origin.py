@@ -55,16 +55,18 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
         return HttpResponseNotFound()
     if path == PLAYER:
         package = ContentPackage.objects.filter(pk=pk).first()
-        return HttpResponse(_player(package)) if package is not None else HttpResponseNotFound()
+        return _played(package) if package is not None else HttpResponseNotFound()
     file = PackageFile.objects.select_related("stored").filter(package=pk, path=path).first()
     if file is None:
         return HttpResponseNotFound()
     return FileResponse(file.stored.content.open("rb"), content_type=file.stored.media_type)
 
 
-def _player(package: ContentPackage) -> str:
+def _played(package: ContentPackage) -> HttpResponse:
+    """The player. What a package has kept in the browser goes first: the next child at this screen is another one."""
     said = {"standard": package.standard, "launch": package.launch, "home": settings.ECOMNET_PUBLIC_URL}
-    return render_to_string("education/packages/player.html", {"said": said, "package": package})
+    page = render_to_string("education/packages/player.html", {"said": said, "package": package})
+    return HttpResponse(page, headers={"Clear-Site-Data": '"storage"'})
 
 
 def _headers() -> Mapping[str, str]:

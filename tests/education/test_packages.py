@@ -186,6 +186,7 @@ def test_files_are_handed_out_on_their_own_host_without_cookies_and_nothing_else
     player = client.get(path, headers={"Host": host})
     assert player.status_code == 200
     assert "scorm12.min.js" in player.content.decode()
+    assert player.headers["Clear-Site-Data"] == '"storage"'
     page = client.get(path.replace("_player", "index.html"), headers={"Host": host})
     assert "正确洗手" in b"".join(page.streaming_content).decode()
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
