@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.http import is_same_domain
 
 from ecomnet.settings import environment
 from ecomnet.settings.base import *
@@ -48,10 +49,10 @@ if environment.flag("DEBUG"):
     raise ImproperlyConfigured("DEBUG must not be set in production.")
 if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 12 or SECRET_KEY.startswith(("django-insecure-", "demonstration-")):
     raise ImproperlyConfigured("SECRET_KEY is too weak: use at least 50 random characters.")
-if ECOMNET_CONTENT_ORIGIN and ECOMNET_CONTENT_ORIGIN.partition("://")[2] in {
-    *ALLOWED_HOSTS,
-    ECOMNET_PUBLIC_URL.partition("://")[2],
-}:
+_content, _console = urlsplit(ECOMNET_CONTENT_ORIGIN), urlsplit(ECOMNET_PUBLIC_URL)
+if _content.netloc and f"https://{_content.netloc.lower()}" != ECOMNET_CONTENT_ORIGIN:
+    raise ImproperlyConfigured("ECOMNET_CONTENT_ORIGIN is https:// and a host, as browsers write it, and nothing else.")
+if any(is_same_domain(_content.hostname or "", _host) for _host in (*ALLOWED_HOSTS, _console.hostname or "")):
     raise ImproperlyConfigured("ECOMNET_CONTENT_ORIGIN must be a host of its own: packages run scripts there.")
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts of this house.")

@@ -46,7 +46,11 @@ def run(statement, *checks, **variables):
 
 
 def test_a_safe_house_starts_and_nothing_makes_it_a_demonstration():
-    started = start("not s.DEBUG", "not s.ECOMNET_DEMONSTRATION", ECOMNET_DEMONSTRATION="1")
+    started = start(
+        *("not s.DEBUG", "not s.ECOMNET_DEMONSTRATION", "s.ECOMNET_CONTENT_ORIGIN"),
+        ECOMNET_DEMONSTRATION="1",
+        ECOMNET_CONTENT_ORIGIN="https://content.example",
+    )
     assert started.returncode == 0, started.stderr
 
 
@@ -123,6 +127,12 @@ def test_only_a_proxy_of_ours_says_that_tls_was_spoken():
         ({"DATABASE_URL": "postgresql://ecomnet_app@10.0.0.7/ecomnet?sslmode=require"}, "DATABASE_URL"),
         ({"ECOMNET_OWNER_DATABASE_URL": "postgresql://o@db.example.org/ecomnet"}, "ECOMNET_OWNER_DATABASE_URL"),
         ({"REDIS_URL": "redis://valkey.example.org:6379/0"}, "REDIS_URL"),
+        (
+            {"ECOMNET_CONTENT_ORIGIN": "https://content.ecomnet.example", "ALLOWED_HOSTS": ".ecomnet.example"},
+            "ECOMNET_CONTENT_ORIGIN",
+        ),
+        ({"ECOMNET_CONTENT_ORIGIN": "https://ecomnet.example:8443"}, "ECOMNET_CONTENT_ORIGIN"),
+        ({"ECOMNET_CONTENT_ORIGIN": "https://Content.example/packages"}, "ECOMNET_CONTENT_ORIGIN"),
     ],
 )
 def test_an_unsafe_house_does_not_start(changes, named):
