@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, NamedTuple, Protocol
+from urllib.parse import unquote
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
@@ -17,8 +18,9 @@ from core.zips import BROKEN_ZIP
 from education.packages.models import ContentPackage
 
 LARGEST_ZIP, LARGEST_CONTENT, MOST_FILES, LONGEST_PATH = 50 * 1024 * 1024, 120 * 1024 * 1024, 1_000, 200
-MANIFEST = "imsmanifest.xml"
+MANIFEST, BASE = "imsmanifest.xml", "{http://www.w3.org/XML/1998/namespace}base"
 LARGEST_MANIFEST, LONGEST_TITLE, LONGEST_LAUNCH = 1024 * 1024, 80, 255
+LEFT_BY_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 #: What a package may hold, and as what it is handed out.
 MEDIA_TYPES = {
     "html": "text/html; charset=utf-8",
@@ -47,6 +49,10 @@ MEDIA_TYPES = {
     "woff": "font/woff",
     "woff2": "font/woff2",
     "ttf": "font/ttf",
+    "otf": "font/otf",
+    "eot": "application/vnd.ms-fontobject",
+    "pdf": "application/pdf",
+    "map": "application/json",
 }
 _Standard = ContentPackage.Standard
 
@@ -60,11 +66,19 @@ class PackageTooLarge(Refused):
 
 
 class PackageUnusable(Refused):
-    """No zip, or with something in it that no package has: links, paths outside, other kinds of files."""
+    """No zip, or one that is broken."""
 
     code = "package_unusable"
     status = 422
     message = _("This is no content package: a zip of web pages, pictures, sound and video, without links.")
+
+
+class PackageFileUnusable(Refused):
+    """One file of it is of a kind that no package has, outside the package, a link, or there twice."""
+
+    code = "package_file_unusable"
+    status = 422
+    message = _("The zip holds “%(name)s”: a content package has web pages, pictures, sound and video, and no links.")
 
 
 class PackageManifestMissing(Refused):
@@ -107,7 +121,10 @@ class Unpacked:
 
 
 def unpack(upload: IO[bytes]) -> Unpacked:
-    """The content of a package. Raises `PackageTooLarge`, `PackageUnusable`, `PackageManifestMissing`."""
+    """The content of a package.
+
+    Raises `PackageTooLarge`, `PackageUnusable`, `PackageFileUnusable`, `PackageManifestMissing`.
+    """
     content = upload.read(LARGEST_ZIP + 1)
     if len(content) > LARGEST_ZIP:
         raise PackageTooLarge(field="file")
@@ -121,17 +138,20 @@ def unpack(upload: IO[bytes]) -> Unpacked:
     if manifests != [MANIFEST]:
         raise PackageManifestMissing(field="file")
     title, standard, launch = _said_in(by_path[MANIFEST].content)
-    if launch.partition("?")[0] not in by_path or len(launch) > LONGEST_LAUNCH:
+    if unquote(launch.partition("?")[0].partition("#")[0]) not in by_path or len(launch) > LONGEST_LAUNCH:
         raise PackageManifestMissing(field="file")
     return Unpacked(title, standard, launch, files)
 
 
 def _files_of(archive: zipfile.ZipFile) -> list[Content]:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_left_by_a_system(entry)]
     if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > LARGEST_CONTENT:
         raise PackageTooLarge(field="file")
-    if len({entry.filename for entry in entries}) != len(entries) or not all(_is_plain(entry) for entry in entries):
-        raise PackageUnusable(field="file")
+    known: set[str] = set()
+    for entry in entries:
+        if entry.filename in known or not _is_plain(entry):
+            raise PackageFileUnusable(field="file", name=entry.filename[:LONGEST_TITLE])
+        known.add(entry.filename)
     files, left = [], LARGEST_CONTENT
     for entry in entries:
         with archive.open(entry) as file:
@@ -141,6 +161,11 @@ def _files_of(archive: zipfile.ZipFile) -> list[Content]:
             raise PackageTooLarge(field="file")
         files.append(Content(entry.filename, MEDIA_TYPES[_suffix(entry.filename)], content))
     return files
+
+
+def _is_left_by_a_system(entry: zipfile.ZipInfo) -> bool:
+    """What the programs of an operating system put into a folder and into every zip of it."""
+    return entry.filename.startswith("__MACOSX/") or posixpath.basename(entry.filename) in LEFT_BY_SYSTEMS
 
 
 def _is_plain(entry: zipfile.ZipInfo) -> bool:
@@ -168,9 +193,10 @@ def _said_in(manifest: bytes) -> tuple[str, str, str]:
     standard = _Standard.SCORM_1_2 if version == "1.2" else _Standard.SCORM_2004
     is_known = version == "1.2" or version.startswith(("2004", "CAM 1.3"))
     organization = _first(root, "organization")
-    item = _first(organization, "item") if organization is not None else None
-    resource = _resource(root, item.get("identifierref", "") if item is not None else "")
-    launch = resource.get("href") if resource is not None else ""
+    items = [each for each in organization.iter() if _name(each) == "item"] if organization is not None else []
+    resource = _resource(root, next(filter(None, (each.get("identifierref") for each in items)), ""))
+    base = "".join(each.get(BASE, "") for each in (_first(root, "resources"), resource) if each is not None)
+    launch = base + resource.get("href") if resource is not None else ""
     if not is_known or not launch:
         raise PackageManifestMissing(field="file")
     title = _text(_first(organization, "title")) if organization is not None else ""
@@ -178,7 +204,7 @@ def _said_in(manifest: bytes) -> tuple[str, str, str]:
 
 
 def _resource(root: Element, identifier: str) -> Element | None:
-    """The resource that the first item names; without an item the first one."""
+    """The resource that the first item names which names one; without an item the first one."""
     found = [each for each in root.iter() if _name(each) == "resource" and each.get("href")]
     named = [each for each in found if each.get("identifier") == identifier]
     return next(iter(named or found), None)

@@ -14,7 +14,13 @@ from ecomnet.demo_data.packages import CROSS_THE_ROAD, WASH_HANDS, package_zip
 from education.courses.services import CourseDraft, CourseMayChange, LessonPlan, edit_course, return_course
 from education.models import ContentPackage, ScormState
 from education.packages import services
-from education.packages.archive import PackageManifestMissing, PackageTooLarge, PackageUnusable, unpack
+from education.packages.archive import (
+    PackageFileUnusable,
+    PackageManifestMissing,
+    PackageTooLarge,
+    PackageUnusable,
+    unpack,
+)
 from education.packages.origin import player_address
 from education.packages.results import Result, better, result_in
 from education.packages.services import add_package, offer_package, save_scorm_state, start_package
@@ -82,10 +88,10 @@ def test_packages_of_both_versions_are_read_and_what_is_none_is_refused_before_a
     bomb = '<!DOCTYPE m [<!ENTITY a "aaaa">]>' + manifest()
     for upload, refusal in (
         (io.BytesIO(b"no zip"), PackageUnusable),
-        (zipped((MANIFEST, manifest()), page, ("../out.html", "")), PackageUnusable),
-        (zipped((MANIFEST, manifest()), page, ("/out.html", "")), PackageUnusable),
-        (zipped((MANIFEST, manifest()), page, (link, "/etc/passwd")), PackageUnusable),
-        (zipped((MANIFEST, manifest()), page, ("run.php", "")), PackageUnusable),
+        (zipped((MANIFEST, manifest()), page, ("../out.html", "")), PackageFileUnusable),
+        (zipped((MANIFEST, manifest()), page, ("/out.html", "")), PackageFileUnusable),
+        (zipped((MANIFEST, manifest()), page, (link, "/etc/passwd")), PackageFileUnusable),
+        (zipped((MANIFEST, manifest()), page, ("run.php", "")), PackageFileUnusable),
         (zipped((MANIFEST, manifest()), page, ("large.txt", "0" * (121 * 1024 * 1024))), PackageTooLarge),
         (zipped(page), PackageManifestMissing),
         (zipped((MANIFEST, manifest()), page, (f"again/{MANIFEST}", manifest())), PackageManifestMissing),
@@ -99,6 +105,19 @@ def test_packages_of_both_versions_are_read_and_what_is_none_is_refused_before_a
     ):
         with pytest.raises(refusal):
             unpack(upload)
+
+
+def test_a_first_page_is_found_where_authoring_programs_put_it_and_what_systems_leave_behind_is_passed_over():
+    made = """<manifest><metadata><schemaversion>2004 4th Edition</schemaversion></metadata>
+        <organizations><organization><title>水</title><item><title>第一章</title><item identifierref="B"/></item>
+        </organization></organizations><resources xml:base="lesson/"><resource identifier="A" href="shared.js"/>
+        <resource identifier="B" xml:base="one/" href="the%20page.html#start"/></resources></manifest>"""
+    files = [("lesson/shared.js", ""), ("lesson/one/the page.html", "<p>"), ("lesson/.DS_Store", "x")]
+    found = unpack(zipped((MANIFEST, made), *files, (f"__MACOSX/._{MANIFEST}", "x")))
+    assert (found.title, found.launch) == ("水", "lesson/one/the%20page.html#start")
+    assert [each.path for each in found.files] == [MANIFEST, "lesson/shared.js", "lesson/one/the page.html"]
+    with pytest.raises(PackageFileUnusable, match=r"run\.php"):
+        unpack(zipped((MANIFEST, made), ("run.php", "")))
 
 
 def test_a_package_is_brought_to_a_lesson_once_and_played_only_while_it_is_offered(learner):

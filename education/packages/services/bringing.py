@@ -13,7 +13,13 @@ from core.files.services import StorageUnavailable, store_content
 from core.history import record_change
 from education.courses.models import Course, Lesson
 from education.courses.services import CourseMayChange
-from education.packages.archive import PackageManifestMissing, PackageTooLarge, PackageUnusable, unpack
+from education.packages.archive import (
+    PackageFileUnusable,
+    PackageManifestMissing,
+    PackageTooLarge,
+    PackageUnusable,
+    unpack,
+)
 from education.packages.machine import PACKAGE
 from education.packages.models import ContentPackage, PackageFile
 from scheduling.violations import refused_as
@@ -29,7 +35,15 @@ class PackageKnown(Refused):
     message = _("This lesson has this package already.")
 
 
-@refuses(PackageTooLarge, PackageUnusable, PackageManifestMissing, CourseMayChange, PackageKnown, StorageUnavailable)
+@refuses(
+    PackageTooLarge,
+    PackageUnusable,
+    PackageFileUnusable,
+    PackageManifestMissing,
+    CourseMayChange,
+    PackageKnown,
+    StorageUnavailable,
+)
 @transaction.atomic
 def add_package(*, lesson: Lesson, file: IO[bytes], by: User, at: dt.datetime) -> ContentPackage:
     """Check a package and keep its files; nobody plays it before it is offered."""
