@@ -307,6 +307,8 @@ def _births(texts: Mapping[str, str], package: Package) -> dict[str, str]:
 
 def _roles(texts: Mapping[str, str], package: Package) -> dict[str, set[str]]:
     """From 1.2 on: the roles of each user, in a file of their own."""
+    if "roles.csv" not in texts and package.modes.get("users") == DELTA:
+        return {}
     if "roles.csv" not in texts:
         package.faults.append(Fault(file="roles.csv", number=1, sourced_id="", code="file_missing"))
         return {}
@@ -315,17 +317,22 @@ def _roles(texts: Mapping[str, str], package: Package) -> dict[str, set[str]]:
         return {}
     roles: dict[str, set[str]] = {}
     for _number, row in _rows(texts["roles.csv"]):
+        said = roles.setdefault(row["userSourcedId"], set())
         if row.get("status", "") != TO_BE_DELETED:
-            roles.setdefault(row["userSourcedId"], set()).add(row["role"])
+            said.add(row["role"])
     return roles
 
 
 def _finish_users(package: Package, births: Mapping[str, str], roles: Mapping[str, set[str]]) -> None:
-    """Of pupils name and birth date; of everybody else nothing but that they are there."""
+    """Roles and birth dates stand in files of their own; what those do not say of a user has no place in its facts."""
+    is_told_apart = package.version != "1.1" and package.modes.get("users") == DELTA
     for line in package.lines:
         if line["kind"] != _K.USER:
             continue
-        is_student = "student" in roles.get(line["sourced_id"], set()) or line["facts"]["is_student"] is True
-        birth = births.get(line["sourced_id"], "")
-        name = line["facts"]["name"]
-        line["facts"] = {"is_student": True, "name": name, "birth_date": birth} if is_student else {"is_student": False}
+        facts, key = line["facts"], line["sourced_id"]
+        if "student" in roles.get(key, set()):
+            facts["is_student"] = True
+        elif is_told_apart and key not in roles and not facts["is_student"]:
+            del facts["is_student"]
+        if key in births:
+            facts["birth_date"] = births[key]

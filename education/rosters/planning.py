@@ -13,6 +13,7 @@ from stations.places.models import Division
 CREATED, CHANGED, UNCHANGED, ENDED = "created", "changed", "unchanged", "ended"
 _K = RosterRecord.Kind
 Key = tuple[str, str]
+OF_PUPILS = ("is_student", "name", "birth_date")
 
 #: Which id of a line names a line of another kind.
 REFERENCES: dict[str, dict[str, str]] = {
@@ -52,6 +53,7 @@ def known_records(county: Division, source_system: str) -> dict[Key, RosterRecor
 
 def planned(package: Package, known: Mapping[Key, RosterRecord], county: Division) -> Plan:
     """What the lines of a zip would do."""
+    _complete_users(package.lines, known)
     missing = _left_out(package, known)
     plan = plan_of([*package.lines, *missing], known)
     plan.faults = [
@@ -66,6 +68,20 @@ def planned(package: Package, known: Mapping[Key, RosterRecord], county: Divisio
 def plan_of(lines: Iterable[Line], known: Mapping[Key, RosterRecord]) -> Plan:
     """The same for lines that were looked at before."""
     return Plan([(line, _becomes(line, known.get((line["kind"], line["sourced_id"])))) for line in lines])
+
+
+def _complete_users(lines: Iterable[Line], known: Mapping[Key, RosterRecord]) -> None:
+    """Of pupils name and birth date, of everybody else nothing but that they are there.
+
+    What the file does not say of a user stays as an earlier one has said it.
+    """
+    for line in lines:
+        if line["kind"] != _K.USER:
+            continue
+        record = known.get((line["kind"], line["sourced_id"]))
+        facts = {"is_student": False, "birth_date": "", **(record.facts if record else {}), **line["facts"]}
+        is_student = facts["is_student"]
+        line["facts"] = {name: facts[name] for name in OF_PUPILS} if is_student else {"is_student": False}
 
 
 def _becomes(line: Line, known: RosterRecord | None) -> str:

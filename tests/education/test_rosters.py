@@ -208,6 +208,13 @@ def test_of_version_1_2_roles_stand_in_a_file_of_their_own(school):
     school.applied(roster_zip(school.files(roles=roles), version="1.2"))
     assert school.entry("user", "U3").facts == {"is_student": False}
     assert school.entry("user", "U1").facts["name"] == "李小雨"
+    renamed = {**school.files()["users"][0], "familyName": "黎", "status": "active", "dateLastModified": "2026-09-02"}
+    school.applied(roster_zip({"users": [renamed]}, version="1.2", mode="delta"))
+    assert school.entry("user", "U1").facts == {
+        "is_student": True,
+        "name": "黎小雨",
+        "birth_date": str(school.first.birth_date),
+    }
     lacking = school.checked(roster_zip(school.files(), version="1.2"))
     assert outcomes(lacking)[0] == ("roles.csv", 1, "file_missing")
 
