@@ -8,9 +8,15 @@ window[isOld ? "API" : "API_1484_11"] = api;
 const tell = (kind, cmi = {}) => parent.postMessage({ kind, cmi }, home);
 const said = () => api.renderCMIToJSONObject().cmi;
 
+// A package asks in `entry` whether it begins or goes on; nobody else tells it.
+function begun(cmi) {
+  const entry = Object.keys(cmi).length ? "resume" : "ab-initio";
+  return isOld ? { ...cmi, core: { ...cmi.core, entry } } : { ...cmi, entry };
+}
+
 addEventListener("message", (event) => {
   if (event.source !== parent || event.origin !== home) return;
-  if (Object.keys(event.data.cmi).length) api.loadFromJSON(event.data.cmi, "cmi");
+  api.loadFromJSON(begun(event.data.cmi), "cmi");
   document.querySelector("iframe").src = launch;
 });
 for (const name of ["LMSCommit", "LMSFinish", "Commit", "Terminate"]) api.on(name, () => tell("save", said()));
