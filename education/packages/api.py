@@ -137,7 +137,7 @@ class OfferPackage(VerbView):
 
 
 class ClosePackage(VerbView):
-    """Close a package: nobody begins it any more."""
+    """Close a package, also a draft: nobody plays it any more, until it is offered again."""
 
     requires = EDIT
     one_object = True

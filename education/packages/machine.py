@@ -9,8 +9,8 @@ PACKAGE = Machine(
     name="content package",
     states=_S,
     arrows={
-        "offer_package": frozenset({_S.DRAFT}),
-        "close_package": frozenset({_S.OFFERED}),
+        "offer_package": frozenset({_S.DRAFT, _S.CLOSED}),
+        "close_package": frozenset({_S.DRAFT, _S.OFFERED}),
         "play_package": frozenset({_S.OFFERED}),
     },
 )

@@ -136,6 +136,10 @@ def test_a_package_is_brought_to_a_lesson_once_and_played_only_while_it_is_offer
     services.close_package(package=package, by=package.author, at=now())
     with pytest.raises(WrongState):
         save_scorm_state(state=state, revision=0, cmi={}, by=partner, at=now())
+    offer_package(package=package, by=package.author, at=now())
+    assert start_package(enrolment=learner, package=package, by=partner, at=now()) == state
+    wrong = brought(learner, CROSS_THE_ROAD, offered=False)
+    assert services.close_package(package=wrong, by=wrong.author, at=now()).status == "closed"
 
 
 def test_nothing_is_brought_for_a_course_that_can_become_a_draft_again():

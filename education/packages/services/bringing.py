@@ -86,7 +86,7 @@ def offer_package(*, package: ContentPackage, by: User, at: dt.datetime) -> Cont
 @refuses(WrongState)
 @transaction.atomic
 def close_package(*, package: ContentPackage, by: User, at: dt.datetime) -> ContentPackage:
-    """Nobody begins it any more, and nothing of what was learnt is lost."""
+    """Nobody plays it any more, until it is offered again; nothing of what was learnt is lost."""
     return _move(package, "close_package", _S.CLOSED, by=by, at=at)
 
 
