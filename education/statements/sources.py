@@ -131,12 +131,12 @@ def _taken_back(county: Division, since: dt.datetime) -> Iterator[Fact]:
     ).values("pk")
     told = Statement.objects.filter(Q(pk__in=marks) | Q(pk__in=revoked), station__county=county)
     told = told.exclude(status=Statement.Status.WITHHELD).select_related("actor")
-    voids = {xapi.voiding(row.pk)[0]: row for row in told.order_by("stored_at", "pk")[:MOST]}
+    voids = {xapi.voiding(row.pk)[0]: row for row in told.order_by("stored_at", "pk")}
     known = set(Statement.objects.filter(pk__in=voids).values_list("pk", flat=True))
-    for void, row in voids.items():
-        if void not in known and row.actor.learner_id is not None:
-            content = xapi.voiding(row.pk)[1]
-            yield Fact(void, _K.VOIDED, row.actor.learner_id, row.station_id, row.happened_at, content)
+    new = [(void, row) for void, row in voids.items() if void not in known and row.actor.learner_id is not None]
+    for void, row in new[:MOST]:
+        content = xapi.voiding(row.pk)[1]
+        yield Fact(void, _K.VOIDED, row.actor.learner_id, row.station_id, row.happened_at, content)
 
 
 def _untold(rows: QuerySet[Any], learner: str = "learner_id") -> QuerySet[Any]:
