@@ -13,7 +13,11 @@ from core.administration import ReadAdmin, ReferenceAdmin
 from core.errors import Refused
 from education.statements import xapi
 from education.statements.models import READ, RESEND, RecordStore, Statement
+from education.statements.queries import lacking_consent
 from education.statements.services import send_again
+
+#: What stands in place of a statement that nobody may read.
+NOT_SHOWN = "–"
 
 
 @admin.register(RecordStore)
@@ -42,7 +46,9 @@ class StatementAdmin(ReadAdmin):
 
     @admin.display(description=_("content"))
     def said(self, statement: Statement) -> str:
-        """What the store is told."""
+        """What the store is told; of a minor without a guardian's consent nothing is shown."""
+        if statement.status == Statement.Status.WITHHELD or lacking_consent([statement], now()):
+            return NOT_SHOWN
         return json.dumps(xapi.rendered(statement), ensure_ascii=False, indent=2)
 
     @admin.action(description=_("Send again"), permissions=["act"])

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.contrib.admin import site
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
@@ -23,6 +24,7 @@ from education.courses.services.watching import Watched
 from education.models import Enrolment, LearnerPseudonym, RecordStore, Statement
 from education.quizzes.services import finish_quiz, start_quiz
 from education.statements import sources
+from education.statements.admin import StatementAdmin
 from education.statements.services import NotRefused, begin_batch, collect_statements, forget_learner, send_again
 from stations.people.models import AccessRead
 from stations.people.services import withdraw_consent
@@ -235,6 +237,9 @@ def test_of_a_minor_without_consent_nothing_is_sent_or_shown_and_an_erased_learn
     manager = county_manager_of(run.station.county)
     shown = api_client(manager).get(STATEMENTS).json()["results"]
     assert len(shown) == 4
+    said = StatementAdmin(Statement, site).said
+    assert {said(row) == "–" for row in Statement.objects.filter(actor__learner=second.learner)} == {True}
+    assert {said(row) == "–" for row in Statement.objects.filter(actor__learner=first.learner)} == {False}
     batch = begin_batch(store=store, at=at)
     assert {each.actor.learner_id for each in batch.statements} == {first.learner_id}
     assert begin_batch(store=store, at=at) is None
