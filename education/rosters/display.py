@@ -1,8 +1,10 @@
 """How rosters, their lines and what waits read on pages."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -55,15 +57,19 @@ def counts_of(roster: Roster) -> list[tuple[str, int]]:
     return [*((str(words), counted[outcome]) for outcome, words in OUTCOMES.items()), (_("errors"), faults)]
 
 
-def report_table(roster: Roster) -> Table:
+def shown_lines(roster: Roster) -> list[Outcome]:
     """Errors first, then the lines that change something; unchanged ones are only counted."""
-    lines = [line for line in roster.report if line["outcome"] != UNCHANGED]
+    return [line for line in roster.report if line["outcome"] != UNCHANGED]
+
+
+def report_table(lines: Sequence[Outcome], entries: Mapping[tuple[str, str], UUID]) -> Table:
+    """The first lines, each with a link to what was taken in from it; `entries` by file and id."""
     left = len(lines) - SHOWN
     note = _("%(count)s more lines") % {"count": left} if left > 0 else ""
     return Table(
         _("Lines"),
         [Column(_("File and line")), Column(_("Id in the school’s system")), Column(_("Result"))],
-        [_line(line) for line in lines[:SHOWN]],
+        [_line(line, entries.get((line["file"], line["sourced_id"]))) for line in lines[:SHOWN]],
         note=note,
         empty=_("Nothing changes."),
     )
@@ -79,13 +85,17 @@ def seats_table(seats: Iterable[RosterSeat], about: RosterRecord) -> Table:
     is_pupil = about.kind == RosterRecord.Kind.USER
     rows = [
         (
-            name_of_pupil(seat.school_class) if is_pupil else _name_in_class(seat.pupil),
+            _link(seat.school_class, name_of_pupil) if is_pupil else _link(seat.pupil, _name_in_class),
             Cell(seat.get_status_display(), status=_colour(seat), detail=words_of_wait(seat)),
         )
         for seat in seats
     ]
     heading = _("Class") if is_pupil else _("Pupil")
     return Table(_("Seats"), [Column(heading), Column(_("State"))], rows, small=True, empty=_("No seat."))
+
+
+def _link(record: RosterRecord, name: Callable[[RosterRecord], str]) -> Cell:
+    return Cell(name(record), href=reverse("rosters:entry", args=[record.pk]))
 
 
 def _name_in_class(pupil: RosterRecord) -> str:
@@ -102,8 +112,9 @@ def _colour(seat: RosterSeat) -> str:
     return {"enrolled": "ok", "requested": "wait"}.get(seat.status, "info")
 
 
-def _line(line: Outcome) -> tuple[object, ...]:
+def _line(line: Outcome, entry: UUID | None) -> tuple[object, ...]:
     where = f"{line['file']} · {line['number']}" if line["number"] else line["file"]
+    named = Cell(line["sourced_id"], href=reverse("rosters:entry", args=[entry]) if entry else "")
     if line["outcome"] in OUTCOMES:
-        return where, line["sourced_id"], Cell(OUTCOMES[line["outcome"]], status="info")
-    return where, line["sourced_id"], Cell(FAULTS[line["outcome"]], status="bad")
+        return where, named, Cell(OUTCOMES[line["outcome"]], status="info")
+    return where, named, Cell(FAULTS[line["outcome"]], status="bad")

@@ -32,6 +32,7 @@ class Rosters(ListPage):
         "state": STATE,
     }
     order = ("-pk",)
+    search = gettext_lazy("School’s system")
     states = (
         State("checked", gettext_lazy("to be taken in"), Q(status="checked")),
         State("applied", gettext_lazy("taken in"), Q(status="applied")),
@@ -45,6 +46,10 @@ class Rosters(ListPage):
         """Those of the reader's county."""
         rows = Roster.objects.open_to(signed_in(request), self.grant).defer("lines", "report")
         return rows.select_related("made_by")
+
+    def found(self, words: str) -> Q:
+        """By the name of the system."""
+        return Q(source_system__icontains=words)
 
     def context(self, request: HttpRequest) -> dict[str, Any]:
         """Whether the reader may bring a file."""
@@ -74,6 +79,7 @@ class Undecided(ListPage):
         "state": STATE,
     }
     order = ("created_at", "pk")
+    search = gettext_lazy("Whole name, id or school’s system")
     states = (
         State("pupils", pgettext_lazy("roster", "pupils"), Q(kind="user")),
         State("classes", gettext_lazy("classes"), Q(kind="class")),
@@ -83,6 +89,11 @@ class Undecided(ListPage):
     def rows(self, request: HttpRequest) -> QuerySet[RosterRecord]:
         """Those of the reader's county."""
         return RosterRecord.objects.open_to(signed_in(request), self.grant).undecided()
+
+    def found(self, words: str) -> Q:
+        """By the name as the school writes it, the id there, or the name of the system."""
+        by_name = Q(facts__name=words) | Q(facts__title__icontains=words)
+        return by_name | Q(sourced_id=words) | Q(source_system__icontains=words)
 
     def row(self, row: RosterRecord, known: None) -> Row:
         """Of a pupil the name is masked until the entry is opened."""

@@ -1,12 +1,15 @@
 """Who a pupil of a roster may be, which class a class of it may be, and which seats can be tried."""
 
 import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from core.days import day_in
 from education.courses.models import ClassRun
-from education.rosters.models import RosterRecord, RosterSeat, RosterSeatQuerySet
+from education.rosters.models import Roster, RosterRecord, RosterSeat, RosterSeatQuerySet
+from education.rosters.planning import Outcome
 from education.safeguarding.purposes import EDUCATION_RECORD
 from education.safeguarding.queries import Agreements, standing_record
 from stations.people.models import Person
@@ -86,6 +89,16 @@ def _named_by(record: RosterRecord) -> dict[str, str]:
         "identifier": facts.get(RosterRecord.Kind.ORG, {}).get("identifier", ""),
         "code": facts.get(RosterRecord.Kind.COURSE, {}).get("code", ""),
     }
+
+
+def entries_of(roster: Roster, lines: Sequence[Outcome]) -> dict[tuple[str, str], UUID]:
+    """The pupils and classes that these lines of a roster name, by file and id; one statement."""
+    files = {RosterRecord.Kind.USER: "users.csv", RosterRecord.Kind.CLASS: "classes.csv"}
+    named = {line["sourced_id"] for line in lines if line["file"] in files.values()}
+    rows = RosterRecord.objects.filter(
+        county=roster.county_id, source_system=roster.source_system, kind__in=files, sourced_id__in=named
+    )
+    return {(files[RosterRecord.Kind(row.kind)], row.sourced_id): row.pk for row in rows}
 
 
 def seats_about(record: RosterRecord) -> RosterSeatQuerySet:

@@ -18,12 +18,20 @@ from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from education.courses.models import ClassRun
 from education.courses.queries import county_taught_in
 from education.rosters import services
-from education.rosters.display import counts_of, name_of_pupil, report_table, seats_table, status_of_roster
+from education.rosters.display import (
+    SHOWN,
+    counts_of,
+    name_of_pupil,
+    report_table,
+    seats_table,
+    shown_lines,
+    status_of_roster,
+)
 from education.rosters.forms import ChoiceOfOne, RosterForm
 from education.rosters.lists import MAKE
 from education.rosters.machine import ROSTER
 from education.rosters.models import READ, Roster, RosterRecord, RosterSeat
-from education.rosters.queries import classes_alike, residents_alike, seats_about
+from education.rosters.queries import classes_alike, entries_of, residents_alike, seats_about
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.people.models import Person
@@ -52,11 +60,12 @@ def _rosters() -> QuerySet[Roster]:
 
 
 def _context(_request: SignedInRequest, found: Roster) -> dict[str, Any]:
+    lines = shown_lines(found)
     return {
         "roster": found,
         "kind": status_of_roster(found),
         "counts": counts_of(found),
-        "lines": report_table(found),
+        "lines": report_table(lines, entries_of(found, lines[:SHOWN])),
         "history": history_of(found),
     }
 

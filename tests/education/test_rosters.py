@@ -310,6 +310,10 @@ def test_a_clerk_brings_reads_takes_in_and_matches_on_pages_and_each_look_at_a_c
     assert AccessRead.objects.filter(user=school.clerk, person=school.first, what="roster").count() == 1
     listed = page.get(reverse("rosters:undecided"), {"state": "pupils"}).content.decode()
     assert "李小雨" not in listed
+    wanted = page.get(reverse("rosters:undecided"), {"q": "李小雨"}).content.decode()
+    assert [str(school.entry("user", each).pk) in wanted for each in ("U1", "U2")] == [True, False]
+    taken_in = page.get(reverse("rosters:roster", args=[roster.pk])).content.decode()
+    assert reverse("rosters:entry", args=[entry.pk]) in taken_in
     matched = send(api, f"/api/v1/roster-entries/{entry.pk}/match/", learner=str(school.first.pk))
     assert matched.json()["learner"] == str(school.first.pk)
     elsewhere = county_clerk_of(StationFactory().county)
