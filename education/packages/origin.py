@@ -3,20 +3,31 @@
 What a package runs has the rights of that host and none of ours: our pages show it in a frame and hear its messages.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from django.conf import settings
-from django.core.signing import BadSignature, TimestampSigner
+from django.core.signing import BadSignature, TimestampSigner, b62_encode
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound
 from django.template.loader import render_to_string
 
 from education.packages.models import ContentPackage, PackageFile
 
-#: So long an address leads to a package after a page was shown: a lesson and the break after it.
-VALID_SECONDS = 12 * 60 * 60
+HOUR = 60 * 60
+#: So long an address leads to a package after the hour in which a page was shown has begun.
+VALID_SECONDS = 12 * HOUR
 PREFIX, PLAYER = "/p/", "_player"
-_SIGNER = TimestampSigner(sep=".", salt="education.packages.origin")
+
+
+class _HourSigner(TimestampSigner):
+    """The same address for an hour: what one child has loaded over the line of the station, the next has already."""
+
+    def timestamp(self) -> str:
+        return b62_encode(int(time.time()) // HOUR * HOUR)
+
+
+_SIGNER = _HourSigner(sep=".", salt="education.packages.origin")
 Next = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -41,13 +52,15 @@ class ContentOriginMiddleware:
             return self.get_response(request)
         response = _answer(request)
         for name, value in _headers().items():
-            response.headers[name] = value
+            response.headers.setdefault(name, value)
         return response
 
 
 def _answer(request: HttpRequest) -> HttpResponseBase:
     token, _slash, path = request.path.removeprefix(PREFIX).partition("/")
-    if request.method not in {"GET", "HEAD"} or not request.path.startswith(PREFIX):
+    # A worker of a package would outlive it, and stand between our player and the next child.
+    is_worker = "Service-Worker" in request.headers
+    if request.method not in {"GET", "HEAD"} or not request.path.startswith(PREFIX) or is_worker:
         return HttpResponseNotFound()
     try:
         pk = UUID(_SIGNER.unsign(token, max_age=VALID_SECONDS))
@@ -66,7 +79,7 @@ def _played(package: ContentPackage) -> HttpResponse:
     """The player. What a package has kept in the browser goes first: the next child at this screen is another one."""
     said = {"standard": package.standard, "launch": package.launch, "home": settings.ECOMNET_PUBLIC_URL}
     page = render_to_string("education/packages/player.html", {"said": said, "package": package})
-    return HttpResponse(page, headers={"Clear-Site-Data": '"storage"'})
+    return HttpResponse(page, headers={"Clear-Site-Data": '"storage"', "Cache-Control": "no-store"})
 
 
 def _headers() -> Mapping[str, str]:

@@ -202,24 +202,35 @@ def test_status_and_score_of_both_versions_are_read_and_nonsense_is_no_score():
     assert better(Result("completed", None), Result("failed", 10)) == Result("failed", 10)
 
 
-def test_files_are_handed_out_on_their_own_host_without_cookies_and_nothing_else_is(learner, client, settings):
+def test_files_are_handed_out_on_their_own_host_without_cookies_and_nothing_else_is(
+    learner, client, settings, monkeypatch
+):
     package, host = brought(learner), settings.ECOMNET_CONTENT_ORIGIN.partition("://")[2]
     client.force_login(helper_of(learner.run.station))
     path = player_address(package).partition(host)[2]
     player = client.get(path, headers={"Host": host})
     assert player.status_code == 200
     assert "scorm12.min.js" in player.content.decode()
-    assert player.headers["Clear-Site-Data"] == '"storage"'
+    assert (player.headers["Clear-Site-Data"], player.headers["Cache-Control"]) == ('"storage"', "no-store")
     page = client.get(path.replace("_player", "index.html"), headers={"Host": host})
     assert "正确洗手" in b"".join(page.streaming_content).decode()
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert page.headers["X-Content-Type-Options"] == "nosniff"
     assert f"frame-ancestors 'self' {settings.ECOMNET_PUBLIC_URL}" in page.headers["Content-Security-Policy"]
     assert not page.cookies
+    with monkeypatch.context() as clock:
+        clock.setattr("time.time", lambda: 1_800_000_000)
+        first = player_address(package)
+        clock.setattr("time.time", lambda: 1_800_000_000 + 59 * 60)
+        assert player_address(package) == first
+        clock.setattr("time.time", lambda: 1_800_000_000 + 13 * 60 * 60)
+        assert client.get(first.partition(host)[2], headers={"Host": host}).status_code == 404
     forged = path.replace(package.pk.hex, learner.pk.hex)
     for wrong in (forged, "/", "/login/", "/api/v1/schema/", path.replace("_player", "other.html")):
         assert client.get(wrong, headers={"Host": host}).status_code == 404
     assert client.post(path, headers={"Host": host}).status_code == 404
+    worker = path.replace("_player", "steps.js")
+    assert client.get(worker, headers={"Host": host, "Service-Worker": "script"}).status_code == 404
     assert client.get(path).status_code == 404
 
 
