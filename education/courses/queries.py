@@ -145,6 +145,11 @@ def links_up(*, at: dt.datetime) -> QuerySet[BroadcastLink]:
     return BroadcastLink.objects.filter(to_at=None).exclude(by_device=True, seen_at__lt=at - SILENCE)
 
 
+def is_silent(link: BroadcastLink, *, at: dt.datetime) -> bool:
+    """Whether its device has lost a link that nobody has ended."""
+    return link.to_at is None and link.by_device and at - link.seen_at > SILENCE
+
+
 def linked_rooms(sessions: Sequence[ClassSession], *, at: dt.datetime) -> set[UUID]:
     """Which of these lessons' rooms see their teacher now; one statement."""
     return set(links_up(at=at).filter(session__in=[row.pk for row in sessions]).values_list("session", flat=True))

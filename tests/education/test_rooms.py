@@ -124,6 +124,43 @@ def test_a_silent_device_lost_its_link_when_it_last_spoke_and_stretches_never_ov
 
 
 @pytest.mark.django_db
+def test_what_a_device_said_before_the_link_was_lost_changes_nothing_and_its_silence_counts_after_a_press():
+    session = begun(broadcast_at(StationFactory()))
+    begins, helper = session.slot.starts_at, helper_of(session.run.station)
+
+    def see(seconds, *, by_device=True):
+        services.see_link(session=session, by=helper, at=begins + seconds * SECOND, by_device=by_device)
+
+    see(0, by_device=False)
+    for seconds in (15, 30):
+        see(seconds)
+    services.lose_link(session=session, by=helper, at=begins + 40 * SECOND)
+    see(39)
+    see(60, by_device=False)
+    see(70)
+    services.close_class_session(session=session, by=helper, at=session.slot.ends_at)
+    links = [((link.from_at - begins).seconds, (link.to_at - begins).seconds) for link in session.links.order_by("pk")]
+    assert links == [(0, 15), (15, 40), (60, 70), (70, 70)]
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_lesson_lets_a_device_report_and_offers_the_press_again_once_the_device_is_silent(client):
+    session, last = begun(broadcast_at(StationFactory())), now() - MINUTE
+    helper = helper_of(session.run.station)
+    services.see_link(session=session, by=helper, at=last, by_device=True)
+    client.force_login(helper)
+    here, beat = (reverse(name, args=[session.pk]) for name in ("courses:lesson", "api-class-session-beat"))
+    page = client.get(here)
+    assert (page.context["lose"], page.context["see"] is None, page.context["links"]) == (None, False, [(last, last)])
+    assert send(api_client(helper), beat).status_code == 200
+    page = client.get(here)
+    assert (page.context["see"], page.context["links"][-1][1]) == (None, None)
+    assert f'data-beat="{beat}"' in page.content.decode()
+    services.close_class_session(session=session, by=helper, at=session.slot.ends_at)
+    assert "data-beat" not in client.get(here).content.decode()
+
+
+@pytest.mark.django_db
 def test_teacher_and_county_see_which_rooms_are_open_and_nobody_who_learns_there(client):
     station = StationFactory()
     run = broadcast_at(station)

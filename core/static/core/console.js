@@ -17,6 +17,7 @@ if (has("[data-photo]")) import("./photo.js").then((it) => it.shrinkPhotos());
 const { heartbeat } = document.body.dataset;
 if (heartbeat) import("./heartbeat.js").then((it) => it.sendHeartbeats(heartbeat));
 if (has("[data-count]")) import("./count.js").then((it) => it.addUpCounts());
+if (has("[data-beat]")) import("./beat.js").then((it) => it.beatFromHere());
 if (has("[data-change]")) import("./change.js").then((it) => it.showChange());
 
 // Who changes the language before drafts can be kept waits for them: what was typed goes along.

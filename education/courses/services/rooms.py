@@ -11,6 +11,7 @@ from core.errors import Refused, WrongState, refused_by, refuses
 from education.courses.machine import CLASS, SESSION
 from education.courses.models import BroadcastLink, ClassRun, ClassSession
 from education.courses.models.rooms import SILENCE
+from education.courses.queries import is_silent
 from education.courses.services.classes import open_class
 from stations.accounts.models import User
 from stations.network.models import Station
@@ -73,17 +74,26 @@ def join_broadcast(*, run: ClassRun, station: Station, seats: int, by: User, at:
 @refuses(WrongState, NotABroadcast)
 @transaction.atomic
 def see_link(*, session: ClassSession, by: User, at: dt.datetime, by_device: bool = False) -> ClassSession:
-    """The room sees its teacher. A device says so every 15 seconds; after a silence a new stretch begins."""
+    """The room sees its teacher. A device says so every 15 seconds; after a silence a new stretch begins.
+
+    From the first word of a device on its silence counts, also where somebody had pressed it before. What was said
+    before the link was lost, and arrives after it, changes nothing.
+    """
     session = _going_on(session)
     link = _open_link(session)
-    if link is not None and link.by_device and at - link.seen_at > SILENCE:
-        _end(link, link.seen_at)
-        link = None
     if link is None:
-        BroadcastLink.objects.create(session=session, from_at=at, seen_at=at, by_device=by_device)
+        if not session.links.filter(to_at__gt=at).exists():
+            _begin(session, at=at, by_device=by_device)
+    elif is_silent(link, at=at):
+        _end(link, link.seen_at)
+        _begin(session, at=at, by_device=by_device)
     elif at > link.seen_at:
-        link.seen_at = at
-        link.save(update_fields=["seen_at", "updated_at"])
+        if by_device and not link.by_device:
+            _end(link, at)
+            _begin(session, at=at, by_device=True)
+        else:
+            link.seen_at = at
+            link.save(update_fields=["seen_at", "updated_at"])
     return session
 
 
@@ -100,8 +110,7 @@ def end_link(session: ClassSession, *, at: dt.datetime) -> None:
     """End the stretch of a lesson that is over, or whose link is lost: a silent device lost it when it last spoke."""
     link = _open_link(session)
     if link is not None:
-        is_silent = link.by_device and at - link.seen_at > SILENCE
-        _end(link, link.seen_at if is_silent else max(at, link.seen_at))
+        _end(link, link.seen_at if is_silent(link, at=at) else max(at, link.seen_at))
 
 
 @refuses()
@@ -120,6 +129,10 @@ def _going_on(session: ClassSession) -> ClassSession:
     if mode != ClassRun.Mode.BROADCAST:
         raise NotABroadcast
     return session
+
+
+def _begin(session: ClassSession, *, at: dt.datetime, by_device: bool) -> None:
+    BroadcastLink.objects.create(session=session, from_at=at, seen_at=at, by_device=by_device)
 
 
 def _open_link(session: ClassSession) -> BroadcastLink | None:

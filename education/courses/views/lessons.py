@@ -17,7 +17,7 @@ from education.courses.forms import OpenSessionForm, RollForm, op_id_of
 from education.courses.machine import SESSION
 from education.courses.models import ClassRun, ClassSession, Enrolment
 from education.courses.models.classes import READ_ROLL
-from education.courses.queries import enrolled_in, workers_at
+from education.courses.queries import enrolled_in, is_silent, linked_rooms, workers_at
 from stations.accounts.models import User
 from stations.people.masking import mask_name
 from stations.people.models import Person
@@ -32,8 +32,8 @@ def _lessons() -> QuerySet[ClassSession]:
 
 
 def _context(request: SignedInRequest, found: ClassSession) -> dict[str, Any]:
-    learners = [each.learner for each in enrolled_in(found.run)]
-    log_reads(user=request.user, people=learners, what="class_roll", at=now())
+    at, learners = now(), [each.learner for each in enrolled_in(found.run)]
+    log_reads(user=request.user, people=learners, what="class_roll", at=at)
     marks = dict.fromkeys(("present", "late", "excused", "absent"), 0)
     for presence in found.records.filter(is_current=True).values_list("presence", flat=True):
         marks[presence] += 1
@@ -46,8 +46,14 @@ def _context(request: SignedInRequest, found: ClassSession) -> dict[str, Any]:
         "marks": marks,
         "absent": _called(found, "absent"),
         "is_broadcast": found.run.mode == ClassRun.Mode.BROADCAST,
-        "links": list(found.links.order_by("from_at")),
+        "links": _links(found, at=at),
     }
+
+
+def _links(found: ClassSession, *, at: dt.datetime) -> list[tuple[dt.datetime, dt.datetime | None]]:
+    """Stretches in which the room saw its teacher, each with its end; the one that is up has none."""
+    rows = found.links.order_by("from_at")
+    return [(each.from_at, each.seen_at if is_silent(each, at=at) else each.to_at) for each in rows]
 
 
 def _called(found: ClassSession, presence: str) -> list[Person]:
@@ -90,12 +96,12 @@ def _roll_form(_request: SignedInRequest, found: ClassSession) -> Mapping[str, A
     return {"session": found}
 
 
-def _has_lost_link(found: ClassSession, _user: User) -> bool:
-    return found.run.mode == ClassRun.Mode.BROADCAST and not found.links.filter(to_at=None).exists()
-
-
 def _has_link(found: ClassSession, _user: User) -> bool:
-    return found.run.mode == ClassRun.Mode.BROADCAST and found.links.filter(to_at=None).exists()
+    return found.run.mode == ClassRun.Mode.BROADCAST and bool(linked_rooms([found], at=now()))
+
+
+def _has_lost_link(found: ClassSession, user: User) -> bool:
+    return found.run.mode == ClassRun.Mode.BROADCAST and not _has_link(found, user)
 
 
 def _has_learners(found: ClassSession, _user: User) -> bool:
