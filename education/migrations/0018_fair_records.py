@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
             name="first_submitted_at",
             field=models.DateTimeField(blank=True, null=True, verbose_name="first handed in at"),
         ),
+        migrations.RunSQL(FIRST, migrations.RunSQL.noop),
         migrations.AddField(
             model_name="tutoringsession",
             name="contested_by",

@@ -1,5 +1,7 @@
 """A release is brought to a system at work: its migrations close no table, and old processes go on beside them."""
 
+import re
+
 import pytest
 from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexConcurrently
 from django.db import migrations, models
@@ -8,6 +10,7 @@ from django.db.migrations.state import ModelState, ProjectState
 from django.db.models.functions import Now
 
 from ecomnet.released import LAST_MIGRATIONS
+from tests.architecture import source
 from tests.architecture.migration_rules import unsafe
 
 TEN, TWENTY = models.CharField(max_length=10), models.CharField(max_length=20)
@@ -102,3 +105,9 @@ def test_every_migration_after_the_last_release_is_safe_beside_it():
             before = loader.project_state([parent for parent in parents if parent in loader.graph.nodes])
             wrong += [f"{app}.{name}: {fault}" for fault in unsafe(loader.get_migration(app, name), before)]
     assert wrong == []
+
+
+def test_a_statement_that_a_migration_names_is_run():
+    texts = {path: path.read_text(encoding="utf-8") for path in source.ROOT.glob("*/migrations/0*.py")}
+    named = [(path, name) for path, text in texts.items() for name in re.findall(r"^([A-Z_]+) = ", text, re.MULTILINE)]
+    assert [f"{path.stem}: {name}" for path, name in named if len(re.findall(rf"\b{name}\b", texts[path])) == 1] == []
