@@ -3,6 +3,7 @@
 from collections import defaultdict
 from decimal import Decimal
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import DecimalField, F, Max, Q, QuerySet
 from django.db.models.functions import Cast
@@ -37,7 +38,10 @@ class Gain(NamedTuple):
 
 
 def gains_in(runs: QuerySet[ClassRun]) -> dict[str, Gain]:
-    """What was learnt in these classes by the code of their course; of each learner the best results; one statement."""
+    """What was learnt in these classes by the code of their course; of each learner the best results; one statement.
+
+    Who was in several of these classes counts in each of them, and is one of the learners.
+    """
     share = Cast("earned", DecimalField(max_digits=24, decimal_places=12)) * BASIS_POINTS / F("possible")
     marked = QuizAttempt.objects.filter(
         enrolment__run__in=runs.order_by().values("pk"),
@@ -46,11 +50,13 @@ def gains_in(runs: QuerySet[ClassRun]) -> dict[str, Gain]:
     )
     results = (
         marked.order_by()
-        .values_list("enrolment__run__course__code", "enrolment")
+        .values_list("enrolment__run__course__code", "enrolment", "enrolment__learner")
         .annotate(before=Max(share, filter=Q(quiz__purpose=_P.PRE)), after=Max(share, filter=Q(quiz__purpose=_P.POST)))
     )
     differences: dict[str, list[Decimal]] = defaultdict(list)
-    for code, _enrolment, before, after in results:
+    learners: dict[str, set[UUID]] = defaultdict(set)
+    for code, _enrolment, learner, before, after in results:
         if before is not None and after is not None:
             differences[code].append(after - before)
-    return {code: Gain(sum(each, Decimal()) / len(each), len(each)) for code, each in differences.items()}
+            learners[code].add(learner)
+    return {code: Gain(sum(each, Decimal()) / len(each), len(learners[code])) for code, each in differences.items()}

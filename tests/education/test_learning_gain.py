@@ -70,6 +70,11 @@ def test_the_gain_is_the_mean_over_those_with_both_results_and_the_best_of_each_
     assert abs(gain.mean_bp - Decimal(10_000) / 6) < Decimal("0.000001")
     assert "+16.7" in gain._replace(learners=10).words
     assert "16" not in gain.words, "the mean over few would tell what one of them has reached"
+    again = training_at(run.station, course=run.course, starts=[now() + dt.timedelta(hours=5)])
+    enrolment = enrol_learner(run=again, learner=first.learner, by=partner_of(run.station), at=now())
+    for quiz in (before, after):
+        result(quiz, enrolment, 3)
+    assert gains()[run.course.code].learners == 2, "who comes twice is no further learner"
 
 
 def test_the_gain_stands_on_the_board_of_trainings_and_on_the_session_for_those_who_may_see_it(
