@@ -6,15 +6,18 @@ from typing import NamedTuple
 #: Opus counts its samples at this rate, whatever it was recorded at.
 OPUS_RATE = 48_000
 PAGE_HEAD, BOX_HEAD = 27, 8
+#: Boxes of MP4 in which a phone writes where, when and on what a recording was made, and whose it is.
+TELLING = (b"udta", b"meta", b"uuid")
 AUDIO_BRANDS = (b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2")
 
 
 class Recording(NamedTuple):
-    """What a file holds: its type, the end of its name, and its seconds."""
+    """What a file holds: its type, the end of its name, its seconds, and what of it is kept."""
 
     media_type: str
     suffix: str
     seconds: float
+    content: bytes
 
 
 def recording_in(content: bytes) -> Recording | None:
@@ -40,7 +43,7 @@ def _opus(content: bytes) -> Recording | None:
     if place != len(content) or not head.startswith(b"OpusHead"):
         return None
     skipped = int.from_bytes(head[10:12], "little")
-    return Recording("audio/ogg", "ogg", (samples - skipped) / OPUS_RATE)
+    return Recording("audio/ogg", "ogg", (samples - skipped) / OPUS_RATE, content)
 
 
 def _m4a(content: bytes) -> Recording | None:
@@ -56,7 +59,21 @@ def _m4a(content: bytes) -> Recording | None:
         scale, length = int.from_bytes(head[20:24], "big"), int.from_bytes(head[24:32], "big")
     else:
         scale, length = int.from_bytes(head[12:16], "big"), int.from_bytes(head[16:20], "big")
-    return Recording("audio/mp4", "m4a", length / scale) if scale else None
+    return Recording("audio/mp4", "m4a", length / scale, _emptied(content)) if scale else None
+
+
+def _emptied(content: bytes, *, within: bytes = b"moov") -> bytes:
+    """The same boxes at the same places; those that tell of the person or the place are free space."""
+    return b"".join(
+        _boxed(b"free", bytes(len(box)))
+        if kind in TELLING
+        else _boxed(kind, _emptied(box, within=b"") if kind == within else box)
+        for kind, box in _boxes(content)
+    )
+
+
+def _boxed(kind: bytes, box: bytes) -> bytes:
+    return (BOX_HEAD + len(box)).to_bytes(4, "big") + kind + box
 
 
 def _boxes(content: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -109,15 +109,16 @@ def store_paper(*, upload: IO[bytes], by: UUID | None, at: datetime, field: str 
 
 @refuses(RecordingUnreadable, StorageUnavailable)
 def store_recording(*, upload: IO[bytes], by: UUID | None, at: datetime, field: str | None = None) -> StoredFile:
-    """Keep a recording of a voice as it is: Opus or M4A by its content, at most a minute and 300 kB.
+    """Keep a recording of a voice: Opus or M4A by its content, at most a minute and 300 kB.
 
-    Raises `RecordingUnreadable` (422), naming `field`; `StorageUnavailable` (503).
+    Its sound stays as it is; where and on what it was made is emptied. Raises `RecordingUnreadable` (422), naming
+    `field`; `StorageUnavailable` (503).
     """
     content = upload.read(LARGEST_RECORDING + 1)
     found = recording_in(content) if len(content) <= LARGEST_RECORDING else None
     if found is None or not 0 < found.seconds <= LONGEST_RECORDING:
         raise RecordingUnreadable(field=field, seconds=LONGEST_RECORDING, kilobytes=LARGEST_RECORDING // 1000)
-    return _store(content=content, media_type=found.media_type, suffix=found.suffix, by=by, at=at)
+    return _store(content=found.content, media_type=found.media_type, suffix=found.suffix, by=by, at=at)
 
 
 @refuses(FileUnknown)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from core.errors import Refused, SamePerson, WrongState
+from core.files.recordings import recording_in
 from core.files.services import RecordingUnreadable, store_recording
 from core.language.reasons import ReasonMissing
 from core.models import Notice, StoredFile
@@ -360,15 +361,17 @@ def ogg(seconds):
     )
 
 
-def m4a(seconds, sound=b"soun"):
-    """AAC of so many seconds: the boxes that say so."""
+def m4a(seconds, sound=b"soun", place=b""):
+    """AAC of so many seconds: the boxes that say so, and where it was recorded."""
 
     def box(kind, body):
         return (len(body) + 8).to_bytes(4, "big") + kind + body
 
     head = bytes(12) + (1000).to_bytes(4, "big") + (seconds * 1000).to_bytes(4, "big") + bytes(80)
     return (
-        box(b"ftyp", b"M4A " + bytes(4)) + box(b"moov", box(b"mvhd", head) + box(b"trak", sound)) + box(b"mdat", b"x")
+        box(b"ftyp", b"M4A " + bytes(4))
+        + box(b"moov", box(b"mvhd", head) + box(b"trak", sound) + box(b"udta", place))
+        + box(b"mdat", b"x")
     )
 
 
@@ -414,6 +417,13 @@ def test_a_voice_note_is_judged_by_its_content_and_heard_by_those_alone_who_see_
     assert services.forget_homework(learner=child, at=at) == 1
     assert not HomeworkPhoto.objects.exists()
     assert not StoredFile.objects.filter(pk=note.photo_id).exists()
+
+
+def test_where_a_phone_recorded_a_voice_is_not_kept():
+    content = m4a(10, place=b"+33.9581+118.2750/")
+    kept = recording_in(content).content
+    assert (len(kept), b"+33.9581" in kept) == (len(content), False)
+    assert recording_in(kept) == recording_in(content)
 
 
 def test_the_api_sets_hands_in_and_grades_and_a_repeated_key_does_it_once(lesson):
