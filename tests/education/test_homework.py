@@ -444,6 +444,8 @@ def test_the_api_sets_hands_in_and_grades_and_a_repeated_key_does_it_once(lesson
     assert send(api_client(teacher), f"{submission}return/", comment="再写").json()["code"] == "wrong_state"
     foreign = {"learner": str(child.pk), "photo": str(picture(teacher).pk)}
     assert send(door, path, **foreign).json()["code"] == "file_unknown"
+    voice = store_recording(upload=io.BytesIO(ogg(10)), by=helper.pk, at=now())
+    assert "photo" in send(door, path, **given | {"photo": str(voice.pk)}).json()["errors"]
     both = send(api_client(teacher), "/api/v1/homework-assignments/", **body, tutoring=str(uuid.uuid4()))
     assert both.status_code == 400
     not_own = send(api_client(PostFactory(role="teacher", division=lesson.run.station.county).user),

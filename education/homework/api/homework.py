@@ -151,6 +151,8 @@ class SubmitHomework(_TaskVerb):
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> HomeworkSubmission:
         task = self.task(user, pk)
         photo = present(own_file(pk=data["photo"], by=user.pk, field="photo"))
+        if not photo.media_type.startswith("image/"):
+            raise ValidationError({"photo": ["This file is no photo."]})
         voice = own_file(pk=data["voice_note"], by=user.pk, field="voice_note")
         if voice is not None and not voice.media_type.startswith("audio/"):
             raise ValidationError({"voice_note": ["This file is no recording."]})
