@@ -91,9 +91,12 @@ def test_a_second_record_in_another_village_is_held_and_the_clerk_reads_both_on_
     assert client.get(child_page).context["propose"] is None
     held = KitEntitlement.objects.get(child=second)
     assert held.status == "held"
+    here = reverse("supplies:entitlement", args=[held.pk])
+    page = client.get(here)
+    assert (page.context["suspects"], station.name in page.content.decode()) == ([], False)
+    assert not AccessRead.objects.filter(person=first, what="school_kits").exists()
     clerk = county_clerk_of(station.county)
     client.force_login(clerk)
-    here = reverse("supplies:entitlement", args=[held.pk])
     page = client.get(here)
     assert page.status_code == 200
     assert [(each.station, each.child) for each, *_more in page.context["suspects"]] == [(station, first)]

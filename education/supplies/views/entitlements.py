@@ -1,5 +1,6 @@
 """An entitlement to a kit: whom the station proposes, whom it may be already, and what the county decides."""
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import QuerySet
@@ -33,8 +34,7 @@ def _entitlements() -> QuerySet[KitEntitlement]:
 
 def _context(request: SignedInRequest, found: KitEntitlement) -> dict[str, Any]:
     at, child = now(), found.child
-    is_waiting = found.status in KitEntitlement.WAITING
-    suspects = suspects_of(found.campaign, child, at=at) if is_waiting else []
+    suspects = _suspects(request.user, found, at=at) if found.status in KitEntitlement.WAITING else []
     log_reads(user=request.user, people={child, *(each.child for each in suspects)}, what="school_kits", at=at)
     colour, words = status_of_entitlement(found)
     return {
@@ -47,6 +47,14 @@ def _context(request: SignedInRequest, found: KitEntitlement) -> dict[str, Any]:
         "suspects": [(each, name_for(request.user, each.child), *status_of_entitlement(each)) for each in suspects],
         "history": history_of(found, reasons=reason_words),
     }
+
+
+def _suspects(user: User, found: KitEntitlement, *, at: dt.datetime) -> list[KitEntitlement]:
+    """The county reads both records with their stations; a station reads nothing of a child of another one."""
+    alike = suspects_of(found.campaign, found.child, at=at)
+    reached = KitEntitlement.objects.open_to(user, READ_ENTITLEMENT).filter(pk__in=[each.pk for each in alike])
+    open_ones = set(reached.values_list("pk", flat=True))
+    return [each for each in alike if each.pk in open_ones]
 
 
 def _by_another(found: KitEntitlement, user: User) -> bool:
