@@ -91,7 +91,7 @@ def handovers_of(campaign: Campaign, child: Person) -> QuerySet[Handover]:
 
 def alike(campaign: Campaign, child: Person) -> list[Handover]:
     """Standing hand-overs to other records with the name and the birth date of this child."""
-    rows = Handover.objects.standing().filter(campaign=campaign).select_related("child")
+    rows = Handover.objects.standing().filter(campaign=campaign).select_related("child", "entitlement")
     return list(rows.filter(_same_child(child) | Q(child_key=child_key_of(child))).exclude(child=child))
 
 

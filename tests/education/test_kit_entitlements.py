@@ -110,8 +110,8 @@ def test_a_second_record_in_another_village_is_held_and_the_clerk_reads_both_on_
     sent = {"reason": "两村都问过，不是同一个孩子", "key": uuid7().hex}
     assert client.post(f"{here}approve/", sent).status_code == 303
     [kit], [elsewhere] = kits_at(station, campaign), kits_at(other, campaign)
-    given(kit, first)
     assert given(elsewhere, second).child == second
+    assert given(kit, first).child == first, "whoever comes first to the counter: the county has seen both"
     client.force_login(partner_of(StationFactory()))
     assert client.get(here).status_code == 404
     assert AccessRead.objects.filter(person=second, what="refused").count() == 1

@@ -166,9 +166,15 @@ def _key_of(campaign: Campaign, child: Person, entitlement: KitEntitlement) -> s
     if entitlement.is_suspected:
         return f"approved:{entitlement.pk}"
     namesakes = alike(campaign, child)
-    if not all(are_distinct(child, each.child) for each in namesakes):
+    if not all(are_distinct(child, each.child) or _were_compared(entitlement, each) for each in namesakes):
         raise AlreadyEntitled
     return child_key_of(child, distinct=bool(namesakes))
+
+
+def _were_compared(entitlement: KitEntitlement, namesake: Handover) -> bool:
+    """Whether the county has approved a namesake's kit as that of another child, with this one before it."""
+    other = namesake.entitlement
+    return other is not None and other.is_suspected and other.created_at > entitlement.created_at
 
 
 def _kit_of(child: Person) -> str:
