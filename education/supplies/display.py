@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from education.supplies.models import Campaign, Handover, KitCrate, KitEntitlement
-from education.supplies.services.entitling import CONSENT_WITHDRAWN, DIED, MERGED
+from education.supplies.services.entitling import CONSENT_WITHDRAWN, DIED, ERASED, MERGED
 
 _E = KitEntitlement.Status
 COLOURS = {
@@ -40,6 +40,7 @@ def reason_words(reason: str) -> str:
         CONSENT_WITHDRAWN: _("the consent was withdrawn"),
         MERGED: _("two records of one child were joined"),
         DIED: _("the child has died"),
+        ERASED: _("the child’s data were erased"),
     }
     return codes.get(reason, reason)
 

@@ -4,15 +4,21 @@ import datetime as dt
 from uuid import UUID
 
 from core.events.models import Event
-from education.supplies.services import end_entitlements_of_the_dead, end_second_entitlements, forget_child
+from education.supplies.services import (
+    end_entitlements_of_the_dead,
+    end_second_entitlements,
+    forget_child,
+    forget_entitlements,
+)
 from stations.people.models import Person
 
 
 def forget_children(event: Event) -> None:
-    """A child is erased: so is the mark by which a second record of it would be found."""
+    """A child is erased: so is the mark by which a second record of it would be found, and nobody waits for a kit."""
     child = Person.objects.filter(pk=event.payload["person"]).first()
     if child is not None:
         forget_child(child=child)
+        forget_entitlements(child=child, at=_at(event))
 
 
 def end_entitlements_after_death(event: Event) -> None:

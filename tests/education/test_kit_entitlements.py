@@ -134,6 +134,19 @@ def test_entitlements_end_with_the_campaign_the_consent_and_a_merge(station):
     assert (rows[merged].reason, rows[withdrawn].reason) == ("merged", "consent-withdrawn")
 
 
+def test_with_a_child_who_is_erased_entitlements_end_and_words_about_it_go(station):
+    campaign, clerk = campaign_of(station), county_clerk_of(station.county)
+    child, kept = agreeing(station), agreeing(station)
+    refused = services.refuse_entitlement(entitlement=proposed(campaign, child), reason="住在外县", by=clerk, at=now())
+    waiting_one, other = proposed(campaign, child), proposed(campaign, kept)
+    assert [services.forget_entitlements(child=child, at=now()) for _again in range(2)] == [1, 0]
+    for row in (refused, waiting_one, other):
+        row.refresh_from_db()
+    assert [(row.status, row.reason) for row in (refused, waiting_one, other)] == [
+        *(("refused", "–"), ("cancelled", "person-erased"), ("pending", "")),
+    ]
+
+
 def test_kits_that_nobody_was_handed_go_back_by_crate_and_the_sheet_adds_up_to_the_last_one(station, client):
     campaign, partner, clerk = campaign_of(station, kits=5), partner_of(station), county_clerk_of(station.county)
     kits = kits_at(station, campaign, 4)

@@ -25,6 +25,7 @@ from education.supplies.services.entitling import (
     end_entitlements_of_the_dead,
     end_second_entitlements,
     expire_entitlements,
+    forget_entitlements,
     propose_entitlement,
     refuse_entitlement,
 )

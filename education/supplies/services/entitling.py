@@ -33,7 +33,9 @@ from stations.two_persons import require_two_persons
 SERVICE = "school_supplies"
 _S = KitEntitlement.Status
 #: Why the system ends an entitlement; pages put it into words.
-CONSENT_WITHDRAWN, MERGED, DIED = "consent-withdrawn", "merged", "person-died"
+CONSENT_WITHDRAWN, MERGED, DIED, ERASED = "consent-withdrawn", "merged", "person-died", "person-erased"
+#: What stands in place of words about a child that was erased.
+NO_WORDS = "–"
 #: Entitlements that one run of the clock ends.
 AT_ONCE = 500
 
@@ -138,6 +140,18 @@ def end_entitlements(*, child: Person, purpose: str, by: User | None, at: dt.dat
 def end_entitlements_of_the_dead(*, person: UUID, at: dt.datetime) -> int:
     """A child has died; how many ended."""
     return _end(_open_of(person), _S.CANCELLED, DIED, at=at)
+
+
+@refuses()
+@transaction.atomic
+def forget_entitlements(*, child: Person, at: dt.datetime) -> int:
+    """A child is erased, under whichever record: what is open ends, what was written about it goes; how many ended."""
+    ended = _end(_open_of(child.pk), _S.CANCELLED, ERASED, at=at)
+    records = Person.objects.of_people(child.pk).values("pk")
+    unwritten = ["", NO_WORDS, CONSENT_WITHDRAWN, MERGED, DIED, ERASED]
+    written_ones = KitEntitlement.objects.filter(child__in=records).exclude(reason__in=unwritten)
+    written_ones.update(reason=NO_WORDS, updated_at=at)
+    return ended
 
 
 @refuses()
