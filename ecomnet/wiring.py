@@ -28,6 +28,7 @@ from education.quizzes import queries as quiz_queries
 from education.rosters import data_subject as roster_persons
 from education.skills import queries as skill_queries
 from education.statements import data_subject as statement_persons
+from education.supplies import closing_checks as kit_closing
 from education.supplies import services as supply_services
 from education.tutoring import services as tutoring_services
 from finance import closing_checks
@@ -384,6 +385,7 @@ def _connect_stations() -> None:
         closing_checks.money_left,
         logistics_closing.parcels_left,
         logistics_closing.routes_left,
+        kit_closing.kits_left,
         group_closing.groups_left,
         presale_closing.presales_left,
         shop_closing.orders_left,

@@ -21,6 +21,7 @@ from stations.accounts.models import User
 from stations.accounts.queries import own_logins
 
 RECEIVE, SEND, HAND_OVER = "education.receive_kit", "education.send_kits", "education.hand_over_kit"
+SEND_BACK = "education.send_kit_crate"
 DECIDE, COUNT = "education.decide_entitlement", "education.count_kit_crate"
 CAMPAIGNS, ENTITLEMENTS, CRATES = "supplies:campaigns", "supplies:entitlements", "supplies:crates"
 
@@ -34,6 +35,12 @@ def _to_send(*, user: User, at: dt.datetime) -> QuerySet[Campaign]:
     day = timezone.localdate(at)
     running = Campaign.objects.open_to(user, SEND).filter(starts_date__lte=day, ends_date__gte=day)
     return running.filter(pk__in=Kit.objects.filter(state=Kit.State.AT_COUNTY).values("campaign"))
+
+
+def _to_send_back(*, user: User, at: dt.datetime) -> QuerySet[Kit]:
+    """Kits of campaigns that are over: nobody is handed them any more."""
+    lying = Kit.objects.open_to(user, SEND_BACK).filter(state=Kit.State.AT_STATION)
+    return lying.filter(campaign__ends_date__lt=timezone.localdate(at))
 
 
 def _to_decide(*, user: User, at: dt.datetime) -> QuerySet[KitEntitlement]:
@@ -55,7 +62,7 @@ CONSOLE = Console(
     menu=[
         MenuEntry(
             *("learning", _("School kits"), CAMPAIGNS, READ),
-            needs=("supplies.arrivals", "supplies.unsent"),
+            needs=("supplies.arrivals", "supplies.unsent", "supplies.leftover"),
             service="school_supplies",
             icon="basket",
         ),
@@ -94,6 +101,14 @@ CONSOLE = Console(
             place="station__name",
             wait_days=3,
             bad_days=7,
+        ),
+        Need(
+            *("supplies.leftover", _("School kits to send back"), "basket", SEND_BACK, CAMPAIGNS),
+            *(_to_send_back, "campaign__ends_date"),
+            place="station__name",
+            query="state=over",
+            wait_days=14,
+            bad_days=30,
         ),
         Need(
             *("supplies.unsent", _("Campaigns with school kits to send"), "basket", SEND, CAMPAIGNS),

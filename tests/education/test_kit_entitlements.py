@@ -11,8 +11,9 @@ from core.errors import SamePerson, WrongState
 from core.fields import uuid7
 from core.language.reasons import ReasonMissing
 from education.hooks import end_what_rests_on
-from education.models import Kit, KitCrate, KitEntitlement
+from education.models import Campaign, Kit, KitCrate, KitEntitlement
 from education.supplies import services
+from education.supplies.closing_checks import kits_left
 from education.supplies.console import CONSOLE
 from education.supplies.queries import sheet_of
 from stations.models import AccessRead, Person
@@ -145,6 +146,17 @@ def test_with_a_child_who_is_erased_entitlements_end_and_words_about_it_go(stati
     assert [(row.status, row.reason) for row in (refused, waiting_one, other)] == [
         *(("refused", "–"), ("cancelled", "person-erased"), ("pending", "")),
     ]
+
+
+def test_kits_of_a_campaign_that_is_over_wait_to_be_sent_back_and_stand_in_the_way_of_a_closing(station):
+    campaign, partner = campaign_of(station), partner_of(station)
+    [kit] = kits_at(station, campaign)
+    assert (waiting("supplies.leftover", partner), len(kits_left(station))) == ([], 1)
+    Campaign.objects.filter(pk=campaign.pk).update(ends_date=campaign.starts_date)
+    assert waiting("supplies.leftover", partner) == [kit]
+    assert waiting("supplies.leftover", partner_of(StationFactory())) == []
+    services.send_crate(campaign=campaign, station=station, serials=[kit.serial], by=partner, at=now())
+    assert (waiting("supplies.leftover", partner), kits_left(station)) == ([], [])
 
 
 def test_kits_that_nobody_was_handed_go_back_by_crate_and_the_sheet_adds_up_to_the_last_one(station, client):
