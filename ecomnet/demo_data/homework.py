@@ -6,9 +6,10 @@ from io import BytesIO
 from PIL import Image, ImageDraw
 
 from core.files.models import StoredFile
-from core.files.services import store_photo
+from core.files.services import store_photo, store_recording
 from ecomnet.demo_data.education import STORY
 from ecomnet.demo_data.stations import Cast
+from ecomnet.demo_data.voice import silent_voice
 from education.courses.models import ClassRun, ClassSession, Enrolment
 from education.homework.models import HomeworkSubmission, HomeworkTask
 from education.homework.services import (
@@ -35,7 +36,7 @@ def load_homework(cast: Cast, *, at: dt.datetime) -> None:
     first = run.sessions.order_by("slot__starts_at")[0]
     teacher = cast.teachers[0]
     draft = HomeworkDraft(
-        title="写三句话", instructions="用今天学的词写三句话。", due_at=at + 2 * DAY, is_mandatory=True
+        title="写三句话", instructions="用今天学的词写三句话，并朗读录音。", due_at=at + 2 * DAY, is_mandatory=True
     )
     task = set_homework(lesson=first, draft=draft, by=teacher, at=first.slot.ends_at)
     enrolled = Enrolment.objects.filter(run=run, status=Enrolment.Status.ENROLLED).order_by("requested_at", "pk")
@@ -61,8 +62,10 @@ def _words(cast: Cast, lesson: ClassSession, learners: list[Person], *, at: dt.d
 
 
 def _hand_in(cast: Cast, task: HomeworkTask, learner: Person, *, at: dt.datetime) -> HomeworkSubmission:
+    """Each with a photo of the page; what is to be read aloud with a voice note."""
     helper, photo = cast.helpers[task.station_id], _page_of(cast, learner, at=at)
-    return submit_homework(task=task, learner=learner, photo=photo, by=helper, at=at)
+    voice = store_recording(upload=BytesIO(silent_voice(4)), by=helper.pk, at=at) if task.is_mandatory else None
+    return submit_homework(task=task, learner=learner, photo=photo, voice=voice, by=helper, at=at)
 
 
 def _of_tutor(cast: Cast, *, at: dt.datetime) -> HomeworkTask:

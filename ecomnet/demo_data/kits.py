@@ -1,7 +1,8 @@
-"""A campaign of school kits: children proposed and approved, some handed over, one damaged, some on the way back."""
+"""School kits of a campaign: children proposed, approved and held; some handed over, one damaged, some sent back."""
 
 import datetime as dt
 
+from core.database.db import present
 from core.days import day_in
 from ecomnet.demo_data.stations import STORY, Cast
 from education.safeguarding.purposes import SCHOOL_SUPPLIES
@@ -21,7 +22,8 @@ from education.supplies.services import (
     send_kits,
 )
 from stations.models import Person, Station
-from stations.people.queries import confirmed_guardians
+from stations.people.queries import confirmed_guardians, text_of_the_day
+from stations.people.services import record_consent, record_guardianship, register_person
 
 DAY = dt.timedelta(days=1)
 
@@ -49,7 +51,8 @@ def load_kits(cast: Cast, *, at: dt.datetime) -> None:
         for kit in Kit.objects.filter(campaign=campaign, station=station).order_by("pk")
     ]
     children = _proposed(cast, station, campaign, at=at)
-    _hand_over(cast, station, kits, children[:3], at=at)
+    _hold(cast, station, campaign, children[0], at=at)
+    _hand_over(cast, station, kits, children[:2], at=at)
     report_kit_damaged(kit=kits[-1], reason="淋雨受潮", by=cast.helpers[station.pk], at=at - 15 * DAY)
     back = [kit.serial for kit in kits[-3:-1]]
     by = cast.partners[station.pk]
@@ -75,8 +78,26 @@ def _proposed(cast: Cast, station: Station, campaign: Campaign, *, at: dt.dateti
     return agreed[:-1]
 
 
+def _hold(cast: Cast, station: Station, campaign: Campaign, child: Person, *, at: dt.datetime) -> None:
+    """The next village proposes a child of the same name and birth date: the clerk looks at both."""
+    beside = next(each for each in cast.village_stations if each.county_id == station.county_id and each != station)
+    day, partner = day_in(beside.zone, at), cast.partners[beside.pk]
+    second = register_person(
+        station=beside, full_name=child.full_name, birth_date=child.birth_date, birth_precision="day",
+        confirmed_new=True, by=partner, at=at - 4 * DAY,
+    )  # fmt: skip
+    grandmother = present(confirmed_guardians(child, day).first())
+    record_guardianship(
+        child=second, guardian=grandmother, kind="grandparent", from_date=day - 4 * DAY, confirmed_by=partner,
+        at=at - 4 * DAY,
+    )  # fmt: skip
+    text = present(text_of_the_day(purpose=SCHOOL_SUPPLIES, language="zh-hans", day=day))
+    record_consent(person=second, text=text, manner="signature", station=beside, by=partner, at=at - 4 * DAY)
+    propose_entitlement(campaign=campaign, child=second, station=beside, by=partner, at=at - 4 * DAY)
+
+
 def _hand_over(cast: Cast, station: Station, kits: list[Kit], children: list[Person], *, at: dt.datetime) -> None:
-    """Three children have theirs; one of them brought it back."""
+    """Two children have theirs; one of them brought it back. The third waits for it."""
     given = []
     for kit, child in zip(kits, children, strict=False):
         guardian = confirmed_guardians(child, day_in(station.zone, at)).first()

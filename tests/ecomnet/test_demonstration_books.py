@@ -16,6 +16,7 @@ from education.models import (
     HomeworkSubmission,
     HomeworkTask,
     Kit,
+    KitEntitlement,
     Quiz,
     QuizAttempt,
     QuizWaiver,
@@ -142,6 +143,9 @@ def test_quizzes_homework_and_tutoring_stand_in_every_state_at_the_station_of_th
     handed_in = HomeworkSubmission.objects.filter(task__station=station)
     assert set(handed_in.values_list("status", flat=True)) == set(HomeworkSubmission.Status.values)
     assert {"pass", "fail", "not_applicable"} <= set(handed_in.values_list("grade", flat=True))
+    assert handed_in.filter(photos__is_voice=True).exists()
+    kits = KitEntitlement.objects.filter(campaign__county=station.county)
+    assert {"pending", "held", "approved", "handed_over", "returned"} <= set(kits.values_list("status", flat=True))
     assert TutoringSession.objects.unconfirmed().filter(station=station).exists()
     packages = ContentPackage.objects.filter(lesson__course__county=station.county)
     assert set(packages.values_list("status", flat=True)) == set(ContentPackage.Status.values)
