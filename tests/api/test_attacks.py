@@ -210,7 +210,8 @@ def faults_of(door, answer, names, phones):
         yield f"tells of {told[:3]}"
     if not SHOWS_A_PERSON.search(door.route) and (told := [each for each in names if each in text]):
         yield f"tells of {told[:3]}"
-    if not door.is_api and ("<script>alert(1)" in text or "</script>49" in text):
+    is_file = answer.get("Content-Disposition", "").startswith("attachment")
+    if not door.is_api and not is_file and ("<script>alert(1)" in text or "</script>49" in text):
         yield "runs what was typed"
     if "evil.example" in text or "evil.example" in answer.get("Location", ""):
         yield "believes a header"
