@@ -13,8 +13,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from core.errors import Refused, SamePerson, WrongState
-from core.files.recordings import recording_in
-from core.files.services import RecordingUnreadable, store_recording
+from core.files.services import store_recording
 from core.language.reasons import ReasonMissing
 from core.models import Notice, StoredFile
 from education.courses.services import Mark, call_roll, end_sessions
@@ -32,6 +31,7 @@ from tests.factories.claims import picture
 from tests.factories.education import begun, child_of, class_at, course_of, learner_of
 from tests.factories.homework import handed_in, task_of, teacher_login
 from tests.factories.quizzes import quiz_of
+from tests.factories.recordings import ogg
 from tests.factories.stations import (
     PostFactory,
     StationFactory,
@@ -349,81 +349,6 @@ def test_a_teacher_sets_and_grades_on_pages_and_a_helper_hands_in_a_photo(lesson
     assert client.post(reverse("homework:submission-return", args=[submission.pk]), back).status_code == 303
     assert (waiting("homework.grade", teacher), waiting("homework.returned", helper)) == (0, 1)
     assert client.get(reverse("homework:submissions") + "?state=returned").status_code == 200
-
-
-def ogg(seconds):
-    """Opus of so many seconds, as a device records it: a page of its head and one of its end."""
-    head = b"OpusHead" + bytes([1, 1]) + (312).to_bytes(2, "little") + bytes(7)
-    pages = [(0, head), (seconds * 48_000 + 312, b"x" * 200)]
-    return b"".join(
-        b"OggS\0\0" + granule.to_bytes(8, "little") + bytes(12) + bytes([1, len(body)]) + body
-        for granule, body in pages
-    )
-
-
-def m4a(seconds, sound=b"soun", place=b""):
-    """AAC of so many seconds: the boxes that say so, and where it was recorded."""
-
-    def box(kind, body):
-        return (len(body) + 8).to_bytes(4, "big") + kind + body
-
-    head = bytes(12) + (1000).to_bytes(4, "big") + (seconds * 1000).to_bytes(4, "big") + bytes(80)
-    return (
-        box(b"ftyp", b"M4A " + bytes(4))
-        + box(b"moov", box(b"mvhd", head) + box(b"trak", sound) + box(b"udta", place))
-        + box(b"mdat", b"x")
-    )
-
-
-def test_a_voice_note_is_judged_by_its_content_and_heard_by_those_alone_who_see_the_homework(lesson, client):
-    at, child, helper = lesson.slot.starts_at, learners(lesson)[0], helper_of(lesson.run.station)
-    taken = {
-        "audio/ogg": ogg(60),
-        "audio/mp4": m4a(60),
-        "": (
-            ogg(61),
-            m4a(61),
-            m4a(10, b"vide"),
-            ogg(10)[:-1],
-            ogg(10) + b"<script>",
-            b"OggS",
-            b"",
-            ogg(9) + bytes(300_000),
-        ),
-    }
-    for content in taken.pop(""):
-        with pytest.raises(RecordingUnreadable):
-            store_recording(upload=io.BytesIO(content), by=helper.pk, at=now())
-    for kind, content in taken.items():
-        assert store_recording(upload=io.BytesIO(content), by=helper.pk, at=now()).media_type == kind
-    task = task_of(lesson, at=at)
-    client.force_login(helper)
-    body = {
-        "learner": child.pk,
-        "photo": SimpleUploadedFile("page.jpg", picture(helper, seed=4).content.read(), "image/jpeg"),
-        "voice": SimpleUploadedFile("read.exe", ogg(12), "application/octet-stream"),
-        "key": "hand-in-with-a-voice",
-    }
-    assert client.post(reverse("homework:task-submit", args=[task.pk]), body).status_code == 303
-    note = HomeworkPhoto.objects.get(is_voice=True)
-    played = {}
-    for user in (teacher_login(lesson), partner_of(StationFactory())):
-        client.force_login(user)
-        played[user] = client.get(reverse("core:file", args=[note.photo_id])).status_code
-    assert list(played.values()) == [200, 404]
-    assert AccessRead.objects.filter(person=child, what="homework", user=teacher_login(lesson)).count() == 1
-    client.force_login(teacher_login(lesson))
-    assert "<audio" in client.get(reverse("homework:submission", args=[note.submission_id])).content.decode()
-    assert services.forget_homework(learner=child, at=at) == 1
-    assert not HomeworkPhoto.objects.exists()
-    assert not StoredFile.objects.filter(pk=note.photo_id).exists()
-
-
-def test_where_a_phone_recorded_a_voice_is_not_kept():
-    content = m4a(10, place=b"+33.9581+118.2750/")
-    kept = recording_in(content).content
-    assert (len(kept), b"+33.9581" in kept) == (len(content), False)
-    assert recording_in(kept) == recording_in(content)
 
 
 def test_the_api_sets_hands_in_and_grades_and_a_repeated_key_does_it_once(lesson):
