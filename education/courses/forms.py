@@ -10,7 +10,7 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import KeyedForm, Line, Words
+from core.forms import KeyedForm, Line, Option, Words
 from education.courses.models import AttendanceRecord, ClassRun, ClassSession, Course
 from education.courses.models.classes import MOST_SEATS
 from education.courses.models.courses import LONGEST_LESSON, SHORTEST_LESSON
@@ -106,7 +106,7 @@ class JoinForm(KeyedForm):
     broadcast = forms.ChoiceField(label=_("Broadcast"), widget=forms.RadioSelect)
     seats = forms.IntegerField(label=_("Seats"), initial=30, min_value=1, max_value=MOST_SEATS)
 
-    def __init__(self, *args: Any, broadcasts: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, broadcasts: Sequence[tuple[str, Option]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer("broadcast", broadcasts)
         if len(broadcasts) == 1:

@@ -90,7 +90,7 @@ class ContentPackages(generics.ListAPIView):
     out_example = PACKAGE
 
     def get_queryset(self) -> QuerySet[ContentPackage]:
-        return ContentPackage.objects.open_to(self.request.user, READ)
+        return ContentPackage.objects.open_to(signed_in(self.request), READ)
 
 
 class AddPackageIn(serializers.Serializer):

@@ -1,6 +1,6 @@
 """Content packages of lessons, their files, and where a learner is in one."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +13,7 @@ from core.fields import LineField, uuid7
 from education.courses.models import Course, Enrolment, Lesson
 from education.courses.models.classes import READ_ROLL, TaughtQuerySet
 from education.courses.models.courses import MOST_BASIS_POINTS
+from stations.accounts.models import User
 
 READ = "education.read_package"
 
@@ -20,7 +21,7 @@ READ = "education.read_package"
 class ContentPackageQuerySet(models.QuerySet["ContentPackage"]):
     read_verb = READ
 
-    def open_to(self, user: Any, verb: str) -> Self:
+    def open_to(self, user: User, verb: str) -> Self:
         """Those of courses in the counties in which a post carries the verb."""
         return self.filter(lesson__course__in=Course.objects.open_to(user, verb).values("pk"))
 

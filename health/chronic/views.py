@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.access import requires
 from core.days import day_in
-from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
+from core.web.page_actions import PageAction, form_page, page_of
 from core.web.tables import Column, Table
 from health.chronic import services
 from health.chronic.display import (
@@ -34,7 +34,7 @@ from health.records.services import CONSENT, has_agreed, record_reads
 from stations.accounts.models import User
 from stations.people.queries import text_of_the_day
 from stations.people.queries.guardians import age_on
-from stations.people.refused_reads import load_or_log
+from stations.people.refused_reads import ResidentPage
 from stations.requests import SignedInRequest, signed_in
 
 READ, ENROL, INDICATORS = "health.read_enrolment", "health.enrol_resident", "health.read_indicator"
@@ -148,14 +148,8 @@ def _visited(*, enrolment: Enrolment, **typed: Any) -> Enrolment:
     return enrolment
 
 
-class _EnrolmentPage(ObjectPage):
-    """Writes down who was told that there is no such enrolment."""
-
-    def load(self, request: HttpRequest, verb: str, pk: Any) -> Enrolment:
-        return load_or_log(_rows(), signed_in(request), verb, resident="resident", pk=pk)
-
-
-ENROLMENT_PAGE = _EnrolmentPage(
+ENROLMENT_PAGE = ResidentPage(
+    resident="resident",
     name="chronic:enrolment",
     template="health/chronic/enrolment.html",
     grant=READ,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.http import Http404
 from django.utils.timezone import now
@@ -57,7 +58,7 @@ class OtherTimes(APIView):
     one_object = True
 
     @extend_schema(operation_id="otherTimesList", responses=OtherTimesOut)
-    def get(self, request: Request, pk: Any) -> Response:
+    def get(self, request: Request, pk: UUID) -> Response:
         found: Appointment = load(appointments(), request.user, READ, pk=pk)
         at = now()
         services.record_reads(rows=[found], user=signed_in(request), at=at)

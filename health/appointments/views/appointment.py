@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -63,7 +64,7 @@ def slip(request: SignedInRequest, pk: Any) -> HttpResponse:
 
 @require_GET
 @requires(READ, one_object=True)
-def event(request: SignedInRequest, pk: Any) -> HttpResponse:
+def event(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The appointment for the calendar of a phone: public label, place and time; one that waits has none."""
     found = _read(request, pk)
     text = event_text(found.booking, language=found.resident.language)

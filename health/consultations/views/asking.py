@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from core.access import load, requires
 from core.days import day_in
 from core.forms import Outcome
-from core.web.page_actions import ObjectPage, PageAction, page_of, send_form
+from core.web.page_actions import PageAction, page_of, send_form
 from health.consultations import services
 from health.consultations.display import kind_of
 from health.consultations.forms import MessageForm, RequestForm
@@ -37,7 +37,7 @@ from stations.current_station import counter_of
 from stations.network.models import Station
 from stations.people.history import purpose_words
 from stations.people.models import Person
-from stations.people.refused_reads import load_or_log
+from stations.people.refused_reads import ResidentPage
 from stations.requests import SignedInRequest, signed_in
 
 REQUEST, READ = "health.request_consultation", "health.read_consultation"
@@ -136,14 +136,8 @@ def _consultations() -> QuerySet[Consultation]:
     return consultations().select_related("clinic__division")
 
 
-class _ConsultationPage(ObjectPage):
-    """Writes down who was told that there is no such consultation."""
-
-    def load(self, request: HttpRequest, verb: str, pk: Any) -> Consultation:
-        return load_or_log(_consultations(), signed_in(request), verb, resident="resident", pk=pk)
-
-
-CONSULTATION_PAGE = _ConsultationPage(
+CONSULTATION_PAGE = ResidentPage(
+    resident="resident",
     name="consultations:consultation",
     template="health/consultations/consultation.html",
     grant=READ,

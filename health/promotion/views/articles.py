@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import requires
 from core.days import day_in
 from core.files.services import store_photo
+from core.language import formatting
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from health.promotion import services
 from health.promotion.display import ARTICLE_KINDS, article_words, blocks_of
@@ -91,8 +92,16 @@ def _context(request: SignedInRequest, found: Article) -> dict[str, Any]:
         "question": question if answered in {"right", "wrong"} else None,
         "is_right": answered == "right",
         "right_words": _right_words(question) if question else "",
-        "history": history_of(found),
+        "history": history_of(found, reasons=_day_or_words),
     }
+
+
+def _day_or_words(reason: str) -> str:
+    """A review says until which day it holds; who withdraws an article says why."""
+    try:
+        return formatting.full_day(dt.date.fromisoformat(reason))
+    except ValueError:
+        return reason
 
 
 def _right_words(question: Question) -> str:

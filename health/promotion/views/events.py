@@ -95,7 +95,7 @@ def _sign_form(request: SignedInRequest, _found: PromotionEvent) -> dict[str, An
 class _EventPage(ObjectPage):
     """Loads an event so that a refused attempt is logged."""
 
-    def load(self, request: HttpRequest, verb: str, pk: Any) -> PromotionEvent:
+    def load(self, request: HttpRequest, verb: str, pk: UUID) -> PromotionEvent:
         return load_event_or_log(signed_in(request), verb, pk)
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterable
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
@@ -53,7 +54,7 @@ def log_refused_read(*, user: User, person_id: Any, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def log_refused_reads(*, user: User, people: Collection[Any], at: dt.datetime) -> None:
+def log_refused_reads(*, user: User, people: Collection[UUID | str], at: dt.datetime) -> None:
     """Somebody asked for something of these people (ids) whom no post of theirs reaches: in one statement, also of
     nobody, so that the time which a refusal takes does not tell whether there was anything.
     """
