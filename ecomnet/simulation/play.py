@@ -23,6 +23,8 @@ TELLS_EVERY = 5.0
 #: How far ahead the company names its cut-off, and how long everything may take to be decided after it.
 CUTOFF_SECONDS, DECIDED_WITHIN = 20.0, 240.0
 ASKS_FOR_FILES_EVERY = 15.0
+#: Seconds in which companies tell, after the cut-off, what they could not tell during the day.
+NEWS_WITHIN = 60.0
 
 Tell = Callable[[str], None]
 

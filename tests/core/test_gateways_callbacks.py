@@ -308,6 +308,17 @@ def test_pending_ends_by_callback(sandbox, web):
     assert heard(paid) == [("answer", "pending", ""), ("callback", "failed", "limit")]
 
 
+def test_what_could_not_be_told_is_told_again_when_it_is_asked_for(sandbox, web):
+    paid = _pay_with_callbacks(sandbox, "http://127.0.0.1:9/nobody-listens", "lose_answer")
+    until(lambda: sandbox.ask("GET", "events")[0]["tries"] == 2 or None)  # the next try is seconds away
+    assert not Callback.objects.exists()
+    sandbox.ask("PUT", "callbacks", {"url": web})
+    sandbox.ask("POST", "retry-events")
+    until(Callback.objects.exists)
+    run_jobs()
+    assert heard(paid)[-1] == ("callback", "succeeded", "")
+
+
 def test_without_a_callback_nothing_comes(sandbox, web):
     _pay_with_callbacks(sandbox, web, "no_callback")
     assert sandbox.ask("GET", "events") == []

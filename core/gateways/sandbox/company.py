@@ -287,6 +287,11 @@ class Company:
         self.tick()
         self.store.run("UPDATE outbox SET due_at = ? WHERE due_at > ?", now, now)
 
+    def retry_events(self) -> None:
+        """Events that could not be delivered are sent again now; what has its own time keeps it."""
+        now = time.time()
+        self.store.run("UPDATE outbox SET due_at = ? WHERE due_at > ? AND tries > 0", now, now)
+
     def pay_collection(self, our_ref: str) -> Reply:
         """POST /sandbox/pay/{our_ref}: the payer pays."""
         with self.store.transaction():

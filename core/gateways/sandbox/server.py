@@ -338,6 +338,11 @@ class Handler(BaseHTTPRequestHandler):
         self.sandbox.company.hurry()
         return Reply(200, {"status": "done"})
 
+    def _control_post_retry_events(self, wanted: Any) -> Reply:
+        """What could not be told is told now."""
+        self.sandbox.company.retry_events()
+        return Reply(200, {"status": "done"})
+
     def _control_post_reset(self, wanted: Any) -> Reply:
         self.sandbox.store.forget_everything()
         return Reply(200, {"status": "empty"})

@@ -173,6 +173,8 @@ class Command(BaseCommand):
             for date in dates:
                 call_command("fetch_daily_files", date.isoformat(), stdout=_Nowhere())
 
+        if unheard := company.deliver_news(within=play.NEWS_WITHIN):
+            day.diary.note_trouble(f"{unheard} events of companies could not be delivered")
         ask_for_files()
         day.settle(ask_for_files=ask_for_files)
         return dates
