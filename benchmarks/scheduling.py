@@ -1,18 +1,25 @@
 """Places: many people who race for a few, and finding free ones among millions."""
 
+import contextlib
 import datetime as dt
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from uuid import uuid4
 
 from django.db import connection, transaction
 
-from benchmarks import databases
+from benchmarks import databases, sites
 from benchmarks.clients import Pace, together
 from benchmarks.lines import Line, Scale, rate, times
+from scheduling.bookings.queries import slots_with_wrong_counters
+from scheduling.bookings.services import SlotFull, hold_place
+from scheduling.bookings.services.places import check_hours, deadlines
 from scheduling.bookings.services.steps import hold_places
 from scheduling.calendars.queries import free_slots
-from scheduling.models import Offering, Slot
+from scheduling.models import Booking, Offering, Participant, Resource, Slot
+from stations.models import Person
 
 PEOPLE, PLACES = 500, 20
 CLIENTS, AT_LEAST = 8, 5
@@ -26,12 +33,14 @@ def measure(scale: Scale) -> Iterator[Line]:
     """One statement that decides, against a lock, a look and a save; and the next free places of an offering."""
     with databases.of_ecomnet("scheduling"):
         resources = scale.of(tiny=4, quick=400, full=18_000)
-        _fill(resources)
+        _fill(resources, people=2 * scale.rounds * PEOPLE)
         yield from _race(scale)
+        yield from _booked(scale)
         yield _search(scale, resources)
 
 
 def _race(scale: Scale) -> Iterator[Line]:
+    """What decides, alone: who gets a place."""
     clients = scale.of(tiny=2, quick=CLIENTS, full=CLIENTS)
     ours, theirs = [], []
     for _round in range(scale.rounds):
@@ -39,17 +48,16 @@ def _race(scale: Scale) -> Iterator[Line]:
         ours.append(_raced(clients, scale.seconds, hold_places))
         _reset()
         theirs.append(_raced(clients, scale.seconds, _locked_first))
-    mine, peer = (statistics.median(pace.per_second for pace in paces) for paces in (ours, theirs))
-    yield Line(
-        f"{PEOPLE} people race for {PLACES} places",
-        rate(mine),
-        f">= {AT_LEAST} x a lock",
-        mine / peer >= AT_LEAST,
-        peer=rate(peer),
-        ratio=times(mine / peer),
-    )
+    yield _against_a_lock(f"{PEOPLE} people race for {PLACES} places", ours, theirs)
     crowded = Slot.objects.filter(held__gt=PLACES).count()
     yield Line("places that were sold twice", str(crowded), "0", crowded == 0)
+    _reset()
+
+
+def _against_a_lock(told: str, ours: Sequence[Pace], theirs: Sequence[Pace]) -> Line:
+    mine, peer = (statistics.median(pace.per_second for pace in paces) for paces in (ours, theirs))
+    ratio, goal = mine / peer, f">= {AT_LEAST} x a lock"
+    return Line(told, rate(mine), goal, ratio >= AT_LEAST, peer=rate(peer), ratio=times(ratio))
 
 
 def _raced(clients: int, seconds: float, take: Callable[[int, int], bool]) -> Pace:
@@ -57,15 +65,11 @@ def _raced(clients: int, seconds: float, take: Callable[[int, int], bool]) -> Pa
     slots = list(Slot.objects.order_by("pk").values_list("pk", flat=True)[:20_000])
     each = max(1, PEOPLE // clients)
 
-    def make_act(_n: int) -> Callable[[], None]:
+    def make_act(_n: int) -> Callable[[], object]:
         asked = iter(range(len(slots) * each))
-        return lambda: _ask(take, slots[next(asked) // each % len(slots)])
+        return lambda: take(slots[next(asked) // each % len(slots)], 1)
 
     return together(clients, seconds, make_act)
-
-
-def _ask(take: Callable[[int, int], bool], slot_id: int) -> None:
-    take(slot_id, 1)
 
 
 def _locked_first(slot_id: int, quantity: int) -> bool:
@@ -77,6 +81,69 @@ def _locked_first(slot_id: int, quantity: int) -> bool:
         slot.held += quantity
         slot.save(update_fields=["held", "updated_at"])
         return True
+
+
+def _booked(scale: Scale) -> Iterator[Line]:
+    """The same as a counter books: with all rules, the booking, who takes part, its history and its event."""
+    clients, resources = scale.of(tiny=2, quick=CLIENTS, full=CLIENTS), iter(Resource.objects.order_by("pk"))
+    everybody = iter(Person.objects.order_by("pk"))
+    ours, theirs, raced = [], [], []
+    for _round in range(scale.rounds):
+        for paces, take in ((ours, _hold), (theirs, _book_locked)):
+            raced.append(next(resources))
+            paces.append(_all_book(clients, scale.seconds, raced[-1], list(islice(everybody, PEOPLE)), take))
+    yield _against_a_lock("the same with a booking and all rules", ours, theirs)
+    slots = Slot.objects.filter(session__resource__in=raced)
+    wrong = slots_with_wrong_counters().filter(pk__in=slots).count() + slots.filter(held__gt=PLACES).count()
+    yield Line("places without a booking, or with two", str(wrong), "0", wrong == 0)
+
+
+def _all_book(
+    clients: int, seconds: float, of: Resource, people: Sequence[Person], take: Callable[[Slot, Person], object]
+) -> Pace:
+    """Slots of one resource and people of its own: nobody is asked to be in two places at a time."""
+    slots = list(Slot.objects.filter(session__resource=of).order_by("starts_at"))
+
+    def make_act(n: int) -> Callable[[], object]:
+        own = people[n::clients]
+        asked = iter((slot, person) for slot in slots for person in own)
+        return lambda: take(*next(asked))
+
+    return together(clients, seconds, make_act)
+
+
+def _hold(slot: Slot, person: Person) -> None:
+    with contextlib.suppress(SlotFull):
+        hold_place(slot=slot, subject=person, owner_kind="bench", by=None, at=FIRST_DAY, key=uuid4().hex)
+
+
+def _book_locked(slot: Slot, person: Person) -> None:
+    """As it is usually written, without a key, exclusivity, history or events."""
+    with transaction.atomic():
+        of_session = Slot.objects.select_related("session__offering__policy", "session__resource")
+        slot = of_session.select_for_update(of=("self",)).get(pk=slot.pk)
+        check_hours(slot.session, at=FIRST_DAY)
+        if slot.state != Slot.State.OPEN or slot.booked + slot.held >= slot.capacity:
+            return
+        slot.held += 1
+        slot.save(update_fields=["held", "updated_at"])
+        session, policy = slot.session, slot.session.offering.policy
+        booking = Booking.objects.create(
+            status=Booking.Status.PENDING,
+            owner_kind="bench",
+            offering=session.offering,
+            session=session,
+            slot=slot,
+            subject=person,
+            hold_expires_at=FIRST_DAY + dt.timedelta(minutes=policy.hold_minutes),
+            made_at=FIRST_DAY,
+            public_label=session.offering.label,
+            key=uuid4().hex,
+            **deadlines(policy, slot, session, session.resource.zone),
+        )
+        Participant.objects.create(
+            booking=booking, person=person, role="subject", starts_at=slot.starts_at, ends_at=slot.ends_at
+        )
 
 
 def _search(scale: Scale, resources: int) -> Line:
@@ -103,13 +170,22 @@ def _reset() -> None:
     Slot.objects.filter(held__gt=0).update(held=0)
 
 
-def _fill(resources: int) -> None:
+def _fill(resources: int, *, people: int) -> None:
     """Resources with a session each day from 8 to 12, in 16 slots of 20 places; the offerings are on sale."""
+    station = sites.only_station()
     with connection.cursor() as cursor:
         for statement in _FILLED:
             cursor.execute(
                 statement,
-                {"resources": resources, "first": FIRST_DAY, "days": DAYS, "slots": SLOTS_OF_DAY, "places": PLACES},
+                {
+                    "resources": resources,
+                    "first": FIRST_DAY,
+                    "days": DAYS,
+                    "slots": SLOTS_OF_DAY,
+                    "places": PLACES,
+                    "people": people,
+                    "station": station.pk,
+                },
             )
     databases.as_owner("VACUUM ANALYZE", database=connection.settings_dict["NAME"])
 
@@ -154,5 +230,13 @@ _FILLED = (
       FROM scheduling_session AS session
      CROSS JOIN generate_series(0, %(slots)s - 1) AS n
      CROSS JOIN LATERAL (SELECT (session.ends_at - session.starts_at) / %(slots)s AS length) AS one
+    """,
+    """
+    INSERT INTO stations_person (id, created_at, updated_at, full_name, preferred_name, sex, birth_precision, phone,
+        phone_reversed, id_kind, language, residence, is_walk_in,
+        home_station_id)
+    SELECT uuidv7(), now(), now(), 'Resident ' || n, '', 'female', 'unknown', '', '', 'none', 'zh-hans', 'resident',
+           false, %(station)s
+      FROM generate_series(1, %(people)s) AS n
     """,
 )

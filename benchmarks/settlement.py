@@ -11,14 +11,14 @@ from typing import Any
 from django.db import connection
 from django.utils.timezone import now
 
-from benchmarks import databases, filling
+from benchmarks import databases, filling, sites
 from benchmarks.lines import Line, Scale, times
 from benchmarks.logs import set_up
 from finance.installing import install_country
 from finance.models import CommissionLine, PayeeAccount, PayeeDay, Statement
 from finance.settlement.services import settle_day
 from ledger.models import Book
-from stations.models import Division, Station
+from stations.models import Division
 
 ZONE = "Asia/Shanghai"
 MONDAY, WEDNESDAY, SUNDAY = dt.date(2026, 11, 16), dt.date(2026, 11, 18), dt.date(2026, 11, 22)
@@ -85,28 +85,10 @@ _TABLES = ("finance_commissionline", "finance_payeeaccount", "ledger_account", "
 
 
 def _places() -> tuple[Division, int, int]:
-
-    parent, path, found = None, "", {}
-    for number, level in enumerate(Division.LEVELS, start=1):
-        code = f"3213240000{number:02}" if number > 3 else "321324000000"
-        parent = Division.objects.create(
-            country="CN",
-            code=code,
-            level=level,
-            name=f"{level}",
-            short_name=f"{level}",
-            parent=parent,
-            path="-",
-            valid_from=dt.date(2020, 1, 1),
-            source="benchmark",
-        )
-        path += f"{parent.pk}/"
-        Division.objects.filter(pk=parent.pk).update(path=path)
-        found[level] = parent
-    station = Station.objects.create(code="321324-0001", kind="county_centre", name="centre", status="active", **found)
+    station = sites.only_station()
     book = Book.objects.create(code="CN", country="CN", zone=ZONE, first_open_date=dt.date(2026, 1, 1))
     install_country(code="CN", at=now())
-    return found["county"], station.pk, book.pk
+    return station.county, station.pk, book.pk
 
 
 def _night(name: str, county: Division, lines: int) -> Iterator[Line]:

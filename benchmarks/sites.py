@@ -1,6 +1,7 @@
 """A system with the demonstration in it, made for one benchmark."""
 
 import contextlib
+import datetime as dt
 import io
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from knox.settings import knox_settings
 from benchmarks import databases, filling
 from benchmarks.lines import Scale
 from finance.models import Payment
-from stations.models import Device, DeviceToken, User
+from stations.models import Device, DeviceToken, Division, Station, User
 
 
 @contextlib.contextmanager
@@ -29,6 +30,28 @@ def loaded(purpose: str, scale: Scale, *, residents: int, bills: int) -> Iterato
     with databases.of_ecomnet(purpose) as name:
         call_command("load_demonstration", residents=residents, bills=bills, stdout=io.StringIO(), stderr=io.StringIO())
         yield name
+
+
+def only_station() -> Station:
+    """A county centre with the divisions above it, in a database that has no other."""
+    parent, path, found = None, "", {}
+    for number, level in enumerate(Division.LEVELS, start=1):
+        code = f"3213240000{number:02}" if number > 3 else "321324000000"
+        parent = Division.objects.create(
+            country="CN",
+            code=code,
+            level=level,
+            name=f"{level}",
+            short_name=f"{level}",
+            parent=parent,
+            path="-",
+            valid_from=dt.date(2020, 1, 1),
+            source="benchmark",
+        )
+        path += f"{parent.pk}/"
+        Division.objects.filter(pk=parent.pk).update(path=path)
+        found[level] = parent
+    return Station.objects.create(code="321324-0001", kind="county_centre", name="centre", status="active", **found)
 
 
 def token_of(username: str) -> str:

@@ -3,9 +3,12 @@
 import datetime as dt
 
 import pytest
+from django.db import connection, transaction
 
+from core.database.db import lock
 from scheduling.bookings.queries import slots_with_wrong_counters
 from scheduling.bookings.services import (
+    SlotFull,
     cancel_booking,
     confirm_booking,
     expire_holds,
@@ -65,6 +68,32 @@ def test_one_key_sent_by_eight_at_once_is_one_booking():
     answers = together(*[lambda: held(slot, person, key="0123456789abcdef")] * 8)
     assert len({each.pk for each in answers}) == 1
     assert counters(slot) == (0, 1)
+
+
+def test_one_key_sent_by_eight_at_once_for_the_last_place_is_one_booking_too():
+    slot, [person] = slot_of(session_of(capacity=1)), people(1)
+    answers = together(*[lambda: held(slot, person, key="0123456789abcdef")] * 8)
+    assert len({each.pk for each in answers}) == 1
+    assert counters(slot) == (0, 1)
+
+
+def test_whoever_comes_when_all_is_taken_reads_three_rows_and_waits_for_nobody():
+    slot, [first, late] = slot_of(session_of(capacity=1)), people(2)
+    booked(slot, first)
+
+    def come_late():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '5s'")
+        return held(slot, late)
+
+    with transaction.atomic():
+        lock(slot)
+        assert together(come_late) == ["slot_full"]
+    sent = []
+    watched = connection.execute_wrapper(lambda execute, *what: sent.append(what) or execute(*what))
+    with watched, pytest.raises(SlotFull):
+        held(slot, late)
+    assert len(sent) == 3
 
 
 def test_one_person_booked_at_two_counters_at_once_is_in_one_place():

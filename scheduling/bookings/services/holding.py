@@ -4,8 +4,10 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.database.compiled_queries import compiled_query
 from core.database.db import present
 from core.errors import Refused, WrongState, refuses
 from core.history import record_change
@@ -83,14 +85,15 @@ def hold_place(
     Checks, in this order: hours of sale, validity of the resource, exclusivity key, place, and whether everybody who
     takes part is free. `made_at` is what a device that was offline says; it decides nothing.
     """
-    made = _made_before(owner_kind, key)
+    slot = slot_on_sale(slot)
+    made = _made_before.first(owner_kind, key)  # read after the slot: who filled it with this key is seen
     if made is not None:
         return made
-    slot = slot_on_sale(slot)
     session, policy = slot.session, slot.session.offering.policy
     check_hours(session, at=at)
     check_validity(session.resource, session)
     check_exclusivity(exclusivity_key)
+    _check_free(slot, quantity, at=at)
     booking = Booking(
         status=Booking.Status.PENDING,
         owner_kind=owner_kind,
@@ -111,8 +114,11 @@ def hold_place(
     )
     try:
         _hold(booking, slot, others, at=at)
-    except _MadeMeanwhile:
-        return present(_made_before(owner_kind, key))
+    except (_MadeMeanwhile, SlotFull):
+        made = _made_before.first(owner_kind, key)
+        if made is None:
+            raise
+        return made
     record_change(booking, old="", new=booking.status, at=at, actor=by.pk if by else None, key=key)
     tell("scheduling.booking_held", booking, at=at)
     return booking
@@ -165,8 +171,22 @@ def expire_holds(*, at: dt.datetime, slot: Slot | None = None) -> int:
     return sum(_expire(each, at=at) for each in rows)
 
 
-def _made_before(owner_kind: str, key: str) -> Booking | None:
-    return Booking.objects.filter(owner_kind=owner_kind, key=key).first()
+@compiled_query
+def _made_before(owner_kind: str, key: str) -> QuerySet[Booking]:
+    return Booking.objects.filter(owner_kind=owner_kind, key=key)
+
+
+@compiled_query
+def _run_out(slot: int, at: dt.datetime) -> QuerySet[Booking]:
+    return Booking.objects.filter(slot=slot, hold_expires_at__lte=at)
+
+
+def _check_free(slot: Slot, quantity: int, *, at: dt.datetime) -> None:
+    """Whoever comes when all places are taken writes nothing and waits for nobody, unless a hold has run out."""
+    if slot.state != Slot.State.OPEN:
+        raise SlotUnavailable
+    if slot.booked + slot.held + quantity > slot.capacity and not _run_out.all(slot.pk, at):
+        raise SlotFull
 
 
 def _hold(booking: Booking, slot: Slot, others: Sequence[Attendee], *, at: dt.datetime) -> None:
@@ -180,7 +200,7 @@ def _hold(booking: Booking, slot: Slot, others: Sequence[Attendee], *, at: dt.da
 
 
 def _take(booking: Booking, slot: Slot, others: Sequence[Attendee]) -> None:
-    with transaction.atomic(), refused_as({"booking_is_made_once_for_a_key": _MadeMeanwhile}):
+    with refused_as({"booking_is_made_once_for_a_key": _MadeMeanwhile}):
         take_place(slot.pk, booking.quantity)
         book(booking, slot, others)
 

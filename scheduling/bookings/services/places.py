@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.database.compiled_queries import compiled_query
 from core.days import clock_in, day_in, instant_of
 from core.errors import Refused, refuses
 from scheduling.bookings.models import Booking, Participant
@@ -96,10 +98,16 @@ def on_the_wall(at: dt.datetime, session: Session) -> dict[str, Any]:
 @refuses(SlotUnavailable)
 def slot_on_sale(slot: Slot) -> Slot:
     """The slot with its session, read again; new weekly hours may have removed it."""
-    found = Slot.objects.select_related("session__offering__policy", "session__resource").filter(pk=slot.pk).first()
+    found = _slot_with_session.first(slot.pk)
     if found is None:
         raise SlotUnavailable
     return found
+
+
+@compiled_query
+def _slot_with_session(slot: int) -> QuerySet[Slot]:
+    """A slot with all that its rules are read from."""
+    return Slot.objects.select_related("session__offering__policy", "session__resource").filter(pk=slot)
 
 
 @refuses(SlotUnavailable, BookingNotOpenYet, BookingClosed)

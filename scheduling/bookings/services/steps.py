@@ -7,6 +7,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from core.database.db import lock
+from core.database.prepared_statements import fetch_prepared
 from core.events.services import publish
 from core.history import record_change
 from scheduling.bookings.models import Booking, Participant
@@ -53,8 +54,14 @@ def tell(name: str, booking: Booking, *, at: dt.datetime, **more: Any) -> None:
 
 def hold_places(slot_id: int, quantity: int) -> bool:
     """Take places if so many are free: one statement decides, whoever else is there."""
-    free = Slot.objects.filter(pk=slot_id, state=Slot.State.OPEN, capacity__gte=F("booked") + F("held") + quantity)
-    return bool(free.update(held=F("held") + quantity, version=F("version") + 1))
+    return bool(fetch_prepared(_HOLD_PLACES, {"slot": slot_id, "quantity": quantity}))
+
+
+_HOLD_PLACES = """
+UPDATE scheduling_slot SET held = held + %(quantity)s, version = version + 1
+ WHERE id = %(slot)s AND state = 'open' AND capacity >= booked + held + %(quantity)s
+RETURNING id
+"""
 
 
 def confirm_places(slot_id: int, quantity: int) -> None:
