@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.access import requires
 from core.language import formatting
 from core.money import Money
+from core.web.bounded_counts import counted_up_to
 from core.web.list_files import CSV, file_of
 from core.web.list_filters import ALL, ListForm, Period, Pick, State, quick_periods
 from core.web.pagination import CursorInvalid, link_to_position, position
@@ -58,11 +59,12 @@ class Empty:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A state with the number of its rows under the other filters."""
+    """A state with the number of its rows under the other filters; `is_at_least`: there may be more of them."""
 
     key: str
     label: Any
     count: int
+    is_at_least: bool
     href: str
     is_current: bool
 
@@ -78,6 +80,7 @@ class Shown:
     filters: str
     filter_count: int
     count: int
+    is_at_least: bool
     sums: str
     headings: Mapping[str, Any]
     rows: list[Row]
@@ -90,7 +93,8 @@ class Shown:
     @property
     def count_words(self) -> str:
         """How many rows all pages together have."""
-        return ngettext("%(n)s row", "%(n)s rows", self.count) % {"n": f"{self.count:,}"}
+        count = f"{self.count:,}+" if self.is_at_least else f"{self.count:,}"
+        return ngettext("%(n)s row", "%(n)s rows", self.count) % {"n": count}
 
     @property
     def is_filtered(self) -> bool:
@@ -104,7 +108,8 @@ class ListPage(ABC):
     `headings` name the columns that the list has, of `name`, `what`, `where`, `at`, `amount` and `state`. `period` is
     the column by which a period is chosen, and `days` how many are shown at first (None: all); `order` is the order
     of the rows, of columns that are never null, ending in the primary key. `amount` is the column, or
-    expression, of minor units that is added up, each currency of `currency` for itself.
+    expression, of minor units that is added up, each currency of `currency` for itself. `counted_to` is up to how many
+    rows are counted where no period narrows a large table (None: all).
     """
 
     name: ClassVar[str]
@@ -127,6 +132,7 @@ class ListPage(ABC):
     amount: ClassVar[Any] = ""
     currency: ClassVar[str] = "currency"
     size: ClassVar[int] = 50
+    counted_to: ClassVar[int | None] = None
 
     # What a list says of itself
 
@@ -238,6 +244,7 @@ class _Asked:
             filters=self._words(),
             filter_count=len(self._chosen()),
             count=counts.get(self.state_key, 0),
+            is_at_least=self._is_at_least(counts.get(self.state_key, 0)),
             sums=" + ".join(formatting.money(each) for each in sums),
             headings=self.headings(),
             rows=self._read(page),
@@ -297,6 +304,8 @@ class _Asked:
         listed, every = self.listed, State(ALL, "")
         tabs = {state.key: self._where(state) for state in (every, *self.states)}
         rows = self._narrowed().order_by()
+        if listed.counted_to is not None:
+            return counted_up_to(listed.counted_to, {key: rows.filter(where) for key, where in tabs.items()}), []
         if all(tabs.values()):  # An empty condition holds for every row, but `or` would drop it.
             rows = rows.filter(reduce(or_, tabs.values()))
         numbers = {f"n_{key}": Count("pk", filter=where or None) for key, where in tabs.items()}
@@ -308,6 +317,10 @@ class _Asked:
         counts = {key: sum(line[f"n_{key}"] for line in lines) for key in tabs}
         here = [line for line in lines if line[f"n_{self.state_key}"]]
         return counts, [Money(int(line["total"] or 0), line[listed.currency]) for line in here]
+
+    def _is_at_least(self, count: int) -> bool:
+        """Whether there may be more rows than were counted."""
+        return self.listed.counted_to is not None and count >= self.listed.counted_to
 
     def _fetched(self, after: str, size: int) -> list[Any]:
         rows = self._narrowed().filter(self._where(self.state))
@@ -378,7 +391,14 @@ class _Asked:
             return []
         tabs = [(state.key, state.label) for state in self.states]
         return [
-            Tab(key, capfirst(label), counts.get(key, 0), self._link(after="", state=key), key == self.state_key)
+            Tab(
+                key,
+                capfirst(label),
+                counts.get(key, 0),
+                self._is_at_least(counts.get(key, 0)),
+                self._link(after="", state=key),
+                key == self.state_key,
+            )
             for key, label in [(ALL, _("All")), *tabs]
         ]
 

@@ -40,6 +40,7 @@ class FollowUps(ListPage):
     order = ("next_due_date", "pk")
     state = "first"
     search = gettext_lazy("Name of the resident")
+    counted_to = 1_000
     empty = Empty(gettext_lazy("No residents are on this list."), icon="heart")
 
     def tabs(self) -> Sequence[State]:

@@ -173,6 +173,12 @@ class Enrolment(BaseModel):
         ]
         indexes = [
             models.Index(fields=["clinic", "next_due_date"], condition=Q(status="active"), name="followup_due"),
+            models.Index(
+                fields=["clinic", "next_due_date"],
+                condition=Q(status="active", is_at_risk=True),
+                name="followup_due_at_risk",
+            ),
+            models.Index(fields=["clinic", "created_at"], condition=Q(status="planned"), name="diagnosis_to_confirm"),
             models.Index(fields=["resident"], name="enrolment_of_resident"),
         ]
 

@@ -14,6 +14,7 @@ from core.days import day_in, months_later
 from core.errors import WrongState
 from core.history import changes_of
 from health.chronic.judging import Seen, judge_all
+from health.chronic.lists import FollowUps
 from health.chronic.models import Enrolment, Judgement, ProtocolVersion, Referral
 from health.chronic.queries import numbers_of
 from health.chronic.services import (
@@ -353,3 +354,14 @@ def test_a_unit_without_a_target_is_recorded_and_not_judged():
     rule["control"].pop("mg/dL")
     seen = Seen(dt.date(2025, 6, 1), is_face_to_face=True, readings=[fasting("130", "mg/dL")])
     assert judge_all("type2_diabetes", [(seen, rule)], due=seen.day)[0].result == "not_judged"
+
+
+def test_of_a_long_list_so_many_are_counted_and_a_plus_says_that_there_may_be_more(client, monkeypatch):
+    there = practice()
+    for name in ("欧阳金雀", "司马雪雁", "诸葛翠竹"):
+        there.under_care(full_name=name)
+    client.force_login(there.doctor)
+    for most, told in ((3, "3+"), (4, "3")):
+        monkeypatch.setattr(FollowUps, "counted_to", most)
+        page = client.get(reverse("chronic:follow-ups"), {"state": "care"}).content.decode()
+        assert [f'<span class="num">{each}</span>' in page for each in ("3+", "3")] == [told == "3+", told == "3"]

@@ -8,6 +8,8 @@ from uuid import UUID
 import structlog
 from django.db import connection, transaction
 
+from core.database.db import in_transaction
+from core.database.many_rows import insert_rows
 from stations.accounts.models import User
 from stations.people.models import AccessRead, Person
 from stations.people.queries import Reach, post_opening, serves
@@ -27,10 +29,10 @@ def log_read(*, user: User, person: Person | None, what: str, at: dt.datetime, p
     return AccessRead.objects.create(user=user, person=person, what=what, at=at, post=post)
 
 
-@transaction.atomic
+@in_transaction
 def log_reads(*, user: User, people: Iterable[Person], what: str, at: dt.datetime) -> None:
     """The protected data of these people were opened together: a row for each, in one statement."""
-    AccessRead.objects.bulk_create(AccessRead(user=user, person=person, what=what, at=at) for person in people)
+    insert_rows([AccessRead(user_id=user.pk, person_id=person.pk, what=what, at=at) for person in people])
 
 
 def log_look(*, user: User, person: Person, verb: str, at: dt.datetime) -> None:
