@@ -178,6 +178,8 @@ class Enrolment(BaseModel):
                 condition=Q(status="active", is_at_risk=True),
                 name="followup_due_at_risk",
             ),
+            # The order of the lists, also of somebody whose clinics care for half a county.
+            models.Index(fields=["next_due_date", "id"], condition=Q(status="active"), name="followup_in_order"),
             models.Index(fields=["clinic", "created_at"], condition=Q(status="planned"), name="diagnosis_to_confirm"),
             models.Index(fields=["resident"], name="enrolment_of_resident"),
         ]

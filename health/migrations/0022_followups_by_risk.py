@@ -18,6 +18,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="enrolment",
+            index=models.Index(fields=["next_due_date", "id"], condition=Q(status="active"), name="followup_in_order"),
+        ),
+        migrations.AddIndex(
+            model_name="enrolment",
             index=models.Index(
                 fields=["clinic", "created_at"], condition=Q(status="planned"), name="diagnosis_to_confirm"
             ),
