@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from benchmarks import databases, filling, sites
 from benchmarks.lines import Line, Scale
+from core.jobs.garbage import look_less_often
 from finance import chart
 from ledger.models import Account
 from orders.models import FarmerStatement, LotSale
@@ -58,14 +59,15 @@ def settled(scale: Scale, name: str) -> Line:
     """From the lots that are due to the last farmer who is told; each thousand farmers share a lot."""
     farmers = scale.of(tiny=100, quick=FARMERS // 10, full=FARMERS)
     county = _fill(name, farmers)
+    look_less_often()  # as the process that runs the job does
     with sites.stopwatch() as watch:
         while settle_lots(county=county, at=timezone.now()):
             pass
     if FarmerStatement.objects.filter(settled_at__isnull=False, lot__code__startswith="FARMERS-").count() != farmers:
         raise RuntimeError("not every farmer was settled")
     most = MOST_SECONDS * farmers / FARMERS
-    told = f"{watch.seconds:.1f} s"
-    return Line(f"settlement of {farmers:,} farmers", told, f"<= {most:g} s", watch.seconds <= most)
+    told, used = f"{watch.seconds:.1f} s", f"{watch.cpu:.1f} s cpu"
+    return Line(f"settlement of {farmers:,} farmers", told, f"<= {most:g} s", watch.seconds <= most, limit=used)
 
 
 def _fill(name: str, farmers: int) -> str:

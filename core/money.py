@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cache
 
 import moneyed
-from babel.numbers import format_decimal, get_currency_symbol
+from babel.numbers import get_currency_symbol
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
@@ -105,8 +105,9 @@ class Money:
     def grouped(self) -> str:
         """`1,313.60`: with exactly the decimals of its currency, where the currency is said elsewhere."""
         digits = minor_digits(self.currency)
-        pattern = "#,##0." + "0" * digits if digits else "#,##0"
-        return format_decimal(self.decimal, format=pattern, locale="en")
+        whole, rest = divmod(abs(self.minor), 10**digits)
+        text = f"-{whole:,}" if self.minor < 0 else f"{whole:,}"
+        return f"{text}.{rest:0{digits}}" if digits else text
 
 
 def decimal_text(minor: int, currency: str) -> str:

@@ -7,6 +7,7 @@ from celery import shared_task
 from celery.signals import setup_logging, worker_init, worker_shutdown, worker_shutting_down
 from django.utils.timezone import now
 
+from core.jobs.garbage import look_less_often
 from core.jobs.ticks import write_ticks
 from core.jobs.wake_up import listen
 from core.jobs.worker_pool import WorkerPool
@@ -32,6 +33,7 @@ def keep_the_logging_of_django(**_what: Any) -> None:
 @worker_init.connect
 def start_pool(**_what: Any) -> None:
     """Start before the broker is reached, so that jobs run without it."""
+    look_less_often()
     pool.start()
     threading.Thread(target=listen, args=[pool.wake], kwargs={"is_stopping": stopping}, daemon=True).start()
 

@@ -8,7 +8,16 @@ from contextvars import ContextVar
 from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, models, transaction
+from django.db import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    models,
+    transaction,
+)
 from django.utils import timezone
 from psycopg2 import sql
 
@@ -110,6 +119,20 @@ def atomic_but_tries(service: Callable[Params, Answer]) -> Callable[Params, Answ
         raise kept
 
     return run
+
+
+@contextmanager
+def checked_here() -> Iterator[None]:
+    """What fails in here leaves all as it was, also what the database checks at the end of the transaction only."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        yield
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def why_refused(error: DataError | IntegrityError | Refused) -> str:
+    """Why something failed, in one line: only the first of what the database says, as the others may name people."""
+    return str(error).partition("\n")[0][:200] or type(error).__name__
 
 
 def is_away(error: BaseException | None) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 from core.database.db import written_columns
 from core.database.prepared_statements import fetch_prepared
@@ -68,8 +68,9 @@ def _place_of(field: models.Field) -> str:
 
 
 def _columns_of(rows: Sequence[models.Model]) -> list[list[Any]]:
+    here = connections[DEFAULT_DB_ALIAS]  # `connection` looks up the one of its thread anew for each value
     return [
-        [field.get_db_prep_save(field.pre_save(row, add=True), connection) for row in rows]
+        [field.get_db_prep_save(field.pre_save(row, add=True), here) for row in rows]
         for field in written_columns(type(rows[0]))
     ]
 
@@ -93,6 +94,7 @@ def update_rows(rows: Sequence[models.Model], *names: str) -> None:
         f"UPDATE {table} SET {changes} FROM unnest({places}) AS new_values ({columns}) "  # noqa: S608 - names of our own
         f"WHERE {table}.{key} = new_values.{key}"
     )
-    values = [[field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows] for field in fields]
+    here = connections[DEFAULT_DB_ALIAS]
+    values = [[field.get_db_prep_save(getattr(row, field.attname), here) for row in rows] for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(statement, values)

@@ -1,5 +1,7 @@
 """The statements that close one day of a chunk of loans: `ids`, the `date` that is closed, and the day that is `next`.
 
+`ids` are one word, `{…}`: a list of two thousand is written and read faster than as two thousand values.
+
 They leave each loan as it stands at the opening of the next day: nights up to it are in, what falls due on it is due.
 """
 
@@ -18,28 +20,34 @@ UPDATE finance_loaninstallment AS row SET status = CASE WHEN row.due_date < %(ne
 #: suspended is waived meanwhile, as the night before says.
 #: A(e) = floor((2 x interest x e + D) / 2D): over a row the days add up to its interest exactly. Where its rate
 #: changed, the nights since then share what those before have left.
+#: The row of a night is due on that night or later: the index by due date and first day finds it alone.
 ACCRUE = """
-WITH day AS (
+WITH chunk AS MATERIALIZED (
+    SELECT loan.id, loan.interest_suspended_minor > 0 AS is_suspended,
+           greatest(loan.days_past_due, CASE WHEN loan.watch_left > 0 THEN loan.watched_days ELSE 0 END) AS late
+      FROM finance_loan AS loan WHERE loan.id = ANY(%(ids)s::uuid[])
+), day AS (
     UPDATE finance_loaninstallment AS row
-       SET interest_accrued_minor = span.before + (2 * (row.interest_minor - span.before) * (%(next)s - span.start)
-                                                   + (row.end_date - span.start)) / (2 * (row.end_date - span.start))
-      FROM (SELECT id, interest_accrued_minor, accrued_before_minor AS before,
-                   coalesce(accrues_from_date, start_date) AS start
-              FROM finance_loaninstallment WHERE loan_id = ANY(%(ids)s::uuid[])) AS span
-     WHERE span.id = row.id AND row.loan_id = ANY(%(ids)s::uuid[]) AND row.status NOT IN ('paid', 'rescheduled')
-       AND row.start_date < %(next)s AND row.end_date >= %(next)s
-    RETURNING row.loan_id, row.interest_accrued_minor - span.interest_accrued_minor AS minor
+       SET interest_accrued_minor = row.accrued_before_minor
+           + (2 * (row.interest_minor - row.accrued_before_minor)
+                * (%(next)s - coalesce(row.accrues_from_date, row.start_date))
+              + (row.end_date - coalesce(row.accrues_from_date, row.start_date)))
+             / (2 * (row.end_date - coalesce(row.accrues_from_date, row.start_date)))
+     WHERE row.loan_id = ANY(%(ids)s::uuid[]) AND row.status NOT IN ('paid', 'rescheduled')
+       AND row.due_date >= %(next)s AND row.start_date < %(next)s AND row.end_date >= %(next)s
+    RETURNING row.loan_id, new.interest_accrued_minor - old.interest_accrued_minor AS minor
+), earned AS (
+    SELECT loan_id, sum(minor) AS minor FROM day GROUP BY loan_id
 )
 INSERT INTO finance_loanaccrual (created_at, updated_at, loan_id, business_date, interest_minor, penalty_minor,
                                  released_minor, days_past_due, is_suspended)
-SELECT now(), now(), loan.id, %(date)s, coalesce(sum(day.minor), 0), 0, 0, 0,
-       loan.interest_suspended_minor > 0
-       OR greatest(loan.days_past_due, CASE WHEN loan.watch_left > 0 THEN loan.watched_days ELSE 0 END)
-          > CASE WHEN before.is_suspended THEN 0 ELSE %(suspend_after)s END
-  FROM finance_loan AS loan
-  LEFT JOIN day ON day.loan_id = loan.id
-  LEFT JOIN finance_loanaccrual AS before ON before.loan_id = loan.id AND before.business_date = %(date)s - 1
- WHERE loan.id = ANY(%(ids)s::uuid[]) GROUP BY loan.id, before.is_suspended
+SELECT now(), now(), chunk.id, %(date)s, coalesce(earned.minor, 0), 0, 0, 0,
+       chunk.is_suspended
+       OR chunk.late > CASE WHEN chunk.late BETWEEN 1 AND %(suspend_after)s
+                             AND (SELECT before.is_suspended FROM finance_loanaccrual AS before
+                                   WHERE before.loan_id = chunk.id AND before.business_date = %(date)s - 1)
+                            THEN 0 ELSE %(suspend_after)s END
+  FROM chunk LEFT JOIN earned ON earned.loan_id = chunk.id
 """
 
 #: A night costs what is unpaid of the principal of each instalment that is late beyond its days of grace.
@@ -140,7 +148,7 @@ WITH late AS (
      WHERE loan.id = ANY(%(ids)s::uuid[]) GROUP BY loan.id
 ), counted AS (
     UPDATE finance_loanaccrual AS accrual SET days_past_due = late.days
-      FROM late WHERE accrual.loan_id = late.id AND accrual.business_date = %(date)s
+      FROM late WHERE accrual.loan_id = late.id AND accrual.business_date = %(date)s AND late.days > 0
 )
 UPDATE finance_loan AS loan
    SET days_past_due = late.days, most_days_late = greatest(loan.most_days_late, late.days),

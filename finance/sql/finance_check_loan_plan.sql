@@ -2,9 +2,13 @@
 -- the loan says was paid. Of an instalment that a new plan has replaced, what was paid on it counts and no more.
 CREATE OR REPLACE FUNCTION finance_check_loan_plan() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    subject constant uuid := CASE TG_TABLE_NAME WHEN 'finance_loan' THEN (to_jsonb(NEW)->>'id')::uuid
-                                                ELSE (to_jsonb(NEW)->>'loan_id')::uuid END;
+    subject uuid;
 BEGIN
+    IF TG_TABLE_NAME = 'finance_loan' THEN
+        subject := NEW.id;
+    ELSE
+        subject := NEW.loan_id;
+    END IF;
     IF EXISTS (
         SELECT 1 FROM finance_loan AS loan
           LEFT JOIN LATERAL (

@@ -20,7 +20,10 @@ class LoanAccrual(BaseModel):
     nights was earned with this close, because nothing of the loan is late any more.
     """
 
-    loan = models.ForeignKey("finance.Loan", models.PROTECT, related_name="accruals", verbose_name=_("loan"))
+    # Every night writes a row of each loan: what can be found by a constraint's index has no other.
+    loan = models.ForeignKey(
+        "finance.Loan", models.PROTECT, related_name="accruals", db_index=False, verbose_name=_("loan")
+    )
     business_date = models.DateField(_("business date"))
     interest_minor = models.BigIntegerField(_("interest"), default=0)
     penalty_minor = models.BigIntegerField(_("penalty"), default=0)

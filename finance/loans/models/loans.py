@@ -44,13 +44,15 @@ class LoanBook(BaseModel):
         return f"{self.lender} {self.county}"
 
 
-def _who(name: Any, *, optional: bool = True) -> models.ForeignKey[User | None, User | None]:
+def _who(name: Any, *, optional: bool = True, db_index: bool = False) -> models.ForeignKey[User | None, User | None]:
+    """A part that somebody had in a loan. Each index of this table is written every night for every loan."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=optional,
         blank=optional,
         related_name="+",
+        db_index=db_index,
         verbose_name=name,
     )
 
@@ -87,8 +89,12 @@ class Loan(BaseModel):
     application = models.OneToOneField(
         "finance.LoanApplication", models.PROTECT, related_name="loan", verbose_name=_("loan application")
     )
-    book = models.ForeignKey(LoanBook, models.PROTECT, related_name="loans", verbose_name=_("loan book"))
-    station = models.ForeignKey("stations.Station", models.PROTECT, related_name="+", verbose_name=_("station"))
+    book = models.ForeignKey(
+        LoanBook, models.PROTECT, related_name="loans", db_index=False, verbose_name=_("loan book")
+    )
+    station = models.ForeignKey(
+        "stations.Station", models.PROTECT, related_name="+", db_index=False, verbose_name=_("station")
+    )
     borrower = models.ForeignKey("stations.Person", models.PROTECT, related_name="loans", verbose_name=_("borrower"))
     product = models.ForeignKey("finance.LoanProduct", models.PROTECT, related_name="+", verbose_name=_("product"))
     contract = models.OneToOneField(
@@ -100,7 +106,7 @@ class Loan(BaseModel):
         verbose_name=_("contract"),
     )
     status = models.CharField(_("status"), max_length=24, choices=Status, default=Status.APPROVED)
-    recommender = _who(_("recommended by"), optional=False)
+    recommender = _who(_("recommended by"), optional=False, db_index=True)
     appraiser = _who(_("appraised by"), optional=False)
     approver = _who(_("approved by"), optional=False)
     approver2 = _who(_("also approved by"))

@@ -5,14 +5,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock, present
+from core.database.db import checked_here, lock, present, why_refused
 from core.days import day_in
 from core.errors import Refused, refuses
 from core.jobs.models import Job
@@ -122,12 +121,11 @@ def _close_next_chunk(run: CloseRun, *, date: dt.date, at: dt.datetime) -> bool:
 def close_loans(*, book: LoanBook, ids: Sequence[UUID], date: dt.date, at: dt.datetime) -> None:
     """Close one day of these loans; those of which it was closed meanwhile are left as they are."""
     with connection.cursor() as cursor:
-        cursor.execute(sql.HOLD, {"ids": list(ids)})
+        cursor.execute(sql.HOLD, day_of(ids, date))
         chunk = [pk for pk, day in cursor.fetchall() if day == date]
         if not chunk:
             return
-        values: dict[str, Any] = {"ids": chunk, "date": date, "next": date + DAY, "suspend_after": SUSPEND_AFTER}
-        values["watched"] = WATCHED
+        values = day_of(chunk, date)
         begin_new_rates(loans=chunk, night=date + DAY, at=at)
         for statement in (sql.FALL_DUE, sql.ACCRUE, sql.PENALISE, sql.COUNT):
             cursor.execute(statement, values)
@@ -142,6 +140,12 @@ def close_loans(*, book: LoanBook, ids: Sequence[UUID], date: dt.date, at: dt.da
     if principal:
         release_exposures(amounts=principal, event_ref=f"advance:{date}")
     _post(book, used, totals, date, chunk, at=at)
+
+
+def day_of(ids: Sequence[UUID], date: dt.date) -> dict[str, str | int | dt.date]:
+    """What the statements of a close ask for: these loans and this day."""
+    words = "{" + ",".join(map(str, ids)) + "}"
+    return {"ids": words, "date": date, "next": date + DAY, "suspend_after": SUSPEND_AFTER, "watched": WATCHED}
 
 
 def close_what_closes(*, run: CloseRun, ids: Sequence[UUID], date: dt.date, at: dt.datetime) -> None:
@@ -167,22 +171,17 @@ def close_in_halves(
     close_what_closes(run=run, ids=ids[half:], date=date, at=at)
 
 
-def _skip(run: CloseRun, loan: UUID, *, date: dt.date, error: Exception, at: dt.datetime) -> None:
+def _skip(run: CloseRun, loan: UUID, *, date: dt.date, error: DataError | IntegrityError, at: dt.datetime) -> None:
     """Of two closes at once, one skips it."""
     if _found_in(run).count() >= MOST_SKIPPED:
         raise error
-    found = CloseException(loan_id=loan, business_date=date, error=_why(error), found_at=at)
+    found = CloseException(loan_id=loan, business_date=date, error=why_refused(error), found_at=at)
     CloseException.objects.bulk_create([found], ignore_conflicts=True)
 
 
 def _found_in(run: CloseRun) -> QuerySet[CloseException]:
     """The loans that a close has skipped, over all its tries and whoever shares it; those of a day before stay."""
     return CloseException.objects.open().filter(loan__book=run.book_id, business_date=run.business_date)
-
-
-def _why(error: Exception) -> str:
-    """Only the first line of what the database says: the others may name people."""
-    return str(error).partition("\n")[0][:200] or type(error).__name__
 
 
 @refuses(LoanSkipped)
@@ -217,12 +216,10 @@ def close_next_day(loan: Loan, *, at: dt.datetime) -> None:
 def days_close(refusal: type[Refused]) -> Iterator[None]:
     """What fails in here, also at the end of its transaction, leaves all as it was and is refused with its `why`."""
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with checked_here():
             yield
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is checked at the end is checked in here
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     except (DataError, IntegrityError) as error:
-        raise refusal(why=_why(error)) from error
+        raise refusal(why=why_refused(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
