@@ -30,6 +30,7 @@ from orders.produce.models import (
     LotSale,
     LotSource,
     ProduceBuyer,
+    SettlementException,
     StatementDeduction,
 )
 from orders.promotions.models import (

@@ -1,6 +1,8 @@
 """What those may do who work for the network, for a region of it, or for a lender."""
 
 FINANCE_OFFICER: set[str] = {
+    "orders.read_lot",
+    "orders.retry_settlement",
     "orders.read_promotion",
     "orders.prepare_promotion",
     "orders.record_supplier_agreement",

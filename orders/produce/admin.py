@@ -16,6 +16,7 @@ from orders.produce.models import (
     Lot,
     LotSale,
     ProduceBuyer,
+    SettlementException,
 )
 
 READ, READ_LOT = "orders.read_intake", "orders.read_lot"
@@ -117,6 +118,14 @@ class FarmerStatementAdmin(ReadAdmin):
     read_verb = READ
     list_display = ("lot", "station", "grams", "gross_minor", "net_minor", "released_minor", "made_at", "settled_at")
     list_select_related = ("lot", "station")
+    ordering = ("-id",)
+
+
+@admin.register(SettlementException)
+class SettlementExceptionAdmin(ReadAdmin):
+    read_verb = READ_LOT
+    list_display = ("lot", "error", "found_at", "resolved_at")
+    list_select_related = ("lot",)
     ordering = ("-id",)
 
 

@@ -30,6 +30,7 @@ urlpatterns = [
     path(f"{LOT}sell/", api.SellLot.as_view(), name="api-lot-sell"),
     path(f"{LOT}dispatch/", api.DispatchLot.as_view(), name="api-lot-dispatch"),
     path(f"{LOT}deliver/", api.DeliverLot.as_view(), name="api-lot-deliver"),
+    path(f"{LOT}retry-settlement/", api.RetrySettlement.as_view(), name="api-lot-retry-settlement"),
     path(f"{LOT}hold/", api.HoldLot.as_view(), name="api-lot-hold"),
     path(f"{LOT}release/", api.ReleaseLot.as_view(), name="api-lot-release"),
     path(f"{LOT}recall/", api.RecallLot.as_view(), name="api-lot-recall"),

@@ -2,19 +2,19 @@
 
 import datetime as dt
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from core.web.console import Console, MenuEntry, Need
 from orders.produce.machine import LOT
-from orders.produce.models import BuyerClaim, HarvestNotice, Intake, Lot
+from orders.produce.models import BuyerClaim, HarvestNotice, Intake, Lot, SettlementException
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
 
 READ, READ_LOT, WEIGH = "orders.read_intake", "orders.read_lot", "orders.weigh_intake"
 GRADE, REGRADE, ACCEPT = "orders.grade_intake", "orders.regrade_intake", "orders.accept_intake"
 CONFIRM, FILL, SELL, DELIVER = "orders.confirm_harvest", "orders.fill_lot", "orders.sell_lot", "orders.deliver_lot"
-DECIDE = "orders.accept_claim"
+DECIDE, RETRY = "orders.accept_claim", "orders.retry_settlement"
 INTAKES, HARVESTS, LOTS, CLAIMS = "produce:intakes", "produce:harvests", "produce:lots", "produce:claims"
 _I, _L = Intake.Status, Lot.Status
 
@@ -44,6 +44,12 @@ def _to_deliver(*, user: User, at: dt.datetime) -> QuerySet[Lot]:
     return Lot.objects.open_to(user, DELIVER).filter(status__in=[_L.ALLOCATED, _L.DISPATCHED])
 
 
+def _set_apart(*, user: User, at: dt.datetime) -> QuerySet[Lot]:
+    """Lots of which a farmer's statement could not be settled."""
+    open_ones = SettlementException.objects.open().filter(lot=OuterRef("pk")).order_by("pk").values("found_at")[:1]
+    return Lot.objects.open_to(user, RETRY).annotate(found_at=Subquery(open_ones)).filter(found_at__isnull=False)
+
+
 def _to_decide(*, user: User, at: dt.datetime) -> QuerySet[BuyerClaim]:
     """Without those that the reader wrote down."""
     return (
@@ -60,7 +66,13 @@ CONSOLE = Console(
         MenuEntry(
             "goods", _("Produce taken in"), INTAKES, READ, needs=("produce.grade", "produce.regrade", "produce.agree")
         ),
-        MenuEntry("goods", _("Lots of produce"), LOTS, READ_LOT, needs=("produce.sell", "produce.deliver")),
+        MenuEntry(
+            "goods",
+            _("Lots of produce"),
+            LOTS,
+            READ_LOT,
+            needs=("produce.sell", "produce.deliver", "produce.set_apart"),
+        ),
         MenuEntry("goods", _("Claims of buyers"), CLAIMS, READ_LOT, needs=("produce.decide",)),
     ],
     needs=[
@@ -91,6 +103,13 @@ CONSOLE = Console(
         Need(
             *("produce.deliver", _("Lots to be delivered"), "van", DELIVER, LOTS, _to_deliver, "opened_at"),
             query="state=deliver",
+        ),
+        Need(
+            *("produce.set_apart", _("Lots set apart by the settlement"), "coins", RETRY, LOTS),
+            *(_set_apart, "found_at", "station__name"),
+            query="state=set_apart",
+            wait_days=1,
+            bad_days=3,
         ),
         Need(
             *("produce.decide", _("Claims of buyers to decide"), "alert", DECIDE, CLAIMS, _to_decide, "raised_at"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -11,7 +11,7 @@ from core.access import may
 from core.web.list_filters import State
 from core.web.lists import Empty, Row
 from orders.produce.display import kind_of, weight_words
-from orders.produce.models import BuyerClaim, HarvestNotice, Intake, Lot
+from orders.produce.models import BuyerClaim, HarvestNotice, Intake, Lot, SettlementException
 from stations.lists import StationList
 from stations.people.masking import mask_name
 
@@ -126,6 +126,10 @@ class Intakes(StationList):
         return {"may_weigh": may(request.user, "orders.weigh_intake")}
 
 
+#: A farmer's statement of it could not be settled.
+SET_APART = Q(Exists(SettlementException.objects.open().filter(lot=OuterRef("pk"))))
+
+
 class Lots(StationList):
     """Lots of the county: to fill, to sell, on their way."""
 
@@ -147,6 +151,7 @@ class Lots(StationList):
         State("sell", gettext_lazy("to be sold"), Q(status__in=[_L.OPEN, _L.CLOSED]), ever=True),
         State("deliver", gettext_lazy("to be delivered"), Q(status__in=[_L.ALLOCATED, _L.DISPATCHED]), ever=True),
         State("claims", gettext_lazy("delivered"), Q(status=_L.DELIVERED), ever=True),
+        State("set_apart", gettext_lazy("set apart by the settlement"), SET_APART, ever=True),
         State("stopped", gettext_lazy("stopped"), Q(status__in=[_L.ON_HOLD, _L.RECALLED]), ever=True),
         State("ended", gettext_lazy("ended"), Q(status__in=[_L.SETTLED, _L.MOVED])),
     )

@@ -41,6 +41,7 @@ LOT = Machine(
         "dispatch_lot": frozenset({_L.ALLOCATED}),
         "deliver_lot": frozenset({_L.DISPATCHED}),
         "settle_lot": frozenset({_L.DELIVERED}),
+        "retry_settlement": frozenset({_L.DELIVERED, _L.RECALLED}),
         "hold_lot": frozenset(set(_L) - {_L.ON_HOLD, _L.RECALLED}),
         "release_lot": frozenset({_L.ON_HOLD}),
         "recall_lot": frozenset(set(_L) - {_L.RECALLED}),

@@ -26,6 +26,7 @@ from orders.produce.api.lots import (
     LotTrace,
     RecallLot,
     ReleaseLot,
+    RetrySettlement,
     SellLot,
     SplitLot,
 )

@@ -12,7 +12,7 @@ from core.history import StatusChange, changes_of
 from core.language.typed import Line
 from core.serializers import ReadSerializer
 from orders.produce.api.fields import GradeIn, ProduceStepOut
-from orders.produce.models import Lot, LotGrade, LotSale
+from orders.produce.models import Lot, LotGrade, LotSale, SettlementException
 from orders.produce.queries import farmers_above, lots_above, lots_below, sales_below
 from orders.stock.forms import MOST
 
@@ -71,6 +71,17 @@ SOLD = CLOSED | {
     "grades": [{"grade": "1", "grams": 150000, "free_g": 0}, {"grade": "2", "grams": 40000, "free_g": 0}],
 }
 
+DELIVERED = SOLD | {"status": "delivered", "delivered_at": "2026-11-29T08:00:00.000Z"}
+SETTLED = DELIVERED | {"status": "settled", "settled_at": "2026-12-07T02:00:00.000Z"}
+
+
+class SetApartOut(ReadSerializer):
+    """A farmer's statement that could not be settled, and why; `statement` is null where the lot itself failed."""
+
+    statement = serializers.UUIDField(source="statement_id", allow_null=True)
+    error = serializers.CharField()
+    found_at = serializers.DateTimeField()
+
 
 class LotSaleOut(ReadSerializer):
     """One sale; amounts in its currency."""
@@ -105,15 +116,21 @@ class LotSaleOut(ReadSerializer):
 
 
 class LotDetailOut(LotOut):
-    """A lot with its sales and its history."""
+    """A lot with its sales, what waits of its settlement, and its history."""
 
     sales = LotSaleOut(many=True)
+    set_apart = SetApartOut(many=True)
     history = ProduceStepOut(many=True)
 
     @staticmethod
     def get_sales(lot: Lot) -> QuerySet[LotSale]:
         """In the order of selling."""
         return lot.sales.select_related("lot", "grade", "buyer").order_by("pk")
+
+    @staticmethod
+    def get_set_apart(lot: Lot) -> QuerySet[SettlementException]:
+        """The oldest first."""
+        return lot.settlement_exceptions.open().order_by("pk")
 
     @staticmethod
     def get_history(lot: Lot) -> QuerySet[StatusChange]:

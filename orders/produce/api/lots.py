@@ -18,6 +18,8 @@ from orders.produce import services
 from orders.produce.api.fields import ProduceReasonIn, crop_called, grams_by_grade
 from orders.produce.api.lot_fields import (
     CLOSED,
+    DELIVERED,
+    SETTLED,
     SOLD,
     FillLotIn,
     LotDetailOut,
@@ -197,10 +199,21 @@ class DeliverLot(_LotVerb):
 
     requires = "orders.deliver_lot"
     refusals = refused_by(services.deliver_lot)
-    out_example = SOLD | {"status": "delivered", "delivered_at": "2026-11-29T08:00:00.000Z"}
+    out_example = DELIVERED
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Lot:
         return services.deliver_lot(lot=self.lot(user, pk), by=user, at=at)
+
+
+class RetrySettlement(_LotVerb):
+    """Settle what a settlement has set apart of a lot."""
+
+    requires = "orders.retry_settlement"
+    refusals = refused_by(services.retry_settlement)
+    out_example = SETTLED
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Lot:
+        return services.retry_settlement(lot=self.lot(user, pk), by=user, at=at)
 
 
 class HoldLot(_LotVerb):

@@ -82,7 +82,7 @@ def begin_residents_claim(*, sale: LotSale, amount: Money, reason: str, by: User
     checked the days in which residents claim.
     """
     lot = held_lot(sale.lot)
-    if lot.settled_at is not None:
+    if lot.settled_at is not None or lot.statements.filter(settled_at__isnull=False).exists():
         return None
     LOT.check("raise_claim", lot.status)
     sale = lock(sale)

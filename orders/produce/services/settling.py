@@ -1,30 +1,48 @@
-"""When nobody can claim any more, the reserve goes back to the farmers and the lot is settled."""
+"""When nobody can claim any more, the reserve goes back to the farmers and the lot is settled.
+
+A statement that cannot be settled holds up nobody else.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef
+from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock_all
-from core.errors import refused_by, refuses
+from core.database.db import checked_here, lock_all, why_refused
+from core.errors import Refused, WrongState, refused_by, refuses
 from core.events.services import publish_all
 from core.history import record_changes
 from core.notices.services import Notification, notify_all
 from finance import chart
 from finance.settlement.services import Accrual, accrue_payables
 from orders.produce.machine import LOT
-from orders.produce.models import BuyerClaim, FarmerStatement, Lot, LotSale
+from orders.produce.models import BuyerClaim, FarmerStatement, Lot, LotSale, SettlementException
+from orders.produce.models.lots import LotQuerySet
 from orders.produce.services.harvests import names_of
 from orders.produce.services.sharing import Accounts
-from orders.produce.services.steps import farmer_notification
+from orders.produce.services.steps import farmer_notification, held_lot
+from stations.accounts.models import User
 from stations.network.models import Station
 
 _L = Lot.Status
 RESERVE_EVENT = "produce_reserve"
-#: So many farmers' statements at once; all of a lot is one transaction.
+#: So many statements of a county that wait for somebody to look at them are no faults of theirs.
+MOST_SET_APART = 100
+#: What a row can be to blame for; everything else stops the job, which is tried again.
+Fault = DataError | IntegrityError | Refused
+FAULTS = (DataError, IntegrityError, Refused)
+#: So many farmers' statements at once.
 TOGETHER = 1_000
+
+
+class SettlementStillFails(Refused):
+    """It fails as before."""
+
+    code = "settlement_still_fails"
+    message = _("It still cannot be settled: %(why)s")
 
 
 @refuses(*refused_by(accrue_payables))
@@ -32,33 +50,112 @@ TOGETHER = 1_000
 def settle_lots(*, county: str, at: dt.datetime, most: int = 10) -> list[Lot]:
     """Settle delivered lots of a county without an open claim: reserve -> farmer, and tell everybody.
 
-    A lot that was recalled after its delivery is settled, too, and stays recalled. Publishes `orders.produce_settled`.
+    The lots that it has dealt with. A statement that cannot be settled is set apart with its reason, and its lot waits
+    for `retry_settlement`; all others are settled. A lot that was recalled after its delivery is settled, too, and
+    stays recalled. Publishes `orders.produce_settled`. Where very many fail, the fault is not theirs: the error is
+    raised.
     """
+    due = _due(county, at=at)
+    chosen = due.order_by("pk").values("pk")[:most]
+    held = lock_all(Lot.objects.filter(pk__in=chosen).select_related("station__county", "crop"))
+    still_due = set(due.filter(pk__in=[lot.pk for lot in held]).values_list("pk", flat=True))
+    lots = [lot for lot in held if lot.pk in still_due]  # while they were waited for, one may have been stopped
+    if lots:
+        _settle_what_settles(lots, at=at)
+    return lots
+
+
+@refuses(WrongState, SettlementStillFails, *refused_by(accrue_payables))
+@transaction.atomic
+def retry_settlement(*, lot: Lot, by: User, at: dt.datetime) -> Lot:
+    """Settle what was set apart of a lot, and with it the lot; refused where it fails again."""
+    lot = held_lot(lot)
+    LOT.check("retry_settlement", lot.status)
+    stands = lot.settlement_exceptions.open()
+    if not stands.exists():
+        raise WrongState(state=str(lot.get_status_display()))
+    try:
+        _settle_whole([lot], at=at, by=by)
+    except FAULTS as error:
+        raise SettlementStillFails(why=why_refused(error)) from error
+    stands.update(resolved_by=by, resolved_at=at, updated_at=at)
+    return lot
+
+
+def _due(county: str, *, at: dt.datetime) -> LotQuerySet:
+    """Delivered lots of which nobody can claim anything any more, but those that wait for somebody to look at them."""
     claimable = LotSale.objects.filter(lot=OuterRef("pk"), claim_until_at__gt=at)
     undecided = BuyerClaim.objects.filter(sale__lot=OuterRef("pk"), status=BuyerClaim.Status.RAISED)
-    due = Lot.objects.filter(
+    set_apart = SettlementException.objects.open().filter(lot=OuterRef("pk"))
+    lots: LotQuerySet = Lot.objects.filter(
         ~Exists(claimable),
         ~Exists(undecided),
+        ~Exists(set_apart),
         station__county__code=county,
         status__in=[*LOT.arrows["settle_lot"], _L.RECALLED],
         delivered_at__isnull=False,
         settled_at=None,
     )
-    chosen = due.order_by("pk").values("pk")[:most]
-    held = lock_all(Lot.objects.filter(pk__in=chosen).select_related("station__county", "crop"))
-    still_due = set(due.filter(pk__in=[lot.pk for lot in held]).values_list("pk", flat=True))
-    lots = [lot for lot in held if lot.pk in still_due]  # while they were waited for, one may have been stopped
-    statements = _held_statements(lots)
-    for first in range(0, len(statements), TOGETHER):
-        _settle(statements[first : first + TOGETHER], at=at)
-    _end(lots, at=at)
     return lots
 
 
+def _settle_what_settles(lots: Sequence[Lot], *, at: dt.datetime) -> None:
+    """Settle these held lots together; where that fails, each half of them alone."""
+    try:
+        _settle_whole(lots, at=at)
+    except FAULTS as error:
+        if len(lots) == 1:
+            _settle_without_faults(lots[0], error, at=at)
+            return
+        half = len(lots) // 2
+        _settle_what_settles(lots[:half], at=at)
+        _settle_what_settles(lots[half:], at=at)
+
+
+def _settle_whole(lots: Sequence[Lot], *, at: dt.datetime, by: User | None = None) -> None:
+    """All or nothing."""
+    with checked_here():
+        statements = _held_statements(lots)
+        for first in range(0, len(statements), TOGETHER):
+            _settle(statements[first : first + TOGETHER], at=at)
+        _end(lots, at=at, by=by)
+
+
+def _settle_without_faults(lot: Lot, fault: Fault, *, at: dt.datetime) -> None:
+    """Settle the statements of a lot that has failed, but those that fail; the lot waits for them."""
+    if not _settle_in_halves(_held_statements([lot]), at=at):
+        _set_apart(lot, None, fault, at=at)
+
+
+def _settle_in_halves(statements: Sequence[FarmerStatement], *, at: dt.datetime) -> int:
+    """Halve statements that fail together until each that fails is found and set apart; how many those are."""
+    if not statements:
+        return 0
+    try:
+        with checked_here():
+            for first in range(0, len(statements), TOGETHER):
+                _settle(statements[first : first + TOGETHER], at=at)
+    except FAULTS as error:
+        if len(statements) == 1:
+            _set_apart(statements[0].lot, statements[0], error, at=at)
+            return 1
+        half = len(statements) // 2
+        return _settle_in_halves(statements[:half], at=at) + _settle_in_halves(statements[half:], at=at)
+    return 0
+
+
+def _set_apart(lot: Lot, statement: FarmerStatement | None, error: Fault, *, at: dt.datetime) -> None:
+    open_ones = SettlementException.objects.open().filter(lot__station__county=lot.station.county)
+    if open_ones.count() >= MOST_SET_APART:
+        raise error
+    SettlementException.objects.create(lot=lot, statement=statement, error=why_refused(error), found_at=at)
+
+
 def _held_statements(lots: Sequence[Lot]) -> list[FarmerStatement]:
-    """Those of these lots; each lot and each station stands in memory once, however many farmers it has."""
+    """What is not settled of these lots; each lot and station stands in memory once, however many farmers it has."""
     by_id = {lot.pk: lot for lot in lots}
-    statements = lock_all(FarmerStatement.objects.filter(lot__in=by_id).select_related("farmer"))
+    waiting = FarmerStatement.objects.filter(lot__in=by_id, settled_at=None)
+    statements = lock_all(waiting.select_related("farmer"))
     stations = Station.objects.in_bulk({each.station_id for each in statements})
     for each in statements:
         each.lot, each.station = by_id[each.lot_id], stations[each.station_id]
@@ -97,7 +194,7 @@ def _accruals(statements: Sequence[FarmerStatement], *, at: dt.datetime) -> list
     return made
 
 
-def _end(lots: Sequence[Lot], *, at: dt.datetime) -> None:
+def _end(lots: Sequence[Lot], *, at: dt.datetime, by: User | None) -> None:
     """They are settled; one that was recalled after its delivery stays recalled."""
     Lot.objects.filter(pk__in=[lot.pk for lot in lots]).update(settled_at=at, updated_at=at)
     ended: dict[str, list[Lot]] = {}
@@ -107,7 +204,7 @@ def _end(lots: Sequence[Lot], *, at: dt.datetime) -> None:
     for before, rows in ended.items():
         new = rows[0].status
         Lot.objects.filter(pk__in=[lot.pk for lot in rows]).update(status=new)
-        record_changes(rows, old=before, new=new, at=at)
+        record_changes(rows, old=before, new=new, at=at, actor=by.pk if by else None)
 
 
 def _settled(statement: FarmerStatement) -> dict[str, object]:

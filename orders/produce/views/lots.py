@@ -80,8 +80,22 @@ def _lot_context(_request: SignedInRequest, lot: Lot) -> dict[str, Any]:
             {"statement": each, "name": mask_name(each.farmer.full_name)}
             for each in lot.statements.select_related("farmer", "station").order_by("pk")
         ],
+        "set_apart": _set_apart(lot),
         "history": history_of(lot),
     }
+
+
+def _set_apart(lot: Lot) -> list[dict[str, Any]]:
+    """Whose statement could not be settled, and why; nobody's where the lot itself failed."""
+    rows = lot.settlement_exceptions.open().select_related("statement__farmer").order_by("pk")
+    return [
+        {"name": mask_name(each.statement.farmer.full_name) if each.statement else "", "why": each.error}
+        for each in rows[:MOST]
+    ]
+
+
+def _waits_for_settlement(lot: Lot, _user: User) -> bool:
+    return lot.settlement_exceptions.open().exists()
 
 
 def _to_fill(_request: HttpRequest, lot: Lot) -> dict[str, Any]:
@@ -180,6 +194,15 @@ LOT_PAGE = ObjectPage(
             arrow="deliver_lot",
             title=_("The buyers have it"),
             button=_("Delivered: pay the farmers their part"),
+            doing=_("Recording…"),
+        ),
+        "retry-settlement": PageAction(
+            grant="orders.retry_settlement",
+            service=services.retry_settlement,
+            arrow="retry_settlement",
+            is_open=_waits_for_settlement,
+            title=_("Settle what was set apart"),
+            button=_("Try again"),
             doing=_("Recording…"),
         ),
         "release": PageAction(
