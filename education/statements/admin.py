@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from core.administration import ReadAdmin, ReferenceAdmin
 from core.errors import Refused
 from education.statements import xapi
-from education.statements.models import READ, RESEND, RecordStore, Statement
+from education.statements.models import READ, RESEND, RecordStore, Statement, UntoldFact
 from education.statements.queries import lacking_consent
 from education.statements.services import send_again
 
@@ -63,3 +63,14 @@ class StatementAdmin(ReadAdmin):
                 sent += 1
         text = ngettext("The statement waits to be sent.", "%(count)s statements wait to be sent.", sent)
         messages.success(request, text % {"count": sent})
+
+
+@admin.register(UntoldFact)
+class UntoldFactAdmin(ReadAdmin):
+    """Why no statement could be made of something; nothing of whom it tells."""
+
+    read_verb = READ
+    list_display = ("id", "store", "error", "found_at", "tried_at", "told_at")
+    list_filter = (("told_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("store__county",)
+    ordering = ("-found_at", "-pk")

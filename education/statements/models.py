@@ -4,11 +4,12 @@ import uuid
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.base import BaseModel
+from core.fields import LineField
 from stations.scope import DivisionScopedQuerySet, StationScopedQuerySet
 
 READ, RESEND = "education.read_statement", "education.resend_statement"
@@ -140,6 +141,46 @@ class Statement(BaseModel):
             ),
             models.Index(fields=["actor"], name="statement_of_learner"),
             models.Index(fields=["delivered_at"], condition=Q(delivered_at__isnull=False), name="statement_delivered"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class UntoldFactQuerySet(DivisionScopedQuerySet):
+    division_path = "store__county__path"
+    read_verb = READ
+
+    def open(self) -> Self:
+        """Those of which no statement was made since."""
+        return self.filter(told_at=None)
+
+
+class UntoldFact(BaseModel):
+    """Something that happened of which no statement could be made, and why: the others are told without it.
+
+    Its id is that of what happened. It is tried again each hour.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    store = models.ForeignKey(
+        RecordStore, models.PROTECT, related_name="untold", verbose_name=_("learning record store")
+    )
+    error = LineField(_("why"), max_length=200)
+    found_at = models.DateTimeField(_("found at"))
+    tried_at = models.DateTimeField(_("tried at"))
+    told_at = models.DateTimeField(pgettext_lazy("statement", "told at"), null=True, blank=True)
+
+    objects = UntoldFactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("fact without a statement")
+        verbose_name_plural = _("facts without a statement")
+        constraints = [
+            models.CheckConstraint(condition=Q(tried_at__gte=F("found_at")), name="untold_fact_is_tried_after_found"),
+        ]
+        indexes = [
+            models.Index(fields=["store", "tried_at"], condition=Q(told_at=None), name="fact_to_tell_again"),
         ]
 
     def __str__(self) -> str:

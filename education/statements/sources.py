@@ -4,9 +4,9 @@ Who has several records is one learner: the record that stands.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, UUIDField
@@ -17,12 +17,14 @@ from education.courses.models import AttendanceRecord, ClassSession, CourseCerti
 from education.courses.services.rolls import THERE
 from education.quizzes.models import QuizAttempt
 from education.statements import xapi
-from education.statements.models import Statement
+from education.statements.models import Statement, UntoldFact
 from education.statements.xapi import Content
 from stations.places.models import Division
 
 #: So many of each kind are collected at once; what is left comes a minute later.
 MOST = 500
+#: What could not be told is tried again after so long.
+TRY_AGAIN = dt.timedelta(hours=1)
 _K = Statement.Kind
 
 
@@ -39,88 +41,124 @@ class Fact:
     lacks_consent: bool = False
 
 
-def facts_of(county: Division, since: dt.datetime) -> dict[str, list[Fact]]:
-    """What is to be told, by source; at most `MOST` of each."""
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """Something that happened of which no statement can be made, and why."""
+
+    id: UUID
+    why: str
+
+
+Row = TypeVar("Row", AttendanceRecord, LearningEvent, QuizAttempt, CourseCertificate)
+#: What a row that lacks something, or says what cannot be, makes of the sums over it.
+FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+def facts_of(county: Division, since: dt.datetime, at: dt.datetime) -> dict[str, list[Fact | Unfit]]:
+    """What is to be told, by source; at most `MOST` of each. Without what was tried in vain in the last hour."""
     return {
-        "attendance": list(_attendance(county, since)),
-        "learning events": list(_learning_events(county, since)),
-        "attempts": list(_attempts(county, since)),
-        "certificates": list(_certificates(county, since)),
+        "attendance": _each(_attendance(county, since, at), _fact_of_mark),
+        "learning events": _each(_learning_events(county, since, at), _fact_of_event),
+        "attempts": _each(_attempts(county, since, at), _fact_of_attempt),
+        "certificates": _each(_certificates(county, since, at), _fact_of_certificate),
         "taken back": list(_taken_back(county, since)),
     }
 
 
-def _attendance(county: Division, since: dt.datetime) -> Iterator[Fact]:
+def _each(rows: QuerySet[Row], fact_of: Callable[[Row], Fact]) -> list[Fact | Unfit]:
+    """The fact of each row, the oldest first; one that is unfit keeps no other from being told."""
+    found: list[Fact | Unfit] = []
+    for row in rows[:MOST]:
+        try:
+            found.append(fact_of(row))
+        except FAULTS as error:
+            found.append(Unfit(row.pk, f"{type(error).__name__}: {error}"[:200]))
+    return found
+
+
+def _attendance(county: Division, since: dt.datetime, at: dt.datetime) -> QuerySet[AttendanceRecord]:
     """Who was there, once the lesson is over."""
     late = AttendanceRecord.objects.filter(received_at__gte=since).values("session")
     over = ClassSession.objects.filter(
         Q(closed_at__gte=since) | Q(pk__in=late), status=ClassSession.Status.CLOSED, run__station__county=county
     )
     rows = AttendanceRecord.objects.filter(session__in=over.values("pk"), is_current=True, presence__in=THERE)
-    untold = _untold(rows).select_related("session__run__course", "session__lesson", "session__slot")
-    for row in untold.order_by("received_at", "pk")[:MOST]:
-        session, slot = row.session, row.session.slot
-        since_at = max(row.from_at or present(session.opened_at), slot.starts_at)
-        length = xapi.seconds_between(since_at, min(present(session.closed_at), slot.ends_at))
-        content: Content = {
-            "object": xapi.lesson_activity(session.lesson),
-            "result": {"duration": xapi.duration(length)},
-            "context": xapi.within(xapi.course_activity(session.run.course)),
-        }
-        station = session.run.station_id
-        yield Fact(row.pk, _K.ATTENDED, row.standing, station, slot.starts_at, content, row.lacks_consent)
+    untold = _untold(rows, at).select_related("session__run__course", "session__lesson", "session__slot")
+    return untold.order_by("received_at", "pk")
 
 
-def _learning_events(county: Division, since: dt.datetime) -> Iterator[Fact]:
+def _fact_of_mark(row: AttendanceRecord) -> Fact:
+    session, slot = row.session, row.session.slot
+    since_at = max(row.from_at or present(session.opened_at), slot.starts_at)
+    length = xapi.seconds_between(since_at, min(present(session.closed_at), slot.ends_at))
+    content: Content = {
+        "object": xapi.lesson_activity(session.lesson),
+        "result": {"duration": xapi.duration(length)},
+        "context": xapi.within(xapi.course_activity(session.run.course)),
+    }
+    station = session.run.station_id
+    return Fact(row.pk, _K.ATTENDED, row.standing, station, slot.starts_at, content, row.lacks_consent)
+
+
+def _learning_events(county: Division, since: dt.datetime, at: dt.datetime) -> QuerySet[LearningEvent]:
     """Stretches of recordings, under the station of the class in which their learner is."""
     seats = Enrolment.objects.filter(run__course=OuterRef("lesson__course"), learner=OuterRef("learner"))
     station = Subquery(seats.order_by("-requested_at").values("run__station")[:1])
     rows = LearningEvent.objects.filter(received_at__gte=since, lesson__course__county=county)
-    untold = _untold(rows.annotate(at_station=station).exclude(at_station=None)).select_related("lesson__course")
-    for row in untold.order_by("received_at", "pk")[:MOST]:
-        content: Content = {
-            "object": xapi.lesson_activity(row.lesson),
-            "result": {
-                "duration": xapi.duration(row.seconds_to - row.seconds_from),
-                "extensions": {xapi.PLAYED_SEGMENTS: f"{row.seconds_from}[.]{row.seconds_to}"},
-            },
-            "context": xapi.within(xapi.course_activity(row.lesson.course)),
-        }
-        yield Fact(row.pk, _K.EXPERIENCED, row.standing, row.at_station, row.received_at, content)
+    untold = _untold(rows.annotate(at_station=station).exclude(at_station=None), at).select_related("lesson__course")
+    return untold.order_by("received_at", "pk")
 
 
-def _attempts(county: Division, since: dt.datetime) -> Iterator[Fact]:
+def _fact_of_event(row: LearningEvent) -> Fact:
+    content: Content = {
+        "object": xapi.lesson_activity(row.lesson),
+        "result": {
+            "duration": xapi.duration(row.seconds_to - row.seconds_from),
+            "extensions": {xapi.PLAYED_SEGMENTS: f"{row.seconds_from}[.]{row.seconds_to}"},
+        },
+        "context": xapi.within(xapi.course_activity(row.lesson.course)),
+    }
+    return Fact(row.pk, _K.EXPERIENCED, row.standing, row.at_station, row.received_at, content)
+
+
+def _attempts(county: Division, since: dt.datetime, at: dt.datetime) -> QuerySet[QuizAttempt]:
     """Quizzes that were marked, with their points."""
     rows = QuizAttempt.objects.filter(
         status__in=QuizAttempt.MARKED, finished_at__gte=since, enrolment__run__station__county=county
     )
-    untold = _untold(rows, "enrolment__learner_id").select_related("quiz__lesson", "enrolment__run")
-    for row in untold.order_by("finished_at", "pk")[:MOST]:
-        earned, possible, ended_at = row.earned or 0, present(row.possible), present(row.finished_at)
-        is_passed = row.status == QuizAttempt.Status.PASSED
-        content: Content = {
-            "object": xapi.quiz_activity(row.quiz),
-            "result": {
-                "score": {"scaled": round(earned / possible, 4), "raw": earned, "min": 0, "max": possible},
-                "success": is_passed,
-                "completion": True,
-                "duration": xapi.duration(xapi.seconds_between(row.started_at, ended_at)),
-            },
-            "context": xapi.within(xapi.lesson_activity(row.quiz.lesson)),
-        }
-        kind = _K.PASSED if is_passed else _K.FAILED
-        yield Fact(row.pk, kind, row.standing, row.enrolment.run.station_id, ended_at, content)
+    untold = _untold(rows, at, "enrolment__learner_id").select_related("quiz__lesson", "enrolment__run")
+    return untold.order_by("finished_at", "pk")
 
 
-def _certificates(county: Division, since: dt.datetime) -> Iterator[Fact]:
+def _fact_of_attempt(row: QuizAttempt) -> Fact:
+    earned, possible, ended_at = row.earned or 0, present(row.possible), present(row.finished_at)
+    is_passed = row.status == QuizAttempt.Status.PASSED
+    content: Content = {
+        "object": xapi.quiz_activity(row.quiz),
+        "result": {
+            "score": {"scaled": round(earned / possible, 4), "raw": earned, "min": 0, "max": possible},
+            "success": is_passed,
+            "completion": True,
+            "duration": xapi.duration(xapi.seconds_between(row.started_at, ended_at)),
+        },
+        "context": xapi.within(xapi.lesson_activity(row.quiz.lesson)),
+    }
+    kind = _K.PASSED if is_passed else _K.FAILED
+    return Fact(row.pk, kind, row.standing, row.enrolment.run.station_id, ended_at, content)
+
+
+def _certificates(county: Division, since: dt.datetime, at: dt.datetime) -> QuerySet[CourseCertificate]:
     rows = CourseCertificate.objects.filter(created_at__gte=since, run__station__county=county)
-    untold = _untold(rows.exclude(status=CourseCertificate.Status.REVOKED)).select_related("course", "run")
-    for row in untold.order_by("created_at", "pk")[:MOST]:
-        content: Content = {
-            "object": xapi.certificate_activity(row.course),
-            "context": xapi.within(xapi.course_activity(row.course)),
-        }
-        yield Fact(row.pk, _K.EARNED, row.standing, row.run.station_id, row.created_at, content)
+    untold = _untold(rows.exclude(status=CourseCertificate.Status.REVOKED), at).select_related("course", "run")
+    return untold.order_by("created_at", "pk")
+
+
+def _fact_of_certificate(row: CourseCertificate) -> Fact:
+    content: Content = {
+        "object": xapi.certificate_activity(row.course),
+        "context": xapi.within(xapi.course_activity(row.course)),
+    }
+    return Fact(row.pk, _K.EARNED, row.standing, row.run.station_id, row.created_at, content)
 
 
 def _taken_back(county: Division, since: dt.datetime) -> Iterator[Fact]:
@@ -139,7 +177,9 @@ def _taken_back(county: Division, since: dt.datetime) -> Iterator[Fact]:
         yield Fact(void, _K.VOIDED, row.actor.learner_id, row.station_id, row.happened_at, content)
 
 
-def _untold(rows: QuerySet[Any], learner: str = "learner_id") -> QuerySet[Any]:
+def _untold(rows: QuerySet[Row], at: dt.datetime, learner: str = "learner_id") -> QuerySet[Row]:
     """Without those that a statement tells of; `standing` is the record of the learner that stands."""
     standing = Func(F(learner), function="standing_record", output_field=UUIDField())
-    return rows.exclude(Exists(Statement.objects.filter(pk=OuterRef("pk")))).annotate(standing=standing)
+    in_vain = UntoldFact.objects.open().filter(pk=OuterRef("pk"), tried_at__gt=at - TRY_AGAIN)
+    unknown = rows.exclude(Exists(Statement.objects.filter(pk=OuterRef("pk")))).exclude(Exists(in_vain))
+    return unknown.annotate(standing=standing)

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.admin import site
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils.timezone import now
 
 from core.days import day_in
@@ -21,24 +22,28 @@ from education.courses.services import (
 )
 from education.courses.services.certificates import issue_certificates
 from education.courses.services.watching import Watched
-from education.models import Enrolment, LearnerPseudonym, RecordStore, Statement
+from education.models import Enrolment, LearnerPseudonym, RecordStore, Statement, UntoldFact
 from education.quizzes.services import finish_quiz, start_quiz
 from education.statements import sources
 from education.statements.admin import StatementAdmin
 from education.statements.services import NotRefused, begin_batch, collect_statements, forget_learner, send_again
 from stations.people.models import AccessRead
 from stations.people.services import withdraw_consent
+from tests.ecomnet.test_needs import browser_of
 from tests.factories.education import begun, class_at, course_of, learner_of
 from tests.factories.gateways import ProviderFactory
 from tests.factories.people import merged, resident
 from tests.factories.quizzes import answered, quiz_of
 from tests.factories.stations import (
     StationFactory,
+    UserFactory,
     api_client,
     county_manager_of,
     partner_of,
+    platform_admin,
 )
 from tests.jobs import run_jobs
+from tests.ledger.conftest import as_role
 from tests.races import together
 
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -117,6 +122,35 @@ def test_each_mark_stretch_attempt_and_certificate_is_one_statement_under_its_ow
     for person in (first.learner, second.learner):
         assert person.full_name not in everything
         assert str(person.pk) not in everything
+
+
+@pytest.mark.usefixtures("own_database")
+def test_a_fact_of_which_no_statement_can_be_made_is_set_apart_the_others_are_told_and_it_is_tried_again_each_hour():
+    learnt, at = a_story(), now()
+    store = store_of(learnt[0].station.county)
+    with as_role("postgres"), connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse_passed() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'not this one' USING ERRCODE = 'check_violation'; END $$"
+        )
+        cursor.execute(
+            "CREATE TRIGGER passed_is_refused BEFORE INSERT ON education_statement FOR EACH ROW "
+            "WHEN (NEW.kind = 'passed') EXECUTE FUNCTION refuse_passed()"
+        )
+    collect_statements(store=store, at=at)
+    assert sorted(kind for _pk, kind in told()) == ["attended", "attended", "earned", "experienced"]
+    untold = UntoldFact.objects.open().get()
+    assert (untold.pk, untold.error, untold.store) == (learnt[5].pk, "not this one", store)
+    page = reverse("admin:education_untoldfact_changelist")
+    assert "not this one" in browser_of(platform_admin(UserFactory(is_staff=True))).get(page).content.decode()
+    assert collect_statements(store=store, at=at + MINUTE) == 0
+    assert collect_statements(store=store, at=at + HOUR) == 1
+    with as_role("postgres"), connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER passed_is_refused ON education_statement")
+    assert collect_statements(store=store, at=at + HOUR + MINUTE) == 0
+    assert collect_statements(store=store, at=at + 3 * DAY) == 1
+    untold.refresh_from_db()
+    assert (untold.told_at, untold.found_at, len(told())) == (at + 3 * DAY, at, 5)
 
 
 def test_a_county_without_a_store_tells_nothing_and_what_was_before_its_first_day_is_not_told(learnt):
