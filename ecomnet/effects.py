@@ -10,7 +10,7 @@ EFFECTS: dict[str, list[str]] = {
     ],
     "finance.payment_failed": ["orders.purchases.handlers.note_unpaid", "orders.shops.handlers.note_unpaid"],
     "finance.payment_reversed": ["orders.purchases.handlers.note_reversed", "orders.shops.handlers.note_reversed"],
-    "finance.reversal_unfunded": ["orders.shops.handlers.note_unfunded"],
+    "finance.reversal_unfunded": ["orders.purchases.handlers.note_unfunded", "orders.shops.handlers.note_unfunded"],
     "education.course_completed": ["stations.recruitment.handlers.note_completed_course"],
     "finance.bill_paid": ["finance.credit.handlers.keep_bill"],
     "finance.payout_paid": ["finance.loans.handlers.settle_collections"],

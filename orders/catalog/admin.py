@@ -27,7 +27,7 @@ class CategoryAdmin(CatalogueAdmin):
 
 @admin.register(Supplier)
 class SupplierAdmin(CatalogueAdmin):
-    list_display = ("code", "name", "name_zh", "terms_days", "confirms_within_hours", "system")
+    list_display = ("code", "name", "name_zh", "terms_days", "confirms_within_hours", "contact_phone", "system")
     list_select_related = ("system",)
     raw_id_fields = ("system",)
     search_fields = ("code", "name", "name_zh")

@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
 
 from core.access import may
 from core.base import BaseModel
@@ -65,6 +66,18 @@ class Supplier(BaseModel):
         default=48,
         db_default=48,
         help_text=_("What it keeps and has not confirmed within so many hours is cancelled. For orders from now on."),
+    )
+    contact_phone = PhoneNumberField(
+        _("phone of the contact"),
+        blank=True,
+        help_text=_("Who is told by SMS when ordered goods are not needed any more. Empty: the county calls."),
+    )
+    contact_language = models.CharField(
+        _("language of the contact"),
+        max_length=16,
+        choices=settings.LANGUAGES,
+        default="zh-hans",
+        db_default="zh-hans",
     )
     system = models.OneToOneField(
         "core.Provider",

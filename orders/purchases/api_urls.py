@@ -19,9 +19,14 @@ urlpatterns = [
     ),
     path("purchases/<uuid:pk>/cancel/", api.CancelPurchase.as_view(), name="api-purchase-cancel"),
     path("purchases/<uuid:pk>/recall/", api.RecallPurchase.as_view(), name="api-purchase-recall"),
+    path("purchases/<uuid:pk>/write-off/", api.WriteOffPurchase.as_view(), name="api-purchase-write-off"),
     path("fulfilments/", api.Fulfilments.as_view(), name="api-fulfilments"),
     path("fulfilments/<uuid:pk>/confirm/", api.ConfirmFulfilment.as_view(), name="api-fulfilment-confirm"),
     path("fulfilments/<uuid:pk>/refuse/", api.RefuseFulfilment.as_view(), name="api-fulfilment-refuse"),
+    path("fulfilments/<uuid:pk>/cancel/", api.CancelFulfilment.as_view(), name="api-fulfilment-cancel"),
+    path(
+        "fulfilments/<uuid:pk>/supplier-told/", api.NoteSupplierInformed.as_view(), name="api-fulfilment-supplier-told"
+    ),
     path("fulfilments/<uuid:pk>/ship/", api.ShipFulfilment.as_view(), name="api-fulfilment-ship"),
     path("fulfilments/<uuid:pk>/receive/", api.ReceiveFulfilment.as_view(), name="api-fulfilment-receive"),
     path("fulfilments/<uuid:pk>/pick/", api.PickFulfilment.as_view(), name="api-fulfilment-pick"),

@@ -56,6 +56,12 @@ def note_reversed(event: Event) -> None:
         services.note_reversed(link=link, at=_at(event))
 
 
+def note_unfunded(event: Event) -> None:
+    """The gateway has taken back what was passed on already."""
+    if (link := _link(event)) is not None:
+        services.note_unfunded(link=link, at=_at(event))
+
+
 def _link(event: Event) -> PaymentLink | None:
     """The link whose newest attempt this payment is; nothing is asked for what paid no goods."""
     if event.payload["purpose"] != Payment.Purpose.GOODS:

@@ -13,7 +13,7 @@ from core.web.list_filters import State
 from core.web.lists import Empty, Row
 from orders.purchases.display import kind_of, part_kind, sold_table, words_of
 from orders.purchases.models import Fulfilment, Order
-from orders.purchases.queries import TO_ARRIVE, TO_COLLECT, TO_PICK, sold_by_month
+from orders.purchases.queries import OWED, TO_ARRIVE, TO_COLLECT, TO_PICK, TO_TELL, UNPAID_AGAIN, sold_by_month
 from stations.lists import StationList
 from stations.people.masking import mask_name
 
@@ -44,7 +44,8 @@ class Purchases(StationList):
     states = (
         State("consent", gettext_lazy("to be agreed"), Q(status=_S.AWAITING_CONSENT), ever=True),
         State("collect", gettext_lazy("to collect"), TO_COLLECT, ever=True),
-        State("open", gettext_lazy("under way"), Q(status=_S.PLACED) & ~TO_COLLECT, ever=True),
+        State("owed", gettext_lazy("reversed by the bank"), OWED, ever=True),
+        State("open", gettext_lazy("under way"), Q(status=_S.PLACED) & ~TO_COLLECT & ~OWED, ever=True),
         State("ended", gettext_lazy("ended"), ~Q(status__in=Order.LIVE)),
     )
     empty = Empty(gettext_lazy("No orders yet."), gettext_lazy("What you order for residents stands here."), "basket")
@@ -108,6 +109,8 @@ class ToSend(StationList):
             order=("allocated_at", "pk"),
         ),
         State("arrive", gettext_lazy("from suppliers"), TO_ARRIVE, ever=True, order=("allocated_at", "pk")),
+        State("unpaid", gettext_lazy("payment reversed"), UNPAID_AGAIN, ever=True, order=("allocated_at", "pk")),
+        State("tell", gettext_lazy("supplier to be told"), TO_TELL, ever=True, order=("not_needed_at", "pk")),
         State("sent", gettext_lazy("sent"), ~Q(status__in=Fulfilment.WAITING)),
     )
     state = "pick"

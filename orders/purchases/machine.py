@@ -18,6 +18,7 @@ ORDER = Machine(
         "hand_over_purchase": frozenset({_S.PLACED}),
         "cancel_purchase": frozenset({_S.DRAFT, _S.AWAITING_CONSENT, _S.PLACED}),
         "recall_purchase": frozenset({_S.PLACED}),
+        "write_off_purchase": frozenset({_S.PLACED}),
         "complete_purchase": frozenset({_S.PLACED}),
         "expire_purchase": frozenset({_S.DRAFT, _S.AWAITING_CONSENT, _S.PLACED}),
     },
@@ -39,5 +40,6 @@ FULFILMENT = Machine(
         "return_fulfilment": frozenset({_F.DISPATCHED, _F.NOT_TAKEN}),
         "lose_fulfilment": frozenset({_F.DISPATCHED, _F.NOT_TAKEN}),
         "cancel_fulfilment": frozenset({_F.PENDING, _F.ALLOCATED, _F.PICKED}),
+        "note_supplier_informed": frozenset({_F.CANCELLED}),
     },
 )

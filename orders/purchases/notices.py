@@ -63,6 +63,23 @@ TEMPLATES = {
     "purchase_short_paid": Template(
         _("Order %(number)s: the supplier cannot deliver everything. Collect your %(amount)s at %(station)s."), SHORT
     ),
+    "supplier_goods_cancelled": Template(
+        _("Order %(number)s was cancelled. Please do not send: %(what)s (%(lines)s articles)."),
+        {"number": "321324-0007-O261125-K7P2Q", "what": "冷藏展示柜", "lines": 2},
+    ),
+    "purchase_part_cancelled": Template(
+        _("Order %(number)s: a part of it was cancelled. You pay %(amount)s less at %(station)s."), SHORT
+    ),
+    "purchase_part_cancelled_paid": Template(
+        _("Order %(number)s: a part of it was cancelled. Collect your %(amount)s at %(station)s."), SHORT
+    ),
+    "purchase_part_cancelled_online": Template(
+        _(
+            "Order %(number)s at %(station)s: a part of it was cancelled. %(amount)s goes back to the person who paid"
+            " by link."
+        ),
+        SHORT,
+    ),
     "purchase_short_online": Template(
         _(
             "Order %(number)s at %(station)s: the supplier cannot deliver everything. %(amount)s goes back to the"

@@ -25,10 +25,38 @@ TO_COLLECT = Q(
     pk__in=Fulfilment.objects.filter(status=_F.DISPATCHED, available_at__isnull=False).values("order"),
 )
 
+#: Agreed orders of which everything was handed over or cancelled, and not all of it is paid any more.
+OWED = Q(
+    status=Order.Status.PLACED,
+    ordered=F("delivered") + F("cancelled"),
+    received_minor__lt=F("total_minor") - F("cancelled_minor") - F("waived_minor"),
+)
+
 #: What lies in a warehouse and waits to be picked.
 TO_PICK = Q(status=_F.ALLOCATED, supplier=None)
+#: What a supplier without a system was asked for, is not needed, and the supplier does not know it.
+TO_TELL = Q(not_needed_at__isnull=False, supplier_told_at=None)
+#: Of orders of which something is on its way, or handed over: what nobody pays for since a bank took the payment back.
+UNPAID_AGAIN = Q(
+    Q(
+        order__pay_method__in=Order.IN_ADVANCE,
+        order__received_minor__lt=F("order__total_minor") - F("order__cancelled_minor") - F("order__waived_minor"),
+    )
+    | Q(order__deposit_minor__gt=F("order__received_minor"), order__pay_method="cash_on_delivery"),
+    status__in=[_F.PENDING, _F.ALLOCATED],
+    order__status=Order.Status.PLACED,
+    order__expires_at=None,
+)
 #: What a supplier has confirmed, and brings.
 TO_ARRIVE = Q(status=_F.ALLOCATED, supplier__isnull=False)
+
+
+def is_unpaid_again(order: Order) -> bool:
+    """Whether a bank took a payment back while something of the order was on its way, or handed over: see UNPAID_AGAIN.
+
+    An order that is not paid yet, and of which nothing has left, has a moment at which it expires.
+    """
+    return order.status == Order.Status.PLACED and order.expires_at is None and bool(order.advance_due)
 
 
 def favourites(villager: Person) -> list[Variant]:

@@ -26,6 +26,12 @@ def lapse_fulfilment(payload: dict[str, Any], at: dt.datetime) -> None:
     services.lapse_fulfilment(fulfilment=Fulfilment.objects.get(pk=payload["fulfilment"]), at=at)
 
 
+@job("purchases.note_message_arrived")
+def note_message_arrived(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Whether a supplier without a system has got the message that its goods are not needed."""
+    services.note_message_arrived(fulfilment=Fulfilment.objects.get(pk=payload["fulfilment"]), at=at)
+
+
 @job("purchases.shut_windows")
 def shut_windows(payload: dict[str, Any], at: dt.datetime) -> None:
     """Orders of a county whose goods cannot be returned any more are complete."""

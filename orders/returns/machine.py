@@ -24,7 +24,7 @@ RETURN = Machine(
         "refund_return": frozenset({_S.INSPECTED}),
         "close_return": frozenset({_S.REFUNDED, _S.REPLACED}),
         # After a settlement that was refused.
-        "settle_return": frozenset({_S.DROPPED, _S.IN_TRANSIT, _S.REPLACED}),
-        "end_return_unpaid": frozenset({_S.DROPPED, _S.IN_TRANSIT, _S.REPLACED}),
+        "settle_return": frozenset({_S.DROPPED, _S.IN_TRANSIT, _S.INSPECTED, _S.REPLACED}),
+        "end_return_unpaid": frozenset({_S.DROPPED, _S.IN_TRANSIT, _S.INSPECTED, _S.REPLACED}),
     },
 )

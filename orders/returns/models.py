@@ -227,8 +227,10 @@ class Return(BaseModel):
                 condition=~Q(status="replaced") | Q(replaced_at__isnull=False), name="replaced_return_says_since_when"
             ),
             models.CheckConstraint(
-                condition=~Q(status="inspected") | Q(resolution="replace", refunded_at=None),
-                name="only_a_replacement_is_waited_for",
+                condition=~Q(status="inspected")
+                | Q(resolution="replace", refunded_at=None)
+                | Q(unsettled_at__isnull=False, refunded_at=None),
+                name="accepted_return_waits_for_goods_or_unmoved_money",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["requested", "approved", "rejected", "cancelled"])
@@ -249,7 +251,7 @@ class Return(BaseModel):
             models.CheckConstraint(
                 condition=Q(unsettled_at=None, unsettled_code="")
                 | (
-                    Q(status__in=["dropped", "in_transit", "replaced"], unsettled_at__isnull=False)
+                    Q(status__in=["dropped", "in_transit", "inspected", "replaced"], unsettled_at__isnull=False)
                     & ~Q(unsettled_code="")
                 ),
                 name="return_that_is_not_settled_says_why",

@@ -108,7 +108,7 @@ def _is_unsettled(found: Return, _user: User) -> bool:
 
 
 def _is_under_way(found: Return, _user: User) -> bool:
-    """Goods that were lost are neither sent nor received."""
+    """What waits for somebody to settle its money is neither sent, received, replaced nor refunded."""
     return found.unsettled_at is None
 
 
@@ -191,6 +191,7 @@ RETURN_PAGE = ObjectPage(
             grant="orders.replace_return",
             service=services.replace_return,
             arrow="replace_return",
+            is_open=_is_under_way,
             title=_("Send the same again"),
             button=_("Send it again"),
             doing=_("Reserving…"),
@@ -199,6 +200,7 @@ RETURN_PAGE = ObjectPage(
             grant="orders.refund_return",
             service=services.refund_return,
             arrow="refund_return",
+            is_open=_is_under_way,
             title=_("Give the money back instead"),
             button=_("Give the money back"),
             doing=_("Recording…"),

@@ -151,9 +151,12 @@ def _active_of(references: Any) -> QuerySet[Allocation]:
 
 @refuses()
 @transaction.atomic
-def release_stock(*, references: Collection[UUID], at: dt.datetime) -> list[Allocation]:
-    """Release what is reserved for these lines; lines without a reservation are left out."""
-    return _end(references, Allocation.Status.RELEASED, _K.RELEASE, at=at)
+def release_stock(
+    *, references: Collection[UUID], at: dt.datetime, warehouse: Warehouse | None = None
+) -> list[Allocation]:
+    """Release what is reserved for these lines, everywhere or in one warehouse; lines without a reservation are left
+    out."""
+    return _end(references, Allocation.Status.RELEASED, _K.RELEASE, at=at, warehouse=warehouse)
 
 
 @refuses()

@@ -13,11 +13,12 @@ def lines_to_tell(order: Order) -> list[tuple[Supplier, OrderLine]]:
     """The lines of an order that a supplier's system hears of, in their order, with what is said of them.
 
     Whoever was told that a line was ordered hears what becomes of it, also when another sells the article by now or
-    the supplier has no system any more; of any other line whoever sells the article, where that supplier has a system.
+    the supplier has no system any more; of any other line whoever sold the article when the order was begun, where that
+    supplier has a system.
     """
-    lines = OrderLine.objects.filter(order=order).select_related("variant__product__supplier").order_by("pk")
+    lines = OrderLine.objects.filter(order=order).select_related("variant", "supplier").order_by("pk")
     told = _placed_with(order)
-    by_supplier = [(told.get(str(line.pk), line.variant.product.supplier), line) for line in lines]
+    by_supplier = [(told.get(str(line.pk), line.supplier), line) for line in lines]
     return [(supplier, line) for supplier, line in by_supplier if supplier.system_id or str(line.pk) in told]
 
 

@@ -33,7 +33,7 @@ from orders.returns.services import (
 from tests.factories.finance import gateway, helper_at
 from tests.factories.payment_links import fresh, gateway_says, offered, pressed
 from tests.factories.purchases import at_station, handed_over, shop
-from tests.factories.returns import VAN, bought, dropped, inspected, requested, rules, to_replace
+from tests.factories.returns import VAN, at_centre, bought, dropped, inspected, requested, rules, to_replace
 from tests.factories.routes import go, run, scanned
 from tests.factories.stations import county_manager_of, helper_of
 from tests.finance.auditing import findings
@@ -290,4 +290,35 @@ def test_goods_are_lost_whose_payment_the_bank_had_taken_back_nobody_is_promised
     found.refresh_from_db()
     assert (found.status, found.refunded_minor, found.refunds.count()) == ("lost", 0, 0)
     assert Notice.objects.filter(template="return_lost").count() == 0
+    assert findings() == []
+
+
+def test_goods_whose_payment_was_given_back_by_hand_are_accepted_and_their_return_ends_without_money(client, ready):
+    found = at_centre(ready, approve_return(goods_return=requested(ready, bought(ready)), by=ready.clerk, at=now()))
+    payment = found.order.payments.get().payment
+    refund_payment(payment=payment, amount=payment.total, reason=Refund.Reason.CANCELLED, at=now(), key="by hand")
+    found = inspected(ready, found)
+    assert (found.status, found.unsettled_code, found.refunds.count()) == ("inspected", "wrong_state", 0)
+    assert (found.lines.get().accepted_quantity, needs(ready.clerk)) == (1, [found])
+    with pytest.raises(Refused):
+        settle_return(goods_return=found, by=ready.clerk, at=now())
+    client.force_login(ready.clerk)
+    shown = client.get(reverse("returns:return", args=[found.pk])).content.decode()
+    assert reverse("returns:return-end-unpaid", args=[found.pk]) in shown
+    assert reverse("returns:return-replace", args=[found.pk]) not in shown
+    found = end_return_unpaid(goods_return=found, reason="已由财务退回", by=ready.clerk, at=now())
+    assert (found.status, found.refunded_minor, needs(ready.clerk)) == ("closed", 0, [])
+    assert LineHold.objects.filter(released_at=None).count() == 0
+
+
+def test_goods_that_left_without_a_scan_and_are_lost_charge_no_carrier(ready):
+    found = dropped(ready, approve_return(goods_return=requested(ready, bought(ready)), by=ready.clerk, at=now()))
+    send_return(goods_return=found, by=ready.partner, at=now())
+    report_exception(
+        parcel=Parcel.objects.get(pk=found.parcel), exception="lost", reason="没到县里", by=ready.clerk, at=now()
+    )
+    heard("logistics.parcel_lost", handlers.note_lost)
+    found.refresh_from_db()
+    assert (found.status, found.refunded_minor) == ("lost", 1_200_00)
+    assert accounts(ready) == [1_128_00, 0, 0, 0, 0, 1_128_00]
     assert findings() == []

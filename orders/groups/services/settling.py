@@ -95,6 +95,7 @@ def _order(group: GroupOrder, pledges: Sequence[GroupPledge], *, at: dt.datetime
                 id=pledge.pk,
                 order=order,
                 variant=group.variant,
+                supplier_id=group.variant.product.supplier_id,
                 quantity=pledge.quantity,
                 unit_price_minor=price.minor,
                 goods_minor=amount.minor,

@@ -1,9 +1,11 @@
 """Orders over the API, and what is sent for them."""
 
 from orders.purchases.api.fulfilments import (
+    CancelFulfilment,
     ConfirmFulfilment,
     DispatchFulfilment,
     Fulfilments,
+    NoteSupplierInformed,
     PackFulfilment,
     PickFulfilment,
     ReceiveFulfilment,
@@ -21,4 +23,5 @@ from orders.purchases.api.orders import (
     RecallPurchase,
     RequestConsent,
     TakePayment,
+    WriteOffPurchase,
 )

@@ -134,6 +134,10 @@ class FulfilmentOut(ReadSerializer):
     confirm_by_at = serializers.DateTimeField(allow_null=True, help_text="What is not confirmed by then is cancelled.")
     confirmed_at = serializers.DateTimeField(allow_null=True)
     shipped_at = serializers.DateTimeField(allow_null=True, help_text="When the supplier sent it to the county.")
+    not_needed_at = serializers.DateTimeField(
+        allow_null=True, help_text="When goods were cancelled that their supplier, who has no system, was asked for."
+    )
+    supplier_told_at = serializers.DateTimeField(allow_null=True, help_text="When the supplier got to know that.")
     dispatched_at = serializers.DateTimeField(allow_null=True)
     available_at = serializers.DateTimeField(allow_null=True)
     delivered_at = serializers.DateTimeField(allow_null=True)
@@ -154,6 +158,8 @@ class FulfilmentOut(ReadSerializer):
         "asked_at": None,
         "confirm_by_at": None,
         "confirmed_at": None,
+        "not_needed_at": None,
+        "supplier_told_at": None,
         "shipped_at": None,
         "dispatched_at": None,
         "available_at": None,

@@ -96,6 +96,35 @@ class RefuseFulfilment(_FulfilmentVerb):
         return services.refuse_fulfilment(fulfilment=self.part(user, pk), **data, by=user, at=at)
 
 
+class CancelFulfilment(_FulfilmentVerb):
+    """End one part of an order that is not packed, while the others go on: its money is owed back, or not owed."""
+
+    requires = "orders.cancel_fulfilment"
+    In = PurchaseReasonIn
+    refusals = refused_by(services.cancel_fulfilment)
+    in_example: ClassVar[dict[str, Any]] = {"reason": "货架上的都是坏的"}
+    out_example = FulfilmentOut.example | {"status": "cancelled", "cash_due": "0.00"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Fulfilment:
+        return services.cancel_fulfilment(fulfilment=self.part(user, pk), **data, by=user, at=at)
+
+
+class NoteSupplierInformed(_FulfilmentVerb):
+    """Note that the county has told a supplier without an order system that the goods are not needed any more."""
+
+    requires = "orders.note_supplier_informed"
+    refusals = refused_by(services.note_supplier_informed)
+    out_example = SUPPLIED | {
+        "status": "cancelled",
+        "cash_due": "0.00",
+        "not_needed_at": "2026-11-25T07:00:00.000Z",
+        "supplier_told_at": "2026-11-25T07:20:00.000Z",
+    }
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Fulfilment:
+        return services.note_supplier_informed(fulfilment=self.part(user, pk), by=user, at=at)
+
+
 class ShipFulfilment(_FulfilmentVerb):
     """Note that a supplier has sent the goods to the county: the buyer cannot cancel them any more."""
 

@@ -251,6 +251,22 @@ class RecallPurchase(_PurchaseVerb):
         return services.recall_purchase(order=self.order(user, pk), **data, by=user, at=at)
 
 
+class WriteOffPurchase(_PurchaseVerb):
+    """Give up what is owed for goods that were handed over before a bank took their payment back.
+
+    The platform has put the money in. Another person than who took the order and than the buyer decides that.
+    """
+
+    requires = "orders.write_off_purchase"
+    In = PurchaseReasonIn
+    refusals = refused_by(services.write_off_purchase)
+    in_example: ClassVar[dict[str, Any]] = {"reason": "付款人拒付，联系不上买家"}
+    out_example = HANDED_OVER | {"payment_status": "waived", "received": "0.00", "due": "0.00"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Order:
+        return services.write_off_purchase(order=self.order(user, pk), **data, by=user, at=at)
+
+
 class HandOverPurchase(VerbView):
     """Hand a parcel of an order over against code and cash; one transaction does all of it.
 

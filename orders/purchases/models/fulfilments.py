@@ -1,5 +1,6 @@
 """What one warehouse, or one supplier, sends for an order: one parcel."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -77,6 +78,23 @@ class Fulfilment(BaseModel):
     available_at = models.DateTimeField(_("at the station since"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("handed over at"), null=True, blank=True)
 
+    not_needed_at = models.DateTimeField(
+        _("not needed since"),
+        null=True,
+        blank=True,
+        help_text=_("Cancelled here after its supplier, who has no order system, was asked."),
+    )
+    supplier_told_at = models.DateTimeField(_("supplier told at"), null=True, blank=True)
+    supplier_told_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("supplier told by"),
+        help_text=_("Empty: by a message that has arrived."),
+    )
+
     objects = FulfilmentQuerySet.as_manager()
 
     class Meta:
@@ -135,8 +153,22 @@ class Fulfilment(BaseModel):
                 | (~Q(status="delivered") & Q(delivered_at=None)),
                 name="fulfilment_says_when_it_was_handed_over",
             ),
+            models.CheckConstraint(
+                condition=Q(not_needed_at=None) | Q(asked_at__isnull=False, status="cancelled"),
+                name="cancelled_goods_that_were_asked_for_are_not_needed",
+            ),
+            models.CheckConstraint(
+                condition=Q(supplier_told_at=None, supplier_told_by=None)
+                | Q(not_needed_at__isnull=False, supplier_told_at__isnull=False),
+                name="supplier_is_told_of_what_is_not_needed",
+            ),
         ]
         indexes = [
+            models.Index(
+                fields=["not_needed_at"],
+                condition=Q(not_needed_at__isnull=False, supplier_told_at=None),
+                name="fulfilment_supplier_to_tell",
+            ),
             models.Index(
                 fields=["warehouse", "allocated_at"],
                 condition=Q(status__in=["allocated", "picked", "packed"]),
@@ -203,8 +235,8 @@ class FulfilmentLine(BaseModel):
 
     @property
     def supplier(self) -> Supplier:
-        """Whose goods these are: of whoever keeps them, else of whoever sells the article."""
-        return self.fulfilment.supplier or self.order_line.variant.product.supplier
+        """Whose goods these are: of whoever keeps them, else of whoever sold the article when the order was begun."""
+        return self.fulfilment.supplier or self.order_line.supplier
 
     @property
     def goods(self) -> Money:

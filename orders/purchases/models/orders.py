@@ -50,6 +50,7 @@ class Order(BaseModel):
         PARTIALLY_REFUNDED = "partially_refunded", _("partly refunded")
         REFUNDED = "refunded", _("refunded")
         VOIDED = "voided", _("nothing to pay")
+        WAIVED = "waived", _("not owed any more")
 
     class FulfilmentStatus(models.TextChoices):
         UNFULFILLED = "unfulfilled", _("not sent yet")
@@ -107,6 +108,18 @@ class Order(BaseModel):
     returned = models.BigIntegerField(_("quantity brought back"), default=0)
     returned_minor = models.BigIntegerField(_("of which brought back"), default=0)
     withheld_minor = models.BigIntegerField(_("kept back for the way back"), default=0)
+    covered_minor = models.BigIntegerField(
+        _("put in by the platform"),
+        default=0,
+        db_default=0,
+        help_text=_("A bank took the payment of goods back that had been handed over."),
+    )
+    waived_minor = models.BigIntegerField(
+        _("not owed any more"),
+        default=0,
+        db_default=0,
+        help_text=_("Not paid after a bank took the payment back: written off, or the goods came back."),
+    )
     placed_at = models.DateTimeField(_("agreed at"), null=True, blank=True)
     consent = models.OneToOneField(
         "orders.OrderConsent",
@@ -123,6 +136,11 @@ class Order(BaseModel):
             When(refunded_minor__gt=0, refunded_minor=F("received_minor"), then=Value("refunded")),
             When(refunded_minor__gt=0, then=Value("partially_refunded")),
             When(received_minor__gt=0, received_minor=F("total_minor") - F("cancelled_minor"), then=Value("paid")),
+            When(
+                waived_minor__gt=0,
+                received_minor=F("total_minor") - F("cancelled_minor") - F("waived_minor"),
+                then=Value("waived"),
+            ),
             When(received_minor__gt=0, then=Value("partially_paid")),
             When(status="placed", pay_method="cash_on_delivery", then=Value("cash_due")),
             default=Value("none"),
@@ -178,6 +196,14 @@ class Order(BaseModel):
             ),
             models.CheckConstraint(
                 condition=Q(deposit_minor__lte=F("total_minor")), name="deposit_never_exceeds_the_total"
+            ),
+            models.CheckConstraint(
+                condition=Q(waived_minor__gte=0, waived_minor__lte=F("total_minor") - F("received_minor")),
+                name="only_what_was_not_paid_is_waived",
+            ),
+            models.CheckConstraint(
+                condition=Q(covered_minor__gte=0, covered_minor__lte=F("total_minor") + F("withheld_minor")),
+                name="platform_puts_in_no_more_than_the_order_costs",
             ),
             models.CheckConstraint(
                 condition=Q(ordered__gte=F("delivered") + F("cancelled")),
@@ -237,6 +263,11 @@ class Order(BaseModel):
         return Money(self.received_minor, self.currency)
 
     @property
+    def waived(self) -> Money:
+        """What was never paid after all and is not owed either."""
+        return Money(self.waived_minor, self.currency)
+
+    @property
     def deposit(self) -> Money:
         """What is paid before the goods are picked, of an order by cash on delivery."""
         return Money(self.deposit_minor, self.currency)
@@ -244,12 +275,18 @@ class Order(BaseModel):
     @property
     def due(self) -> Money:
         """What is still to be paid for what is not cancelled."""
-        return Money(max(self.total_minor - self.cancelled_minor - self.received_minor, 0), self.currency)
+        owed = self.total_minor - self.cancelled_minor - self.waived_minor
+        return Money(max(owed - self.received_minor, 0), self.currency)
+
+    @property
+    def has_ended_parts(self) -> bool:
+        """Whether everything was handed over or cancelled: what is due then is a debt."""
+        return self.ordered > 0 and self.delivered + self.cancelled == self.ordered
 
     @property
     def advance_due(self) -> Money:
-        """What of it must be paid before the goods are picked: never more than is still due."""
-        if self.pay_method in self.IN_ADVANCE:
+        """What of it must be paid before the goods are picked, or is a debt: never more than is still due."""
+        if self.pay_method in self.IN_ADVANCE or self.has_ended_parts:
             return self.due
         return min(Money(max(self.deposit_minor - self.received_minor, 0), self.currency), self.due)
 
@@ -292,6 +329,13 @@ class OrderLine(BaseModel):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines", verbose_name=_("order of goods"))
     variant = models.ForeignKey("orders.Variant", models.PROTECT, related_name="+", verbose_name=_("variant"))
+    supplier = models.ForeignKey(
+        "orders.Supplier",
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("supplier"),
+        help_text=_("Who sold the article when the order was begun, and is paid for it."),
+    )
     quantity = models.BigIntegerField(_("quantity"), help_text=_("In pieces, or in grams."))
     unit_price_minor = models.BigIntegerField(_("price"), help_text=_("For a piece, or for 1,000 grams."))
     goods_minor = models.BigIntegerField(_("amount"))

@@ -10,8 +10,10 @@ from orders.purchases.services.agreeing import (
     request_consent,
     sign_consent,
 )
+from orders.purchases.services.calling_off import message_to_supplier, note_message_arrived, note_supplier_informed
 from orders.purchases.services.cash_rules import CodAboveCeiling, CodNotOffered, CodPrepayOnly
 from orders.purchases.services.coming_back import UNCOLLECTED, note_available, note_lost, note_not_taken, take_back
+from orders.purchases.services.covering import NothingOwed, note_unfunded, write_off_purchase
 from orders.purchases.services.ending import (
     AlreadyPicked,
     cancel_purchase,
@@ -49,6 +51,7 @@ from orders.purchases.services.starting import (
 from orders.purchases.services.supplier_parts import ConfirmedTooMuch, NothingConfirmed, NotOfTheseGoods
 from orders.purchases.services.supplying import (
     InWarehouse,
+    cancel_fulfilment,
     confirm_fulfilment,
     lapse_fulfilment,
     receive_fulfilment,

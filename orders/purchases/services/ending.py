@@ -15,6 +15,7 @@ from finance.payments.models import Refund
 from orders.promotions.services import give_back_goods, give_back_uses
 from orders.purchases.machine import FULFILMENT, ORDER
 from orders.purchases.models import Fulfilment, Order, OrderLine, PaymentLink
+from orders.purchases.services.calling_off import call_off
 from orders.purchases.services.link_steps import end_link, open_link, void_link, word_expected_until
 from orders.purchases.services.paying import cancel_goods
 from orders.purchases.services.starting import expire_later
@@ -23,7 +24,6 @@ from orders.purchases.services.steps import (
     held,
     move,
     move_fulfilment,
-    supplier_not_needed,
     tell_buyer,
 )
 from orders.stock.services import release_stock
@@ -103,7 +103,7 @@ def _end(
     release_stock(references=list(order.lines.values_list("pk", flat=True)), at=at)
     for part in parts:
         move_fulfilment(part, _F.CANCELLED, at=at, by=by, reason=reason)
-        supplier_not_needed(part, at=at)
+        call_off(part, at=at)
     order.lines.update(quantity_cancelled=F("quantity"))
     order.consents.filter(is_live=True, given_at=None).update(is_live=False)
     order.cancelled, order.expires_at = order.ordered, None
@@ -153,10 +153,10 @@ def tell_of_end(order: Order, refunds: list[Refund], *, at: dt.datetime) -> None
     _tell(order, "purchase_cancelled", refunds, otherwise=zero(order.currency), turn="", at=at)
 
 
-def tell_of_shortage(order: Order, part: Fulfilment, refunds: list[Refund], *, at: dt.datetime) -> None:
-    """The buyer hears that a supplier does not deliver these goods, and what comes back for them or is less to pay."""
+def tell_of_part(order: Order, part: Fulfilment, template: str, refunds: list[Refund], *, at: dt.datetime) -> None:
+    """The buyer hears that these goods do not come, and what comes back for them or is less to pay."""
     less = Money(part.price_minor, part.currency)
-    _tell(order, "purchase_short", refunds, otherwise=less, turn=str(part.pk), at=at)
+    _tell(order, template, refunds, otherwise=less, turn=str(part.pk), at=at)
 
 
 def _tell(order: Order, template: str, refunds: list[Refund], *, otherwise: Money, turn: str, at: dt.datetime) -> None:

@@ -109,7 +109,7 @@ def _transfer_of(payment: Payment | None) -> UUID | None:
 
 
 def _deliver(order: Order, fulfilment: Fulfilment, *, by: User, at: dt.datetime) -> Fulfilment:
-    lines = list(fulfilment.lines.select_related("order_line__variant__product__supplier").order_by("pk"))
+    lines = list(fulfilment.lines.select_related("order_line__variant__product", "order_line__supplier").order_by("pk"))
     today = day_in(order.station.zone, at)
     for line in lines:
         first_day_after = today + dt.timedelta(days=line.order_line.return_window_days + 1)

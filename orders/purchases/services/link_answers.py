@@ -12,6 +12,7 @@ from orders.purchases.machine import ORDER
 from orders.purchases.models import Order, OrderPayment, PaymentLink
 from orders.purchases.services.agreeing import PAID_WITHIN, OrderChanged, place_for_payer
 from orders.purchases.services.cash_rules import CodAboveCeiling, CodNotOffered, raise_again
+from orders.purchases.services.covering import settle_cover
 from orders.purchases.services.ending import expire_purchase
 from orders.purchases.services.link_steps import end_link, held_link, tell_payer
 from orders.purchases.services.paying import count_received, spread_cash
@@ -45,7 +46,7 @@ def note_paid(*, link: PaymentLink, at: dt.datetime) -> PaymentLink:
 @refuses(*refused_by(place_for_payer))
 def _count(order: Order, link: PaymentLink, payment: Payment, *, at: dt.datetime) -> PaymentLink:
     OrderPayment.objects.create(order=order, payment=payment)
-    count_received(order, link.amount)
+    count_received(order, payment, link.amount, at=at)
     end_link(link, _S.PAID, at=at)
     if order.status == Order.Status.AWAITING_CONSENT:
         place_for_payer(order, at=at)
@@ -84,7 +85,8 @@ def expire_payment_link(*, link: PaymentLink, at: dt.datetime) -> PaymentLink:
 def note_reversed(*, link: PaymentLink, at: dt.datetime) -> PaymentLink:
     """The gateway has taken the money back: it is owed again, at the hand-over where the goods are on their way.
 
-    An order that nobody has picked ends without it. For what was cancelled or returned nothing is owed again.
+    An order that nobody has picked ends without it. For what was cancelled or returned nothing is owed again. What was
+    handed over is a debt, for which the platform puts in the money until it is paid.
     """
     order, link, payment = _held(link)
     if link.status != _S.PAID or not was_taken_back(payment):
@@ -104,6 +106,7 @@ def note_reversed(*, link: PaymentLink, at: dt.datetime) -> PaymentLink:
     if order.status == Order.Status.PLACED and untouched and order.advance_due:
         order.expires_at = at + PAID_WITHIN
     order.save(update_fields=["received_minor", "refunded_minor", "expires_at", "updated_at"])
+    settle_cover(order, event=f"{payment.pk}:reversed", at=at)
     spread_cash(order, at=at)
     expire_later(order)
     return link

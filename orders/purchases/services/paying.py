@@ -19,6 +19,7 @@ from orders.catalog.queries import kilograms
 from orders.purchases.machine import ORDER
 from orders.purchases.models import Fulfilment, Order, OrderPayment
 from orders.purchases.services.cash_rules import lower_outstanding
+from orders.purchases.services.covering import settle_cover
 from orders.purchases.services.link_steps import PayerIsPaying, drop_link, tell_payer_of_refund
 from orders.purchases.services.steps import held, replacement_moved
 from orders.purchases.services.supplier_parts import ask_suppliers
@@ -107,18 +108,23 @@ def take_money(order: Order, amount: Money, *, tender: Tender, by: User, at: dt.
     tender = tender if tender.payer else replace(tender, payer=order.villager)
     sale = OrderPart(order=order, station=order.station, amount=amount, subject_ref=order.number)
     payment = sell(sale=sale, tender=tender, by=by, at=at, key=key)
-    count_received(order, amount)
+    count_received(order, payment, amount, at=at)
     return payment
 
 
-def count_received(order: Order, amount: Money) -> None:
-    """So much was paid: an order whose advance is paid waits no more. The order's row is held."""
+def count_received(order: Order, payment: Payment, amount: Money, *, at: dt.datetime) -> None:
+    """So much was paid: an order whose advance is paid waits no more. The order's row is held.
+
+    What the platform had put in for goods that nobody had paid goes back to it.
+    """
     order.received_minor += amount.minor
     if order.status == Order.Status.PLACED and not order.advance_due:
         order.expires_at = None
     order.save(update_fields=["received_minor", "expires_at", "updated_at"])
     order.refresh_from_db(fields=["payment_status"])
     lower_outstanding(order, amount)
+    if order.covered_minor:
+        settle_cover(order, event=f"{payment.pk}:paid", at=at)
 
 
 def spread_cash(order: Order, *, at: dt.datetime) -> None:

@@ -28,7 +28,7 @@ def shut_windows(*, county: str, at: dt.datetime, most: int = 500) -> list[Order
         status__in=ORDER.arrows["complete_purchase"],
         delivered__gt=0,
         ordered=F("delivered") + F("cancelled"),
-        received_minor__gte=F("total_minor") - F("cancelled_minor"),
+        received_minor__gte=F("total_minor") - F("cancelled_minor") - F("waived_minor"),
     )
     locked = lock_all(due.filter(pk__in=due.order_by("pk").values("pk")[:most]).select_related("station", "villager"))
     orders = _without_returns(locked)
@@ -49,8 +49,9 @@ def _without_returns(orders: list[Order]) -> list[Order]:
 
 
 def _goods_left(order: Order) -> int:
-    """Minor units of the goods that the buyer has not brought back."""
-    return order.total_minor - order.cancelled_minor - order.returned_minor
+    """Minor units of the goods that the buyer has paid for and not brought back."""
+    kept = order.total_minor - order.cancelled_minor - order.returned_minor
+    return min(kept, order.received_minor - order.refunded_minor)
 
 
 def _settled(order: Order) -> dict[str, object]:

@@ -189,6 +189,7 @@ def _line(order: Order, goods: Goods, *, price: PriceItem, discount_minor: int) 
     return OrderLine(
         order=order,
         variant=goods.variant,
+        supplier_id=goods.variant.product.supplier_id,
         quantity=goods.quantity,
         unit_price_minor=price.price_minor,
         goods_minor=goods.minor,

@@ -83,12 +83,6 @@ def supplier_asked(part: Fulfilment, *, at: dt.datetime) -> None:
     publish("orders.supplier_asked", at=at, fulfilment=str(part.pk), order=str(part.order_id))
 
 
-def supplier_not_needed(part: Fulfilment, *, at: dt.datetime) -> None:
-    """A supplier that was asked has nothing to deliver any more."""
-    if part.is_on_demand and part.asked_at is not None:
-        publish("orders.supplier_not_needed", at=at, fulfilment=str(part.pk), order=str(part.order_id))
-
-
 def replacement_moved(order: Order, *, at: dt.datetime) -> None:
     """Goods that replace others were handed over, or never will be: the return that waits for them hears it."""
     if order.is_replacement:

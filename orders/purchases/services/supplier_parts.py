@@ -55,10 +55,10 @@ class Slice(NamedTuple):
 
 def write_supplier_parts(order: Order, *, at: dt.datetime) -> list[Fulfilment]:
     """One part for each supplier that keeps goods of the order; nobody has confirmed them yet."""
-    lines = order.lines.filter(supply=OrderLine.ON_DEMAND).select_related("variant__product__supplier").order_by("pk")
+    lines = order.lines.filter(supply=OrderLine.ON_DEMAND).select_related("supplier").order_by("pk")
     by_supplier: dict[Supplier, list[OrderLine]] = {}
     for line in lines:
-        by_supplier.setdefault(line.variant.product.supplier, []).append(line)
+        by_supplier.setdefault(line.supplier, []).append(line)
     if not by_supplier:
         return []
     warehouse = present(receiving_warehouse(order.station))

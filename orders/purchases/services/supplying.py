@@ -1,4 +1,4 @@
-"""Goods that suppliers keep: confirmed, whole or in part, refused, sent to the county, and received there."""
+"""Goods that suppliers keep: confirmed, whole or in part, refused, sent and received; and parts that are cancelled."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -10,14 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from core.database.db import lock
 from core.errors import Refused, WrongState, refused_by, refuses
 from core.language.reasons import needs_words
-from finance.payments.models import Refund
 from orders.promotions.services import hold_promotions
 from orders.purchases.machine import FULFILMENT
 from orders.purchases.models import Fulfilment, Order
-from orders.purchases.services.ending import cancel_part, tell_of_end, tell_of_shortage
+from orders.purchases.services.calling_off import call_off, supplier_does_not_deliver
+from orders.purchases.services.ending import cancel_part, tell_of_end, tell_of_part
 from orders.purchases.services.sending import PaymentMissing
-from orders.purchases.services.steps import held, move_fulfilment, supplier_not_needed
+from orders.purchases.services.steps import held, move_fulfilment
 from orders.purchases.services.supplier_parts import cut_off, slices_of
+from orders.stock.services import release_stock
 from stations.accounts.models import User
 
 _F = Fulfilment.Status
@@ -52,7 +53,7 @@ def confirm_fulfilment(
     part = move_fulfilment(part, _F.ALLOCATED, at=at, by=by)
     if rest is not None:
         refunds = cancel_part(order, rest, at=at)
-        tell_of_shortage(order, rest, refunds, at=at)
+        tell_of_part(order, rest, "purchase_short", refunds, at=at)
         part.refresh_from_db(fields=["cash_due_minor"])
     return part
 
@@ -66,7 +67,9 @@ def refuse_fulfilment(*, fulfilment: Fulfilment, reason: str, by: User | None, a
     Refused: `wrong_state`, `in_warehouse`.
     """
     order, part = _held_part(fulfilment, "refuse_fulfilment")
-    return _give_up(order, part, by=by, at=at, reason=reason)
+    part = _cancel(part, by=by, at=at, reason=reason)
+    supplier_does_not_deliver(part, at=at)
+    return _settle(order, part, "purchase_short", at=at)
 
 
 @refuses(*refused_by(cancel_part))
@@ -79,7 +82,30 @@ def lapse_fulfilment(*, fulfilment: Fulfilment, at: dt.datetime) -> Fulfilment:
     is_late = part.confirm_by_at is not None and at >= part.confirm_by_at
     if not is_late or not FULFILMENT.allows("lapse_fulfilment", part.status):
         return part
-    return _give_up(order, part, by=None, at=at, reason="")
+    part = _cancel(part, by=None, at=at, reason="")
+    call_off(part, at=at)
+    return _settle(order, part, "purchase_short", at=at)
+
+
+@refuses(WrongState, *refused_by(cancel_part))
+@needs_words("reason")
+@transaction.atomic
+def cancel_fulfilment(*, fulfilment: Fulfilment, reason: str, by: User, at: dt.datetime) -> Fulfilment:
+    """The county ends one part of an order that is not packed, whatever becomes of the others.
+
+    Its goods are missing or broken, or nobody pays for them after a bank took the payment back while another part
+    travels. They are not owed any more, and what was paid for them is owed back. Refused: `wrong_state`.
+    """
+    order = held(fulfilment.order)
+    hold_promotions(order)
+    part = lock(fulfilment)
+    FULFILMENT.check("cancel_fulfilment", part.status)
+    if not part.is_on_demand:
+        references = list(part.lines.values_list("order_line", flat=True))
+        release_stock(references=references, warehouse=part.warehouse, at=at)
+    part = _cancel(part, by=by, at=at, reason=reason)
+    call_off(part, at=at)
+    return _settle(order, part, "purchase_part_cancelled", at=at)
 
 
 @refuses(WrongState, InWarehouse)
@@ -116,13 +142,16 @@ def _held_part(fulfilment: Fulfilment, verb: str) -> tuple[Order, Fulfilment]:
     return order, part
 
 
-def _give_up(order: Order, part: Fulfilment, *, by: User | None, at: dt.datetime, reason: str) -> Fulfilment:
+def _cancel(part: Fulfilment, *, by: User | None, at: dt.datetime, reason: str) -> Fulfilment:
     part.cash_due_minor = 0
-    part = move_fulfilment(part, _F.CANCELLED, at=at, by=by, reason=reason)
-    supplier_not_needed(part, at=at)
-    refunds: list[Refund] = cancel_part(order, part, at=at)
+    return move_fulfilment(part, _F.CANCELLED, at=at, by=by, reason=reason)
+
+
+def _settle(order: Order, part: Fulfilment, template: str, *, at: dt.datetime) -> Fulfilment:
+    """Nobody owes the goods of a part that was cancelled, what was paid for them goes back, and the buyer hears it."""
+    refunds = cancel_part(order, part, at=at)
     if order.status == Order.Status.CANCELLED:
         tell_of_end(order, refunds, at=at)
     else:
-        tell_of_shortage(order, part, refunds, at=at)
+        tell_of_part(order, part, template, refunds, at=at)
     return part

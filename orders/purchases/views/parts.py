@@ -14,16 +14,18 @@ from orders.purchases.display import part_kind
 from orders.purchases.forms import ConfirmForm, PackForm, ReasonForm
 from orders.purchases.machine import FULFILMENT
 from orders.purchases.models import Fulfilment
+from orders.purchases.queries import is_unpaid_again
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.requests import SignedInRequest
 
 READ = "orders.read_purchase"
+_NOT_BEGUN = (Fulfilment.Status.PENDING, Fulfilment.Status.ALLOCATED)
 
 
 def _parts() -> "QuerySet[Fulfilment]":
     return Fulfilment.objects.select_related(
-        "order__station__county", "order__villager", "warehouse__station", "supplier"
+        "order__station__county", "order__villager", "warehouse__station", "supplier", "supplier_told_by"
     )
 
 
@@ -40,6 +42,8 @@ def _part_context(request: SignedInRequest, part: Fulfilment) -> dict[str, Any]:
             }
             for line in lines
         ],
+        "is_unpaid": part.status in _NOT_BEGUN and is_unpaid_again(part.order),
+        "message": services.message_to_supplier(part) if part.not_needed_at else None,
         "order_page": reverse("purchases:purchase", args=[part.order_id]),
         "history": history_of(part),
     }
@@ -59,6 +63,10 @@ def _is_asked(part: Fulfilment, _user: User) -> bool:
 
 def _is_not_shipped(part: Fulfilment, _user: User) -> bool:
     return part.is_on_demand and part.shipped_at is None
+
+
+def _must_be_informed(part: Fulfilment, _user: User) -> bool:
+    return part.not_needed_at is not None and part.supplier_told_at is None
 
 
 def _lines_of(_request: HttpRequest, part: Fulfilment) -> dict[str, Fulfilment]:
@@ -115,6 +123,15 @@ PART_PAGE = ObjectPage(
             doing=_("Recording…"),
             kind="danger",
         ),
+        "supplier-told": PageAction(
+            grant="orders.note_supplier_informed",
+            service=services.note_supplier_informed,
+            arrow="note_supplier_informed",
+            is_open=_must_be_informed,
+            title=_("The supplier has to know that they are not needed"),
+            button=_("The supplier knows"),
+            doing=_("Recording…"),
+        ),
         "pick": PageAction(
             grant="orders.pick_fulfilment",
             service=services.pick_fulfilment,
@@ -140,6 +157,16 @@ PART_PAGE = ObjectPage(
             title=_("Send it to the station"),
             button=_("It has left"),
             doing=_("Recording…"),
+        ),
+        "cancel": PageAction(
+            grant="orders.cancel_fulfilment",
+            service=services.cancel_fulfilment,
+            form=ReasonForm,
+            arrow="cancel_fulfilment",
+            title=_("End this part of the order"),
+            button=_("Cancel this part"),
+            doing=_("Recording…"),
+            kind="danger",
         ),
     },
 )

@@ -159,6 +159,10 @@ def _owes(order: Order, _user: User) -> bool:
     return bool(order.advance_due)
 
 
+def _is_debt(order: Order, _user: User) -> bool:
+    return order.has_ended_parts and bool(order.due)
+
+
 def _is_here(order: Order, _user: User) -> bool:
     return part_at_counter(order) is not None
 
@@ -290,6 +294,17 @@ PURCHASE_PAGE = ObjectPage(
             is_open=_is_picked,
             title=_("Stop this order"),
             button=_("Stop it"),
+            doing=_("Recording…"),
+            kind="danger",
+        ),
+        "write-off": PageAction(
+            grant="orders.write_off_purchase",
+            service=services.write_off_purchase,
+            form=ReasonForm,
+            arrow="write_off_purchase",
+            is_open=_is_debt,
+            title=_("Give up what is owed"),
+            button=_("Write it off"),
             doing=_("Recording…"),
             kind="danger",
         ),

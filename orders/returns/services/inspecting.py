@@ -14,9 +14,9 @@ from orders.promotions.services import hold_promotions
 from orders.purchases.models import Order
 from orders.returns.machine import RETURN
 from orders.returns.models import Return, ReturnLine
-from orders.returns.services.closing import close_if_done
+from orders.returns.services.closing import close_if_done, refund_or_ask
 from orders.returns.services.moving import LinesIncomplete
-from orders.returns.services.refunding import accepted_of, refund_goods
+from orders.returns.services.refunding import accepted_of
 from orders.returns.services.steps import free, held, lines_of, move
 from orders.stock.services import receive_stock
 from stations.accounts.models import User
@@ -50,15 +50,15 @@ class Inspected:
 
 
 @refuses(WrongState, InspectorIsRequester, SamePerson, AcceptedTooMuch, LinesIncomplete)
-@refuses(*refused_by(receive_stock, refund_goods))
+@refuses(*refused_by(receive_stock))
 @transaction.atomic
 def inspect_return(*, goods_return: Return, inspected: Sequence[Inspected], by: User, at: dt.datetime) -> Return:
     """Accept so much of each article, or nothing.
 
     What is accepted as new lies in its warehouse again; all else is written off. Their money is owed now, unless it was
-    at the counter, or the same is to be sent again: then it waits for the goods. Refused: `wrong_state`,
-    `inspector_is_requester`, `same_person` (the buyer), `accepted_too_much`, `return_lines_incomplete`,
-    `warehouse_closed`, and those of refunding.
+    at the counter, or the same is to be sent again: then it waits for the goods. A refund that is refused waits for the
+    county to settle it. Refused: `wrong_state`, `inspector_is_requester`, `same_person` (the buyer),
+    `accepted_too_much`, `return_lines_incomplete`, `warehouse_closed`.
     """
     order, found = held(goods_return)
     RETURN.check("inspect_return", found.status)
@@ -112,8 +112,7 @@ def _settle(order: Order, found: Return, lines: Sequence[ReturnLine], *, by: Use
         return move(found, _S.NOT_ACCEPTED, at=at, by=by)
     if found.resolution == Return.Resolution.REPLACE:
         return move(found, _S.INSPECTED, at=at, by=by)
-    refund_goods(order, found, accepted, at=at)
-    return close_if_done(move(found, _S.REFUNDED, at=at, by=by), at=at)
+    return refund_or_ask(order, found, by=by, at=at)
 
 
 def _back_in_stock(found: Return, line: ReturnLine, *, by: User, at: dt.datetime) -> None:

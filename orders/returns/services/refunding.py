@@ -34,8 +34,9 @@ from orders.promotions.services import (
     take_back_shares,
 )
 from orders.purchases.models import FulfilmentLine, Order
+from orders.purchases.services.covering import settle_cover, waive
 from orders.purchases.services.handing import EVENT, rest_put_in
-from orders.purchases.services.paying import give_back
+from orders.purchases.services.paying import give_back, spread_cash
 from orders.returns.models import Return, ReturnLine, ReturnRefund
 
 LEG = "return_leg"
@@ -103,8 +104,19 @@ def _owe(
         withheld_minor=F("withheld_minor") + withheld.minor,
         updated_at=at,
     )
+    _settle_unpaid(order, found, paid - withheld - total((each.amount for each in refunds), order.currency), at=at)
     found.refunded_at = at
     found.refunded_minor, found.withheld_minor = sum(refund.amount_minor for refund in refunds), withheld.minor
+
+
+def _settle_unpaid(order: Order, found: Return, not_given: Money, *, at: dt.datetime) -> None:
+    """Goods that were brought back are not owed either, where a bank had taken their payment back before."""
+    order.refresh_from_db(fields=["returned", "returned_minor", "withheld_minor"])
+    if unpaid := min(order.due, not_given):
+        waive(order, unpaid)
+        spread_cash(order, at=at)
+    if order.covered_minor:
+        settle_cover(order, event=f"{found.pk}:returned", at=at)
 
 
 def _take_line_back(order: Order, line: ReturnLine, quantity: int, *, at: dt.datetime) -> Money:

@@ -18,12 +18,13 @@ from core.events.services import publish
 from core.fields import uuid7
 from core.history import record_change
 from core.money import zero
+from orders.catalog.models import Supplier
 from orders.purchases.models import Order, OrderConsent, OrderLine
 from orders.purchases.services.sending import write_fulfilments
 from orders.purchases.services.steps import content_hash, tell_buyer
 from orders.returns.machine import RETURN
 from orders.returns.models import Return, ReturnLine
-from orders.returns.services.closing import close_if_done
+from orders.returns.services.closing import close_if_done, refund_or_ask
 from orders.returns.services.refunding import accepted_of, pay_way_back, refund_goods
 from orders.returns.services.steps import free, held, lines_of, move
 from orders.stock.services import Wanted, reserve_stock
@@ -56,11 +57,13 @@ def replace_return(*, goods_return: Return, by: User, at: dt.datetime) -> Return
 @refuses(WrongState, *refused_by(refund_goods))
 @transaction.atomic
 def refund_return(*, goods_return: Return, by: User, at: dt.datetime) -> Return:
-    """Give the money back for goods that were to be replaced. Refused: `wrong_state`, and those of refunding."""
+    """Give the money back for goods that were to be replaced; a refund that is refused waits for the county.
+
+    Refused: `wrong_state`.
+    """
     order, found = held(goods_return)
     RETURN.check("refund_return", found.status)
-    refund_goods(order, found, accepted_of(lines_of(found)), at=at)
-    return close_if_done(move(found, _S.REFUNDED, at=at, by=by), at=at)
+    return refund_or_ask(order, found, by=by, at=at)
 
 
 @refuses(*refused_by(refund_goods))
@@ -138,13 +141,16 @@ def _lines_again(again: Order, accepted: Mapping[ReturnLine, int]) -> list[Order
     """One line for each article, however many parcels it came in."""
     quantities: Counter[UUID] = Counter()
     first: dict[UUID, OrderLine] = {}
+    suppliers: dict[UUID, Supplier] = {}
     for line, quantity in accepted.items():
-        quantities[line.part.order_line_id] += quantity
-        first[line.part.order_line_id] = line.part.order_line
+        pk = line.part.order_line_id
+        quantities[pk] += quantity
+        first[pk], suppliers[pk] = line.part.order_line, line.part.supplier
     return [
         OrderLine(
             order=again,
             variant=first[pk].variant,
+            supplier=suppliers[pk],
             quantity=quantity,
             unit_price_minor=first[pk].unit_price_minor,
             goods_minor=0,

@@ -9,9 +9,11 @@ from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
 from core.language.reasons import needs_words
 from orders.returns.machine import RETURN
 from orders.returns.models import Return
+from orders.returns.services.closing import close_if_done
 from orders.returns.services.losing import note_lost
+from orders.returns.services.refunding import accepted_of, refund_goods
 from orders.returns.services.replacing import settle_replacement
-from orders.returns.services.steps import held, move
+from orders.returns.services.steps import held, lines_of, move
 from stations.accounts.models import User
 from stations.two_persons import require_two_persons
 
@@ -30,12 +32,14 @@ def note_parcel_lost(*, goods_return: Return, at: dt.datetime) -> Return:
     return _settle_or_ask(note_lost, goods_return, at=at)
 
 
-@refuses(WrongState, *refused_by(settle_replacement, note_lost))
+@refuses(WrongState, *refused_by(settle_replacement, note_lost, refund_goods))
 @transaction.atomic
 def settle_return(*, goods_return: Return, by: User, at: dt.datetime) -> Return:
     """Try again to settle what was refused. Refused: `wrong_state`, and what stood in the way before."""
     _order, found = held(goods_return)
     _refuse_unless_unsettled(found, "settle_return")
+    if found.status == _S.INSPECTED:
+        return _refund_accepted(found, by=by, at=at)
     return _settler(found)(goods_return=found, at=at)
 
 
@@ -50,10 +54,10 @@ def end_return_unpaid(*, goods_return: Return, reason: str, by: User, at: dt.dat
     order, found = held(goods_return)
     _refuse_unless_unsettled(found, "end_return_unpaid")
     require_two_persons(by, found.requested_by_id, order.villager_id)
-    is_replaced = found.status == _S.REPLACED
+    is_here = found.status in (_S.INSPECTED, _S.REPLACED)
     found.unsettled_at, found.unsettled_code, found.refunded_at = None, "", found.refunded_at or at
     found.decision_note = reason
-    return move(found, _S.CLOSED if is_replaced else _S.LOST, at=at, by=by, reason=reason)
+    return move(found, _S.CLOSED if is_here else _S.LOST, at=at, by=by, reason=reason)
 
 
 def _settle_or_ask(settle: Callable[..., Return], goods_return: Return, *, at: dt.datetime) -> Return:
@@ -65,6 +69,14 @@ def _settle_or_ask(settle: Callable[..., Return], goods_return: Return, *, at: d
         found.unsettled_at, found.unsettled_code = found.unsettled_at or at, refusal.code
         found.save(update_fields=["unsettled_at", "unsettled_code", "updated_at"])
         return found
+
+
+@refuses(*refused_by(refund_goods))
+def _refund_accepted(found: Return, *, by: User, at: dt.datetime) -> Return:
+    order, found = held(found)
+    refund_goods(order, found, accepted_of(lines_of(found)), at=at)
+    found.unsettled_at, found.unsettled_code = None, ""
+    return close_if_done(move(found, _S.REFUNDED, at=at, by=by), at=at)
 
 
 def _settler(found: Return) -> Callable[..., Return]:

@@ -25,7 +25,8 @@ def held(found: Return) -> tuple[Order, Return]:
 def lines_of(found: Return) -> list[ReturnLine]:
     """What comes back, with everything that services ask of it."""
     rows = found.lines.select_related(
-        "part__order_line__variant__product__supplier",
+        "part__order_line__variant__product",
+        "part__order_line__supplier",
         "part__fulfilment__supplier",
         "part__fulfilment__warehouse__station",
     )
