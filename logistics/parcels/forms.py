@@ -1,6 +1,7 @@
 """What is typed about parcels."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -114,5 +115,9 @@ class ExamineForm(KeyedForm):
 class CarrierScanForm(KeyedForm):
     """What the carrier says."""
 
-    word = forms.ChoiceField(label=_("What does the carrier say?"), choices=CarrierWord, widget=forms.RadioSelect)
+    word = forms.ChoiceField(label=_("What does the carrier say?"), widget=forms.RadioSelect)
     note = Line(label=_("Note"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, words: Sequence[CarrierWord], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["word"]).choices = [(word.value, word.label) for word in words]

@@ -49,7 +49,7 @@ PARCEL = Machine(
         # A parcel that is sent from the county centre itself was never on the road.
         "hand_to_carrier": frozenset({_S.PRE_TRANSIT, _S.AT_COUNTY_HUB}),
         "examine_contradiction": frozenset({_S.DELIVERED, _S.RETURN_TO_SENDER, _S.RETURNED, _S.LOST}),
-        "record_carrier_scan": frozenset({_S.OUT_FOR_DELIVERY}),
+        "record_carrier_scan": frozenset({_S.OUT_FOR_DELIVERY, _S.DELIVERED}),
         "cancel_parcel": frozenset({_S.PRE_TRANSIT}),
     },
 )

@@ -39,7 +39,7 @@ from logistics.parcels.forms import (
 from logistics.parcels.machine import PARCEL
 from logistics.parcels.models import Parcel
 from logistics.parcels.models.parcels import ParcelQuerySet
-from logistics.parcels.services import ParcelUnknown, ScanKind
+from logistics.parcels.services import CarrierWord, ParcelUnknown, ScanKind
 from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people.queries import holder_of
@@ -237,8 +237,13 @@ def _is_at_goal(found: Parcel, user: User) -> bool:
     )
 
 
-def _is_with_carrier(found: Parcel, _user: User) -> bool:
-    return found.is_with_carrier
+def _carrier_may_speak(found: Parcel, _user: User) -> bool:
+    return found.is_with_carrier or found.status == Parcel.Status.DELIVERED
+
+
+def _carrier_words(_request: SignedInRequest, found: Parcel) -> dict[str, list[CarrierWord]]:
+    """Of what was delivered only that it is here all the same."""
+    return {"words": list(CarrierWord) if found.is_with_carrier else [CarrierWord.BROUGHT_BACK]}
 
 
 def _is_contradicted(found: Parcel, _user: User) -> bool:
@@ -364,8 +369,9 @@ PARCEL_PAGE = ObjectPage(
             grant="logistics.record_carrier_scan",
             service=services.record_carrier_scan,
             form=CarrierScanForm,
+            form_kwargs=_carrier_words,
             arrow="record_carrier_scan",
-            is_open=_is_with_carrier,
+            is_open=_carrier_may_speak,
             title=gettext_lazy("Word of the carrier"),
             button=gettext_lazy("Record it"),
             doing=gettext_lazy("Recording…"),

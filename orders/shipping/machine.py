@@ -12,8 +12,8 @@ SHIPMENT = Machine(
         "cancel_shipment": frozenset({_S.ACCEPTED}),
         "hand_on_shipment": frozenset({_S.ACCEPTED}),
         "note_delivered": frozenset({_S.HANDED_ON}),
-        # What went astray before the carrier had it comes back, too.
-        "note_returned": frozenset({_S.ACCEPTED, _S.HANDED_ON}),
+        # What went astray before the carrier had it comes back, too, and what was not delivered after all.
+        "note_returned": frozenset({_S.ACCEPTED, _S.HANDED_ON, _S.DELIVERED}),
         "hand_back_shipment": frozenset({_S.RETURNED}),
         "dispose_of_shipment": frozenset({_S.RETURNED}),
         "note_lost": frozenset({_S.ACCEPTED, _S.HANDED_ON}),

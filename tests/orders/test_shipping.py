@@ -174,7 +174,7 @@ def test_it_travels_in_a_bag_of_a_run_and_the_carrier_delivers_it(ready):
     )
     assert Notice.objects.filter(template="shipment_delivered").count() == 1
     with pytest.raises(WrongState):
-        says(ready, shipment, "brought_back")
+        says(ready, shipment, "on_the_way")
 
 
 def test_before_it_leaves_the_sender_takes_it_back_out_of_its_bag_and_is_owed_the_price(ready):
@@ -201,9 +201,12 @@ def test_before_it_leaves_the_sender_takes_it_back_out_of_its_bag_and_is_owed_th
         cancel_shipment(shipment=shipment, by=ready.partner, at=now())
 
 
-def test_what_the_carrier_brings_back_goes_to_its_station_and_to_its_sender_without_the_price(ready):
+@pytest.mark.parametrize("words", [["brought_back"], ["delivered", "brought_back"]])
+def test_what_the_carrier_brings_back_also_after_it_said_delivered_goes_to_its_sender_without_the_price(ready, words):
     shipment = handed_on(ready)
-    says(ready, shipment, "brought_back")
+    for word in words:
+        says(ready, shipment, word)
+        heard("logistics.parcel_delivered", handlers.note_delivered)
     ride = go(run(ready.station))
     assert scanned(ride, "load", shipment.number) == ["accepted"]
     ride = go(ride, steps=2)

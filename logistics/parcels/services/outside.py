@@ -68,11 +68,12 @@ def record_carrier_scan(
 ) -> Parcel:
     """Write down what the carrier says of a parcel, a `CarrierWord`; what it brings back waits for the next run back.
 
+    What was delivered according to the carrier and is here all the same, a person records as brought back.
     `by` is None, and `scan` says when it was, where the carrier's own system has said it. Refused: `wrong_state`.
     """
     parcel = lock(parcel)
     PARCEL.check("record_carrier_scan", parcel.status)
-    if not parcel.is_with_carrier:
+    if not parcel.is_with_carrier and not _is_here_after_all(parcel, word, by):
         raise WrongState(state=parcel.get_status_display())
     if word == CarrierWord.ON_THE_WAY:
         take_step(parcel, Step(Kind.TRACKED, parcel.status, reason=note), by=by, at=at, scan=scan)
@@ -82,9 +83,15 @@ def record_carrier_scan(
         take_step(parcel, Step(Kind.DELIVERED, Status.DELIVERED, reason=note), by=by, at=at, scan=scan)
         publish("logistics.parcel_delivered", at=at, **facts_of(parcel))
         return parcel
+    parcel.ended_at = parcel.contradicted_at = None
     step = Step(Kind.BROUGHT_BACK, Status.RETURN_TO_SENDER, parcel.to_station, reason=note)
     take_step(parcel, step, by=by, at=at, scan=scan)
     return parcel
+
+
+def _is_here_after_all(parcel: Parcel, word: str, by: User | None) -> bool:
+    """Whether somebody has a parcel in hand that was delivered according to its carrier."""
+    return by is not None and word == CarrierWord.BROUGHT_BACK and parcel.status == Status.DELIVERED
 
 
 @refuses(WrongState, LeftAlready)

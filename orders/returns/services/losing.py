@@ -70,7 +70,7 @@ def _compensate_suppliers(order: Order, found: Return, lines: Sequence[ReturnLin
 
 
 def _had_carrier(found: Return) -> bool:
-    """Whether the last scan before the loss took the goods onto the road."""
+    """Whether the last scan before the loss took the goods into a van; the counter's word alone charges nobody."""
     steps = ParcelEvent.objects.filter(parcel=present(found.parcel), kind__in=_MOVES, is_out_of_order=False)
     last = steps.filter(annulled_by=None).order_by("-sequence").first()
-    return last is not None and last.kind == ParcelEvent.Kind.LOADED
+    return last is not None and last.kind == ParcelEvent.Kind.LOADED and last.run_id is not None

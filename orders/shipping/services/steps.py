@@ -27,8 +27,7 @@ def held(shipment: Shipment) -> Shipment:
 def move(shipment: Shipment, status: str, *, at: dt.datetime, by: User | None = None) -> Shipment:
     """Store it in its new state, with a trace."""
     before, shipment.status = shipment.status, status
-    if status not in Shipment.OPEN:
-        shipment.ended_at = at
+    shipment.ended_at = None if status in Shipment.OPEN else at
     shipment.save()
     record_change(shipment, old=before, new=status, at=at, actor=by.pk if by else None)
     return shipment
