@@ -170,7 +170,8 @@ def _load_states(counter: Counter) -> None:
 def _on_demand(counter: Counter) -> None:
     """A supplier is to confirm two orders, brings what it has confirmed of a third, and does not deliver a fourth.
 
-    Another has a system of its own, which is asked as soon as jobs are run.
+    What it has brought of another is on its way; of one that its buyer has cancelled it is to be told. Another supplier
+    has a system of its own, which is asked as soon as jobs are run.
     """
     clerk, at = counter.clerk, counter.at
     counter.supplied(PUMP, back=2 * MINUTE)
@@ -181,6 +182,11 @@ def _on_demand(counter: Counter) -> None:
     confirm_fulfilment(fulfilment=fewer, quantities=one_of_two, by=clerk, at=at - 20 * HOUR)
     here = confirm_fulfilment(fulfilment=counter.supplied(FRIDGE, back=50 * HOUR), by=clerk, at=at - 40 * HOUR)
     receive_fulfilment(fulfilment=here, by=clerk, at=at - 20 * HOUR)
+    brought = confirm_fulfilment(fulfilment=counter.supplied(FRIDGE, back=74 * HOUR), by=clerk, at=at - 70 * HOUR)
+    brought = receive_fulfilment(fulfilment=brought, by=clerk, at=at - 26 * HOUR)
+    counter.send(counter.pack(brought, back=DAY), back=DAY)
+    unwanted = counter.supplied(FRIDGE, back=7 * HOUR)
+    cancel_purchase(order=unwanted.order, reason="在县城买到了", by=counter.partner, at=at - 6 * HOUR)
     not_delivered = counter.supplied(FRIDGE, back=30 * HOUR)
     refuse_fulfilment(fulfilment=not_delivered, reason="厂家缺货", by=clerk, at=at - 20 * HOUR)
 

@@ -15,7 +15,7 @@ from ecomnet.demo_data.purchases import Counter
 from ecomnet.demo_data.running_loans import photo_of
 from ecomnet.demo_data.stations import STORY, Cast
 from finance.models import Refund
-from finance.payments.services import Tender, submit_refund
+from finance.payments.services import Tender, refund_payment, submit_refund
 from logistics.parcels.models import Parcel
 from logistics.parcels.services import report_exception
 from orders.models import Fulfilment, Order, Return
@@ -90,6 +90,16 @@ class Comeback:
         self._give_back(found)
         return found
 
+    def paid_by_hand(self, found: Return) -> Return:
+        """Somebody has given the whole payment back before the goods were inspected: their money cannot move again."""
+        [row] = found.order.payments.select_related("payment")
+        payment, key = row.payment, f"by hand {found.number}"
+        refund = refund_payment(
+            payment=payment, amount=payment.total, reason=Refund.Reason.CANCELLED, at=self.at, key=key
+        )
+        self._submit(refund)
+        return self.inspected(found)
+
     def replaced(self, found: Return) -> Return:
         """The same is sent again."""
         return services.replace_return(goods_return=self.inspected(found), by=self.clerk, at=self.at)
@@ -137,8 +147,11 @@ class Comeback:
     def _give_back(self, found: Return) -> None:
         """The gateway has been asked, as a worker would, which the sandbox has never heard of."""
         for row in found.refunds.select_related("refund").filter(refund__status=Refund.Status.GRANTED):
-            refund = submit_refund(refund=row.refund, at=self.at)
-            Job.objects.filter(dedupe_key__in=[f"submit:{refund.our_ref}", f"refund:{refund.pk}"]).delete()
+            self._submit(row.refund)
+
+    def _submit(self, refund: Refund) -> None:
+        refund = submit_refund(refund=refund, at=self.at)
+        Job.objects.filter(dedupe_key__in=[f"submit:{refund.our_ref}", f"refund:{refund.pk}"]).delete()
 
 
 def load_returns(cast: Cast, *, at: dt.datetime) -> None:
@@ -158,6 +171,7 @@ def load_returns(cast: Cast, *, at: dt.datetime) -> None:
     desk.inspected(desk.requested(*LARGE, back=5, reason="late"), is_accepted=False)
     desk.inspected(desk.requested(*SMALL, back=5, reason="wrong_item", resolution="replace"))
     desk.replaced(desk.requested(*SMALL, back=5, resolution="replace"))
+    desk.paid_by_hand(desk.requested(("FILM-5", 4), back=5, reason="late"))
     desk.inspected(desk.requested(*LARGE, back=5, reason="damaged_in_transit"))
     unwanted = desk.inspected(desk.requested(("RICE-25", 2), back=6), is_accepted=False)
     services.send_back_return(goods_return=unwanted, by=desk.clerk, at=at)

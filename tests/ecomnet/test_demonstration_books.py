@@ -45,6 +45,7 @@ from ledger.models import AuditFinding
 from ledger.services import book_of
 from logistics.models import Carrier, Parcel, RouteRun
 from orders.models import (
+    Fulfilment,
     GroupOrder,
     GroupPledge,
     Intake,
@@ -107,6 +108,12 @@ def test_the_newest_trades_have_something_to_look_at(world):
     shown += (TutoringSession,)
     assert [model.__name__ for model in shown if not model.objects.exists()] == []
     assert {"accepted", "delivered", "returned", "lost"} <= set(Shipment.objects.values_list("status", flat=True))
+    supplied = Fulfilment.objects.filter(supplier__isnull=False)
+    assert {"pending", "allocated", "picked", "dispatched", "cancelled"} == set(
+        supplied.values_list("status", flat=True)
+    )
+    assert supplied.filter(not_needed_at__isnull=False, supplier_told_at=None).exists()
+    assert Return.objects.filter(status="inspected", unsettled_at__isnull=False).exists()
     assert {"active", "completed"} == set(CheckupOrder.objects.values_list("status", flat=True))
     assert {"registered", "preliminary", "final"} == set(CheckupReport.objects.values_list("status", flat=True))
     assert {"requested"} == set(CareTask.objects.values_list("status", flat=True))
