@@ -26,13 +26,15 @@ from ecomnet.wsgi import application
 from education.libraries.services import add_copies, open_library
 from finance.insurance.services import check_claim
 from finance.models import Claim, ClaimPayment, LoanAdjustment, Payment
+from logistics.parcels.services import receive_at_station
 from stations.models import Person
 from tests.factories.claims import decider, paying_bank, policy_of
 from tests.factories.finance import desk, helper_at, payer_at, switch_on
 from tests.factories.loans import borrower_of, running
-from tests.factories.purchases import at_station, handed_over, placed, shop
+from tests.factories.purchases import at_station, handed_over, parcel_of, placed, shop
 from tests.factories.shipping import counter as takes_parcels
 from tests.factories.stations import county_clerk_of, credit_officer, finance_officer, token_for
+from tests.factories.supplies import confirmed, fridge, ordered, sent_on
 from tests.finance.auditing import findings
 from tests.finance.test_loan_groups import group_at
 from tests.finance.test_loan_write_offs import given_up, written_off
@@ -199,8 +201,17 @@ def test_an_order_must_have_the_end_that_its_counter_knows():
     assert found() == ["lost"]
     case.end, case.back = "", 1
     assert found(case) == ["lost", "lost"]
+    case.end, case.back = DONE, 0
+    _order, supplied = ordered(ready, fridge(), 2)
+    supplied = sent_on(ready, confirmed(ready, supplied, 1))
+    receive_at_station(parcel=parcel_of(supplied), by=ready.partner, at=now())
+    of_supplier = Case("goods", str(handed_over(ready, supplied).order_id), None, end=DONE)
+    paid = Payment.objects.get(purchase__order=supplied.order_id)
+    of_supplier.presses.append(Press("s", 0, str(paid.pk), str(paid.total), "CNY", "till", status="succeeded"))
+    assert found(case, of_supplier) == []
+    case.end, case.back = "", 1
     placed(ready)
-    assert sorted(found(case)) == ["lost", "lost", "lost", "open", "open"]
+    assert sorted(found(case, of_supplier)) == ["lost", "lost", "lost", "open", "open"]
 
 
 def test_the_code_of_a_message_is_not_the_date_in_the_number_of_a_parcel():

@@ -19,6 +19,8 @@ from ecomnet.simulation.plan import Arrival
 GOODS = "goods"
 IN_ADVANCE, ON_DELIVERY = "station_cash", "cash_on_delivery"
 MOST_PIECES, PACKED_G = 3, 1_500
+#: The supplier of these has no order system of its own.
+BY_HAND = "appliances"
 
 
 def order_goods(counter: CounterOfDay, arrival: Arrival) -> None:
@@ -80,6 +82,43 @@ def order_the_last_pieces(counter: CounterOfDay, arrival: Arrival) -> None:
         _cancel(counter, case, reason="买不起")
 
 
+def order_supplied(counter: CounterOfDay, arrival: Arrival) -> None:
+    """A supplier keeps it: the clerk says what it confirms, all, one of two, or nothing; what comes is handed over."""
+    article = _article(counter, arrival, is_supplied=True)
+    if article is None or counter.clerk is None:
+        look_around(counter, arrival)
+        return
+    buyer = counter.villager(arrival)
+    body = {
+        "villager": str(buyer.id),
+        "lines": [{"variant": article["sku"], "quantity": 2}],
+        "pay_method": ON_DELIVERY,
+    }
+    begun = twice(counter, "begin an order", "purchases/", body, key=counter.key(arrival, "order"))
+    if begun.code:
+        return
+    case = counter.diary.open_case(Case(GOODS, begun["id"], buyer))
+    if not _agree(counter, arrival, case):
+        _cancel(counter, case, reason="没有确认")
+        return
+    part = _part_of(counter, case, status="pending")
+    if part is None or part["asked_at"] is None:
+        _cancel(counter, case, reason="供货商没有答复")
+        return
+    if arrival.luck % 4 == 0:
+        _refuse(counter, case, part)
+        return
+    confirmed = {"lines": [{"sku": article["sku"], "quantity": 1 if arrival.luck % 4 == 1 else 2}]}
+    if any(
+        _of_warehouse(counter, part, verb, **said).code
+        for verb, said in (("confirm", confirmed), ("ship", {}), ("receive", {}))
+    ):
+        _cancel(counter, case, reason="供货商没有答复")
+        return
+    _refuse_late_cancel(counter, case)
+    _hand_over(counter, case, part, is_clumsy=False)
+
+
 def fetch_goods(counter: CounterOfDay, arrival: Arrival) -> None:
     """The first who waits for a parcel comes for it, or does not want it any more."""
     if not counter.waiting[GOODS]:
@@ -97,14 +136,22 @@ def end_goods(counter: CounterOfDay) -> None:
 ACTS = (
     Act("order goods", 8, order_goods),
     Act("order the last pieces twice", 1, order_the_last_pieces),
+    Act("order goods of a supplier", 2, order_supplied),
     Act("fetch goods", 7, fetch_goods),
 )
 
 
-def _article(counter: CounterOfDay, arrival: Arrival) -> dict[str, Any] | None:
-    """Something that has a price here and lies in the county's warehouse; no catalogue, no order."""
+def _article(counter: CounterOfDay, arrival: Arrival, *, is_supplied: bool = False) -> dict[str, Any] | None:
+    """Something that has a price here and lies in the county's warehouse, or that its supplier keeps.
+
+    No catalogue, no order. What the supplier with a system keeps is confirmed by that system, not by the clerk.
+    """
     page = counter.partner.get("look at goods", "variants/", station=counter.stage.code)
-    rows = [row for row in page.body.get("results", []) if row["price"] and row["available"]]
+    priced = [row for row in page.body.get("results", []) if row["price"]]
+    if is_supplied:
+        rows = [row for row in priced if row["supply"] == "on_demand" and row["category"] == BY_HAND]
+    else:
+        rows = [row for row in priced if row["available"]]
     return arrival.dice().choice(rows) if rows and counter.is_drawer_open else None
 
 
@@ -150,14 +197,27 @@ def _end(counter: CounterOfDay, case: Case, *, luck: int) -> None:
     if _of_warehouse(counter, part, "pick").code:
         return
     if luck % 6 == 3:
-        late = counter.partner.post(
-            "cancel an order", f"purchases/{case.id}/cancel/", {"reason": "不要了"}, key=counter.key(None, "too-late")
-        )
-        if late.code != "already_picked":
-            counter.diary.note_trouble(f"an order was cancelled after it was picked: {late.body}")
+        _refuse_late_cancel(counter, case)
         _recall(counter, case)
         return
     _hand_over(counter, case, part, is_clumsy=luck % 4 == 0)
+
+
+def _refuse_late_cancel(counter: CounterOfDay, case: Case) -> None:
+    """The buyer cannot cancel what is picked, or here from its supplier."""
+    late = counter.partner.post(
+        "cancel an order", f"purchases/{case.id}/cancel/", {"reason": "不要了"}, key=counter.key(None, "too-late")
+    )
+    if late.code != "already_picked":
+        counter.diary.note_trouble(f"an order was cancelled after it was picked: {late.body}")
+
+
+def _refuse(counter: CounterOfDay, case: Case, part: dict[str, Any]) -> None:
+    """The supplier has none: the order ends, and nothing was paid for it."""
+    if _of_warehouse(counter, part, "refuse", reason="厂家缺货").code:
+        _cancel(counter, case, reason="供货商没有答复")
+        return
+    case.end = CANCELLED
 
 
 def _hand_over(counter: CounterOfDay, case: Case, part: dict[str, Any], *, is_clumsy: bool) -> None:
@@ -215,10 +275,10 @@ def _of_warehouse(counter: CounterOfDay, part: dict[str, Any], verb: str, **body
     return present(counter.clerk).post(f"{verb} goods", path, body, key=key)
 
 
-def _part_of(counter: CounterOfDay, case: Case) -> dict[str, Any] | None:
-    """What one warehouse sends of it; the county's only one sends all."""
+def _part_of(counter: CounterOfDay, case: Case, *, status: str = "allocated") -> dict[str, Any] | None:
+    """What one warehouse, or one supplier, sends of it; the county's only one sends all."""
     parts = counter.partner.get("look at an order", f"purchases/{case.id}/").body.get("fulfilments", [])
-    return next((part for part in parts if part["status"] == "allocated"), None)
+    return next((part for part in parts if part["status"] == status), None)
 
 
 def _cancel(counter: CounterOfDay, case: Case, *, reason: str) -> None:

@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from core.money import parse
 from ecomnet.simulation.diary import CANCELLED, DONE, Case
 from ecomnet.simulation.judgement import APART, DOUBLED, LOST, OPEN, Finding
-from orders.models import Allocation, Fulfilment, Order, StockLevel, StockMovement
+from orders.models import Allocation, Fulfilment, Order, OrderLine, StockLevel, StockMovement
 
 GOODS = "goods"
 _S = Order.Status
@@ -36,7 +36,7 @@ def judge_goods(cases: Sequence[Case], *, since: dt.datetime, users: Sequence[An
 
 
 def _compare(order: Order, case: Case) -> Iterable[Finding]:
-    ends = {DONE: order.delivered == order.ordered and not order.due, CANCELLED: order.status in GIVEN_UP}
+    ends = {DONE: order.has_ended_parts and order.delivered > 0 and not order.due, CANCELLED: order.status in GIVEN_UP}
     if sum(ends.values()) != 1:
         yield Finding(OPEN, case.id, f"the order is {order.status}, {order.fulfilment_status}, {order.payment_status}")
     elif not ends.get(case.end):
@@ -62,9 +62,12 @@ def _taken_out(orders: QuerySet[Order]) -> Counter[str]:
 
 
 def _of_stock(order: Order, taken_out: int) -> Iterable[Finding]:
-    if taken_out != order.delivered:
-        kind = LOST if taken_out > order.delivered else DOUBLED
-        yield Finding(kind, str(order.pk), f"{taken_out} left the warehouse, {order.delivered} were handed over")
+    """What its suppliers keep never lay in the warehouse."""
+    stocked = order.lines.exclude(supply=OrderLine.ON_DEMAND)
+    delivered = stocked.aggregate(quantity=Sum("quantity_delivered", default=0))["quantity"]
+    if taken_out != delivered:
+        kind = LOST if taken_out > delivered else DOUBLED
+        yield Finding(kind, str(order.pk), f"{taken_out} left the warehouse, {delivered} were handed over")
     reserved = Allocation.objects.filter(reference__in=order.lines.values("pk"), status=Allocation.Status.ACTIVE)
     if reserved.exists():
         yield Finding(OPEN, str(order.pk), "goods are still reserved")
