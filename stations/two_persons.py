@@ -37,6 +37,13 @@ def is_same_person(by: Any, *others: UUID | None) -> bool:
         return cursor.fetchone()[0]
 
 
+def person_of(user: Any) -> UUID:
+    """Whom a login stands for: its person's record that stands, or itself where it names none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person_behind(%s)", [user.pk])
+        return cursor.fetchone()[0]
+
+
 @refuses(SamePerson)
 def require_two_persons(by: Any, *others: UUID | None) -> None:
     """Refuse (`same_person`) what `by` does, when one of the other logins is of the same person."""

@@ -188,6 +188,7 @@ COUNTY_MANAGER: set[str] = {
     "finance.read_portfolio",
     "finance.read_recommender",
     "finance.propose_reinstatement",
+    "finance.propose_group_release",
     "finance.read_loan_product",
     "finance.read_payment",
     "finance.read_refund",

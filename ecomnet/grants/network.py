@@ -161,6 +161,8 @@ CREDIT_OFFICER: set[str] = {
     "finance.read_scorecard",
     "finance.edit_scorecard",
     "finance.read_recommender",
+    "finance.approve_group_release",
+    "finance.reject_group_release",
     "finance.approve_reinstatement",
     "finance.reject_reinstatement",
     "finance.read_provision_rates",

@@ -34,7 +34,7 @@ TAKE_BACK = "finance.approve_reversal"
 RETRY = "finance.retry_close"
 WRITE_OFF, RESTRUCTURE = "finance.approve_write_off", "finance.approve_restructure"
 SIGN_PLAN, WAIVE = "finance.sign_restructure", "finance.approve_waiver"
-CHANGE_RATE = "finance.approve_rate_change"
+CHANGE_RATE, RELEASE_GROUP = "finance.approve_rate_change", "finance.approve_group_release"
 APPROVE_GROUP = "finance.approve_group_loans"
 REINSTATE, DECIDE_REINSTATEMENT = "finance.propose_reinstatement", "finance.approve_reinstatement"
 LIST, LOANS = "loans:applications", "loans:loans"
@@ -108,10 +108,15 @@ def _to_waive(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
     return _asked_for(LoanAdjustment.WAIVERS, WAIVE, user)
 
 
-def _asked_for(kinds: Sequence[str], grant: str, user: User) -> QuerySet[Loan]:
+def _groups_to_release(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
+    """Loans that were written off, of which the county wants to release the group."""
+    return _asked_for([LoanAdjustment.Kind.RELEASE_GROUP], RELEASE_GROUP, user, status=Loan.Status.WRITTEN_OFF)
+
+
+def _asked_for(kinds: Sequence[str], grant: str, user: User, *, status: str = Loan.Status.ACTIVE) -> QuerySet[Loan]:
     asked = LoanAdjustment.objects.filter(loan=OuterRef("pk"), kind__in=kinds, status=LoanAdjustment.Status.ASKED)
     others = asked.exclude(asked_by__in=own_logins(user)).values("asked_at")[:1]
-    reached = Loan.objects.open_to(user, grant).running().annotate(asked_at=Subquery(others))
+    reached = Loan.objects.open_to(user, grant).filter(status=status).annotate(asked_at=Subquery(others))
     return reached.filter(asked_at__isnull=False)
 
 
@@ -176,6 +181,7 @@ CONSOLE = Console(
                 "loans.waivers",
                 "loans.new_plan",
                 "loans.new_rate",
+                "loans.group_release",
                 "loans.sign_plan",
                 "loans.skipped",
             ),
@@ -264,6 +270,13 @@ CONSOLE = Console(
             query="state=new_rate",
             wait_days=3,
             bad_days=7,
+        ),
+        Need(
+            *("loans.group_release", _("Groups to release from a loan"), "people", RELEASE_GROUP, LOANS),
+            *(_groups_to_release, "asked_at", "station__name"),
+            query="state=to_release",
+            wait_days=3,
+            bad_days=10,
         ),
         Need(
             *("loans.sign_plan", _("New plans to sign with the borrower"), "coins", SIGN_PLAN, LOANS),

@@ -206,6 +206,12 @@ class ProposeWriteOffForm(KeyedForm):
     reason = Line(label=_("Why nothing more is expected"), max_length=200)
 
 
+class ProposeReleaseForm(KeyedForm):
+    """Why the others need not stand up for it any more."""
+
+    reason = Line(label=_("Why the group is released"), max_length=200)
+
+
 class ProposeWaiverForm(KeyedForm):
     """Penalties or interest, how much of what is due, and why."""
 

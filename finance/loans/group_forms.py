@@ -70,7 +70,8 @@ class ApproveGroupForm(KeyedForm):
 class CollectForm(KeyedForm):
     """For each loan the amount, preset with what is due, who pays it, and why where it is less.
 
-    Names are whole, as on the page of the group: masked, two members read alike, and one would pay for the other.
+    Names are whole, as on the page of the group: masked, two members read alike, and one would pay for the other. What
+    was typed without network for a loan that has ended since is refused once, so that nobody overlooks the money.
     """
 
     def __init__(
@@ -98,6 +99,19 @@ class CollectForm(KeyedForm):
             label=_("Who pays for %(name)s") % {"name": name}, choices=choices, required=False
         )
         self.fields[f"reason_{tail}"] = Line(label=_("Why less, if it is less"), max_length=120, required=False)
+
+    def clean(self) -> dict[str, Any] | None:
+        """Every amount that was typed is of a loan that runs."""
+        asked = {f"amount_{loan.pk.hex}" for loan, _due in self.dues}
+        beside = [str(value) for name, value in self.data.items() if name.startswith("amount_") and name not in asked]
+        lost = [value for value in beside if value.strip(" 0.")]
+        if lost:
+            raise forms.ValidationError(
+                _("%(amounts)s was typed for a loan that has ended since. Give it back, then record the others."),
+                code="sheet_changed",
+                params={"amounts": ", ".join(lost)},
+            )
+        return super().clean()
 
     @property
     def typed(self) -> dict[str, Any]:

@@ -106,17 +106,19 @@ WANTS_BACK = Q(Exists(LoanReversal.objects.filter(receipt__loan=OuterRef("pk"), 
 SKIPPED = Q(Exists(CloseException.objects.open().filter(loan=OuterRef("pk"))))
 
 
-def _wants(*kinds: str, status: str = "asked") -> Q:
+def _wants(*kinds: str, status: str = "asked", of: str = _L.ACTIVE) -> Q:
     waiting = LoanAdjustment.objects.filter(loan=OuterRef("pk"), kind__in=kinds, status=status)
-    return Q(Exists(waiting), status=_L.ACTIVE)
+    return Q(Exists(waiting), status=of)
 
 
-#: Somebody has asked to write it off, for a new plan or rate, or to waive a part; or the borrower is to sign a plan.
+#: Somebody has asked to write it off, for a new plan or rate, to waive a part, or to release its group; or the borrower
+#: is to sign a plan.
 TO_WRITE_OFF = _wants("write_off")
 TO_RESTRUCTURE = _wants("restructure")
 TO_WAIVE = _wants(*LoanAdjustment.WAIVERS)
 TO_CHANGE_RATE = _wants("rate_change")
 TO_SIGN = _wants("restructure", status="agreed")
+TO_RELEASE = _wants("release_group", of=_L.WRITTEN_OFF)
 LOAN_KINDS = {_L.ACTIVE: "ok", _L.REPAID: "ok", _L.CANCELLED: "info", _L.WRITTEN_OFF: "bad"}
 
 
@@ -156,6 +158,7 @@ class Borrowers(StationList):
         State("new_rate", gettext_lazy("new rate to decide"), TO_CHANGE_RATE, ever=True),
         State("waiver", gettext_lazy("waiver to decide"), TO_WAIVE, ever=True),
         State("to_sign", gettext_lazy("new plan to sign"), TO_SIGN, ever=True),
+        State("to_release", gettext_lazy("group to release"), TO_RELEASE, ever=True),
         State("written_off", pgettext_lazy("loan", "written off"), Q(status=_L.WRITTEN_OFF), ever=True),
         State("skipped", gettext_lazy("skipped by the close"), SKIPPED, ever=True),
         State("ended", gettext_lazy("ended"), Q(status__in=[_L.REPAID, _L.CANCELLED])),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from core.countries import weekend_of
@@ -233,10 +233,24 @@ def liable_group_of(loan: Loan) -> BorrowerGroup | None:
 
 
 def loans_with_open_write_off(group: BorrowerGroup) -> QuerySet[Loan]:
-    """The loans of a group's members, as members, that were written off and of which not all has come in since."""
+    """The loans of a group's members, as members, that were written off and of which not all has come in since.
+
+    Without those from which the group was released.
+    """
+    done = LoanAdjustment.objects.filter(kind=LoanAdjustment.Kind.RELEASE_GROUP, status=LoanAdjustment.Status.DONE)
+    rows = _with_open_write_off().filter(~Exists(done.filter(loan=OuterRef("pk"))), application__group=group)
+    return rows.select_related("borrower").order_by("pk")
+
+
+def written_off_of_borrower(person: Person) -> Money | None:
+    """What was written off of the loans of a person and has not come in since, of the oldest of them; else None."""
+    owed = _with_open_write_off().filter(borrower__in=Person.objects.of_people(person.pk)).order_by("pk").first()
+    return to_recover(owed) if owed else None
+
+
+def _with_open_write_off() -> QuerySet[Loan]:
     written_off = F("principal_written_off_minor") + F("interest_written_off_minor") + F("penalty_written_off_minor")
-    rows = Loan.objects.filter(application__group=group, status=Loan.Status.WRITTEN_OFF)
-    return rows.filter(recovered_minor__lt=written_off).select_related("borrower").order_by("pk")
+    return Loan.objects.filter(status=Loan.Status.WRITTEN_OFF, recovered_minor__lt=written_off)
 
 
 def written_off_of(group: BorrowerGroup) -> Money:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from core.models import Notice
 from core.money import Money
 from finance.credit.services import (
     CapReached,
+    OfficerIsTied,
     release_exposure,
     reserve_exposure,
 )
@@ -28,6 +30,7 @@ from finance.loans.services import (
     withdraw_application,
 )
 from finance.models import ExposureCounter, ExposureEntry, LoanApplication
+from stations.models import Person
 from tests.factories.finance import desk
 from tests.factories.loans import (
     NOON,
@@ -35,14 +38,13 @@ from tests.factories.loans import (
     appraised,
     approved,
     approver,
+    borrower_of,
     cap,
     offered,
     submitted,
 )
-from tests.factories.people import second_login_of
-from tests.factories.stations import (
-    credit_officer,
-)
+from tests.factories.people import guardian_of, household_of, second_login_of
+from tests.factories.stations import UserFactory, credit_officer
 
 DAY = dt.timedelta(days=1)
 
@@ -82,6 +84,28 @@ def test_the_database_refuses_one_person_in_two_parts(ready):
     ):
         with pytest.raises(IntegrityError, match=name), transaction.atomic():
             rows.update(**change)
+
+
+def test_nobody_decides_about_a_loan_of_their_household_their_guardian_or_ward_and_the_database_refuses_it_too(ready):
+    borrower = borrower_of(ready)
+    at_home, ward = (borrower_of(ready) for _number in range(2))
+    Person.objects.filter(pk=at_home.pk).update(household=household_of(borrower, by=ready.partner))
+    guardian_of(ward, borrower)
+    lives_there, is_ward = (UserFactory(person_id=person.pk) for person in (at_home, ward))
+    application = submitted(ready, person=borrower)
+    for login in (lives_there, is_ward):
+        with pytest.raises(OfficerIsTied):
+            appraise(application, by=credit_officer(user=login))
+        with pytest.raises(OfficerIsTied):
+            reject_application(application=application, reasons=["turnover_low"], by=login, at=NOON)
+    appraise(application)
+    with pytest.raises(OfficerIsTied):
+        approve_application(application=application, by=lives_there, at=NOON)
+    approve_application(application=application, by=approver(), at=NOON)
+    rows = LoanApplication.objects.filter(pk=application.pk)
+    for part in ("appraiser", "approver", "approver2", "rejected_by"):
+        with pytest.raises(IntegrityError, match="decided_by_nobody_close_to_the_borrower"), transaction.atomic():
+            rows.update(**{part: lives_there})
 
 
 @pytest.mark.parametrize(("limit", "fits"), [(29_999_99, False), (30_000_00, True), (None, False)])
@@ -216,13 +240,23 @@ def test_a_cap_holds_for_each_of_its_scopes(ready):
     ]
 
 
+def test_the_cap_of_a_partner_is_that_of_the_person_under_whichever_login(ready):
+    cap("partner", 30_000_00)
+    approved(ready)
+    later = replace(ready, partner=second_login_of(ready.partner))
+    application = appraised(later, amount=1_000_00)
+    with pytest.raises(CapReached) as refused:
+        approve_application(application=application, by=approver(), at=NOON)
+    assert refused.value.params["left"] == "¥0.00"
+
+
 def test_the_same_event_is_counted_and_given_back_once(ready):
     cap("county", 100_00)
     loan = uuid4()
     for _time in range(2):
         reserve_exposure(
             loan_ref=loan,
-            scopes={"county": "1"},
+            scopes={"county": ["1"]},
             amount=Money(60_00, "CNY"),
             country="CN",
             date=NOON.date(),
@@ -246,7 +280,7 @@ def test_of_twelve_approvals_at_the_last_of_a_cap_one_succeeds(own_database):
         try:
             reserve_exposure(
                 loan_ref=uuid4(),
-                scopes={"county": "1", "village": "2"},
+                scopes={"county": ["1"], "village": ["2"]},
                 amount=Money(44_000_00, "CNY"),
                 country="CN",
                 date=NOON.date(),

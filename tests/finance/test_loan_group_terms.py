@@ -1,30 +1,39 @@
 """What a group owes together: loans for members only, papers that say who stands up, and what was written off."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from core.errors import SamePerson, WrongState
+from core.web.waiting import waiting_for
 from finance.loans.queries import to_recover
 from finance.loans.services import (
+    BorrowerOwesWrittenOff,
     GroupLeft,
     GroupMemberLate,
     GroupNeeded,
+    GroupNotLiable,
     GroupOwesWrittenOff,
-    MemberOwes,
+    GroupStandsUp,
+    OfficerIsTied,
     add_group_member,
     approve_application,
+    approve_group_release,
     close_loan_group,
+    propose_group_release,
     reconsider_application,
     reject_application,
     remove_group_member,
+    withdraw_application,
 )
-from finance.models import CommissionLine, LoanApplication, Payment
+from finance.models import CommissionLine, GroupMember, LoanApplication, Payment
 from tests.ecomnet.test_needs import browser_of
 from tests.factories.finance import desk, plan_of
 from tests.factories.loans import NOON, application_of, appraised, approver, borrower_of, offered, running, submitted
-from tests.factories.stations import api_client, county, credit_officer, send
+from tests.factories.people import second_login_of
+from tests.factories.stations import UserFactory, api_client, county, county_manager_of, credit_officer, send
 from tests.finance.test_loan_groups import collects, group_at
 from tests.finance.test_loan_reversals import findings
 from tests.finance.test_loan_write_offs import given_up, late, recovers, written_off
@@ -85,24 +94,28 @@ def test_contract_plan_and_slip_say_that_the_members_stand_up_and_the_slip_of_an
 
 def test_a_written_off_loan_of_a_group_is_owed_by_its_members_until_it_is_recovered(db):
     told(
-        "Of a group with joint liability one loan of 30,000.00 is written off. No member begins to apply or is "
-        "approved, and its borrower does not leave, until all that was given up has come in; then they do.",
+        "Of a group with joint liability one loan of 30,000.00 is written off. No member begins to apply, is approved "
+        "or leaves until all that was given up has come in; then they do.",
         page="loans.md",
     )
     ready = desk()
     gone, other = borrower_of(ready), borrower_of(ready)
     group = group_at(ready, gone, other)
-    waiting = appraised(ready, person=other, version=offered("farm_bullet"))
+    waiting, annuity = appraised(ready, person=other, version=offered("farm_bullet")), offered("shop_annuity")
     loan = given_up(ready, person=gone)
     with pytest.raises(GroupMemberLate):
-        application_of(ready, person=other, version=offered("shop_annuity"))
+        application_of(ready, person=other, version=annuity)
     late(loan, 361)
     written_off(loan)
     with pytest.raises(GroupOwesWrittenOff, match=to_recover(loan).display()):
         approve_application(application=waiting, by=approver(), at=NOON)
     owes = group.members.get(person=gone)
-    with pytest.raises(MemberOwes):
-        remove_group_member(group=group, member=owes.pk, by=ready.partner, at=NOON)
+    withdraw_application(application=waiting, by=ready.partner, at=NOON)
+    for member in group.members.all():
+        with pytest.raises(GroupStandsUp):
+            remove_group_member(group=group, member=member.pk, by=ready.partner, at=NOON)
+        with pytest.raises(IntegrityError, match="stays_in_its_group"), transaction.atomic():
+            group.members.filter(pk=member.pk).update(left_at=NOON)
     shown = browser_of(ready.partner).get(reverse("loans:group", args=[group.pk])).content.decode()
     assert "本小组有贷款已被核销" in shown
     address = f"/api/v1/loan-groups/{group.pk}/"
@@ -110,11 +123,71 @@ def test_a_written_off_loan_of_a_group_is_owed_by_its_members_until_it_is_recove
     recovers(ready, loan, to_recover(loan).minor - 1)
     loan.refresh_from_db()
     with pytest.raises(GroupOwesWrittenOff):
-        approve_application(application=waiting, by=approver(), at=NOON)
+        application_of(ready, person=other, version=annuity)
     recovers(ready, loan, 1, key="last")
-    assert approve_application(application=waiting, by=approver(), at=NOON).status == "approved"
+    assert application_of(ready, person=other).status == "draft"
     remove_group_member(group=group, member=owes.pk, by=ready.partner, at=NOON)
     assert findings() == []
+
+
+def test_no_member_leaves_a_group_of_which_a_loan_is_late_for_more_than_thirty_days(db):
+    ready = desk()
+    slow, other = borrower_of(ready), borrower_of(ready)
+    group = group_at(ready, slow, other)
+    loan = running(ready, person=slow)
+    member = group.members.get(person=other)
+    late(loan, 31)
+    with pytest.raises(GroupStandsUp):
+        remove_group_member(group=group, member=member.pk, by=ready.partner, at=NOON)
+    late(loan, 30)
+    remove_group_member(group=group, member=member.pk, by=ready.partner, at=NOON)
+
+
+def test_the_county_and_the_lender_release_a_group_and_its_borrower_still_owes(db):
+    told(
+        "Released from the rest of it, the two others of three borrow and leave; its borrower, who leaves too, joins "
+        "no other group and gets no loan before all of it has come in.",
+        page="loans.md",
+    )
+    ready = desk()
+    gone, other, third = (borrower_of(ready) for _number in range(3))
+    group = group_at(ready, gone, other, third)
+    loan = late(given_up(ready, person=gone), 361)
+    manager, officer = county_manager_of(ready.station.county), credit_officer()
+    with pytest.raises(WrongState):
+        propose_group_release(loan=loan, reason="受灾", by=manager, at=NOON)
+    written_off(loan)
+    with pytest.raises(OfficerIsTied):
+        propose_group_release(loan=loan, reason="受灾", by=UserFactory(person=third), at=NOON)
+    browser, page = browser_of(manager), reverse("loans:loan", args=[loan.pk])
+    assert "申请解除小组责任" in browser.get(page).content.decode()
+    path = f"/api/v1/loans/{loan.pk}"
+    asked = send(api_client(manager), f"{path}/propose-group-release/", reason="全村受灾，其他组员已垫付两期")
+    assert (asked.status_code, asked.json()["kind"]) == (201, "release_group")
+    again = send(api_client(manager), f"{path}/propose-group-release/", reason="受灾")
+    assert again.json()["code"] == "adjustment_asked"
+    proposal = {"proposal": UUID(asked.json()["id"])}
+    with pytest.raises(SamePerson):
+        approve_group_release(loan=loan, **proposal, by=second_login_of(manager), at=NOON)
+    assert "解除其他组员的责任" in browser_of(officer).get(page).content.decode()
+    [waits] = waiting_for(officer, at=NOON)
+    assert waits.need.name == "loans.group_release"
+    done = send(api_client(officer), f"{path}/approve-group-release/", proposal=asked.json()["id"])
+    assert (done.status_code, done.json()["status"]) == (200, "done")
+    with pytest.raises(GroupNotLiable):
+        propose_group_release(loan=loan, reason="受灾", by=credit_officer(), at=NOON)
+    assert application_of(ready, person=other).status == "draft"
+    for person in (gone, third):
+        remove_group_member(group=group, member=group.members.get(person=person).pk, by=ready.partner, at=NOON)
+    elsewhere = group_at(ready, name="养鹅二组")
+    with pytest.raises(BorrowerOwesWrittenOff):
+        add_group_member(group=elsewhere, person=gone, by=ready.partner, at=NOON)
+    with pytest.raises(IntegrityError, match="stays_in_its_group"), transaction.atomic():
+        GroupMember.objects.create(group=elsewhere, person=gone, added_by=ready.partner, joined_at=NOON)
+    with pytest.raises(BorrowerOwesWrittenOff):
+        application_of(ready, person=gone)
+    recovers(ready, loan, to_recover(loan).minor)
+    add_group_member(group=elsewhere, person=gone, by=ready.partner, at=NOON)
 
 
 def test_a_group_whose_members_stand_for_themselves_ends_though_a_loan_of_it_was_written_off(db):

@@ -392,7 +392,11 @@ def test_the_pages_of_a_sheet_say_whole_names_which_amount_is_too_much_and_why_l
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, [f"amount_{second.pk.hex}"])
     unsaid = typed | {f"amount_{second.pk.hex}": "1.00", "key": uuid4().hex}
     assert list(partner.post(page, unsaid).context["form"].errors) == [f"reason_{second.pk.hex}"]
-    done = partner.post(page, typed | {f"amount_{second.pk.hex}": "2770.00", "key": uuid4().hex})
+    paid = typed | {f"amount_{second.pk.hex}": "2770.00"}
+    ended = partner.post(page, paid | {f"amount_{uuid4().hex}": "88.00", "key": uuid4().hex})
+    assert (ended.status_code, "88.00" in ended.content.decode()) == (422, True)
+    assert ended.context["form"][f"amount_{second.pk.hex}"].value() == "2770.00"
+    done = partner.post(page, paid | {"key": uuid4().hex})
     shown = partner.get(done["Location"]).content.decode()
     assert [each in shown for each in ("苹果没卖完", "2,770.00", mask_name(second.borrower.full_name))] == [True] * 3
     Loan.objects.filter(pk=first.pk).update(days_past_due=7)

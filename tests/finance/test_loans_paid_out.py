@@ -14,6 +14,7 @@ from finance.loans.accounts import LoanAccounts
 from finance.loans.services import (
     BorrowerAccountMissing,
     OfferExpired,
+    OfficerIsTied,
     PayeeIsStaff,
     PlanChanged,
     SignatureMissing,
@@ -53,6 +54,7 @@ from tests.factories.people import second_login_of
 from tests.factories.refunds import photo_by
 from tests.factories.register import code_sent
 from tests.factories.stations import UserFactory, credit_officer, finance_officer
+from tests.pages import told
 
 DAY, TODAY = dt.timedelta(days=1), dt.date(2026, 11, 25)
 
@@ -121,6 +123,7 @@ def test_an_offer_is_signed_until_its_last_day(ready, days, stands):
 
 
 def test_the_bank_pays_and_the_plan_begins_on_that_day(ready):
+    told("loan_principal → payout_clearing of 29,700.00 in the **lender's own book**", page="loans.md")
     cap("borrower", 50_000_00)
     version = offered("farm_equal", fee_payout_bp=100)
     loan = sent(ready, version=version)
@@ -179,6 +182,11 @@ def test_another_person_than_took_part_pays_out(ready):
     for somebody in (loan.recommender, loan.appraiser, loan.approver, second_login_of(loan.approver)):
         with pytest.raises(SamePerson):
             disburse_loan(loan=loan, by=somebody, at=NOON)
+    oneself = UserFactory(person=loan.borrower)
+    with pytest.raises(OfficerIsTied):
+        disburse_loan(loan=loan, by=oneself, at=NOON)
+    with pytest.raises(IntegrityError, match="paid_out_by_nobody_close_to_the_borrower"), transaction.atomic():
+        Loan.objects.filter(pk=loan.pk).update(disburser=oneself)
     with pytest.raises(IntegrityError, match="loan_is_paid_out_by_a_fourth_person"), transaction.atomic():
         Loan.objects.filter(pk=loan.pk).update(disburser=second_login_of(loan.appraiser))
     with pytest.raises(IntegrityError, match="loan_names_the_people_of_its_application"), transaction.atomic():

@@ -3,7 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,7 @@ from stations.people.models import Guardianship, Person
 from stations.two_persons import is_same_person
 
 _C = ConflictCheck.Code
+IS_TIED = "SELECT coalesce(bool_or(finance_is_tied(%s, resident)), false) FROM unnest(%s::uuid[]) AS resident"
 
 
 class RecommenderIsBorrower(Refused):
@@ -25,6 +26,14 @@ class RecommenderIsBorrower(Refused):
     code = "recommender_is_borrower"
     status = 422
     message = _("You cannot recommend a loan to yourself. Another station takes your application.")
+
+
+class OfficerIsTied(Refused):
+    """Who decides is the borrower, lives with them, or is their guardian or ward."""
+
+    code = "officer_is_tied"
+    status = 422
+    message = _("You stand close to this borrower. A colleague decides.")
 
 
 @refuses(RecommenderIsBorrower)
@@ -72,12 +81,16 @@ def check_conflicts(
     return checks
 
 
-def has_tie(user: User, person: Person) -> bool:
-    """Whether somebody who works here is this person, lives with them, or is a guardian of one of the two."""
-    own = user.person
-    return (
-        is_same_person(user, person.pk) or _lives_with(own, person) or (own is not None and _is_guardian(own, person))
-    )
+@refuses(OfficerIsTied)
+def refuse_tied(by: User, *residents: UUID) -> None:
+    """Nobody decides what they owe themselves, or their household, or who is their guardian or ward.
+
+    Triggers ask the same function of the database.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(IS_TIED, [by.pk, list(residents)])
+        if cursor.fetchone()[0]:
+            raise OfficerIsTied
 
 
 def _ties(user: User, borrower: Person) -> dict[ConflictCheck.Code, bool]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -31,7 +31,7 @@ class CapReached(Refused):
 def reserve_exposure(
     *,
     loan_ref: UUID,
-    scopes: Mapping[str, str],
+    scopes: Mapping[str, Sequence[str]],
     amount: Money,
     country: str,
     date: dt.date,
@@ -39,13 +39,14 @@ def reserve_exposure(
 ) -> None:
     """Count an amount against the caps of these scopes (scope -> whose), all or none; the same event counts once.
 
-    A scope without a cap is not counted. Raises `CapReached`.
+    Whose: one who is known by several names (logins of one person, records that were merged) is counted under the
+    first, and what stands under the others counts too. A scope without a cap is not counted. Raises `CapReached`.
     """
-    for scope, ref in sorted(scopes.items()):
+    for scope, refs in sorted(scopes.items()):
         limit = cap_on(scope, country=country, currency=amount.currency, date=date)
         if limit is None:
             continue
-        counter = _counter(scope, ref, limit)
+        counter = _counter(scope, refs[0], limit)
         _entry, is_new = ExposureEntry.objects.get_or_create(
             counter=counter,
             loan_ref=loan_ref,
@@ -53,9 +54,10 @@ def reserve_exposure(
             event_ref=event_ref,
             defaults={"amount_minor": amount.minor},
         )
-        if is_new and not _take(counter, amount, limit):
+        elsewhere = _used_under(scope, refs[1:], currency=limit.currency)
+        if is_new and not _take(counter, amount, limit, elsewhere=elsewhere):
             counter.refresh_from_db()
-            left = Money(max(0, limit.minor - counter.used_minor), limit.currency)
+            left = Money(max(0, limit.minor - counter.used_minor - elsewhere), limit.currency)
             raise CapReached(scope=str(counter.get_scope_display()), limit=limit.display(), left=left.display())
 
 
@@ -133,7 +135,13 @@ def _counter(scope: str, ref: str, limit: Money) -> ExposureCounter:
     return ExposureCounter.objects.get(**about)
 
 
-def _take(counter: ExposureCounter, amount: Money, limit: Money) -> bool:
+def _used_under(scope: str, refs: Sequence[str], *, currency: str) -> int:
+    """What was taken under other names, in minor units; nothing is taken there any more, it is only given back."""
+    counters = ExposureCounter.objects.filter(scope=scope, scope_ref__in=refs, currency=currency)
+    return int(counters.aggregate(used=Sum("used_minor", default=0))["used"]) if refs else 0
+
+
+def _take(counter: ExposureCounter, amount: Money, limit: Money, *, elsewhere: int) -> bool:
     """One UPDATE: nobody else can take the same of it."""
-    fits = ExposureCounter.objects.filter(pk=counter.pk, used_minor__lte=limit.minor - amount.minor)
+    fits = ExposureCounter.objects.filter(pk=counter.pk, used_minor__lte=limit.minor - amount.minor - elsewhere)
     return bool(fits.update(used_minor=F("used_minor") + amount.minor, limit_minor=limit.minor))

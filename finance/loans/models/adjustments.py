@@ -1,4 +1,4 @@
-"""What two people change about a running loan: it is written off, gets a new plan or rate, or dues are waived."""
+"""What two people change about a loan: a new plan or rate, a waiver, its write-off, the release of its group."""
 
 from django.conf import settings
 from django.db import models
@@ -24,7 +24,8 @@ class LoanAdjustment(BaseModel):
     carries to its first day besides its own principal, on this business date of the lender's book. A new plan has so
     many `installments`, the first `grace_principal` of them without principal; it is agreed first, and done when the
     borrower has signed it, up to and with `sign_by_date` (of the station). A new rate (`rate_ppm`) is agreed first, the
-    borrower is told on `notified_date`, and it is done when the book comes to the night of `valid_from_date`.
+    borrower is told on `notified_date`, and it is done when the book comes to the night of `valid_from_date`. A release
+    ends the promise of a group for a loan that was written off; it gives up nothing of the debt.
     """
 
     class Kind(models.TextChoices):
@@ -33,6 +34,7 @@ class LoanAdjustment(BaseModel):
         WAIVE_PENALTY = "waive_penalty", _("waiver of penalties")
         WAIVE_INTEREST = "waive_interest", _("waiver of interest")
         RATE_CHANGE = "rate_change", pgettext_lazy("loan", "new rate")
+        RELEASE_GROUP = "release_group", _("release of the group")
 
     class Status(models.TextChoices):
         ASKED = "asked", pgettext_lazy("adjustment", "waits for a second person")
@@ -87,6 +89,13 @@ class LoanAdjustment(BaseModel):
             models.UniqueConstraint(
                 fields=["loan"], condition=Q(status="done", kind="write_off"), name="loan_is_written_off_once"
             ),
+            models.UniqueConstraint(
+                fields=["loan"], condition=Q(status="done", kind="release_group"), name="group_is_released_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="release_group") | Q(principal_minor=0, interest_minor=0, penalty_minor=0),
+                name="release_of_a_group_gives_up_nothing",
+            ),
             TwoPersons(checker="decided_by", makers=("asked_by",), name="loan_is_adjusted_by_a_second_person"),
             models.CheckConstraint(
                 condition=Q(status="asked", decided_by=None, decided_at=None)
@@ -114,7 +123,7 @@ class LoanAdjustment(BaseModel):
                 | Q(kind="waive_interest", asked_minor__isnull=False, asked_minor__gt=0)
                 & Q(principal_minor=0, penalty_minor=0)
                 & ~Q(status="done", interest_minor__lt=F("asked_minor"))
-                | Q(kind__in=["write_off", "restructure", "rate_change"], asked_minor=None),
+                | Q(kind__in=["write_off", "restructure", "rate_change", "release_group"], asked_minor=None),
                 name="loan_adjustment_waives_what_was_asked_for",
             ),
             models.CheckConstraint(
@@ -124,7 +133,7 @@ class LoanAdjustment(BaseModel):
                 name="loan_adjustment_has_amounts_exactly_when_done",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["write_off", "waive_penalty", "waive_interest"])
+                condition=Q(kind__in=["write_off", "waive_penalty", "waive_interest", "release_group"])
                 & Q(installments=None, grace_principal=None)
                 & Q(new_contract=None, sign_by_date=None)
                 & ~Q(status__in=["agreed", "expired"])

@@ -1,6 +1,7 @@
 """The verbs of loans."""
 
-from finance.loans.services.adjusting import AdjustmentAsked, AdjustmentDecided, OfficerIsTied
+from finance.credit.services import OfficerIsTied
+from finance.loans.services.adjusting import AdjustmentAsked, AdjustmentDecided
 from finance.loans.services.applying import (
     ApplicationStands,
     AssessmentMissing,
@@ -50,12 +51,14 @@ from finance.loans.services.group_collecting import (
 )
 from finance.loans.services.group_deciding import GroupApplicationsChanged, approve_group_loans, to_approve_together
 from finance.loans.services.grouping import (
+    BorrowerOwesWrittenOff,
     GroupFull,
     GroupLeft,
     GroupMemberLate,
     GroupNameTaken,
     GroupNeeded,
     GroupOwesWrittenOff,
+    GroupStandsUp,
     InAGroup,
     MemberOwes,
     MemberUnknown,
@@ -107,6 +110,13 @@ from finance.loans.services.rate_changing import (
 )
 from finance.loans.services.rate_plans import RatePlan, rate_plan_of
 from finance.loans.services.recommendation_fees import accrue_recommendation_fees
+from finance.loans.services.releasing import (
+    GroupNotLiable,
+    approve_group_release,
+    is_group_liable,
+    propose_group_release,
+    reject_group_release,
+)
 from finance.loans.services.reminding import remind_borrowers
 from finance.loans.services.repaying import (
     AmountOverDebt,

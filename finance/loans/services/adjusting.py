@@ -7,9 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused, refuses
 from core.history import record_change
-from finance.credit.services import has_tie
 from finance.loans.models import Loan, LoanAdjustment
-from finance.loans.queries import asked_adjustment, borrower_now, open_adjustment
+from finance.loans.queries import asked_adjustment, open_adjustment
 from stations.accounts.models import User
 
 
@@ -25,14 +24,6 @@ class AdjustmentDecided(Refused):
 
     code = "adjustment_decided"
     message = _("This change of the loan is decided already. Look at the loan again.")
-
-
-class OfficerIsTied(Refused):
-    """Who decides is the borrower, lives with them, or is their guardian."""
-
-    code = "officer_is_tied"
-    status = 422
-    message = _("You stand close to this borrower. A colleague decides.")
 
 
 @refuses(AdjustmentAsked)
@@ -57,13 +48,6 @@ def decide(adjustment: LoanAdjustment, status: str, *, by: User, at: dt.datetime
     adjustment.save()
     record_change(adjustment, old=before, new=status, at=at, actor=by.pk)
     return adjustment
-
-
-@refuses(OfficerIsTied)
-def check_ties(loan: Loan, by: User) -> None:
-    """Nobody changes what they owe themselves, their household or who is their guardian or ward."""
-    if has_tie(by, borrower_now(loan)):
-        raise OfficerIsTied
 
 
 @refuses(AdjustmentDecided)

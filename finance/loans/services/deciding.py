@@ -17,19 +17,26 @@ from core.money import Money, units
 from finance.credit.models import Assessment, Reason
 from finance.credit.models.exposures import Scope
 from finance.credit.queries import assessments_of
-from finance.credit.services import check_conflicts, is_suspended_meanwhile, release_exposure, reserve_exposure
+from finance.credit.services import (
+    OfficerIsTied,
+    check_conflicts,
+    is_suspended_meanwhile,
+    refuse_tied,
+    release_exposure,
+    reserve_exposure,
+)
 from finance.loans.machine import APPLICATION, LOAN
 from finance.loans.models import Appraisal, LoanApplication
-from finance.loans.queries import group_of
 from finance.loans.services.applying import ask_second
-from finance.loans.services.grouping import GroupLeft, demand_member, refuse_late_members
+from finance.loans.services.grouping import GroupLeft, demand_member, refuse_arrears
 from finance.loans.services.quotes import quote_loan
 from finance.loans.services.scores import compute_score
 from finance.loans.services.signed import end_signed_loan, loan_of
 from finance.loans.services.steps import move, tell, tell_borrower
 from stations.accounts.models import User
+from stations.people.models import Person
 from stations.scope import demand_post
-from stations.two_persons import require_two_persons
+from stations.two_persons import person_of, require_two_persons
 
 _S = LoanApplication.Status
 APPROVE, CO_APPROVE = "finance.approve_application", "finance.co_approve_application"
@@ -81,7 +88,7 @@ class ReconsiderationOver(Refused):
     message = _("A declined application is looked at again once, within 30 days.")
 
 
-@refuses(WrongState, SamePerson, SecondAssessmentNeeded, ReasonsUnfit, *refused_by(compute_score))
+@refuses(WrongState, SamePerson, OfficerIsTied, SecondAssessmentNeeded, ReasonsUnfit, *refused_by(compute_score))
 @needs_words("opinion")
 @transaction.atomic
 def appraise_application(
@@ -98,6 +105,7 @@ def appraise_application(
     application = lock(application)
     APPLICATION.check("appraise_application", application.status)
     require_two_persons(by, *_recommended_by(application))
+    refuse_tied(by, application.person_id)
     _demand_second_visit(application)
     least = min(amount, application.requested)
     _refuse_reasons(reasons, are_needed=least < application.requested)
@@ -119,9 +127,10 @@ def appraise_application(
 @refuses(
     WrongState,
     SamePerson,
+    OfficerIsTied,
     ApprovalLimit,
     SecondAssessmentNeeded,
-    *refused_by(check_conflicts, reserve_exposure, quote_loan, refuse_late_members),
+    *refused_by(check_conflicts, reserve_exposure, quote_loan, refuse_arrears),
 )
 @transaction.atomic
 def approve_application(*, application: LoanApplication, by: User, at: dt.datetime) -> LoanApplication:
@@ -129,6 +138,7 @@ def approve_application(*, application: LoanApplication, by: User, at: dt.dateti
     application = lock(application)
     APPLICATION.check("approve_application", application.status)
     require_two_persons(by, application.appraiser_id, *_recommended_by(application))
+    refuse_tied(by, application.person_id)
     if application.approver_id:
         raise WrongState(state=str(application.get_status_display()))
     _demand_second_visit(application)
@@ -137,7 +147,7 @@ def approve_application(*, application: LoanApplication, by: User, at: dt.dateti
     quote_loan(
         version=application.version, amount=proposal.proposed, installments=proposal.proposed_installments, at=at
     )
-    refuse_late_members(group_of(application.person))
+    refuse_arrears(application.person)
     check_ties_again(application, at=at)
     _reserve(application, proposal.proposed, at=at)
     application.approver = by
@@ -149,8 +159,8 @@ def approve_application(*, application: LoanApplication, by: User, at: dt.dateti
 
 
 @refuses(
-    *(WrongState, SamePerson, ApprovalLimit, OneApproves, SecondAssessmentNeeded),
-    *refused_by(refuse_late_members),
+    *(WrongState, SamePerson, OfficerIsTied, ApprovalLimit, OneApproves, SecondAssessmentNeeded),
+    *refused_by(refuse_arrears),
 )
 @transaction.atomic
 def co_approve_application(*, application: LoanApplication, by: User, at: dt.datetime) -> LoanApplication:
@@ -162,13 +172,14 @@ def co_approve_application(*, application: LoanApplication, by: User, at: dt.dat
         raise OneApproves
     _demand_second_visit(application)
     require_two_persons(by, application.appraiser_id, application.approver_id, *_recommended_by(application))
+    refuse_tied(by, application.person_id)
     _refuse_above_limit(application, proposal.proposed, verb=CO_APPROVE, by=by)
-    refuse_late_members(group_of(application.person))
+    refuse_arrears(application.person)
     application.approver2 = by
     return _approve(application, proposal, by=by, at=at)
 
 
-@refuses(WrongState, SamePerson, ReasonsUnfit)
+@refuses(WrongState, SamePerson, OfficerIsTied, ReasonsUnfit)
 @transaction.atomic
 def reject_application(
     *, application: LoanApplication, reasons: Sequence[str], by: User, at: dt.datetime
@@ -177,6 +188,7 @@ def reject_application(
     application = lock(application)
     APPLICATION.check("reject_application", application.status)
     require_two_persons(by, application.recommender_id)
+    refuse_tied(by, application.person_id)
     _refuse_reasons(reasons, are_needed=True)
     release_exposure(loan_ref=application.pk, amount=None, event_ref=f"rejected:{application.times_reconsidered}")
     application.approved_minor = application.approved_installments = None
@@ -189,7 +201,7 @@ def reject_application(
     return application
 
 
-@refuses(WrongState, SamePerson, ReconsiderationOver, GroupLeft)
+@refuses(WrongState, SamePerson, OfficerIsTied, ReconsiderationOver, GroupLeft)
 @transaction.atomic
 def reconsider_application(*, application: LoanApplication, by: User, at: dt.datetime) -> LoanApplication:
     """Look again at what was declined, by another officer: once, within 30 days, and for a member only who is one.
@@ -201,6 +213,7 @@ def reconsider_application(*, application: LoanApplication, by: User, at: dt.dat
     application = lock(application)
     APPLICATION.check("reconsider_application", application.status)
     require_two_persons(by, application.rejected_by_id, application.appraiser_id, application.recommender_id)
+    refuse_tied(by, application.person_id)
     if application.times_reconsidered or at - present(application.decided_at) > RECONSIDERED_WITHIN:
         raise ReconsiderationOver
     application.times_reconsidered += 1
@@ -260,21 +273,29 @@ def _approve(application: LoanApplication, proposal: Appraisal, *, by: User, at:
 def _reserve(application: LoanApplication, amount: Money, *, at: dt.datetime) -> None:
     station, person = application.station, application.person
     scopes = {
-        Scope.BORROWER: str(person.pk),
-        Scope.PARTNER: str(application.speaks.pk),
-        Scope.VILLAGE: str(station.village_id),
-        Scope.COUNTY: str(station.county_id),
+        Scope.BORROWER: _known_as(person_of(person)),
+        Scope.PARTNER: _known_as(person_of(application.speaks)),
+        Scope.VILLAGE: [str(station.village_id)],
+        Scope.COUNTY: [str(station.county_id)],
     }
     if person.household_id:
-        scopes[Scope.HOUSEHOLD] = str(person.household_id)
+        scopes[Scope.HOUSEHOLD] = [str(person.household_id)]
     reserve_exposure(
         loan_ref=application.pk,
-        scopes={str(scope): ref for scope, ref in scopes.items()},
+        scopes={str(scope): refs for scope, refs in scopes.items()},
         amount=amount,
         country=station.county.country,
         date=day_in(station.zone, at),
         event_ref=f"approved:{application.times_reconsidered}",
     )
+
+
+def _known_as(person: UUID) -> list[str]:
+    """What a person is, or was, counted under: the record that stands, those that became part of it, and logins."""
+    records = Person.objects.of_people(person)
+    logins = User.objects.filter(person__in=records)
+    merged, signed_in = records.values_list("pk", flat=True), logins.values_list("pk", flat=True)
+    return [str(ref) for ref in dict.fromkeys([person, *merged, *signed_in])]
 
 
 @refuses(SecondAssessmentNeeded, *refused_by(check_conflicts))

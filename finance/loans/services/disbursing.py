@@ -14,12 +14,13 @@ from core.gateways.services import ask_again, instruct
 from core.history import record_change
 from core.language.text import fold
 from finance.credit.queries import assessments_of
+from finance.credit.services import OfficerIsTied, refuse_tied
 from finance.loans.accounts import LoanAccounts
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanDisbursement
-from finance.loans.queries import borrower_account, group_of, is_staff, payee_of, shares_account_with_staff
+from finance.loans.queries import borrower_account, is_staff, payee_of, shares_account_with_staff
 from finance.loans.services.deciding import check_ties_again
-from finance.loans.services.grouping import refuse_late_members
+from finance.loans.services.grouping import refuse_arrears
 from finance.payouts import account_numbers
 from finance.payouts.models import PayoutAccount
 from finance.payouts.services import BankDetails, NameDiffers, NoPayoutBank, set_bank_account
@@ -73,10 +74,11 @@ def set_borrower_account(
 @refuses(
     WrongState,
     SamePerson,
+    OfficerIsTied,
     BorrowerAccountMissing,
     PayeeIsStaff,
     NoPayoutBank,
-    *refused_by(check_ties_again, refuse_late_members),
+    *refused_by(check_ties_again, refuse_arrears),
 )
 @transaction.atomic
 def disburse_loan(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
@@ -86,12 +88,13 @@ def disburse_loan(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
     decided = {loan.appraiser_id, loan.approver_id, loan.approver2_id}
     others = {loan.recommender_id, loan.application.fee_partner_id, *decided, *_assessors(loan)}
     require_two_persons(by, *others)
+    refuse_tied(by, loan.borrower_id)
     account = borrower_account(loan.borrower)
     if account is None:
         raise BorrowerAccountMissing
     if is_staff(loan.borrower, at=at) or shares_account_with_staff(account, at=at):
         raise PayeeIsStaff
-    refuse_late_members(group_of(loan.borrower))
+    refuse_arrears(loan.borrower)
     check_ties_again(loan.application, at=at)
     provider = loan.book.lender.provider
     if provider is None:

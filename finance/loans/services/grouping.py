@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
@@ -10,7 +11,7 @@ from core.errors import Refused, WrongState, refuses
 from core.history import record_change
 from finance.loans.machine import LOAN_GROUP
 from finance.loans.models import BorrowerGroup, GroupMember, Loan, LoanApplication
-from finance.loans.queries import group_of, loans_with_open_write_off, written_off_of
+from finance.loans.queries import group_of, loans_with_open_write_off, written_off_of, written_off_of_borrower
 from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people.models import Person
@@ -58,6 +59,24 @@ class MemberOwes(Refused):
 
     code = "member_owes"
     message = _("A member with a loan, an application or an unpaid written-off loan cannot leave the group.")
+
+
+class GroupStandsUp(Refused):
+    """Nobody leaves the others alone with what a member does not pay."""
+
+    code = "group_stands_up"
+    message = _(
+        "A loan of this group is late for more than %(days)s days, or was written off. "
+        "No member leaves until it is paid or the lender releases the group."
+    )
+
+
+class BorrowerOwesWrittenOff(Refused):
+    """A loan that the lender has given up is owed all the same."""
+
+    code = "borrower_owes_written_off"
+    status = 422
+    message = _("A loan of this person was written off and %(left)s of it are still open. That is paid first.")
 
 
 class GroupMemberLate(Refused):
@@ -128,14 +147,15 @@ def form_loan_group(
     return group
 
 
-@refuses(WrongState, MemberUnknown, InAGroup, GroupFull)
+@refuses(WrongState, MemberUnknown, InAGroup, GroupFull, BorrowerOwesWrittenOff)
 @transaction.atomic
 def add_group_member(*, group: BorrowerGroup, person: Person, by: User, at: dt.datetime) -> BorrowerGroup:
-    """Let a living resident into a group; the first one leads it."""
+    """Let a living resident into a group who owes nothing that was written off; the first one leads it."""
     group = lock(group)
     LOAN_GROUP.check("add_group_member", group.status)
     if person.died_date or person.merged_into_id:
         raise MemberUnknown
+    refuse_own_write_off(person)
     members = group.members.filter(left_at=None)
     if members.count() >= MOST_MEMBERS:
         raise GroupFull(most=MOST_MEMBERS)
@@ -167,10 +187,10 @@ def appoint_group_leader(*, group: BorrowerGroup, member: int, by: User, at: dt.
     return group
 
 
-@refuses(WrongState, MemberUnknown, MemberOwes)
+@refuses(WrongState, MemberUnknown, MemberOwes, GroupStandsUp)
 @transaction.atomic
 def remove_group_member(*, group: BorrowerGroup, member: int, by: User, at: dt.datetime) -> BorrowerGroup:
-    """Let a member leave who owes nothing and has applied for nothing."""
+    """Let a member leave who owes nothing, has applied for nothing, and answers for no loan that is late for long."""
     group = lock(group)
     LOAN_GROUP.check("remove_group_member", group.status)
     leaves = _member(group, member)
@@ -182,7 +202,7 @@ def remove_group_member(*, group: BorrowerGroup, member: int, by: User, at: dt.d
     return group
 
 
-@refuses(WrongState, MemberOwes)
+@refuses(WrongState, MemberOwes, GroupStandsUp)
 @transaction.atomic
 def close_loan_group(*, group: BorrowerGroup, by: User, at: dt.datetime) -> BorrowerGroup:
     """End a group of which nobody owes anything; its members may join another."""
@@ -198,12 +218,14 @@ def close_loan_group(*, group: BorrowerGroup, by: User, at: dt.datetime) -> Borr
     return group
 
 
-@refuses(GroupMemberLate, GroupOwesWrittenOff)
+@refuses(GroupMemberLate, GroupOwesWrittenOff, BorrowerOwesWrittenOff)
 def demand_group_in_time(person: Person) -> BorrowerGroup | None:
     """The group of a borrower, held; none for who is in none.
 
-    Refused where its members stand up for each other, and one is late for long or has a loan that was written off.
+    Refused where its members stand up for each other, and one is late for long or has a loan that was written off; and
+    to whom such a loan was given.
     """
+    refuse_own_write_off(person)
     found = group_of(person)
     if found is None:
         return None
@@ -227,6 +249,21 @@ def refuse_late_members(group: BorrowerGroup | None) -> None:
         raise GroupOwesWrittenOff(left=left.display())
 
 
+@refuses(BorrowerOwesWrittenOff)
+def refuse_own_write_off(person: Person) -> None:
+    """Refuse who owes what was written off: a new loan, or a place among people who would stand up for it."""
+    left = written_off_of_borrower(person)
+    if left is not None:
+        raise BorrowerOwesWrittenOff(left=left.display())
+
+
+@refuses(GroupMemberLate, GroupOwesWrittenOff, BorrowerOwesWrittenOff)
+def refuse_arrears(person: Person) -> None:
+    """Refuse a borrower to whom, or in whose group, somebody is late for long or owes what was written off."""
+    refuse_own_write_off(person)
+    refuse_late_members(group_of(person))
+
+
 @refuses(GroupLeft)
 def demand_member(person: Person, group: BorrowerGroup | None) -> None:
     """Refuse where a borrower is no more in the group with which they applied; it is held."""
@@ -245,15 +282,21 @@ def _member(group: BorrowerGroup, member: int) -> GroupMember:
     return found
 
 
-@refuses(MemberOwes)
+@refuses(MemberOwes, GroupStandsUp)
 def _refuse_owing(group: BorrowerGroup, members: list[GroupMember]) -> None:
-    """Who stands up for the others owes what was written off of the group's loans to them until it has come in."""
+    """Who stands up for the others stays as long as a loan of the group is late for long, or was written off and is
+    open: a group whose members may leave and form another one would have promised nothing.
+    """
     people = Person.objects.of_people(*[each.person_id for each in members])
     applied = LoanApplication.objects.filter(person__in=people, status__in=LoanApplication.UNDER_WAY)
     if applied.exists() or Loan.objects.filter(borrower__in=people, status__in=OWING).exists():
         raise MemberOwes
-    if group.joint_liability and loans_with_open_write_off(group).filter(borrower__in=people).exists():
-        raise MemberOwes
+    if group.joint_liability and (_late_loans(group).exists() or loans_with_open_write_off(group).exists()):
+        raise GroupStandsUp(days=LATE_AFTER)
+
+
+def _late_loans(group: BorrowerGroup) -> QuerySet[Loan]:
+    return Loan.objects.running().filter(application__group=group, days_past_due__gt=LATE_AFTER)
 
 
 def _leave(member: GroupMember, *, at: dt.datetime) -> None:

@@ -12,6 +12,7 @@ from core.days import day_in
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.language.reasons import needs_words
 from core.notices.services import notify
+from finance.credit.services import OfficerIsTied, refuse_tied
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanAdjustment
 from finance.loans.queries import agreed_adjustment, borrower_now
@@ -19,10 +20,8 @@ from finance.loans.schedules import ScheduleDoesNotAmortise, TermsMalformed, pri
 from finance.loans.services.adjusting import (
     AdjustmentAsked,
     AdjustmentDecided,
-    OfficerIsTied,
     ask,
     asked_change,
-    check_ties,
     decide,
     refuse_second,
 )
@@ -75,7 +74,7 @@ def propose_rate_change(
     """Ask for a rate (ppm a year, or a period of the product) from this night on; another officer decides."""
     loan = hold_loan(loan, at=at)
     LOAN.check("propose_rate_change", loan.status)
-    check_ties(loan, by)
+    refuse_tied(by, loan.borrower_id)
     refuse_second(loan)
     _refuse_short(loan, valid_from, at=at)
     quote_rate_change(loan=loan, rate_ppm=rate_ppm, valid_from=valid_from)
@@ -99,7 +98,7 @@ def approve_rate_change(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime
     LOAN.check("approve_rate_change", loan.status)
     asked = asked_change(loan, proposal, kind=_K.RATE_CHANGE)
     require_two_persons(by, asked.asked_by_id)
-    check_ties(loan, by)
+    refuse_tied(by, loan.borrower_id)
     valid_from = present(asked.valid_from_date)
     _refuse_short(loan, valid_from, at=at)
     quote_rate_change(loan=loan, rate_ppm=present(asked.rate_ppm), valid_from=valid_from)

@@ -14,6 +14,7 @@ from core.history import record_change
 from core.language.reasons import needs_words
 from core.models import StoredFile
 from core.money import Money
+from finance.credit.services import OfficerIsTied, refuse_tied
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanAdjustment, LoanContract, LoanInstallment
 from finance.loans.queries import agreed_plan, borrower_now, calendar_of, terms_of
@@ -29,10 +30,8 @@ from finance.loans.schedules import (
 from finance.loans.services.adjusting import (
     AdjustmentAsked,
     AdjustmentDecided,
-    OfficerIsTied,
     ask,
     asked_change,
-    check_ties,
     decide,
     refuse_second,
 )
@@ -283,7 +282,7 @@ def _check(loan: Loan, by: User) -> None:
     most = present(loan.contract).product_version.restructures_max
     if loan.restructure_count >= most:
         raise RestructuresUsedUp(most=most)
-    check_ties(loan, by)
+    refuse_tied(by, loan.borrower_id)
 
 
 def contract_of(quote: Restructure) -> LoanContract:

@@ -10,6 +10,7 @@ from core.database.db import lock, present
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.language.reasons import needs_words
 from core.money import Money
+from finance.credit.services import OfficerIsTied, refuse_tied
 from finance.loans.accounts import LoanAccounts
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanAdjustment, LoanInstallment
@@ -17,10 +18,8 @@ from finance.loans.models.contracts import NOTHING
 from finance.loans.services.adjusting import (
     AdjustmentAsked,
     AdjustmentDecided,
-    OfficerIsTied,
     ask,
     asked_change,
-    check_ties,
     decide,
     refuse_second,
 )
@@ -62,7 +61,7 @@ def propose_waiver(*, loan: Loan, kind: str, amount: Money, reason: str, by: Use
     """
     loan = hold_loan(loan, at=at)
     LOAN.check("propose_waiver", loan.status)
-    check_ties(loan, by)
+    refuse_tied(by, loan.borrower_id)
     refuse_second(loan)
     _refuse_above(loan, kind, amount.minor)
     return ask(LoanAdjustment(loan=loan, kind=kind, reason=reason, asked_minor=amount.minor), by=by, at=at)
@@ -80,7 +79,7 @@ def approve_waiver(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) -> 
     LOAN.check("approve_waiver", loan.status)
     asked = _asked(loan, proposal)
     require_two_persons(by, asked.asked_by_id)
-    check_ties(loan, by)
+    refuse_tied(by, loan.borrower_id)
     minor = present(asked.asked_minor)
     _refuse_above(loan, asked.kind, minor)
     if asked.kind == _K.WAIVE_PENALTY:

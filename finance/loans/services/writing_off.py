@@ -12,6 +12,7 @@ from core.events.services import publish
 from core.history import record_change
 from core.language.reasons import needs_words
 from core.money import Money
+from finance.credit.services import OfficerIsTied, refuse_tied
 from finance.loans.accounts import LoanAccounts
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanAdjustment, LoanInstallment, LoanReceipt
@@ -19,10 +20,8 @@ from finance.loans.queries import provision_rate, to_recover
 from finance.loans.services.adjusting import (
     AdjustmentAsked,
     AdjustmentDecided,
-    OfficerIsTied,
     ask,
     asked_change,
-    check_ties,
     decide,
     refuse_second,
 )
@@ -64,7 +63,7 @@ def propose_write_off(*, loan: Loan, reason: str, by: User, at: dt.datetime) -> 
     """Ask to write a loan off that is more than 180 days late and wholly provided for; another person decides."""
     loan = hold_loan(loan, at=at)
     LOAN.check("propose_write_off", loan.status)
-    check_ties(loan, by)
+    refuse_tied(by, loan.borrower_id)
     _check_ripe(loan)
     refuse_second(loan)
     return ask(LoanAdjustment(loan=loan, kind=_K.WRITE_OFF, reason=reason), by=by, at=at)
@@ -84,7 +83,7 @@ def approve_write_off(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) 
     loan.book = lock(loan.book)
     asked = asked_change(loan, proposal, kind=_K.WRITE_OFF)
     require_two_persons(by, asked.asked_by_id)
-    check_ties(loan, by)
+    refuse_tied(by, loan.borrower_id)
     _check_ripe(loan)
     asked.principal_minor = loan.outstanding_minor
     asked.interest_minor = loan.interest_accrued_minor - loan.interest_paid_minor

@@ -1,4 +1,4 @@
-"""What two people change about a running loan, on its page: a new plan or rate, a waiver, or the write-off."""
+"""What two people change about a loan, on its page: a new plan or rate, a waiver, the write-off, or its group."""
 
 from typing import Any
 
@@ -14,6 +14,7 @@ from finance.loans.display import table_of
 from finance.loans.forms import (
     DecideAdjustmentForm,
     ProposeRateChangeForm,
+    ProposeReleaseForm,
     ProposeRestructureForm,
     ProposeWaiverForm,
     ProposeWriteOffForm,
@@ -88,6 +89,14 @@ def _may_be_written_off(loan: Loan, _user: User) -> bool:
 
 def _asks_for_write_off(loan: Loan, user: User) -> bool:
     return _is_of_another(asked_adjustment(loan), LoanAdjustment.Kind.WRITE_OFF, user)
+
+
+def _may_be_released(loan: Loan, _user: User) -> bool:
+    return open_adjustment(loan) is None and services.is_group_liable(loan)
+
+
+def _asks_for_release(loan: Loan, user: User) -> bool:
+    return _is_of_another(asked_adjustment(loan), LoanAdjustment.Kind.RELEASE_GROUP, user)
 
 
 def _waivable(loan: Loan) -> dict[str, Money]:
@@ -326,6 +335,40 @@ ADJUSTMENTS = {
         is_open=_asks_for_write_off,
         title=_("Do not write the loan off"),
         button=_("Let it run on"),
+        doing=_("Recording…"),
+        kind="",
+    ),
+    "propose-group-release": PageAction(
+        grant="finance.propose_group_release",
+        service=services.propose_group_release,
+        form=ProposeReleaseForm,
+        arrow="propose_group_release",
+        is_open=_may_be_released,
+        title=_("Ask to release the group"),
+        button=_("Ask the lender"),
+        doing=_("Recording…"),
+        kind="",
+    ),
+    "approve-group-release": PageAction(
+        grant="finance.approve_group_release",
+        service=services.approve_group_release,
+        form=DecideAdjustmentForm,
+        form_kwargs=_change_of,
+        arrow="approve_group_release",
+        is_open=_asks_for_release,
+        title=_("Release the other members of the group"),
+        button=_("Release the group"),
+        doing=_("Recording…"),
+    ),
+    "reject-group-release": PageAction(
+        grant="finance.reject_group_release",
+        service=services.reject_group_release,
+        form=DecideAdjustmentForm,
+        form_kwargs=_change_of,
+        arrow="reject_group_release",
+        is_open=_asks_for_release,
+        title=_("Hold the group to its promise"),
+        button=_("Release nobody"),
         doing=_("Recording…"),
         kind="",
     ),
