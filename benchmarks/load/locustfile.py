@@ -66,8 +66,8 @@ class Phases(LoadTestShape):
 
 
 class CounterOfLoad(FastHttpUser):
-    """A partner with a token; villagers pay bills, recharge phones, ask for goods and for numbers of hospitals, and are
-    looked up."""
+    """A partner with a token; villagers pay bills, recharge phones, ask for goods, for numbers of hospitals and about
+    loans, and are looked up."""
 
     connection_timeout = network_timeout = 20.0
 
@@ -105,7 +105,7 @@ class CounterOfLoad(FastHttpUser):
             "recharges/", {"phone": phone, "operator": operator, "amount": "10.00", "station": self.me["station"]}
         )
 
-    @task(13)
+    @task(10)
     def look_around(self) -> None:
         """Somebody is looked up; what was sold today."""
         self._somebody()
@@ -137,6 +137,20 @@ class CounterOfLoad(FastHttpUser):
             asked = random.choice(departments)  # noqa: S311
             self.look(f"free-places/?department={asked}", "free-places/")
         self.look("appointments/", "appointments/")
+
+    @task(3)
+    def ask_what_is_owed(self) -> None:
+        """Who borrows here, what ends one of their loans today, and what a new one would cost."""
+        borrowers = (self.look("loans/", "loans/") or {}).get("results", [])
+        running = [row["id"] for row in borrowers if row["status"] == "active"]
+        if running:
+            self.look(f"loans/{random.choice(running)}/payoff-quote/", "loans/<id>/payoff-quote/")  # noqa: S311
+        offered = (self.look("loan-products/", "loan-products/") or {}).get("results", [])
+        if offered:
+            product = random.choice(offered)  # noqa: S311
+            number = product["installments_offered"][0]
+            body = {"version": product["id"], "amount": product["amount_default"], "installments": number}
+            self.insist("write", "loan-quotes/", body)
 
     def _somebody(self) -> str | None:
         """Whoever is found first by two initials."""

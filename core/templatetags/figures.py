@@ -107,6 +107,20 @@ def wall_sheet(
     return known | {"picture": picture, "alt": alt, "address": address}
 
 
+@register.simple_block_tag
+@spoken
+def photos(content: str) -> str:
+    """Photos side by side, made of `{% photo %}`."""
+    return format_html('<div class="shots">{}</div>', content)
+
+
+@register.inclusion_tag("components/photo.html")
+@spoken
+def photo(words: Any, *, href: str, detail: Any = "") -> dict[str, Any]:
+    """A stored photo, small, with what it shows; a press opens it whole."""
+    return {"words": words, "href": href, "detail": detail}
+
+
 @register.inclusion_tag("components/progress.html")
 @spoken
 def progress(title: Any, *, done: int, of: int = 0, words: Any = "", **values: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A group of borrowers of another village of the story's county: its new rates, and what it has brought today.
 
-Of one member the rate has changed after a notice, of another a change waits for a second officer.
+Of one member the rate has changed after a notice, of another a change waits for a second officer. Somebody else of the
+village has borrowed alone and is gone.
 """
 
 import datetime as dt
@@ -19,7 +20,7 @@ from finance.loans.services import (
     form_loan_group,
     propose_rate_change,
 )
-from finance.models import BorrowerGroup, Loan, LoanProductVersion
+from finance.models import BorrowerGroup, Loan, LoanApplication, LoanProductVersion
 from stations.models import Person, Station, User
 
 DAY = dt.timedelta(days=1)
@@ -32,10 +33,11 @@ FIRST_ACCOUNT = 100
 
 
 def members_at(station: Station, others: Sequence[Person]) -> list[Person]:
-    """Adults who live there and apply for nothing else."""
+    """Adults who live there and apply for nothing else: the members, and one more."""
     villagers = Person.objects.living().filter(home_station=station, birth_date__year__lt=2000, died_date=None)
     works = User.objects.exclude(person=None).values("person")
-    return list(villagers.exclude(pk__in=works).exclude(pk__in=[each.pk for each in others]).order_by("pk")[:MEMBERS])
+    free = villagers.exclude(pk__in=works).exclude(pk__in=[each.pk for each in others])
+    return list(free.order_by("pk")[: MEMBERS + 1])
 
 
 def lend_to_group(
@@ -47,7 +49,7 @@ def lend_to_group(
     group = form_loan_group(
         station=station, name="果园三人组", first_meeting_date=day_of(began), every_weeks=2, by=partner, at=began
     )
-    people = members_at(station, others)
+    people = members_at(station, others)[:MEMBERS]
     for person in people:
         add_group_member(group=group, person=person, by=partner, at=began)
     loans = []
@@ -61,6 +63,29 @@ def lend_to_group(
         paid_out(loan, cast, partner, number, at=at - LENT)
     _cheaper(loans[0], cast, since=at - 10 * DAY, at=at - LENT + DAY)
     return group
+
+
+def lend_to_one(
+    others: Sequence[Person], version: LoanProductVersion, cast: Cast, *, at: dt.datetime
+) -> list[LoanApplication]:
+    """The one who borrows alone has applied and signed before the group is paid; nobody where too few live there."""
+    station = quiet_counter(cast)
+    partner, began = cast.partners[station.pk], at - LENT - 8 * DAY
+    made = []
+    for person in members_at(station, others)[MEMBERS:]:
+        application = applied(person, version, station, partner, at=began, key="demo-gone")
+        visited(application, partner)
+        approved(application, cast, at=began + 2 * DAY)
+        signed(application, partner, at=began + 3 * DAY)
+        made.append(application)
+    return made
+
+
+def pay_out_to_one(applications: Sequence[LoanApplication], cast: Cast, *, at: dt.datetime) -> None:
+    """On the day on which the group is paid out."""
+    partner = cast.partners[quiet_counter(cast).pk]
+    for application in applications:
+        paid_out(application.loan, cast, partner, FIRST_ACCOUNT + MEMBERS, at=at - LENT)
 
 
 def _cheaper(loan: Loan, cast: Cast, *, since: dt.datetime, at: dt.datetime) -> None:

@@ -1,16 +1,20 @@
-"""At the lender: two officers agree to a new plan, which the borrower signs; who still pays is not written off."""
+"""At the lender: two officers agree to a new plan, which the borrower signs; who still pays is not written off, and who
+has gone is, by an officer of the lender and one of finance.
+"""
 
 from typing import Any
 
 from ecomnet.simulation.acts.claims import picture
 from ecomnet.simulation.acts.presses import twice
-from ecomnet.simulation.client import Answer, Client
+from ecomnet.simulation.client import Answer, Client, at_once
 from ecomnet.simulation.counter import CounterOfDay
 from ecomnet.simulation.diary import DONE, Case
-from ecomnet.simulation.ends.loans import NEW_PLAN
+from ecomnet.simulation.ends.loans import NEW_PLAN, WRITE_OFF
 
 #: So many loans of a counter at most get a new plan in one evening, each over so many instalments.
 MOST, INSTALLMENTS = 1, 24
+#: Later than so many days nothing is expected any more.
+GONE_AFTER = 180
 
 
 def plan_loans_anew(counter: CounterOfDay, *, officers: tuple[Client, Client]) -> int:
@@ -25,6 +29,38 @@ def plan_loans_anew(counter: CounterOfDay, *, officers: tuple[Client, Client]) -
     for loan in running[:MOST]:
         _refuse_write_off(counter, loan, by=first)
     return signed
+
+
+def write_off_lost_loans(counter: CounterOfDay, *, lender: Client, officers: tuple[Client, Client]) -> int:
+    """Ask for and decide the write-off of the loans whose borrowers are gone; how many were written off.
+
+    All counters share a diary: any of them tells which day it is, and in which money.
+    """
+    rows = lender.get("look at loans", "loans/", page_size="100").body.get("results", [])
+    gone = [row["id"] for row in rows if row["status"] == "active" and row["days_past_due"] > GONE_AFTER]
+    return sum(_write_off(counter, loan, lender=lender, officers=officers) for loan in gone)
+
+
+def _write_off(counter: CounterOfDay, loan: str, *, lender: Client, officers: tuple[Client, Client]) -> bool:
+    """The lender asks; two officers of finance press at the same moment, one of them twice: it is written off once."""
+    path, wanted = f"loans/{loan}", {"reason": "全家外出，联系不上"}
+    first, second = officers
+    asked = lender.post("propose a write-off", f"{path}/propose-write-off/", wanted, key=_key(counter, loan, "gone"))
+    if asked.code:
+        return False
+    agree, chosen = f"{path}/approve-write-off/", {"proposal": asked["id"]}
+    if not lender.post("write a loan off", agree, chosen, key=_key(counter, loan, "own-write-off")).code:
+        lender.diary.note_trouble(f"{loan}: the officer who has asked for a write-off has decided on it")
+    key = _key(counter, loan, "written-off")
+    answers = at_once(
+        lambda: twice(counter, "write a loan off", agree, chosen, key=key, by=first),
+        lambda: second.post("write a loan off", agree, chosen, key=_key(counter, loan, "written-off-too")),
+    )
+    if sum(not answer.code for answer in answers) != 1:
+        lender.diary.note_trouble(f"{loan}: of two who write off one does: {[answer.body for answer in answers]}")
+        return False
+    counter.diary.open_case(Case(WRITE_OFF, loan, None, end=DONE, about={"proposal": asked["id"]}))
+    return True
 
 
 def _plan_anew(counter: CounterOfDay, loan: str, *, first: Client, second: Client) -> bool:

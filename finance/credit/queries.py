@@ -13,6 +13,7 @@ from finance.credit.models import (
     Assessment,
     ConflictCheck,
     CreditFact,
+    ExposureCounter,
     ExposureLimit,
     PartnerVintage,
     RecommendationStanding,
@@ -46,6 +47,16 @@ def cap_on(scope: str, *, country: str, currency: str, date: dt.date) -> Money |
     rows = ExposureLimit.objects.filter(scope=scope, country=country, currency=currency, from_date__lte=date)
     found = rows.order_by("-from_date").first()
     return found.limit if found else None
+
+
+def left_of_cap(scope: str, *refs: str, country: str, currency: str, date: dt.date) -> tuple[Money, Money] | None:
+    """What of a cap is left under the names of one, and the cap; None where none was set."""
+    limit = cap_on(scope, country=country, currency=currency, date=date)
+    if limit is None:
+        return None
+    counters = ExposureCounter.objects.filter(scope=scope, scope_ref__in=refs, currency=currency)
+    used = counters.aggregate(used=Sum("used_minor", default=0))["used"]
+    return Money(max(0, limit.minor - used), currency), limit
 
 
 def card_of(scorecard: Scorecard) -> Card:

@@ -83,6 +83,7 @@ class ScoreShown:
     most: int
     kind: str
     reasons: list[str]
+    lines: list[ScoreLine]
     table: Table
 
 
@@ -97,6 +98,7 @@ def score_shown(application_ref: UUID) -> ScoreShown | None:
         most=sum(line.attribute.max_points for line in lines),
         kind=BANDS[run.band],
         reasons=[str(Reason(code).label) for code in reasons_of(run)],
+        lines=lines,
         table=_score_table(lines),
     )
 

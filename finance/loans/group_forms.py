@@ -100,14 +100,14 @@ class CollectForm(KeyedForm):
         )
         self.fields[f"reason_{tail}"] = Line(label=_("Why less, if it is less"), max_length=120, required=False)
 
-    def clean(self) -> dict[str, Any] | None:
+    def clean(self) -> dict[str, Any]:
         """Every amount that was typed is of a loan that runs."""
         asked = {f"amount_{loan.pk.hex}" for loan, _due in self.dues}
         beside = [str(value) for name, value in self.data.items() if name.startswith("amount_") and name not in asked]
         lost = [value for value in beside if value.strip(" 0.")]
         if lost:
             raise forms.ValidationError(
-                _("%(amounts)s was typed for a loan that has ended since. Give it back, then record the others."),
+                _("%(amounts)s was typed for a loan that has ended since. Return it, then record the others."),
                 code="sheet_changed",
                 params={"amounts": ", ".join(lost)},
             )

@@ -20,7 +20,7 @@ from ecomnet.simulation.company import code_in
 from ecomnet.simulation.counter import CounterOfDay
 from ecomnet.simulation.diary import DONE, Case, Diary, Press
 from ecomnet.simulation.ends import judge_cases
-from ecomnet.simulation.lenders import plan_loans_anew
+from ecomnet.simulation.lenders import plan_loans_anew, write_off_lost_loans
 from ecomnet.simulation.plan import Arrival
 from ecomnet.wsgi import application
 from education.libraries.services import add_copies, open_library
@@ -37,7 +37,7 @@ from tests.factories.stations import county_clerk_of, credit_officer, finance_of
 from tests.factories.supplies import confirmed, fridge, ordered, sent_on
 from tests.finance.auditing import findings
 from tests.finance.test_loan_groups import group_at
-from tests.finance.test_loan_write_offs import given_up, written_off
+from tests.finance.test_loan_write_offs import given_up, late, written_off
 
 DAY = dt.timedelta(days=1)
 
@@ -116,6 +116,23 @@ def test_two_officers_agree_to_a_new_plan_which_the_borrower_signs_once(own_data
     assert {"same_person", "quote_expired", "not_ripe_for_write_off"} <= refused
     assert (counter.diary.troubles, kinds(counter, [ready.partner.pk], since=began)) == ([], [])
     assert (loan.contracts.count(), LoanAdjustment.objects.get().status) == (2, "done")
+    counter.diary.cases[-1].about["proposal"] = str(uuid4())
+    assert kinds(counter, [ready.partner.pk], since=began) == ["lost"]
+
+
+def test_whose_borrower_is_gone_is_written_off_by_two_people_once_and_a_loan_that_still_runs_is_found(own_database):
+    ready, began = desk(), now()
+    loan = late(given_up(ready), 361)
+    counter = counter_of(ready)
+    lender, *officers = (
+        Client(counter.partner.http, counter.diary, token=token_for(user), name=user.username)
+        for user in (credit_officer(), finance_officer(), finance_officer())
+    )
+    assert write_off_lost_loans(counter, lender=lender, officers=tuple(officers)) == 1
+    assert write_off_lost_loans(counter, lender=lender, officers=tuple(officers)) == 0
+    loan.refresh_from_db()
+    assert (counter.diary.troubles, loan.status) == ([], "closed_written_off")
+    assert (kinds(counter, [ready.partner.pk], since=began), findings()) == ([], [])
     counter.diary.cases[-1].about["proposal"] = str(uuid4())
     assert kinds(counter, [ready.partner.pk], since=began) == ["lost"]
 

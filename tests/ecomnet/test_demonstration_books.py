@@ -98,6 +98,7 @@ def test_the_newest_trades_have_something_to_look_at(world):
     assert RecommendationStanding.objects.exists()
     assert Loan.objects.filter(status="closed_written_off").exists()
     assert Loan.objects.running().filter(restructure_count=1).exists()
+    assert Loan.objects.running().filter(days_past_due__gt=180, station__county__code="321324000000").exists()
     rates = LoanAdjustment.objects.filter(kind="rate_change", loan__station__county__code="321324000000")
     assert set(rates.values_list("status", flat=True)) == {"asked", "agreed", "done"}
     [sheet] = CollectionSheet.objects.filter(group__station__county__code="321324000000")

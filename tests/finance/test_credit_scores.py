@@ -13,11 +13,14 @@ from finance.credit.presets import FARM_V1
 from finance.credit.queries import card_of, latest_score, reasons_of, records_of
 from finance.credit.scoring import BOUNDLESS, PPM, at_least, at_most, gaps, points_of, score
 from finance.credit.services import ScorecardIncomplete, activate_scorecard, draft_scorecard, record_fact
+from finance.loans.services import ConsentWithdrawn
 from finance.models import CreditFact, Scorecard, ScorecardAttribute, ScorecardBin, ScoreRun
+from stations.people.services import withdraw_consent
 from tests.factories.finance import desk
-from tests.factories.loans import NOON, appraised, borrower_of, submitted
+from tests.factories.loans import NOON, agrees, appraise, appraised, borrower_of, cap, submitted
 from tests.factories.people import second_login_of
 from tests.factories.stations import UserFactory, api_client, credit_officer
+from tests.pages import told
 
 TODAY = NOON.date()
 LINES = {line.code: line for line in FARM_V1.lines}
@@ -39,6 +42,12 @@ SEEN = {
 
 
 def test_the_worked_example_is_600_points_that_a_person_decides():
+    told(
+        "recharges in 8 months 30 = 330; instalment 45 % of what is left 80",
+        "together **600**, `refer`",
+        "`turnover_low` 120, `no_loan_history` 80, `short_activity` 40, `instalment_heavy` 40.",
+        page="loans.md",
+    )
     scored = score(FARM_V1, ONLINE, [SEEN])
     assert (scored.online, scored.offline, scored.total) == (330, 270, 600)
     assert (scored.band, scored.thin) == ("refer", False)
@@ -234,6 +243,17 @@ def test_an_application_is_scored_when_it_is_sent_and_again_when_it_is_appraised
     assert reasons_of(latest) == ["few_records", "no_loan_history", "instalment_heavy", "proofs_few"]
 
 
+def test_of_whoever_takes_the_consent_back_no_record_is_read_any_more(ready):
+    in_force()
+    application = submitted(ready)
+    withdraw_consent(consent=application.consent, by=ready.partner, at=NOON)
+    with pytest.raises(ConsentWithdrawn):
+        appraise(application)
+    assert ScoreRun.objects.filter(application_ref=application.pk).count() == 1
+    agrees(application.person, ready)
+    assert appraise(application).status == "appraised"
+
+
 def test_without_a_scorecard_nothing_is_scored(ready):
     assert latest_score(submitted(ready).pk) is None
 
@@ -247,6 +267,13 @@ def test_the_lender_sees_every_point_and_the_counter_none(ready, client):
     assert api_client(ready.partner).get(f"/api/v1/loan-applications/{application.pk}/score/").status_code == 403
     client.force_login(officer)
     assert "score" in client.get(f"/finance/loans/applications/{application.pk}/").context
-    assert client.get(f"/finance/loans/applications/{application.pk}/").context["score"].most == 1_000
+    cap("village", 20_000_00)
+    seen = client.get(f"/finance/loans/applications/{application.pk}/")
+    assert seen.context["score"].most == 1_000
+    figures = {each.name: (each.value, each.status, each.detail) for each in seen.context["case"]}
+    assert [value for value, _status, _detail in figures.values()] == ["310 / 1000", "45%", "0", "¥20,000.00"]
+    assert list(figures.values())[3][1] == "bad"  # 30,000.00 are asked for
+    assert seen.content.decode().count("<img") == 2
     client.force_login(ready.partner)
-    assert client.get(f"/finance/loans/applications/{application.pk}/").context["score"] is None
+    shown = client.get(f"/finance/loans/applications/{application.pk}/")
+    assert (shown.context["score"], shown.context["case"]) == (None, None)

@@ -66,6 +66,7 @@ from tests.factories.insurance import (
 )
 from tests.factories.people import second_login_of
 from tests.factories.stations import UserFactory, county, county_manager_of, finance_officer
+from tests.pages import told
 
 PARTS = [Part("poverty_fund", 7_000, True), Part("crowd_fund", 3_000, False)]
 
@@ -83,6 +84,11 @@ def posted(account):
 
 
 def test_what_others_do_not_pay_less_the_deductible_is_shared():
+    told(
+        "18,600.00 − 9,240.00 − 3,000.00 = 6,360.00; × 40 % = 2,544.00",
+        "30,000.00 left to pay: 12,000.00, of which the year leaves 10,000.00 − 2,544.00 = 7,456.00",
+        page="insurance.md",
+    )
     first = remaining_cost(18_600_00, public=9_240_00, other=0, deductible_left=3_000_00, share_bp=4_000)
     assert (first.amount, first.deductible_used) == (2_544_00, 3_000_00)
     second = remaining_cost(30_000_00, public=0, other=0, deductible_left=0, share_bp=4_000)
@@ -92,6 +98,7 @@ def test_what_others_do_not_pay_less_the_deductible_is_shared():
 
 
 def test_an_index_pays_in_proportion_in_either_direction():
+    told("40,000.00, index 300, trigger 400, exit 200: 20,000.00", page="insurance.md")
     drought = {"trigger": Decimal(400), "exit_at": Decimal(200)}
     assert parametric(40_000_00, **drought, index=Decimal(300)).amount == 20_000_00
     paid = [parametric(40_000_00, **drought, index=Decimal(index)).amount for index in (401, 400, 200, 0)]
@@ -101,6 +108,7 @@ def test_an_index_pays_in_proportion_in_either_direction():
 
 
 def test_grades_fixed_sums_and_bills_are_shares_half_up():
+    told("20,000.00 × 10 % = 2,000.00", "| 5,000.00 |", "33.33 × 50 % = 16.67", page="insurance.md")
     assert graded(20_000_00, grade_bp=1_000).amount == 2_000_00
     assert fixed(5_000_00).amount == 5_000_00
     assert (term_cost(1, share_bp=5_000).amount, term_cost(3_333, share_bp=5_000).amount) == (1, 1_667)
@@ -109,6 +117,7 @@ def test_grades_fixed_sums_and_bills_are_shares_half_up():
 
 @pytest.mark.parametrize(("premium", "poverty", "crowd"), [(100_00, 70_00, 30_00), (45_01, 31_51, 13_50), (1, 1, 0)])
 def test_a_premium_is_split_to_the_last_unit(premium, poverty, crowd):
+    told("70.00 + 30.00; of 45.01 the crowd fund pays 13.50 and the poverty fund 31.51.", page="insurance.md")
     assert split_premium(premium, PARTS) == {"poverty_fund": poverty, "crowd_fund": crowd}
 
 

@@ -35,6 +35,8 @@ from finance.models import (
     CoverageCounter,
     Policy,
 )
+from finance.ties import OfficerIsTied
+from stations.models import Person
 from tests.factories.claims import (
     BEGAN,
     EVENT,
@@ -137,6 +139,26 @@ def test_filer_assessor_decider_and_payer_are_four_persons(ready):
     ):
         with pytest.raises(IntegrityError, match=name), transaction.atomic():
             rows.update(**change)
+
+
+def test_nobody_assesses_decides_or_pays_a_claim_of_their_household_and_the_database_refuses_it_too(ready):
+    claim = checked(ready)
+    at_home = villager(ready)
+    Person.objects.filter(pk=at_home.pk).update(household=household_of(claim.person))
+    lives_there = UserFactory(person_id=at_home.pk)
+    with pytest.raises(OfficerIsTied):
+        assess(claim, by=lives_there)
+    claim = assess(claim)
+    with pytest.raises(OfficerIsTied):
+        approve(claim, by=lives_there)
+    with pytest.raises(OfficerIsTied):
+        reject_claim(claim=claim, reasons=["not_covered"], words="不", by=lives_there, at=NOON)
+    claim = approve(claim)
+    with pytest.raises(OfficerIsTied):
+        send_claim_payment(claim=claim, by=lives_there, at=NOON)
+    for part in ("assessor", "decider", "sender"):
+        with pytest.raises(IntegrityError, match="decided_by_nobody_close_to_the_insured"), transaction.atomic():
+            Claim.objects.filter(pk=claim.pk).update(**{part: lives_there})
 
 
 @pytest.mark.parametrize(("limit", "fits"), [(2_543_99, False), (2_544_00, True), (None, False)])

@@ -37,6 +37,7 @@ from tests.factories.loans import (
     running,
 )
 from tests.factories.stations import UserFactory, api_client, county, credit_officer, finance_officer
+from tests.pages import told
 
 DAY = dt.timedelta(days=1)
 FIRST = dt.date(2026, 11, 25)
@@ -74,6 +75,10 @@ def sums(*names):
 
 
 def test_five_loans_of_different_lateness_have_the_shares_and_the_provision_of_the_example(db):
+    told(
+        "PAR1 60.00 %, PAR30 40.00 %, PAR60 and PAR90 30.00 %; 4,000 + 800 + 2,500 + 2,000 + 16,500 = 25,800.00.",
+        page="loans.md",
+    )
     rates(DAYS_SAMPLE)
     ready, version = desk(), offered("farm_equal", amount_max_first_minor=50_000_00)
     for amount, days in ((40_000, 0), (10_000, 31), (20_000, 30), (8_000, 0), (22_000, 95)):

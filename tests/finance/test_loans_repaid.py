@@ -26,6 +26,7 @@ from ledger.audit import audit_book
 from ledger.models import AuditFinding
 from tests.factories.finance import desk
 from tests.factories.loans import NOON, cap, lender_holds, offered, running
+from tests.pages import told
 
 DAY = dt.timedelta(days=1)
 
@@ -89,6 +90,12 @@ def test_a_penalty_counts_the_nights_after_the_days_of_grace(ready, days, penalt
 
 
 def test_a_payment_in_cash_is_set_on_penalty_interest_and_principal(ready):
+    told(
+        "30,000.00 as `farm_equal`, 20 days after the first instalment of 2,500.00 + 270.00 fell due, at 18 % penalty "
+        "and 3 days of grace: 17 nights of 2,500.00, penalty 20.96. 2,000.00 in cash: 20.96, 270.00, principal "
+        "1,709.04.",
+        page="loans.md",
+    )
     cap("borrower", 50_000_00)
     version = offered("farm_equal", penalty_ppm=180_000)
     loan = closed(running(ready, version=version), dt.date(2026, 12, 24) + 20 * DAY)
@@ -121,6 +128,7 @@ def test_what_is_paid_early_waits_and_is_used_when_it_falls_due(ready):
 
 
 def test_a_loan_is_paid_off_for_principal_and_interest_to_date(ready):
+    told("Ten days after the pay-out the debt is 30,000.00 + 90.00.", page="loans.md")
     loan = closed(running(ready), dt.date(2026, 12, 4))
     debt = debt_of(loan)
     assert debt.minor == 30_000_00 + 90_00

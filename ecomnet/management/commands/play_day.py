@@ -36,7 +36,7 @@ from ecomnet.simulation.faults import Fault
 from ecomnet.simulation.floats import bring_cash, fill_floats
 from ecomnet.simulation.judgement import judge
 from ecomnet.simulation.land import Land, land_of
-from ecomnet.simulation.lenders import plan_loans_anew
+from ecomnet.simulation.lenders import plan_loans_anew, write_off_lost_loans
 from ecomnet.simulation.nights import check_statements, close_held_days
 from ecomnet.simulation.payouts import judge_payouts, payouts_in, release_payouts
 from ecomnet.simulation.plan import plan_day
@@ -132,7 +132,8 @@ class Command(BaseCommand):
         paid = await_claim_payments(officer=officer)
         planned = sum(plan_loans_anew(counter, officers=lenders) for counter in day.counters)
         self._tell(f"{sent} claims approved by two assessors, {paid} of them paid")
-        self._tell(f"{planned} loans planned anew by two officers of the lender")
+        lost = write_off_lost_loans(day.counters[0], lender=lenders[0], officers=officers)
+        self._tell(f"{planned} loans planned anew by two officers of the lender, {lost} written off with finance")
         lines = release_payouts(day.counters, first=officer, second=second, company=company, edition=edition)
         released = len(payouts_in(officer, lines))
         self._tell(f"{released} payouts released by two officers; the bank has spoken")

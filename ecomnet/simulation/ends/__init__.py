@@ -30,6 +30,7 @@ JUDGES: dict[str, Judge] = {
     health.NUMBER: health.judge_numbers,
     loans.LOAN: loans.judge_loans,
     loans.NEW_PLAN: loans.judge_new_plans,
+    loans.WRITE_OFF: loans.judge_write_offs,
     presales.BOXES: presales.judge_boxes,
     produce.HARVEST: produce.judge_harvests,
     promotion.TALK: promotion.judge_talks,

@@ -1,5 +1,5 @@
 """Loans: each repayment is set on its loan once and whole, a loan that was paid off owes nothing, and a new plan that
-was signed is one contract, to which two people have agreed.
+was signed is one contract, to which two people have agreed; what was written off was by two people and once.
 """
 
 import datetime as dt
@@ -14,7 +14,7 @@ from finance.loans.services import debt_of
 from finance.models import Loan, LoanAdjustment, LoanReceipt
 
 LOAN, PAYOFF, RECOVERY = "loan", "payoff", "recovery"
-NEW_PLAN = "new_plan"
+NEW_PLAN, WRITE_OFF = "new_plan", "write_off"
 
 
 def judge_loans(cases: Sequence[Case], *, since: dt.datetime, users: Sequence[Any]) -> Iterable[Finding]:
@@ -56,3 +56,20 @@ def judge_new_plans(cases: Sequence[Case], *, since: dt.datetime, users: Sequenc
             yield Finding(DOUBLED, case.id, f"one new plan was signed, and the loan has {contracts} contracts of today")
         if any(each.asked_by_id == each.decided_by_id for each in done):
             yield Finding(OPEN, case.id, "the same officer has asked for a new plan and agreed to it")
+
+
+def judge_write_offs(cases: Sequence[Case], *, since: dt.datetime, users: Sequence[Any]) -> Iterable[Finding]:
+    """Compare what was written off today with the loans and with their lenders' books."""
+    for case in cases:
+        loan = Loan.objects.get(pk=UUID(case.id))
+        done = loan.adjustments.filter(kind=LoanAdjustment.Kind.WRITE_OFF, status=LoanAdjustment.Status.DONE)
+        by_proposal = done.filter(pk=case.about["proposal"]).first()
+        if loan.status != Loan.Status.WRITTEN_OFF or by_proposal is None:
+            yield Finding(LOST, case.id, f"two people have written it off, and it is {loan.status}")
+            continue
+        if by_proposal.given_up != loan.written_off:
+            yield Finding(OPEN, case.id, f"{by_proposal.given_up} was written off, its book says {loan.written_off}")
+        if debt_of(loan):
+            yield Finding(DOUBLED, case.id, f"it was written off and still owes {debt_of(loan)}")
+        if by_proposal.asked_by_id == by_proposal.decided_by_id:
+            yield Finding(OPEN, case.id, "the same officer has asked for a write-off and decided on it")

@@ -6,7 +6,7 @@ from finance.credit.services.assessments import (
     SameStation,
     record_assessment,
 )
-from finance.credit.services.conflicts import OfficerIsTied, RecommenderIsBorrower, check_conflicts, refuse_tied
+from finance.credit.services.conflicts import RecommenderIsBorrower, check_conflicts
 from finance.credit.services.exposures import (
     CapReached,
     hold_exposures,

@@ -3,7 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +17,6 @@ from stations.people.models import Guardianship, Person
 from stations.two_persons import is_same_person
 
 _C = ConflictCheck.Code
-IS_TIED = "SELECT coalesce(bool_or(finance_is_tied(%s, resident)), false) FROM unnest(%s::uuid[]) AS resident"
 
 
 class RecommenderIsBorrower(Refused):
@@ -26,14 +25,6 @@ class RecommenderIsBorrower(Refused):
     code = "recommender_is_borrower"
     status = 422
     message = _("You cannot recommend a loan to yourself. Another station takes your application.")
-
-
-class OfficerIsTied(Refused):
-    """Who decides is the borrower, lives with them, or is their guardian or ward."""
-
-    code = "officer_is_tied"
-    status = 422
-    message = _("You stand close to this borrower. A colleague decides.")
 
 
 @refuses(RecommenderIsBorrower)
@@ -79,18 +70,6 @@ def check_conflicts(
             county=station.county_id,
         )
     return checks
-
-
-@refuses(OfficerIsTied)
-def refuse_tied(by: User, *residents: UUID) -> None:
-    """Nobody decides what they owe themselves, or their household, or who is their guardian or ward.
-
-    Triggers ask the same function of the database.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(IS_TIED, [by.pk, list(residents)])
-        if cursor.fetchone()[0]:
-            raise OfficerIsTied
 
 
 def _ties(user: User, borrower: Person) -> dict[ConflictCheck.Code, bool]:

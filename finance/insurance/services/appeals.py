@@ -20,6 +20,7 @@ from finance.insurance.machine import APPEAL, CLAIM
 from finance.insurance.models import Appeal, Claim, ClaimAccount
 from finance.insurance.services.filing import BillReused, ClaimStands, DocumentReused, decide_by, tell_assessors
 from finance.insurance.services.steps import tell, tell_family
+from finance.ties import OfficerIsTied, refuse_tied
 from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
 from stations.network.paper_numbers import paper_number
@@ -95,7 +96,7 @@ def file_appeal(*, claim: Claim, words: str, photos: Sequence[UUID] = (), by: Us
     return appeal
 
 
-@refuses(WrongState, JudgeTookPart, JudgeUnfit)
+@refuses(WrongState, JudgeTookPart, JudgeUnfit, OfficerIsTied)
 @transaction.atomic
 def assign_appeal(*, appeal: Appeal, judge: User, by: User, at: dt.datetime) -> Appeal:
     """Give an appeal to a claims assessor who took no part in the claim."""
@@ -106,6 +107,7 @@ def assign_appeal(*, appeal: Appeal, judge: User, by: User, at: dt.datetime) -> 
         raise JudgeUnfit(field="judge")
     if is_same_person(judge, *_took_part(appeal)):
         raise JudgeTookPart(field="judge")
+    refuse_tied(judge, appeal.claim.person_id, appeal.claim.payee_id)
     appeal.judge = judge
     _move(appeal, _A.ASSIGNED, by=by, at=at)
     tell([judge], "appeal_to_judge", appeal.claim, at=at)

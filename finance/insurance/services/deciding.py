@@ -24,6 +24,7 @@ from finance.insurance.services.valuing import (
     value_claim,
     value_under_lock,
 )
+from finance.ties import OfficerIsTied, refuse_tied
 from stations.accounts.models import User
 from stations.places.queries import working_day_after
 from stations.scope import demand_post
@@ -114,7 +115,7 @@ def answer_documents(*, claim: Claim, words: str, by: User, at: dt.datetime) -> 
     return claim
 
 
-@refuses(WrongState, SamePerson, FileUnknown)
+@refuses(WrongState, SamePerson, OfficerIsTied, FileUnknown)
 @needs_words("words")
 @transaction.atomic
 def deliver_review(*, claim: Claim, words: str, photos: Sequence[UUID] = (), by: User, at: dt.datetime) -> Claim:
@@ -124,6 +125,7 @@ def deliver_review(*, claim: Claim, words: str, photos: Sequence[UUID] = (), by:
     if claim.review != Claim.Review.SELECTED:
         raise WrongState(state=str(claim.get_review_display()))
     require_two_persons(by, claim.filer_id)
+    refuse_tied(by, claim.person_id, claim.payee_id)
     claim.review = Claim.Review.DELIVERED
     claim.save(update_fields=["review", "updated_at"])
     found = note(claim, _T.VISITED, by=by, at=at, words=words)
@@ -133,7 +135,8 @@ def deliver_review(*, claim: Claim, words: str, photos: Sequence[UUID] = (), by:
 
 
 @refuses(
-    *(WrongState, SamePerson, ReviewOpen, CheckFailed, AcceptedTooMuch, ClaimReasonsUnfit, CeilingExhausted),
+    *(WrongState, SamePerson, OfficerIsTied, ReviewOpen, CheckFailed, AcceptedTooMuch, ClaimReasonsUnfit),
+    CeilingExhausted,
     *refused_by(claimed_of),
 )
 @no_identity_numbers("words", "override")
@@ -157,6 +160,7 @@ def process_claim(
     claim = lock(claim)
     CLAIM.check("process_claim", claim.status)
     require_two_persons(by, claim.filer_id)
+    refuse_tied(by, claim.person_id, claim.payee_id)
     if claim.review == Claim.Review.SELECTED:
         raise ReviewOpen
     claim.assessor = by
@@ -175,7 +179,7 @@ def process_claim(
     return move(claim, _S.PROCESSED, at=at, by=by)
 
 
-@refuses(WrongState, SamePerson, ClaimLimit, AmountChanged, CeilingExhausted)
+@refuses(WrongState, SamePerson, OfficerIsTied, ClaimLimit, AmountChanged, CeilingExhausted)
 @transaction.atomic
 def approve_claim(*, claim: Claim, amount: Money, by: User, at: dt.datetime) -> Claim:
     """Approve the amount that the decider saw; it is computed anew with every counter held."""
@@ -184,6 +188,7 @@ def approve_claim(*, claim: Claim, amount: Money, by: User, at: dt.datetime) -> 
     if claim.assessed_minor is None:
         raise WrongState(state=str(_("declining proposed")))
     require_two_persons(by, claim.filer_id, claim.assessor_id)
+    refuse_tied(by, claim.person_id, claim.payee_id)
     _refuse_above_limit(claim, amount, by=by)
     valuation = value_under_lock(claim)
     if not valuation.amount:
@@ -203,7 +208,7 @@ def approve_claim(*, claim: Claim, amount: Money, by: User, at: dt.datetime) -> 
     return claim
 
 
-@refuses(WrongState, SamePerson, ClaimReasonsUnfit)
+@refuses(WrongState, SamePerson, OfficerIsTied, ClaimReasonsUnfit)
 @needs_words("words")
 @transaction.atomic
 def reject_claim(*, claim: Claim, reasons: Sequence[str], words: str, by: User, at: dt.datetime) -> Claim:
@@ -211,6 +216,7 @@ def reject_claim(*, claim: Claim, reasons: Sequence[str], words: str, by: User, 
     claim = lock(claim)
     CLAIM.check("reject_claim", claim.status)
     require_two_persons(by, claim.filer_id, claim.assessor_id)
+    refuse_tied(by, claim.person_id, claim.payee_id)
     _refuse_reasons(reasons)
     claim.decider, claim.decided_at, claim.reason_codes = by, at, list(reasons)
     claim.assessed_minor, claim.outcome = None, Claim.Outcome.ERROR

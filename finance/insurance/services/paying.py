@@ -18,6 +18,7 @@ from finance.insurance.models import Appeal, Claim, ClaimAccountKey, ClaimPaymen
 from finance.insurance.services import bank
 from finance.insurance.services.bank import SWEEP, NoPayingBank, PaymentKind
 from finance.insurance.services.steps import move, tell_family
+from finance.ties import OfficerIsTied, refuse_tied
 from ledger.services import MadeBy, NotEnough, post_groups
 from stations.accounts.models import User
 from stations.two_persons import require_two_persons
@@ -43,7 +44,7 @@ class ClaimsFloatTooSmall(Refused):
     message = _("The account that claims are paid from holds too little. The insurer must put up more first.")
 
 
-@refuses(WrongState, SamePerson, NoPayingBank, AccountForgotten, ClaimsFloatTooSmall)
+@refuses(WrongState, SamePerson, OfficerIsTied, NoPayingBank, AccountForgotten, ClaimsFloatTooSmall)
 @transaction.atomic
 def send_claim_payment(*, claim: Claim, by: User, at: dt.datetime) -> Claim:
     """Hold the amount (claims float or fund -> payout clearing, pending) and have the bank pay it.
@@ -53,6 +54,7 @@ def send_claim_payment(*, claim: Claim, by: User, at: dt.datetime) -> Claim:
     claim = lock(claim)
     CLAIM.check("send_claim_payment", claim.status)
     require_two_persons(by, claim.filer_id, claim.assessor_id, claim.decider_id)
+    refuse_tied(by, claim.person_id, claim.payee_id)
     if not ClaimAccountKey.objects.filter(account=claim.pk).exists():
         raise AccountForgotten
     provider = bank.paying_bank(claim.policy.product)

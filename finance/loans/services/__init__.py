@@ -1,6 +1,5 @@
 """The verbs of loans."""
 
-from finance.credit.services import OfficerIsTied
 from finance.loans.services.adjusting import AdjustmentAsked, AdjustmentDecided
 from finance.loans.services.applying import (
     ApplicationStands,
@@ -154,6 +153,7 @@ from finance.loans.services.reversing import (
     reject_reversal,
     reverse_receipt,
 )
+from finance.loans.services.scores import ConsentWithdrawn
 from finance.loans.services.signing import (
     OfferExpired,
     SignatureMissing,
@@ -173,3 +173,4 @@ from finance.loans.services.writing_off import (
     receive_recovery,
     reject_write_off,
 )
+from finance.ties import OfficerIsTied

@@ -27,7 +27,7 @@ from finance.loans.machine import APPLICATION
 from finance.loans.models import LoanApplication, LoanProductVersion
 from finance.loans.services.grouping import GroupNeeded, demand_group_in_time
 from finance.loans.services.quotes import TermsOutsideProduct, quote_loan
-from finance.loans.services.scores import compute_score
+from finance.loans.services.scores import CONSENT, compute_score
 from finance.loans.services.signed import end_signed_loan, loan_of
 from finance.loans.services.steps import move, tell
 from stations.accounts.models import Role, User
@@ -39,7 +39,6 @@ from stations.recruitment.queries import terms_at
 from stations.two_persons import is_same_person
 
 _S = LoanApplication.Status
-CONSENT = "credit_data"
 #: A second wish for the same product, or the same press long after its answer was forgotten.
 ONE_AT_A_TIME = ("person_has_one_application_of_a_product_under_way", "loanapplication_key")
 

@@ -18,10 +18,8 @@ from finance.credit.models import Assessment, Reason
 from finance.credit.models.exposures import Scope
 from finance.credit.queries import assessments_of
 from finance.credit.services import (
-    OfficerIsTied,
     check_conflicts,
     is_suspended_meanwhile,
-    refuse_tied,
     release_exposure,
     reserve_exposure,
 )
@@ -33,6 +31,7 @@ from finance.loans.services.quotes import quote_loan
 from finance.loans.services.scores import compute_score
 from finance.loans.services.signed import end_signed_loan, loan_of
 from finance.loans.services.steps import move, tell, tell_borrower
+from finance.ties import OfficerIsTied, refuse_tied
 from stations.accounts.models import User
 from stations.people.models import Person
 from stations.scope import demand_post

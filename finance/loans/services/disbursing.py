@@ -14,7 +14,6 @@ from core.gateways.services import ask_again, instruct
 from core.history import record_change
 from core.language.text import fold
 from finance.credit.queries import assessments_of
-from finance.credit.services import OfficerIsTied, refuse_tied
 from finance.loans.accounts import LoanAccounts
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanDisbursement
@@ -24,6 +23,7 @@ from finance.loans.services.grouping import refuse_arrears
 from finance.payouts import account_numbers
 from finance.payouts.models import PayoutAccount
 from finance.payouts.services import BankDetails, NameDiffers, NoPayoutBank, set_bank_account
+from finance.ties import OfficerIsTied, refuse_tied
 from ledger.services import MadeBy, hold
 from stations.accounts.models import User
 from stations.two_persons import require_two_persons

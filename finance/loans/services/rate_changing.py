@@ -12,7 +12,6 @@ from core.days import day_in
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.language.reasons import needs_words
 from core.notices.services import notify
-from finance.credit.services import OfficerIsTied, refuse_tied
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanAdjustment
 from finance.loans.queries import agreed_adjustment, borrower_now
@@ -30,6 +29,7 @@ from finance.loans.services.quotes import PriceAboveCeiling
 from finance.loans.services.rate_plans import RatePlan, rate_plan
 from finance.loans.services.repaying import LoanBeingClosed, business_date, hold_loan
 from finance.loans.services.steps import tell
+from finance.ties import OfficerIsTied, refuse_tied
 from stations.accounts.models import User
 from stations.two_persons import require_two_persons
 

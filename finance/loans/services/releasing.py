@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from core.database.db import lock
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.language.reasons import needs_words
-from finance.credit.services import OfficerIsTied, refuse_tied
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanAdjustment
 from finance.loans.queries import liable_group_of, loans_with_open_write_off
@@ -21,6 +20,7 @@ from finance.loans.services.adjusting import (
     decide,
     refuse_second,
 )
+from finance.ties import OfficerIsTied, refuse_tied
 from stations.accounts.models import User
 from stations.two_persons import require_two_persons
 

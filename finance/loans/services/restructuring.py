@@ -14,7 +14,6 @@ from core.history import record_change
 from core.language.reasons import needs_words
 from core.models import StoredFile
 from core.money import Money
-from finance.credit.services import OfficerIsTied, refuse_tied
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanAdjustment, LoanContract, LoanInstallment
 from finance.loans.queries import agreed_plan, borrower_now, calendar_of, terms_of
@@ -43,6 +42,7 @@ from finance.loans.services.expiring import tell_of_plan
 from finance.loans.services.prepaying import PlanChanged
 from finance.loans.services.repaying import LoanBeingClosed, business_date, hold_loan
 from finance.loans.services.signing import SignatureMissing
+from finance.ties import OfficerIsTied, refuse_tied
 from stations.accounts.models import User
 from stations.people.models import PhoneCode
 from stations.people.services import send_plan_code

@@ -10,7 +10,6 @@ from core.database.db import lock, present
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.language.reasons import needs_words
 from core.money import Money
-from finance.credit.services import OfficerIsTied, refuse_tied
 from finance.loans.accounts import LoanAccounts
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanAdjustment, LoanInstallment
@@ -35,6 +34,7 @@ from finance.loans.services.repaying import (
     tell_closed,
 )
 from finance.loans.services.suspending import release_suspended
+from finance.ties import OfficerIsTied, refuse_tied
 from ledger.services import Leg, MadeBy, post_transfers
 from stations.accounts.models import User
 from stations.two_persons import require_two_persons

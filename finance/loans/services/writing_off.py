@@ -12,7 +12,6 @@ from core.events.services import publish
 from core.history import record_change
 from core.language.reasons import needs_words
 from core.money import Money
-from finance.credit.services import OfficerIsTied, refuse_tied
 from finance.loans.accounts import LoanAccounts
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanAdjustment, LoanInstallment, LoanReceipt
@@ -29,6 +28,7 @@ from finance.loans.services.closing import LoanSkipped
 from finance.loans.services.repaying import LoanBeingClosed, RepaymentSale, about, hold_loan, open_day, take_whole
 from finance.payments.models import Payment
 from finance.payments.services import Tender
+from finance.ties import OfficerIsTied, refuse_tied
 from ledger.services import Leg, MadeBy, post_transfers
 from stations.accounts.models import User
 from stations.network.models import Station

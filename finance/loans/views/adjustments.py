@@ -368,7 +368,7 @@ ADJUSTMENTS = {
         arrow="reject_group_release",
         is_open=_asks_for_release,
         title=_("Hold the group to its promise"),
-        button=_("Release nobody"),
+        button=_("Do not release it"),
         doing=_("Recording…"),
         kind="",
     ),

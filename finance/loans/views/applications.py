@@ -19,6 +19,7 @@ from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from finance.credit.models import Assessment
 from finance.credit.queries import assessments_of, latest_checks
 from finance.loans import services
+from finance.loans.case_display import case_figures, waiting_shown
 from finance.loans.display import REASON_WORDS, chart_of, penalty_words, percent, score_shown, table_of
 from finance.loans.forms import ApplyForm, AppraiseForm, AssessForm, ReasonsForm, SignContractForm
 from finance.loans.lists import kind_of
@@ -128,15 +129,23 @@ def _rows() -> QuerySet[LoanApplication]:
 
 
 def _context(request: HttpRequest, application: LoanApplication) -> dict[str, Any]:
-    quote = _quote_of(application)
+    quote, at = _quote_of(application), now()
+    visits = list(assessments_of(application.pk).prefetch_related("photos"))
+    checks = latest_checks(application.pk)
+    score = score_shown(application.pk) if may(request.user, APPRAISE) else None
+    case = None
+    if may(request.user, APPRAISE):
+        case = case_figures(application, score=score, checks=checks, visits=visits, quote=quote, at=at)
     return {
         "application": application,
         "kind": kind_of(application),
-        "visits": list(assessments_of(application.pk).prefetch_related("photos")),
-        "checks": latest_checks(application.pk),
-        "appraisals": list(application.appraisals.select_related("appraiser").order_by("-pk")),
-        "score": score_shown(application.pk) if may(request.user, APPRAISE) else None,
+        "score": score,
+        "checks": checks,
+        "visits": visits,
         "quote": quote,
+        "waiting": waiting_shown(application, at=at),
+        "case": case,
+        "appraisals": list(application.appraisals.select_related("appraiser").order_by("-pk")),
         "chart": chart_of(quote) if quote else None,
         "table": table_of(quote.schedule, application.currency) if quote else None,
         "effective": percent(quote.price.effective_bp) if quote else "",
