@@ -58,6 +58,7 @@ urlpatterns = [
     path(f"{GROUP}remove-member/", groups.RemoveGroupMember.as_view()),
     path(f"{GROUP}approve-loans/", groups.ApproveGroupLoans.as_view()),
     path(f"{GROUP}collections/", groups.CollectFromGroup.as_view()),
+    path(f"{GROUP}collection-lines/", groups.CollectLine.as_view()),
     path(f"{GROUP}close/", groups.CloseLoanGroup.as_view()),
     path("collection-sheets/<uuid:pk>/", groups.CollectionSheetDetail.as_view()),
     path("loans/", loans.Loans.as_view()),

@@ -27,6 +27,8 @@ urlpatterns = [
     path("groups/join/", groups.join, name="group_join"),
     path("groups/<uuid:pk>/sheet/", groups.sheet, name="group_sheet"),
     path("groups/<uuid:pk>/collect/", groups.collect, name="group_collect"),
+    path("groups/<uuid:pk>/lines/", groups.lines, name="group_lines"),
+    path("groups/<uuid:pk>/lines/<uuid:loan>/", groups.line, name="group_line"),
     path("sheets/<uuid:pk>/", groups.collected, name="collected"),
     *groups.GROUP_PAGE.paths("groups/<uuid:pk>/"),
     path("running/", BORROWERS.view(), name="loans"),

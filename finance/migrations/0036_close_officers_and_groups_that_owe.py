@@ -18,6 +18,16 @@ class Migration(migrations.Migration):
         function("finance", "finance_written_off_left"),
         function("finance", "finance_keep_liable_members"),
         statements("finance", "liable_members"),
+        migrations.RemoveConstraint(model_name="collectionsheet", name="collection_sheet_collects_something"),
+        migrations.AddConstraint(
+            model_name="collectionsheet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("collected_minor__gte", 0), ("expected_minor__gte", 0)),
+                name="collection_sheet_takes_nothing_back",
+            ),
+        ),
+        function("finance", "finance_check_collection_sheet"),
+        statements("finance", "collection_lines"),
         migrations.RemoveConstraint(
             model_name="loanadjustment",
             name="loan_adjustment_waives_what_was_asked_for",

@@ -103,6 +103,20 @@ def test_a_group_is_collected_from_once_and_what_comes_in_after_a_write_off_is_n
     assert kinds(counter, users, since=began) == ["lost"]
 
 
+def test_where_the_network_is_poor_a_group_is_collected_from_member_by_member_and_each_once(own_database):
+    ready, began = desk(), now()
+    people = [borrower_of(ready) for _number in range(2)]
+    group_at(ready, *people, at=began - DAY)
+    for person in people:
+        running(ready, person=person, at=began - DAY)
+    counter = counter_of(ready)
+    users = [ready.partner.pk, *ready.station.posts.values_list("user", flat=True)]
+    collect_at_meeting(counter, arrival(1, luck=8))
+    assert "line_collected" in {code for _operation, code in counter.diary.refusals}
+    assert (len(counter.diary.cases), counter.diary.troubles) == (2, [])
+    assert (kinds(counter, users, since=began), findings()) == ([], [])
+
+
 def test_two_officers_agree_to_a_new_plan_which_the_borrower_signs_once(own_database):
     ready, began = desk(), now()
     loan = running(ready, at=began - DAY)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -36,6 +37,7 @@ from finance.loans.services import (
     close_loan_group,
     co_approve_application,
     collect_from_group,
+    collect_line,
     disburse_loan,
     form_loan_group,
     group_collecting,
@@ -103,6 +105,13 @@ def collects(ready, group, amounts, *, key="k", at=NOON, **said):
     return collect_from_group(group=group, collected=lines, station=ready.station, by=ready.partner, at=at, key=key)
 
 
+def counts_otherwise(sheet):
+    """Another sum than that of its lines, and what the end of the transaction would check."""
+    CollectionSheet.objects.filter(pk=sheet.pk).update(collected_minor=1)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def test_what_a_group_brings_is_taken_in_one_act_exactly_in_part_and_not_at_all(db):
     told(
         "Of three members with 2,770.00 due each, one brings 2,770.00, one 1,000.00 and one nothing: two payments, "
@@ -128,9 +137,10 @@ def test_what_a_group_brings_is_taken_in_one_act_exactly_in_part_and_not_at_all(
         loan=loans[1], receipt=latest_receipt(loans[1]), reason="wrong", by=ready.partner, at=NOON
     )
     assert (reversed_one.status, findings()) == ("done", [])
-    for table in (CollectionSheet, SheetLine):
-        with pytest.raises(DatabaseError), transaction.atomic():
-            table.objects.update(collected_minor=1)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        SheetLine.objects.update(collected_minor=1)
+    with pytest.raises(IntegrityError, match="sum_of_its_lines"), transaction.atomic():
+        counts_otherwise(sheet)
 
 
 def test_a_member_pays_for_another_and_the_payment_names_them_but_nobody_outside_does(db):
@@ -312,7 +322,8 @@ def test_a_full_group_and_the_dead_are_refused_and_meetings_come_by_weeks(db):
     ]
 
 
-def test_in_dinars_of_two_who_record_the_same_meeting_at_once_one_does(own_database):
+def in_dinars():
+    """A group of two in Kuwait, each with a loan that runs."""
     ready = desk(county=county(country="KW"), zone="Asia/Kuwait", currency="KWD")
     bank = lender(company_code="KW1", country="KW", currency="KWD")
     version = offered(product=product_of(bank), penalty_ppm=180_000)
@@ -322,14 +333,18 @@ def test_in_dinars_of_two_who_record_the_same_meeting_at_once_one_does(own_datab
         application = appraised(ready, version=version, person=person, amount=1_200_000)
         approve_application(application=application, by=approver(500_000_000, "KWD"), at=NOON)
         running(ready, application=application)
-    loans = list(loans_of_group(group))
+    return ready, group, list(loans_of_group(group))
+
+
+def test_in_dinars_of_two_who_record_the_same_meeting_at_once_one_does(own_database):
+    ready, group, loans = in_dinars()
     outcomes = together(*[lambda key=key: collects(ready, group, dict.fromkeys(loans, 1_005), key=key) for key in "ab"])
     assert [each for each in outcomes if isinstance(each, str)] == ["sheet_collected"]
     sheet = CollectionSheet.objects.get()
     assert (str(sheet.collected), Payment.objects.filter(purpose="loan").count(), findings()) == ("2.010", 2, [])
 
 
-@pytest.mark.parametrize("page", ["", "sheet/", "collect/", "list"])
+@pytest.mark.parametrize("page", ["", "sheet/", "collect/", "lines/", "list"])
 def test_its_pages_ask_the_same_for_two_loans_and_for_four(db, page):
     ready = desk()
     first, second, *others = [borrower_of(ready) for _number in range(4)]
@@ -346,6 +361,50 @@ def test_its_pages_ask_the_same_for_two_loans_and_for_four(db, page):
             assert browser.get(address).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_member_by_member_each_line_is_recorded_once_and_a_refused_one_holds_up_no_other(db):
+    ready = desk()
+    group, loans = lent(ready, *(borrower_of(ready) for _number in range(3)))
+    closed(loans[0], FIRST_DUE - DAY)
+    first, second, third = loans = list(loans_of_group(group))
+    partner, page = browser_of(ready.partner), reverse("loans:group_lines", args=[group.pk])
+    before = ready.holds(chart.till(ready.station))
+    addresses = [reverse("loans:group_line", args=[group.pk, loan.pk]) for loan in loans]
+
+    def brings(loan, amount, *, key, reason=""):
+        typed = {f"amount_{loan.pk.hex}": amount, f"reason_{loan.pk.hex}": reason, f"payer_{loan.pk.hex}": ""}
+        return partner.post(addresses[loans.index(loan)], typed | {"key": key})
+
+    kept = uuid4().hex
+    assert [brings(first, "2770.00", key=kept).status_code for _again in range(2)] == [303, 303]
+    refused = brings(second, "99000.00", key=uuid4().hex)
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, [f"amount_{second.pk.hex}"])
+    assert refused.context["form"][f"amount_{second.pk.hex}"].value() == "99000.00"
+    assert brings(third, "0", key=uuid4().hex, reason="住院").status_code == 303
+    line = {"loan": str(first.pk), "amount": "5"}
+    again = send(api_client(ready.partner), f"/api/v1/loan-groups/{group.pk}/collection-lines/", **line)
+    assert (again.status_code, again.json()["code"]) == (409, "line_collected")
+    with pytest.raises(SheetCollected):
+        collects(ready, group, dict.fromkeys(loans, 0) | {second: 100})
+    shown = partner.get(page)
+    assert [loan for loan, _form, _draft in shown.context["forms"]] == [second]
+    assert brings(second, "1000.00", key=uuid4().hex, reason="卖得晚").status_code == 303
+    sheet = CollectionSheet.objects.get()
+    assert (str(sheet.expected), str(sheet.collected)) == ("8310.00", "3770.00")
+    assert ready.holds(chart.till(ready.station)) - before == 3_770_00
+    assert (Payment.objects.filter(purpose="loan").count(), findings()) == (2, [])
+
+
+def test_of_two_devices_that_record_one_member_in_dinars_at_once_one_does(own_database):
+    ready, group, loans = in_dinars()
+    line = Collected(loan=loans[0].pk, amount=Money(1_005, "KWD"), reason="later")
+    about = {"group": group, "station": ready.station, "by": ready.partner, "at": NOON}
+    pressed = [(line, "a"), (line, "b"), (replace(line, loan=loans[1].pk), "c")]
+    outcomes = together(*[lambda each=each: collect_line(line=each[0], key=each[1], **about) for each in pressed])
+    assert [each for each in outcomes if isinstance(each, str)] == ["line_collected"]
+    sheet = CollectionSheet.objects.get()
+    assert (str(sheet.collected), sheet.lines.count(), findings()) == ("2.010", 2, [])
 
 
 def test_a_meeting_and_a_payment_at_the_counter_at_once_are_both_taken(own_database):

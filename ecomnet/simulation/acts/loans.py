@@ -16,6 +16,8 @@ LOAN = "loan"
 REPAYMENT, PAYOFF, RECOVERY = "repayment", "payoff", "recovery"
 #: At a meeting one pays all that is due, the next a part, the third nothing.
 SHARES = (1, 2, 0)
+#: Of so many meetings one is recorded member by member.
+POOR_NETWORK = 2
 
 
 def repay_loan(counter: CounterOfDay, arrival: Arrival) -> None:
@@ -70,6 +72,9 @@ def collect_at_meeting(counter: CounterOfDay, arrival: Arrival) -> None:
     path, key = f"loan-groups/{group}/collections/", counter.key(arrival, "meeting")
     little = counter.land.minor(arrival.dice().choice(counter.land.recharges))
     body = {"lines": [_brought(counter, line, number, little) for number, line in enumerate(sheet)]}
+    if arrival.luck % POOR_NETWORK == 0:
+        _collect_lines(counter, arrival, group, body["lines"])
+        return
     made = twice(counter, "collect from a group", path, body, key=key)
     if made.code:
         return
@@ -81,6 +86,22 @@ def collect_at_meeting(counter: CounterOfDay, arrival: Arrival) -> None:
             about: dict[str, Any] = {"loan": line["loan"], "kind": REPAYMENT}
             case = counter.diary.open_case(Case(LOAN, line["payment"], None, end=DONE, about=about))
             counter.take_for(case, line["payment"], key=f"{key}:{line['loan']}")
+
+
+def _collect_lines(counter: CounterOfDay, arrival: Arrival, group: str, lines: list[dict[str, Any]]) -> None:
+    """The network comes and goes: each member's line is sent by itself, and the helper sends the same ones as well."""
+    path = f"loan-groups/{group}/collection-lines/"
+    for line in lines:
+        key, beside = (counter.key(arrival, f"{name}-{line['loan'][-12:]}") for name in ("line", "line-too"))
+        made = twice(counter, "collect from a member", path, line, key=key)
+        if made.code:
+            continue
+        if not counter.second.post("collect from a member", path, line, key=beside).code:
+            counter.diary.note_trouble(f"what a member brought was recorded twice: {line}")
+        if made["payment"]:
+            about: dict[str, Any] = {"loan": line["loan"], "kind": REPAYMENT}
+            case = counter.diary.open_case(Case(LOAN, made["payment"], None, end=DONE, about=about))
+            counter.take_for(case, made["payment"], key=key)
 
 
 def pay_after_write_off(counter: CounterOfDay, arrival: Arrival) -> None:

@@ -1,6 +1,7 @@
-"""Groups of borrowers over the API: formed, filled, approved together, and collected from in one act."""
+"""Groups of borrowers over the API: formed, filled, approved together, and collected from."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from core.money import Money
 from core.serializers import ReadSerializer
 from core.web.pagination import CursorPages
 from finance.loans import services
-from finance.loans.models import BorrowerGroup, CollectionSheet, Loan
+from finance.loans.models import BorrowerGroup, CollectionSheet, Loan, SheetLine
 from finance.loans.models.groups import LONGEST_INTERVAL, READ_GROUP, BorrowerGroupQuerySet
 from finance.loans.queries import dues_of, loans_of_group, members_of, written_off_of
 from stations.accounts.models import User
@@ -145,8 +146,23 @@ class SheetLineOut(ReadSerializer):
     get_collected = staticmethod(lambda line: str(Money(line.collected_minor, line.sheet.currency)))
 
 
+class RecordedLineOut(SheetLineOut):
+    """What one member brought, and the sheet on which it stands."""
+
+    sheet = serializers.UUIDField(source="sheet_id")
+
+    example: ClassVar[dict[str, Any]] = {
+        "sheet": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0e91",
+        "loan": LOAN,
+        "due": "2770.00",
+        "collected": "2000.00",
+        "payment": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0ea1",
+        "reason": "sold less",
+    }
+
+
 class CollectionSheetOut(ReadSerializer):
-    """What was collected from a group in one act."""
+    """What was collected from a group on one day."""
 
     id = serializers.UUIDField()
     group = serializers.UUIDField(source="group_id")
@@ -333,20 +349,42 @@ class CollectFromGroup(_GroupVerb):
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> CollectionSheet:
         group, station = self.group(user, pk), counter_of(user, COLLECT)
-        payers = {each["payer"] for each in data["lines"] if each["payer"]}
-        known = {each.pk: each for each in Person.objects.living().filter(pk__in=payers)}
-        if set(known) != payers:
-            raise services.PayerOutsideGroup(field="lines")
-        collected = [
-            services.Collected(
-                loan=each["loan"],
-                amount=each["amount"].in_currency(station.currency),
-                payer=known.get(each["payer"]),
-                reason=each["reason"],
-            )
-            for each in data["lines"]
-        ]
+        collected = _collected(data["lines"], station.currency, field="lines")
         return services.collect_from_group(group=group, collected=collected, station=station, by=user, at=at, key=key)
+
+
+class CollectLine(_GroupVerb):
+    """Record what one member has brought; each line has its own key and holds up no other."""
+
+    requires = COLLECT
+    In = CollectedIn
+    Out = RecordedLineOut
+    success_status = 201
+    refusals = refused_by(services.collect_line)
+    in_example: ClassVar[dict[str, Any]] = {"loan": LOAN, "amount": "2000.00", "reason": "sold less"}
+    out_example = RecordedLineOut.example
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> SheetLine:
+        group, station = self.group(user, pk), counter_of(user, COLLECT)
+        [line] = _collected([data], station.currency, field="payer")
+        return services.collect_line(group=group, line=line, station=station, by=user, at=at, key=key)
+
+
+def _collected(rows: Sequence[dict[str, Any]], currency: str, *, field: str) -> list[services.Collected]:
+    """What was typed, with the people who pay."""
+    payers = {each["payer"] for each in rows if each["payer"]}
+    known = {each.pk: each for each in Person.objects.living().filter(pk__in=payers)}
+    if set(known) != payers:
+        raise services.PayerOutsideGroup(field=field)
+    return [
+        services.Collected(
+            loan=each["loan"],
+            amount=each["amount"].in_currency(currency),
+            payer=known.get(each["payer"]),
+            reason=each["reason"],
+        )
+        for each in rows
+    ]
 
 
 class CollectionSheetDetail(APIView):

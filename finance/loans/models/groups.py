@@ -119,7 +119,10 @@ class SheetQuerySet(StationScopedQuerySet):
 
 
 class CollectionSheet(BaseModel):
-    """What was collected from a group in one act, at its meeting or at the counter; never changed (a trigger)."""
+    """What was collected from a group on one day, in one act or member by member.
+
+    It is the sum of its lines (a deferred trigger), which are never changed.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     group = models.ForeignKey(
@@ -140,7 +143,7 @@ class CollectionSheet(BaseModel):
         constraints = [
             models.UniqueConstraint(fields=["group", "meeting_date"], name="loan_group_is_collected_from_once_a_day"),
             models.CheckConstraint(
-                condition=Q(expected_minor__gte=0, collected_minor__gt=0), name="collection_sheet_collects_something"
+                condition=Q(expected_minor__gte=0, collected_minor__gte=0), name="collection_sheet_takes_nothing_back"
             ),
         ]
         indexes = [models.Index(fields=["group", "-meeting_date"], name="collection_sheet_newest_first")]

@@ -41,12 +41,14 @@ from finance.loans.services.disbursing import (
 from finance.loans.services.expiring import expire_plans, lapse_rates
 from finance.loans.services.group_collecting import (
     Collected,
+    LineCollected,
     NothingCollected,
     PayerOutsideGroup,
     SheetChanged,
     SheetCollected,
     ShortfallUnexplained,
     collect_from_group,
+    collect_line,
 )
 from finance.loans.services.group_deciding import GroupApplicationsChanged, approve_group_loans, to_approve_together
 from finance.loans.services.grouping import (

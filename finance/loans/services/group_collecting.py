@@ -1,11 +1,12 @@
-"""What a group brings to its meeting is taken in one act: a payment for each loan, all of them or none."""
+"""What a group brings to its meeting: taken in one act, all of it or none, or member by member on a poor network."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import atomic_but_tries, lock, lock_all
@@ -44,7 +45,14 @@ class SheetCollected(Refused):
     """Who comes later pays at the counter as anybody."""
 
     code = "sheet_collected"
-    message = _("The sheet of today is recorded already. Take later payments on the page of each loan.")
+    message = _("The sheet of today is recorded, or begun. Take what is left member by member.")
+
+
+class LineCollected(Refused):
+    """It stands on the sheet of today: pressed at another device, or before the answer was lost."""
+
+    code = "line_collected"
+    message = _("What this member brought today is recorded already: %(amount)s. Nothing was taken again.")
 
 
 class NothingCollected(Refused):
@@ -129,6 +137,63 @@ def collect_from_group(
     return sheet
 
 
+@refuses(
+    *(WrongState, SheetChanged, LineCollected, ShortfallUnexplained, PayerOutsideGroup, LoanBeingClosed),
+    *refused_by(receive_repayment),
+)
+@atomic_but_tries
+def collect_line(
+    *, group: BorrowerGroup, line: Collected, station: Station, by: User, at: dt.datetime, key: str
+) -> SheetLine:
+    """Take what one member brought, on the sheet of today; each member once a day of the station.
+
+    Where the network comes and goes, each line is sent by itself: what was recorded stands, and what is refused holds
+    up no other.
+    """
+    group = lock(group)
+    LOAN_GROUP.check("collect_from_group", group.status)
+    found = loans_of_group(group).filter(pk=line.loan).first()
+    if found is None:
+        raise SheetChanged
+    today = day_in(station.zone, at)
+    recorded = SheetLine.objects.filter(sheet__group=group, sheet__meeting_date=today, loan=found).first()
+    if recorded is not None:
+        raise LineCollected(amount=Money(recorded.collected_minor, found.currency).display())
+    loan = hold_loan(found, also_skipped=True, at=at)
+    due = dues_of([loan])[loan.pk]
+    _refuse_shortfall(loan, line, due)
+    _refuse_strangers(group, [line])
+    payment = _take(loan, line, station=station, by=by, at=at, key=key) if line.amount.minor else None
+    sheet = _sheet_of_today(group, station, by=by, at=at)
+    CollectionSheet.objects.filter(pk=sheet.pk).update(
+        expected_minor=F("expected_minor") + due.minor, collected_minor=F("collected_minor") + line.amount.minor
+    )
+    return SheetLine.objects.create(
+        sheet=sheet,
+        loan=loan,
+        expected_minor=due.minor,
+        collected_minor=line.amount.minor,
+        payment=payment,
+        reason=line.reason,
+    )
+
+
+def _sheet_of_today(group: BorrowerGroup, station: Station, *, by: User, at: dt.datetime) -> CollectionSheet:
+    """The sheet on which the lines of a day stand; the group is held, so that nobody makes another one meanwhile."""
+    sheet, _is_new = CollectionSheet.objects.get_or_create(
+        group=group,
+        meeting_date=day_in(station.zone, at),
+        defaults={
+            "currency": station.currency,
+            "expected_minor": 0,
+            "collected_minor": 0,
+            "taken_by": by,
+            "taken_at": at,
+        },
+    )
+    return sheet
+
+
 @refuses(LoanBeingClosed, *refused_by(take_essential_turn))
 def _held(group: BorrowerGroup, station: Station, *, at: dt.datetime) -> list[Loan]:
     """The running loans of a group, closed up to their book, and held with all that their payments hold.
@@ -153,10 +218,19 @@ def _refuse_unfit(
     if not any(each.amount.minor for each in lines.values()):
         raise NothingCollected
     for loan in loans:
-        line = lines[loan.pk]
-        if line.amount.minor < due[loan.pk].minor and not line.reason.strip():
-            raise ShortfallUnexplained(field=f"reason_{loan.pk.hex}", number=loan.number)
-    payers = {each.payer.pk for each in lines.values() if each.payer is not None}
+        _refuse_shortfall(loan, lines[loan.pk], due[loan.pk])
+    _refuse_strangers(group, lines.values())
+
+
+@refuses(ShortfallUnexplained)
+def _refuse_shortfall(loan: Loan, line: Collected, due: Money) -> None:
+    if line.amount.minor < due.minor and not line.reason.strip():
+        raise ShortfallUnexplained(field=f"reason_{loan.pk.hex}", number=loan.number)
+
+
+@refuses(PayerOutsideGroup)
+def _refuse_strangers(group: BorrowerGroup, lines: Iterable[Collected]) -> None:
+    payers = {each.payer.pk for each in lines if each.payer is not None}
     members = Person.objects.of_people(*group.members.filter(left_at=None).values_list("person", flat=True))
     if payers - set(members.filter(pk__in=payers).values_list("pk", flat=True)):
         raise PayerOutsideGroup

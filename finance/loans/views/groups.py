@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +44,8 @@ from stations.requests import SignedInRequest
 
 FORM, ADD, COLLECT = "finance.form_loan_group", "finance.add_group_member", "finance.collect_from_group"
 APPROVE = "finance.approve_group_loans"
+#: How the draft of one line begins.
+LINE = "collect_line"
 #: So many sheets are shown on the page of a group.
 SHOWN = 12
 
@@ -127,22 +130,63 @@ def collect(request: SignedInRequest, pk: UUID) -> HttpResponse:
     )
 
 
+@requires(COLLECT, one_object=True)
+def lines(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Each member's line is a form of its own, kept on the device and sent by itself; who is recorded stands below."""
+    group = load(groups(), request.user, COLLECT, pk=pk)
+    station = counter_of(request.user, COLLECT)
+    today = group.sheets.filter(meeting_date=day_in(station.zone, now())).first()
+    recorded = list(today.lines.select_related("sheet", "loan__borrower", "payment__payer")) if today else []
+    done = {each.loan_id for each in recorded}
+    open_ones, members = [row for row in _dues(group) if row[0].pk not in done], list(members_of(group))
+    forms = [(loan, CollectForm(dues=[(loan, due)], members=members), f"{LINE} {loan.pk}") for loan, due in open_ones]
+    page = {"group": group, "forms": forms, "sheet": today, "rows": [_recorded(each) for each in recorded]}
+    return render(request, "finance/loans/group_lines.html", page)
+
+
+@requires(COLLECT, one_object=True)
+def line(request: SignedInRequest, pk: UUID, loan: UUID) -> HttpResponse:
+    """Record what one member has brought; what is refused is shown again by itself, with what was typed."""
+    group = load(groups(), request.user, COLLECT, pk=pk)
+    station = counter_of(request.user, COLLECT)
+    found = loans_of_group(group).filter(pk=loan).first()
+    dues = [(found, dues_of([found])[found.pk])] if found is not None else []
+    return form_page(
+        request,
+        operation=COLLECT,
+        form=CollectForm(request.POST or None, dues=dues, members=list(members_of(group))),
+        service=partial(_collect_line, group=group, station=station),
+        then=lambda _made: reverse("loans:group_lines", args=[group.pk]),
+        template="finance/loans/group_line.html",
+        page=lambda: {"group": group, "loan": found, "draft": f"{LINE} {loan}"},
+        done=_("It is recorded."),
+    )
+
+
+def _collect_line(*, collected: Sequence[services.Collected], **about: Any) -> SheetLine:
+    if not collected:
+        raise services.SheetChanged
+    return services.collect_line(line=collected[0], **about)
+
+
 @requires(READ_GROUP, one_object=True)
 def collected(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """What was collected in one act, with the payment of each loan."""
+    """What was collected on one day, with the payment of each loan."""
     found = load(_sheets(), request.user, READ_GROUP, pk=pk)
-    lines = found.lines.select_related("sheet", "loan__borrower", "payment__payer").order_by("loan")
-    rows = [
-        {
-            "name": mask_name(line.loan.borrower.full_name),
-            "paid": Money(line.collected_minor, found.currency),
-            "detail": " · ".join(_about(line)),
-            "is_short": line.collected_minor < line.expected_minor,
-            "payment": line.payment_id,
-        }
-        for line in lines
-    ]
-    return render(request, "finance/loans/group_collected.html", {"sheet": found, "rows": rows})
+    stored = found.lines.select_related("sheet", "loan__borrower", "payment__payer").order_by("loan")
+    page = {"sheet": found, "rows": [_recorded(each) for each in stored]}
+    return render(request, "finance/loans/group_collected.html", page)
+
+
+def _recorded(line: SheetLine) -> dict[str, Any]:
+    """One line as pages show it."""
+    return {
+        "name": mask_name(line.loan.borrower.full_name),
+        "paid": Money(line.collected_minor, line.sheet.currency),
+        "detail": " · ".join(_about(line)),
+        "is_short": line.collected_minor < line.expected_minor,
+        "payment": line.payment_id,
+    }
 
 
 def _about(line: SheetLine) -> list[str]:

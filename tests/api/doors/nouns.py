@@ -237,7 +237,10 @@ NOUNS: dict[str, tuple[str, Any]] = {
     ),
     "applications": ("finance.read_loan_application", lambda world: {"pk": of_station(LoanApplication, world).pk}),
     "loan-groups": ("finance.read_loan_group", lambda world: {"pk": of_station(BorrowerGroup, world).pk}),
-    "groups": ("finance.read_loan_group", lambda world: {"pk": of_station(BorrowerGroup, world).pk}),
+    "groups": (
+        "finance.read_loan_group",
+        lambda world: {"pk": of_station(BorrowerGroup, world).pk, "loan": of_station(Loan, world).pk},
+    ),
     "collection-sheets": ("finance.read_loan_group", lambda world: {"pk": sheet_at(world).pk}),
     "sheets": ("finance.read_loan_group", lambda world: {"pk": sheet_at(world).pk}),
     "loans": ("finance.read_loan", lambda world: {"pk": of_station(Loan, world).pk}),

@@ -1,5 +1,6 @@
 """Loans: what they cost, and applications of each state."""
 
+from finance.loans.queries import loans_of_group
 from finance.models import (
     BorrowerGroup,
     CollectionSheet,
@@ -101,6 +102,10 @@ PAGES: Pages = {
     "loans:group": lambda house: [one(reader, "loans:group", house.borrowers().pk) for reader in ("partner", "credit")],
     "loans:group_sheet": lambda house: [one("partner", "loans:group_sheet", house.borrowers().pk)],
     "loans:group_collect": lambda house: [one("partner", "loans:group_collect", house.borrowers().pk)],
+    "loans:group_lines": lambda house: [one("partner", "loans:group_lines", house.borrowers().pk)],
+    "loans:group_line": lambda house: [
+        one("partner", "loans:group_line", house.borrowers().pk, loans_of_group(house.borrowers()).first().pk)
+    ],
     "loans:collected": lambda house: [one(house.collector.username, "loans:collected", house.sheet().pk)],
     "loans:rate_notice": lambda house: [one("partner", "loans:rate_notice", house.cheaper().loan_id)],
     "loans:prepay": lambda house: [
