@@ -241,10 +241,17 @@ class LineInput(forms.TextInput):
 
 
 class Line(forms.CharField):
-    """One line that people type: full-width letters and digits count as usual ones, control characters are refused."""
+    """One line that people type: full-width letters and digits count as usual ones, control characters are refused.
+
+    One that is `scanned` is filled by a scanner or the camera, too.
+    """
 
     widget = LineInput
     default_validators = [refuse_lines]
+
+    def __init__(self, *, scanned: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.scanned = scanned
 
     def to_python(self, value: Any) -> str:
         refuse_edges(value)
@@ -259,10 +266,14 @@ class WordsInput(forms.Textarea):
 
 
 class Words(forms.CharField):
-    """Several lines that people type."""
+    """Several lines that people type; where they are `scanned`, each code stands on a line of its own."""
 
     widget = WordsInput
     default_validators = [refuse_controls]
+
+    def __init__(self, *, scanned: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.scanned = scanned
 
     def to_python(self, value: Any) -> str:
         refuse_edges(value)

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from core.forms import MoneyInput, PhotoInput
 from core.language import formatting
 from core.language.template_text import id_of, say, spoken
+from core.web.permissions import permit_camera
 
 register = template.Library()
 
@@ -108,15 +109,24 @@ def _first_id(bound: Any) -> str:
     return f"{bound.auto_id}_0" if _shape(bound) == "choices" else bound.auto_id
 
 
-@register.simple_tag
+@register.simple_tag(takes_context=True)
 @spoken
 def field(
-    bound: Any, *, hint: Any = "", short: Any = False, label: Any = "", autofocus: Any = False, scan: Any = False
+    context: Context,
+    bound: Any,
+    *,
+    hint: Any = "",
+    short: Any = False,
+    label: Any = "",
+    autofocus: Any = False,
+    scan: Any = False,
 ) -> str:
     """One field with label, hint, error and input, in this order.
 
-    `short` for codes and counts; `scan` makes it the page's target for scanned codes.
+    `short` for codes and counts; `scan` makes it a target for scanned codes, as a field that is `scanned` is by itself.
+    With `scan="each"` the camera sends the form for each code that it reads.
     """
+    scan = scan or getattr(bound.field, "scanned", False)
     shape = _shape(bound)
     words = hint or bound.help_text
     described = [f"{bound.auto_id}_hint"] * bool(words) + [f"{bound.auto_id}_error"] * bool(bound.errors)
@@ -126,8 +136,9 @@ def field(
     if autofocus:
         attrs["autofocus"] = True
     if scan:
-        attrs["data-scan"] = True
-    context = {
+        attrs["data-scan"] = scan
+        permit_camera(context.get("request"))
+    parts = {
         "bound": bound,
         "shape": shape,
         "label": label or bound.label,
@@ -140,8 +151,9 @@ def field(
         "checked": shape == "check" and bool(bound.value()),
         "unit": formatting.symbol(bound.field.widget.currency) if isinstance(bound.field.widget, MoneyInput) else "",
         "invalid": bool(bound.errors),
+        "scanned": bool(scan),
     }
-    return render_to_string("components/field.html", context)
+    return render_to_string("components/field.html", parts)
 
 
 def _shape(bound: Any) -> str:
@@ -174,9 +186,10 @@ def mark(bound: forms.BoundField, name: str, *, detail: str = "", status: str = 
     return {"bound": bound, "name": name, "detail": detail, "status": status, "options": _options(bound)}
 
 
-@register.inclusion_tag("components/search.html")
+@register.inclusion_tag("components/search.html", takes_context=True)
 @spoken
 def search(
+    context: Context,
     label: Any,
     *,
     action: str,
@@ -191,6 +204,7 @@ def search(
 
     It is sent by POST: a whole phone or identity number never stands in an address.
     """
+    permit_camera(context.get("request"))
     return {
         "label": label,
         "action": action,

@@ -18,7 +18,7 @@ register = template.Library()
 MODULES = [f"core/{name}.js" for name in ("console", "press", "scan", "focus", "live", "net")]
 #: What it fetches where a page has use for it.
 ON_DEMAND = [
-    *(f"core/{name}.js" for name in ("drafts", "photo", "count", "change", "receipt")),
+    *(f"core/{name}.js" for name in ("drafts", "photo", "count", "change", "receipt", "camera", "decode")),
     "core/vendor/idb-keyval.js",
 ]
 

@@ -16,12 +16,12 @@ from core.database.db import is_away
 from core.database.reference import version_of
 from core.errors import AddressMalformed, HttpsRequired, Refused
 from core.web import error_pages
+from core.web.permissions import permissions_policy
 from core.web.shell import reader_of
 
 Next = Callable[[HttpRequest], HttpResponse]
 
 HEADERS = {
-    "Permissions-Policy": "camera=(self), usb=(self), geolocation=(), microphone=(), payment=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
@@ -39,7 +39,7 @@ class HeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        for name, value in HEADERS.items():
+        for name, value in (HEADERS | {"Permissions-Policy": permissions_policy(request)}).items():
             response.headers.setdefault(name, value)
         if not response.has_header("Cache-Control") and (_is_signed_in(request) or not _is_public(request)):
             response["Cache-Control"] = "no-store"

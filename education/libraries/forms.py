@@ -19,13 +19,21 @@ class AddCopiesForm(KeyedForm):
     """New books: what is printed on them, and how many."""
 
     isbn = Line(
-        label=_("ISBN"), help_text=_("Scan it from the back. Old books have none."), required=False, max_length=20
+        label=_("ISBN"),
+        help_text=_("Scan it from the back. Old books have none."),
+        required=False,
+        max_length=20,
+        scanned=True,
     )
     title = Line(label=_("Title"), max_length=200)
     author = Line(label=_("Author"), required=False, max_length=120)
     copies = forms.IntegerField(label=_("How many"), initial=1, min_value=1, max_value=MOST_COPIES)
     barcode = Line(
-        label=_("Label"), help_text=_("Leave it empty for a new label of our own."), required=False, max_length=24
+        label=_("Label"),
+        help_text=_("Leave it empty for a new label of our own."),
+        required=False,
+        max_length=24,
+        scanned=True,
     )
 
 

@@ -60,7 +60,7 @@ class SendForm(CountForm):
 class SerialForm(KeyedForm):
     """Which kit."""
 
-    serial = SerialField(label=_("Scan the kit"), max_length=10)
+    serial = SerialField(label=_("Scan the kit"), max_length=10, scanned=True)
 
     def __init__(self, *args: Any, kits: QuerySet[Kit] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -139,7 +139,7 @@ class ApproveForm(KeyedForm):
 class SendCrateForm(KeyedForm):
     """The kits of a crate, one label a line, as the scanner types them."""
 
-    serials = Words(label=_("Scan the kits"), help_text=_("One label a line."), max_length=MOST_KITS * 12)
+    serials = Words(label=_("Scan the kits"), help_text=_("One label a line."), max_length=MOST_KITS * 12, scanned=True)
 
     def clean_serials(self) -> list[str]:
         """The labels, in capital letters."""

@@ -13,7 +13,7 @@ MOST = 10**12
 class ReceiveForm(KeyedForm):
     """Goods that have arrived."""
 
-    variant = Line(label=_("Barcode or article number"), max_length=40)
+    variant = Line(label=_("Barcode or article number"), max_length=40, scanned=True)
     quantity = forms.IntegerField(
         label=_("Quantity"), help_text=_("In pieces, or in grams."), min_value=1, max_value=MOST
     )

@@ -87,6 +87,20 @@ def scan(request):
     return render(request, body, form=ScanForm())
 
 
+class ScansForm(KeyedForm):
+    note = Line(label="Code")
+
+
+@requires(PUBLIC)
+def scans(request):
+    form = ScansForm(request.POST or None)
+    outcome = submit(request, operation="core.write_note", form=form, run=lambda data: write(data) and "/t/scans/")
+    if outcome.done:
+        return outcome.response
+    body = "{% errors form %}{% form form %}{% field form.note scan='each' %}{% button 'Save' %}{% endform %}"
+    return render(request, body, outcome.status, form=outcome.form)
+
+
 @requires(PUBLIC)
 def poll(request):
     n = next(polls)
@@ -101,6 +115,7 @@ urlpatterns = [
     path("t/done/", done),
     path("t/find/", find),
     path("t/scan/", scan),
+    path("t/scans/", scans),
     path("t/poll/", poll),
 ]
 handler400 = urls.handler400

@@ -83,10 +83,16 @@ def test_every_response_carries_the_policies(get, address):
     assert "script-src 'self'" in policy
     assert "unsafe" not in policy
     assert "frame-ancestors 'none'" in policy
-    assert "camera=(self)" in response["Permissions-Policy"]
+    assert "microphone=()" in response["Permissions-Policy"]
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
     assert response["Referrer-Policy"] == "same-origin"
     assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_only_a_page_that_reads_codes_may_use_the_camera(get):
+    assert "camera=(self)" in get("/components/")["Permissions-Policy"]
+    assert "camera=()" in get("/help/")["Permissions-Policy"]
+    assert "camera=()" in get("/nothing/")["Permissions-Policy"]
 
 
 def test_pages_that_may_hold_a_person_are_not_stored(get):

@@ -39,6 +39,7 @@ const ACTS = {
   dialog: (button) => openDialog(button.name, button),
   close: (button) => button.closest("dialog")?.close(),
   reload: () => location.reload(),
+  camera: async (button) => (await import("./camera.js")).scanWithCamera(button),
 };
 
 document.addEventListener("click", (event) => {

@@ -1,5 +1,6 @@
-// A scanner that types: at least six characters, at most 35 ms apart, Enter at the end. The code goes to the page's
-// scan target, else to the search, which knows every code. It never stays in another field and never submits a form.
+// A scanner that types: at least six characters, at most 35 ms apart, Enter at the end. The code goes to the field in
+// focus if it takes codes, else to the first on the page that does, else to the search, which knows every code. It
+// never stays in another field and never submits a form.
 import { say } from "./live.js";
 
 const SHORTEST = 6;
@@ -35,35 +36,48 @@ function begin(field) {
   before = field?.matches?.("input, textarea") ? { field, value: field.value } : null;
 }
 
-function restore(target) {
-  if (before && before.field !== target && before.field.value !== before.value) {
+function restore() {
+  if (before && before.field.value !== before.value) {
     before.field.value = before.value;
     before.field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }
 
-// By the form, which posts: a whole number never stands in an address.
-function search(scanned) {
-  const form = document.querySelector("main form[role=search]:has([data-search])")
-    ?? document.querySelector("form[role=search]:has([data-search])");
-  if (!form) return;
-  form.querySelector("[data-search]").value = scanned;
-  form.submit();
+const isShown = (field) => field.checkVisibility?.({ visibilityProperty: true }) ?? field.offsetParent !== null;
+
+function scanTarget() {
+  if (before?.field.matches("[data-scan]")) return before.field;
+  return [...document.querySelectorAll("[data-scan]")].find(isShown);
 }
 
-export function deliver(scanned) {
+// By the form, which posts: a whole number never stands in an address.
+function search(scanned) {
+  const field = document.querySelector("main form[role=search] [data-search]")
+    ?? document.querySelector("form[role=search] [data-search]");
+  if (field) fill(field, scanned);
+}
+
+// Where a field takes many, one code stands on each line, and none twice.
+function asLines(typed, scanned) {
+  const lines = typed.split(/\s+/).filter(Boolean);
+  return lines.includes(scanned) ? typed : [...lines, scanned, ""].join("\n");
+}
+
+export function fill(field, scanned) {
+  field.value = field.matches("textarea") ? asLines(field.value, scanned) : scanned;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  if (field.matches("[data-search]")) return field.form.submit();
+  field.dispatchEvent(new CustomEvent("scan", { bubbles: true, detail: { code: scanned } }));
+  say(scanned);
+}
+
+function deliver(scanned) {
   const now = Date.now();
   if (scanned === taken.code && now - taken.at < REPEAT) return;
   taken = { code: scanned, at: now };
-  const target = document.querySelector("[data-scan]");
-  if (target) {
-    target.value = scanned;
-    target.dispatchEvent(new Event("input", { bubbles: true }));
-    target.dispatchEvent(new CustomEvent("scan", { bubbles: true, detail: { code: scanned } }));
-    say(scanned);
-  } else {
-    search(scanned);
-  }
+  const target = scanTarget();
+  if (target) fill(target, scanned);
+  else search(scanned);
 }
 
 function keyed(event) {
@@ -73,8 +87,7 @@ function keyed(event) {
   if (event.key === "Enter" && burst && code.length >= SHORTEST) {
     event.preventDefault();
     event.stopImmediatePropagation();
-    const target = document.querySelector("[data-scan]");
-    restore(target);
+    restore();
     deliver(code);
     code = "";
     return;
