@@ -83,7 +83,8 @@ def test(words: list[str]) -> int:
 
     `--seeds 1000` plays so many seeds of `tests/faults` instead, or those that are named, such as `7,40-60`.
     `--on 2028-02-29T23:55` runs the tests as of that instant in Shanghai (with a Z in UTC); `--all` adds every
-    awkward day of `devtools/clock.py`. `--mutants CODE TESTS` changes the code and says what those tests overlook.
+    awkward day of `devtools/clock.py`. `--mutants CODE TESTS` changes the code and says what those tests overlook;
+    `--sample 12 --seed 1` plays a random sample of the changes.
     """
     environment.prepare(*environment.TESTING)
     if "--seeds" in words:

@@ -62,6 +62,20 @@ def test_a_calling_job_may_come_back_later_without_counting_a_failure():
 
 
 @pytest.mark.django_db
+def test_coming_back_later_keeps_the_failures_that_were_counted_before():
+    @calling_job("test.call")
+    def call(running):
+        if running.attempt == 1:
+            raise ValueError
+        running.retry_in(7)
+
+    ask("test.call")
+    try_jobs(AT)
+    try_jobs(AT + dt.timedelta(minutes=1))
+    assert (only_job().state, only_job().attempts) == (Job.State.WAITING, 1)
+
+
+@pytest.mark.django_db
 def test_a_calling_job_may_write_something_and_come_back():
     @calling_job("test.call")
     def call(running):

@@ -58,6 +58,15 @@ def test_a_job_is_not_run_before_its_time():
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("trace")
+def test_a_worker_with_a_limit_runs_so_many_and_leaves_the_next_for_others():
+    for key in ("first", "second", "third"):
+        ask(key=key)
+    assert try_jobs(AT, limit=2) == 2
+    assert sorted(Job.objects.values_list("state", flat=True)) == ["done", "done", "waiting"]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("trace")
 def test_the_same_dedupe_key_again_writes_nothing():
     ask(payload={"n": 1})
     ask(payload={"n": 2})

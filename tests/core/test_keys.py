@@ -61,8 +61,9 @@ def test_a_used_up_try_stays_used_up():
 @pytest.mark.usefixtures("own_database")
 def test_the_same_key_with_other_content_is_refused():
     ask()
-    with pytest.raises(KeyReused):
+    with pytest.raises(KeyReused) as reused:
         ask(content={"a": 2})
+    assert reused.value.status == 422
     assert Event.objects.count() == 1
 
 
@@ -73,7 +74,14 @@ def test_keys_of_two_people_do_not_meet():
     assert Event.objects.count() == 2
 
 
-@pytest.mark.parametrize("key", ["", "short", "x" * 65, "with spaces in it", "钥匙钥匙钥匙钥匙钥匙钥匙钥匙钥匙"])
+@pytest.mark.usefixtures("own_database")
+def test_the_shortest_and_the_longest_key_are_keys():
+    for key in ("x" * 16, "x" * 17, "x" * 64):
+        assert not ask(key=key).replayed
+    assert Event.objects.count() == 3
+
+
+@pytest.mark.parametrize("key", ["", "x" * 15, "x" * 65, "with spaces in it", "钥匙钥匙钥匙钥匙钥匙钥匙钥匙钥匙"])
 def test_a_key_that_is_no_key_is_refused(key):
     with pytest.raises(KeyMissing):
         ask(key=key)

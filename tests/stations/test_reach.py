@@ -12,6 +12,7 @@ from core.access import load, load_compiled, may
 from stations.accounts.models import Device, Role, User
 from stations.network.models import Station
 from stations.places.models import Division
+from stations.scope import demand_post
 from tests.factories.stations import (
     DeviceFactory,
     DivisionFactory,
@@ -73,6 +74,15 @@ def test_a_stranger_reaches_nothing():
 def test_a_helper_reads_his_station_and_no_other():
     here, _there = StationFactory(), StationFactory()
     assert reached(helper_of(here)) == {here}
+
+
+def test_a_post_of_a_station_acts_there_and_neither_elsewhere_nor_for_a_region():
+    here, there = StationFactory(), StationFactory()
+    partner = partner_of(here)
+    assert demand_post(partner, CLOSE, here).station_id == here.pk
+    with pytest.raises(PermissionDenied):
+        demand_post(partner, CLOSE, there)
+    assert not Division.objects.open_to(partner, READ).exists()
 
 
 @pytest.mark.parametrize("level", ["province", "prefecture", "county", "township", "village"])
