@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django import template
+from django.template.context import Context
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -13,6 +14,7 @@ from core.language import formatting
 from core.language.template_text import ICONS, id_of, say, spoken
 from core.web.list_filters import ALL
 from core.web.lists import Shown
+from core.web.permissions import permit_camera
 from core.web.waiting import age_in_words, many_in_words
 
 register = template.Library()
@@ -162,11 +164,13 @@ def history(entries: Any) -> dict[str, Any]:
     return {"entries": entries}
 
 
-@register.inclusion_tag("components/listing.html")
+@register.inclusion_tag("components/listing.html", takes_context=True)
 @spoken
-def listing(shown: Shown) -> dict[str, Any]:
+def listing(context: Context, shown: Shown) -> dict[str, Any]:
     """A list of `core.web.lists`: filters, tabs with their numbers, the sum, the rows, and what to do without any."""
     listed = shown.listed
+    if listed.scanned:
+        permit_camera(context.get("request"))
     href = listed.empty.href
     return {
         "list": shown,

@@ -167,6 +167,7 @@ TOPICS = [
         _("Faster with fewer presses"),
         steps=(
             _("A scanner works on every page, without clicking into a field."),
+            _("Without a scanner, press “Scan with the camera” and hold the code in front of the phone."),
             _("The / key jumps to the search field. Esc closes what is on top."),
             _("The Enter key presses the green button."),
         ),

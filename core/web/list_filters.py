@@ -97,7 +97,15 @@ class ListForm(forms.Form):
     use_required_attribute = False
 
     def __init__(
-        self, data: Any, *, has_period: bool, has_places: bool, picks: Sequence[Pick], words: Any, longest: int
+        self,
+        data: Any,
+        *,
+        has_period: bool,
+        has_places: bool,
+        picks: Sequence[Pick],
+        words: Any,
+        longest: int,
+        scanned: bool,
     ) -> None:
         super().__init__(data)
         self.longest = longest
@@ -114,7 +122,7 @@ class ListForm(forms.Form):
                 widget=forms.Select(attrs={"class": "input"}),
             )
         if words:
-            self.fields["q"] = _words(words, 80)
+            self.fields["q"] = _words(words, 80, scanned=scanned)
 
     def clean(self) -> dict[str, Any]:
         """Refuses a period that is too long: its sums would take minutes."""
@@ -137,6 +145,6 @@ def _date(label: Any) -> forms.DateField:
     return forms.DateField(label=label, required=False, widget=widget, input_formats=["%Y-%m-%d"])
 
 
-def _words(label: Any, longest: int) -> forms.CharField:
-    attrs = {"type": "search", "autocomplete": "off", "class": "input"}
+def _words(label: Any, longest: int, *, scanned: bool = False) -> forms.CharField:
+    attrs = {"type": "search", "autocomplete": "off", "class": "input", "data-scan": scanned}
     return forms.CharField(label=label, required=False, max_length=longest, widget=forms.TextInput(attrs=attrs))

@@ -129,6 +129,7 @@ class ListPage(ABC):
     state: ClassVar[str] = ALL
     picks: ClassVar[Sequence[Pick]] = ()
     search: ClassVar[Any] = ""
+    scanned: ClassVar[bool] = False
     amount: ClassVar[Any] = ""
     currency: ClassVar[str] = "currency"
     size: ClassVar[int] = 50
@@ -219,6 +220,7 @@ class _Asked:
             picks=listed.picks,
             words=listed.search,
             longest=listed.longest,
+            scanned=listed.scanned,
         )
         self.is_valid = self.form.is_valid()
         self.typed = {name: value for name, value in self.form.cleaned_data.items() if value}

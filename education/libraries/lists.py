@@ -65,6 +65,7 @@ class Copies(StationList):
     }
     order = ("title__title", "pk")
     search = gettext_lazy("Title, author, ISBN or label")
+    scanned = True
     states = (
         State("available", gettext_lazy("on the shelf"), Q(state="available")),
         State("out", gettext_lazy("on loan"), Q(state="on_loan")),

@@ -167,6 +167,7 @@ class Reports(ListPage):
     )
     state = "release"
     search = gettext_lazy("Name of the resident, or bar code")
+    scanned = True
     empty = Empty(gettext_lazy("No reports here."), icon="check")
 
     def rows(self, request: HttpRequest) -> QuerySet[CheckupReport]:

@@ -38,6 +38,7 @@ class Parcels(StationList):
     order = ("-registered_at", "-pk")
     period = "registered_at"
     search = gettext_lazy("Number, name, or end of the phone")
+    scanned = True
     states = (
         State(
             "shelf",

@@ -52,6 +52,7 @@ class Products(ListPage):
     }
     order = ("sku", "pk")
     search = gettext_lazy("Name, pinyin, article number or barcode")
+    scanned = True
     states = (
         State("sale", gettext_lazy("on sale"), _ON_SALE),
         State("other", gettext_lazy("not on sale"), ~_ON_SALE),

@@ -39,6 +39,7 @@ class Shipments(StationList):
     period = "accepted_at"
     amount = "price_minor"
     search = gettext_lazy("Number of the parcel")
+    scanned = True
     states = (
         State("way", gettext_lazy("to the county centre"), Q(status=_S.ACCEPTED) & ~AT_CENTRE, ever=True),
         State("centre", gettext_lazy("for the carrier"), AT_CENTRE, ever=True),

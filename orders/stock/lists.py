@@ -34,6 +34,7 @@ class Stock(StationList):
     }
     order = ("pk",)
     search = gettext_lazy("Name, pinyin, article number or barcode")
+    scanned = True
     states = (
         State("low", gettext_lazy("low stock"), _IS_LOW),
         State("enough", gettext_lazy("enough"), ~_IS_LOW),

@@ -70,6 +70,17 @@ def test_a_van_is_unloaded_scan_by_scan_and_a_registered_parcel_gets_its_label(c
         assert client.get(reverse(f"parcels:{mark}", args=[sent.pk]))["Content-Type"] == "image/svg+xml"
 
 
+def test_the_camera_scans_one_parcel_after_the_other_and_finds_one_and_is_permitted_there_alone(client, partner):
+    scans, listed = client.get(reverse("parcels:scan")), client.get(reverse("parcels:parcels"))
+    assert 'data-scan="each"' in scans.content.decode()
+    for page in (scans, listed):
+        assert 'data-do="camera"' in page.content.decode()
+        assert "camera=(self)" in page["Permissions-Policy"]
+    registers = client.get(reverse("parcels:register"))
+    assert 'data-do="camera"' not in registers.content.decode()
+    assert "camera=()" in registers["Permissions-Policy"]
+
+
 def test_the_bars_of_a_label_stand_between_quiet_zones():
     # Start, nine characters, check symbol: eleven symbols of 11 modules, a stop of 13, and ten on each side.
     label = code_128("Wikipedia")
