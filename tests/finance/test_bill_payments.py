@@ -190,12 +190,17 @@ def test_a_contradiction_changes_nothing_and_is_laid_before_people(power):
     assert ready.holds(chart.biller(power)) == 0
 
 
-def test_another_amount_is_not_an_answer(power):
+@pytest.mark.parametrize(
+    ("changed", "kind", "difference"),
+    [({"amount": "186.41"}, "amount", 1), ({"amount": "186.39"}, "amount", -1), ({"currency": "USD"}, "currency", 0)],
+)
+def test_another_amount_or_currency_is_not_an_answer(power, changed, kind, difference):
     ready = desk(float_minor=1_500_00)
     payment = pay(ready, found_bill(ready, power))
-    provider_says(payment, "succeeded", amount="186.41")
+    provider_says(payment, "succeeded", **changed)
     assert status_of(payment) == "unknown"
-    assert ReconItem.objects.get().kind == "amount"
+    item = ReconItem.objects.get()
+    assert (item.kind, item.amount_diff_minor, item.currency) == (kind, difference, "CNY")
     assert ready.holds(ready.float_key) == 1_500_00
 
 

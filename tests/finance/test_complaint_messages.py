@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from core.gateways.sandbox.signing import headers_for
 from core.models import InboundMessage
 from finance.complaints.services import assign_complaint, hear_reply, resolve_complaint
-from finance.models import Complaint, Tariff
+from finance.models import Complaint, Receipt, Tariff
 from tests.factories.complaints import paid, told
 from tests.factories.finance import book, desk, flat_plan, provider
 from tests.factories.stations import county_manager_of
@@ -36,9 +36,11 @@ def charged_with_a_fee(ready, *, fee=5_00, at=None):
 
 
 def test_a_fee_is_told_by_message_that_asks_for_a_reply(ready):
-    charged_with_a_fee(ready)
+    payment = charged_with_a_fee(ready)
     notice = told("paid_with_fee").get()
     assert (notice.params["fee"], notice.phone_tail) == ("¥5.00", "5678")
+    slip = Receipt.objects.get(payment=payment, kind=Receipt.Kind.FINAL)
+    assert notice.params["number"] == slip.number.rpartition("-")[2]
     assert not told("paid_with_fee").exclude(pk=notice.pk).exists()
 
 
