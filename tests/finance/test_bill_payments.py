@@ -192,7 +192,12 @@ def test_a_contradiction_changes_nothing_and_is_laid_before_people(power):
 
 @pytest.mark.parametrize(
     ("changed", "kind", "difference"),
-    [({"amount": "186.41"}, "amount", 1), ({"amount": "186.39"}, "amount", -1), ({"currency": "USD"}, "currency", 0)],
+    [
+        ({"amount": "186.41"}, "amount", 1),
+        ({"amount": "186.39"}, "amount", -1),
+        ({"amount": "0.00"}, "amount", -186_40),
+        ({"currency": "USD"}, "currency", 0),
+    ],
 )
 def test_another_amount_or_currency_is_not_an_answer(power, changed, kind, difference):
     ready = desk(float_minor=1_500_00)

@@ -158,15 +158,20 @@ def test_paid_after_failed_changes_nothing_and_is_laid_before_people():
 
 
 @pytest.mark.parametrize(
-    ("more", "kind"),
-    [({"amount": "6.01", "currency": "CNY"}, "amount"), ({"amount": "6.00", "currency": "USD"}, "currency")],
+    ("more", "kind", "difference"),
+    [
+        ({"amount": "6.01", "currency": "CNY"}, "amount", 1),
+        ({"amount": "0.00", "currency": "CNY"}, "amount", -6_00),
+        ({"amount": "6.00", "currency": "USD"}, "currency", 0),
+    ],
 )
-def test_another_amount_or_currency_is_not_definite(more, kind):
+def test_another_amount_or_currency_is_not_definite(more, kind, difference):
     ready, _statement = payable()
     submitted()
     bank_says(only_line(), "paid", **more)
     assert (only_line().status, stands(ready)) == ("processing", (6_00, 0, 0, 0))
-    assert ReconItem.objects.get().kind == kind
+    item = ReconItem.objects.get()
+    assert (item.kind, item.amount_diff_minor) == (kind, difference)
 
 
 def test_a_file_that_the_bank_refuses_whole_pays_nobody():

@@ -192,7 +192,7 @@ def _note(
     about: dict[str, str],
     at: dt.datetime,
 ) -> None:
-    theirs = result.amount or payment.amount
+    theirs = payment.amount if result.amount is None else result.amount
     same_currency = theirs.currency == payment.currency
     item = ReconItem(
         kind=ReconItem.Kind.AMOUNT if result.code in DISAGREEMENTS else ReconItem.Kind.STATUS,

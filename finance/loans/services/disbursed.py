@@ -137,7 +137,7 @@ def _end(sent: LoanDisbursement, status: str, *, at: dt.datetime, code: str = ""
 
 def _note(sent: LoanDisbursement, instruction: Instruction, result: Result, *, source: str, at: dt.datetime) -> None:
     """The same thing again adds nothing. As a row: the verbs of reconciliation stand above ours."""
-    theirs: Money = result.amount or sent.amount
+    theirs: Money = sent.amount if result.amount is None else result.amount
     is_ours = theirs.currency == sent.currency
     kind = {"currency_differs": ReconItem.Kind.CURRENCY, "amount_differs": ReconItem.Kind.AMOUNT}.get(
         result.code, ReconItem.Kind.STATUS

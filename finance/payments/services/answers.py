@@ -309,7 +309,7 @@ def _contradicts(payment: Payment, result: Result) -> bool:
 def _note_difference(
     payment: Payment, instruction: Instruction, kind: str, result: Result, *, source: str, at: dt.datetime
 ) -> None:
-    theirs = result.amount or payment.amount
+    theirs = payment.amount if result.amount is None else result.amount
     open_recon_item(
         kind=kind,
         dedupe_key=f"{kind}:{payment.pk}:{result.status}",

@@ -89,7 +89,7 @@ def _contradicts(line: PayoutLine, result: Result) -> bool:
 def _note(
     line: PayoutLine, instruction: Instruction, kind: str, result: Result, *, source: str, at: dt.datetime
 ) -> None:
-    theirs = result.amount or line.amount
+    theirs = line.amount if result.amount is None else result.amount
     same_currency = theirs.currency == line.currency
     _open_item(
         line,
