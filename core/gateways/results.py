@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -173,6 +173,13 @@ def line(value: Any, *, longest: int) -> str:
     return value
 
 
+def one_of(value: object, words: Container[str]) -> str:
+    """One of the words that the protocol has here; a list is none either. Raises `Malformed`."""
+    if not isinstance(value, str) or value not in words:
+        raise Malformed("word")
+    return value
+
+
 def read_amount(value: Any, currency: str) -> Money:
     """A decimal string as money: digits, at most as many decimals as the currency has. Raises `Malformed`."""
     if not isinstance(value, str) or not _AMOUNT.fullmatch(value):
@@ -197,9 +204,7 @@ def instant(value: Any) -> dt.datetime:
 
 
 def _read_submitted(data: Mapping[str, Any], instruction: Instruction, event_type: str) -> Result:
-    status = data.get("status")
-    if status not in SUBMITTED_STATUSES:
-        raise Malformed("status")
+    status = one_of(data.get("status"), SUBMITTED_STATUSES)
     if event_type == "transaction.reversed":
         status = Status.REVERSED
     elif event_type and event_type != f"transaction.{status}":
@@ -224,8 +229,8 @@ def _read_submitted(data: Mapping[str, Any], instruction: Instruction, event_typ
 
 def _read_payout(data: Mapping[str, Any], instruction: Instruction, event_type: str) -> Result:
     """`paid`, `failed` and `returned` of callbacks and files; a callback names no amount."""
-    said = "returned" if event_type == "transaction.reversed" else data.get("status")
-    if said not in PAYOUT_STATUSES or event_type not in {"", f"payout.{said}", "transaction.reversed"}:
+    said = one_of("returned" if event_type == "transaction.reversed" else data.get("status"), PAYOUT_STATUSES)
+    if event_type not in {"", f"payout.{said}", "transaction.reversed"}:
         raise Malformed("status")
     status = Status(PAYOUT_STATUSES[said])
     amount = _amount_of(data, instruction) if data.get("amount") is not None else None
@@ -288,8 +293,7 @@ def _read_fetch(data: Mapping[str, Any], instruction: Instruction) -> Result:
     said = data.get("result")
     if said == "processing":
         return Result(str(instruction.our_ref), instruction.kind, Status.PENDING)
-    if said not in FETCH_RESULTS:
-        raise Malformed("result")
+    said = one_of(said, FETCH_RESULTS)
     return Result(
         our_ref=str(instruction.our_ref),
         kind=instruction.kind,

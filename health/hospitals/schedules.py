@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from core.database.db import lock, lock_all, present
 from core.days import day_in
 from core.gateways.models import Callback
-from core.gateways.results import Malformed, instant, line, parse_object
+from core.gateways.results import Malformed, instant, line, one_of, parse_object
 from core.gateways.services import Effect
 from core.jobs.services import enqueue
 from health.hospitals.models import Doctor, Hospital
@@ -177,10 +177,10 @@ def _absences(doctor: Doctor, starts_at: dt.datetime, ends_at: dt.datetime) -> Q
 def _read(row: Any) -> Clinic:
     if not isinstance(row, dict):
         raise Malformed("clinic")
-    free, status = row.get("free"), row.get("status")
+    free, status = row.get("free"), one_of(row.get("status"), {"open", "closed"})
     if not isinstance(free, int) or isinstance(free, bool) or not 0 <= free <= MOST_NUMBERS:
         raise Malformed("free")
     starts_at, ends_at = instant(row.get("starts_at")), instant(row.get("ends_at"))
-    if not starts_at < ends_at <= starts_at + _DAY or status not in {"open", "closed"}:
+    if not starts_at < ends_at <= starts_at + _DAY:
         raise Malformed("clinic")
     return Clinic(line(row.get("licence_no"), longest=30), starts_at, ends_at, free, status == "open")

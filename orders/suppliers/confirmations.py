@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from core.gateways.results import Malformed, line
+from core.gateways.results import Malformed, line, one_of
 from core.language.text import is_blank
 from core.resident_ids import holds_resident_id
 
@@ -29,11 +29,9 @@ def read_confirmation(said: Mapping[str, Any], *, our_ref: UUID) -> Confirmation
     """Strictly: another reference, another status or a line that cannot be read is no answer. Raises `Malformed`."""
     if said.get("our_ref") != str(our_ref):
         raise Malformed("our_ref")
-    status = said.get("status")
-    if status not in STATUSES:
-        raise Malformed("status")
+    status = one_of(said.get("status"), STATUSES)
     return Confirmation(
-        status=str(status),
+        status=status,
         supplier_ref=words_in(said.get("supplier_ref"), longest=LONGEST_REF),
         quantities=_quantities(said.get("lines")) if status == PARTLY else {},
         code=(words_in(said.get("code"), longest=LONGEST_CODE) or REFUSED) if status == REFUSED else "",

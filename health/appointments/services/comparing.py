@@ -12,7 +12,7 @@ from core.database.db import present
 from core.days import day_in
 from core.errors import Refused
 from core.gateways.models import Instruction, Provider
-from core.gateways.results import SUBMITTED_STATUSES, Malformed, line, parse_object
+from core.gateways.results import SUBMITTED_STATUSES, Malformed, line, one_of, parse_object
 from core.gateways.services import record_result
 from core.jobs.services import enqueue
 from health.appointments.models import Appointment
@@ -54,8 +54,7 @@ def read_list(content: bytes) -> list[dict[str, Any]]:
         raise Malformed("registrations")
     for row in rows:
         line(row.get("our_ref"), longest=64)
-        if line(row.get("status"), longest=20) not in {*SUBMITTED_STATUSES, REVERSED}:
-            raise Malformed("status")
+        one_of(row.get("status"), {*SUBMITTED_STATUSES, REVERSED})
     return rows
 
 
