@@ -22,6 +22,7 @@ urlpatterns = [
     path("logistics/", include("logistics.urls")),
     path("health-info/", include("health.promotion.public_urls")),
     path("register/", include("finance.insurance.public_urls")),
+    path("time/", include("health.appointments.public_urls")),
     path("health/", include("health.urls")),
     path("receipt/", include("finance.payments.public_urls")),
     path("s/", include("finance.fees.public_urls")),

@@ -268,7 +268,7 @@ def _register(partner: User, station: Station, doctors: list[Doctor], nurse: Use
 
 
 def _register_by_system(partner: User, station: Station, doctor: Doctor, *, at: dt.datetime) -> None:
-    """A number that the hospital's own system has given."""
+    """A number that the hospital's own system has given, and one that it is being asked for."""
     person = _people(station, partner, 9, at=at)[3]
     made = _book(person, _next_session(doctor, at=at), station, partner, at=at)
     given = {
@@ -285,6 +285,7 @@ def _register_by_system(partner: User, station: Station, doctor: Doctor, *, at: 
         source="callback",
         at=at,
     )
+    _book(_people(station, partner, 9, at=at)[2], _next_session(doctor, at=at), station, partner, at=at)
 
 
 def _again_and_again(person: Person, station: Station, partner: User, doctor: Doctor, *, at: dt.datetime) -> None:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("appointments/<uuid:pk>/take/", api.TakeOffer.as_view(), name="api-appointment-take"),
     path("appointments/<uuid:pk>/decline/", api.DeclineOffer.as_view(), name="api-appointment-decline"),
     path("appointments/<uuid:pk>/other-times/", api.OtherTimes.as_view(), name="api-appointment-other-times"),
+    path("appointments/<uuid:pk>/other-time/", api.MoveAppointment.as_view(), name="api-appointment-other-time"),
     path("appointments/<uuid:pk>/rebook/", api.RebookAppointment.as_view(), name="api-appointment-rebook"),
     path(
         "appointments/<uuid:pk>/no-other-time/",
@@ -25,6 +26,7 @@ urlpatterns = [
     ),
     path("appointments/<uuid:pk>/arrive/", api.Arrive.as_view(), name="api-appointment-arrive"),
     path("appointments/<uuid:pk>/check-in/", api.CheckIn.as_view(), name="api-appointment-check-in"),
+    path("appointments/<uuid:pk>/release/", api.ReleaseNumber.as_view(), name="api-appointment-release"),
     path("appointments/<uuid:pk>/served/", api.Serve.as_view(), name="api-appointment-served"),
     path("appointments/<uuid:pk>/absent/", api.Absent.as_view(), name="api-appointment-absent"),
     path("appointments/<uuid:pk>/came/", api.Came.as_view(), name="api-appointment-came"),

@@ -11,7 +11,7 @@ from core.language import formatting
 from core.web.bars import Bars, count_bars
 from core.web.console import Console, Figure, Measured, MenuEntry, Need, Trend
 from health.appointments.models import Appointment
-from health.appointments.queries import missing_at_hospital, to_call, with_open_offer
+from health.appointments.queries import listed_though_refused, missing_at_hospital, to_call, with_open_offer
 from scheduling.bookings.models import Booking
 from stations.accounts.models import User
 
@@ -21,7 +21,7 @@ READ, BOOK, CALL, ANSWER = (
     "health.record_call",
     "health.answer_offer",
 )
-DESK, AWAY = "health.check_in_patient", "health.mark_doctor_away"
+DESK, AWAY, RELEASE = "health.check_in_patient", "health.mark_doctor_away", "health.release_number"
 LIST, DESK_LIST, CALLS = "appointments:appointments", "appointments:desk", "appointments:calls"
 DAYS = 14
 _B = Booking.Status
@@ -37,6 +37,10 @@ def _offered(*, user: User, at: dt.datetime) -> QuerySet[Appointment]:
 
 def _missing(*, user: User, at: dt.datetime) -> QuerySet[Appointment]:
     return missing_at_hospital(Appointment.objects.open_to(user, CALL))
+
+
+def _listed(*, user: User, at: dt.datetime) -> QuerySet[Appointment]:
+    return listed_though_refused(Appointment.objects.open_to(user, RELEASE))
 
 
 def _today(*, user: User, at: dt.datetime) -> Measured:
@@ -76,7 +80,7 @@ CONSOLE = Console(
         ),
         MenuEntry("health", _("Appointments"), LIST, BOOK, needs=("appointments.offers", "appointments.missing")),
         MenuEntry("health", _("To call"), CALLS, CALL, needs=("appointments.calls",)),
-        MenuEntry("health", _("Patients today"), DESK_LIST, DESK),
+        MenuEntry("health", _("Patients today"), DESK_LIST, DESK, needs=("appointments.listed",)),
         MenuEntry("health", _("Doctors"), "hospitals:doctors", AWAY),
     ],
     needs=[
@@ -93,6 +97,12 @@ CONSOLE = Console(
             *("appointments.missing", _("Numbers that the hospital's list lacks: call it"), "alert", CALL, LIST),
             *(_missing, "missing_since_at"),
             query="state=missing",
+        ),
+        Need(
+            *("appointments.listed", _("Numbers that were refused and are listed: give them back"), "alert"),
+            *(RELEASE, DESK_LIST),
+            *(_listed, "listed_since_at"),
+            query="state=listed",
         ),
     ],
     figures=[

@@ -144,6 +144,11 @@ class Desk(Appointments):
             State(
                 "ahead", gettext_lazy("ahead"), Q(booking__session__local_date__gt=today, booking__status__in=_AHEAD)
             ),
+            State(
+                "listed",
+                gettext_lazy("refused, but listed"),
+                Q(listed_since_at__isnull=False, released_ref=None, booking__status=_B.CANCELLED),
+            ),
         )
 
     def row(self, row: Appointment, known: Any) -> Row:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.base import BaseModel
 from core.fields import LineField, uuid7
 from core.money import Money
+from core.signed_refs import REF_LENGTH
 from health.hospitals.models import HOSPITAL_ROLES, Doctor, Hospital, RegistrationPolicy, staffed_by
 from scheduling.bookings.models import Booking
 from stations.scope import StationScopedQuerySet, posts_granting
@@ -40,7 +41,8 @@ class Appointment(BaseModel):
     stored here.
 
     A hospital with a system of its own is asked under `asked_ref`; `hospital_ref` and `hospital_number` are its answer,
-    and `released_ref` gives them back.
+    and `released_ref` gives them back. `link_ref` is the stored half of the address under which the resident chooses
+    another time without a login (`core.signed_refs`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -61,6 +63,10 @@ class Appointment(BaseModel):
     hospital_number = models.PositiveIntegerField(_("number of the hospital"), null=True, blank=True)
     released_ref = models.UUIDField(_("our reference of the release"), null=True, blank=True, unique=True)
     missing_since_at = models.DateTimeField(_("missing in the hospital's list since"), null=True, blank=True)
+    listed_since_at = models.DateTimeField(
+        _("refused, and in the hospital's list all the same, since"), null=True, blank=True
+    )
+    link_ref = models.CharField(_("address of the other times"), max_length=REF_LENGTH, blank=True)
     settled_at = models.DateTimeField(_("fee settled at"), null=True, blank=True)
     called_at = models.DateTimeField(_("told by phone at"), null=True, blank=True)
     called_by = models.ForeignKey(
@@ -93,6 +99,13 @@ class Appointment(BaseModel):
             models.CheckConstraint(
                 condition=Q(released_ref=None) | ~Q(hospital_ref=""),
                 name="hospital_is_given_back_what_it_gave",
+            ),
+            models.CheckConstraint(
+                condition=Q(listed_since_at=None) | ~Q(hospital_ref=""),
+                name="hospital_lists_a_number_under_its_reference",
+            ),
+            models.UniqueConstraint(
+                fields=["link_ref"], condition=~Q(link_ref=""), name="address_of_other_times_is_of_one_appointment"
             ),
             models.UniqueConstraint(
                 fields=["hospital", "code"], condition=~Q(code=""), name="code_stands_once_in_a_hospital"
@@ -136,6 +149,12 @@ class Appointment(BaseModel):
     def is_missing(self) -> bool:
         """Whether the hospital's own list lacks a number that it gave: somebody has to call there."""
         return self.missing_since_at is not None and self.booking.status == Booking.Status.BOOKED
+
+    @property
+    def is_listed_though_refused(self) -> bool:
+        """Whether the hospital refused a number, and its list has it all the same: somebody gives it back there."""
+        is_over = self.booking.status == Booking.Status.CANCELLED
+        return self.listed_since_at is not None and self.released_ref is None and is_over
 
     @property
     def department_shown(self) -> str:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.notices.templates import Template
 
+LINK = "https://ecomnet.example/time/AZSkPU6aAWe-bCrOfQs6/"
 SAMPLE = {
     "place": "泗洪县人民医院",
     "date": dt.date(2026, 12, 30),
@@ -46,5 +47,8 @@ TEMPLATES = {
         _("Instead, %(date)s, %(time)s is kept for you until %(until_date)s, %(until_time)s. Tell the station."),
         SAMPLE,
         days=DAYS | {"until_date"},
+    ),
+    "appointment_other_times": Template(
+        _("The doctor is away. Choose another time: %(link)s"), {"link": LINK}, secrets=frozenset({"link"})
     ),
 }

@@ -12,7 +12,7 @@ from core.database.db import present
 from core.days import day_in
 from core.money import Money, share, zero
 from health.appointments.models import Appointment, AppointmentQuerySet
-from health.hospitals.models import MOST_BASIS_POINTS
+from health.hospitals.models import MOST_BASIS_POINTS, RegistrationPolicy
 from health.hospitals.queries import OfferedSession, doctor_of, fees_of, sessions_on_sale
 from scheduling.bookings.models import Booking, Offer
 from scheduling.bookings.queries import held_instead
@@ -22,6 +22,8 @@ from stations.people.models import Consent, Person
 CONSENT = "hospital_registration"
 #: Other times that are named to one whose doctor is away.
 MOST_TIMES = 3
+#: Times that are offered where a resident wants another one.
+MOST_TO_MOVE_TO = 8
 _S = Booking.Status
 
 
@@ -58,6 +60,33 @@ def open_at_hospital(person: Person, hospital: Any) -> int:
     ahead = Appointment.objects.filter(resident=person, hospital=hospital, booking__status__in=Booking.ACTIVE)
     together = Coalesce("booking__series_id", "booking_id", output_field=UUIDField())
     return ahead.aggregate(count=Count(together, distinct=True))["count"]
+
+
+class Ban(NamedTuple):
+    """Why a hospital registers somebody no more, and from which day on it does again."""
+
+    from_date: dt.date
+    absences: Sequence[dt.date]
+
+
+def ban_of(person: Person, policy: RegistrationPolicy, *, today: dt.date) -> Ban | None:
+    """Whether the person was absent too often, under whichever record; read from the bookings each time.
+
+    So an absence that the desk corrects ends it by itself, and what hospital, station or system cancelled never counts.
+    """
+    most = policy.most_absences
+    if not most:
+        return None
+    absent = Appointment.objects.filter(
+        resident__in=Person.objects.of_people(person.pk), hospital=policy.hospital_id, booking__status=_S.NOSHOW
+    )
+    dates = list(absent.order_by("booking__session__local_date").values_list("booking__session__local_date", flat=True))
+    for last in range(len(dates) - 1, most - 2, -1):
+        counted = dates[last - most + 1 : last + 1]
+        from_date = counted[-1] + dt.timedelta(days=policy.absence_ban_days)
+        if counted[-1] - counted[0] <= dt.timedelta(days=policy.absence_window_days):
+            return Ban(from_date, counted) if today < from_date else None
+    return None
 
 
 def of_series(appointment: Appointment) -> list[Appointment]:
@@ -106,6 +135,11 @@ def to_call(rows: QuerySet[Appointment], *, at: dt.datetime) -> QuerySet[Appoint
 def missing_at_hospital(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
     """Numbers that the hospital's own list lacks: the station calls it before the resident travels."""
     return rows.filter(missing_since_at__isnull=False, booking__status=_S.BOOKED)
+
+
+def listed_though_refused(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    """Numbers that the hospital refused and lists all the same: its people give them back there."""
+    return rows.filter(listed_since_at__isnull=False, released_ref=None, booking__status=_S.CANCELLED)
 
 
 def with_open_offer(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
@@ -162,6 +196,20 @@ def other_times(appointment: Appointment, *, at: dt.datetime) -> list[OtherTime]
         if each.slot is not None and each.session.pk != kept.session_id
     ]
     return [first, *others][:MOST_TIMES]
+
+
+def times_to_move_to(appointment: Appointment, *, at: dt.datetime) -> list[OtherTime]:
+    """The nearest free times to which what is booked can be moved; none once it is too late, or in a series."""
+    booking, until_at = appointment.booking, appointment.booking.free_cancel_until_at
+    is_late = until_at is not None and at >= until_at
+    is_movable = booking.status == _S.BOOKED and booking.series_id is None and appointment.asked_ref is None
+    if is_late or not is_movable or appointment.hospital.system_id is not None:
+        return []
+    is_restricted = appointment.is_restricted
+    free = (each for each in sessions_instead(appointment, at=at) if each.session.pk != booking.session_id)
+    times = [OtherTime(each.slot, "" if is_restricted else each.doctor.name) for each in free if each.slot is not None]
+    wanted = booking.session.starts_at
+    return sorted(times, key=lambda each: abs(each.slot.starts_at - wanted))[:MOST_TO_MOVE_TO]
 
 
 def sessions_instead(appointment: Appointment, *, at: dt.datetime) -> list[OfferedSession]:

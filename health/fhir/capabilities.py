@@ -1,5 +1,6 @@
 """The CapabilityStatement: exactly what is served, from the table of types."""
 
+from health.fhir import operations
 from health.fhir.kinds import ResourceType
 from health.fhir.names import BLOOD_PRESSURE, OURS, VITAL_SIGNS
 from health.fhir.table import TYPES
@@ -8,7 +9,7 @@ from health.fhir.wire import MEDIA_TYPE, Json, Resource
 #: When this statement last changed in substance.
 CHANGED = "2026-11-29"
 #: Created with an Idempotency-Key.
-CREATED = frozenset({"Observation"})
+CREATED = frozenset({"Observation", "Appointment"})
 READING = ("read", "vread", "history-instance", "search-type")
 _PROFILES = {"Observation": [VITAL_SIGNS, BLOOD_PRESSURE]}
 EVERYTHING = "http://hl7.org/fhir/OperationDefinition/Patient-everything"
@@ -18,6 +19,7 @@ BULK = "http://hl7.org/fhir/uv/bulkdata"
 def statement(base: str) -> Resource:
     """What the server under this address can do."""
     definitions: dict[str, Json] = {"type": "StructureDefinition", "interaction": [{"code": "read"}]}
+    ours: dict[str, Json] = {"type": "OperationDefinition", "interaction": [{"code": "read"}]}
     groups: dict[str, Json] = {
         "type": "Group",
         "interaction": [{"code": "read"}, {"code": "search-type"}],
@@ -29,7 +31,7 @@ def statement(base: str) -> Resource:
         "name": "EcomNet",
         "status": "active",
         "date": CHANGED,
-        "description": "Health data of village service stations, read by the systems of hospitals.",
+        "description": "Health data of village service stations, read and registered by systems of hospitals.",
         "kind": "instance",
         "software": {"name": "EcomNet"},
         "instantiates": [f"{BULK}/CapabilityStatement/bulk-data"],
@@ -43,7 +45,7 @@ def statement(base: str) -> Resource:
                     "description": "Token of a device whose user is a nurse or doctor (Authorization: Token ...). "
                     "Each resident whose data are sent, and each refusal, is recorded."
                 },
-                "resource": [*map(_resource, TYPES.values()), groups, definitions],
+                "resource": [*map(_resource, TYPES.values()), groups, definitions, ours],
             }
         ],
     }
@@ -64,6 +66,8 @@ def _resource(kind: ResourceType) -> Json:
         shown["searchInclude"] = [f"{kind.name}:{name}" for name in kind.includes]
     if kind.name in _PROFILES:
         shown["supportedProfile"] = list(_PROFILES[kind.name])
+    if kind.name == "Appointment":
+        shown["operation"] = [{"name": code, "definition": operations.definition_of(code)} for code in operations.CODES]
     if kind.name == "Patient":
         shown["operation"] = [{"name": "everything", "definition": EVERYTHING}, _export("patient-export")]
     return shown

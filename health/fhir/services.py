@@ -1,4 +1,7 @@
-"""Reading over the interface: each resident whose data are sent, and each refusal, stands in the log."""
+"""Reading over the interface, and what is written there.
+
+Each resident whose data are sent, and each refusal, stands in the log.
+"""
 
 import datetime as dt
 from collections import defaultdict
@@ -11,19 +14,25 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused, refused_by, refuses
 from core.web.pagination import CursorInvalid
+from health.appointments.models import Appointment
+from health.appointments.services import hold_at_desk, register_at_desk
 from health.fhir import reach
 from health.fhir.filters import reference_in
 from health.fhir.kinds import ResourceType
 from health.fhir.queries import Ask, Page, Shown, find, page_of, persons_refused, referred
 from health.fhir.searches import Search
 from health.fhir.table import TYPES
+from health.hospitals.models import Doctor, Hospital, staffed_by
 from health.records.models import Observation
 from health.records.models.records import WRITE
 from health.records.queries import FHIR_LOOK, acting_clinic, records
 from health.records.services import Reading, add_measurement
+from scheduling.calendars.models import Slot
 from stations.accounts.models import User
 from stations.people.models import Person
 from stations.people.services import log_reads, log_refused_read
+
+BOOK_AT_DESK = "health.book_at_desk"
 
 
 @transaction.atomic
@@ -89,8 +98,8 @@ class PatientOutOfReach(Refused):
     status = 422
     message = _("There is no such patient in your clinics.")
 
-    def __init__(self, *, patient: UUID, user: User, at: dt.datetime) -> None:
-        super().__init__(field="subject")
+    def __init__(self, *, patient: UUID, user: User, at: dt.datetime, field: str = "subject") -> None:
+        super().__init__(field=field)
         self._patient, self._user, self._at = patient, user, at
 
     def leave_trace(self) -> None:
@@ -111,6 +120,65 @@ def record_observation(
     return add_measurement(
         record=record, clinic=clinic, encounter=encounter, reading=reading, measured_at=measured_at, by=by, at=at
     )
+
+
+class SlotOutOfReach(Refused):
+    """There is no such slot at those times, or it is of another hospital."""
+
+    code = "slot_not_found"
+    status = 422
+    message = _("There is no such slot in your hospitals at this time.")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which slot for whom. Its times, and who else takes part, are what the writer believes of it."""
+
+    slot: int
+    patient: UUID
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    others: frozenset[str] = frozenset()
+
+
+@refuses(SlotOutOfReach, PatientOutOfReach, *refused_by(register_at_desk))
+@transaction.atomic
+def register(*, wish: Wish, by: User, at: dt.datetime, key: str) -> Appointment:
+    """Register a patient whom the reader reaches for a slot of the own hospital."""
+    slot, patient = _wished(wish, by, at=at)
+    return register_at_desk(slot=slot, resident=patient, by=by, at=at, key=key)
+
+
+@refuses(SlotOutOfReach, PatientOutOfReach, *refused_by(hold_at_desk))
+@transaction.atomic
+def hold(*, wish: Wish, by: User, at: dt.datetime, key: str) -> Appointment:
+    """Hold a slot of the own hospital for a patient whom the reader reaches."""
+    slot, patient = _wished(wish, by, at=at)
+    return hold_at_desk(slot=slot, resident=patient, by=by, at=at, key=key)
+
+
+def _wished(wish: Wish, by: User, *, at: dt.datetime) -> tuple[Slot, Person]:
+    patient = reach.patients(Person.objects.all(), by).filter(pk=wish.patient).first()
+    if patient is None:
+        raise PatientOutOfReach(patient=wish.patient, user=by, at=at, field="participant")
+    own = Hospital.objects.filter(staffed_by(by, BOOK_AT_DESK))
+    slots = Slot.objects.filter(session__offering__doctor__department__hospital__in=own)
+    times = {"starts_at": wish.starts_at, "ends_at": wish.ends_at}
+    slot = (
+        slots.select_related("session__resource", "session__offering__doctor__department")
+        .filter(pk=wish.slot, **times)
+        .first()
+    )
+    if slot is None or not wish.others <= _actors_of(slot.session.offering.doctor):
+        raise SlotOutOfReach(field="slot")
+    return slot, patient
+
+
+def _actors_of(doctor: Doctor) -> frozenset[str]:
+    """Who and what takes part in each appointment with a doctor, by their references."""
+    of_doctor = (f"{kind}/{doctor.pk}" for kind in ("Practitioner", "PractitionerRole"))
+    place = (f"HealthcareService/{doctor.department_id}", f"Location/{doctor.department.hospital_id}")
+    return frozenset({*of_doctor, *place})
 
 
 def _out_of_reach(search: Search, user: User) -> set[UUID]:

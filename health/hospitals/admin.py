@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.timezone import now
 
 from core.administration import DatedAdmin, ReadAdmin, ReferenceAdmin
+from core.gateways.models import Provider
 from health.hospitals.models import Department, Doctor, Fee, Hospital, HospitalStaff, RegistrationPolicy
+from health.hospitals.services import NumbersKeptHere, refuse_system
 
 READ, EDIT = "health.read_hospital", "health.edit_hospital"
 
@@ -19,8 +22,22 @@ class HospitalsAdmin(ReferenceAdmin):
     edit_verb = EDIT
 
 
+class HospitalForm(forms.ModelForm):
+    """A system is connected when it knows every number that people hold."""
+
+    def clean_system(self) -> Provider | None:
+        """Asked as the row is saved."""
+        system: Provider | None = self.cleaned_data["system"]
+        try:
+            refuse_system(hospital=self.instance, system=system, at=now())
+        except NumbersKeptHere as refusal:
+            raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
+        return system
+
+
 @admin.register(Hospital)
 class HospitalAdmin(HospitalsAdmin):
+    form = HospitalForm
     list_display = ("code", "name", "name_zh", "level", "division", "takes_fee", "is_restricted", "is_active")
     list_filter = ("level", "is_active")
     list_select_related = ("division",)
@@ -80,6 +97,9 @@ class DoctorAdmin(ReadAdmin):
 class RegistrationPolicyAdmin(ReadAdmin):
     read_verb = READ
     is_reference = True
-    list_display = ("hospital", "revision", "booking", "late_refund_bp", "noshow_refund_bp", "most_open", "min_age")
+    list_display = (
+        *("hospital", "revision", "booking", "late_refund_bp", "noshow_refund_bp", "most_open", "min_age"),
+        *("most_absences", "absence_window_days", "absence_ban_days"),
+    )
     list_select_related = ("hospital", "booking")
     ordering = ("hospital", "-revision")

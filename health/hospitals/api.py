@@ -172,8 +172,9 @@ class DoctorAwayIn(serializers.Serializer):
 
 
 class DoctorAwayOut(ReadSerializer):
-    """What the absence did."""
+    """What the absence did; `absence` names it when the doctor is back."""
 
+    absence = serializers.IntegerField(source="exception.pk")
     sessions = serializers.IntegerField()
     cancelled = serializers.IntegerField()
 
@@ -194,11 +195,42 @@ class DoctorAway(VerbView):
     Out = DoctorAwayOut
     refusals = refused_by(services.mark_doctor_away)
     in_example = {"first_date": "2026-12-01", "last_date": "2026-12-03", "reason_code": "ill"}
-    out_example = {"sessions": 2, "cancelled": 12}
+    out_example = {"absence": 42, "sessions": 2, "cancelled": 12}
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> LeaveReport:
         doctor = load(Doctor.objects.select_related("resource"), user, AWAY, pk=pk)
         return services.mark_doctor_away(doctor=doctor, **data, by=user, at=at)
+
+
+class DoctorBackIn(serializers.Serializer):
+    """Which absence is over, as recording it answered."""
+
+    absence = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
+class DoctorBackOut(ReadSerializer):
+    """The doctor."""
+
+    id = serializers.UUIDField()
+
+
+class DoctorBack(VerbView):
+    """Record that a doctor is back, or comes after all: what is ahead is on sale again, no appointment revives.
+
+    Refused: `not_away`.
+    """
+
+    requires = AWAY
+    one_object = True
+    In = DoctorBackIn
+    Out = DoctorBackOut
+    refusals = refused_by(services.doctor_is_back)
+    in_example = {"absence": 42}
+    out_example = {"id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0c61"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Doctor:
+        doctor = load(Doctor.objects.select_related("resource"), user, AWAY, pk=pk)
+        return services.doctor_is_back(doctor=doctor, **data, by=user, at=at)
 
 
 class ClinicIn(serializers.Serializer):

@@ -8,5 +8,6 @@ urlpatterns = [
     path("hospitals/", api.Hospitals.as_view(), name="api-hospitals"),
     path("free-places/", api.FreePlaces.as_view(), name="api-free-places"),
     path("doctors/<uuid:pk>/away/", api.DoctorAway.as_view(), name="api-doctor-away"),
+    path("doctors/<uuid:pk>/back/", api.DoctorBack.as_view(), name="api-doctor-back"),
     path("doctors/<uuid:pk>/clinics/", api.OpenClinic.as_view(), name="api-open-clinic"),
 ]

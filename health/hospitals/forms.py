@@ -1,5 +1,6 @@
 """What is typed about doctors: when they are away, and their weekly clinics."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -26,6 +27,18 @@ class AwayForm(KeyedForm):
     first_date = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
     last_date = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
     reason_code = forms.ChoiceField(label=_("Why?"), choices=AwayReason, widget=forms.RadioSelect)
+
+
+class BackForm(KeyedForm):
+    """Which of the recorded absences is over."""
+
+    absence = forms.TypedChoiceField(label=_("Away"), coerce=int, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, periods: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("absence", periods)
+        if len(periods) == 1:
+            self.fields["absence"].initial = periods[0][0]
 
 
 class TimesForm(KeyedForm):

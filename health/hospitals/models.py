@@ -315,6 +315,9 @@ class Fee(BaseModel):
 class RegistrationPolicy(BaseModel):
     """The rules of a hospital; a change is a new revision, and no revision ever changes (a trigger refuses it).
 
+    Who was absent `most_absences` times within `absence_window_days` is registered again `absence_ban_days` after the
+    last of them.
+
     `booking` has window, release hour and deadlines. Shares of the fee that come back are basis points, rounded half up
     to the minor unit once.
     """
@@ -326,6 +329,11 @@ class RegistrationPolicy(BaseModel):
     noshow_refund_bp = models.PositiveSmallIntegerField(_("comes back to the absent, basis points"), default=0)
     most_open = models.PositiveSmallIntegerField(_("open registrations of a person"), default=3)
     min_age = models.PositiveSmallIntegerField(_("from age"), default=0)
+    most_absences = models.PositiveSmallIntegerField(
+        _("absences that end registration"), default=3, help_text=_("0: none does.")
+    )
+    absence_window_days = models.PositiveSmallIntegerField(_("within so many days"), default=90)
+    absence_ban_days = models.PositiveSmallIntegerField(_("for so many days"), default=90)
 
     class Meta:
         verbose_name = _("registration policy")
@@ -337,6 +345,10 @@ class RegistrationPolicy(BaseModel):
                 name="registration_policy_refunds_at_most_the_fee",
             ),
             models.CheckConstraint(condition=Q(most_open__gte=1), name="registration_policy_allows_a_registration"),
+            models.CheckConstraint(
+                condition=Q(most_absences=0) | Q(absence_window_days__gte=1, absence_ban_days__gte=1),
+                name="registration_policy_restricts_for_some_days",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,12 +9,15 @@ from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subqu
 
 from core.money import Money
 from core.web.ranges import holds_on
-from health.hospitals.models import Department, Doctor, Fee, Hospital, RegistrationPolicy
-from scheduling.calendars.models import Session, Slot
+from health.hospitals.models import OWNER_KIND, Department, Doctor, Fee, Hospital, RegistrationPolicy
+from scheduling.bookings.models import Booking
+from scheduling.calendars.models import AvailabilityException, Session, Slot
 from stations.network.models import Station
 
 #: Sessions of a department that are shown together.
 MOST_SESSIONS = 60
+_S = Booking.Status
+_WITH_A_NUMBER = (_S.PENDING, _S.BOOKED, _S.ARRIVED, _S.CHECKED_IN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,20 @@ def sessions_on_sale(
         for each in sessions
         if each.left is not None
     ]
+
+
+def numbers_ahead(hospital: Hospital, *, at: dt.datetime) -> QuerySet[Booking]:
+    """Numbers, held or booked, of the hospital's clinics that have not ended."""
+    held = Booking.objects.filter(
+        session__offering__doctor__department__hospital=hospital, owner_kind=OWNER_KIND, session__ends_at__gt=at
+    )
+    return held.filter(status__in=_WITH_A_NUMBER).select_related("session")
+
+
+def absences_of(doctor: Doctor) -> QuerySet[AvailabilityException]:
+    """What people have recorded of a doctor who is away, the earliest first; withdrawn ones, too."""
+    recorded = AvailabilityException.objects.filter(resource=doctor.resource_id, kind=AvailabilityException.Kind.LEAVE)
+    return recorded.order_by("starts_at", "pk")
 
 
 def doctor_of(session: Session) -> Doctor | None:

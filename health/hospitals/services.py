@@ -12,9 +12,11 @@ from core.database.db import lock
 from core.days import day_in, instant_of
 from core.errors import Refused, refused_by, refuses
 from core.fields import uuid7
+from core.gateways.models import Provider
 from core.history import record_change
+from core.language import formatting
 from health.hospitals.models import OWNER_KIND, Department, Doctor, Hospital, HospitalStaff, RegistrationPolicy
-from health.hospitals.queries import policy_of
+from health.hospitals.queries import absences_of, numbers_ahead, policy_of
 from scheduling.bookings.services import LeaveReport, record_leave, withdraw_leave
 from scheduling.calendars.models import (
     AvailabilityException,
@@ -95,6 +97,23 @@ class LicenceOver(Refused):
     message = _("The doctor's licence ends before this day.")
 
 
+class NumbersKeptHere(Refused):
+    """People still hold numbers that another system has never heard of."""
+
+    code = "numbers_kept_here"
+    message = _(
+        "Numbers that the system does not know are still ahead: %(count)s, the last on %(date)s. Set the hospital "
+        "inactive, and connect the system after that day."
+    )
+
+
+class NotAway(Refused):
+    """No such absence was recorded by people of this doctor, or it is over."""
+
+    code = "not_away"
+    message = _("The doctor is not recorded as away then, or the time is over.")
+
+
 @transaction.atomic
 def set_policy(
     *,
@@ -106,6 +125,9 @@ def set_policy(
     noshow_refund_bp: int = 0,
     most_open: int = 3,
     min_age: int = 0,
+    most_absences: int = 3,
+    absence_window_days: int = 90,
+    absence_ban_days: int = 90,
 ) -> RegistrationPolicy:
     """A new revision of a hospital's rules; `booking` has window, release and deadlines as `define_policy` takes them.
 
@@ -121,10 +143,27 @@ def set_policy(
         noshow_refund_bp=noshow_refund_bp,
         most_open=most_open,
         min_age=min_age,
+        most_absences=most_absences,
+        absence_window_days=absence_window_days,
+        absence_ban_days=absence_ban_days,
     )
     Offering.objects.filter(doctor__department__hospital=hospital).update(policy=policy.booking, updated_at=at)
     record_change(policy, old=str(before.revision if before else ""), new=str(policy.revision), at=at, actor=by.pk)
     return policy
+
+
+@refuses(NumbersKeptHere)
+def refuse_system(*, hospital: Hospital, system: Provider | None, at: dt.datetime) -> None:
+    """A hospital gets a system, or another one, when nobody holds a number any more that it would not know.
+
+    It would sell the same places again. Those who wait have no number yet: it is asked for theirs.
+    """
+    if system is None or system.pk == hospital.system_id:
+        return
+    held = numbers_ahead(hospital, at=at)
+    last = held.order_by("session__local_date").last()
+    if last is not None:
+        raise NumbersKeptHere(field="system", count=held.count(), date=formatting.full_day(last.session.local_date))
 
 
 @refuses(NoRules, *refused_by(register_resource))
@@ -342,9 +381,16 @@ def mark_doctor_away(
     )
 
 
+@refuses(NotAway)
 @transaction.atomic
-def doctor_is_back(*, doctor: Doctor, exception: AvailabilityException, by: User, at: dt.datetime) -> Doctor:
-    """The doctor comes after all: places are on sale again; nobody's appointment revives."""
+def doctor_is_back(*, doctor: Doctor, absence: int, by: User, at: dt.datetime) -> Doctor:
+    """The doctor comes after all, or is back early: what is ahead is on sale again; nobody's appointment revives.
+
+    An absence that the hospital's own system tells ends there, not here. Again it changes nothing.
+    """
+    exception = absences_of(doctor).filter(pk=absence).first()
+    if exception is None or (exception.withdrawn_at is None and exception.ends_at <= at):
+        raise NotAway(field="absence")
     withdraw_leave(exception=exception, by=by, at=at)
     return doctor
 

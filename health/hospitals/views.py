@@ -13,8 +13,9 @@ from core.language import formatting
 from core.web.page_actions import ObjectPage, PageAction
 from core.web.tables import Column, Table
 from health.hospitals import services
-from health.hospitals.forms import AwayForm, ClinicForm, HoursForm
+from health.hospitals.forms import AwayForm, BackForm, ClinicForm, HoursForm
 from health.hospitals.models import Doctor
+from health.hospitals.queries import absences_of
 from scheduling.bookings.models import Booking
 from scheduling.calendars.models import AvailabilityException, AvailabilityRule, Session
 from stations.accounts.models import User
@@ -88,10 +89,25 @@ def _periods(doctor: Doctor, zone: str, at: dt.datetime) -> list[str]:
     away = AvailabilityException.objects.filter(
         resource=doctor.resource, kind__in=AvailabilityException.AWAY, withdrawn_at=None, ends_at__gt=at
     )
-    return [
-        formatting.span(day_in(zone, each.starts_at), day_in(zone, each.ends_at - dt.timedelta(microseconds=1)))
-        for each in away.order_by("starts_at")
-    ]
+    return [_span(each, zone) for each in away.order_by("starts_at")]
+
+
+def _standing_leave(doctor: Doctor) -> QuerySet[AvailabilityException]:
+    return absences_of(doctor).filter(withdrawn_at=None, ends_at__gt=now())
+
+
+def _span(absence: AvailabilityException, zone: str) -> str:
+    """From the first to the last local day."""
+    last = day_in(zone, absence.ends_at - dt.timedelta(microseconds=1))
+    return formatting.span(day_in(zone, absence.starts_at), last)
+
+
+def _is_away(doctor: Doctor, _user: User) -> bool:
+    return _standing_leave(doctor).exists()
+
+
+def _leave_periods(_request: Any, doctor: Doctor) -> dict[str, Any]:
+    return {"periods": [(each.pk, _span(each, doctor.resource.zone)) for each in _standing_leave(doctor)]}
 
 
 def _sells_series(doctor: Doctor, _user: User) -> bool:
@@ -119,6 +135,17 @@ DOCTOR_PAGE = ObjectPage(
             button=gettext_lazy("Cancel these clinics"),
             doing=gettext_lazy("Cancelling…"),
             kind="danger",
+        ),
+        "back": PageAction(
+            grant=AWAY,
+            service=services.doctor_is_back,
+            form=BackForm,
+            form_kwargs=_leave_periods,
+            is_open=_is_away,
+            done=gettext_lazy("It is recorded. What is ahead is on sale again; nobody’s cancelled number comes back."),
+            title=gettext_lazy("The doctor is back, or comes after all"),
+            button=gettext_lazy("Sell these clinics again"),
+            doing=gettext_lazy("Recording…"),
         ),
         "clinic": PageAction(
             grant=HOURS,

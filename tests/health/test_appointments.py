@@ -1,6 +1,7 @@
 """Registering a resident with a hospital: one number, one payment, and what becomes of the fee."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
@@ -8,12 +9,15 @@ from django.utils.timezone import now
 
 from core.days import day_in
 from core.errors import WrongState
+from core.language import formatting
 from core.models import StatusChange
 from finance import chart
 from finance.payments.models import Payment, Refund
 from finance.payments.services import Tender
 from health.appointments.models import Appointment
+from health.appointments.queries import ban_of
 from health.appointments.services import (
+    BookingRestricted,
     HospitalNotServed,
     IdentityNotConfirmed,
     Reason,
@@ -29,7 +33,8 @@ from health.appointments.services import (
     take_offer,
 )
 from health.hospitals.models import Fee
-from health.hospitals.services import AwayPeriodWrong, join_staff, mark_doctor_away
+from health.hospitals.queries import policy_of, sessions_on_sale
+from health.hospitals.services import AwayPeriodWrong, NotAway, doctor_is_back, join_staff, mark_doctor_away
 from scheduling.bookings.models import Offer
 from scheduling.bookings.services import (
     AlreadyBooked,
@@ -44,9 +49,9 @@ from stations.people.models import Consent
 from stations.people.services import record_death, withdraw_consent
 from stations.people.services.consents import ConsentMissing
 from tests.factories.finance import desk, helper_at
-from tests.factories.health import RULES, clinic, patient, registered, session_of, yuan
+from tests.factories.health import RULES, clinic, nurse_of, patient, registered, session_of, yuan
 from tests.factories.people import resident
-from tests.factories.stations import LONG_AGO, PostFactory, StationFactory, UserFactory, api_client
+from tests.factories.stations import LONG_AGO, PostFactory, StationFactory, UserFactory, api_client, send
 from tests.finance.auditing import assert_balanced, findings
 from tests.jobs import run_jobs
 
@@ -334,3 +339,66 @@ def test_the_page_of_a_doctor_lists_weekly_clinics_and_days_away(client):
     assert [each["time"] for each in shown.context["weekly_hours"]] == ["08:15–11:45"]
     assert "08:15–11:45" in shown.content.decode()
     assert len(shown.context["periods_away"]) == 1
+
+
+def test_who_was_absent_three_times_in_ninety_days_is_registered_again_after_ninety_and_a_correction_ends_it_at_once():
+    there = clinic()
+    person = patient(there.ready)
+    nurse, absences = nurse_of(there.hospital), []
+    for days in (1, 2, 3):
+        session = there.session if days == 3 else session_of(there.doctor, days=days)
+        row = registered(replace(there, session=session), person)
+        absences.append(record_absent(appointment=row, by=nurse, at=row.booking.noshow_after_at))
+    last = absences[-1].booking.session.local_date
+    later = replace(there, session=session_of(there.doctor, days=8))
+    with pytest.raises(BookingRestricted) as refused:
+        registered(later, person)
+    assert formatting.full_day(last + dt.timedelta(days=90)) in str(refused.value)
+    with pytest.raises(BookingRestricted):
+        join(later, person)
+    assert registered(later).status == "booked", "nobody else"
+    assert registered(clinic(there.ready), person).status == "booked", "another hospital"
+    policy = policy_of(there.hospital)
+    for window, today, is_banned in ((1, last, False), (2, last, True), (90, last + dt.timedelta(days=90), False)):
+        policy.absence_window_days = window
+        assert (ban_of(person, policy, today=today) is not None) == is_banned
+    correct_absent(appointment=absences[-1], reason="患者到了", by=nurse, at=absences[-1].booking.noshow_after_at)
+    assert registered(later, person).status == "booked"
+
+
+def join(there, person):
+    return join_line(
+        session=there.session,
+        resident=person,
+        station=there.ready.station,
+        by=there.ready.partner,
+        at=now(),
+        key="j" * 16,
+    )
+
+
+def test_a_doctor_who_is_back_early_is_on_sale_again_from_now_on_once_and_nobody_s_cancelled_number_revives(client):
+    there = clinic(days=1)
+    later, lost = session_of(there.doctor, days=3), registered(there)
+    nurse, day = nurse_of(there.hospital), there.session.local_date
+    days = {"first_date": day, "last_date": day + dt.timedelta(days=2), "reason_code": "ill"}
+    where = f"/api/v1/doctors/{there.doctor.pk}/"
+    recorded = send(api_client(nurse), where + "away/", **days).json()
+    run_jobs()
+    assert sessions_on_sale(departments=[there.department], at=now(), fees={}) == []
+    stranger = nurse_of(clinic().hospital)
+    assert send(api_client(stranger), where + "back/", absence=recorded["absence"]).status_code == 404
+    client.force_login(nurse)
+    page = reverse("hospitals:doctor", args=[there.doctor.pk])
+    typed = {"absence": recorded["absence"], "key": "b" * 32}
+    for status in (303, 422):
+        assert client.post(f"{page}back/", typed).status_code == status, "it is over"
+    on_sale = sessions_on_sale(departments=[there.department], at=now(), fees={})
+    assert [each.session.pk for each in on_sale] == [there.session.pk, later.pk]
+    assert Appointment.objects.get(pk=lost.pk).status == "cancelled"
+    assert "back/" not in client.get(page).content.decode()
+    assert send(api_client(nurse), where + "back/", absence=recorded["absence"]).status_code == 200
+    over = mark_doctor_away(doctor=there.doctor, first_date=day, last_date=day, reason_code="ill", by=nurse, at=now())
+    for absence, at in ((over.exception.pk, over.exception.ends_at), (0, now())):
+        with pytest.raises(NotAway):
+            doctor_is_back(doctor=there.doctor, absence=absence, by=nurse, at=at)

@@ -16,6 +16,7 @@ from finance.models import Payment, Refund
 from finance.payments.services import Tender
 from health.appointments.models import Appointment
 from health.appointments.services import (
+    NotListedThere,
     Reason,
     cancel_appointment,
     compare_registrations,
@@ -23,16 +24,17 @@ from health.appointments.services import (
     plan_lists,
     read_list,
     record_served,
+    release_listed,
     take_offer,
 )
 from health.hospitals.schedules import Clinic, plan_clinics, store_clinics
-from health.hospitals.services import mark_doctor_away
+from health.hospitals.services import NumbersKeptHere, mark_doctor_away, refuse_system
 from scheduling.bookings.models import Offer
 from scheduling.bookings.queries import slots_with_wrong_counters
 from scheduling.bookings.services import NoWaitlist, SeriesNotAllowed, expire_holds, send_reminders
 from scheduling.calendars.models import Session
 from tests.factories.gateways import ProviderFactory
-from tests.factories.health import clinic, in_series, patient, registered, session_of
+from tests.factories.health import clinic, in_series, nurse_of, patient, registered, session_of
 from tests.factories.stations import UserFactory
 from tests.finance.auditing import findings
 from tests.jobs import run_jobs
@@ -267,6 +269,49 @@ def test_the_list_of_the_next_day_tells_what_was_lost_and_what_the_hospital_lack
     run_jobs(at)
     assert (again(lacking).status, again(lost).is_missing) == ("cancelled", True)
     assert lacking.payment.refunds.get().amount_minor == 25_00
+
+
+def test_a_number_that_was_refused_and_is_listed_all_the_same_is_given_back_by_the_hospital_s_people_once(
+    sandbox, there, client
+):
+    open_there(sandbox, there, capacity=0)
+    refused = registered(there)
+    run_jobs()
+    line = {"our_ref": str(refused.asked_ref), "kind": "registration", "provider_ref": "H-7", "status": "succeeded"}
+    for listed in ([line], [line], [], [line]):
+        compare_registrations(hospital=there.hospital, date=there.session.local_date, lines=listed, at=now())
+        assert again(refused).is_listed_though_refused == bool(listed)
+    assert (again(refused).status, refused.payment.refunds.get().amount_minor) == ("cancelled", 25_00)
+    page = reverse("appointments:appointment", args=[refused.pk])
+    release = f"{page}release/"
+    client.force_login(there.ready.partner)
+    assert release not in client.get(page).content.decode()
+    nurse = nurse_of(there.hospital)
+    client.force_login(nurse)
+    assert page in client.get(reverse("appointments:desk") + "?state=listed").content.decode()
+    assert release in client.get(page).content.decode()
+    release_listed(appointment=again(refused), by=nurse, at=now())
+    with pytest.raises(NotListedThere):
+        release_listed(appointment=again(refused), by=nurse, at=now())
+    asked = Instruction.objects.get(kind="release")
+    assert asked.request["original_ref"] == str(refused.asked_ref)
+    run_jobs()  # the hospital knows of no such number: people look again
+    assert again(refused).is_listed_though_refused
+    assert findings() == []
+
+
+def test_no_system_is_connected_while_numbers_that_it_does_not_know_are_ahead_and_one_that_slips_in_is_missing():
+    there, system = clinic(), ProviderFactory(code="HOSPITAL", file_time=None)
+    kept = registered(there)
+    with pytest.raises(NumbersKeptHere) as refused:
+        refuse_system(hospital=there.hospital, system=system, at=now())
+    assert "1" in str(refused.value)
+    refuse_system(hospital=there.hospital, system=None, at=now())
+    refuse_system(hospital=there.hospital, system=system, at=there.session.ends_at)
+    there.hospital.system = system
+    there.hospital.save()
+    compare_registrations(hospital=there.hospital, date=there.session.local_date, lines=[], at=now())
+    assert again(kept).is_missing
 
 
 def test_nobody_waits_or_books_a_series_where_the_hospital_keeps_the_numbers(there):

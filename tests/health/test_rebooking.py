@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from django.urls import reverse
@@ -9,22 +10,27 @@ from django.utils.timezone import now
 
 from core.models import Notice
 from finance.models import Refund
+from health.appointments.links import appointment_called, token_of
 from health.appointments.models import Appointment
 from health.appointments.queries import other_times
 from health.appointments.services import (
+    MoveTooLate,
     NoOffer,
     NotTheSameClinic,
     RebookingOver,
     decline_other_time,
+    move_appointment,
     rebook_appointment,
+    rebook_by_link,
     record_served,
 )
 from health.hospitals.services import add_doctor, mark_doctor_away
 from scheduling.bookings.queries import held_instead, slots_with_wrong_counters
-from scheduling.bookings.services import SlotFull, expire_holds
+from scheduling.bookings.services import AlreadyBooked, SlotFull, expire_holds
 from scheduling.bookings.services.keeping import KEPT_FOR
 from stations.duplicates.services import merge_persons, propose_merge
-from stations.people.services import record_death
+from stations.people.models import Consent
+from stations.people.services import record_death, withdraw_consent
 from tests.factories.health import clinic, patient, registered, session_of
 from tests.factories.people import resident
 from tests.factories.stations import (
@@ -169,6 +175,85 @@ def test_over_the_api_the_station_alone_takes_it_and_a_place_that_is_never_named
     answer = send(phone, where + "rebook/", slot=row["slot"])
     assert (answer.status_code, answer.json()["status"], answer.json()["doctor"]) == (200, "booked", "")
     assert phone.get(where + "other-times/").json()["results"] == []
+
+
+def test_a_registration_is_moved_with_what_was_paid_once_and_never_late_or_to_another_kind_of_clinic(client):
+    there = clinic()
+    later, full = session_of(there.doctor, days=5), session_of(there.doctor, days=6, capacity=0)
+    expert, person = beside(there, name="专家", grade="expert"), patient(there.ready)
+    appointment = registered(there, person)
+    to = partial(move_appointment, appointment=appointment, by=there.ready.partner, at=now())
+    for slot, refusal in ((full.slots.get(), SlotFull), (expert.slot, NotTheSameClinic)):
+        with pytest.raises(refusal):
+            to(slot=slot, key="f" * 16)
+    with pytest.raises(MoveTooLate):
+        to(slot=later.slots.get(), key="l" * 16, at=there.deadline)
+    client.force_login(there.ready.partner)
+    page = reverse("appointments:appointment", args=[appointment.pk])
+    assert f"{page}other-time/" in client.get(page).content.decode()
+    for status in (303, 422):
+        answer = client.post(f"{page}other-time/", {"slot": later.slots.get().pk, "key": "m" * 32})
+        assert answer.status_code == status, "the time that it has is no other one"
+    moved = again(appointment)
+    assert (moved.booking.session, moved.number, moved.code) == (later, 1, appointment.code)
+    assert (moved.payment, Refund.objects.count()) == (appointment.payment, 0)
+    first = registered(there, person)
+    assert first.status == "booked", "its day is free again"
+    with pytest.raises(AlreadyBooked):
+        move_appointment(appointment=first, slot=later.slots.get(), by=there.ready.partner, at=now(), key="n" * 16)
+    stranger = partner_of(StationFactory(county=there.ready.station.county))
+    where = f"/api/v1/appointments/{appointment.pk}/other-time/"
+    assert send(api_client(stranger), where, slot=there.slot.pk).status_code == 404
+    assert send(api_client(there.ready.partner), where, slot=there.slot.pk).json()["code"] == "already_booked"
+    assert (list(slots_with_wrong_counters()), findings()) == ([], [])
+
+
+def test_by_the_link_in_the_message_a_time_is_chosen_once_and_it_shows_day_place_and_number_alone(client):
+    there = clinic()
+    other, later = beside(there), session_of(there.doctor, days=5)
+    person = patient(there.ready, phone="13805160001")
+    appointment = registered(there, person)
+    away(there)
+    lost = again(appointment)
+    notice = Notice.objects.get(template="appointment_other_times")
+    assert token_of(lost) not in str(notice.params)
+    address = reverse("other_times", args=[token_of(lost)])
+    shown = client.get(address)
+    text = shown.content.decode()
+    assert (shown["Cache-Control"], shown["X-Robots-Tag"]) == ("no-store", "noindex, nofollow")
+    assert ("县人民医院" in text, "09:00–10:00" in text) == (True, True)
+    for told in (person.full_name, "李慧", "周明远", "心内科", "13805160001", there.ready.station.name, "25.00"):
+        assert told not in text
+    slot = later.slots.get()
+    for slot_id, status in ((other.slot.pk + 10**6, 422), (slot.pk, 303), (slot.pk, 422)):
+        answer = client.post(address, {"slot": slot_id, "key": ("s" if status == 303 else "w") * 32})
+        assert answer.status_code == status
+    taken = again(appointment)
+    assert (taken.status, taken.booking.slot_id, taken.code) == ("booked", slot.pk, appointment.code)
+    assert client.post(address, {"slot": other.slot.pk, "key": "o" * 32}).status_code == 422
+    text = client.get(address).content.decode()
+    assert ("已为您挂号" in text, person.full_name in text) == (True, False)
+    for wrong in (token_of(lost)[:-1] + "A", "x"):
+        assert client.get(reverse("other_times", args=[wrong])).status_code == 404
+    assert appointment_called(token_of(lost), at=taken.booking.slot.starts_at) is None
+    assert (Refund.objects.count(), list(slots_with_wrong_counters())) == (0, [])
+
+
+def test_a_link_of_a_time_that_is_kept_no_more_or_of_one_who_no_longer_agrees_books_nothing(client):
+    there = clinic()
+    later = session_of(there.doctor, days=5)
+    appointment = registered(there, patient(there.ready, phone="13805160001"))
+    away(there)
+    lost, at = again(appointment), now()
+    withdraw_consent(consent=Consent.objects.get(person=lost.resident), by=there.ready.partner, at=at)
+    with pytest.raises(RebookingOver):
+        rebook_by_link(appointment=lost, slot=later.slots.get(), at=at, key="l" * 16)
+    expire_holds(at=held_instead(lost.booking).hold_expires_at)
+    run_jobs()
+    address = reverse("other_times", args=[token_of(lost)])
+    assert client.post(address, {"slot": later.slots.get().pk, "key": "l" * 32}).status_code == 422
+    assert "没有" in client.get(address).content.decode()
+    assert lost.payment.refunds.get().amount_minor == 25_00
 
 
 def test_of_a_merged_record_the_fee_comes_back_at_once_and_a_death_ends_what_is_ahead():

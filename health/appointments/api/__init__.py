@@ -11,8 +11,9 @@ from health.appointments.api.appointments import (
     CheckIn,
     DeclineOffer,
     JoinLine,
+    ReleaseNumber,
     Serve,
     TakeOffer,
 )
-from health.appointments.api.rebooking import DeclineOtherTime, OtherTimes, RebookAppointment
+from health.appointments.api.rebooking import DeclineOtherTime, MoveAppointment, OtherTimes, RebookAppointment
 from health.appointments.api.series import BookSeries, CancelSeries, MoveSeries, PreviewMove, PreviewSeries

@@ -301,6 +301,15 @@ class CheckIn(AppointmentVerb):
     out_example = AppointmentOut.example | {"status": "checked-in"}
 
 
+class ReleaseNumber(AppointmentVerb):
+    """Give back to the hospital's system a number that it had refused and lists. Refused: `not_listed_there`."""
+
+    requires = "health.release_number"
+    service = services.release_listed
+    refusals = refused_by(services.release_listed)
+    out_example = AppointmentOut.example | {"status": "cancelled"}
+
+
 class Serve(AppointmentVerb):
     """Record that the doctor has seen the patient. Refused: `too_early`, `wrong_state`."""
 

@@ -93,6 +93,31 @@ class RebookAppointment(AppointmentVerb):
         return appointments().get(pk=made.pk)
 
 
+class MoveIn(serializers.Serializer):
+    """The slot of the other time, of the same department and grade."""
+
+    slot = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
+class MoveAppointment(AppointmentVerb):
+    """Move a registration to another time; what was paid and the code stay, the number is a new one.
+
+    Refused: `move_too_late`, `moved_in_series`, `not_the_same_clinic`, `system_keeps_numbers`, and those of booking.
+    """
+
+    requires = "health.move_appointment"
+    In = MoveIn
+    refusals = refused_by(services.move_appointment)
+    in_example = {"slot": 4733}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Appointment:
+        found = self.appointment(user, pk)
+        slot = Slot.objects.select_related("session").filter(pk=data["slot"]).first()
+        if slot is None:
+            raise Http404
+        return services.move_appointment(appointment=found, slot=slot, by=user, at=at, key=key)
+
+
 class DeclineOtherTime(AppointmentVerb):
     """Give the time that is kept back: the fee comes back at once. Refused: `no_offer`."""
 

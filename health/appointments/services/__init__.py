@@ -1,13 +1,16 @@
 """The verbs of appointments."""
 
 from health.appointments.services.asking import (
+    NotListedThere,
     ask_hospital,
     body_of,
     give_back_to_hospital,
     record_registration,
     record_release,
+    release_listed,
 )
 from health.appointments.services.booking import (
+    BookingRestricted,
     HospitalNotServed,
     IdentityNotConfirmed,
     TooManyRegistrations,
@@ -18,6 +21,14 @@ from health.appointments.services.booking import (
     take_offer,
 )
 from health.appointments.services.comparing import compare_registrations, plan_lists, read_list
+from health.appointments.services.desk import (
+    NotHeldAtDesk,
+    SystemKeepsNumbers,
+    book_at_desk,
+    cancel_at_desk,
+    hold_at_desk,
+    register_at_desk,
+)
 from health.appointments.services.ending import (
     NoOffer,
     NothingToCall,
@@ -32,6 +43,7 @@ from health.appointments.services.ending import (
     record_call,
     record_served,
 )
+from health.appointments.services.moving import MovedInSeries, MoveTooLate, move_appointment
 from health.appointments.services.reading import record_reads
 from health.appointments.services.rebooking import (
     NotTheSameClinic,
@@ -39,6 +51,7 @@ from health.appointments.services.rebooking import (
     decline_other_time,
     keep_another_time,
     rebook_appointment,
+    rebook_by_link,
 )
 from health.appointments.services.series import (
     MOST_DATES,

@@ -9,15 +9,17 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from core.codes import free_digits
 from core.database.db import lock, present
 from core.days import clock_in, day_in
-from core.errors import refused_by, refuses
+from core.errors import Refused, refused_by, refuses
 from core.fields import uuid7
 from core.gateways.models import Instruction
 from core.gateways.results import Result, Status
 from core.gateways.services import instruct
+from core.history import record_change
 from core.notices.services import notify
 from health.appointments.models import CODE_DIGITS, Appointment
 from health.appointments.queries import appointments
@@ -25,6 +27,7 @@ from health.appointments.services.settling import settle_fee
 from health.appointments.services.telling import tell_of_booking
 from scheduling.bookings.models import Booking
 from scheduling.bookings.services import cancel_booking, confirm_booking, extend_hold
+from stations.accounts.models import User
 from stations.people.identity import unseal
 from stations.people.models import Person
 
@@ -84,9 +87,35 @@ def record_registration(*, instruction: Instruction, result: Result, source: str
         _lose_number(appointment, booking, TAKEN_BACK, at=at)
 
 
+class NotListedThere(Refused):
+    """The hospital's list has no number that it had refused, or it is being given back."""
+
+    code = "not_listed_there"
+    message = _("The hospital’s list has no number to give back.")
+
+
+@refuses(NotListedThere)
+@transaction.atomic
+def release_listed(*, appointment: Appointment, by: User, at: dt.datetime) -> Appointment:
+    """Give back what the hospital had refused and lists all the same; nobody of ours goes there with this number."""
+    lock(appointment.booking)
+    row = lock(Appointment.objects.select_related("booking").get(pk=appointment.pk))
+    if not row.is_listed_though_refused:
+        raise NotListedThere
+    _release(row, at=at)
+    record_change(row, old="", new="released", at=at, actor=by.pk)
+    return appointments().get(pk=row.pk)
+
+
 @transaction.atomic
 def record_release(*, instruction: Instruction, result: Result, source: str, at: dt.datetime) -> None:
-    """The hospital has its number again, or says why not: the instruction remembers, nothing of ours depends on it."""
+    """The hospital has its number again, or says why not: the instruction remembers it.
+
+    What its list has although it had refused it waits for people again where it would not take it back.
+    """
+    if result.status == Status.FAILED:
+        refused = Appointment.objects.filter(released_ref=instruction.our_ref, listed_since_at__isnull=False)
+        refused.update(released_ref=None, updated_at=at)
 
 
 @transaction.atomic
@@ -97,6 +126,11 @@ def give_back_to_hospital(*, appointment: Appointment, at: dt.datetime) -> Appoi
     booking = Booking.objects.select_related("cancelled_for").get(pk=row.booking_id)
     if not row.hospital_ref or row.released_ref is not None or not _is_cancelled_here(booking):
         return row
+    _release(row, at=at)
+    return row
+
+
+def _release(row: Appointment, *, at: dt.datetime) -> None:
     row.released_ref = uuid7()
     row.save(update_fields=["released_ref", "updated_at"])
     instruct(
@@ -108,7 +142,6 @@ def give_back_to_hospital(*, appointment: Appointment, at: dt.datetime) -> Appoi
         our_ref=row.released_ref,
         at=at,
     )
-    return row
 
 
 def _is_cancelled_here(booking: Booking) -> bool:

@@ -13,11 +13,12 @@ from core.errors import Refused, WrongState, refused_by, refuses
 from core.fields import uuid7
 from core.gateways.services import ensure_answering
 from core.keys.own import own_key
+from core.language import formatting
 from core.money import Money, zero
 from finance.fees.services import FeeQuote, quote_fees
 from finance.payments.services import Tender, prove_tender, sell
 from health.appointments.models import CODE_DIGITS, Appointment
-from health.appointments.queries import has_agreed, open_at_hospital
+from health.appointments.queries import ban_of, has_agreed, open_at_hospital
 from health.appointments.services.asking import ask_hospital
 from health.appointments.services.sales import SERVICE, AppointmentSale, sale_to_quote
 from health.appointments.services.telling import tell_of_booking
@@ -66,6 +67,14 @@ class TooYoung(Refused):
     message = _("This hospital registers patients from the age of %(age)s.")
 
 
+class BookingRestricted(Refused):
+    """Absent too often: the hospital registers the person again from a day on."""
+
+    code = "booking_restricted"
+    status = 422
+    message = _("The resident did not come on %(dates)s. The hospital registers the resident again from %(date)s on.")
+
+
 class TooManyRegistrations(Refused):
     """A person holds no more open registrations with a hospital."""
 
@@ -98,6 +107,7 @@ def quote_appointment(*, session: Session, station: Station, by: User, at: dt.da
 
 @refuses(
     *(HospitalNotServed, IdentityNotConfirmed, TooYoung, TooManyRegistrations, ConsentMissing, PersonGone),
+    *(BookingRestricted,),
     *refused_by(refuse_unless_open, hold_place, confirm_booking, sell, ask_hospital),
 )
 @atomic_but_tries
@@ -112,13 +122,13 @@ def book_appointment(
     refuse_unless_open(station, SERVICE, by=by, at=at)
     resident = lock(resident)
     pressed = own_key(by.pk, key)
-    known = _made_before(pressed)
+    known = made_before(pressed)
     if known is not None:
         return known
     wanted = wanted_of(slot.session, station, at=at)
     if wanted.hospital.system is not None:
         ensure_answering(wanted.hospital.system, at)
-    _refuse_resident(resident, wanted, slot.session)
+    refuse_resident(resident, wanted, slot.session, at=at)
     if takes_fee(wanted.hospital) and wanted.fee:
         tender = prove_tender(tender=tender, station=station, by=by, at=at)
     # Sessions before slots, as everybody locks them who ends a booking.
@@ -141,6 +151,7 @@ def book_appointment(
 
 @refuses(
     *(HospitalNotServed, IdentityNotConfirmed, TooYoung, TooManyRegistrations, ConsentMissing, PersonGone),
+    *(BookingRestricted,),
     *refused_by(refuse_unless_open, join_waitlist),
 )
 @transaction.atomic
@@ -151,13 +162,13 @@ def join_line(
     refuse_unless_open(station, SERVICE, by=by, at=at)
     resident = lock(resident)
     pressed = own_key(by.pk, key)
-    known = _made_before(pressed)
+    known = made_before(pressed)
     if known is not None:
         return known
     wanted = wanted_of(session, station, at=at)
     if wanted.hospital.system_id is not None:
         raise NoWaitlist
-    _refuse_resident(resident, wanted, session)
+    refuse_resident(resident, wanted, session, at=at)
     booking = join_waitlist(
         session=session,
         subject=resident,
@@ -248,20 +259,24 @@ def pay_fee(
 @refuses(HospitalNotServed, SlotUnavailable)
 def wanted_of(session: Session, station: Station, *, at: dt.datetime) -> Wanted:
     """The doctor of a session with the rules and the fee of this moment, where the station is served."""
+    wanted = terms_of(session, at=at)
+    hospital = wanted.hospital
+    if hospital.division.country != station.county.country or hospital.currency != station.currency:
+        raise HospitalNotServed
+    return wanted
+
+
+@refuses(HospitalNotServed, SlotUnavailable)
+def terms_of(session: Session, *, at: dt.datetime) -> Wanted:
+    """The doctor of a session with the rules and the fee of this moment."""
     doctor = doctor_of(session)
     if doctor is None:
         raise SlotUnavailable
     hospital = doctor.department.hospital
     policy = policy_of(hospital)
     fee = fees_of(hospital, on=day_in(hospital.zone, at)).get(doctor.grade)
-    is_served = (
-        hospital.is_active
-        and doctor.is_active
-        and doctor.department.is_active
-        and hospital.division.country == station.county.country
-        and hospital.currency == station.currency
-    )
-    if not is_served or policy is None or fee is None:
+    is_active = hospital.is_active and doctor.is_active and doctor.department.is_active
+    if not is_active or policy is None or fee is None:
         raise HospitalNotServed
     return Wanted(doctor, policy, fee)
 
@@ -277,12 +292,24 @@ def refuse_unidentified(resident: Person) -> None:
         raise ConsentMissing
 
 
-def _refuse_resident(resident: Person, wanted: Wanted, session: Session) -> None:
+@refuses(TooYoung, TooManyRegistrations, BookingRestricted, *refused_by(refuse_unidentified))
+def refuse_resident(resident: Person, wanted: Wanted, session: Session, *, at: dt.datetime) -> None:
+    """Nobody is registered whom the hospital's rules leave out."""
     refuse_unidentified(resident)
     age = wanted.policy.min_age
     if age and not is_surely(resident, age, session.local_date):
         raise TooYoung(age=age)
+    refuse_absent(resident, wanted, at=at)
     too_many(resident, wanted)
+
+
+@refuses(BookingRestricted)
+def refuse_absent(resident: Person, wanted: Wanted, *, at: dt.datetime) -> None:
+    """Refuse one who was absent too often, until the day that the hospital's rules say."""
+    ban = ban_of(resident, wanted.policy, today=day_in(wanted.hospital.zone, at))
+    if ban is not None:
+        dates = formatting.listed([formatting.short_day(each) for each in ban.absences])
+        raise BookingRestricted(dates=dates, date=formatting.full_day(ban.from_date))
 
 
 @refuses(TooManyRegistrations)
@@ -293,7 +320,8 @@ def too_many(resident: Person, wanted: Wanted) -> None:
         raise TooManyRegistrations(count=most)
 
 
-def _made_before(key: str) -> Appointment | None:
+def made_before(key: str) -> Appointment | None:
+    """What a press with this key has made."""
     return Appointment.objects.filter(booking__owner_kind=OWNER_KIND, booking__key=key).first()
 
 

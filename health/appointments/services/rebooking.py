@@ -11,6 +11,8 @@ from core.errors import Refused, refused_by, refuses
 from core.history import record_change
 from core.keys.own import own_key
 from core.notices.services import notify
+from core.signed_refs import new_ref
+from health.appointments.links import address_of
 from health.appointments.models import Appointment
 from health.appointments.queries import appointments, has_agreed, lost_its_doctor, sessions_instead
 from health.appointments.services.booking import (
@@ -69,9 +71,13 @@ def keep_another_time(*, appointment: Appointment, at: dt.datetime) -> Appointme
         key_of=lambda date: day_key(appointment.doctor.department_id, date, resident),
         at=at,
     )
-    if kept is not None:
-        _tell_of_held_time(appointment, kept, at=at)
-    return appointment
+    if kept is None:
+        return appointment
+    row = lock(Appointment.objects.get(pk=appointment.pk))
+    row.link_ref = new_ref()
+    row.save(update_fields=["link_ref", "updated_at"])
+    _tell_of_held_time(row, kept, at=at)
+    return appointments().get(pk=row.pk)
 
 
 @refuses(
@@ -80,7 +86,7 @@ def keep_another_time(*, appointment: Appointment, at: dt.datetime) -> Appointme
 )
 @transaction.atomic
 def rebook_appointment(
-    *, appointment: Appointment, by: User, at: dt.datetime, key: str, slot: Slot | None = None
+    *, appointment: Appointment, by: User | None, at: dt.datetime, key: str, slot: Slot | None = None
 ) -> Appointment:
     """Give one whose doctor is away the time that is kept, or another one; what was paid and the code stay.
 
@@ -99,13 +105,26 @@ def rebook_appointment(
     if slot is None or slot.pk == kept.slot_id:
         taken = confirm_booking(booking=kept, by=by, at=at)
     else:
-        taken = _take_another(appointment, lost, kept, slot, by=by, at=at, key=own_key(by.pk, key))
+        taken = _take_another(appointment, lost, kept, slot, by=by, at=at, key=own_key(by.pk if by else "link", key))
     row = lock(Appointment.objects.get(pk=appointment.pk))
     row.booking, row.doctor = taken, present(doctor_of(taken.session))
     row.save(update_fields=["booking", "doctor", "updated_at"])
-    record_change(row, old="", new="rebooked", at=at, actor=by.pk)
+    record_change(row, old="", new="rebooked", at=at, actor=by.pk if by else None)
     tell_of_booking(row, at=at)
     return appointments().get(pk=row.pk)
+
+
+@refuses(RebookingOver, NotTheSameClinic, *refused_by(confirm_booking, cancel_booking, hold_instead))
+@transaction.atomic
+def rebook_by_link(*, appointment: Appointment, slot: Slot, at: dt.datetime, key: str) -> Appointment:
+    """Whoever opened the address in the message has chosen; the choice counts once. Why somebody may not is not said.
+
+    Refused: `rebooking_over`, `not_the_same_clinic`, and those of booking.
+    """
+    try:
+        return rebook_appointment(appointment=appointment, slot=slot, by=None, at=at, key=key)
+    except (PersonGone, IdentityNotConfirmed, ConsentMissing) as refusal:
+        raise RebookingOver from refusal
 
 
 @refuses(NoOffer, *refused_by(cancel_booking, settle_fee))
@@ -126,7 +145,7 @@ def decline_other_time(*, appointment: Appointment, by: User, at: dt.datetime) -
 
 
 def _take_another(
-    appointment: Appointment, lost: Booking, kept: Booking, slot: Slot, *, by: User, at: dt.datetime, key: str
+    appointment: Appointment, lost: Booking, kept: Booking, slot: Slot, *, by: User | None, at: dt.datetime, key: str
 ) -> Booking:
     """Give the kept place back and take another one: both, or neither."""
     doctor = doctor_of(slot.session)
@@ -148,7 +167,7 @@ def _take_another(
 
 
 def _tell_of_held_time(appointment: Appointment, kept: Booking, *, at: dt.datetime) -> None:
-    """The resident hears which time is kept and until when; nothing of doctor or department."""
+    """The resident hears which time is kept and until when, and where to choose; nothing of doctor or department."""
     person, zone = appointment.resident, kept.session.resource.zone
     if not person.phone:
         return
@@ -166,5 +185,15 @@ def _tell_of_held_time(appointment: Appointment, kept: Booking, *, at: dt.dateti
         zone=zone,
         use_by=until_at,
         dedupe_key=f"appointment-time-kept:{kept.pk}",
+        at=at,
+    )
+    notify(
+        template="appointment_other_times",
+        params={"link": address_of(appointment)},
+        language=person.language,
+        phone=str(person.phone),
+        zone=zone,
+        use_by=until_at,
+        dedupe_key=f"appointment-other-times:{kept.pk}",
         at=at,
     )

@@ -23,6 +23,7 @@ from health.appointments.services.booking import (
     exclusivity_key,
     make_appointment,
     pay_and_number,
+    refuse_absent,
     refuse_unidentified,
     takes_fee,
     too_many,
@@ -114,7 +115,15 @@ def preview_series(*, proposal: Proposal, at: dt.datetime) -> SeriesReport:
 
 @refuses(
     *(HospitalNotServed, SlotUnavailable),
-    *refused_by(refuse_unless_open, refuse_unidentified, too_many, bookings.book_series, prove_tender, pay_and_number),
+    *refused_by(
+        refuse_unless_open,
+        refuse_unidentified,
+        refuse_absent,
+        too_many,
+        bookings.book_series,
+        prove_tender,
+        pay_and_number,
+    ),
 )
 @atomic_but_tries
 def book_series(
@@ -135,6 +144,7 @@ def book_series(
     wanted = wanted_of(session, station, at=at)
     _refuse_system(wanted)
     refuse_unidentified(resident)
+    refuse_absent(resident, wanted, at=at)
     too_many(resident, wanted)
     if takes_fee(wanted.hospital) and wanted.fee:
         tender = prove_tender(tender=tender, station=station, by=by, at=at)

@@ -35,6 +35,7 @@ from health.appointments.queries import (
     other_times,
     part_of,
     share_if_cancelled,
+    times_to_move_to,
     to_call,
 )
 from health.hospitals.models import Hospital, staffed_by
@@ -193,12 +194,24 @@ def _is_to_call(found: Appointment, _user: User) -> bool:
     return to_call(Appointment.objects.filter(pk=found.pk), at=now()).exists()
 
 
+def _is_listed_though_refused(found: Appointment, _user: User) -> bool:
+    return found.is_listed_though_refused
+
+
 def _has_other_times(found: Appointment, _user: User) -> bool:
     return held_instead(found.booking) is not None
 
 
 def _times(_request: HttpRequest, found: Appointment) -> dict[str, Any]:
     return {"times": [(each.slot, other_time_words(each)) for each in other_times(found, at=now())]}
+
+
+def _times_to_move_to(_request: HttpRequest, found: Appointment) -> dict[str, Any]:
+    return {"times": [(each.slot, other_time_words(each)) for each in times_to_move_to(found, at=now())]}
+
+
+def _can_be_moved(found: Appointment, _user: User) -> bool:
+    return bool(times_to_move_to(found, at=now()))
 
 
 def _taking(_request: HttpRequest, found: Appointment) -> dict[str, Any]:
@@ -263,6 +276,17 @@ APPOINTMENT_PAGE = ObjectPage(
             doing=gettext_lazy("Recording…"),
             kind="danger",
         ),
+        "other-time": PageAction(
+            grant=MOVE,
+            service=services.move_appointment,
+            form=OtherTimeForm,
+            form_kwargs=_times_to_move_to,
+            is_open=_can_be_moved,
+            title=gettext_lazy("The resident wants another time"),
+            button=gettext_lazy("Move it to this time"),
+            doing=gettext_lazy("Moving…"),
+            done=gettext_lazy("It is moved. Give the resident a new slip."),
+        ),
         "check-in": PageAction(
             grant="health.check_in_patient",
             service=services.check_in,
@@ -303,6 +327,14 @@ APPOINTMENT_PAGE = ObjectPage(
             arrow="correct_noshow",
             title=gettext_lazy("The patient came after all"),
             button=gettext_lazy("Correct it"),
+            doing=gettext_lazy("Recording…"),
+        ),
+        "release": PageAction(
+            grant="health.release_number",
+            service=services.release_listed,
+            is_open=_is_listed_though_refused,
+            title=gettext_lazy("The hospital’s system keeps this number"),
+            button=gettext_lazy("Give it back to the system"),
             doing=gettext_lazy("Recording…"),
         ),
         "cancel": PageAction(

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from core.access import PUBLIC
 from core.web.pagination import link_to_position, position
-from health.fhir import services
+from health.fhir import operations, services
 from health.fhir.bundles import history, outcome, search_set
 from health.fhir.capabilities import statement
 from health.fhir.compartment import asks_of_patient
@@ -91,6 +91,18 @@ class Definition(FhirView):
         if name not in DEFINITIONS:
             raise Http404
         return Response(DEFINITIONS[name], headers=PUBLISHED)
+
+
+class Operation(FhirView):
+    """Show the definition of an operation of ours."""
+
+    requires = PUBLIC
+    authentication_classes = ()
+
+    def get(self, request: Request, name: str) -> Response:
+        if name not in operations.DEFINITIONS:
+            raise Http404
+        return Response(operations.DEFINITIONS[name], headers=PUBLISHED)
 
 
 class ReadResource(FhirView):

@@ -17,6 +17,7 @@ from core.wire import JSONParser
 from health.fhir import services
 from health.fhir.api.reading import FhirView, searched
 from health.fhir.filters import key_of
+from health.fhir.kinds import ResourceType
 from health.fhir.names import LOINC, UCUM
 from health.fhir.reach import READ_FHIR
 from health.fhir.rendering import FhirParser, as_outcome
@@ -30,7 +31,7 @@ from stations.requests import signed_in
 OBSERVATION = TYPES["Observation"]
 
 
-class _Element(serializers.Serializer):
+class Element(serializers.Serializer):
     """What would change the meaning and is not stored is refused: nobody may pass over it."""
 
     changing: ClassVar[frozenset[str]] = frozenset({"modifierExtension"})
@@ -61,7 +62,7 @@ class ReferenceIn(serializers.Serializer):
     reference = serializers.CharField(max_length=80)
 
 
-class QuantityIn(_Element):
+class QuantityIn(Element):
     """A value in a UCUM unit; less or more than one is no value."""
 
     changing = frozenset({"comparator"})
@@ -70,17 +71,17 @@ class QuantityIn(_Element):
     code = serializers.CharField(max_length=8)
 
 
-class ComponentIn(_Element):
+class ComponentIn(Element):
     """One of the two values of a blood pressure."""
 
     code = ConceptIn()
     valueQuantity = QuantityIn()
 
 
-class ObservationIn(_Element):
+class ObservationIn(Element):
     """A measurement (LOINC, UCUM) of a patient in an encounter of the own clinic; blood pressure has two components."""
 
-    changing = _Element.changing | {
+    changing = Element.changing | {
         "implicitRules",
         "dataAbsentReason",
         "focus",
@@ -148,9 +149,30 @@ def _pressure(components: list[dict[str, Any]]) -> Pressure:
     return Pressure(int(whole[SYSTOLIC]), int(whole[DIASTOLIC]))
 
 
-class Observations(FhirView, VerbView):
+class Writing:
+    """Answers a verb with the resource as it is stored now; refusals as OperationOutcomes."""
+
+    kind: ClassVar[ResourceType]
+    success_status: ClassVar[int]
+    base: str
+
+    def post(self, request: Request, **path: Any) -> Response:
+        """Run once for each key, then read."""
+        answer: Response = super().post(request, **path)  # type: ignore[misc]
+        if answer.status_code != self.success_status:
+            return as_outcome(answer)
+        user = signed_in(request)
+        shown = services.read_made(kind=self.kind, pk=answer.data["id"], user=user, at=now())
+        made = Response(shown.resource if shown else None, status=self.success_status)
+        if self.success_status == 201:
+            made["Location"] = f"{self.base}{self.kind.name}/{answer.data['id']}"
+        return made
+
+
+class Observations(Writing, FhirView, VerbView):
     """Add a measurement to an encounter of the own clinic; GET searches measurements."""
 
+    kind = OBSERVATION
     requires, reads = WRITE, READ_FHIR
     In = ObservationIn
     success_status = 201
@@ -178,13 +200,3 @@ class Observations(FhirView, VerbView):
             at=at,
         )
         return {"id": str(made.pk)}
-
-    def post(self, request: Request, **path: Any) -> Response:
-        answer = super().post(request, **path)
-        if answer.status_code != self.success_status:
-            return as_outcome(answer)
-        user = signed_in(request)
-        shown = services.read_made(kind=OBSERVATION, pk=answer.data["id"], user=user, at=now())
-        made = Response(shown.resource if shown else None, status=201)
-        made["Location"] = f"{self.base}Observation/{answer.data['id']}"
-        return made

@@ -22,6 +22,7 @@ from scheduling.bookings.services.places import (
     SlotFull,
     SlotUnavailable,
     book,
+    check_exclusivity,
     check_hours,
     check_validity,
     deadlines,
@@ -75,10 +76,19 @@ def cancel_booking(
     *(PersonBusy, ResourceNotValidThen, SlotFull, SlotUnavailable),
 )
 @transaction.atomic
-def reschedule_booking(*, booking: Booking, to_slot: Slot, by: User | None, at: dt.datetime, key: str) -> Booking:
+def reschedule_booking(
+    *,
+    booking: Booking,
+    to_slot: Slot,
+    by: User | None,
+    at: dt.datetime,
+    key: str,
+    exclusivity_key: str | None = None,
+) -> Booking:
     """Exchange a booking for one at another time, with a number of its own; if that is full, the old one stands.
 
-    The calendar entry stays the same one. The same key gives the booking that it made.
+    The calendar entry stays the same one. The same key gives the booking that it made. `exclusivity_key` is that of the
+    new time, where it is another one.
     """
     known = Booking.objects.filter(owner_kind=booking.owner_kind, key=key).first()
     if known is not None:
@@ -89,6 +99,8 @@ def reschedule_booking(*, booking: Booking, to_slot: Slot, by: User | None, at: 
     slot = slot_on_sale(to_slot)
     check_hours(slot.session, at=at)
     check_validity(slot.session.resource, slot.session)
+    if exclusivity_key not in {None, booking.exclusivity_key}:
+        check_exclusivity(present(exclusivity_key))
     take_place(slot.pk, booking.quantity)
     others = _others_of(booking)
     is_late = _is_late(booking, Booking.CancelledBy.RESIDENT, at)
@@ -99,6 +111,7 @@ def reschedule_booking(*, booking: Booking, to_slot: Slot, by: User | None, at: 
     booking.next_reminder_at = None
     booking.save()
     new = _moved(booking, slot, key=key, at=at)
+    new.exclusivity_key = booking.exclusivity_key if exclusivity_key is None else exclusivity_key
     book(new, slot, others)
     confirm_places(slot.pk, new.quantity)
     booking.replaced_by = new

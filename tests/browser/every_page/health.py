@@ -1,5 +1,6 @@
 """Registering with a hospital: each step, an appointment of each state, and the desk of the hospital."""
 
+from health.appointments.links import token_of
 from health.models import (
     Allergy,
     Appointment,
@@ -93,6 +94,10 @@ class Health(Story):
         """One whose report is explained, one with an urgent result, one to release, and one who did not come."""
         return list(CheckupOrder.objects.filter(day=self.checkup_days()[0]).order_by("serial")[:4])
 
+    def with_other_times(self) -> Appointment:
+        """One whose doctor is away, and who may choose."""
+        return Appointment.objects.exclude(link_ref="").latest("pk")
+
     def called(self) -> Appointment:
         return Appointment.objects.filter(booking__cancelled_for__isnull=False).latest("pk")
 
@@ -165,6 +170,10 @@ PAGES: Pages = {
             house.in_series().pk,
             query=f"?scope=all&to_date={house.in_series().booking.session.local_date}&clock=08:00",
         ),
+    ],
+    "other_times": lambda house: [
+        one("", "other_times", token_of(house.with_other_times())),
+        one("", "other_times", "nobody-gave-this", status=404),
     ],
     "appointments:slip": lambda house: [one("partner", "appointments:slip", house.booked().pk)],
     "hospitals:doctors": lambda house: [one("nurse", "hospitals:doctors")],

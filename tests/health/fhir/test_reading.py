@@ -312,7 +312,7 @@ def test_the_statement_of_capabilities_lists_exactly_what_is_answered(client):
     there = practice()
     statement = orjson.loads(client.get(f"{ROOT}metadata").content)
     listed = {each["type"]: each for each in statement["rest"][0]["resource"]}
-    assert set(listed) == {*TYPES, "Group", "StructureDefinition"}
+    assert set(listed) == {*TYPES, "Group", "OperationDefinition", "StructureDefinition"}
     for name in TYPES:
         for parameter in listed[name]["searchParam"]:
             value = EXAMPLES.get(parameter["name"], EXAMPLES.get(parameter["type"]))
