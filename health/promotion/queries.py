@@ -5,7 +5,8 @@ import datetime as dt
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Greatest
 
-from core.days import day_in
+from core.days import day_in, instant_of
+from core.history import changes_of
 from health.consultations.queries import rules_on
 from health.hospitals.models import Hospital
 from health.promotion.models import Article, PromotionCampaign, PromotionEvent, Question, Reach
@@ -13,12 +14,14 @@ from health.promotion.models.articles import RECORD_EVENT, REVIEW_ARTICLE, WRITE
 from health.promotion.models.events import OPEN_CAMPAIGN, PromotionCampaignQuerySet, PromotionEventQuerySet
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
+from stations.network.models import Station
 from stations.people.models import Person
 from stations.people.queries import CARD, find_people, scope_of
 from stations.places.models import Division
 from stations.scope import division_reach, posts_granting
 
 MOST_FOUND = 8
+_PUBLISHED = Article.Status.PUBLISHED
 
 
 def articles() -> ArticleQuerySet:
@@ -45,6 +48,19 @@ def public_article(code: str, at: dt.datetime) -> Article | None:
     """The article at a public address, if it is shown on this day of its clinic."""
     found = articles().filter(code=code, status=Article.Status.PUBLISHED).first()
     return found if found is not None and found.is_shown_on(day_in(found.clinic.zone, at)) else None
+
+
+def was_shown_at(article: Article, station: Station, day: dt.date) -> bool:
+    """Whether a station could show it on a day of its zone, whatever has become of it since: its history says so."""
+    if article.clinic.division.country != station.county.country:
+        return False
+    begins_at, ends_at = (instant_of(station.zone, each, dt.time()) for each in (day, day + dt.timedelta(days=1)))
+    published_at: dt.datetime | None = None
+    for change in changes_of(article):
+        if published_at is not None and published_at < ends_at and change.at > begins_at and change.old == _PUBLISHED:
+            return True
+        published_at = change.at if change.new == _PUBLISHED else None
+    return False
 
 
 def emergency_number(article: Article, at: dt.datetime) -> str:

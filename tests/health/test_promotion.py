@@ -184,7 +184,13 @@ def test_a_question_is_answered_without_a_name_and_its_answers_stay_when_it_is_r
     asked = replace(TEXT.question, choices=["one"], choices_zh=["一"])
     with pytest.raises(services.QuestionWrong), transaction.atomic():
         services.edit_article(article=booth.article, text=replace(TEXT, question=asked), by=booth.there.nurse, at=now())
-    services.edit_article(article=booth.article, text=replace(TEXT, question=None), by=booth.there.nurse, at=now())
+    edited = fields_of(replace(TEXT, question=None))
+    sent = {name: edited[name] for name in ("topic", "audience", "title", "title_zh", "body", "body_zh")}
+    sent["based_on"] = TEXT.source
+    where = f"/api/v1/health-articles/{booth.article.pk}/edit/"
+    kept = send(api_client(booth.there.nurse), where, **sent).json()["question"]
+    assert kept["text"] == question.text, "nobody took it away"
+    assert send(api_client(booth.there.nurse), where, **sent, question=None).json()["question"] is None
     question.refresh_from_db()
     with pytest.raises(services.NotAChoice):
         answer(question=question, choice=1)
@@ -228,7 +234,10 @@ def test_an_event_is_recorded_once_on_its_day_for_its_campaign_and_an_article_th
     assert booth.record(on_date=booth.today - 7 * DAY).campaign is None
     services.edit_article(article=booth.article, text=replace(TEXT, title="Salt"), by=booth.there.nurse, at=now())
     assert booth.record(event_id=event_id) == first, "sent again after a lost answer"
-    assert progress_of(nearer).percent == 6
+    assert booth.record(counted_people=7).article == booth.article, "it was shown on this day"
+    with pytest.raises(services.ArticleNotShown):
+        booth.record(on_date=booth.today - DAY)
+    assert progress_of(nearer).percent == 13
     page = reverse("promotion:campaign-change", args=[campaign.pk])
     changed = {"name": "减盐", "to_date": booth.today.isoformat(), "goal_people": "90", "key": uuid7().hex}
     assert browser_of(manager).post(page, changed | {"to_date": "2020-01-01"}).status_code == 422
@@ -242,7 +251,7 @@ def test_an_event_is_recorded_once_on_its_day_for_its_campaign_and_an_article_th
     with pytest.raises(IntegrityError), transaction.atomic():
         PromotionEvent.objects.filter(pk=first.pk).update(counted_people=0)
     services.withdraw_event(event=first, reason="记错了", by=booth.partner, at=now())
-    assert progress_of(nearer).reached == 0
+    assert progress_of(nearer).reached == 7
     with pytest.raises(WrongState):
         booth.name(first, booth.villager())
 

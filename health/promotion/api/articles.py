@@ -1,6 +1,7 @@
 """Articles over the API: read, written, reviewed by another person, withdrawn, and the question at their end."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -79,6 +80,12 @@ class ArticleTextIn(serializers.Serializer):
     body_zh = Words(max_length=2_000)
     based_on = Line(max_length=300, source="source", help_text="Who published what it rests on, and when.")
     question = ArticleQuestionIn(required=False, allow_null=True, default=None)
+
+
+class ArticleEditIn(ArticleTextIn):
+    """As it is to be. The question stays where none is named; null takes it away."""
+
+    question = ArticleQuestionIn(required=False, allow_null=True)
 
 
 class ArticleIn(ArticleTextIn):
@@ -177,13 +184,18 @@ class EditHealthArticle(_ArticleVerb):
     """Change what an article says. It is shown again when another person has reviewed it anew."""
 
     requires = WRITE_ARTICLE
-    In = ArticleTextIn
+    In = ArticleEditIn
     refusals = refused_by(services.edit_article)
     in_example: ClassVar[dict[str, Any]] = {**TEXT, "question": QUESTION}
     out_example = DRAFT
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Article:
-        return services.edit_article(article=self.article(user, pk), text=_text(data), by=user, at=at)
+        article = self.article(user, pk)
+        asked = {"question": None} if "question" not in data else {}
+        text = _text(data | asked)
+        if asked:
+            text = replace(text, question=services.text_of(article).question)
+        return services.edit_article(article=article, text=text, by=user, at=at)
 
 
 class PublishArticleIn(serializers.Serializer):

@@ -19,7 +19,7 @@ from core.history import record_change
 from core.language.reasons import needs_words
 from health.promotion.machine import EVENT
 from health.promotion.models import Article, PromotionCampaign, PromotionEvent, Reach
-from health.promotion.queries import meant_by
+from health.promotion.queries import meant_by, was_shown_at
 from health.promotion.services.forgetting import forget_photo
 from health.records.services.agreeing import agree
 from scheduling.violations import refused_as
@@ -36,7 +36,7 @@ RECORDED_WITHIN_DAYS = 7
 
 
 class ArticleNotShown(Refused):
-    """Not published, withdrawn, of another country, or its review was over on that day."""
+    """Not published on that day, of another country, or its review was over."""
 
     code = "article_not_shown"
     message = _("This article is not shown at the moment. Choose another one.")
@@ -129,7 +129,8 @@ def record_event(
     today = day_in(station.zone, at)
     if not today - dt.timedelta(days=RECORDED_WITHIN_DAYS) <= on_date <= today:
         raise EventDateWrong(field="on_date", days=RECORDED_WITHIN_DAYS)
-    if not Article.objects.shown_at(station, on_date).filter(pk=article.pk).exists():
+    is_shown = Article.objects.shown_at(station, on_date).filter(pk=article.pk).exists()
+    if not is_shown and not was_shown_at(article, station, on_date):
         raise ArticleNotShown
     running = PromotionCampaign.objects.running_on(on_date).filter(topic=article.topic)
     values = {
