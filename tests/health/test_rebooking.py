@@ -248,8 +248,9 @@ def test_a_link_of_a_time_that_is_kept_no_more_or_of_one_who_no_longer_agrees_bo
     withdraw_consent(consent=Consent.objects.get(person=lost.resident), by=there.ready.partner, at=at)
     with pytest.raises(RebookingOver):
         rebook_by_link(appointment=lost, slot=later.slots.get(), at=at, key="l" * 16)
-    expire_holds(at=held_instead(lost.booking).hold_expires_at)
-    run_jobs()
+    over = held_instead(lost.booking).hold_expires_at
+    expire_holds(at=over)
+    run_jobs(over)
     address = reverse("other_times", args=[token_of(lost)])
     assert client.post(address, {"slot": later.slots.get().pk, "key": "l" * 32}).status_code == 422
     assert "没有" in client.get(address).content.decode()
