@@ -17,6 +17,7 @@ HELPER: set[str] = {
     "education.read_quiz",
     "education.read_quiz_result",
     "education.play_package",
+    "education.read_package_result",
     "education.take_quiz",
     "education.read_course_certificate",
     "education.print_course_certificate",

@@ -140,6 +140,8 @@ COUNTY_MANAGER: set[str] = {
     "education.retire_course",
     "education.read_class",
     "education.read_package",
+    "education.approve_package",
+    "education.block_package",
     "education.read_quiz",
     "education.cancel_class",
     "education.read_course_certificate",

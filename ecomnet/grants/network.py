@@ -309,6 +309,8 @@ AUDITOR: set[str] = {
 
 PLATFORM_ADMIN: set[str] = {
     "education.read_course",
+    "education.read_package",
+    "education.block_package",
     "education.read_gate",
     "education.edit_gate",
     "education.read_statement",

@@ -10,6 +10,7 @@ TEACHER: set[str] = {
     "education.revise_course",
     "education.read_package",
     "education.edit_package",
+    "education.read_package_result",
     "education.read_quiz",
     "education.edit_quiz",
     "education.activate_quiz",

@@ -21,13 +21,14 @@ from education.courses.models import Course, Enrolment, Lesson
 from education.courses.models.classes import READ_ROLL
 from education.courses.models.courses import READ as READ_COURSE
 from education.packages import services
-from education.packages.models import READ, ContentPackage, ScormState
+from education.packages.models import LONGEST_REASON, READ, ContentPackage, ScormState
 from education.packages.queries import states
 from stations.accounts.models import User
 from stations.people.services import log_read
 from stations.requests import signed_in
 
 EDIT, PLAY = "education.edit_package", "education.play_package"
+APPROVE, BLOCK = "education.approve_package", "education.block_package"
 #: Of the data of a package; the standard lets it keep 64,000 characters of its own.
 LARGEST_CMI = 256_000
 PACKAGE_ID, STATE_ID = "0193f0c2-7a11-7c55-9a3e-5b1d2f6a1a01", "0193f0c2-7a11-7c55-9a3e-5b1d2f6a1a02"
@@ -37,6 +38,8 @@ PACKAGE = {
     "lesson": 1,
     "title": "正确洗手",
     "standard": "scorm_1_2",
+    "licence": "",
+    "creators": "",
     "size": 9_412,
     "status": "offered",
 }
@@ -54,12 +57,14 @@ STATE = {
 
 
 class ContentPackageOut(ReadSerializer):
-    """A content package of a lesson; its size is that of its files in bytes."""
+    """A content package of a lesson; its size is that of its files in bytes. Licence and creators are as it says."""
 
     id = serializers.UUIDField()
     lesson = serializers.IntegerField(source="lesson_id")
     title = serializers.CharField()
     standard = serializers.CharField()
+    licence = serializers.CharField()
+    creators = serializers.CharField()
     size = serializers.IntegerField()
     status = serializers.CharField()
 
@@ -94,14 +99,14 @@ class ContentPackages(generics.ListAPIView):
 
 
 class AddPackageIn(serializers.Serializer):
-    """A SCORM package for a lesson."""
+    """A SCORM or H5P package for a lesson."""
 
     lesson = serializers.IntegerField()
-    file = serializers.FileField(help_text="A zip of at most 50 MB, SCORM 1.2 or 2004.")
+    file = serializers.FileField(help_text="A zip of at most 50 MB: SCORM 1.2 or 2004, or H5P.")
 
 
 class AddPackage(VerbView):
-    """Bring a content package for a lesson; nobody plays it before it is offered."""
+    """Bring a content package for a lesson; nobody plays it before it was approved."""
 
     requires = EDIT
     parser_classes = (MultiPartParser,)
@@ -123,30 +128,91 @@ class AddPackage(VerbView):
         return services.add_package(lesson=lesson, file=data["file"], by=user, at=at)
 
 
-class OfferPackage(VerbView):
-    """Let learners of the course play a package."""
+class PackageReasonIn(serializers.Serializer):
+    """Why."""
 
-    requires = EDIT
+    reason = serializers.CharField(max_length=LONGEST_REASON)
+
+
+class _PackageVerb(VerbView):
     one_object = True
     Out = ContentPackageOut
+
+    def package(self, user: User, pk: UUID) -> ContentPackage:
+        found: ContentPackage = load(ContentPackage.objects.select_related("lesson"), user, self.requires, pk=pk)
+        return found
+
+
+class OfferPackage(_PackageVerb):
+    """Ask the county to approve a package; until then nobody plays it."""
+
+    requires = EDIT
     refusals = refused_by(services.offer_package)
+    out_example = PACKAGE | {"status": "in_review"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> ContentPackage:
+        return services.offer_package(package=self.package(user, pk), by=user, at=at)
+
+
+class ApprovePackage(_PackageVerb):
+    """Let learners of the course play a package that another person has brought."""
+
+    requires = APPROVE
+    refusals = refused_by(services.approve_package)
     out_example = PACKAGE
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> ContentPackage:
-        return services.offer_package(package=load(ContentPackage.objects, user, EDIT, pk=pk), by=user, at=at)
+        return services.approve_package(package=self.package(user, pk), by=user, at=at)
 
 
-class ClosePackage(VerbView):
-    """Close a package, also a draft: nobody plays it any more, until it is offered again."""
+class ReturnPackage(_PackageVerb):
+    """Send a package back to its author, with what is wrong with it."""
+
+    requires = APPROVE
+    In = PackageReasonIn
+    refusals = refused_by(services.return_package)
+    in_example = {"reason": "第二页的图片太模糊"}
+    out_example = PACKAGE | {"status": "draft"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> ContentPackage:
+        return services.return_package(package=self.package(user, pk), **data, by=user, at=at)
+
+
+class ClosePackage(_PackageVerb):
+    """Close a package, also a draft: nobody plays it any more, until it is offered and approved again."""
 
     requires = EDIT
-    one_object = True
-    Out = ContentPackageOut
     refusals = refused_by(services.close_package)
     out_example = PACKAGE | {"status": "closed"}
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> ContentPackage:
-        return services.close_package(package=load(ContentPackage.objects, user, EDIT, pk=pk), by=user, at=at)
+        return services.close_package(package=self.package(user, pk), by=user, at=at)
+
+
+class BlockPackage(_PackageVerb):
+    """Block a package that does harm: open pages are refused at once, and its classes are told why."""
+
+    requires = BLOCK
+    In = PackageReasonIn
+    refusals = refused_by(services.block_package)
+    in_example = {"reason": "有不适合儿童的图片"}
+    out_example = PACKAGE | {"status": "blocked"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> ContentPackage:
+        return services.block_package(package=self.package(user, pk), **data, by=user, at=at)
+
+
+class UnblockPackage(_PackageVerb):
+    """Open a blocked package again; refused to its author and to whoever has blocked it."""
+
+    requires = BLOCK
+    In = PackageReasonIn
+    refusals = refused_by(services.unblock_package)
+    in_example = {"reason": "图片已核实"}
+    out_example = PACKAGE
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> ContentPackage:
+        return services.unblock_package(package=self.package(user, pk), **data, by=user, at=at)
 
 
 class StartPackageIn(serializers.Serializer):

@@ -8,6 +8,10 @@ urlpatterns = [
     path("content-packages/", api.ContentPackages.as_view(), name="api-content-packages"),
     path("content-package-drafts/", api.AddPackage.as_view(), name="api-content-package-drafts"),
     path("content-packages/<uuid:pk>/offer/", api.OfferPackage.as_view(), name="api-content-package-offer"),
+    path("content-packages/<uuid:pk>/approve/", api.ApprovePackage.as_view(), name="api-content-package-approve"),
+    path("content-packages/<uuid:pk>/return/", api.ReturnPackage.as_view(), name="api-content-package-return"),
+    path("content-packages/<uuid:pk>/block/", api.BlockPackage.as_view(), name="api-content-package-block"),
+    path("content-packages/<uuid:pk>/unblock/", api.UnblockPackage.as_view(), name="api-content-package-unblock"),
     path("content-packages/<uuid:pk>/close/", api.ClosePackage.as_view(), name="api-content-package-close"),
     path(
         "class-enrolments/<uuid:pk>/scorm-states/", api.StartPackage.as_view(), name="api-class-enrolment-scorm-states"

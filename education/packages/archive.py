@@ -1,10 +1,10 @@
-"""A SCORM package: a zip with one manifest, whose files are web pages and what they show. Nothing of it runs here."""
+"""A SCORM or H5P package: a zip with one manifest, whose files are web pages and what they show. Nothing runs here."""
 
 import io
 import posixpath
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, NamedTuple, Protocol
 from urllib.parse import unquote
@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
 from core.zips import BROKEN_ZIP
-from education.packages.models import ContentPackage
+from education.packages import h5p
+from education.packages.models import LONGEST_CREATORS, LONGEST_LICENCE, ContentPackage
 
 LARGEST_ZIP, LARGEST_CONTENT, MOST_FILES, LONGEST_PATH = 50 * 1024 * 1024, 120 * 1024 * 1024, 1_000, 200
 MANIFEST, BASE = "imsmanifest.xml", "{http://www.w3.org/XML/1998/namespace}base"
@@ -32,6 +33,8 @@ MEDIA_TYPES = {
     "xsd": "application/xml",
     "dtd": "application/xml-dtd",
     "txt": "text/plain; charset=utf-8",
+    "md": "text/plain; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
     "vtt": "text/vtt; charset=utf-8",
     "svg": "image/svg+xml",
     "png": "image/png",
@@ -86,7 +89,10 @@ class PackageManifestMissing(Refused):
 
     code = "package_manifest_missing"
     status = 422
-    message = _("The package needs one imsmanifest.xml of SCORM 1.2 or 2004 that names its first page.")
+    message = _(
+        "The package needs one imsmanifest.xml of SCORM 1.2 or 2004 that names its first page, or one h5p.json that "
+        "names its main library."
+    )
 
 
 class Element(Protocol):
@@ -112,18 +118,21 @@ class Content(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """What a zip holds."""
+    """What a zip holds. Licence and creators are empty where it does not say them."""
 
     title: str
     standard: str
     launch: str
     files: list[Content]
+    licence: str = ""
+    creators: str = ""
 
 
 def unpack(upload: IO[bytes]) -> Unpacked:
     """The content of a package.
 
-    Raises `PackageTooLarge`, `PackageUnusable`, `PackageFileUnusable`, `PackageManifestMissing`.
+    Raises `PackageTooLarge`, `PackageUnusable`, `PackageFileUnusable`, `PackageManifestMissing`,
+    `PackageLibraryMissing`.
     """
     content = upload.read(LARGEST_ZIP + 1)
     if len(content) > LARGEST_ZIP:
@@ -133,14 +142,36 @@ def unpack(upload: IO[bytes]) -> Unpacked:
             files = _files_of(archive)
     except BROKEN_ZIP as error:
         raise PackageUnusable(field="file") from error
-    by_path = {each.path: each for each in files}
+    by_path = {each.path: each.content for each in files}
+    return _h5p(files, by_path) if h5p.MANIFEST in by_path else _scorm(files, by_path)
+
+
+def _scorm(files: list[Content], by_path: Mapping[str, bytes]) -> Unpacked:
     manifests = [path for path in by_path if posixpath.basename(path) == MANIFEST]
     if manifests != [MANIFEST]:
         raise PackageManifestMissing(field="file")
-    title, standard, launch = _said_in(by_path[MANIFEST].content)
+    title, standard, launch = _said_in(by_path[MANIFEST])
     if unquote(launch.partition("?")[0].partition("#")[0]) not in by_path or len(launch) > LONGEST_LAUNCH:
         raise PackageManifestMissing(field="file")
     return Unpacked(title, standard, launch, files)
+
+
+def _h5p(files: list[Content], by_path: Mapping[str, bytes]) -> Unpacked:
+    """What is a package of both standards is none: nobody could say which of them was looked at."""
+    if MANIFEST in by_path:
+        raise PackageManifestMissing(field="file")
+    try:
+        said = h5p.read_manifest(by_path)
+    except h5p.ManifestUnreadable as error:
+        raise PackageManifestMissing(field="file") from error
+    return Unpacked(
+        title=(said.title or h5p.MANIFEST)[:LONGEST_TITLE],
+        standard=_Standard.H5P,
+        launch=h5p.MANIFEST,
+        files=files,
+        licence=said.licence[:LONGEST_LICENCE],
+        creators=said.creators[:LONGEST_CREATORS],
+    )
 
 
 def _files_of(archive: zipfile.ZipFile) -> list[Content]:

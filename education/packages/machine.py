@@ -10,7 +10,11 @@ PACKAGE = Machine(
     states=_S,
     arrows={
         "offer_package": frozenset({_S.DRAFT, _S.CLOSED}),
-        "close_package": frozenset({_S.DRAFT, _S.OFFERED}),
+        "approve_package": frozenset({_S.IN_REVIEW}),
+        "return_package": frozenset({_S.IN_REVIEW}),
+        "close_package": frozenset({_S.DRAFT, _S.IN_REVIEW, _S.OFFERED}),
+        "block_package": frozenset({_S.IN_REVIEW, _S.OFFERED, _S.CLOSED}),
+        "unblock_package": frozenset({_S.BLOCKED}),
         "play_package": frozenset({_S.OFFERED}),
     },
 )

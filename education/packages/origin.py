@@ -17,7 +17,7 @@ from education.packages.models import ContentPackage, PackageFile
 HOUR = 60 * 60
 #: So long an address leads to a package after the hour in which a page was shown has begun.
 VALID_SECONDS = 12 * HOUR
-PREFIX, PLAYER = "/p/", "_player"
+PREFIX, PLAYER, PREVIEW = "/p/", "_player", "-preview"
 
 
 class _HourSigner(TimestampSigner):
@@ -32,10 +32,22 @@ Next = Callable[[HttpRequest], HttpResponseBase]
 
 
 def player_address(package: ContentPackage) -> str:
-    """Where a page of ours finds the player of a package; empty where no content origin is set."""
+    """Where a page for a learner finds the player of a package; empty where no content origin is set.
+
+    It leads nowhere as soon as the package cannot be played any more.
+    """
+    return _address(package.pk.hex)
+
+
+def preview_address(package: ContentPackage) -> str:
+    """Where those who decide about a package look at it, also while nobody plays it."""
+    return _address(package.pk.hex + PREVIEW)
+
+
+def _address(said: str) -> str:
     if not settings.ECOMNET_CONTENT_ORIGIN:
         return ""
-    return f"{settings.ECOMNET_CONTENT_ORIGIN}{PREFIX}{_SIGNER.sign(package.pk.hex)}/{PLAYER}"
+    return f"{settings.ECOMNET_CONTENT_ORIGIN}{PREFIX}{_SIGNER.sign(said)}/{PLAYER}"
 
 
 class ContentOriginMiddleware:
@@ -62,17 +74,27 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
     is_worker = "Service-Worker" in request.headers
     if request.method not in {"GET", "HEAD"} or not request.path.startswith(PREFIX) or is_worker:
         return HttpResponseNotFound()
-    try:
-        pk = UUID(_SIGNER.unsign(token, max_age=VALID_SECONDS))
-    except (BadSignature, ValueError):
+    package = _package_of(token)
+    if package is None:
         return HttpResponseNotFound()
     if path == PLAYER:
-        package = ContentPackage.objects.filter(pk=pk).first()
-        return _played(package) if package is not None else HttpResponseNotFound()
-    file = PackageFile.objects.select_related("stored").filter(package=pk, path=path).first()
+        return _played(package)
+    file = PackageFile.objects.select_related("stored").filter(package=package, path=path).first()
     if file is None:
         return HttpResponseNotFound()
     return FileResponse(file.stored.content.open("rb"), content_type=file.stored.media_type)
+
+
+def _package_of(token: str) -> ContentPackage | None:
+    """What an address leads to: to a package that is played, and for a preview to one in any state."""
+    try:
+        said: str = _SIGNER.unsign(token, max_age=VALID_SECONDS)
+        pk = UUID(said.removesuffix(PREVIEW))
+    except (BadSignature, ValueError):
+        return None
+    package = ContentPackage.objects.filter(pk=pk).first()
+    is_open = package is not None and (said.endswith(PREVIEW) or package.status == ContentPackage.Status.OFFERED)
+    return package if is_open else None
 
 
 def _played(package: ContentPackage) -> HttpResponse:

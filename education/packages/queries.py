@@ -1,12 +1,14 @@
-"""Packages of a course, and where learners are in them."""
+"""Packages of a course, where learners are in them, and who shows them to learners."""
 
+import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
-from education.courses.models import Enrolment
+from education.courses.models import ClassRun, Enrolment
 from education.packages.models import ContentPackage, ScormState
+from stations.accounts.models import Post, Role, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class PackageResult:
 
 def packages() -> QuerySet[ContentPackage]:
     """With their courses."""
-    return ContentPackage.objects.select_related("lesson__course", "author")
+    return ContentPackage.objects.select_related("lesson__course", "author", "approved_by", "blocked_by")
 
 
 def packages_of(enrolment: Enrolment) -> list[PackageResult]:
@@ -30,6 +32,23 @@ def packages_of(enrolment: Enrolment) -> list[PackageResult]:
     }
     found = [PackageResult(each, states.get(each.pk)) for each in rows.order_by("lesson__position", "pk")]
     return [each for each in found if each.state or each.package.status == ContentPackage.Status.OFFERED]
+
+
+def with_packages(rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+    """Each enrolment once for each package of its course that is played, or that its learner has begun.
+
+    `package` and `package_title` say which, and `reached` the status of the learner there.
+    """
+    package = "run__course__lessons__packages"
+    begun = ScormState.objects.filter(enrolment=OuterRef("pk"), package=OuterRef(f"{package}__pk"))
+    paired = rows.annotate(
+        package=F(f"{package}__pk"),
+        package_title=F(f"{package}__title"),
+        package_status=F(f"{package}__status"),
+        reached=Subquery(begun.values("status")[:1]),
+    )
+    shown = paired.filter(Q(package_status=ContentPackage.Status.OFFERED) | Q(reached__isnull=False))
+    return shown.select_related("run__course", "run__station", "learner")
 
 
 def states() -> QuerySet[ScormState]:
@@ -43,3 +62,11 @@ def goes_on(state: ScormState) -> bool:
     """Whether the learner can go on: the package is offered, and the learner is in the class."""
     is_learning = state.enrolment.status == Enrolment.Status.ENROLLED
     return is_learning and state.package.status == ContentPackage.Status.OFFERED
+
+
+def those_who_show(package: ContentPackage, *, at: dt.datetime) -> QuerySet[User]:
+    """Its author, and of each class that goes on in its course the teacher and the people of the station."""
+    classes = ClassRun.objects.live().filter(course=package.lesson.course_id)
+    posts = Post.objects.live(at).filter(role__in=[Role.PARTNER, Role.HELPER], station__in=classes.values("station"))
+    is_reader = Q(pk=package.author_id) | Q(pk__in=posts.values("user")) | Q(person__in=classes.values("teacher"))
+    return User.objects.filter(is_reader, is_active=True).order_by("pk")

@@ -1,4 +1,7 @@
-"""What a package says of its learner, in the words of cmi5: status and score, from the data models of both versions."""
+"""What a package says of its learner, in the words of cmi5: status and score, from the data models of both versions.
+
+What an H5P package reports stands in the words of SCORM 2004 (`h5p.js`).
+"""
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation

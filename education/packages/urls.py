@@ -3,11 +3,12 @@
 from django.urls import path
 
 from education.packages import views
-from education.packages.lists import PACKAGES
+from education.packages.lists import PACKAGES, RESULTS
 
 app_name = "packages"
 urlpatterns = [
     path("", PACKAGES.view(), name="packages"),
+    path("results/", RESULTS.view(), name="results"),
     path("new/", views.new_package, name="new"),
     *views.FRAMED,
     *views.PACKAGE_PAGE.action_paths("<uuid:pk>/"),

@@ -13,7 +13,7 @@ from django.urls import path
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from core.access import load, requires
+from core.access import load, may, requires
 from core.forms import Option
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from education.courses.models import Course, Enrolment
@@ -21,18 +21,21 @@ from education.courses.models.classes import READ_ROLL
 from education.courses.models.courses import READ as READ_COURSE
 from education.packages import services
 from education.packages.display import status_of_package, status_of_state, words_of_state
-from education.packages.forms import PackageForm, PlayForm
+from education.packages.forms import PackageForm, PlayForm, ReasonForm
 from education.packages.machine import PACKAGE
-from education.packages.models import READ, ContentPackage, ScormState
-from education.packages.origin import player_address
+from education.packages.models import READ, READ_RESULT, ContentPackage, ScormState
+from education.packages.origin import player_address, preview_address
 from education.packages.queries import PackageResult, goes_on, packages, packages_of, states
 from education.safeguarding.display import name_for
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
+from stations.people.refused_reads import ResidentPage
 from stations.people.services import log_read
 from stations.requests import SignedInRequest
+from stations.two_persons import is_same_person
 
 EDIT, PLAY = "education.edit_package", "education.play_package"
+APPROVE, BLOCK = "education.approve_package", "education.block_package"
 #: Only these pages show a frame, and only of the content origin.
 FRAMES = {"frame-src": [settings.ECOMNET_CONTENT_ORIGIN]} if settings.ECOMNET_CONTENT_ORIGIN else {}
 
@@ -53,7 +56,7 @@ def new_package(request: SignedInRequest) -> HttpResponse:
         then=page_of("packages:package"),
         template="education/packages/new_package.html",
         page=lambda: {"course": course},
-        done=_("The package is kept. Look at it, then offer it."),
+        done=_("The package is kept. Look at it, then offer it to the county."),
     )
 
 
@@ -61,15 +64,26 @@ def _add(*, course: Course, lesson: str, file: IO[bytes], by: User, at: dt.datet
     return services.add_package(lesson=course.lessons.get(pk=lesson), file=file, by=by, at=at)
 
 
-def _context(_request: SignedInRequest, found: ContentPackage) -> dict[str, Any]:
+def _context(request: SignedInRequest, found: ContentPackage) -> dict[str, Any]:
+    decides = any(may(request.user, verb) for verb in (EDIT, APPROVE, BLOCK))
+    is_shown = decides or found.status == ContentPackage.Status.OFFERED
     return {
         "package": found,
         "kind": status_of_package(found),
-        "player": player_address(found),
+        "is_shown": is_shown,
+        "player": preview_address(found) if is_shown else "",
         "origin": settings.ECOMNET_CONTENT_ORIGIN,
         "kept": {},
         "history": history_of(found),
     }
+
+
+def _is_of_another(found: ContentPackage, user: User) -> bool:
+    return not is_same_person(user, found.author_id)
+
+
+def _is_blocked_by_another(found: ContentPackage, user: User) -> bool:
+    return not is_same_person(user, found.author_id, found.blocked_by_id)
 
 
 PACKAGE_PAGE = ObjectPage(
@@ -86,7 +100,25 @@ PACKAGE_PAGE = ObjectPage(
             service=services.offer_package,
             arrow="offer_package",
             title=_("Offer the package"),
+            button=_("Ask the county to approve it"),
+            doing=_("Recording…"),
+        ),
+        "approve": PageAction(
+            grant=APPROVE,
+            service=services.approve_package,
+            arrow="approve_package",
+            is_open=_is_of_another,
+            title=_("Approve"),
             button=_("Learners can play it"),
+            doing=_("Recording…"),
+        ),
+        "return": PageAction(
+            grant=APPROVE,
+            service=services.return_package,
+            form=ReasonForm,
+            arrow="return_package",
+            title=_("Send it back"),
+            button=_("Back to the teacher"),
             doing=_("Recording…"),
         ),
         "close": PageAction(
@@ -98,13 +130,33 @@ PACKAGE_PAGE = ObjectPage(
             doing=_("Recording…"),
             kind="danger",
         ),
+        "block": PageAction(
+            grant=BLOCK,
+            service=services.block_package,
+            form=ReasonForm,
+            arrow="block_package",
+            title=_("Block a harmful package"),
+            button=_("Nobody plays it any more"),
+            doing=_("Recording…"),
+            kind="danger",
+        ),
+        "unblock": PageAction(
+            grant=BLOCK,
+            service=services.unblock_package,
+            form=ReasonForm,
+            arrow="unblock_package",
+            is_open=_is_blocked_by_another,
+            title=_("Open it again"),
+            button=_("Learners can play it again"),
+            doing=_("Recording…"),
+        ),
     },
 )
 
 
 def _learners() -> QuerySet[Enrolment]:
     return Enrolment.objects.seated().select_related(
-        "run__course", "run__station__county", "learner__home_station__county"
+        "run__course", "run__station__county", "run__teacher", "learner__home_station__county"
     )
 
 
@@ -113,6 +165,7 @@ def _learner_context(request: SignedInRequest, found: Enrolment) -> dict[str, An
     return {
         "enrolment": found,
         "name": name_for(request.user, found.learner),
+        "may_play": may(request.user, PLAY),
         "results": [(each, status_of_state(each.state), words_of_state(each.state)) for each in packages_of(found)],
     }
 
@@ -137,10 +190,11 @@ def _start(*, enrolment: Enrolment, package: str, by: User, at: dt.datetime) -> 
     )
 
 
-LEARNER_PAGE = ObjectPage(
+LEARNER_PAGE = ResidentPage(
+    resident="learner",
     name="packages:learner",
     template="education/packages/learner.html",
-    grant=READ_ROLL,
+    grant=READ_RESULT,
     noun="enrolment",
     rows=_learners,
     context=_learner_context,
@@ -175,7 +229,8 @@ def _state_context(request: SignedInRequest, found: ScormState) -> dict[str, Any
     }
 
 
-STATE_PAGE = ObjectPage(
+STATE_PAGE = ResidentPage(
+    resident="enrolment__learner",
     name="packages:state",
     template="education/packages/state.html",
     grant=READ_ROLL,

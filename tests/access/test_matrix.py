@@ -23,6 +23,7 @@ CHILDREN = {
     "education.read_book_loan",
     "education.read_class_roll",
     "education.read_quiz_result",
+    "education.read_package_result",
     "education.read_homework",
     "education.read_call",
     "education.read_tutoring",

@@ -27,6 +27,7 @@ ONE_PERSON_MAY_BE_BOTH = {
     ("education.Tutor", "login", "recorded_by"): "A clerk may apply as a tutor; another person approves it.",
     ("education.Concern", "reporter", "about_user"): "Whoever reports themselves reads it no more than others do.",
     ("education.Concern", "reporter", "acknowledged_by"): "A manager may report and handle it.",
+    ("education.ContentPackage", "author", "blocked_by"): "Whoever brought what does harm may block it at once.",
     ("education.Roster", "made_by", "applied_by"): "Who brings a file takes it in; a guardian agrees for each child.",
     ("orders.Return", "requested_by", "decided_by"): "Up to the ceiling the counter decides itself.",
     ("orders.Return", "decided_by", "inspected_by"): "Who takes it and who inspects it are two.",

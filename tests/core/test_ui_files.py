@@ -16,7 +16,8 @@ LISTED = tomllib.loads((VENDOR / "vendor.toml").read_text())
 
 
 def test_every_vendored_file_is_listed_and_every_listed_one_is_there():
-    assert {path.name for path in VENDOR.iterdir()} == {*LISTED, "vendor.toml"}
+    files = {path.relative_to(VENDOR).as_posix() for path in VENDOR.rglob("*") if path.is_file()}
+    assert files == {*LISTED, "vendor.toml"}
 
 
 @pytest.mark.parametrize("name", LISTED)

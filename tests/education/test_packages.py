@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import json
 import zipfile
 
 import pytest
@@ -10,9 +11,9 @@ from django.utils.timezone import now
 
 from core.errors import WrongState
 from core.events.services import publish
-from ecomnet.demo_data.packages import CROSS_THE_ROAD, WASH_HANDS, package_zip
+from ecomnet.demo_data.packages import CROSS_THE_ROAD, WASH_HANDS, WEATHER_WORDS, package_zip
 from education.courses.services import CourseDraft, CourseMayChange, LessonPlan, edit_course, return_course
-from education.models import ContentPackage, ScormState
+from education.models import ScormState
 from education.packages import services
 from education.packages.archive import (
     PackageFileUnusable,
@@ -21,16 +22,17 @@ from education.packages.archive import (
     PackageUnusable,
     unpack,
 )
+from education.packages.h5p import PackageLibraryMissing
 from education.packages.origin import player_address
 from education.packages.results import Result, better, result_in
-from education.packages.services import add_package, offer_package, save_scorm_state, start_package
+from education.packages.services import add_package, save_scorm_state, start_package
 from education.safeguarding.services import ConsentMissing
 from stations.people.models import AccessRead
 from stations.people.services import withdraw_consent
 from tests.factories.education import class_at, course_of, learner_of
+from tests.factories.packages import approved, brought, said
 from tests.factories.quizzes import quiz_of
 from tests.factories.stations import (
-    PostFactory,
     StationFactory,
     api_client,
     county_manager_of,
@@ -42,18 +44,12 @@ from tests.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
 MANIFEST = "imsmanifest.xml"
+MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 
 
 @pytest.fixture
 def learner():
     return learner_of(class_at(StationFactory()))
-
-
-def brought(enrolment, name=WASH_HANDS, *, offered=True) -> ContentPackage:
-    teacher = PostFactory(role="teacher", division=enrolment.run.station.county).user
-    lesson = enrolment.run.course.lessons.all()[0]
-    package = add_package(lesson=lesson, file=package_zip(name), by=teacher, at=now())
-    return offer_package(package=package, by=teacher, at=now()) if offered else package
 
 
 def zipped(*entries):
@@ -120,6 +116,64 @@ def test_a_first_page_is_found_where_authoring_programs_put_it_and_what_systems_
         unpack(zipped((MANIFEST, made), ("run.php", "")))
 
 
+def h5p(*, without="", **said):
+    """The package of the demonstration, with other words in its manifest, or without a file."""
+    with zipfile.ZipFile(package_zip(WEATHER_WORDS)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist() if name != without}
+    if "h5p.json" in files:
+        files["h5p.json"] = json.dumps({**json.loads(files["h5p.json"]), **said}).encode()
+    return zipped(*files.items())
+
+
+def test_an_h5p_package_is_read_with_its_licence_and_what_cannot_play_is_refused():
+    made = unpack(package_zip(WEATHER_WORDS))
+    assert (made.title, made.standard, made.launch) == ("天气单词", "h5p", "h5p.json")
+    assert (made.licence, made.creators) == ("CC BY-SA 4.0", "EcomNet")
+    silent = unpack(h5p(license="U", authors=[{"role": "Author"}, "nobody"], title=None))
+    assert (silent.title, silent.licence, silent.creators) == ("h5p.json", "", "")
+    other = [{"machineName": "EcomNet.OneWord", "majorVersion": 2, "minorVersion": 0}]
+    outside = [{"machineName": "../EcomNet", "majorVersion": 1, "minorVersion": 0}]
+    folder = "EcomNet.OneWord-1.0"
+    for upload, refusal in (
+        (h5p(without="content/content.json"), PackageManifestMissing),
+        (h5p(mainLibrary="EcomNet.Other"), PackageManifestMissing),
+        (h5p(preloadedDependencies=outside), PackageManifestMissing),
+        (h5p(preloadedDependencies="all"), PackageManifestMissing),
+        (zipped(("h5p.json", "[" * 100_000)), PackageManifestMissing),
+        (zipped(("h5p.json", "{}"), (MANIFEST, manifest()), ("index.html", "")), PackageManifestMissing),
+        (h5p(preloadedDependencies=other), PackageLibraryMissing),
+        (h5p(without=f"{folder}/library.json"), PackageLibraryMissing),
+        (h5p(without=f"{folder}/one-word.js"), PackageLibraryMissing),
+        (zipped(("h5p.json", "{}"), ("../out.js", "")), PackageFileUnusable),
+    ):
+        with pytest.raises(refusal):
+            unpack(upload)
+
+
+def test_an_h5p_package_plays_on_the_content_host_and_its_results_are_saved_as_those_of_scorm(
+    learner, client, settings
+):
+    package, helper = brought(learner, WEATHER_WORDS), helper_of(learner.run.station)
+    host = settings.ECOMNET_CONTENT_ORIGIN.partition("://")[2]
+    path = player_address(package).partition(host)[2]
+    player = client.get(path, headers={"Host": host}).content.decode()
+    assert "vendor/h5p/main.bundle.js" in player
+    assert "scorm" not in player.replace(package.title, "")
+    library = client.get(path.replace("_player", "EcomNet.OneWord-1.0/one-word.js"), headers={"Host": host})
+    assert library.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    client.force_login(helper)
+    shown = client.get(reverse("packages:package", args=[package.pk])).content.decode()
+    assert "CC BY-SA 4.0" in shown
+    state = start_package(enrolment=learner, package=package, by=helper, at=now())
+    reported = {"completion_status": "completed", "success_status": "passed", "score": {"raw": 2, "min": 0, "max": 3}}
+    saved = send(api_client(helper), f"/api/v1/scorm-states/{state.pk}/save/", revision=0, cmi=reported)
+    assert (saved.json()["status"], saved.json()["score_bp"]) == ("passed", 6_666)
+    late = send(api_client(helper), f"/api/v1/scorm-states/{state.pk}/save/", revision=0, cmi=reported)
+    assert late.json()["code"] == "state_outdated"
+    with pytest.raises(services.PackageKnown):
+        brought(learner, WEATHER_WORDS)
+
+
 def test_a_package_is_brought_to_a_lesson_once_and_played_only_while_it_is_offered(learner):
     package = brought(learner, offered=False)
     with pytest.raises(services.PackageKnown):
@@ -127,7 +181,7 @@ def test_a_package_is_brought_to_a_lesson_once_and_played_only_while_it_is_offer
     partner = partner_of(learner.run.station)
     with pytest.raises(WrongState):
         start_package(enrolment=learner, package=package, by=partner, at=now())
-    offer_package(package=package, by=package.author, at=now())
+    approved(package, learner.run.station.county)
     state = start_package(enrolment=learner, package=package, by=partner, at=now())
     assert start_package(enrolment=learner, package=package, by=partner, at=now()) == state
     other = learner_of(class_at(StationFactory()))
@@ -136,7 +190,7 @@ def test_a_package_is_brought_to_a_lesson_once_and_played_only_while_it_is_offer
     services.close_package(package=package, by=package.author, at=now())
     with pytest.raises(WrongState):
         save_scorm_state(state=state, revision=0, cmi={}, by=partner, at=now())
-    offer_package(package=package, by=package.author, at=now())
+    approved(package, learner.run.station.county)
     assert start_package(enrolment=learner, package=package, by=partner, at=now()) == state
     wrong = brought(learner, CROSS_THE_ROAD, offered=False)
     assert services.close_package(package=wrong, by=wrong.author, at=now()).status == "closed"
@@ -172,10 +226,6 @@ def test_of_a_child_without_consent_nothing_is_kept_any_more(learner):
     run_jobs()
     state.refresh_from_db()
     assert (state.cmi, state.status, state.score_bp) == ({}, "completed", 5_000)
-
-
-def said(status, raw=None):
-    return {"core": {"lesson_status": status, **({"score": {"raw": raw}} if raw else {})}}
 
 
 def test_an_older_page_overwrites_nothing_and_the_best_result_counts(learner):

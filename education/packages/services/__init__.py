@@ -8,3 +8,9 @@ from education.packages.services.bringing import (
 )
 from education.packages.services.forgetting import forget_data
 from education.packages.services.playing import NotInThisCourse, StateOutdated, save_scorm_state, start_package
+from education.packages.services.reviewing import (
+    approve_package,
+    block_package,
+    return_package,
+    unblock_package,
+)

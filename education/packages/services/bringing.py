@@ -1,4 +1,4 @@
-"""A teacher brings a package for a lesson, looks at it, and offers it to learners."""
+"""A teacher brings a package for a lesson, looks at it, and offers it: the county approves it."""
 
 import datetime as dt
 import hashlib
@@ -20,6 +20,7 @@ from education.packages.archive import (
     PackageUnusable,
     unpack,
 )
+from education.packages.h5p import PackageLibraryMissing
 from education.packages.machine import PACKAGE
 from education.packages.models import ContentPackage, PackageFile
 from scheduling.violations import refused_as
@@ -40,13 +41,14 @@ class PackageKnown(Refused):
     PackageUnusable,
     PackageFileUnusable,
     PackageManifestMissing,
+    PackageLibraryMissing,
     CourseMayChange,
     PackageKnown,
     StorageUnavailable,
 )
 @transaction.atomic
 def add_package(*, lesson: Lesson, file: IO[bytes], by: User, at: dt.datetime) -> ContentPackage:
-    """Check a package and keep its files; nobody plays it before it is offered."""
+    """Check a package and keep its files; nobody plays it before it was approved."""
     if lesson.course.status not in Course.SETTLED:
         raise CourseMayChange
     unpacked = unpack(file)
@@ -58,6 +60,8 @@ def add_package(*, lesson: Lesson, file: IO[bytes], by: User, at: dt.datetime) -
             title=unpacked.title,
             standard=unpacked.standard,
             launch=unpacked.launch,
+            licence=unpacked.licence,
+            creators=unpacked.creators,
             size=sum(len(each.content) for each in unpacked.files),
             sha256=digest,
             author=by,
@@ -79,21 +83,26 @@ def add_package(*, lesson: Lesson, file: IO[bytes], by: User, at: dt.datetime) -
 @refuses(WrongState)
 @transaction.atomic
 def offer_package(*, package: ContentPackage, by: User, at: dt.datetime) -> ContentPackage:
-    """Learners of the course can play it."""
-    return _move(package, "offer_package", _S.OFFERED, by=by, at=at)
+    """Ask the county to approve it; until then nobody plays it. What was said of it before is over."""
+    package = lock(package)
+    PACKAGE.check("offer_package", package.status)
+    package.offered_at, package.approved_by, package.approved_at = at, None, None
+    package.blocked_by, package.blocked_at, package.block_reason = None, None, ""
+    return move(package, _S.IN_REVIEW, by=by, at=at)
 
 
 @refuses(WrongState)
 @transaction.atomic
 def close_package(*, package: ContentPackage, by: User, at: dt.datetime) -> ContentPackage:
-    """Nobody plays it any more, until it is offered again; nothing of what was learnt is lost."""
-    return _move(package, "close_package", _S.CLOSED, by=by, at=at)
-
-
-def _move(package: ContentPackage, verb: str, status: str, *, by: User, at: dt.datetime) -> ContentPackage:
+    """Nobody plays it any more, until it is offered and approved again; nothing of what was learnt is lost."""
     package = lock(package)
-    PACKAGE.check(verb, package.status)
+    PACKAGE.check("close_package", package.status)
+    return move(package, _S.CLOSED, by=by, at=at)
+
+
+def move(package: ContentPackage, status: str, *, by: User, at: dt.datetime, reason: str = "") -> ContentPackage:
+    """Store a package that is locked in its next state."""
     before, package.status = package.status, status
-    package.save(update_fields=["status", "updated_at"])
-    record_change(package, old=before, new=status, at=at, actor=by.pk)
+    package.save()
+    record_change(package, old=before, new=status, at=at, actor=by.pk, reason=reason)
     return package

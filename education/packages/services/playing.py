@@ -12,12 +12,15 @@ from core.errors import Refused, WrongState, refused_by, refuses
 from core.history import record_change
 from education.courses.models import Enrolment
 from education.packages.machine import PACKAGE
-from education.packages.models import ContentPackage, ScormState
+from education.packages.models import ContentPackage, PackageOutcome, ScormState
 from education.packages.results import Result, better, result_in
 from education.safeguarding.purposes import EDUCATION_RECORD
 from education.safeguarding.queries import standing_record
 from education.safeguarding.services import require_consent
 from stations.accounts.models import User
+
+#: A package says nothing while its learner reads; whoever is silent for longer has gone.
+LONGEST_SILENCE = dt.timedelta(minutes=15)
 
 
 class NotInThisCourse(Refused):
@@ -48,10 +51,14 @@ def start_package(*, enrolment: Enrolment, package: ContentPackage, by: User, at
     today = day_in(enrolment.run.station.zone, at)
     require_consent(child=standing_record(enrolment.learner), purpose=EDUCATION_RECORD, on_date=today)
     state, is_new = ScormState.objects.get_or_create(
-        enrolment=enrolment, package=package, defaults={"started_at": at, "saved_at": at}
+        enrolment=enrolment, package=package, defaults={"started_at": at, "saved_at": at, "opened_at": at}
     )
     if is_new:
         record_change(state, old="", new=state.status, at=at, actor=by.pk)
+        return state
+    state = lock(state)
+    state.opened_at = at
+    state.save(update_fields=["opened_at", "updated_at"])
     return state
 
 
@@ -70,9 +77,27 @@ def save_scorm_state(*, state: ScormState, revision: int, cmi: dict[str, Any], b
         raise StateOutdated
     before = state.status
     best = better(Result(state.status, state.score_bp), result_in(state.package.standard, cmi))
+    state.seconds_spent += _seconds_since_heard(state, at)
     state.revision, state.cmi, state.saved_at = revision + 1, cmi, max(at, state.started_at)
     state.status, state.score_bp = best
     state.save()
     if state.status != before:
         record_change(state, old=before, new=state.status, at=at, actor=by.pk)
+        _keep_outcome(state, at)
     return state
+
+
+def _seconds_since_heard(state: ScormState, at: dt.datetime) -> int:
+    """What the learner has spent since the package was opened or last said something; the clock is ours."""
+    heard = max(state.saved_at, state.opened_at or state.started_at)
+    return int(max(dt.timedelta(), min(at - heard, LONGEST_SILENCE)).total_seconds())
+
+
+def _keep_outcome(state: ScormState, at: dt.datetime) -> None:
+    PackageOutcome.objects.create(
+        state=state,
+        status=state.status,
+        score_bp=state.score_bp,
+        seconds_spent=state.seconds_spent,
+        reached_at=at,
+    )

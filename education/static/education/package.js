@@ -6,6 +6,7 @@ const { save, origin, failed } = frame.dataset;
 const UNUSABLE = new Set([400, 413]);
 const OVER = new Set([404, 409, 422]);
 const RUNNING = "idempotency_key_running";
+const OUTDATED = "state_outdated";
 let revision = Number(frame.dataset.revision || 0);
 let latest = null;
 let isSaving = false;
@@ -44,7 +45,10 @@ async function isTold(cmi) {
     if (isSaved) revision = said.revision;
     words.textContent = isSaved ? "" : said?.detail || failed;
     if (isSaved || UNUSABLE.has(answer?.status)) return true;
-    if (OVER.has(answer?.status) && said?.code !== RUNNING) return false;
+    if (OVER.has(answer?.status) && said?.code !== RUNNING) {
+      if (said?.code !== OUTDATED) frame.remove(); // what nobody plays any more is not shown any more
+      return false;
+    }
     await new Promise((resolve) => setTimeout(resolve, 5000));
   }
 }

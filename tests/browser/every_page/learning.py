@@ -168,12 +168,14 @@ PAGES: Pages = {
         one("helper", "homework:submission", house.handed_in("graded").pk),
     ],
     "packages:packages": lambda house: [one("teacher", "packages:packages")],
+    "packages:results": lambda house: [one("teacher", "packages:results"), one("helper", "packages:results")],
     "packages:new": lambda house: [
         one("teacher", "packages:new"),
         one("teacher", "packages:new", query=f"?course={house.course('approved').pk}"),
     ],
     "packages:package": lambda house: [
-        one("teacher", "packages:package", house.package(status).pk) for status in ("draft", "offered")
+        *(one("teacher", "packages:package", house.package(status).pk) for status in ("draft", "offered")),
+        *(one("manager", "packages:package", house.package(status).pk) for status in ("in_review", "blocked")),
     ],
     "packages:learner": lambda house: [one("partner", "packages:learner", house.scorm_state().enrolment_id)],
     "packages:state": lambda house: [one("helper", "packages:state", house.scorm_state().pk)],
