@@ -32,7 +32,7 @@ class RecordStoreAdmin(ReferenceAdmin):
 
 @admin.register(Statement)
 class StatementAdmin(ReadAdmin):
-    """Of whom a statement tells is shown as the pseudonym alone."""
+    """Of whom a statement tells is shown as the name alone that the store of the county is told."""
 
     read_verb, acting_verb = READ, RESEND
     list_display = ("status", "kind", "station", "happened_at", "stored_at", "delivered_at", "last_error")
@@ -40,7 +40,7 @@ class StatementAdmin(ReadAdmin):
     list_select_related = ("station",)
     search_fields = ("=id",)
     ordering = ("-stored_at", "-pk")
-    exclude = ("content",)
+    exclude = ("content", "actor")
     readonly_fields = ("said",)
     actions = ("send_once_more",)
 
@@ -49,7 +49,8 @@ class StatementAdmin(ReadAdmin):
         """What the store is told; of a minor without a guardian's consent nothing is shown."""
         if statement.status == Statement.Status.WITHHELD or lacking_consent([statement], now()):
             return NOT_SHOWN
-        return json.dumps(xapi.rendered(statement), ensure_ascii=False, indent=2)
+        store = RecordStore.objects.get(county=statement.station.county_id)
+        return json.dumps(xapi.rendered(statement, xapi.store_reader(store)), ensure_ascii=False, indent=2)
 
     @admin.action(description=_("Send again"), permissions=["act"])
     def send_once_more(self, request: HttpRequest, chosen: Any) -> None:

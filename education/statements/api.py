@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from core.web.pagination import CursorPages
 from education.statements.models import READ, Statement
 from education.statements.queries import lacking_consent, learners_in
-from education.statements.xapi import VERSION, rendered
+from education.statements.xapi import VERSION, rendered, user_reader
 from stations.people.services import log_reads
 from stations.requests import signed_in
 
@@ -38,7 +38,10 @@ STATEMENT = {
 
 
 class XapiStatementOut(serializers.Serializer):
-    """One statement of xAPI 1.0.3; its learner is a pseudonym. `stored`: since when it can be read here."""
+    """One statement of xAPI 1.0.3. `stored`: since when it can be read here.
+
+    Its learner is a pseudonym; pseudonyms and ids are those of this login, and another login is told others.
+    """
 
     id = serializers.UUIDField()
     version = serializers.CharField()
@@ -52,7 +55,8 @@ class XapiStatementOut(serializers.Serializer):
 
     def to_representation(self, statement: Statement) -> dict[str, Any]:
         """The statement as it is sent to a store, with the instant that the next `since` may name."""
-        return {**rendered(statement), "stored": self.fields["stored"].to_representation(statement.stored_at)}
+        reader = user_reader(signed_in(self.context["request"]))
+        return {**rendered(statement, reader), "stored": self.fields["stored"].to_representation(statement.stored_at)}
 
 
 class StatementQuery(serializers.Serializer):

@@ -9,4 +9,4 @@ from stations.people.models import Person
 def statements(person: Person) -> list[dict[str, Any]]:
     """Everything that is told of the person under a pseudonym, and whether it was sent."""
     rows = Statement.objects.filter(actor__learner=person).order_by("stored_at", "pk")
-    return list(rows.values("actor__name", "kind", "happened_at", "content", "status", "delivered_at"))
+    return list(rows.values("kind", "happened_at", "content", "status", "delivered_at"))

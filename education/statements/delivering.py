@@ -7,7 +7,6 @@ import json
 from collections.abc import Sequence
 
 from core.gateways.client import Answer, NoAnswer, plain_outcome_of
-from core.gateways.models import Provider
 from core.gateways.results import code_in
 from education.statements import xapi
 from education.statements.models import Statement
@@ -23,15 +22,16 @@ _LATER = frozenset({401, 403, 404, 405, 408, 423, 425, 429})
 def send(batch: Batch) -> Sent:
     """Send a batch; every statement of it is known there, was refused, or waits for the next attempt."""
     sent = Sent()
-    _send(batch.provider, batch.statements, sent)
+    _send(batch, batch.statements, sent)
     return sent
 
 
-def _send(provider: Provider, statements: Sequence[Statement], sent: Sent) -> None:
+def _send(batch: Batch, statements: Sequence[Statement], sent: Sent) -> None:
     if sent.trouble:
         return
-    body = json.dumps([xapi.rendered(each) for each in statements], ensure_ascii=False).encode()
-    outcome = plain_outcome_of(provider, "POST", PATH, body, headers=HEADERS)
+    reader = xapi.store_reader(batch.store)
+    body = json.dumps([xapi.rendered(each, reader) for each in statements], ensure_ascii=False).encode()
+    outcome = plain_outcome_of(batch.provider, "POST", PATH, body, headers=HEADERS)
     if not isinstance(outcome, Answer):
         sent.trouble = outcome.code if isinstance(outcome, NoAnswer) else "unreachable"
     elif 200 <= outcome.status < 300:
@@ -41,7 +41,7 @@ def _send(provider: Provider, statements: Sequence[Statement], sent: Sent) -> No
         sent.retry_after = outcome.retry_after
     elif len(statements) > 1:
         for half in halves(statements):
-            _send(provider, half, sent)
+            _send(batch, half, sent)
     elif outcome.status == KNOWN:
         sent.known.append(statements[0].pk)
     else:

@@ -61,9 +61,9 @@ class RecordStore(BaseModel):
 
 
 class LearnerPseudonym(BaseModel):
-    """The name under which a learner stands in statements. Whose it is never leaves the system.
+    """From this each reader of statements gets a name of its own for a learner (`xapi.name_for`); it is never told.
 
-    When the person is erased it is nobody's; what was sent under it is then about nobody.
+    When the person is erased it is nobody's; what was sent is then about nobody.
     """
 
     name = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -88,14 +88,16 @@ class StatementQuerySet(StationScopedQuerySet):
 
 
 class Statement(BaseModel):
-    """One statement. Its id is that of what it tells of: it is stored once, here and there. Nothing of it changes.
+    """One statement. Its id is that of what it tells of: it is stored once. Nothing of it changes.
 
+    Readers are told another id (`xapi.id_for`), since people here read what it tells of under this one.
     Of a minor nothing is sent or shown without a guardian's consent on the day (`withheld`).
     """
 
     class Kind(models.TextChoices):
         ATTENDED = "attended", pgettext_lazy("statement", "attended")
         EXPERIENCED = "experienced", pgettext_lazy("statement", "watched")
+        COMPLETED = "completed", pgettext_lazy("statement", "completed")
         PASSED = "passed", pgettext_lazy("statement", "passed")
         FAILED = "failed", pgettext_lazy("statement", "not passed")
         EARNED = "earned", pgettext_lazy("statement", "earned a certificate")

@@ -13,8 +13,11 @@ from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, UUIDField
 from django.db.models.expressions import Subquery
 
 from core.database.db import present
+from core.days import instant_of
 from education.courses.models import AttendanceRecord, ClassSession, CourseCertificate, Enrolment, LearningEvent
+from education.courses.models.courses import MOST_BASIS_POINTS
 from education.courses.services.rolls import THERE
+from education.packages.models import PackageOutcome, ScormState
 from education.quizzes.models import QuizAttempt
 from education.statements import xapi
 from education.statements.models import Statement, UntoldFact
@@ -26,6 +29,11 @@ MOST = 500
 #: What could not be told is tried again after so long.
 TRY_AGAIN = dt.timedelta(hours=1)
 _K = Statement.Kind
+_OUTCOMES: dict[str, str] = {
+    ScormState.Status.COMPLETED: _K.COMPLETED,
+    ScormState.Status.FAILED: _K.FAILED,
+    ScormState.Status.PASSED: _K.PASSED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,7 @@ class Unfit:
     why: str
 
 
-Row = TypeVar("Row", AttendanceRecord, LearningEvent, QuizAttempt, CourseCertificate)
+Row = TypeVar("Row", AttendanceRecord, LearningEvent, QuizAttempt, PackageOutcome, CourseCertificate)
 #: What a row that lacks something, or says what cannot be, makes of the sums over it.
 FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -60,6 +68,7 @@ def facts_of(county: Division, since: dt.datetime, at: dt.datetime) -> dict[str,
         "attendance": _each(_attendance(county, since, at), _fact_of_mark),
         "learning events": _each(_learning_events(county, since, at), _fact_of_event),
         "attempts": _each(_attempts(county, since, at), _fact_of_attempt),
+        "packages": _each(_packages(county, since, at), _fact_of_outcome),
         "certificates": _each(_certificates(county, since, at), _fact_of_certificate),
         "taken back": list(_taken_back(county, since)),
     }
@@ -147,9 +156,35 @@ def _fact_of_attempt(row: QuizAttempt) -> Fact:
     return Fact(row.pk, kind, row.standing, row.enrolment.run.station_id, ended_at, content)
 
 
+def _packages(county: Division, since: dt.datetime, at: dt.datetime) -> QuerySet[PackageOutcome]:
+    """Content packages that were completed, passed or not, as it was when that was first said."""
+    rows = PackageOutcome.objects.filter(reached_at__gte=since, state__enrolment__run__station__county=county)
+    untold = _untold(rows, at, "state__enrolment__learner_id").select_related(
+        "state__package__lesson", "state__enrolment__run"
+    )
+    return untold.order_by("reached_at", "pk")
+
+
+def _fact_of_outcome(row: PackageOutcome) -> Fact:
+    result: dict[str, object] = {"completion": True, "duration": xapi.duration(row.seconds_spent)}
+    if row.score_bp is not None:
+        result["score"] = {"scaled": row.score_bp / MOST_BASIS_POINTS}
+    if row.status != ScormState.Status.COMPLETED:
+        result["success"] = row.status == ScormState.Status.PASSED
+    content: Content = {
+        "object": xapi.package_activity(row.state.package),
+        "result": result,
+        "context": xapi.within(xapi.lesson_activity(row.state.package.lesson)),
+    }
+    station = row.state.enrolment.run.station_id
+    return Fact(row.pk, _OUTCOMES[row.status], row.standing, station, row.reached_at, content)
+
+
 def _certificates(county: Division, since: dt.datetime, at: dt.datetime) -> QuerySet[CourseCertificate]:
     rows = CourseCertificate.objects.filter(created_at__gte=since, run__station__county=county)
-    untold = _untold(rows.exclude(status=CourseCertificate.Status.REVOKED), at).select_related("course", "run")
+    untold = _untold(rows.exclude(status=CourseCertificate.Status.REVOKED), at).select_related(
+        "course", "run__station__county"
+    )
     return untold.order_by("created_at", "pk")
 
 
@@ -158,7 +193,9 @@ def _fact_of_certificate(row: CourseCertificate) -> Fact:
         "object": xapi.certificate_activity(row.course),
         "context": xapi.within(xapi.course_activity(row.course)),
     }
-    return Fact(row.pk, _K.EARNED, row.standing, row.run.station_id, row.created_at, content)
+    # By the day: the instant would lead from a statement to the certificate with its name.
+    issued = instant_of(row.run.station.zone, row.issued_date, dt.time())
+    return Fact(row.pk, _K.EARNED, row.standing, row.run.station_id, issued, content)
 
 
 def _taken_back(county: Division, since: dt.datetime) -> Iterator[Fact]:

@@ -8,8 +8,10 @@ from django.conf import settings
 
 from core.instants import for_programs
 from education.courses.models import Course, Lesson
+from education.packages.models import ContentPackage
 from education.quizzes.models import Quiz
-from education.statements.models import Statement
+from education.statements.models import RecordStore, Statement
+from stations.accounts.models import User
 
 VERSION = "1.0.3"
 #: The account under which the system itself speaks: only it takes statements back.
@@ -18,6 +20,7 @@ _ADL = "http://adlnet.gov/expapi"
 VERBS = {
     Statement.Kind.ATTENDED: f"{_ADL}/verbs/attended",
     Statement.Kind.EXPERIENCED: f"{_ADL}/verbs/experienced",
+    Statement.Kind.COMPLETED: f"{_ADL}/verbs/completed",
     Statement.Kind.PASSED: f"{_ADL}/verbs/passed",
     Statement.Kind.FAILED: f"{_ADL}/verbs/failed",
     Statement.Kind.EARNED: "http://id.tincanapi.com/verb/earned",
@@ -50,18 +53,46 @@ class Content(TypedDict):
     context: NotRequired[dict[str, object]]
 
 
-def rendered(statement: Statement) -> dict[str, object]:
-    """A statement as programs read it and as it is sent. Its learner is a pseudonym, and nobody is named."""
+def rendered(statement: Statement, reader: str) -> dict[str, object]:
+    """A statement as this reader is told it. Its learner is a pseudonym, and nobody is named.
+
+    Two readers who lay side by side what they were told find neither a learner nor a statement in common.
+    """
     kind = Statement.Kind(statement.kind)
-    name = OWN_ACCOUNT if kind == Statement.Kind.VOIDED else str(statement.actor_id)
-    return {
-        "id": str(statement.pk),
+    is_taken_back = kind == Statement.Kind.VOIDED
+    name = OWN_ACCOUNT if is_taken_back else str(name_for(statement.actor_id, reader))
+    told = {
+        "id": str(id_for(statement, statement.pk, reader)),
         "version": VERSION,
         "actor": {"objectType": "Agent", "account": {"homePage": settings.ECOMNET_PUBLIC_URL, "name": name}},
         "verb": {"id": VERBS[kind], "display": {"en-US": kind.value}},
         **statement.content,
         "timestamp": for_programs(statement.happened_at),
     }
+    if is_taken_back:
+        first = UUID(statement.content["object"]["id"])
+        told["object"] = {**statement.content["object"], "id": str(id_for(statement, first, reader))}
+    return told
+
+
+def store_reader(store: RecordStore) -> str:
+    """A learning record store as a reader."""
+    return f"store:{store.pk}"
+
+
+def user_reader(user: User) -> str:
+    """A program, or somebody in the administration, as a reader: by the login."""
+    return f"user:{user.pk}"
+
+
+def name_for(pseudonym: UUID, reader: str) -> UUID:
+    """The name of a learner for one reader, always the same; without the secret pseudonym nobody works it out."""
+    return uuid5(pseudonym, reader)
+
+
+def id_for(statement: Statement, pk: UUID, reader: str) -> UUID:
+    """The id of a statement about the same learner for one reader, always the same."""
+    return uuid5(statement.actor_id, f"{reader}/{pk}")
 
 
 def lesson_activity(lesson: Lesson) -> Activity:
@@ -77,6 +108,11 @@ def course_activity(course: Course) -> Activity:
 def quiz_activity(quiz: Quiz) -> Activity:
     """A quiz of a lesson."""
     return _activity(f"quizzes/{quiz.pk}", f"{_ADL}/activities/assessment", quiz.title)
+
+
+def package_activity(package: ContentPackage) -> Activity:
+    """A content package of a lesson."""
+    return _activity(f"packages/{package.pk}", f"{_ADL}/activities/module", package.title)
 
 
 def certificate_activity(course: Course) -> Activity:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.admin import site
@@ -23,8 +24,9 @@ from education.courses.services import (
 from education.courses.services.certificates import issue_certificates
 from education.courses.services.watching import Watched
 from education.models import Enrolment, LearnerPseudonym, RecordStore, Statement, UntoldFact
+from education.packages.services import save_scorm_state, start_package
 from education.quizzes.services import finish_quiz, start_quiz
-from education.statements import sources
+from education.statements import sources, xapi
 from education.statements.admin import StatementAdmin
 from education.statements.services import NotRefused, begin_batch, collect_statements, forget_learner, send_again
 from stations.people.models import AccessRead
@@ -32,12 +34,14 @@ from stations.people.services import withdraw_consent
 from tests.ecomnet.test_needs import browser_of
 from tests.factories.education import begun, class_at, course_of, learner_of
 from tests.factories.gateways import ProviderFactory
+from tests.factories.packages import brought
 from tests.factories.people import merged, resident
 from tests.factories.quizzes import answered, quiz_of
 from tests.factories.stations import (
     StationFactory,
     UserFactory,
     api_client,
+    auditor,
     county_manager_of,
     partner_of,
     platform_admin,
@@ -198,7 +202,7 @@ def test_what_was_told_of_a_certificate_is_kept_and_taken_back_however_late_it_i
 
 
 def test_everything_arrives_at_the_store_once_whatever_is_lost_and_refused_on_the_way(sandbox, learnt):
-    run, *_people, event, attempt, _certificate = learnt
+    run, first, *_others, event, attempt, _certificate = learnt
     store = store_of(run.station.county, provider=ProviderFactory(code="LRS", file_time=None))
     at = now() + HOUR
     collect_statements(store=store, at=at)
@@ -209,7 +213,7 @@ def test_everything_arrives_at_the_store_once_whatever_is_lost_and_refused_on_th
     tick(at + MINUTE / 2)
     assert [each["received"] for each in arrived(sandbox)] == [1] * 5
     Statement.objects.filter(pk=event.event_id).update(status="waiting", delivered_at=None)
-    one = {"kind": "statements", "our_ref_prefix": str(event.event_id)}
+    one = {"kind": "statements", "our_ref_prefix": told_id(event.event_id, store)}
     sandbox.wish("decline", times=9, code="title_too_long", **one)
     tick(at + 2 * MINUTE)
     states = dict(Statement.objects.values_list("kind", "status"))
@@ -227,9 +231,16 @@ def test_everything_arrives_at_the_store_once_whatever_is_lost_and_refused_on_th
     assert set(Statement.objects.values_list("status", flat=True)) == {"delivered"}
     heard = {each["statement"]["id"]: each["statement"] for each in arrived(sandbox)}
     assert len(heard) == 5
-    said = heard[str(attempt.pk)]
-    assert said["actor"]["account"]["name"] == str(LearnerPseudonym.objects.get(learner=learnt[1].learner).pk)
+    said = heard[told_id(attempt.pk, store)]
+    secret = LearnerPseudonym.objects.get(learner=first.learner).pk
+    assert said["actor"]["account"]["name"] == str(xapi.name_for(secret, xapi.store_reader(store)))
+    assert str(secret) not in str(list(heard.values()))
     assert said["verb"]["id"] == "http://adlnet.gov/expapi/verbs/passed"
+
+
+def told_id(pk, store):
+    """Under which id this store is told of something."""
+    return str(xapi.id_for(Statement.objects.get(pk=pk), pk, xapi.store_reader(store)))
 
 
 def tick(at):
@@ -288,7 +299,6 @@ def test_programs_of_the_county_read_on_from_where_they_ended_and_each_reading_i
     store = store_of(run.station.county)
     early, late = now() - 2 * DAY, now() + HOUR
     collect_statements(store=store, at=late)
-    one = Statement.objects.order_by("pk")[0]
     manager = county_manager_of(run.station.county)
     answer = api_client(manager).get(STATEMENTS, {"since": early.isoformat(), "page_size": 3})
     assert answer.headers["X-Experience-API-Version"] == "1.0.3"
@@ -296,7 +306,7 @@ def test_programs_of_the_county_read_on_from_where_they_ended_and_each_reading_i
     rest = api_client(manager).get(page["next"]).json()["results"]
     assert len(page["results"]) == 3
     assert len(rest) == 2
-    assert str(one.pk) in {each["id"] for each in [*page["results"], *rest]}
+    assert len({each["id"] for each in [*page["results"], *rest]}) == 5
     looked = AccessRead.objects.filter(user=manager, what="learning_statements").values_list("person", flat=True)
     assert set(looked) == {first.learner_id, second.learner_id}
     assert api_client(manager).get(STATEMENTS, {"since": (late + DAY).isoformat()}).json()["results"] == []
@@ -304,6 +314,52 @@ def test_programs_of_the_county_read_on_from_where_they_ended_and_each_reading_i
     elsewhere = county_manager_of(StationFactory().county)
     assert api_client(elsewhere).get(STATEMENTS).json()["results"] == []
     assert api_client(partner_of(run.station)).get(STATEMENTS).status_code == 403
+
+
+def test_two_readers_of_statements_and_who_reads_certificates_find_nothing_in_common(learnt):
+    run, *_rest, certificate = learnt
+    collect_statements(store=store_of(run.station.county), at=now())
+    manager = county_manager_of(run.station.county)
+    revoke_course_certificate(certificate=certificate, reason="冒名顶替", by=manager, at=now())
+    collect_statements(store=RecordStore.objects.get(), at=now() + MINUTE)
+    readings = [api_client(user).get(STATEMENTS).json()["results"] for user in (manager, auditor())]
+    again = api_client(manager).get(STATEMENTS).json()["results"]
+    assert again == readings[0]
+    ids, names = [{each["id"] for each in read} for read in readings], [actors(read) for read in readings]
+    assert [len(each) for each in (*ids, *names)] == [6, 6, 2, 2]
+    assert not ids[0] & ids[1]
+    assert not names[0] & names[1]
+    facts = {str(pk) for pk in Statement.objects.values_list("pk", flat=True)}
+    secrets = {str(pk) for pk in LearnerPseudonym.objects.values_list("pk", flat=True)}
+    assert not (ids[0] | names[0]) & (facts | secrets)
+    for read in readings:
+        by_verb = {each["verb"]["display"]["en-US"]: each for each in read}
+        assert by_verb["voided"]["object"]["id"] == by_verb["earned"]["id"]
+        midnight = dt.datetime.fromisoformat(by_verb["earned"]["timestamp"]).astimezone(ZoneInfo(run.station.zone))
+        assert midnight.timetz().replace(tzinfo=None) == dt.time()
+
+
+def actors(statements):
+    names = {each["actor"]["account"]["name"] for each in statements}
+    return names - {xapi.OWN_ACCOUNT}
+
+
+def test_what_a_learner_has_passed_in_a_content_package_is_told_with_score_and_time(learnt):
+    run, first, *_rest = learnt
+    store, partner, at = store_of(run.station.county), partner_of(run.station), now()
+    package = brought(first)
+    state = start_package(enrolment=first, package=package, by=partner, at=at)
+    collect_statements(store=store, at=at)
+    for revision, (status, raw) in enumerate([("completed", "50"), ("passed", "80"), ("passed", "90")]):
+        cmi = {"core": {"lesson_status": status, "score": {"raw": raw}}}
+        later = at + (revision + 1) * MINUTE
+        state = save_scorm_state(state=state, revision=revision, cmi=cmi, by=partner, at=later)
+        collect_statements(store=store, at=later)
+    told = Statement.objects.filter(content__object__id__endswith=f"packages/{package.pk}").order_by("happened_at")
+    assert [(row.kind, row.content["result"]) for row in told] == [
+        ("completed", {"completion": True, "duration": "PT60S", "score": {"scaled": 0.5}}),
+        ("passed", {"completion": True, "duration": "PT120S", "score": {"scaled": 0.8}, "success": True}),
+    ]
 
 
 @pytest.mark.usefixtures("own_database")
