@@ -7,6 +7,7 @@ import zipfile
 from ecomnet.demo_data.education import STORY
 from ecomnet.demo_data.stations import Cast
 from education.courses.models import ClassRun, Enrolment
+from education.rosters.marks import marker_of
 from education.rosters.models import Roster, RosterRecord
 from education.rosters.services import apply_roster, check_roster, discard_roster, match_pupil
 from stations.accounts.models import User
@@ -40,7 +41,8 @@ def load_rosters(cast: Cast, *, at: dt.datetime) -> None:
     first = _checked(station, _files(run, pupils), clerk, at=at - 2 * DAY)
     apply_roster(roster=first, by=clerk, at=at - 2 * DAY + HOUR)
     for number, child in enumerate(pupils, start=1):
-        entry = RosterRecord.objects.get(county=station.county, kind="user", sourced_id=f"R{number}")
+        named = marker_of(station.county, SCHOOL, ())(f"R{number}")
+        entry = RosterRecord.objects.get(county=station.county, kind="user", sourced_id=named)
         match_pupil(record=entry, learner=child, by=clerk, at=at - DAY)
     _checked(station, {**_files(run, pupils), "enrollments": ["E7,,,C9,S1,R1,student"]}, clerk, at=at - DAY)
     old = _checked(station, _files(run, pupils), clerk, at=at - DAY + HOUR)

@@ -47,7 +47,10 @@ ENTRY = {
 
 
 class SchoolRosterLineOut(serializers.Serializer):
-    """What becomes of a line, or the code of what is wrong with it; line 0 is one that a bulk file leaves out."""
+    """What becomes of a line, or the code of what is wrong with it; line 0 is one that a bulk file leaves out.
+
+    Ids of people are marks: the same from file to file, and not those of the file.
+    """
 
     file = serializers.CharField()
     number = serializers.IntegerField()

@@ -7,6 +7,6 @@ from stations.people.models import Person
 
 
 def school_rosters(person: Person) -> list[dict[str, Any]]:
-    """Under which ids schools have named the person, and as what."""
+    """Which schools have named the person, and as what; of their ids only a mark is kept that nobody reads."""
     rows = RosterRecord.objects.filter(learner=person).order_by("pk")
-    return list(rows.values("source_system", "sourced_id", "facts", "is_ended"))
+    return list(rows.values("source_system", "facts", "is_ended"))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.web.tables import Cell, Column, Table
+from education.rosters.marks import FILES_OF_PEOPLE, OF_PEOPLE, shown_mark
 from education.rosters.models import Roster, RosterRecord, RosterSeat
 from education.rosters.planning import CHANGED, CREATED, ENDED, UNCHANGED, Outcome
 from stations.people.masking import mask_name
@@ -77,7 +78,7 @@ def report_table(lines: Sequence[Outcome], entries: Mapping[tuple[str, str], UUI
 
 def name_of_pupil(record: RosterRecord) -> str:
     """The name as the school writes it."""
-    return str(record.facts.get("name") or record.facts.get("title") or record.sourced_id)
+    return str(record.facts.get("name") or record.facts.get("title") or shown_id(record))
 
 
 def seats_table(seats: Iterable[RosterSeat], about: RosterRecord) -> Table:
@@ -112,9 +113,18 @@ def _colour(seat: RosterSeat) -> str:
     return {"enrolled": "ok", "requested": "wait"}.get(seat.status, "info")
 
 
+def _shown_id_of(line: Outcome) -> str:
+    return shown_mark(line["sourced_id"]) if line["file"] in FILES_OF_PEOPLE else line["sourced_id"]
+
+
+def shown_id(record: RosterRecord) -> str:
+    """The id in the school's system; of a pupil the mark of it."""
+    return shown_mark(record.sourced_id) if record.kind in OF_PEOPLE else record.sourced_id
+
+
 def _line(line: Outcome, entry: UUID | None) -> tuple[object, ...]:
     where = f"{line['file']} · {line['number']}" if line["number"] else line["file"]
-    named = Cell(line["sourced_id"], href=reverse("rosters:entry", args=[entry]) if entry else "")
+    named = Cell(_shown_id_of(line), href=reverse("rosters:entry", args=[entry]) if entry else "")
     if line["outcome"] in OUTCOMES:
         return where, named, Cell(OUTCOMES[line["outcome"]], status="info")
     return where, named, Cell(FAULTS[line["outcome"]], status="bad")

@@ -91,7 +91,7 @@ class Undecided(ListPage):
         return RosterRecord.objects.open_to(signed_in(request), self.grant).undecided()
 
     def found(self, words: str) -> Q:
-        """By the name as the school writes it, the id there, or the name of the system."""
+        """By the name as the school writes it, the id of a class there, or the name of the system."""
         by_name = Q(facts__name=words) | Q(facts__title__icontains=words)
         return by_name | Q(sourced_id=words) | Q(source_system__icontains=words)
 

@@ -85,7 +85,10 @@ class RosterRecordQuerySet(DivisionScopedQuerySet):
 
 
 class RosterRecord(BaseModel):
-    """What a school's system has said under one of its ids. Of pupils the name and the birth date, and nothing else."""
+    """What a school's system has said under one of its ids. Of pupils the name and the birth date, and nothing else.
+
+    The ids of people are kept as marks (`rosters.marks`).
+    """
 
     class Kind(models.TextChoices):
         ORG = "org", pgettext_lazy("roster", "school")

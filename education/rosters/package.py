@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
 from core.zips import BROKEN_ZIP
+from education.rosters.marks import OF_PEOPLE, Marker
 from education.rosters.models import RosterRecord
 
 LARGEST_ZIP, LARGEST_CONTENT, MOST_FILES, MOST_LINES = 10 * 1024 * 1024, 50 * 1024 * 1024, 30, 30_000
@@ -76,10 +77,11 @@ class Fault(TypedDict):
 
 @dataclass(slots=True)
 class Package:
-    """What a zip holds: its version, how each file is meant, its lines and their faults."""
+    """What a zip holds: its version, how each file is meant, its lines and their faults; `mark` hides ids of people."""
 
     version: str
     modes: dict[str, str]
+    mark: Marker
     lines: list[Line] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
@@ -92,14 +94,17 @@ class _Malformed(Exception):
         super().__init__(code)
 
 
-def read_package(upload: IO[bytes]) -> Package:
-    """The content of a zip. Raises `ZipUnusable`, `ManifestMissing`, `VersionUnknown`."""
+def read_package(upload: IO[bytes], mark: Marker) -> Package:
+    """The content of a zip; ids of people are marked as they are read.
+
+    Raises `ZipUnusable`, `ManifestMissing`, `VersionUnknown`.
+    """
     texts = _texts_in(upload)
     said = {row.get("propertyName", ""): row.get("value", "") for _n, row in _rows(texts.pop(MANIFEST))}
     version, modes = said.get("oneroster.version", ""), _modes(said)
     if version not in VERSIONS or {f"{name}.csv" for name, mode in modes.items() if mode != ABSENT} != set(texts):
         raise VersionUnknown(field="file")
-    package = Package(version, {name: mode for name, mode in modes.items() if mode != ABSENT})
+    package = Package(version, {name: mode for name, mode in modes.items() if mode != ABSENT}, mark)
     births = _births(texts, package)
     roles = _roles(texts, package) if version == "1.2" else {}
     for kind, (name, columns, facts_of) in _FILES.items():
@@ -194,15 +199,18 @@ def _read_file(
         return
     seen: set[str] = set()
     for number, row in _rows(text):
-        sourced_id = row["sourcedId"]
+        said = row["sourcedId"]
+        sourced_id = package.mark(said) if kind in OF_PEOPLE else said
         try:
             is_ended = _is_ended(row, package.modes[name])
-            if not sourced_id or len(sourced_id) > LONGEST_ID:
+            if not said or len(said) > LONGEST_ID:
                 raise _Malformed("id_malformed")
             if sourced_id in seen:
                 raise _Malformed("id_twice")
             seen.add(sourced_id)
             facts = facts_of(row)
+            if kind == _K.ENROLLMENT:
+                facts["user"] = package.mark(str(facts["user"]))
         except _Malformed as fault:
             package.faults.append(Fault(file=file, number=number, sourced_id=sourced_id[:LONGEST_ID], code=fault.code))
             continue
@@ -298,9 +306,9 @@ def _births(texts: Mapping[str, str], package: Package) -> dict[str, str]:
     births = {}
     for number, row in _rows(texts["demographics.csv"]):
         try:
-            births[row.get("sourcedId", "")] = _day(row, "birthDate", may_be_empty=True)
+            births[package.mark(row.get("sourcedId", ""))] = _day(row, "birthDate", may_be_empty=True)
         except _Malformed as fault:
-            said = row.get("sourcedId", "")[:LONGEST_ID]
+            said = package.mark(row.get("sourcedId", ""))
             package.faults.append(Fault(file="demographics.csv", number=number, sourced_id=said, code=fault.code))
     return births
 
@@ -317,7 +325,7 @@ def _roles(texts: Mapping[str, str], package: Package) -> dict[str, set[str]]:
         return {}
     roles: dict[str, set[str]] = {}
     for _number, row in _rows(texts["roles.csv"]):
-        said = roles.setdefault(row["userSourcedId"], set())
+        said = roles.setdefault(package.mark(row["userSourcedId"]), set())
         if row.get("status", "") != TO_BE_DELETED:
             said.add(row["role"])
     return roles

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
+from education.rosters.marks import OF_PEOPLE
 from education.rosters.models import RosterRecord
 from education.rosters.package import BULK, Fault, Line, Package
 from stations.network.models import Station
@@ -49,6 +50,11 @@ def known_records(county: Division, source_system: str) -> dict[Key, RosterRecor
     """All that this system has said before, by kind and id; one statement."""
     rows = RosterRecord.objects.filter(county=county, source_system=source_system)
     return {(row.kind, row.sourced_id): row for row in rows}
+
+
+def marks_in(known: Mapping[Key, RosterRecord]) -> set[str]:
+    """The marks under which people are known."""
+    return {sourced_id for kind, sourced_id in known if kind in OF_PEOPLE}
 
 
 def planned(package: Package, known: Mapping[Key, RosterRecord], county: Division) -> Plan:

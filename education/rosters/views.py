@@ -24,6 +24,7 @@ from education.rosters.display import (
     name_of_pupil,
     report_table,
     seats_table,
+    shown_id,
     shown_lines,
     status_of_roster,
 )
@@ -114,6 +115,7 @@ def _entry_context(request: SignedInRequest, found: RosterRecord) -> dict[str, A
     return {
         "entry": found,
         "name": name_of_pupil(found),
+        "shown_id": shown_id(found),
         "is_pupil": _is_pupil(found),
         "people": people,
         "classes": [] if _is_pupil(found) else list(classes_alike(found)),

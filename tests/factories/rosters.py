@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.timezone import now
 
 from education.models import RosterRecord
+from education.rosters.marks import OF_PEOPLE, marker_of
 from education.rosters.services import apply_roster, check_roster
 from tests.factories.education import agreed, child_of, class_at, course_of
 from tests.factories.stations import StationFactory, county_clerk_of
@@ -149,4 +150,10 @@ class School:
         return apply_roster(roster=self.checked(file, **how), by=self.clerk, at=now())
 
     def entry(self, kind, sourced_id):
-        return RosterRecord.objects.get(kind=kind, sourced_id=sourced_id)
+        """What is known under an id of the file."""
+        named = self.mark(sourced_id) if kind in OF_PEOPLE else sourced_id
+        return RosterRecord.objects.get(kind=kind, sourced_id=named)
+
+    def mark(self, sourced_id):
+        """What is kept of the id of a person."""
+        return marker_of(self.station.county, SYSTEM, ())(sourced_id)

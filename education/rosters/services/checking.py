@@ -11,9 +11,10 @@ from core.database.db import lock
 from core.errors import WrongState, refuses
 from core.history import record_change
 from education.rosters.machine import ROSTER
+from education.rosters.marks import marker_of
 from education.rosters.models import Roster
 from education.rosters.package import ManifestMissing, VersionUnknown, ZipUnusable, read_package
-from education.rosters.planning import known_records, planned
+from education.rosters.planning import known_records, marks_in, planned
 from stations.accounts.models import User
 from stations.places.models import Division
 
@@ -29,10 +30,11 @@ def check_roster(*, county: Division, source_system: str, file: IO[bytes], by: U
 
     Refused: `zip_unusable`, `manifest_missing`, `version_unknown`. Everything else that is wrong stands in the report.
     """
-    package = read_package(file)
+    known = known_records(county, source_system)
+    package = read_package(file, marker_of(county, source_system, marks_in(known)))
     file.seek(0)
     digest = hashlib.sha256(file.read()).hexdigest()
-    plan = planned(package, known_records(county, source_system), county)
+    plan = planned(package, known, county)
     status = _S.FAULTY if plan.faults else _S.CHECKED
     roster = Roster.objects.create(
         county=county,
