@@ -24,11 +24,14 @@ from education.packages import services
 from education.packages.models import LONGEST_REASON, READ, ContentPackage, ScormState
 from education.packages.queries import states
 from stations.accounts.models import User
+from stations.people.refused_reads import LogsRefusedReads, load_of_resident
 from stations.people.services import log_read
 from stations.requests import signed_in
 
 EDIT, PLAY = "education.edit_package", "education.play_package"
 APPROVE, BLOCK = "education.approve_package", "education.block_package"
+#: From the state of a package to its learner.
+LEARNER = "enrolment__learner"
 #: Of the data of a package; the standard lets it keep 64,000 characters of its own.
 LARGEST_CMI = 256_000
 PACKAGE_ID, STATE_ID = "0193f0c2-7a11-7c55-9a3e-5b1d2f6a1a01", "0193f0c2-7a11-7c55-9a3e-5b1d2f6a1a02"
@@ -221,7 +224,7 @@ class StartPackageIn(serializers.Serializer):
     content_package = serializers.UUIDField()
 
 
-class StartPackage(VerbView):
+class StartPackage(LogsRefusedReads, VerbView):
     """Let a learner begin a package, or go on where the learner was; the reading is recorded."""
 
     requires = PLAY
@@ -232,14 +235,15 @@ class StartPackage(VerbView):
     out_example = STATE | {"revision": 0, "status": "initialized", "score_bp": None, "cmi": {}}
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> ScormState:
-        enrolment = load(Enrolment.objects.select_related("run", "learner__home_station"), user, PLAY, pk=pk)
+        learners = Enrolment.objects.select_related("run", "learner__home_station")
+        enrolment = load_of_resident(learners, user, PLAY, resident="learner", pk=pk)
         package = load(ContentPackage.objects.select_related("lesson"), user, READ, pk=data["content_package"])
         state = services.start_package(enrolment=enrolment, package=package, by=user, at=at)
         log_read(user=user, person=enrolment.learner, what="content_packages", at=at)
         return state
 
 
-class ScormStateView(generics.RetrieveAPIView):
+class ScormStateView(LogsRefusedReads, generics.RetrieveAPIView):
     """Read where a learner is in a package; the reading is recorded."""
 
     requires = READ_ROLL
@@ -248,8 +252,8 @@ class ScormStateView(generics.RetrieveAPIView):
     out_example = STATE
 
     def get_object(self) -> ScormState:
-        found: ScormState = load(states(), self.request.user, READ_ROLL, pk=self.kwargs["pk"])
         user = signed_in(self.request)
+        found: ScormState = load_of_resident(states(), user, READ_ROLL, resident=LEARNER, pk=self.kwargs["pk"])
         log_read(user=user, person=found.enrolment.learner, what="content_packages", at=now())
         return found
 
@@ -268,7 +272,7 @@ class SaveIn(serializers.Serializer):
         return value
 
 
-class SaveScormState(VerbView):
+class SaveScormState(LogsRefusedReads, VerbView):
     """Save what a package says. Refused where another page has saved since: `state_outdated`."""
 
     requires = PLAY
@@ -279,4 +283,5 @@ class SaveScormState(VerbView):
     out_example = STATE
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> ScormState:
-        return services.save_scorm_state(state=load(states(), user, PLAY, pk=pk), **data, by=user, at=at)
+        state = load_of_resident(states(), user, PLAY, resident=LEARNER, pk=pk)
+        return services.save_scorm_state(state=state, **data, by=user, at=at)

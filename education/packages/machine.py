@@ -13,7 +13,7 @@ PACKAGE = Machine(
         "approve_package": frozenset({_S.IN_REVIEW}),
         "return_package": frozenset({_S.IN_REVIEW}),
         "close_package": frozenset({_S.DRAFT, _S.IN_REVIEW, _S.OFFERED}),
-        "block_package": frozenset({_S.IN_REVIEW, _S.OFFERED, _S.CLOSED}),
+        "block_package": frozenset({_S.OFFERED}),
         "unblock_package": frozenset({_S.BLOCKED}),
         "play_package": frozenset({_S.OFFERED}),
     },

@@ -8,7 +8,7 @@ PACKAGE = {"title": "正确洗手", "reason": "有不适合儿童的图片"}
 
 TEMPLATES = {
     "package_blocked": Template(
-        _("The content package “%(title)s” is blocked, and nobody plays it any more: %(reason)s"), PACKAGE
+        _("The content package “%(title)s” is blocked, and learners can no longer open it: %(reason)s"), PACKAGE
     ),
     "package_unblocked": Template(
         _("The content package “%(title)s” is open again: %(reason)s"), {**PACKAGE, "reason": "图片已核实"}

@@ -136,7 +136,7 @@ PACKAGE_PAGE = ObjectPage(
             form=ReasonForm,
             arrow="block_package",
             title=_("Block a harmful package"),
-            button=_("Nobody plays it any more"),
+            button=_("Block it now"),
             doing=_("Recording…"),
             kind="danger",
         ),

@@ -1,7 +1,7 @@
 """Statements over the API, for programs of the county: nobody in them is named, and each reading is recorded."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.utils.timezone import now
@@ -55,7 +55,8 @@ class XapiStatementOut(serializers.Serializer):
 
     def to_representation(self, statement: Statement) -> dict[str, Any]:
         """The statement as it is sent to a store, with the instant that the next `since` may name."""
-        reader = user_reader(signed_in(self.context["request"]))
+        asked = cast("dict[str, Any]", self.context)  # a field of statements has this name, too
+        reader = user_reader(signed_in(asked["request"]))
         return {**rendered(statement, reader), "stored": self.fields["stored"].to_representation(statement.stored_at)}
 
 

@@ -312,3 +312,4 @@ def test_a_learner_plays_on_the_page_of_the_station_and_its_data_are_saved_over_
     assert AccessRead.objects.filter(user=helper, person=learner.learner, what="content_packages").count() == 3
     stranger = api_client(helper_of(StationFactory(county=station.county)))
     assert stranger.get(f"/api/v1/scorm-states/{state.pk}/").status_code == 404
+    assert AccessRead.objects.filter(person=learner.learner, what="refused").count() == 1

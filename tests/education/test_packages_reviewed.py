@@ -12,6 +12,7 @@ from core.models import Notice
 from ecomnet.demo_data.packages import WEATHER_WORDS
 from education.models import ContentPackage, PackageOutcome
 from education.packages import services
+from education.packages.lists import RESULTS
 from education.packages.origin import player_address
 from education.packages.services import offer_package, save_scorm_state, start_package
 from stations.people.models import AccessRead
@@ -118,7 +119,7 @@ def test_time_counts_from_message_to_message_but_not_while_nobody_is_there_and_e
 
 
 def test_the_teacher_of_a_class_sees_who_has_opened_and_finished_what_and_nobody_of_another_class(
-    learner, client, django_assert_max_num_queries
+    learner, client, monkeypatch, django_assert_max_num_queries
 ):
     run, partner, at = learner.run, partner_of(learner.run.station), now()
     played, unopened = brought(learner), brought(learner, WEATHER_WORDS)
@@ -139,6 +140,9 @@ def test_the_teacher_of_a_class_sees_who_has_opened_and_finished_what_and_nobody
         "done": 1,
         "all": 4,
     }
+    monkeypatch.setattr(RESULTS, "size", 3)
+    older = client.get(results + client.get(results).context["list"].older).context["list"].rows
+    assert len(older) == 1
     lines = b"".join(client.get(results, {"csv": "1"}).streaming_content).decode()
     [done] = [line for line in lines.splitlines() if "80" in line]
     assert played.title in done
