@@ -80,7 +80,7 @@ class Results(StationList):
         "at": gettext_lazy("First lesson"),
         "state": gettext_lazy("State"),
     }
-    order = ("-run__starts_date", "run", "package", "pk")
+    order = ("-run__starts_date", "run_id", "package", "pk")
     search = gettext_lazy("Title of the package or of the course")
     states = (
         State("unopened", gettext_lazy("not opened"), Q(reached=None)),
