@@ -385,6 +385,19 @@ class PhotoInput(forms.FileInput):
         super().__init__({"accept": "image/*", "capture": "environment"} | (attrs or {}))
 
 
+class RecordingInput(forms.FileInput):
+    """A voice: recorded here by the browser at a low rate, or a file of the phone's own recorder."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        words = {
+            "data-start": _("Record here"),
+            "data-stop": _("Stop recording"),
+            "data-recorded": _("Recorded: {n} seconds. Record again to replace it."),
+            "data-refused": _("The browser may not use the microphone. Allow it, or choose a file."),
+        }
+        super().__init__({"accept": "audio/*", "capture": "user", "data-record": True} | words | (attrs or {}))
+
+
 class PhotoField(forms.ImageField):
     """A photo, checked to be one; `core.files` re-encodes and keeps it."""
 

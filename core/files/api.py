@@ -44,7 +44,9 @@ class StorePhoto(VerbView):
 
 
 class RecordingIn(serializers.Serializer):
-    recording = serializers.FileField(help_text="Opus (Ogg) or M4A by its content; at most 60 seconds and 300 kB.")
+    recording = serializers.FileField(
+        help_text="WebM, Ogg (both Opus) or M4A by its content; at most 60 seconds and 2 MB."
+    )
 
 
 class RecordingOut(serializers.Serializer):

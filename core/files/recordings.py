@@ -1,6 +1,6 @@
 """Recordings of a voice: which kind they are, and how long, read from their content and not from their name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 #: Opus counts its samples at this rate, whatever it was recorded at.
@@ -8,6 +8,18 @@ OPUS_RATE = 48_000
 PAGE_HEAD, BOX_HEAD = 27, 8
 #: Boxes of MP4 in which a phone writes where, when and on what a recording was made, and whose it is.
 TELLING = (b"udta", b"meta", b"uuid")
+#: What a browser's recorder writes into WebM, and nothing else is taken.
+EBML, SEGMENT, CLUSTER = b"\x1a\x45\xdf\xa3", b"\x18\x53\x80\x67", b"\x1f\x43\xb6\x75"
+TRACKS, INFO, CLUSTER_TIME, BLOCK, GROUP = b"\x16\x54\xae\x6b", b"\x15\x49\xa9\x66", b"\xe7", b"\xa3", b"\xa0"
+VOID, SEEK_HEAD, CUES, BEFORE, PLACE = b"\xec", b"\x11\x4d\x9b\x74", b"\x1c\x53\xbb\x6b", b"\xab", b"\xa7"
+KNOWN = {EBML, SEGMENT, CLUSTER, TRACKS, INFO, CLUSTER_TIME, BLOCK, GROUP, VOID, SEEK_HEAD, CUES, BEFORE, PLACE}
+#: Scale, length and the names of the programs; nothing of the person, the place or the day.
+SCALE = b"\x2a\xd7\xb1"
+OF_INFO = {SCALE, b"\x44\x89", b"\x4d\x80", b"\x57\x41", VOID}
+#: A block of WebM has milliseconds unless its file says otherwise, and holds up to 60 of them.
+MILLISECOND, SECOND, LAST_BLOCK = 1_000_000, 1_000_000_000, 0.06
+#: How an AMR file begins, in its narrow and its wide form: no browser plays them.
+AMR = b"#!AMR"
 AUDIO_BRANDS = (b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2")
 
 
@@ -23,7 +35,7 @@ class Recording(NamedTuple):
 def recording_in(content: bytes) -> Recording | None:
     """The recording that this is, whole from its first to its last byte; None for anything else."""
     try:
-        return _opus(content) or _m4a(content)
+        return _opus(content) or _webm(content) or _m4a(content)
     except (IndexError, KeyError, ValueError):
         return None
 
@@ -60,6 +72,66 @@ def _m4a(content: bytes) -> Recording | None:
     else:
         scale, length = int.from_bytes(head[12:16], "big"), int.from_bytes(head[16:20], "big")
     return Recording("audio/mp4", "m4a", length / scale, _emptied(content)) if scale else None
+
+
+def is_amr(content: bytes) -> bool:
+    """Whether this is the old format of telephones, which no browser plays."""
+    return content.startswith(AMR)
+
+
+def _webm(content: bytes) -> Recording | None:
+    """Opus in WebM as a browser records it: one track of sound, and nothing else beside its blocks."""
+    if not content.startswith(EBML):
+        return None
+    elements = list(_elements(content))
+    kinds, heads = [kind for kind, _body in elements], dict(elements)
+    facts = dict(_elements(heads[INFO]))
+    is_known = set(kinds) <= KNOWN and all(kinds.count(each) == 1 for each in (EBML, INFO, TRACKS))
+    is_sound = heads[TRACKS].count(b"A_OPUS") == 1 and b"V_" not in heads[TRACKS]
+    if not (is_known and is_sound and b"webm" in heads[EBML] and facts.keys() <= OF_INFO):
+        return None
+    times = list(_times_of_blocks(elements))
+    scale = int.from_bytes(facts[SCALE], "big") if SCALE in facts else MILLISECOND
+    return Recording("audio/webm", "webm", (max(times) - min(times)) * scale / SECOND + LAST_BLOCK, content)
+
+
+def _times_of_blocks(elements: Sequence[tuple[bytes, bytes]]) -> Iterator[int]:
+    """When each block begins, in units of the file: the time of its cluster and what stands in the block."""
+    base = 0
+    for kind, body in elements:
+        if kind == CLUSTER_TIME:
+            base = int.from_bytes(body, "big")
+        elif kind in (BLOCK, GROUP):
+            block = body if kind == BLOCK else next(_elements(body))[1]
+            yield base + int.from_bytes(block[1:3], "big", signed=True)
+
+
+def _elements(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Each element of WebM with its kind; segments and clusters are gone into: a recorder leaves their size open.
+
+    Raises `ValueError` where the elements do not fill the content exactly.
+    """
+    place = 0
+    while place < len(content):
+        width = _width(content[place])
+        kind, place = content[place : place + width], place + width
+        width = _width(content[place])
+        size = int.from_bytes(content[place : place + width], "big") & ~(1 << 7 * width)
+        place += width
+        if kind in (SEGMENT, CLUSTER):
+            yield kind, b""
+            continue
+        if place + size > len(content):
+            raise ValueError("an element ends outside")
+        yield kind, content[place : place + size]
+        place += size
+
+
+def _width(first: int) -> int:
+    """How many bytes a number of WebM has, by the first of them. Raises `ValueError`."""
+    if not first:
+        raise ValueError("no number of WebM")
+    return 9 - first.bit_length()
 
 
 def _emptied(content: bytes, *, within: bytes = b"moov") -> bytes:

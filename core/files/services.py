@@ -15,7 +15,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from core.errors import Refused, refuses
 from core.files.models import StoredFile
-from core.files.recordings import recording_in
+from core.files.recordings import is_amr, recording_in
 from core.hooks import FILE_READERS
 
 logger = structlog.get_logger(__name__)
@@ -26,8 +26,8 @@ LARGEST_PAPER = 5 * MEGABYTE
 #: A photo of a good phone has 12 to 50 million pixels; a few kilobytes can claim many thousand million.
 MOST_PIXELS = 60_000_000
 LONGEST_SIDE = 1280
-#: Bytes and seconds of a recording.
-LARGEST_RECORDING, LONGEST_RECORDING = 300_000, 60
+#: Bytes and seconds of a recording. Our page records 24 kbit/s (180 kB a minute); a phone's own recorder 64 to 256.
+LARGEST_RECORDING, LONGEST_RECORDING = 2 * MEGABYTE, 60
 LARGEST_PHOTO = 200_000
 QUALITIES = (85, 75, 65, 50, 35)
 PHOTO_FORMATS = ("JPEG", "PNG", "WEBP")
@@ -82,7 +82,17 @@ class RecordingUnreadable(Refused):
 
     code = "recording_unreadable"
     status = 422
-    message = _("This recording cannot be kept: at most %(seconds)s seconds and %(kilobytes)s kB, as Opus or M4A.")
+    message = _(
+        "This recording cannot be kept. It has at most %(seconds)s seconds and %(megabytes)s MB, as WebM, Ogg or M4A."
+    )
+
+
+class RecordingNotPlayable(Refused):
+    """AMR, as old phones record it."""
+
+    code = "recording_not_playable"
+    status = 422
+    message = _("No browser plays AMR. Record it here on the page, or set the recorder of the phone to M4A.")
 
 
 @refuses(PhotoUnreadable, FileTooLarge, StorageUnavailable)
@@ -107,17 +117,19 @@ def store_paper(*, upload: IO[bytes], by: UUID | None, at: datetime, field: str 
     return _store(content=paper, media_type="application/pdf", suffix="pdf", by=by, at=at)
 
 
-@refuses(RecordingUnreadable, StorageUnavailable)
+@refuses(RecordingUnreadable, RecordingNotPlayable, StorageUnavailable)
 def store_recording(*, upload: IO[bytes], by: UUID | None, at: datetime, field: str | None = None) -> StoredFile:
-    """Keep a recording of a voice: Opus or M4A by its content, at most a minute and 300 kB.
+    """Keep a recording of a voice: Opus or M4A by its content, at most a minute and 2 MB.
 
-    Its sound stays as it is; where and on what it was made is emptied. Raises `RecordingUnreadable` (422), naming
-    `field`; `StorageUnavailable` (503).
+    Its sound stays as it is; where and on what it was made is emptied. Raises `RecordingUnreadable` and, of AMR,
+    `RecordingNotPlayable` (422), naming `field`; `StorageUnavailable` (503).
     """
     content = upload.read(LARGEST_RECORDING + 1)
+    if is_amr(content):
+        raise RecordingNotPlayable(field=field)
     found = recording_in(content) if len(content) <= LARGEST_RECORDING else None
     if found is None or not 0 < found.seconds <= LONGEST_RECORDING:
-        raise RecordingUnreadable(field=field, seconds=LONGEST_RECORDING, kilobytes=LARGEST_RECORDING // 1000)
+        raise RecordingUnreadable(field=field, seconds=LONGEST_RECORDING, megabytes=LARGEST_RECORDING // MEGABYTE)
     return _store(content=found.content, media_type=found.media_type, suffix=found.suffix, by=by, at=at)
 
 

@@ -10,7 +10,7 @@ from core.access import SIGNED_IN, requires
 from core.files.models import StoredFile
 from core.files.services import ALONE, may_see
 
-SHOWN = {"image/jpeg", "audio/ogg", "audio/mp4"}
+SHOWN = {"image/jpeg", "audio/ogg", "audio/mp4", "audio/webm"}
 
 
 @require_safe

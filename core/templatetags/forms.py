@@ -6,10 +6,10 @@ from django import forms, template
 from django.template.context import Context
 from django.template.loader import render_to_string
 
-from core.forms import MoneyInput, PhotoInput
+from core.forms import MoneyInput, PhotoInput, RecordingInput
 from core.language import formatting
 from core.language.template_text import id_of, say, spoken
-from core.web.permissions import permit_camera
+from core.web.permissions import permit_device
 
 register = template.Library()
 
@@ -137,7 +137,9 @@ def field(
         attrs["autofocus"] = True
     if scan:
         attrs["data-scan"] = scan
-        permit_camera(context.get("request"))
+        permit_device(context.get("request"), "camera")
+    if isinstance(bound.field.widget, RecordingInput):
+        permit_device(context.get("request"), "microphone")
     parts = {
         "bound": bound,
         "shape": shape,
@@ -204,7 +206,7 @@ def search(
 
     It is sent by POST: a whole phone or identity number never stands in an address.
     """
-    permit_camera(context.get("request"))
+    permit_device(context.get("request"), "camera")
     return {
         "label": label,
         "action": action,

@@ -14,7 +14,7 @@ from core.language import formatting
 from core.language.template_text import ICONS, id_of, say, spoken
 from core.web.list_filters import ALL
 from core.web.lists import Shown
-from core.web.permissions import permit_camera
+from core.web.permissions import permit_device
 from core.web.waiting import age_in_words, many_in_words
 
 register = template.Library()
@@ -170,7 +170,7 @@ def listing(context: Context, shown: Shown) -> dict[str, Any]:
     """A list of `core.web.lists`: filters, tabs with their numbers, the sum, the rows, and what to do without any."""
     listed = shown.listed
     if listed.scanned:
-        permit_camera(context.get("request"))
+        permit_device(context.get("request"), "camera")
     href = listed.empty.href
     return {
         "list": shown,

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.forms import DayField, KeyedForm, Line, PhotoField, Words
+from core.forms import DayField, KeyedForm, Line, PhotoField, RecordingInput, Words
 from education.homework.models import HomeworkSubmission
 
 GRADES = [each for each in HomeworkSubmission.Grade.choices if each[0] != HomeworkSubmission.Grade.NOT_APPLICABLE]
@@ -45,16 +45,22 @@ class LearnerForm(KeyedForm):
             self.initial["learner"] = learners[0][0]
 
 
-class SubmitForm(LearnerForm):
-    """Whose page it is, and its photo."""
+class HandInForm(KeyedForm):
+    """The photo of a page, and what is read aloud."""
 
     photo = PhotoField(label=_("Photo of the page"))
     voice = forms.FileField(
         label=_("Voice note"),
-        help_text=_("If something is to be read aloud: at most a minute."),
+        help_text=_("If something is to be read aloud: at most a minute, and 2 MB from a recorder of the phone."),
         required=False,
-        widget=forms.FileInput(attrs={"accept": "audio/*", "capture": "user"}),
+        widget=RecordingInput,
     )
+
+
+class SubmitForm(HandInForm, LearnerForm):
+    """Whose page it is, and its photo."""
+
+    field_order = ("learner", "photo", "voice")
 
 
 class ExcuseForm(LearnerForm):

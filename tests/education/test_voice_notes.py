@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from core.files.recordings import recording_in
-from core.files.services import RecordingUnreadable, store_recording
+from core.files.services import RecordingNotPlayable, RecordingUnreadable, store_recording
 from core.models import StoredFile
 from education.homework import services
 from education.models import HomeworkPhoto
@@ -17,7 +17,7 @@ from stations.models import AccessRead
 from tests.factories.claims import picture
 from tests.factories.education import begun, class_at, learner_of
 from tests.factories.homework import task_of, teacher_login
-from tests.factories.recordings import m4a, ogg
+from tests.factories.recordings import m4a, ogg, webm
 from tests.factories.stations import (
     StationFactory,
     helper_of,
@@ -45,6 +45,7 @@ def test_a_voice_note_is_judged_by_its_content_and_heard_by_those_alone_who_see_
     taken = {
         "audio/ogg": ogg(60),
         "audio/mp4": m4a(60),
+        "audio/webm": webm(60),
         "": (
             ogg(61),
             m4a(61),
@@ -53,7 +54,11 @@ def test_a_voice_note_is_judged_by_its_content_and_heard_by_those_alone_who_see_
             ogg(10) + b"<script>",
             b"OggS",
             b"",
-            ogg(9) + bytes(300_000),
+            ogg(9) + bytes(2_000_000),
+            webm(61),
+            webm(10)[:-1],
+            webm(10, codec=b"A_OPUS V_VP8"),
+            webm(10, info=b"\x44\x61\x81\x00"),
         ),
     }
     for content in taken.pop(""):
@@ -61,6 +66,8 @@ def test_a_voice_note_is_judged_by_its_content_and_heard_by_those_alone_who_see_
             store_recording(upload=io.BytesIO(content), by=helper.pk, at=now())
     for kind, content in taken.items():
         assert store_recording(upload=io.BytesIO(content), by=helper.pk, at=now()).media_type == kind
+    with pytest.raises(RecordingNotPlayable):
+        store_recording(upload=io.BytesIO(b"#!AMR\n" + bytes(1000)), by=helper.pk, at=now())
     task = task_of(lesson, at=at)
     client.force_login(helper)
     body = {

@@ -16,6 +16,7 @@ if (has("form[data-draft]") || document.cookie.includes("done=")) drafts();
 if (has("[data-photo]")) import("./photo.js").then((it) => it.shrinkPhotos());
 const { heartbeat } = document.body.dataset;
 if (heartbeat) import("./heartbeat.js").then((it) => it.sendHeartbeats(heartbeat));
+if (has("[data-record]")) import("./record.js").then((it) => it.recordVoices());
 if (has("[data-count]")) import("./count.js").then((it) => it.addUpCounts());
 if (has("[data-beat]")) import("./beat.js").then((it) => it.beatFromHere());
 if (has("[data-change]")) import("./change.js").then((it) => it.showChange());
