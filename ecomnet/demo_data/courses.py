@@ -62,6 +62,7 @@ def load_courses(cast: Cast, *, at: dt.datetime) -> None:
     close_class_session(session=before, by=cast.helpers[station.pk], at=before.slot.ends_at)
     _begin(cast, now_on, children)
     _broadcast(cast, first, station, teacher, children, at=at)
+    _running_broadcast(cast, first, station, at=at)
 
 
 def _broadcast(
@@ -92,10 +93,38 @@ def _broadcast(
     close_class_session(session=session, by=helper, at=session.slot.ends_at)
 
 
-def _teacher(cast: Cast, station: Station, *, at: dt.datetime) -> Person:
+def _running_broadcast(cast: Cast, course: Course, station: Station, *, at: dt.datetime) -> None:
+    """Two other rooms, ten minutes into their lesson: one sees its teacher, the other is not open yet."""
+    beside = [each for each in cast.village_stations if each.county_id == station.county_id and each != station]
+    first = next(each for each in beside if each.pk in cast.helpers)
+    second = next(each for each in beside if each != first)
+    partner, helper, opened = cast.partners[first.pk], cast.helpers[first.pk], at - 3 * DAY
+    helper.person = register_person(
+        station=first, full_name="何秀兰", birth_date=dt.date(1988, 4, 2), birth_precision="day",
+        confirmed_new=True, by=partner, at=at - 30 * DAY,
+    )  # fmt: skip
+    helper.save(update_fields=["person"])
+    run = open_class(
+        course=course,
+        station=first,
+        teacher=_teacher(cast, first, name="周明远", at=at - 30 * DAY),
+        mode="broadcast",
+        seats=20,
+        starts=[at - 10 * MINUTE, at + 5 * DAY - 10 * MINUTE],
+        by=partner,
+        at=opened,
+    )
+    join_broadcast(run=run, station=second, seats=20, by=cast.partners[second.pk], at=opened)
+    session = sessions_of(run)[0]
+    begins = session.slot.starts_at
+    open_class_session(session=session, adult=helper.person, by=helper, at=begins)
+    see_link(session=session, by=helper, at=begins)
+
+
+def _teacher(cast: Cast, station: Station, *, at: dt.datetime, name: str = "林雨晴") -> Person:
     """A teacher with both checks."""
     person = register_person(
-        station=station, full_name="林雨晴", birth_date=dt.date(1990, 6, 1), birth_precision="day",
+        station=station, full_name=name, birth_date=dt.date(1990, 6, 1), birth_precision="day",
         confirmed_new=True, by=cast.partners[station.pk], at=at,
     )  # fmt: skip
     for kind in ("identity", "police_record"):
