@@ -60,6 +60,7 @@ class Country:
     income_least: Money
     cash_threshold: Money | None
     age_of_majority: int
+    child_helpline: str
     statements: tuple[dict[str, Any], ...]
     taxes: tuple[dict[str, Any], ...]
     compensation: tuple[dict[str, Any], ...]
@@ -98,6 +99,7 @@ def country_of(code: str) -> Country:
         income_least=amount(written["income_least"]),
         cash_threshold=amount(threshold) if threshold else None,
         age_of_majority=written["age_of_majority"],
+        child_helpline=written["child_helpline"],
         statements=tuple(row | {"minimum": amount(row["minimum"])} for row in written["statements"]),
         taxes=tuple(_tax(row, amount) for row in written["taxes"]),
         compensation=tuple(
@@ -115,6 +117,11 @@ def weekend_of(code: str) -> frozenset[int]:
 def age_of_majority(code: str) -> int:
     """From how many whole years on people of a country are adults; 18 in a country without a file."""
     return country_of(code).age_of_majority if code in known_countries() else USUAL_AGE_OF_MAJORITY
+
+
+def child_helpline(code: str) -> str:
+    """The number that children of a country call when they need somebody; empty where none is known."""
+    return country_of(code).child_helpline if code in known_countries() else ""
 
 
 @cache

@@ -9,6 +9,7 @@ from core.web.console import Console
 from education.courses import console as course_console
 from education.homework import console as homework_console
 from education.hotlines import console as hotline_console
+from education.learners import console as learner_console
 from education.libraries import console as library_console
 from education.packages import console as package_console
 from education.quizzes import console as quiz_console
@@ -125,6 +126,7 @@ CONSOLES: list[Console] = [
     statement_console.CONSOLE,
     homework_console.CONSOLE,
     hotline_console.CONSOLE,
+    learner_console.CONSOLE,
     library_console.CONSOLE,
     skill_console.CONSOLE,
     supply_console.CONSOLE,

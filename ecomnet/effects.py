@@ -104,6 +104,7 @@ EFFECTS: dict[str, list[str]] = {
         "education.courses.handlers.forget_learners",
         "education.homework.handlers.forget_learners",
         "education.hotlines.handlers.forget_numbers",
+        "education.learners.handlers.forget_learners",
         "education.packages.handlers.forget_learners",
         "education.quizzes.handlers.forget_learners",
         "education.safeguarding.handlers.forget_children",

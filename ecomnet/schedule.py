@@ -128,6 +128,7 @@ SCHEDULE: dict[str, Every | Daily] = {
     "hotlines.list_unreached": Daily(dt.time(8), key="edu-nocall:{zone}:{date}"),
     "courses.end_sessions": Every(10 * MINUTE),
     "courses.close_rooms": Every(HOUR),
+    "learners.end_left_screens": Every(10 * MINUTE),
     "quizzes.end_attempts": Every(MINUTE),
     "rosters.try_waiting": Every(HOUR),
     "rosters.discard_old": Every(24 * HOUR),

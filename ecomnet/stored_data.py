@@ -37,6 +37,7 @@ RETENTION: list[RetentionRule] = [
     RetentionRule("health.Reach", "signed_in_at", "ECOMNET_KEEP_HEALTH_EVENT_NAMES_DAYS"),
     RetentionRule("core.Notice", "created_at", "ECOMNET_KEEP_NOTICES_DAYS"),
     RetentionRule("stations.AccessRead", "at", "ECOMNET_KEEP_ACCESS_LOGS_DAYS", by_owner=True),
+    RetentionRule("education.LearnerVisit", "opened_at", "ECOMNET_KEEP_ACCESS_LOGS_DAYS"),
     RetentionRule("stations.Reveal", "at", "ECOMNET_KEEP_ACCESS_LOGS_DAYS", by_owner=True),
     RetentionRule("sessions.Session", "expire_date", "ECOMNET_KEEP_ENDED_SESSIONS_DAYS"),
 ]

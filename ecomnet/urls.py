@@ -15,6 +15,7 @@ urlpatterns = [
     path("orders/", include("orders.urls")),
     path("education/", include("education.urls")),
     path("verify/", include("education.courses.public_urls")),
+    path("learn/", include("education.learners.public_urls")),
     path("gifts/", include("education.supplies.public_urls")),
     path("pay/", include("orders.purchases.public_urls")),
     path("shop/", include("orders.shops.public_urls")),

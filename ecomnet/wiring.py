@@ -22,6 +22,8 @@ from education.courses import services as course_services
 from education.homework import data_subject as homework_persons
 from education.homework import queries as homework_queries
 from education.hotlines import services as hotline_services
+from education.learners import data_subject as learner_persons
+from education.learners import services as learner_services
 from education.packages import data_subject as package_persons
 from education.quizzes import data_subject as quiz_persons
 from education.quizzes import queries as quiz_queries
@@ -239,7 +241,7 @@ def _connect_core() -> None:
     hooks.ZONES.register(*ZONES)
     hooks.RETENTION.register(*RETENTION)
     hooks.ENCRYPTED.register(*SEALED)
-    hooks.FORGOTTEN_KEYS.register(accounts_services.forget_pins_under)
+    hooks.FORGOTTEN_KEYS.register(accounts_services.forget_pins_under, learner_services.forget_pictures_under)
     hooks.FIGURES.register(*FIGURES)
     hooks.READINESS_CHECKS.register({"months_of_transfers": ledger_probes.months_stand, "data_keys": keys_stand})
 
@@ -308,6 +310,7 @@ def _connect_stations() -> None:
             "group_pledges": group_persons.pledges,
             "health_events": health_promotion_persons.health_events,
             "homework": homework_persons.homework,
+            "learner_pages": learner_persons.learner_pages,
             "package_results": package_persons.package_results,
             "school_rosters": roster_persons.school_rosters,
             "learning_statements": statement_persons.statements,

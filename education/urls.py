@@ -6,6 +6,7 @@ urlpatterns = [
     path("courses/", include("education.courses.urls")),
     path("homework/", include("education.homework.urls")),
     path("hotlines/", include("education.hotlines.urls")),
+    path("learners/", include("education.learners.urls")),
     path("libraries/", include("education.libraries.urls")),
     path("packages/", include("education.packages.urls")),
     path("quizzes/", include("education.quizzes.urls")),

@@ -128,12 +128,24 @@ def filters(options: Any, *, label: Any) -> dict[str, Any]:
 @register.inclusion_tag("components/tile.html")
 @spoken
 def tile(
-    text: Any, *, icon: str = "", href: str = "", why_not: Any = "", detail: Any = "", name: str = "", value: Any = ""
+    text: Any,
+    *,
+    icon: str = "",
+    picture: str = "",
+    href: str = "",
+    why_not: Any = "",
+    detail: Any = "",
+    name: str = "",
+    value: Any = "",
 ) -> dict[str, Any]:
-    """One of the large buttons of a page, inside `{% tiles %}`. With `name` it sends the form it stands in."""
+    """One of the large buttons of a page, inside `{% tiles %}`. With `name` it sends the form it stands in.
+
+    `picture` is the address of a coloured drawing. Without `name` and `href` the tile is only looked at.
+    """
     return {
         "text": text,
         "icon": icon,
+        "picture": picture,
         "href": href,
         "why_not": why_not,
         "why_id": id_of("why", f"{text}{why_not}"),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("rooms/", ROOMS.view(), name="rooms"),
     path("classes/enrol/", classes.enrol, name="enrol"),
     *classes.CLASS_PAGE.paths("classes/<uuid:pk>/"),
+    path("classes/<uuid:pk>/list/", classes.print_class_list, name="print-class-list"),
     *classes.ENROLMENT_PAGE.paths("class-enrolments/<uuid:pk>/"),
     path("teaching/", TEACHING.view(), name="teaching"),
     path("lessons/", LESSONS.view(), name="lessons"),

@@ -18,6 +18,8 @@ HOUR = 60 * 60
 #: So long an address leads to a package after the hour in which a page was shown has begun.
 VALID_SECONDS = 12 * HOUR
 PREFIX, PLAYER, PREVIEW = "/p/", "_player", "-preview"
+#: Only the pages of packages show a frame, and only of the content origin.
+FRAMES = {"frame-src": [settings.ECOMNET_CONTENT_ORIGIN]} if settings.ECOMNET_CONTENT_ORIGIN else {}
 
 
 class _HourSigner(TimestampSigner):

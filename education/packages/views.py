@@ -24,7 +24,7 @@ from education.packages.display import status_of_package, status_of_state, words
 from education.packages.forms import PackageForm, PlayForm, ReasonForm
 from education.packages.machine import PACKAGE
 from education.packages.models import READ, READ_RESULT, ContentPackage, ScormState
-from education.packages.origin import player_address, preview_address
+from education.packages.origin import FRAMES, player_address, preview_address
 from education.packages.queries import PackageResult, goes_on, packages, packages_of, states
 from education.safeguarding.display import name_for
 from stations.accounts.models import User
@@ -36,8 +36,6 @@ from stations.two_persons import is_same_person
 
 EDIT, PLAY = "education.edit_package", "education.play_package"
 APPROVE, BLOCK = "education.approve_package", "education.block_package"
-#: Only these pages show a frame, and only of the content origin.
-FRAMES = {"frame-src": [settings.ECOMNET_CONTENT_ORIGIN]} if settings.ECOMNET_CONTENT_ORIGIN else {}
 
 
 @requires(EDIT)

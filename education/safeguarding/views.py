@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core.access import SIGNED_IN, load, may, requires
+from core.countries import child_helpline
 from core.days import day_in
 from core.files.services import store_photo
 from core.web.lists import shows
@@ -71,6 +72,7 @@ def _child_context(request: SignedInRequest, found: Person) -> dict[str, Any]:
         "child": found,
         "name": name_for(request.user, found),
         "is_child": is_child(found, day),
+        "helpline": child_helpline(found.home_station.county.country),
         "birth_known": found.birth_date is not None,
         "file": ChildFile.objects.filter(child=found).select_related("carer").first(),
         "carer": _carer_name(request.user, found),

@@ -160,7 +160,7 @@ SHOWS_A_PERSON = re.compile(
     r"|education/rosters/roster-entries/<uuid|education/packages/(?:class-enrolments|scorm-states)/<uuid"
     r"|education/homework/homework-(?:tasks|submissions)/<uuid"
     r"|education/supplies/(?:children|handovers|kit-entitlements)/<uuid"
-    r"|education/libraries/book-(?:holds|loans)/<uuid"
+    r"|education/libraries/book-(?:holds|loans)/<uuid|education/learners/learner-(?:classes|screens|enrolments)/<uuid"
     r"|education/courses/(?:classes|lessons|class-enrolments|course-certificates)/"
     r"|education/skills/training-sessions/<uuid"
     r"|promotion-events/<uuid"

@@ -11,12 +11,15 @@ from devtools.sandbox import PROVIDERS
 from ecomnet.demo_data.stations import STORY
 from education.models import (
     ClassRun,
+    ClassSession,
     ContentPackage,
     Handover,
     HomeworkSubmission,
     HomeworkTask,
     Kit,
     KitEntitlement,
+    LearnerPictures,
+    LearnerScreen,
     Quiz,
     QuizAttempt,
     QuizWaiver,
@@ -157,6 +160,10 @@ def test_quizzes_homework_and_tutoring_stand_in_every_state_at_the_station_of_th
     assert TutoringSession.objects.unconfirmed().filter(station=station).exists()
     packages = ContentPackage.objects.filter(lesson__course__county=station.county)
     assert set(packages.values_list("status", flat=True)) == set(ContentPackage.Status.values)
+    rooms = ClassSession.objects.filter(run__mode="broadcast", run__station__county=station.county, status="open")
+    assert rooms.filter(links__to_at=None).exists()
+    assert LearnerScreen.objects.filter(run__station=station, ended_at=None).count() == 1
+    assert LearnerPictures.objects.locked().filter(station=station).exists()
     assert set(Roster.objects.values_list("status", flat=True)) == set(Roster.Status.values)
     undecided = RosterRecord.objects.filter(county=station.county).undecided()
     assert set(undecided.values_list("kind", flat=True)) == {"user", "class"}

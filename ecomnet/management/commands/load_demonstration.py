@@ -29,6 +29,7 @@ from ecomnet.demo_data.history import load_history
 from ecomnet.demo_data.homework import load_homework
 from ecomnet.demo_data.insurance import load_insurance
 from ecomnet.demo_data.kits import load_kits
+from ecomnet.demo_data.learner_pages import load_learner_pages
 from ecomnet.demo_data.loans import load_loans
 from ecomnet.demo_data.packages import load_packages
 from ecomnet.demo_data.parcels import load_parcels
@@ -145,6 +146,7 @@ class Command(BaseCommand):
         load_tutoring(cast, at=at)
         load_homework(cast, at=at)
         load_packages(cast, at=at)
+        load_learner_pages(cast, at=at)
         load_rosters(cast, at=at)
         load_statements(cast, at=at)
         load_kits(cast, at=at)

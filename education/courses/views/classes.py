@@ -9,20 +9,23 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import now
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
 from core.access import load, may, requires
 from core.days import day_in, instant_of
 from core.forms import Option
 from core.language import formatting
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
+from core.web.tables import Column, Table
 from education.courses import services
 from education.courses.display import status_of_class, status_of_enrolment, status_of_lesson
 from education.courses.forms import EnrolForm, OpenClassForm, ReasonForm
 from education.courses.machine import CLASS, ENROLMENT
-from education.courses.models import ClassRun, Course, Enrolment
+from education.courses.models import ClassRun, ClassSession, Course, Enrolment
 from education.courses.models.classes import READ_CLASS, READ_ROLL
-from education.courses.queries import certificates_of, classes_to_join, marks_of, progress_of, sessions_of
+from education.courses.queries import certificates_of, classes_to_join, enrolled_in, marks_of, progress_of, sessions_of
 from education.safeguarding.display import name_for
 from education.safeguarding.queries import vetted_in
 from stations.accounts.models import User
@@ -34,6 +37,8 @@ from stations.people.models import Person
 from stations.people.services import log_read, log_reads
 from stations.requests import SignedInRequest
 
+#: So many lessons have a box on a class list of paper.
+MOST_BOXES = 6
 READ_COURSE, OPEN, ENROL = "education.read_course", "education.open_class", "education.enrol_learner"
 
 
@@ -160,6 +165,32 @@ CLASS_PAGE = ObjectPage(
         ),
     },
 )
+
+
+@require_GET
+@requires(READ_ROLL, one_object=True)
+def print_class_list(request: SignedInRequest, pk: str) -> HttpResponse:
+    """The class on paper: everyone with a seat, and a box for each of the next lessons."""
+    found = load(_classes(), request.user, READ_ROLL, pk=pk)
+    seated = enrolled_in(found)
+    log_reads(user=request.user, people=[each.learner for each in seated], what="class_roll", at=now())
+    to_come = [each for each in sessions_of(found) if each.status in ClassSession.TO_COME][:MOST_BOXES]
+    page = {
+        "run": found,
+        "teacher": mask_name(found.teacher.full_name),
+        "table": _paper_table([each.learner.full_name for each in seated], to_come),
+    }
+    return render(request, "education/courses/print_class_list.html", page)
+
+
+def _paper_table(names: list[str], lessons: list[ClassSession]) -> Table:
+    days = [Column(formatting.short_day(lesson.slot.local_date), short=True) for lesson in lessons]
+    return Table(
+        caption=gettext("Class list"),
+        columns=[Column(pgettext("line of a sheet", "No."), short=True), Column(gettext("Name")), *days],
+        rows=[[number, name, *["____"] * len(lessons)] for number, name in enumerate(names, start=1)],
+        small=True,
+    )
 
 
 def _enrolments() -> QuerySet[Enrolment]:

@@ -123,6 +123,10 @@ def roster_at(world: World) -> Roster:
 
 def roster_entry_at(world: World) -> RosterRecord:
     return RosterRecord.objects.filter(county=world.station.county).undecided().order_by("pk")[0]
+def learner_screen_at(world: World) -> LearnerScreen:
+    return LearnerScreen.objects.open().filter(run__station=world.station).order_by("pk")[0]
+
+
 
 
 def course_certificate_at(world: World) -> CourseCertificate:

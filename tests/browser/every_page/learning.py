@@ -200,6 +200,20 @@ PAGES: Pages = {
     ],
     "quizzes:learners": lambda house: [one("partner", "quizzes:learners"), one("teacher", "quizzes:learners")],
     "quizzes:results": lambda house: [
+    "courses:print-class-list": lambda house: [one("partner", "courses:print-class-list", house.class_run().pk)],
+    "learners:classes": lambda house: [one("partner", "learners:classes")],
+    "learners:class": lambda house: [one("partner", "learners:class", house.class_run().pk)],
+    "learners:class-open": lambda house: [one("helper", "learners:class-open", house.class_run().pk)],
+    "learners:screen": lambda house: [
+        one("helper", "learners:screen", each.pk) for each in house.class_run().screens.order_by("pk")
+    ],
+    "learners:learner": lambda house: [one("partner", "learners:learner", house.scorm_state().enrolment_id)],
+    "learn:names": lambda house: [one("", "learn:names", status=404)],
+    "learn:mine": lambda house: [one("partner", "learn:mine", status=404)],
+    "learn:pictures": lambda house: [one("", "learn:pictures", house.scorm_state().enrolment_id, status=404)],
+    "learn:attempt": lambda house: [one("", "learn:attempt", house.quiz_attempt("initialized").pk, status=404)],
+    "learn:state": lambda house: [one("", "learn:state", house.scorm_state().pk, status=404)],
+    "learn:homework": lambda house: [one("", "learn:homework", house.homework().pk, status=404)],
         one(reader, "quizzes:results", house.quiz_attempt("initialized").enrolment_id)
         for reader in ("partner", "teacher")
     ],
@@ -345,4 +359,7 @@ PAGES: Pages = {
         one("manager", "safeguarding:vetting", house.vetting(status).pk) for status in ("draft", "valid")
     ],
 }
-NOT_PAGES: set[str] = {"verify-picture", "supplies:kit-bars"}
+NOT_PAGES: set[str] = {
+    *("verify-picture", "supplies:kit-bars"),
+    *("learn:leave", "learn:quiz", "learn:play", "learn:save"),
+}

@@ -1,0 +1,1 @@
+"""Pages of whoever runs the room, and those of the learners themselves."""
