@@ -14,6 +14,7 @@ from education.supplies.services import (
     hand_over_kit,
     open_campaign,
     propose_entitlement,
+    propose_kit_settlement,
     receive_kit,
     register_kits,
     report_kit_damaged,
@@ -53,7 +54,8 @@ def load_kits(cast: Cast, *, at: dt.datetime) -> None:
     children = _proposed(cast, station, campaign, at=at)
     _hold(cast, station, campaign, children[0], at=at)
     _hand_over(cast, station, kits, children[:2], at=at)
-    report_kit_damaged(kit=kits[-1], reason="淋雨受潮", by=cast.helpers[station.pk], at=at - 15 * DAY)
+    damaged = report_kit_damaged(kit=kits[-1], reason="淋雨受潮", by=cast.helpers[station.pk], at=at - 15 * DAY)
+    propose_kit_settlement(kit=damaged, outcome="written_off", reason="纸箱泡水，文具全坏", by=clerk, at=at - 14 * DAY)
     back = [kit.serial for kit in kits[-3:-1]]
     by = cast.partners[station.pk]
     send_crate(campaign=campaign, station=station, serials=back, by=by, at=at - 3 * DAY)

@@ -202,6 +202,7 @@ AUDITOR: set[str] = {
     "education.read_library",
     "education.read_kit_campaign",
     "education.read_kit_crate",
+    "education.read_kit_settlement",
     "education.read_rooms",
     "education.read_ungraded_homework",
     "education.read_vetting",

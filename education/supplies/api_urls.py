@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from education.supplies.api import crates, entitlements, kits
+from education.supplies.api import crates, entitlements, kits, settlements
 
 urlpatterns = [
     path("kit-campaigns/", kits.KitCampaigns.as_view(), name="api-kit-campaigns"),
@@ -38,6 +38,19 @@ urlpatterns = [
     path("kit-crate-shipments/", crates.SendKitCrate.as_view(), name="api-kit-crate-shipments"),
     path("kit-crates/<uuid:pk>/count/", crates.CountCrateKit.as_view(), name="api-kit-crate-count"),
     path("kit-crates/<uuid:pk>/close/", crates.CloseKitCrate.as_view(), name="api-kit-crate-close"),
+    path(
+        "kits/<str:serial>/settlements/", settlements.ProposeKitSettlement.as_view(), name="api-kit-settlement-propose"
+    ),
+    path(
+        "kit-settlements/<uuid:pk>/confirm/",
+        settlements.ConfirmKitSettlement.as_view(),
+        name="api-kit-settlement-confirm",
+    ),
+    path(
+        "kit-settlements/<uuid:pk>/refuse/",
+        settlements.RefuseKitSettlement.as_view(),
+        name="api-kit-settlement-refuse",
+    ),
     path("kit-handovers/", kits.KitHandovers.as_view(), name="api-kit-handovers"),
     path("kit-handovers/<uuid:pk>/return/", kits.ReturnKit.as_view(), name="api-kit-handover-return"),
 ]

@@ -12,10 +12,12 @@ from education.supplies.models import (
     READ_CRATE,
     READ_ENTITLEMENT,
     READ_HANDOVER,
+    READ_SETTLEMENT,
     Campaign,
     Kit,
     KitCrate,
     KitEntitlement,
+    KitSettlement,
 )
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
@@ -23,6 +25,7 @@ from stations.accounts.queries import own_logins
 RECEIVE, SEND, HAND_OVER = "education.receive_kit", "education.send_kits", "education.hand_over_kit"
 SEND_BACK = "education.send_kit_crate"
 DECIDE, COUNT = "education.decide_entitlement", "education.count_kit_crate"
+DECIDE_LOST, SETTLEMENTS = "education.decide_kit_settlement", "supplies:settlements"
 CAMPAIGNS, ENTITLEMENTS, CRATES = "supplies:campaigns", "supplies:entitlements", "supplies:crates"
 
 
@@ -58,6 +61,11 @@ def _to_count(*, user: User, at: dt.datetime) -> QuerySet[KitCrate]:
     return KitCrate.objects.open_to(user, COUNT).on_the_way().exclude(sent_by__in=own_logins(user))
 
 
+def _to_settle(*, user: User, at: dt.datetime) -> QuerySet[KitSettlement]:
+    """Nobody decides what they have said."""
+    return KitSettlement.objects.open_to(user, DECIDE_LOST).to_decide().exclude(proposed_by__in=own_logins(user))
+
+
 CONSOLE = Console(
     menu=[
         MenuEntry(
@@ -72,6 +80,7 @@ CONSOLE = Console(
         ),
         MenuEntry("learning", _("School kits handed over"), "supplies:handovers", READ_HANDOVER),
         MenuEntry("learning", _("School kits on the way back"), CRATES, READ_CRATE, needs=("supplies.crates",)),
+        MenuEntry("learning", _("Lost school kits"), SETTLEMENTS, READ_SETTLEMENT, needs=("supplies.settlements",)),
     ],
     needs=[
         Need(
@@ -101,6 +110,13 @@ CONSOLE = Console(
             place="station__name",
             wait_days=3,
             bad_days=7,
+        ),
+        Need(
+            *("supplies.settlements", _("Lost school kits to decide on"), "basket", DECIDE_LOST, SETTLEMENTS),
+            *(_to_settle, "proposed_at"),
+            query="state=waiting",
+            wait_days=7,
+            bad_days=21,
         ),
         Need(
             *("supplies.leftover", _("School kits to send back"), "basket", SEND_BACK, CAMPAIGNS),

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from education.supplies.models import Campaign, Handover, KitCrate, KitEntitlement
+from education.supplies.models import Campaign, Handover, KitCrate, KitEntitlement, KitSettlement
 from education.supplies.services.entitling import CONSENT_WITHDRAWN, DIED, ERASED, MERGED
 
 _E = KitEntitlement.Status
@@ -49,3 +49,10 @@ def status_of_crate(crate: KitCrate) -> tuple[str, str]:
     """The colour of a crate and its word."""
     colour = "wait" if crate.status == KitCrate.Status.SENT else "bad" if crate.lost else "ok"
     return colour, str(crate.get_status_display())
+
+
+def status_of_settlement(settlement: KitSettlement) -> tuple[str, str]:
+    """The colour of what was said of a lost kit and its word."""
+    kinds = {KitSettlement.Status.PROPOSED: "wait", KitSettlement.Status.CONFIRMED: "ok"}
+    colour = kinds.get(KitSettlement.Status(settlement.status), "info")
+    return colour, str(settlement.get_status_display())

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import DayField, KeyedForm, Line, Words
 from education.supplies.labels import SERIAL
-from education.supplies.models import Handover, Kit
+from education.supplies.models import Handover, Kit, KitSettlement
 from education.supplies.services.campaigns import MOST_KITS
 
 
@@ -71,6 +71,15 @@ class SerialForm(KeyedForm):
 class DamageForm(SerialForm):
     """Which kit, and what happened to it."""
 
+    reason = Line(label=_("Reason"), max_length=200)
+
+
+class SettleForm(SerialForm):
+    """Which lost kit, what became of it, and how that is known."""
+
+    outcome = forms.ChoiceField(
+        label=_("What became of it"), choices=KitSettlement.Outcome.choices, widget=forms.RadioSelect
+    )
     reason = Line(label=_("Reason"), max_length=200)
 
 

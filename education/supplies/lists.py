@@ -9,16 +9,24 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.web.list_filters import State
 from core.web.lists import Empty, ListPage, Row
-from education.supplies.display import status_of_campaign, status_of_crate, status_of_entitlement, status_of_handover
+from education.supplies.display import (
+    status_of_campaign,
+    status_of_crate,
+    status_of_entitlement,
+    status_of_handover,
+    status_of_settlement,
+)
 from education.supplies.models import (
     READ,
     READ_CRATE,
     READ_ENTITLEMENT,
     READ_HANDOVER,
+    READ_SETTLEMENT,
     Campaign,
     Handover,
     KitCrate,
     KitEntitlement,
+    KitSettlement,
 )
 from stations.lists import StationList
 from stations.people.masking import mask_name
@@ -194,4 +202,47 @@ class Crates(StationList):
         )
 
 
+class Settlements(ListPage):
+    """Lost kits of the county of which somebody says what became."""
+
+    name, grant = "supplies:settlements", READ_SETTLEMENT
+    title = gettext_lazy("Lost school kits")
+    headings = {
+        "name": gettext_lazy("School kit"),
+        "what": gettext_lazy("What became of it"),
+        "where": gettext_lazy("Campaign"),
+        "at": gettext_lazy("Proposed"),
+        "state": STATE,
+    }
+    order = ("-proposed_at", "-pk")
+    state = "waiting"
+    states = (
+        State("waiting", gettext_lazy("to decide"), Q(status="proposed"), order=("proposed_at", "pk")),
+        State("decided", gettext_lazy("decided"), Q(status__in=["confirmed", "refused"])),
+    )
+    empty = Empty(
+        gettext_lazy("Nothing was said of a lost kit."),
+        gettext_lazy("What became of one is said on the page of its campaign."),
+        "basket",
+    )
+
+    def rows(self, request: HttpRequest) -> QuerySet[KitSettlement]:
+        """Those of the reader's county."""
+        return KitSettlement.objects.open_to(signed_in(request), self.grant).select_related("kit__campaign")
+
+    def row(self, row: KitSettlement, known: None) -> Row:
+        """Which kit, and what became of it."""
+        colour, words = status_of_settlement(row)
+        return Row(
+            name=row.kit.serial,
+            href=reverse("supplies:settlement", args=[row.pk]),
+            what=row.get_outcome_display(),
+            where=row.kit.campaign.name,
+            at=row.proposed_at,
+            status=colour,
+            words=words,
+        )
+
+
 CAMPAIGNS, HANDOVERS, ENTITLEMENTS, CRATES = Campaigns(), Handovers(), Entitlements(), Crates()
+SETTLEMENTS = Settlements()

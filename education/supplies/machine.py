@@ -1,9 +1,9 @@
-"""The states of a kit, of an entitlement and of a crate, and the verbs that move them."""
+"""The states of a kit, an entitlement, a crate and what is said of a lost kit, and the verbs that move them."""
 
 from core.state_machines import Machine
-from education.supplies.models import Kit, KitCrate, KitEntitlement
+from education.supplies.models import Kit, KitCrate, KitEntitlement, KitSettlement
 
-_S, _E, _C = Kit.State, KitEntitlement.Status, KitCrate.Status
+_S, _E, _C, _T = Kit.State, KitEntitlement.Status, KitCrate.Status, KitSettlement.Status
 
 KIT = Machine(
     name="school kit",
@@ -15,6 +15,7 @@ KIT = Machine(
         "return_kit": frozenset({_S.HANDED_OVER}),
         "report_kit_damaged": frozenset(Kit.HANDLED),
         "send_crate": frozenset({_S.AT_STATION}),
+        "propose_kit_settlement": frozenset({_S.LOST, _S.DAMAGED}),
     },
 )
 
@@ -32,4 +33,13 @@ CRATE = Machine(
     name="crate of school kits",
     states=_C,
     arrows={"count_crate_kit": frozenset({_C.SENT}), "close_crate": frozenset({_C.SENT})},
+)
+
+SETTLEMENT = Machine(
+    name="settlement of a lost school kit",
+    states=_T,
+    arrows={
+        "confirm_kit_settlement": frozenset({_T.PROPOSED}),
+        "refuse_kit_settlement": frozenset({_T.PROPOSED}),
+    },
 )

@@ -15,12 +15,14 @@ from stations.network.models import Station
 from stations.people.models import Guardianship, Person
 from stations.people.queries import age_on, confirmed_guardians
 
+#: Of these states a kit is in no stock, and nobody was left with it.
+GONE = (Kit.State.RETURNED, Kit.State.DAMAGED, Kit.State.LOST, Kit.State.WRITTEN_OFF)
 AWAY = (ChildFile.LeftBehind.ONE_PARENT, ChildFile.LeftBehind.BOTH_PARENTS)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Every kit of a campaign: `arrived = handed_over + returned + damaged + lost + in_stock`, or the sheet `differs`.
+    """Every kit: `arrived = handed_over + returned + damaged + lost + written_off + in_stock`, or the sheet `differs`.
 
     What was handed over is counted from the hand-overs, everything else from the kits. `sent` left the county store.
     """
@@ -33,6 +35,7 @@ class Sheet:
     returned: int
     damaged: int
     lost: int
+    written_off: int
     going_back: int
     sent: int
 
@@ -44,7 +47,8 @@ class Sheet:
     @property
     def differs(self) -> bool:
         """Whether a kit is missing or counted twice."""
-        return self.arrived != self.handed_over + self.returned + self.damaged + self.lost + self.in_stock
+        gone = self.handed_over + self.returned + self.damaged + self.lost + self.written_off
+        return self.arrived != gone + self.in_stock
 
 
 def sheet_of(campaign: Campaign) -> Sheet:
@@ -55,7 +59,7 @@ def sheet_of(campaign: Campaign) -> Sheet:
     counts = {state: kits for state, kits, _sent, _standing in rows}
     sent, standing = (sum(row[place] for row in rows) for place in (2, 3))
     stock = {state.value: counts.get(state, 0) for state in Kit.IN_STOCK}
-    gone = {state.value: counts.get(state, 0) for state in (Kit.State.RETURNED, Kit.State.DAMAGED, Kit.State.LOST)}
+    gone = {state.value: counts.get(state, 0) for state in GONE}
     return Sheet(arrived=sum(counts.values()), handed_over=standing, sent=sent, **gone, **stock)
 
 

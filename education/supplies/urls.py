@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from education.supplies.lists import CAMPAIGNS, CRATES, ENTITLEMENTS
-from education.supplies.views import campaigns, children, crates, entitlements
+from education.supplies.lists import CAMPAIGNS, CRATES, ENTITLEMENTS, SETTLEMENTS
+from education.supplies.views import campaigns, children, crates, entitlements, settlements
 
 app_name = "supplies"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     *entitlements.ENTITLEMENT_PAGE.paths("kit-entitlements/<uuid:pk>/"),
     path("crates/", CRATES.view(), name="crates"),
     *crates.CRATE_PAGE.paths("kit-crates/<uuid:pk>/"),
+    path("settlements/", SETTLEMENTS.view(), name="settlements"),
+    *settlements.SETTLEMENT_PAGE.paths("kit-settlements/<uuid:pk>/"),
     *children.HANDOVER_PAGE.paths("handovers/<uuid:pk>/"),
     *children.CHILD_PAGE.paths("children/<uuid:pk>/"),
 ]

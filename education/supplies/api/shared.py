@@ -27,6 +27,7 @@ class SheetOut(ReadSerializer):
     returned = serializers.IntegerField()
     damaged = serializers.IntegerField()
     lost = serializers.IntegerField()
+    written_off = serializers.IntegerField()
     going_back = serializers.IntegerField()
 
 
@@ -83,6 +84,7 @@ SHEET: dict[str, Any] = {
     "returned": 1,
     "damaged": 1,
     "lost": 0,
+    "written_off": 0,
     "going_back": 0,
 }
 CAMPAIGN: dict[str, Any] = {

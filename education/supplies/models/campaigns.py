@@ -85,7 +85,7 @@ class KitQuerySet(StationScopedQuerySet):
 
 
 class Kit(BaseModel):
-    """One kit with its label, never deleted: it is in stock, was handed over, came back, was damaged or lost."""
+    """One kit with its label, never deleted: in stock, handed over, returned, damaged, lost or written off."""
 
     class State(models.TextChoices):
         AT_COUNTY = "at_county", _("in the county store")
@@ -96,6 +96,7 @@ class Kit(BaseModel):
         GOING_BACK = "going_back", _("on the way back")
         LOST = "lost", pgettext_lazy("kit", "lost")
         DAMAGED = "damaged", pgettext_lazy("kit", "damaged")
+        WRITTEN_OFF = "written_off", pgettext_lazy("kit", "written off")
 
     #: What may be damaged or go missing before anybody got it.
     HANDLED = (State.AT_COUNTY, State.IN_TRANSIT, State.AT_STATION)
@@ -124,7 +125,8 @@ class Kit(BaseModel):
         verbose_name_plural = _("school kits")
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["at_county", "damaged"]) | Q(station__isnull=False, sent_at__isnull=False),
+                condition=Q(state__in=["at_county", "damaged", "written_off"])
+                | Q(station__isnull=False, sent_at__isnull=False),
                 name="kit_that_left_the_county_store_names_its_station",
             ),
             models.CheckConstraint(

@@ -38,3 +38,9 @@ from education.supplies.services.handing import (
     return_kit,
     send_kit_code,
 )
+from education.supplies.services.settling import (
+    SettlementWaits,
+    confirm_kit_settlement,
+    propose_kit_settlement,
+    refuse_kit_settlement,
+)

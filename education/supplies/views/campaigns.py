@@ -17,9 +17,17 @@ from core.errors import Refused
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from education.supplies import services
 from education.supplies.display import status_of_campaign
-from education.supplies.forms import CampaignForm, CountForm, DamageForm, SendCrateForm, SendForm, SerialForm
+from education.supplies.forms import (
+    CampaignForm,
+    CountForm,
+    DamageForm,
+    SendCrateForm,
+    SendForm,
+    SerialForm,
+    SettleForm,
+)
 from education.supplies.labels import CODE, SERIAL
-from education.supplies.models import READ, Campaign, Kit, KitCrate
+from education.supplies.models import READ, Campaign, Kit, KitCrate, KitSettlement
 from education.supplies.queries import served_by, sheet_of
 from logistics.parcels.barcodes import code_128
 from stations.accounts.models import User
@@ -33,7 +41,7 @@ from stations.scope import posts_granting
 
 OPEN, REGISTER, SEND = "education.open_kit_campaign", "education.register_kits", "education.send_kits"
 RECEIVE, DAMAGE = "education.receive_kit", "education.report_kit_damaged"
-SEND_BACK = "education.send_kit_crate"
+SEND_BACK, SETTLE = "education.send_kit_crate", "education.propose_kit_settlement"
 SHOWN = 100
 
 
@@ -107,6 +115,15 @@ def _lies_here(found: Campaign, user: User) -> bool:
     return found.kits.open_to(user, SEND_BACK).filter(state=Kit.State.AT_STATION).exists()
 
 
+def _settle(*, campaign: Campaign, serial: str, outcome: str, reason: str, by: User, at: dt.datetime) -> KitSettlement:
+    kit = _kit(campaign, serial, by, SETTLE)
+    return services.propose_kit_settlement(kit=kit, outcome=outcome, reason=reason, by=by, at=at)
+
+
+def _has_lost_kits(found: Campaign, _user: User) -> bool:
+    return found.kits.filter(state__in=[Kit.State.LOST, Kit.State.DAMAGED]).exists()
+
+
 def _has_kits(found: Campaign, _user: User) -> bool:
     return found.kits.filter(state=Kit.State.AT_COUNTY).exists()
 
@@ -164,6 +181,18 @@ CAMPAIGN_PAGE = ObjectPage(
             form_kwargs=_within_reach(DAMAGE),
             title=_("A kit is damaged or lost"),
             button=_("Record the damage"),
+            doing=_("Recording…"),
+            kind="danger",
+        ),
+        "settle": PageAction(
+            grant=SETTLE,
+            service=_settle,
+            form=SettleForm,
+            form_kwargs=_within_reach(SETTLE),
+            is_open=_has_lost_kits,
+            then=page_of("supplies:settlement"),
+            title=_("What became of a lost kit"),
+            button=_("Let another person confirm it"),
             doing=_("Recording…"),
             kind="danger",
         ),

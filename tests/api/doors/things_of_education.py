@@ -17,6 +17,8 @@ from education.models import (
     Kit,
     KitCrate,
     KitEntitlement,
+    KitSettlement,
+    LearnerScreen,
     Loan,
     Quiz,
     QuizAttempt,
@@ -45,6 +47,10 @@ def kit_entitlement_at(world: World) -> KitEntitlement:
 
 def kit_crate_at(world: World) -> KitCrate:
     return KitCrate.objects.on_the_way().filter(station=world.station).order_by("pk")[0]
+
+
+def kit_settlement_at(world: World) -> KitSettlement:
+    return KitSettlement.objects.to_decide().filter(kit__campaign__county=world.station.county).order_by("pk")[0]
 
 
 def kit_handover_at(world: World) -> Handover:
@@ -117,16 +123,16 @@ def scorm_state_at(world: World) -> ScormState:
     return ScormState.objects.filter(enrolment__run__station=world.station).order_by("pk")[0]
 
 
+def learner_screen_at(world: World) -> LearnerScreen:
+    return LearnerScreen.objects.open().filter(run__station=world.station).order_by("pk")[0]
+
+
 def roster_at(world: World) -> Roster:
     return Roster.objects.filter(county=world.station.county, status="checked").order_by("pk")[0]
 
 
 def roster_entry_at(world: World) -> RosterRecord:
     return RosterRecord.objects.filter(county=world.station.county).undecided().order_by("pk")[0]
-def learner_screen_at(world: World) -> LearnerScreen:
-    return LearnerScreen.objects.open().filter(run__station=world.station).order_by("pk")[0]
-
-
 
 
 def course_certificate_at(world: World) -> CourseCertificate:

@@ -22,6 +22,7 @@ from education.models import (
     HomeworkTask,
     KitCrate,
     KitEntitlement,
+    KitSettlement,
     Library,
     Loan,
     Quiz,
@@ -199,7 +200,6 @@ PAGES: Pages = {
         one("partner", "quizzes:quiz", house.quiz("active").pk),
     ],
     "quizzes:learners": lambda house: [one("partner", "quizzes:learners"), one("teacher", "quizzes:learners")],
-    "quizzes:results": lambda house: [
     "courses:print-class-list": lambda house: [one("partner", "courses:print-class-list", house.class_run().pk)],
     "learners:classes": lambda house: [one("partner", "learners:classes")],
     "learners:class": lambda house: [one("partner", "learners:class", house.class_run().pk)],
@@ -214,6 +214,7 @@ PAGES: Pages = {
     "learn:attempt": lambda house: [one("", "learn:attempt", house.quiz_attempt("initialized").pk, status=404)],
     "learn:state": lambda house: [one("", "learn:state", house.scorm_state().pk, status=404)],
     "learn:homework": lambda house: [one("", "learn:homework", house.homework().pk, status=404)],
+    "quizzes:results": lambda house: [
         one(reader, "quizzes:results", house.quiz_attempt("initialized").enrolment_id)
         for reader in ("partner", "teacher")
     ],
@@ -322,6 +323,10 @@ PAGES: Pages = {
     "supplies:crates": lambda house: [one("clerk", "supplies:crates")],
     "supplies:crate": lambda house: [
         one("clerk", "supplies:crate", KitCrate.objects.filter(station=house.station)[0].pk)
+    ],
+    "supplies:settlements": lambda house: [one("clerk", "supplies:settlements")],
+    "supplies:settlement": lambda house: [
+        one("manager", "supplies:settlement", each.pk) for each in KitSettlement.objects.order_by("pk")
     ],
     "supplies:handovers": lambda house: [one("partner", "supplies:handovers")],
     "supplies:handover": lambda house: [
