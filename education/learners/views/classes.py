@@ -138,7 +138,7 @@ def _learner_context(request: SignedInRequest, found: Enrolment) -> dict[str, An
         "name": name_for(request.user, found.learner),
         "known": known,
         "emblem": picture_address(known.emblem) if known else "",
-        "pictures": [(picture_address(each), label) for each, label in Picture.choices],
+        "things": [(picture_address(each), label) for each, label in Picture.choices],
         "visits": found.visits.select_related("screen__device").order_by("-opened_at")[:SHOWN],
         "history": history_of(known) if known else [],
     }
