@@ -55,7 +55,8 @@ SELECT uuidv7(), now(), now(), %(over)s, learner.id, false, now(), now(), 'compl
     ON CONFLICT DO NOTHING;
 INSERT INTO education_learningevent (event_id, created_at, updated_at, learner_id, lesson_id, seconds_from, seconds_to,
                                      recorded_by_id, made_at, received_at)
-SELECT uuidv7(), now(), now(), learner.id, lesson.id, stretch * 17 %% 2000, stretch * 17 %% 2000 + 60, %(by)s, now(), now()
+SELECT uuidv7(), now(), now(), learner.id, lesson.id, stretch * 17 %% 2000, stretch * 17 %% 2000 + 60, %(by)s,
+       now(), now()
   FROM learner, generate_series(1, %(watched)s) AS stretch
   JOIN LATERAL (SELECT lesson.id FROM education_classrun AS run JOIN education_lesson AS lesson USING (course_id)
                  WHERE run.id = %(over)s ORDER BY position OFFSET stretch %% 2 LIMIT 1) AS lesson ON true
