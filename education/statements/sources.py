@@ -6,7 +6,7 @@ Who has several records is one learner: the record that stands.
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, UUIDField
@@ -74,12 +74,12 @@ def facts_of(county: Division, since: dt.datetime, at: dt.datetime) -> dict[str,
     }
 
 
-def _each(rows: QuerySet[Row], fact_of: Callable[[Row], Fact]) -> list[Fact | Unfit]:
+def _each(rows: QuerySet[Row], fact_of: Callable[[Row, UUID], Fact]) -> list[Fact | Unfit]:
     """The fact of each row, the oldest first; one that is unfit keeps no other from being told."""
     found: list[Fact | Unfit] = []
     for row in rows[:MOST]:
         try:
-            found.append(fact_of(row))
+            found.append(fact_of(row, cast(Any, row).standing))
         except FAULTS as error:
             found.append(Unfit(row.pk, f"{type(error).__name__}: {error}"[:200]))
     return found
@@ -96,7 +96,7 @@ def _attendance(county: Division, since: dt.datetime, at: dt.datetime) -> QueryS
     return untold.order_by("received_at", "pk")
 
 
-def _fact_of_mark(row: AttendanceRecord) -> Fact:
+def _fact_of_mark(row: AttendanceRecord, standing: UUID) -> Fact:
     session, slot = row.session, row.session.slot
     since_at = max(row.from_at or present(session.opened_at), slot.starts_at)
     length = xapi.seconds_between(since_at, min(present(session.closed_at), slot.ends_at))
@@ -106,7 +106,7 @@ def _fact_of_mark(row: AttendanceRecord) -> Fact:
         "context": xapi.within(xapi.course_activity(session.run.course)),
     }
     station = session.run.station_id
-    return Fact(row.pk, _K.ATTENDED, row.standing, station, slot.starts_at, content, row.lacks_consent)
+    return Fact(row.pk, _K.ATTENDED, standing, station, slot.starts_at, content, row.lacks_consent)
 
 
 def _learning_events(county: Division, since: dt.datetime, at: dt.datetime) -> QuerySet[LearningEvent]:
@@ -118,7 +118,7 @@ def _learning_events(county: Division, since: dt.datetime, at: dt.datetime) -> Q
     return untold.order_by("received_at", "pk")
 
 
-def _fact_of_event(row: LearningEvent) -> Fact:
+def _fact_of_event(row: LearningEvent, standing: UUID) -> Fact:
     content: Content = {
         "object": xapi.lesson_activity(row.lesson),
         "result": {
@@ -127,7 +127,7 @@ def _fact_of_event(row: LearningEvent) -> Fact:
         },
         "context": xapi.within(xapi.course_activity(row.lesson.course)),
     }
-    return Fact(row.pk, _K.EXPERIENCED, row.standing, row.at_station, row.received_at, content)
+    return Fact(row.pk, _K.EXPERIENCED, standing, cast(Any, row).at_station, row.received_at, content)
 
 
 def _attempts(county: Division, since: dt.datetime, at: dt.datetime) -> QuerySet[QuizAttempt]:
@@ -139,7 +139,7 @@ def _attempts(county: Division, since: dt.datetime, at: dt.datetime) -> QuerySet
     return untold.order_by("finished_at", "pk")
 
 
-def _fact_of_attempt(row: QuizAttempt) -> Fact:
+def _fact_of_attempt(row: QuizAttempt, standing: UUID) -> Fact:
     earned, possible, ended_at = row.earned or 0, present(row.possible), present(row.finished_at)
     is_passed = row.status == QuizAttempt.Status.PASSED
     content: Content = {
@@ -153,7 +153,7 @@ def _fact_of_attempt(row: QuizAttempt) -> Fact:
         "context": xapi.within(xapi.lesson_activity(row.quiz.lesson)),
     }
     kind = _K.PASSED if is_passed else _K.FAILED
-    return Fact(row.pk, kind, row.standing, row.enrolment.run.station_id, ended_at, content)
+    return Fact(row.pk, kind, standing, row.enrolment.run.station_id, ended_at, content)
 
 
 def _packages(county: Division, since: dt.datetime, at: dt.datetime) -> QuerySet[PackageOutcome]:
@@ -165,7 +165,7 @@ def _packages(county: Division, since: dt.datetime, at: dt.datetime) -> QuerySet
     return untold.order_by("reached_at", "pk")
 
 
-def _fact_of_outcome(row: PackageOutcome) -> Fact:
+def _fact_of_outcome(row: PackageOutcome, standing: UUID) -> Fact:
     result: dict[str, object] = {"completion": True, "duration": xapi.duration(row.seconds_spent)}
     if row.score_bp is not None:
         result["score"] = {"scaled": row.score_bp / MOST_BASIS_POINTS}
@@ -177,7 +177,7 @@ def _fact_of_outcome(row: PackageOutcome) -> Fact:
         "context": xapi.within(xapi.lesson_activity(row.state.package.lesson)),
     }
     station = row.state.enrolment.run.station_id
-    return Fact(row.pk, _OUTCOMES[row.status], row.standing, station, row.reached_at, content)
+    return Fact(row.pk, _OUTCOMES[row.status], standing, station, row.reached_at, content)
 
 
 def _certificates(county: Division, since: dt.datetime, at: dt.datetime) -> QuerySet[CourseCertificate]:
@@ -188,14 +188,14 @@ def _certificates(county: Division, since: dt.datetime, at: dt.datetime) -> Quer
     return untold.order_by("created_at", "pk")
 
 
-def _fact_of_certificate(row: CourseCertificate) -> Fact:
+def _fact_of_certificate(row: CourseCertificate, standing: UUID) -> Fact:
     content: Content = {
         "object": xapi.certificate_activity(row.course),
         "context": xapi.within(xapi.course_activity(row.course)),
     }
     # By the day: the instant would lead from a statement to the certificate with its name.
     issued = instant_of(row.run.station.zone, row.issued_date, dt.time())
-    return Fact(row.pk, _K.EARNED, row.standing, row.run.station_id, issued, content)
+    return Fact(row.pk, _K.EARNED, standing, row.run.station_id, issued, content)
 
 
 def _taken_back(county: Division, since: dt.datetime) -> Iterator[Fact]:

@@ -93,7 +93,7 @@ class RebookAppointment(AppointmentVerb):
         return appointments().get(pk=made.pk)
 
 
-class MoveIn(serializers.Serializer):
+class NewTimeIn(serializers.Serializer):
     """The slot of the other time, of the same department and grade."""
 
     slot = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
@@ -106,7 +106,7 @@ class MoveAppointment(AppointmentVerb):
     """
 
     requires = "health.move_appointment"
-    In = MoveIn
+    In = NewTimeIn
     refusals = refused_by(services.move_appointment)
     in_example = {"slot": 4733}
 

@@ -4,10 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("health", "0022_listed_and_chosen_by_link"),
-        ("scheduling", "0006_places_kept_instead"),
-    ]
+    dependencies = [("health", "0023_listed_and_chosen_by_link"), ("scheduling", "0006_places_kept_instead")]
 
     operations = [
         migrations.AddField(

@@ -39,7 +39,7 @@ def _mark(owner: Any, sourced_id: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("education", "0025_packages_reviewed")]
+    dependencies = [("education", "0026_packages_reviewed")]
 
     operations = [
         migrations.RunSQL(RELEASE, KEEP),

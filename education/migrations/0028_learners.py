@@ -9,11 +9,7 @@ from core.database.sql_files import function, statements
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("education", "0024_packages"),
-        ("stations", "0018_consents_by_withdrawal"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("education", "0027_roster_marks"), ("stations", "0018_consents_by_withdrawal")]
 
     operations = [
         migrations.CreateModel(

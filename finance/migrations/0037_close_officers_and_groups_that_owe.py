@@ -6,10 +6,7 @@ from core.database.sql_files import function, statements
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("finance", "0035_fee_partners_decide_nothing"),
-        ("stations", "0017_coupon_codes"),
-    ]
+    dependencies = [("finance", "0036_loan_storage"), ("stations", "0017_coupon_codes")]
 
     operations = [
         function("finance", "finance_is_tied"),

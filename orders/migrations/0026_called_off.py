@@ -20,11 +20,7 @@ SET CONSTRAINTS ALL DEFERRED;
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("orders", "0024_supplier_orders"),
-        ("stations", "0018_consents_by_withdrawal"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("orders", "0025_settlement_exceptions"), ("stations", "0018_consents_by_withdrawal")]
 
     operations = [
         migrations.AddField(

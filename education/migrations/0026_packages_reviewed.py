@@ -27,10 +27,7 @@ REACHED = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("education", "0024_packages"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("education", "0025_untold_facts")]
 
     operations = [
         migrations.CreateModel(
