@@ -15,7 +15,18 @@ from education.courses.models import (
 from education.homework.models import HomeworkPhoto, HomeworkSubmission, HomeworkTask
 from education.hotlines.models import Booth, Call, CallAttempt, CallContact, Caller
 from education.learners.models import LearnerPictures, LearnerScreen, LearnerVisit
-from education.libraries.models import Copy, Hold, Library, Loan, LoanRule, StockTake, StockTakeScan, Title
+from education.libraries.models import (
+    BookCrate,
+    BookCrateItem,
+    Copy,
+    Hold,
+    Library,
+    Loan,
+    LoanRule,
+    StockTake,
+    StockTakeScan,
+    Title,
+)
 from education.packages.models import ContentPackage, PackageFile, PackageOutcome, ScormState
 from education.quizzes.models import Question, Quiz, QuizAnswer, QuizAttempt, QuizWaiver
 from education.rosters.models import Roster, RosterRecord, RosterSeat

@@ -82,6 +82,10 @@ class StationScopedQuerySet(models.QuerySet):
         """The rows on which this person may do this. Nothing unless a post says so."""
         return self.filter(self.scope_of(user, verb))
 
+    def paths_for(self, verb: str) -> tuple[str, ...]:
+        """The ways from a row to the stations whose people may do this; the same for every verb unless a noun says."""
+        return (self.station_path, *self.also_through)
+
     def scope_of(self, user: Any, verb: str) -> Q:
         """The condition that a row lies within a post of this person that carries the verb."""
         reach = Q(pk__in=[])
@@ -92,7 +96,7 @@ class StationScopedQuerySet(models.QuerySet):
                 column, place = "id", post.station_id
             else:
                 column, place = f"{REGION_COLUMNS[post.division_level]}_id", post.division_id
-            for path in (self.station_path, *self.also_through):
+            for path in self.paths_for(verb):
                 reach |= Q(**{f"{path}__{column}" if path else column: place})
         return reach
 

@@ -34,6 +34,7 @@ HELPER: set[str] = {
     "education.place_hold",
     "education.cancel_hold",
     "education.take_stock",
+    "education.move_books",
     "education.read_tutor",
     "education.read_tutoring",
     "education.book_tutoring",

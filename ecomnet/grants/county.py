@@ -19,6 +19,7 @@ COUNTY_CLERK: set[str] = {
     "education.read_call_booth",
     "education.read_library",
     "education.open_library",
+    "education.move_books",
     "education.add_copies",
     "education.withdraw_copy",
     "education.read_kit_campaign",

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from core.administration import DatedAdmin, ReadAdmin
-from education.libraries.models import Copy, Library, LoanRule, StockTake
+from education.libraries.models import BookCrate, Copy, Library, LoanRule, StockTake
 
 READ = "education.read_library"
 
@@ -39,4 +39,14 @@ class StockTakeAdmin(ReadAdmin):
     read_verb = READ
     list_display = ("library", "status", "started_at", "expected", "missing", "unexpected")
     list_select_related = ("library__station",)
+    ordering = ("-id",)
+
+
+@admin.register(BookCrate)
+class BookCrateAdmin(ReadAdmin):
+    read_verb = READ
+    list_display = ("label", "from_library", "to_library", "status", "packed", "missing", "sent_at")
+    list_filter = ("status",)
+    list_select_related = ("from_library__station", "to_library__station")
+    search_fields = ("=label",)
     ordering = ("-id",)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from education.libraries.api import collection, lending, stock_takes
+from education.libraries.api import collection, crates, lending, stock_takes
 
 urlpatterns = [
     path("libraries/", collection.Libraries.as_view(), name="api-libraries"),
@@ -19,6 +19,15 @@ urlpatterns = [
     path("book-loans/<uuid:pk>/renew/", lending.RenewLoan.as_view(), name="api-book-loan-renew"),
     path("book-holds/", lending.BookHolds.as_view(), name="api-book-holds"),
     path("book-holds/<uuid:pk>/cancel/", lending.CancelHold.as_view(), name="api-book-hold-cancel"),
+    path("book-crates/", crates.BookCrates.as_view(), name="api-book-crates"),
+    path("libraries/<int:pk>/crates/", crates.StartCrate.as_view(), name="api-library-crates"),
+    path("book-crates/<uuid:pk>/packed-books/", crates.PackCopy.as_view(), name="api-book-crate-pack"),
+    path("book-crates/<uuid:pk>/unpacked-books/", crates.UnpackCopy.as_view(), name="api-book-crate-unpack"),
+    path("book-crates/<uuid:pk>/send/", crates.SendCrate.as_view(), name="api-book-crate-send"),
+    path("book-crates/<uuid:pk>/cancel/", crates.CancelCrate.as_view(), name="api-book-crate-cancel"),
+    path("book-crates/<uuid:pk>/receive/", crates.ReceiveCrate.as_view(), name="api-book-crate-receive"),
+    path("book-crates/<uuid:pk>/count/", crates.CountCopy.as_view(), name="api-book-crate-count"),
+    path("book-crates/<uuid:pk>/close/", crates.CloseBookCrate.as_view(), name="api-book-crate-close"),
     path("stock-takes/<uuid:pk>/scans/", stock_takes.ScanCopy.as_view(), name="api-stock-take-scans"),
     path("stock-takes/<uuid:pk>/close/", stock_takes.CloseStockTake.as_view(), name="api-stock-take-close"),
 ]

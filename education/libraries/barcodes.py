@@ -3,6 +3,7 @@
 import re
 
 OWN_LABEL = re.compile(r"BK[0-9]{8}")
+CRATE_LABEL = re.compile(r"BC[0-9]{8,}")
 
 
 def isbn13_of(text: str) -> str:
@@ -18,6 +19,11 @@ def isbn13_of(text: str) -> str:
 def label_of(number: int) -> str:
     """The label of our own for a copy of this number."""
     return f"BK{number:08d}"
+
+
+def crate_label_of(number: int) -> str:
+    """The label of a crate; its number comes from the counter of the books, so that no two labels are alike."""
+    return f"BC{number:08d}"
 
 
 def _check13(digits: str) -> str:

@@ -1,6 +1,6 @@
 """How copies, loans and reservations read on pages."""
 
-from education.libraries.models import Copy, Hold, Loan
+from education.libraries.models import BookCrate, Copy, Hold, Loan
 
 _C = Copy.State
 
@@ -20,3 +20,10 @@ def status_of_loan(loan: Loan) -> str:
 def status_of_hold(hold: Hold) -> str:
     """The colour of a reservation."""
     return {"waiting": "ok", "placed": "wait", "in_transit": "wait"}.get(hold.status, "info")
+
+
+def status_of_crate(crate: BookCrate) -> str:
+    """The colour of a crate of books."""
+    if crate.status == BookCrate.Status.CLOSED:
+        return "bad" if crate.missing else "ok"
+    return "info" if crate.status == BookCrate.Status.CANCELLED else "wait"

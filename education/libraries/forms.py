@@ -1,10 +1,13 @@
 """What is scanned and typed in a library."""
 
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import KeyedForm, Line
-from education.libraries.models import Title
+from education.libraries.models import Library, Title
 from education.libraries.queries import titles_matching
 from education.libraries.services.collection import MOST_COPIES
 
@@ -57,6 +60,24 @@ class BarcodeForm(KeyedForm):
     """The label of a book."""
 
     barcode = Line(label=_("Scan the next book"), max_length=24)
+
+
+class StartCrateForm(KeyedForm):
+    """To which library the books go."""
+
+    to_library = forms.ModelChoiceField(Library.objects.none(), label=_("To library"), empty_label=None)
+
+    def __init__(self, *args: Any, libraries: QuerySet[Library], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to_library"].queryset = libraries  # type: ignore[attr-defined]
+
+
+class CloseCrateForm(KeyedForm):
+    """What became of books that are not in the crate."""
+
+    protocol = Line(
+        label=_("Protocol of the loss"), help_text=_("Only where books are missing."), max_length=300, required=False
+    )
 
 
 class ReasonForm(KeyedForm):

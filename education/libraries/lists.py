@@ -7,12 +7,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from core.web.list_filters import State
 from core.web.lists import Empty, Row
-from education.libraries.display import status_of_copy, status_of_hold, status_of_loan
-from education.libraries.models import Copy, Hold, Library, Loan
+from education.libraries.display import status_of_copy, status_of_crate, status_of_hold, status_of_loan
+from education.libraries.models import BookCrate, Copy, Hold, Library, Loan
 from education.libraries.queries import titles_matching
 from stations.lists import StationList
 from stations.people.masking import mask_name
@@ -176,4 +176,45 @@ class Holds(StationList):
         )
 
 
-LIBRARIES, COPIES, LOANS, HOLDS = Libraries(), Copies(), Loans(), Holds()
+class Crates(StationList):
+    """Crates of books that leave or come."""
+
+    name, grant = "libraries:crates", "education.read_library"
+    title = gettext_lazy("Crates of books")
+    place = "from_library__station"
+    headings = {
+        "name": gettext_lazy("Label"),
+        "where": gettext_lazy("From"),
+        "what": gettext_lazy("To"),
+        "at": gettext_lazy("Sent at"),
+        "state": gettext_lazy("State"),
+    }
+    order = ("-pk",)
+    states = (
+        State("packing", pgettext_lazy("crate of books", "being packed"), Q(status="packing")),
+        State("coming", gettext_lazy("on the way or being counted"), Q(status__in=["in_transit", "arrived"])),
+        State("ended", pgettext_lazy("crate of books", "ended"), Q(status__in=["closed", "cancelled"])),
+    )
+    empty = Empty(
+        gettext_lazy("No crate of books."), gettext_lazy("Begin one at the page of the library it leaves."), "book"
+    )
+
+    def rows(self, request: HttpRequest) -> QuerySet[BookCrate]:
+        """Those of which either end is within reach."""
+        rows = BookCrate.objects.open_to(request.user, self.grant)
+        return rows.select_related("from_library__station", "to_library__station")
+
+    def row(self, row: BookCrate, known: None) -> Row:
+        """From where to where."""
+        return Row(
+            name=row.label,
+            href=reverse("libraries:crate", args=[row.pk]),
+            where=row.from_library.station.name,
+            what=row.to_library.station.name,
+            at=timezone.localtime(row.sent_at) if row.sent_at else None,
+            status=status_of_crate(row),
+            words=row.get_status_display(),
+        )
+
+
+LIBRARIES, COPIES, LOANS, HOLDS, CRATES = Libraries(), Copies(), Loans(), Holds(), Crates()

@@ -3,7 +3,8 @@
 import datetime as dt
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from education.libraries.barcodes import isbn13_of
 from education.libraries.models import Copy, Hold, Library, Loan, LoanRule, Title
@@ -12,6 +13,8 @@ from stations.people.models import Person
 
 #: What is not lent for so long travels on first.
 UNREAD_DAYS = 365
+#: After so many days the books of a library are exchanged for others.
+ROTATED_DAYS = 90
 
 
 def borrower_kind(person: Person, day: dt.date) -> str:
@@ -66,6 +69,28 @@ def unread(copies: QuerySet[Copy], day: dt.date) -> QuerySet[Copy]:
     since = day - dt.timedelta(days=UNREAD_DAYS)
     lent_before = Q(last_lent_date=None) | Q(last_lent_date__lt=since)
     return copies.filter(lent_before, state=Copy.State.AVAILABLE, added_date__lt=since)
+
+
+def to_pack_first(library: Library) -> QuerySet[Copy]:
+    """What travels on first from a library: books of its shelf, those borrowed longest ago (or never) first."""
+    shelf = Copy.objects.filter(at_library=library, state=Copy.State.AVAILABLE)
+    return shelf.select_related("title").order_by(F("last_lent_date").asc(nulls_first=True), "added_date", "pk")
+
+
+def goals_from(library: Library) -> QuerySet[Library]:
+    """To where a crate of this library can go: the other open libraries of its county, the county's store first."""
+    others = Library.objects.filter(station__county=library.station.county_id, is_open=True).exclude(pk=library.pk)
+    return others.select_related("station").order_by("station__code")
+
+
+def to_rotate(libraries: QuerySet[Library], at: dt.datetime) -> QuerySet[Library]:
+    """Those to which no crate has come for `ROTATED_DAYS`, with the instant since when they have the same books."""
+    came = Coalesce(Max("crates_in__arrived_at"), "created_at")
+    return (
+        libraries.filter(is_open=True)
+        .annotate(same_since=came)
+        .filter(same_since__lte=at - dt.timedelta(days=ROTATED_DAYS))
+    )
 
 
 def copies_by_library(title: Title) -> list[tuple[str, int, int]]:

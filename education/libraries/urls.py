@@ -3,7 +3,8 @@
 from django.urls import path
 
 from education.libraries import views
-from education.libraries.lists import COPIES, HOLDS, LIBRARIES, LOANS
+from education.libraries.crate_pages import CRATE_PAGE
+from education.libraries.lists import COPIES, CRATES, HOLDS, LIBRARIES, LOANS
 
 app_name = "libraries"
 urlpatterns = [
@@ -17,5 +18,7 @@ urlpatterns = [
     *views.LOAN_PAGE.paths("book-loans/<uuid:pk>/"),
     path("book-holds/", HOLDS.view(), name="holds"),
     *views.HOLD_PAGE.paths("book-holds/<uuid:pk>/"),
+    path("crates/", CRATES.view(), name="crates"),
+    *CRATE_PAGE.paths("book-crates/<uuid:pk>/"),
     *views.STOCK_TAKE_PAGE.paths("stock-takes/<uuid:pk>/"),
 ]

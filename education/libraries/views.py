@@ -2,7 +2,7 @@
 
 import datetime as dt
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -19,11 +19,12 @@ from core.access import load, may, requires
 from core.days import day_in
 from core.web.page_actions import ObjectPage, PageAction, form_page
 from education.libraries import services
+from education.libraries.barcodes import CRATE_LABEL
 from education.libraries.display import status_of_copy, status_of_hold, status_of_loan
-from education.libraries.forms import AddCopiesForm, BarcodeForm, ReasonForm, ReserveForm, ScanForm
+from education.libraries.forms import AddCopiesForm, BarcodeForm, ReasonForm, ReserveForm, ScanForm, StartCrateForm
 from education.libraries.machine import HOLD, LOAN, STOCK_TAKE
-from education.libraries.models import Copy, Hold, Library, Loan, StockTake
-from education.libraries.queries import copies_by_library, live_holds, running_loans, unread
+from education.libraries.models import BookCrate, Copy, Hold, Library, Loan, StockTake
+from education.libraries.queries import copies_by_library, goals_from, live_holds, running_loans, unread
 from education.safeguarding.display import name_for
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
@@ -35,6 +36,7 @@ from stations.requests import SignedInRequest
 LEND, READ, READ_LOAN = "education.lend_copy", "education.read_library", "education.read_book_loan"
 HOLD_VERB, STOCK_VERB = "education.place_hold", "education.take_stock"
 SHOWN = 30
+Found = TypeVar("Found")
 
 
 def _libraries() -> QuerySet[Library]:
@@ -92,12 +94,12 @@ def _scan(
     """What a scan means here: whose card, or what happens with which book."""
     if CARD.fullmatch(code.strip().lower()):
         found = find_people(text=code, reach=scope_of(by, scope="county"), limit=1)
-        if not found:
-            raise services.LabelUnknown(field="code", barcode=code[:24])
-        return _at_desk(found[0].id)
-    copy = Copy.objects.select_related("title", "at_library__station").filter(barcode=code.strip().upper()).first()
-    if copy is None:
-        raise services.LabelUnknown(field="code", barcode=code[:24])
+        return _at_desk(_known(found[0] if found else None, code).id)
+    if CRATE_LABEL.fullmatch(code.strip().upper()):
+        crates = BookCrate.objects.open_to(by, READ).filter(label=code.strip().upper())
+        return reverse("libraries:crate", args=[_known(crates.first(), code).pk])
+    copies = Copy.objects.select_related("title", "at_library__station", "home_library")
+    copy = _known(copies.filter(barcode=code.strip().upper()).first(), code)
     about = {"title": copy.title.title}
     if copy.state == Copy.State.IN_TRANSIT:
         services.receive_copy(copy=copy, library=library, by=by, at=at)
@@ -109,6 +111,12 @@ def _scan(
         services.return_copy(copy=copy, library=library, by=by, at=at)
         messages.success(request, gettext("“%(title)s” is back.") % about)
     return _at_desk(reader)
+
+
+def _known(found: Found | None, code: str) -> Found:
+    if found is None:
+        raise services.LabelUnknown(field="code", barcode=code[:24])
+    return found
 
 
 @requires(HOLD_VERB)
@@ -142,9 +150,15 @@ def _library_context(request: SignedInRequest, found: Library) -> dict[str, Any]
         "overdue": Loan.objects.filter(library=found, status=Loan.Status.OVERDUE).count(),
         "idle_count": idle.count(),
         "idle": list(idle[:SHOWN]),
+        "crates": list(_crates_of(found)[:5]),
         "stock_takes": list(found.stock_takes.order_by("-started_at")[:5]),
         "may_lend": may(request.user, LEND),
     }
+
+
+def _crates_of(found: Library) -> QuerySet[BookCrate]:
+    both = BookCrate.objects.filter(Q(from_library=found) | Q(to_library=found))
+    return both.select_related("from_library__station", "to_library__station").order_by("-pk")
 
 
 def _start_stock_take(*, library: Library, by: User, at: dt.datetime) -> StockTake:
@@ -179,6 +193,18 @@ LIBRARY_PAGE = ObjectPage(
             then=lambda made: reverse("libraries:stock-take", args=[made.pk]),
             title=_("Stock-take"),
             button=_("Start counting"),
+            doing=_("Recording…"),
+        ),
+        "crate": PageAction(
+            grant="education.move_books",
+            service=services.start_crate,
+            form=StartCrateForm,
+            form_kwargs=lambda _request, found: {"libraries": goals_from(found)},
+            operation="education.start_book_crate",
+            is_open=lambda found, _user: goals_from(found).exists(),
+            then=lambda made: reverse("libraries:crate", args=[made.pk]),
+            title=_("Crate for another library"),
+            button=_("Pack a crate"),
             doing=_("Recording…"),
         ),
     },

@@ -8,6 +8,20 @@ from education.libraries.services.collection import (
     open_library,
     withdraw_copy,
 )
+from education.libraries.services.crates import (
+    CrateEmpty,
+    CrateFull,
+    NotInThisCrate,
+    OtherCounty,
+    cancel_crate,
+    close_crate,
+    count_copy,
+    pack_copy,
+    receive_crate,
+    send_crate,
+    start_crate,
+    unpack_copy,
+)
 from education.libraries.services.holds import (
     AlreadyReserved,
     HoldLimit,

@@ -77,7 +77,7 @@ def add_copies(
         raise IsbnMalformed(field="isbn")
     known = Title.objects.filter(isbn13=isbn13).first() if isbn13 else None
     book = known or Title.objects.create(isbn13=isbn13, title=title, author=author, age_from=age_from, age_to=age_to)
-    labels = [barcode.strip().upper()] if barcode.strip() else _new_labels(copies)
+    labels = [barcode.strip().upper()] if barcode.strip() else [label_of(each) for each in new_numbers(copies)]
     taken = Copy.objects.filter(barcode__in=labels).first()
     if taken is not None:
         raise BarcodeTaken(field="barcode", barcode=taken.barcode)
@@ -105,8 +105,8 @@ def withdraw_copy(*, copy: Copy, reason: str, by: User, at: dt.datetime) -> Copy
     return copy
 
 
-def _new_labels(count: int) -> list[str]:
-    """Labels that no copy had before, from one counter of the database."""
+def new_numbers(count: int) -> list[int]:
+    """Numbers for labels that no copy and no crate had before, from one counter of the database."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('education_book_label') FROM generate_series(1, %s)", [count])
-        return [label_of(number) for (number,) in cursor.fetchall()]
+        return [number for (number,) in cursor.fetchall()]

@@ -12,7 +12,7 @@ from core.history import record_change
 from education.libraries.machine import HOLD
 from education.libraries.models import Copy, Hold, Library, Title
 from education.libraries.queries import live_holds, rule_for
-from education.libraries.services.steps import move_copy, tell_borrower
+from education.libraries.services.steps import leave_crate, move_copy, tell_borrower
 from education.safeguarding.queries import is_child
 from stations.accounts.models import User
 from stations.people.models import Person
@@ -92,6 +92,7 @@ def receive_copy(*, copy: Copy, library: Library, by: User, at: dt.datetime) -> 
         raise WrongState(state=copy.get_state_display())
     hold = Hold.objects.filter(copy=copy, status=Hold.Status.IN_TRANSIT).first()
     copy.at_library = library
+    leave_crate(copy, library, at=at)
     if hold is not None and hold.pickup_library_id == library.pk:
         _make_wait(lock(hold), copy, at=at, by=by)
         return copy

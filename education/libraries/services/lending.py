@@ -15,7 +15,7 @@ from education.libraries.models import Copy, Hold, Library, Loan, LoanRule
 from education.libraries.queries import due_date, hold_waits_for_other, rule_for, running_loans
 from education.libraries.services.collection import LibraryClosed
 from education.libraries.services.holds import fulfil, settle_copy
-from education.libraries.services.steps import move_copy, tell_borrower
+from education.libraries.services.steps import leave_crate, move_copy, tell_borrower
 from education.safeguarding.queries import is_child
 from stations.accounts.models import User
 from stations.network.services import refuse_unless_open
@@ -137,6 +137,7 @@ def return_copy(*, copy: Copy, library: Library, by: User, at: dt.datetime) -> C
     else:
         record_change(copy, old=copy.state, new="unexpected_return", at=at, actor=by.pk)
     copy.at_library = library
+    leave_crate(copy, library, at=at)
     held = Hold.objects.filter(copy=copy, status__in=[Hold.Status.IN_TRANSIT, Hold.Status.WAITING]).first()
     if held is None:
         return settle_copy(copy, at=at, by=by)

@@ -91,6 +91,7 @@ from tests.api.doors.things import (
     warehouse_of,
 )
 from tests.api.doors.things_of_education import (
+    book_crate_at,
     book_hold_at,
     book_loan_at,
     call_at,
@@ -343,6 +344,7 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "copies": ("education.read_library", lambda world: {"pk": shelved_at(world).pk}),
     "book-loans": ("education.read_book_loan", lambda world: {"pk": book_loan_at(world).pk}),
     "book-holds": ("education.read_book_loan", lambda world: {"pk": book_hold_at(world).pk}),
+    "book-crates": ("education.read_library", lambda world: {"pk": book_crate_at(world).pk}),
     "stock-takes": ("education.read_library", lambda world: {"pk": stock_take_at(world).pk}),
     "children": ("stations.read_person", lambda world: {"pk": world.resident.pk}),
     "concerns": ("education.read_concern", lambda world: {"pk": of_station(Concern, world).pk}),

@@ -1,6 +1,7 @@
 """What is taught, lent and handed out at the story's station, an object of each kind."""
 
 from education.models import (
+    BookCrate,
     Call,
     CallContact,
     Campaign,
@@ -153,6 +154,10 @@ def book_loan_at(world: World) -> Loan:
 
 def book_hold_at(world: World) -> Hold:
     return Hold.objects.filter(pickup_library__station=world.station, status="placed")[0]
+
+
+def book_crate_at(world: World) -> BookCrate:
+    return BookCrate.objects.filter(from_library__station=world.station, status="packing")[0]
 
 
 def stock_take_at(world: World) -> StockTake:

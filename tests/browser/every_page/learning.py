@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.utils.timezone import now
 
 from education.models import (
+    BookCrate,
     Call,
     Campaign,
     ChildFile,
@@ -293,6 +294,14 @@ PAGES: Pages = {
     "libraries:holds": lambda house: [one("partner", "libraries:holds")],
     "libraries:hold": lambda house: [
         one("partner", "libraries:hold", Hold.objects.filter(pickup_library=house.library(), status="placed")[0].pk)
+    ],
+    "libraries:crates": lambda house: [one("clerk", "libraries:crates")],
+    "libraries:crate": lambda house: [
+        one("partner", "libraries:crate", BookCrate.objects.filter(from_library=house.library())[0].pk),
+        one(
+            "clerk", "libraries:crate", BookCrate.objects.filter(to_library=house.library(), status="in_transit")[0].pk
+        ),
+        one("clerk", "libraries:crate", BookCrate.objects.filter(status="closed")[0].pk),
     ],
     "libraries:stock-take": lambda house: [
         one("partner", "libraries:stock-take", StockTake.objects.filter(library=house.library(), status=status)[0].pk)
