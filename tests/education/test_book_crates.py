@@ -24,7 +24,6 @@ from tests.factories.stations import (
     partner_of,
     send,
 )
-from tests.races import together
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -169,18 +168,3 @@ def test_a_library_with_the_same_books_for_ninety_days_waits_for_the_clerk(libra
     assert set(waiting("libraries.rotation", clerk)) == {library, goal}
     arrived(library, goal, books(library))
     assert list(to_rotate(Library.objects.all(), now())) == [library]
-
-
-@pytest.mark.usefixtures("own_database")
-def test_one_book_goes_into_one_of_two_crates_that_are_packed_at_once():
-    library = library_at(StationFactory())
-    goals = [library_at(StationFactory(county=library.station.county)) for _number in range(2)]
-    [copy], by = books(library), helper_of(library.station)
-    crates = [services.start_crate(library=library, to_library=goal, by=by, at=now()) for goal in goals]
-    answers = together(
-        *[
-            lambda crate=crate: str(services.pack_copy(crate=crate, barcode=copy.barcode, by=by, at=now()))
-            for crate in crates
-        ]
-    )
-    assert sorted(answer == "copy_not_here" for answer in answers) == [False, True]

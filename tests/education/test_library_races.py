@@ -1,17 +1,18 @@
-"""Two at one desk: the last copy is lent once."""
+"""Two at once: the last copy is lent once, and one book goes into one crate."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
 from django.utils.timezone import now
 
 from core.errors import Refused
-from education.libraries.services import lend_copy, place_hold, return_copy
-from education.models import Copy, Hold, Loan
+from education.libraries.services import lend_copy, pack_copy, place_hold, return_copy, start_crate
+from education.models import BookCrateItem, Copy, Hold, Loan
 from tests.factories.education import books, child_of, library_at
 from tests.factories.stations import StationFactory, helper_of
-from tests.races import wait_until_somebody_waits
+from tests.races import together, wait_until_somebody_waits
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -65,3 +66,17 @@ def test_a_copy_that_is_lent_while_somebody_reserves_it_stays_with_its_reader():
             wait_until_somebody_waits()
         assert reserved.result() == "placed"
     assert Copy.objects.get().state == "on_loan"
+
+
+def test_one_book_goes_into_one_of_two_crates_that_are_packed_at_once():
+    library = library_at(StationFactory())
+    goals = [library_at(StationFactory(county=library.station.county)) for _number in range(2)]
+    [copy], by = books(library), helper_of(library.station)
+    crates = [start_crate(library=library, to_library=goal, by=by, at=now()) for goal in goals]
+
+    def pack(crate):
+        return pack_copy(crate=crate, barcode=copy.barcode, by=by, at=now()).label
+
+    answers = together(*[partial(pack, crate) for crate in crates])
+    assert "copy_not_here" in answers
+    assert BookCrateItem.objects.get().crate.label in answers
