@@ -107,7 +107,7 @@ def _running_broadcast(cast: Cast, course: Course, station: Station, *, at: dt.d
     run = open_class(
         course=course,
         station=first,
-        teacher=_teacher(cast, first, name="周明远", at=at - 30 * DAY),
+        teacher=_teacher(cast, first, name="许若兰", at=at - 30 * DAY),
         mode="broadcast",
         seats=20,
         starts=[at - 10 * MINUTE, at + 5 * DAY - 10 * MINUTE],

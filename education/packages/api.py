@@ -158,7 +158,7 @@ class OfferPackage(_PackageVerb):
 
 
 class ApprovePackage(_PackageVerb):
-    """Let learners of the course play a package that another person has brought."""
+    """Approve a package that another person has brought."""
 
     requires = APPROVE
     refusals = refused_by(services.approve_package)

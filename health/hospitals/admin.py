@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from core.administration import DatedAdmin, ReadAdmin, ReferenceAdmin
 from core.gateways.models import Provider
 from health.hospitals.models import Department, Doctor, Fee, Hospital, HospitalStaff, RegistrationPolicy
-from health.hospitals.services import NumbersKeptHere, refuse_system
+from health.hospitals.services import NumbersStillHeld, refuse_system
 
 READ, EDIT = "health.read_hospital", "health.edit_hospital"
 
@@ -30,7 +30,7 @@ class HospitalForm(forms.ModelForm):
         system: Provider | None = self.cleaned_data["system"]
         try:
             refuse_system(hospital=self.instance, system=system, at=now())
-        except NumbersKeptHere as refusal:
+        except NumbersStillHeld as refusal:
             raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
         return system
 

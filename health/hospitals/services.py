@@ -97,10 +97,10 @@ class LicenceOver(Refused):
     message = _("The doctor's licence ends before this day.")
 
 
-class NumbersKeptHere(Refused):
+class NumbersStillHeld(Refused):
     """People still hold numbers that another system has never heard of."""
 
-    code = "numbers_kept_here"
+    code = "numbers_still_held"
     message = _(
         "Numbers that the system does not know are still ahead: %(count)s, the last on %(date)s. Set the hospital "
         "inactive, and connect the system after that day."
@@ -152,7 +152,7 @@ def set_policy(
     return policy
 
 
-@refuses(NumbersKeptHere)
+@refuses(NumbersStillHeld)
 def refuse_system(*, hospital: Hospital, system: Provider | None, at: dt.datetime) -> None:
     """A hospital gets a system, or another one, when nobody holds a number any more that it would not know.
 
@@ -163,7 +163,7 @@ def refuse_system(*, hospital: Hospital, system: Provider | None, at: dt.datetim
     held = numbers_ahead(hospital, at=at)
     last = held.order_by("session__local_date").last()
     if last is not None:
-        raise NumbersKeptHere(field="system", count=held.count(), date=formatting.full_day(last.session.local_date))
+        raise NumbersStillHeld(field="system", count=held.count(), date=formatting.full_day(last.session.local_date))
 
 
 @refuses(NoRules, *refused_by(register_resource))

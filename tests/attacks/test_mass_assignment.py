@@ -34,6 +34,8 @@ SAID = {
     ("api/v1/index-windows/", "version"),
     ("api/v1/promotion-events/record/", "id"),
     ("api/v1/fhir/Observation", "status"),  # FHIR's own, and `final` alone is taken
+    ("api/v1/fhir/Appointment", "status"),  # the state that the operation makes, alone
+    ("api/v1/fhir/Appointment/$hold", "status"),
 }
 VERBS = [door for door in DOORS if door.is_api and door.method != "get" and getattr(door.view, "In", None)]
 

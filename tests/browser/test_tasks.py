@@ -274,7 +274,7 @@ def test_without_scripts_a_partner_signs_in_finds_a_resident_and_pays(working, h
     page.fill("[name=again]", "482931")
     page.locator("main form .primary").first.click()
     page.fill("main [data-search]", house.payer.full_name)
-    page.locator("main form[role=search] button").click()
+    page.locator("main form[role=search] button.primary").click()
     page.locator(f"a[href*='{house.payer.pk}']").first.click()
     page.locator(f"a[href*='{house.waiting.pk}']").first.click()
     page.locator("main button.primary").click()

@@ -28,7 +28,7 @@ from health.appointments.services import (
     take_offer,
 )
 from health.hospitals.schedules import Clinic, plan_clinics, store_clinics
-from health.hospitals.services import NumbersKeptHere, mark_doctor_away, refuse_system
+from health.hospitals.services import NumbersStillHeld, mark_doctor_away, refuse_system
 from scheduling.bookings.models import Offer
 from scheduling.bookings.queries import slots_with_wrong_counters
 from scheduling.bookings.services import NoWaitlist, SeriesNotAllowed, expire_holds, send_reminders
@@ -303,7 +303,7 @@ def test_a_number_that_was_refused_and_is_listed_all_the_same_is_given_back_by_t
 def test_no_system_is_connected_while_numbers_that_it_does_not_know_are_ahead_and_one_that_slips_in_is_missing():
     there, system = clinic(), ProviderFactory(code="HOSPITAL", file_time=None)
     kept = registered(there)
-    with pytest.raises(NumbersKeptHere) as refused:
+    with pytest.raises(NumbersStillHeld) as refused:
         refuse_system(hospital=there.hospital, system=system, at=now())
     assert "1" in str(refused.value)
     refuse_system(hospital=there.hospital, system=None, at=now())

@@ -145,6 +145,7 @@ def test_what_needs_two_people_does_not_wait_for_the_first(ready):
         "produce.sell": 0,
         "produce.deliver": 0,
         "produce.decide": 0,
+        "produce.set_apart": 0,
     }
     send(api_client(ready.partner), f"/api/v1/intakes/{intake.pk}/dispute/", reason="x")
     regrade = needs["produce.regrade"].rows

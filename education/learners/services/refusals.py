@@ -47,7 +47,7 @@ class ScreenNotHere(Refused):
 class ClassNotRunning(Refused):
     """Before its first lesson and after its last one."""
 
-    code = "class_not_running"
+    code = "class_not_under_way"
     message = _("Learners open their pages while the class is running.")
 
 

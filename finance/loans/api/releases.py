@@ -26,7 +26,7 @@ class ProposeReleaseIn(serializers.Serializer):
 
 
 class ProposeGroupRelease(AdjustmentVerb):
-    """Ask the lender to release a group from a loan of a member that was written off."""
+    """Ask to release a group from a loan that was written off."""
 
     requires = "finance.propose_group_release"
     In = ProposeReleaseIn

@@ -302,7 +302,7 @@ class CheckIn(AppointmentVerb):
 
 
 class ReleaseNumber(AppointmentVerb):
-    """Give back to the hospital's system a number that it had refused and lists. Refused: `not_listed_there`."""
+    """Release a number that the hospital refused and yet lists. Refused: `not_listed_there`."""
 
     requires = "health.release_number"
     service = services.release_listed

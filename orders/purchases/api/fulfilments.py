@@ -110,7 +110,7 @@ class CancelFulfilment(_FulfilmentVerb):
 
 
 class NoteSupplierInformed(_FulfilmentVerb):
-    """Note that the county has told a supplier without an order system that the goods are not needed any more."""
+    """Note that a supplier was told that goods are not needed."""
 
     requires = "orders.note_supplier_informed"
     refusals = refused_by(services.note_supplier_informed)

@@ -252,7 +252,7 @@ class RecallPurchase(_PurchaseVerb):
 
 
 class WriteOffPurchase(_PurchaseVerb):
-    """Give up what is owed for goods that were handed over before a bank took their payment back.
+    """Write off what is owed for goods after a bank reversal.
 
     The platform has put the money in. Another person than who took the order and than the buyer decides that.
     """

@@ -59,6 +59,7 @@ IN_THE_DAY = {
     "take a parcel back",
     "file an insurance claim",
     "order goods",
+    "order goods of a supplier",
     "order the last pieces twice",
     "fetch goods",
     "repay a loan",
