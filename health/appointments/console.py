@@ -99,7 +99,7 @@ CONSOLE = Console(
             query="state=missing",
         ),
         Need(
-            *("appointments.listed", _("Numbers that were refused and are listed: give them back"), "alert"),
+            *("appointments.listed", _("Numbers to release: refused, yet on the hospital’s list"), "alert"),
             *(RELEASE, DESK_LIST),
             *(_listed, "listed_since_at"),
             query="state=listed",

@@ -91,7 +91,7 @@ class NotListedThere(Refused):
     """The hospital's list has no number that it had refused, or it is being given back."""
 
     code = "not_listed_there"
-    message = _("The hospital’s list has no number to give back.")
+    message = _("The hospital’s list has no number to release.")
 
 
 @refuses(NotListedThere)

@@ -334,7 +334,7 @@ APPOINTMENT_PAGE = ObjectPage(
             service=services.release_listed,
             is_open=_is_listed_though_refused,
             title=gettext_lazy("The hospital’s system keeps this number"),
-            button=gettext_lazy("Give it back to the system"),
+            button=gettext_lazy("Release it at the system"),
             doing=gettext_lazy("Recording…"),
         ),
         "cancel": PageAction(
