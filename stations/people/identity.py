@@ -75,6 +75,13 @@ def seal_with(key: bytes, kind: str, number: str) -> Identity:
     return Identity(cipher, key_no, index_of(kind, plain))
 
 
+def is_number_of(person: Person, kind: str, number: str) -> bool:
+    """Whether this is the number that is stored of the person. `InvalidIdNumber` when it cannot be one."""
+    if person.id_index is None or person.id_kind != kind:
+        return False
+    return bytes(person.id_index) in indexes_of(kind, normalise(kind, number))
+
+
 def destroy_key(person_id: UUID) -> None:
     """From now on no copy of the person's number can be read, no matter who holds it."""
     PersonKey.objects.filter(person_id=person_id).delete()

@@ -244,6 +244,14 @@ def test_identity_numbers_stand_nowhere_in_clear(station, helper, partner):
     assert columns_that_hold("110101195103080016") == []
 
 
+def test_the_same_number_typed_again_can_still_be_read(station, helper):
+    person = register(station, helper, id_number=ID_NUMBER)
+    services.edit_person(person=person, by=helper, at=NOW, id_kind="resident_id", id_number=f" {ID_NUMBER} ")
+    assert unseal(Person.objects.get(pk=person.pk)) == ID_NUMBER
+    services.edit_person(person=person, by=helper, at=NOW, id_number=ID_NUMBER, sex="female")
+    assert unseal(Person.objects.get(pk=person.pk)) == ID_NUMBER
+
+
 def columns_that_hold(text):
     """Every column of every table in which this text stands."""
     with connection.cursor() as cursor:

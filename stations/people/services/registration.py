@@ -312,6 +312,8 @@ def _set_identity(person: Person, kind: str, number: str) -> None:
         identity.destroy_key(person.pk)
     else:
         kind = Person.IdKind.RESIDENT_ID if kind == Person.IdKind.NONE else kind
+        if identity.is_number_of(person, kind, number):
+            return  # a new key would be stored, and what it is to open would not: nobody could read the number again
         sealed = identity.seal(person.pk, kind, number)
     person.id_kind = kind
     person.id_cipher, person.id_key_no, person.id_index = sealed.cipher, sealed.key_no, sealed.index
