@@ -18,6 +18,7 @@ from tests.factories.finance import desk
 from tests.factories.gateways import ProviderFactory
 from tests.factories.loans import NOON, borrower_of, offered, running
 from tests.factories.stations import credit_officer
+from tests.pages import told as told_on_the_page
 
 DAY = dt.timedelta(days=1)
 #: The first instalment of 2,500.00 + 270.00 of a loan that was paid out on 25 November.
@@ -58,6 +59,11 @@ def texts():
 
 
 def test_a_borrower_hears_of_an_instalment_five_times_and_once_each(lent):
+    told_on_the_page(
+        "three days before an instalment is due, on its day, and 1, 7 and 15 days after it: at 08:00",
+        "2,500.00 + 270.00, 15 days late at 18 %: 12 nights of penalty, 2,784.79.",
+        page="loans.md",
+    )
     Person.objects.filter(pk=lent.loan.borrower_id).update(language="en")
     told = [days for days in range(-4, 17) for _twice in range(2) if lent.morning(days)]
     assert told == [days for days in (-3, 0, 1, 7, 15) for _twice in range(2)]
