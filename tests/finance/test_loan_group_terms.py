@@ -28,7 +28,7 @@ from finance.loans.services import (
     remove_group_member,
     withdraw_application,
 )
-from finance.models import CommissionLine, GroupMember, LoanApplication, Payment
+from finance.models import CommissionLine, GroupMember, LoanAdjustment, LoanApplication, Payment
 from tests.ecomnet.test_needs import browser_of
 from tests.factories.finance import desk, plan_of
 from tests.factories.loans import NOON, application_of, appraised, approver, borrower_of, offered, running, submitted
@@ -159,6 +159,10 @@ def test_the_county_and_the_lender_release_a_group_and_its_borrower_still_owes(d
     written_off(loan)
     with pytest.raises(OfficerIsTied):
         propose_group_release(loan=loan, reason="受灾", by=UserFactory(person=third), at=NOON)
+    wanted = LoanAdjustment(loan=loan, kind="release_group", reason="受灾", asked_at=NOON)
+    wanted.asked_by = UserFactory(person=other)
+    with pytest.raises(IntegrityError, match="changed_by_nobody_close_to_the_borrower"), transaction.atomic():
+        wanted.save()
     browser, page = browser_of(manager), reverse("loans:loan", args=[loan.pk])
     assert "申请解除小组责任" in browser.get(page).content.decode()
     path = f"/api/v1/loans/{loan.pk}"

@@ -101,8 +101,12 @@ def test_nobody_writes_off_what_their_own_household_owes(db):
     with pytest.raises(OfficerIsTied):
         asks(loan, by=credit_officer(**login))
     asked = asks(loan)
-    with pytest.raises(OfficerIsTied):
-        approve_write_off(loan=loan, proposal=asked.pk, by=finance_officer(**login), at=NOON)
+    officer = finance_officer(**login)
+    for decide in (approve_write_off, reject_write_off):
+        with pytest.raises(OfficerIsTied):
+            decide(loan=loan, proposal=asked.pk, by=officer, at=NOON)
+    with pytest.raises(IntegrityError, match="changed_by_nobody_close_to_the_borrower"), transaction.atomic():
+        LoanAdjustment.objects.filter(pk=asked.pk).update(decided_by=officer)
     loan.refresh_from_db()
     assert (loan.status, asked_adjustment(loan)) == (Loan.Status.ACTIVE, asked)
 

@@ -109,7 +109,7 @@ def approve_rate_change(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime
     return asked
 
 
-@refuses(WrongState, SamePerson, AdjustmentDecided)
+@refuses(WrongState, SamePerson, OfficerIsTied, AdjustmentDecided)
 @transaction.atomic
 def reject_rate_change(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) -> LoanAdjustment:
     """Leave the rate as it is: of a colleague's proposal, or of one that was agreed and does not hold yet.
@@ -122,6 +122,7 @@ def reject_rate_change(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime)
     if found is None or (found.pk, found.kind) != (proposal, _K.RATE_CHANGE):
         found = asked_change(loan, proposal, kind=_K.RATE_CHANGE)
     require_two_persons(by, found.asked_by_id)
+    refuse_tied(by, loan.borrower_id)
     decide(found, _S.REFUSED, by=by, at=at)
     if found.notified_date is not None and loan.status == Loan.Status.ACTIVE:
         _tell_borrower(found, "loan_rate_stays", at=at)

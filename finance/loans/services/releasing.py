@@ -10,7 +10,7 @@ from core.database.db import lock
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.language.reasons import needs_words
 from finance.loans.machine import LOAN
-from finance.loans.models import Loan, LoanAdjustment
+from finance.loans.models import GroupMember, Loan, LoanAdjustment
 from finance.loans.queries import liable_group_of, loans_with_open_write_off
 from finance.loans.services.adjusting import (
     AdjustmentAsked,
@@ -62,7 +62,7 @@ def approve_group_release(*, loan: Loan, proposal: UUID, by: User, at: dt.dateti
     return decide(asked, _S.DONE, by=by, at=at)
 
 
-@refuses(WrongState, SamePerson, AdjustmentDecided)
+@refuses(WrongState, SamePerson, OfficerIsTied, AdjustmentDecided)
 @transaction.atomic
 def reject_group_release(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) -> LoanAdjustment:
     """Hold the members of the group to their promise."""
@@ -70,6 +70,7 @@ def reject_group_release(*, loan: Loan, proposal: UUID, by: User, at: dt.datetim
     LOAN.check("reject_group_release", loan.status)
     asked = asked_change(loan, proposal, kind=_K.RELEASE_GROUP)
     require_two_persons(by, asked.asked_by_id)
+    _refuse_tied(loan, by)
     return decide(asked, _S.REFUSED, by=by, at=at)
 
 
@@ -82,7 +83,12 @@ def is_group_liable(loan: Loan) -> bool:
 @refuses(GroupNotLiable, OfficerIsTied)
 def _check(loan: Loan, by: User) -> None:
     """Nobody releases themselves, nor a member whom they stand close to."""
-    group = liable_group_of(loan)
-    if group is None or not is_group_liable(loan):
+    if not is_group_liable(loan):
         raise GroupNotLiable
-    refuse_tied(by, loan.borrower_id, *group.members.filter(left_at=None).values_list("person", flat=True))
+    _refuse_tied(loan, by)
+
+
+@refuses(OfficerIsTied)
+def _refuse_tied(loan: Loan, by: User) -> None:
+    members = GroupMember.objects.filter(group__applications=loan.application_id, left_at=None)
+    refuse_tied(by, loan.borrower_id, *members.values_list("person", flat=True))

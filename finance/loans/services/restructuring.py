@@ -142,7 +142,7 @@ def approve_restructure(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime
     return asked
 
 
-@refuses(WrongState, SamePerson, AdjustmentDecided)
+@refuses(WrongState, SamePerson, OfficerIsTied, AdjustmentDecided)
 @transaction.atomic
 def reject_restructure(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) -> LoanAdjustment:
     """Leave the plan as it is: of a colleague's proposal, or of one that was agreed to and nobody has signed."""
@@ -152,6 +152,7 @@ def reject_restructure(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime)
     if found is None or found.pk != proposal:
         found = asked_change(loan, proposal, kind=_K.RESTRUCTURE)
     require_two_persons(by, found.asked_by_id)
+    refuse_tied(by, loan.borrower_id)
     return decide(found, _S.REFUSED, by=by, at=at)
 
 

@@ -106,7 +106,7 @@ def approve_waiver(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) -> 
     return asked
 
 
-@refuses(WrongState, SamePerson, AdjustmentDecided)
+@refuses(WrongState, SamePerson, OfficerIsTied, AdjustmentDecided)
 @transaction.atomic
 def reject_waiver(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) -> LoanAdjustment:
     """Leave owed what a colleague wanted to waive."""
@@ -114,6 +114,7 @@ def reject_waiver(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) -> L
     LOAN.check("reject_waiver", loan.status)
     asked = _asked(loan, proposal)
     require_two_persons(by, asked.asked_by_id)
+    refuse_tied(by, loan.borrower_id)
     return decide(asked, _S.REFUSED, by=by, at=at)
 
 

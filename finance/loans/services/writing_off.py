@@ -105,7 +105,7 @@ def approve_write_off(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) 
     return asked
 
 
-@refuses(WrongState, SamePerson, AdjustmentDecided)
+@refuses(WrongState, SamePerson, OfficerIsTied, AdjustmentDecided)
 @transaction.atomic
 def reject_write_off(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) -> LoanAdjustment:
     """Let a loan run on that another person wanted to write off."""
@@ -113,6 +113,7 @@ def reject_write_off(*, loan: Loan, proposal: UUID, by: User, at: dt.datetime) -
     LOAN.check("reject_write_off", loan.status)
     asked = asked_change(loan, proposal, kind=_K.WRITE_OFF)
     require_two_persons(by, asked.asked_by_id)
+    refuse_tied(by, loan.borrower_id)
     return decide(asked, _S.REFUSED, by=by, at=at)
 
 
