@@ -6,15 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 from django.db import connection, transaction
 
 from core.days import instant_of
+from core.errors import Refused
 from core.jobs.models import Job
 from core.jobs.services import enqueue
+from finance.loans.services import close_book_day, schedule_closes
 from finance.loans.services import closing as of_closing
-from finance.loans.services import schedule_closes
 from finance.loans.services.books import loan_book_of
-from finance.models import CloseRun, Loan, LoanAccrual, LoanBook
+from finance.models import CloseRun, Loan, LoanAccrual, LoanBook, Payment
 from tests.factories.finance import desk
 from tests.factories.loans import NOON, lender, running
-from tests.finance.test_loan_reversals import DAY, findings
+from tests.finance.test_loan_reversals import DAY, findings, pays
 from tests.jobs import try_jobs
 from tests.races import together, wait_until_somebody_waits
 
@@ -61,6 +62,38 @@ def test_a_close_that_is_killed_in_a_chunk_is_ended_by_two_workers_day_by_day_wi
         (date, "closed", 3) for date in nights
     ]
     assert not Job.objects.filter(kind="loans.close_book").exclude(state=Job.State.DONE).exists()
+    assert findings() == []
+
+
+def test_of_fifty_repayments_during_a_close_each_is_taken_once_or_told_to_wait_and_the_books_agree(
+    own_database, monkeypatch
+):
+    monkeypatch.setattr(of_closing, "CHUNK", 2)
+    ready = desk()
+    loans = [running(ready) for _number in range(10)]
+    book = LoanBook.objects.select_related("county", "book").get()
+
+    def act(number):
+        try:
+            if number in (10, 11):
+                return close_book_day(book=book, date=FIRST, at=NOON)
+            return pays(ready, loans[number % 10], 100_00, key=f"phone {number}")
+        except Refused as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(act, range(52)))
+    assert {each for each in outcomes if isinstance(each, str)} <= {"loan_being_closed"}
+    waited = [number for number, each in enumerate(outcomes) if isinstance(each, str)]
+    again = [act(number) for number in waited]
+    assert [each for each in again if isinstance(each, str)] == []
+    stored = LoanAccrual.objects.values_list("loan", "business_date")
+    assert sorted(stored) == sorted((each.pk, FIRST) for each in loans)
+    book.refresh_from_db()
+    assert (book.business_date, Payment.objects.filter(purpose="loan").count()) == (FIRST + DAY, 50)
+    assert set(Loan.objects.values_list("advance_minor", flat=True)) == {500_00}
     assert findings() == []
 
 

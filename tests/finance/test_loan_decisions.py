@@ -45,6 +45,7 @@ from tests.factories.loans import (
 )
 from tests.factories.people import guardian_of, household_of, second_login_of
 from tests.factories.stations import UserFactory, credit_officer
+from tests.races import together
 
 DAY = dt.timedelta(days=1)
 
@@ -298,4 +299,23 @@ def test_of_twelve_approvals_at_the_last_of_a_cap_one_succeeds(own_database):
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["approved", *["cap_reached"] * 11]
+
+
+def test_of_two_officers_who_decide_at_once_one_does_and_the_cap_is_taken_once(own_database):
+    cap("county", 60_000_00)
+    ready, (first, second) = desk(), (approver(), approver())
+    application = appraised(ready)
+    acts = [lambda: approve_application(application=application, by=first, at=NOON)]
+    acts += [lambda: approve_application(application=application, by=second, at=NOON)]
+    acts += [lambda: reject_application(application=application, reasons=["turnover_low"], by=second, at=NOON)]
+    outcomes = together(*acts)
+    assert sorted(each for each in outcomes if isinstance(each, str)) == ["wrong_state"] * 2
+    application.refresh_from_db()
+    is_approved = application.status == "approved"
+    assert (application.status, application.rejected_by_id) in {("approved", None), ("rejected", second.pk)}
+    assert (ExposureEntry.objects.count(), Notice.objects.filter(template="loan_approved").count()) == (
+        (1, 1) if is_approved else (0, 0)
+    )
+    used = sum(ExposureCounter.objects.values_list("used_minor", flat=True))
+    assert used == (30_000_00 if is_approved else 0)
     assert ExposureCounter.objects.get().used_minor == 44_000_00

@@ -43,7 +43,9 @@ DAY = dt.timedelta(days=1)
 FIRST = dt.date(2026, 11, 25)
 #: An own sum over loans and rates, which shares nothing with the code.
 BY_HAND = """
-SELECT sum(owed), sum(CASE WHEN late > 30 THEN owed ELSE 0 END), sum(round(owed * CASE
+SELECT sum(owed), sum(CASE WHEN late > 0 THEN owed ELSE 0 END), sum(CASE WHEN late > 30 THEN owed ELSE 0 END),
+       sum(CASE WHEN late > 60 THEN owed ELSE 0 END), sum(CASE WHEN late > 90 THEN owed ELSE 0 END),
+       sum(round(owed * CASE
            WHEN late = 0 THEN 0.01 WHEN late <= 90 THEN 0.02 WHEN late <= 180 THEN 0.25
            WHEN late <= 360 THEN 0.5 ELSE 1 END))
   FROM (SELECT loan.id, max(principal_disbursed_minor) - sum(row.principal_paid_minor) AS owed,
@@ -122,10 +124,12 @@ def test_every_closed_day_agrees_with_the_loans_and_with_the_lenders_book(db):
             cursor.execute(BY_HAND, [date + DAY, date + DAY])
             by_hand = cursor.fetchone()
         rows = PortfolioDay.objects.filter(business_date=date)
-        stored = tuple(sum(getattr(row, f"{part}_minor") for row in rows) for part in ("gross", "par30", "provision"))
+        parts = ("gross", "par1", "par30", "par60", "par90", "provision")
+        stored = tuple(sum(getattr(row, f"{part}_minor") for row in rows) for part in parts)
         assert stored == by_hand
         assert stored[0] == lender_holds(late, "loan_principal")
-        assert stored[2] == lender_holds(late, "loan_allowance")
+        assert stored[-1] == lender_holds(late, "loan_allowance")
+    assert 0 < by_hand[4] < by_hand[3] == by_hand[2] == by_hand[1] == by_hand[0]  # 98 days late, and 67
     assert {row.class_code for row in rows} == {"substandard", "special_mention"}
     audit_book(book=late.book.book, at=NOON)
     assert AuditFinding.objects.count() == 0
