@@ -82,6 +82,7 @@ EFFECTS: dict[str, list[str]] = {
     "ledger.hold_expired": ["finance.floats.handlers.end_transfer"],
     "stations.consent_withdrawn": [
         "education.safeguarding.handlers.end_after_withdrawal",
+        "finance.insurance.handlers.rest_after_withdrawal",
         "health.consultations.handlers.end_after_withdrawal",
         "health.exports.handlers.end_after_withdrawal",
         "health.promotion.handlers.forget_after_withdrawal",

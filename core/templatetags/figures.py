@@ -129,6 +129,13 @@ def progress(title: Any, *, done: int, of: int = 0, words: Any = "", **values: A
     return {"title": title, "done": done, "of": of, "words": say(words, known) if words else ""}
 
 
+@register.inclusion_tag("components/meter.html")
+@spoken
+def meter(name: Any, left: Any, *, used: int, of: int, words: Any, **values: Any) -> dict[str, Any]:
+    """How much of a limit is used, among `{% figures %}`: what is left in large, the bar, and both numbers in words."""
+    return {"name": name, "left": left, "used": used, "of": of, "words": say(words, values)}
+
+
 @register.inclusion_tag("components/chart.html")
 @spoken
 def chart(chart: Any) -> dict[str, Any]:

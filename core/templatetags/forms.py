@@ -63,11 +63,13 @@ def form(
     target: str = "",
     draft: Any = "",
     id: str = "",
+    shortcut: str = "",
 ) -> str:
     """A form that writes: key, protection against forgery and the error summary are in it.
 
     With `target="#region"` the answer replaces that region; without scripts it is a page of its own.
-    `draft="pay_bill 7"` names the draft kept on this device; leave it out for passwords and codes.
+    `draft="pay_bill 7"` names the draft kept on this device; leave it out for passwords and codes. The key `shortcut`
+    opens it and leads to its first field; it sends nothing.
     """
     return render_to_string(
         "components/form.html",
@@ -78,6 +80,7 @@ def form(
             "target": target,
             "draft": draft,
             "id": id,
+            "shortcut": shortcut,
             "csrf_token": context.get("csrf_token"),
             "multipart": bool(form is not None and form.is_multipart()),
         },

@@ -169,6 +169,7 @@ TOPICS = [
             _("A scanner works on every page, without clicking into a field."),
             _("Without a scanner, press “Scan with the camera” and hold the code in front of the phone."),
             _("The / key jumps to the search field. Esc closes what is on top."),
+            _("j and k go down and up a list, Enter opens. On a case, a leads to its decision and d to declining it."),
             _("The Enter key presses the green button."),
         ),
         verbs=("finance.pay_bill",),

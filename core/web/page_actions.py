@@ -49,7 +49,8 @@ class PageAction:
     fields, `by` and `at`. Where form and service do not fit, it is a function beside the page that makes them fit.
     It is offered to readers who hold `grant`, where the page's machine has the `arrow` and `is_open` agrees, which is
     asked of object and reader. Afterwards `then` says where to go from what the service returned; without it, back to
-    the page. `done` is the message shown there; without it the title says what was done.
+    the page. `done` is the message shown there; without it the title says what was done. The key `shortcut` leads to
+    its form: "a" brings a case forward, "d" declines it.
     """
 
     grant: str
@@ -65,6 +66,7 @@ class PageAction:
     button: Any = ""
     doing: Any = ""
     kind: str = "primary"
+    shortcut: str = ""
 
 
 def _said_of(action: PageAction) -> str:

@@ -1,13 +1,11 @@
 """How a claim is shown: what checks found, which papers look alike, what of ceilings is left."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from core.language import formatting
 from core.money import Money
-from core.web.tables import Column, Table
 from finance.insurance.models import Claim, ClaimCheck, ClaimEvidence
 from finance.insurance.services import latest_checks, value_claim
 
@@ -22,6 +20,18 @@ class CheckShown:
     words: str
     kind: str
     result: str
+
+
+@dataclass(frozen=True, slots=True)
+class CeilingShown:
+    """A limit, what is left and used of it in words, and both in minor units for its bar."""
+
+    name: str
+    left: str
+    spent: str
+    limit: str
+    used_minor: int
+    limit_minor: int
 
 
 def checks_shown(claim: Claim) -> list[CheckShown]:
@@ -42,23 +52,21 @@ def similar_papers(claim: Claim) -> list[ClaimEvidence]:
     return list(ClaimEvidence.objects.filter(pk__in=ids).select_related("claim", "file")) if ids else []
 
 
-def ceilings_table(claim: Claim) -> Table:
+def ceilings_shown(claim: Claim) -> list[CeilingShown]:
     """What of each deductible and ceiling is left, before this claim where it is not decided."""
     valuation = value_claim(claim)
-    rows: list[tuple[Any, ...]] = [
-        (
+    return [
+        CeilingShown(
             _("deductible") if ceiling.kind == "deductible" else _scope(ceiling.scope),
-            formatting.money(Money(ceiling.limit, claim.currency)),
             formatting.money(Money(left, claim.currency)),
+            formatting.money(Money(ceiling.limit - left, claim.currency)),
+            formatting.money(Money(ceiling.limit, claim.currency)),
+            ceiling.limit - left,
+            ceiling.limit,
         )
         for ceiling, left in valuation.left
         if ceiling.scope != "fund_year"
     ]
-    return Table(
-        _("What is left this year"),
-        [Column(_("Limit")), Column(_("At most"), number=True), Column(_("Left"), number=True)],
-        rows,
-    )
 
 
 def _scope(scope: str) -> str:

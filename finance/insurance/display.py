@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.language import formatting
 from core.money import Money
@@ -21,7 +22,7 @@ from finance.insurance.models import (
     PremiumStatement,
 )
 from finance.insurance.models.claims import ClaimReason
-from finance.insurance.services import FAULTS
+from finance.insurance.services import CONSENT_WITHDRAWN, FAULTS
 from finance.payouts.display import REASONS
 
 _P = Policy.Status
@@ -39,7 +40,9 @@ PAYOUT_KINDS = {
     **{"returned": "info", "exhausted": "info"},
 }
 #: Reasons of the history of a claim.
-REASON_WORDS = coded(dict(ClaimReason.choices), REASONS)
+REASON_WORDS = coded(
+    {**dict(ClaimReason.choices), CONSENT_WITHDRAWN: gettext_lazy("the insured took the consent back")}, REASONS
+)
 #: Lines of a report that are shown.
 LINES = 200
 

@@ -52,7 +52,7 @@ CLAIM = Machine(
         "enter_claim": frozenset({_C.DRAFT}),
         "check_claim": frozenset({_C.ENTERED, _C.CHECKED}),
         "ask_for_documents": frozenset({_C.ENTERED, _C.CHECKED}),
-        "answer_documents": frozenset({_C.ENTERED, _C.CHECKED}),
+        "answer_documents": frozenset({_C.ENTERED, _C.CHECKED, _C.PROCESSED}),
         "deliver_review": frozenset({_C.CHECKED}),
         "process_claim": frozenset({_C.CHECKED}),
         "approve_claim": frozenset({_C.PROCESSED}),
@@ -62,7 +62,7 @@ CLAIM = Machine(
         "reverse_approval": frozenset({_C.VALUATED}),
         "record_claim_payment": frozenset({_C.PAYMENT_PENDING, _C.PAID, _C.CLOSED}),
         "close_claim": frozenset({_C.PAID}),
-        "withdraw_claim": frozenset({_C.DRAFT, _C.ENTERED, _C.CHECKED}),
+        "withdraw_claim": frozenset({_C.DRAFT, _C.ENTERED, _C.CHECKED, _C.PROCESSED}),
         "file_appeal": frozenset({_C.REJECTED}),
     },
 )

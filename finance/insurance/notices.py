@@ -23,6 +23,10 @@ TEMPLATES = {
     "claim_last_day": Template(_("Claim %(number)s of %(station)s must be decided by tomorrow."), STATION),
     "claim_overdue": Template(_("Claim %(number)s of %(station)s is overdue."), STATION),
     "claim_documents": Template(_("More papers are needed for claim %(number)s at %(station)s."), STATION),
+    "claim_rests": Template(
+        _("Claim %(number)s at %(station)s rests: the insured has taken the consent back. Ask whether it shall go on."),
+        STATION,
+    ),
     "claim_approved": Template(_("Claim %(number)s at %(station)s is approved. Tell the family."), STATION),
     "claim_rejected": Template(
         _("Claim %(number)s at %(station)s was declined. Read the reasons aloud; the family may appeal."), STATION
@@ -38,6 +42,10 @@ TEMPLATES = {
     ),
     "claim_documents_family": Template(
         _("For your claim (%(number)s) another paper is needed. Please ask at %(station)s which one."), SHORT
+    ),
+    "claim_rests_family": Template(
+        _("You took your consent back, so your claim (%(number)s) rests. Tell %(station)s whether it shall go on."),
+        SHORT,
     ),
     "claim_approved_family": Template(
         _("Your claim (%(number)s) is approved: %(amount)s. The money goes to your bank account. %(station)s"),

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from core.errors import SamePerson, WrongState
 from core.models import Job, Notice
@@ -19,16 +20,21 @@ from finance.insurance.services import (
     CeilingExhausted,
     ClaimLimit,
     ClaimReasonsUnfit,
+    InsuranceConsentMissing,
+    InsuranceConsentWithdrawn,
     PayTo,
     activate_insurance_product,
     answer_documents,
     ask_for_documents,
+    deliver_review,
     draft_insurance_product,
     mind_claim_clocks,
     reject_claim,
+    rest_claims,
     return_to_assessor,
     reverse_approval,
     send_claim_payment,
+    withdraw_claim,
 )
 from finance.models import (
     Claim,
@@ -36,16 +42,20 @@ from finance.models import (
     Policy,
 )
 from finance.ties import OfficerIsTied
-from stations.models import Person
+from stations.models import Consent, Person
+from stations.people.services import withdraw_consent
+from tests.ecomnet.test_needs import browser_of
 from tests.factories.claims import (
     BEGAN,
     EVENT,
+    agrees,
     approve,
     approved,
     assess,
     checked,
     decider,
     draft,
+    paying_bank,
     policy_of,
     rejected,
 )
@@ -227,6 +237,43 @@ def test_the_clock_stands_while_papers_are_asked_for(ready):
     claim = answer_documents(claim=claim, words="已补", by=ready.partner, at=NOON + 6 * DAY)
     assert claim.decide_by_date == dt.date(2026, 12, 7)
     assert Job.objects.filter(kind="insurance.check_claim", payload__claim=str(claim.pk)).count() == 2
+
+
+def test_a_claim_rests_while_the_insured_has_taken_the_consent_back_and_what_was_approved_is_paid(ready):
+    paying_bank()
+    policy = policy_of(ready)
+    owed = approved(ready, policy)
+    waits = assess(checked(ready, policy, event=EVENT + DAY))
+    visited = checked(ready, policy, event=EVENT + 2 * DAY)
+    Claim.objects.filter(pk=visited.pk).update(review="selected")
+    deadline = waits.decide_by_date
+    for consent in Consent.objects.filter(person=policy.person, purpose="insurance_data"):
+        withdraw_consent(consent=consent, by=ready.partner, at=NOON)
+    for act in (
+        lambda: approve(Claim.objects.get(pk=waits.pk)),
+        lambda: reject_claim(claim=waits, reasons=["papers_unclear"], words="看不清", by=claims_assessor(), at=NOON),
+        lambda: deliver_review(claim=visited, words="见到本人", by=claims_assessor(), at=NOON),
+        lambda: assess(visited),
+    ):
+        with pytest.raises(InsuranceConsentWithdrawn):
+            act()
+    assert [rest_claims(person=policy.person_id, at=NOON) for _twice in range(2)] == [2, 2]
+    assert Notice.objects.filter(template="claim_rests", user=ready.partner.pk).count() == 2
+    page = browser_of(ready.partner).get(reverse("insurance:claim", args=[waits.pk])).content.decode()
+    assert "撤回" in page
+    assert send_claim_payment(claim=owed, by=finance_officer(), at=NOON).status == "payment_pending"
+    with pytest.raises(InsuranceConsentMissing):
+        answer_documents(claim=waits, words="家里想好了", by=ready.partner, at=NOON + DAY)
+    Claim.objects.filter(pk=visited.pk).update(review="delivered")
+    withdraw_claim(claim=visited, by=ready.partner, at=NOON + DAY)
+    agrees(policy.person, ready, at=NOON + DAY)
+    answer_documents(claim=waits, words="家里想好了", by=ready.partner, at=NOON + DAY)
+    waits.refresh_from_db()
+    assert (waits.status, waits.documents_asked_at) == ("processed", None)
+    assert waits.decide_by_date == deadline + DAY
+    with pytest.raises(WrongState):
+        withdraw_claim(claim=waits, by=ready.partner, at=NOON + DAY)
+    assert approve(waits).status == "valuated"
 
 
 @pytest.mark.parametrize(("days", "mark"), [(0, ""), (2, "half"), (6, "last_day"), (7, "last_day"), (8, "overdue")])

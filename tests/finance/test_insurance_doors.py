@@ -191,6 +191,9 @@ def test_the_pages_lead_from_the_photos_to_the_appeal(ready, client):
     client.force_login(decider())
     page = client.get(story)
     assert page.context["approve"]["amount"].value() == "2544.00"
+    shown = page.content.decode()
+    assert [shown.count(f'aria-keyshortcuts="{key}"') for key in "ad"] == [1, 1]
+    assert shown.count("<meter") == len(page.context["ceilings"]) > 0
     decline = {"key": key_of(page, "reject"), "reasons": ["papers_unclear"], "words": "重拍"}
     assert client.post(f"{story}reject/", decline).status_code == 303
     client.force_login(ready.partner)

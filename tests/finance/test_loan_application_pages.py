@@ -139,6 +139,7 @@ def test_the_pages_lead_from_the_wish_to_the_decision(ready, client):
     client.force_login(credit_officer())
     page = client.get(sent["Location"])
     key = page.context["appraise"]["key"].value()
+    assert [page.content.decode().count(f'aria-keyshortcuts="{each}"') for each in "ad"] == [1, 1]
     proposal = {"key": key, "amount": "30000", "installments": "12", "opinion": "够还"}
     assert client.post(f"{sent['Location']}appraise/", proposal).status_code == 303
     client.force_login(approver())

@@ -27,6 +27,15 @@ function nextRow(row, step) {
   return rows[rows.indexOf(row) + step];
 }
 
+// The form of a case that its key names: opened, with its first field in focus. Nothing is sent by it.
+function openForm(key) {
+  const form = document.querySelector(`main form[aria-keyshortcuts="${CSS.escape(key)}"]`);
+  form?.closest("details")?.setAttribute("open", "");
+  const field = [...(form?.querySelectorAll("input, select, textarea, button") ?? [])].find(visible);
+  field?.focus();
+  return Boolean(field);
+}
+
 function keyed(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
   const typing = event.target.matches?.(TYPING);
@@ -52,6 +61,8 @@ function keyed(event) {
       event.preventDefault();
       row.focus();
     }
+  } else if (event.key.length === 1 && !typing && !document.body.hasAttribute("data-no-slash")) {
+    if (openForm(event.key)) event.preventDefault();
   }
 }
 

@@ -50,6 +50,7 @@ from finance.insurance.services.enrolment import (
     enrol_person,
 )
 from finance.insurance.services.filing import (
+    CONSENT,
     OF_COST,
     BenefitUnfit,
     Bill,
@@ -61,12 +62,15 @@ from finance.insurance.services.filing import (
     GradeMissing,
     HolderNameDiffers,
     InsuranceConsentMissing,
+    InsuranceConsentWithdrawn,
     PapersMissing,
     PayeeUnfit,
     PayTo,
     add_evidence,
     enter_claim,
+    is_looked_at,
     papers_missing,
+    rests,
     start_claim,
     withdraw_claim,
 )
@@ -147,4 +151,5 @@ from finance.insurance.services.products import (
 from finance.insurance.services.reading import log_claim_read
 from finance.insurance.services.register import build_register
 from finance.insurance.services.renewing import NothingToRenew, renew_enrolment, tell_of_renewals
+from finance.insurance.services.resting import CONSENT_WITHDRAWN, rest_claims
 from finance.insurance.services.valuing import CeilingExhausted, Valuation, value_claim

@@ -18,7 +18,15 @@ from core.language.reasons import needs_words
 from finance.insurance import account_numbers
 from finance.insurance.machine import APPEAL, CLAIM
 from finance.insurance.models import Appeal, Claim, ClaimAccount
-from finance.insurance.services.filing import BillReused, ClaimStands, DocumentReused, decide_by, tell_assessors
+from finance.insurance.services.filing import (
+    BillReused,
+    ClaimStands,
+    DocumentReused,
+    InsuranceConsentMissing,
+    decide_by,
+    has_consent,
+    tell_assessors,
+)
 from finance.insurance.services.steps import tell, tell_family
 from finance.ties import OfficerIsTied, refuse_tied
 from stations.accounts.models import Role, User
@@ -62,7 +70,7 @@ class JudgeUnfit(Refused):
     message = _("Choose a claims assessor who works on this region.")
 
 
-@refuses(WrongState, AppealExists, AppealTooLate, FileUnknown)
+@refuses(WrongState, AppealExists, AppealTooLate, InsuranceConsentMissing, FileUnknown)
 @needs_words("words")
 @transaction.atomic
 def file_appeal(*, claim: Claim, words: str, photos: Sequence[UUID] = (), by: User, at: dt.datetime) -> Appeal:
@@ -73,6 +81,8 @@ def file_appeal(*, claim: Claim, words: str, photos: Sequence[UUID] = (), by: Us
     until = day_in(zone, present(claim.decided_at)) + dt.timedelta(days=claim.policy.version.appeal_days)
     if day_in(zone, at) > until:
         raise AppealTooLate(date=until)
+    if not has_consent(claim):
+        raise InsuranceConsentMissing
     appeal = Appeal(
         claim=claim,
         words=words,

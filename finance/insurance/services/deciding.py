@@ -15,7 +15,18 @@ from core.language.reasons import needs_words, no_identity_numbers
 from core.money import Money
 from finance.insurance.machine import CLAIM
 from finance.insurance.models import Benefit, Claim, ClaimCheck, ClaimDecision, ClaimReason
-from finance.insurance.services.filing import OF_COST, claimed_of, decide_by, free_evidence, plan_checks, tell_assessors
+from finance.insurance.services.filing import (
+    OF_COST,
+    InsuranceConsentMissing,
+    InsuranceConsentWithdrawn,
+    claimed_of,
+    decide_by,
+    free_evidence,
+    has_consent,
+    plan_checks,
+    refuse_without_consent,
+    tell_assessors,
+)
 from finance.insurance.services.steps import move, note, tell, tell_family
 from finance.insurance.services.valuing import (
     CeilingExhausted,
@@ -98,24 +109,30 @@ def ask_for_documents(*, claim: Claim, words: str, by: User, at: dt.datetime) ->
     return claim
 
 
-@refuses(WrongState)
+@refuses(WrongState, InsuranceConsentMissing)
 @needs_words("words")
 @transaction.atomic
 def answer_documents(*, claim: Claim, words: str, by: User, at: dt.datetime) -> Claim:
-    """Say that the papers are there; the clock goes on by the working days that it stood, and checks run again."""
+    """Say that the papers are there; the clock goes on by the working days that it stood, and checks run again.
+
+    Also where the claim has rested because the insured had taken the consent back, once that is recorded anew.
+    """
     claim = lock(claim)
     CLAIM.check("answer_documents", claim.status)
     if claim.documents_asked_at is None:
         raise WrongState(state=str(claim.get_status_display()))
+    if not has_consent(claim):
+        raise InsuranceConsentMissing
     claim.decide_by_date = _later(claim, since=claim.documents_asked_at, until=at)
     claim.documents_asked_at = None
     claim.save(update_fields=["decide_by_date", "documents_asked_at", "updated_at"])
     note(claim, _T.ANSWERED, by=by, at=at, words=words)
-    plan_checks(claim, at=at)
+    if claim.status != _S.PROCESSED:  # what was proposed already is decided as it is
+        plan_checks(claim, at=at)
     return claim
 
 
-@refuses(WrongState, SamePerson, OfficerIsTied, FileUnknown)
+@refuses(WrongState, SamePerson, OfficerIsTied, InsuranceConsentWithdrawn, FileUnknown)
 @needs_words("words")
 @transaction.atomic
 def deliver_review(*, claim: Claim, words: str, photos: Sequence[UUID] = (), by: User, at: dt.datetime) -> Claim:
@@ -126,6 +143,7 @@ def deliver_review(*, claim: Claim, words: str, photos: Sequence[UUID] = (), by:
         raise WrongState(state=str(claim.get_review_display()))
     require_two_persons(by, claim.filer_id)
     refuse_tied(by, claim.person_id, claim.payee_id)
+    refuse_without_consent(claim)
     claim.review = Claim.Review.DELIVERED
     claim.save(update_fields=["review", "updated_at"])
     found = note(claim, _T.VISITED, by=by, at=at, words=words)
@@ -136,7 +154,7 @@ def deliver_review(*, claim: Claim, words: str, photos: Sequence[UUID] = (), by:
 
 @refuses(
     *(WrongState, SamePerson, OfficerIsTied, ReviewOpen, CheckFailed, AcceptedTooMuch, ClaimReasonsUnfit),
-    CeilingExhausted,
+    *(InsuranceConsentWithdrawn, CeilingExhausted),
     *refused_by(claimed_of),
 )
 @no_identity_numbers("words", "override")
@@ -161,6 +179,7 @@ def process_claim(
     CLAIM.check("process_claim", claim.status)
     require_two_persons(by, claim.filer_id)
     refuse_tied(by, claim.person_id, claim.payee_id)
+    refuse_without_consent(claim)
     if claim.review == Claim.Review.SELECTED:
         raise ReviewOpen
     claim.assessor = by
@@ -179,7 +198,9 @@ def process_claim(
     return move(claim, _S.PROCESSED, at=at, by=by)
 
 
-@refuses(WrongState, SamePerson, OfficerIsTied, ClaimLimit, AmountChanged, CeilingExhausted)
+@refuses(
+    *(WrongState, SamePerson, OfficerIsTied, InsuranceConsentWithdrawn, ClaimLimit, AmountChanged, CeilingExhausted),
+)
 @transaction.atomic
 def approve_claim(*, claim: Claim, amount: Money, by: User, at: dt.datetime) -> Claim:
     """Approve the amount that the decider saw; it is computed anew with every counter held."""
@@ -189,6 +210,7 @@ def approve_claim(*, claim: Claim, amount: Money, by: User, at: dt.datetime) -> 
         raise WrongState(state=str(_("declining proposed")))
     require_two_persons(by, claim.filer_id, claim.assessor_id)
     refuse_tied(by, claim.person_id, claim.payee_id)
+    refuse_without_consent(claim)
     _refuse_above_limit(claim, amount, by=by)
     valuation = value_under_lock(claim)
     if not valuation.amount:
@@ -208,7 +230,7 @@ def approve_claim(*, claim: Claim, amount: Money, by: User, at: dt.datetime) -> 
     return claim
 
 
-@refuses(WrongState, SamePerson, OfficerIsTied, ClaimReasonsUnfit)
+@refuses(WrongState, SamePerson, OfficerIsTied, InsuranceConsentWithdrawn, ClaimReasonsUnfit)
 @needs_words("words")
 @transaction.atomic
 def reject_claim(*, claim: Claim, reasons: Sequence[str], words: str, by: User, at: dt.datetime) -> Claim:
@@ -217,6 +239,7 @@ def reject_claim(*, claim: Claim, reasons: Sequence[str], words: str, by: User, 
     CLAIM.check("reject_claim", claim.status)
     require_two_persons(by, claim.filer_id, claim.assessor_id)
     refuse_tied(by, claim.person_id, claim.payee_id)
+    refuse_without_consent(claim)
     _refuse_reasons(reasons)
     claim.decider, claim.decided_at, claim.reason_codes = by, at, list(reasons)
     claim.assessed_minor, claim.outcome = None, Claim.Outcome.ERROR

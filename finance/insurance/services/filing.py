@@ -126,6 +126,17 @@ class InsuranceConsentMissing(Refused):
     message = _("Read the consent about insurance aloud first, and record it.")
 
 
+class InsuranceConsentWithdrawn(Refused):
+    """The insured has taken the consent back: nobody looks at what happened to them before it is recorded anew."""
+
+    code = "insurance_consent_withdrawn"
+    status = 422
+    message = _(
+        "The insured does not let insurance data be looked at any more. The station records the consent anew, or "
+        "withdraws the claim."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class PayTo:
     """Where the money shall go, as it is typed; the number is encrypted at once."""
@@ -265,8 +276,7 @@ def enter_claim(*, claim: Claim, by: User, at: dt.datetime) -> Claim:
     missing = papers_missing(claim)
     if missing:
         raise PapersMissing(papers="; ".join(missing))
-    records = Person.objects.of_people(claim.person_id)
-    if not Consent.objects.filter(person__in=records, purpose=CONSENT, withdrawn_at=None).exists():
+    if not has_consent(claim):
         raise InsuranceConsentMissing
     claim.entered_at, claim.decide_by_date = at, decide_by(claim, at)
     move(claim, _S.ENTERED, at=at, by=by)
@@ -279,13 +289,39 @@ def enter_claim(*, claim: Claim, by: User, at: dt.datetime) -> Claim:
 @refuses(WrongState)
 @transaction.atomic
 def withdraw_claim(*, claim: Claim, by: User, at: dt.datetime) -> Claim:
-    """End a claim at the family's word, before a visit was made; its photos and bills are free again."""
+    """End a claim at the family's word, before a visit was made; its photos and bills are free again.
+
+    Later too, until it is decided, where the insured has taken the consent back.
+    """
     claim = lock(claim)
     CLAIM.check("withdraw_claim", claim.status)
-    if claim.review == Claim.Review.DELIVERED:
+    if is_looked_at(claim) and has_consent(claim):
         raise WrongState(state=str(claim.get_review_display()))
     free_evidence(claim)
     return move(claim, _S.WITHDRAWN, at=at, by=by)
+
+
+def is_looked_at(claim: Claim) -> bool:
+    """Whether somebody has visited or assessed it."""
+    return claim.review == Claim.Review.DELIVERED or claim.status == _S.PROCESSED
+
+
+def has_consent(claim: Claim) -> bool:
+    """Whether the insured lets insurance data be looked at."""
+    records = Person.objects.of_people(claim.person_id)
+    return Consent.objects.filter(person__in=records, purpose=CONSENT, withdrawn_at=None).exists()
+
+
+def rests(claim: Claim) -> bool:
+    """Whether a claim that waits for the family waits for the consent of the insured."""
+    return claim.is_undecided and claim.documents_asked_at is not None and not has_consent(claim)
+
+
+@refuses(InsuranceConsentWithdrawn)
+def refuse_without_consent(claim: Claim) -> None:
+    """Nobody visits, assesses or decides without it."""
+    if not has_consent(claim):
+        raise InsuranceConsentWithdrawn
 
 
 def papers_missing(claim: Claim) -> list[str]:

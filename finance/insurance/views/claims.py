@@ -16,7 +16,7 @@ from core.files.services import store_photo
 from core.money import Money
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from finance.insurance import services
-from finance.insurance.claim_display import ceilings_table, checks_shown, similar_papers
+from finance.insurance.claim_display import ceilings_shown, checks_shown, similar_papers
 from finance.insurance.claim_forms import (
     ApproveForm,
     DeclineForm,
@@ -129,13 +129,14 @@ def _context(request: SignedInRequest, claim: Claim) -> dict[str, Any]:
         "claim": claim,
         "kind": kind_of_claim(claim),
         "clock": clock_words(claim, localdate()),
+        "rests": services.rests(claim),
         "missing": services.papers_missing(claim) if claim.status == Claim.Status.DRAFT else [],
         "how": how_much(claim.benefit, claim.currency),
         "evidence": list(claim.evidence.select_related("file").order_by("pk")),
         "checks": checks_shown(claim),
         "similar": similar_papers(claim),
         "decisions": list(claim.decisions.select_related("by").prefetch_related("photos").order_by("pk")),
-        "ceilings": ceilings_table(claim),
+        "ceilings": ceilings_shown(claim),
         "payments": list(claim.payments.order_by("-pk")),
         "appeal_made": getattr(claim, "appeal", None),
         "follow_up": getattr(claim, "restored_as", None),
@@ -164,15 +165,19 @@ def _amount_of(_request: HttpRequest, claim: Claim) -> dict[str, Any]:
 
 
 def _needs_visit(claim: Claim, _user: User) -> bool:
-    return claim.review == Claim.Review.SELECTED
+    return claim.review == Claim.Review.SELECTED and not services.rests(claim)
 
 
 def _needs_no_visit(claim: Claim, _user: User) -> bool:
-    return claim.review != Claim.Review.SELECTED
+    return claim.review != Claim.Review.SELECTED and not services.rests(claim)
 
 
 def _is_proposed(claim: Claim, _user: User) -> bool:
-    return claim.assessed_minor is not None
+    return claim.assessed_minor is not None and not services.rests(claim)
+
+
+def _goes_on(claim: Claim, _user: User) -> bool:
+    return not services.rests(claim)
 
 
 def _is_asked(claim: Claim, _user: User) -> bool:
@@ -184,7 +189,7 @@ def _is_not_asked(claim: Claim, _user: User) -> bool:
 
 
 def _may_be_withdrawn(claim: Claim, _user: User) -> bool:
-    return claim.review != Claim.Review.DELIVERED
+    return not services.is_looked_at(claim) or services.rests(claim)
 
 
 def _is_not_appealed(claim: Claim, _user: User) -> bool:
@@ -233,6 +238,7 @@ CLAIM_PAGE = ObjectPage(
             service=_visited,
             form=VisitForm,
             arrow="deliver_review",
+            shortcut="a",
             is_open=_needs_visit,
             title=_("The visit"),
             button=_("Record what I found"),
@@ -244,6 +250,7 @@ CLAIM_PAGE = ObjectPage(
             form=ProcessForm,
             form_kwargs=_of_claim,
             arrow="process_claim",
+            shortcut="a",
             is_open=_needs_no_visit,
             title=_("Your proposal"),
             button=_("Propose it to the second person"),
@@ -255,6 +262,7 @@ CLAIM_PAGE = ObjectPage(
             form=ApproveForm,
             form_kwargs=_amount_of,
             arrow="approve_claim",
+            shortcut="a",
             is_open=_is_proposed,
             title=_("Approve what is proposed"),
             button=_("Approve"),
@@ -294,6 +302,8 @@ CLAIM_PAGE = ObjectPage(
             service=services.reject_claim,
             form=DeclineForm,
             arrow="reject_claim",
+            shortcut="d",
+            is_open=_goes_on,
             title=_("Decline it"),
             button=_("Decline for these reasons"),
             doing=_("Recording…"),
