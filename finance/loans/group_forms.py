@@ -71,17 +71,21 @@ class CollectForm(KeyedForm):
     """For each loan the amount, preset with what is due, who pays it, and why where it is less.
 
     Names are whole, as on the page of the group: masked, two members read alike, and one would pay for the other. What
-    was typed without network for a loan that has ended since is refused once, so that nobody overlooks the money.
+    was typed without network for a loan that has ended since is refused once, so that nobody overlooks the money. The
+    meeting is the one whose sheet the page showed.
     """
+
+    meeting = forms.DateField(widget=forms.HiddenInput, required=False)
 
     def __init__(
         self,
         *args: Any,
         dues: Sequence[tuple[Loan, Money]],
         members: Sequence[GroupMember],
+        meeting: dt.date,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, initial={"meeting": meeting.isoformat()}, **kwargs)
         self.dues = dues
         self.people: dict[str, Person] = {str(each.person_id): each.person for each in members}
         for loan, due in dues:
@@ -115,7 +119,7 @@ class CollectForm(KeyedForm):
 
     @property
     def typed(self) -> dict[str, Any]:
-        """Every loan with what was collected on it, and the key of the press."""
+        """Every loan with what was collected on it, at which meeting, and the key of the press."""
         typed = self.cleaned_data
         collected = [
             Collected(
@@ -126,4 +130,4 @@ class CollectForm(KeyedForm):
             )
             for loan, _due in self.dues
         ]
-        return {"collected": collected, "key": typed["key"]}
+        return {"collected": collected, "meeting": typed["meeting"], "key": typed["key"]}

@@ -129,9 +129,16 @@ class CollectedIn(serializers.Serializer):
 
 
 class CollectSheetIn(serializers.Serializer):
-    """Every loan of the sheet."""
+    """Every loan of the sheet; and the meeting, if it was on one of the three days before."""
 
     lines = serializers.ListField(child=CollectedIn(), min_length=1, max_length=60)
+    meeting = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class CollectLineIn(CollectedIn):
+    """One loan of a sheet; and the meeting, if it was on one of the three days before."""
+
+    meeting = serializers.DateField(required=False, allow_null=True, default=None)
 
 
 class SheetLineOut(ReadSerializer):
@@ -350,14 +357,22 @@ class CollectFromGroup(_GroupVerb):
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> CollectionSheet:
         group, station = self.group(user, pk), counter_of(user, COLLECT)
         collected = _collected(data["lines"], station.currency, field="lines")
-        return services.collect_from_group(group=group, collected=collected, station=station, by=user, at=at, key=key)
+        return services.collect_from_group(
+            group=group,
+            collected=collected,
+            meeting=data["meeting"],
+            station=station,
+            by=user,
+            at=at,
+            key=key,
+        )
 
 
 class CollectLine(_GroupVerb):
     """Record what one member has brought; each line has its own key and holds up no other."""
 
     requires = COLLECT
-    In = CollectedIn
+    In = CollectLineIn
     Out = RecordedLineOut
     success_status = 201
     refusals = refused_by(services.collect_line)
@@ -367,7 +382,8 @@ class CollectLine(_GroupVerb):
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> SheetLine:
         group, station = self.group(user, pk), counter_of(user, COLLECT)
         [line] = _collected([data], station.currency, field="payer")
-        return services.collect_line(group=group, line=line, station=station, by=user, at=at, key=key)
+        about = data["meeting"]
+        return services.collect_line(group=group, line=line, meeting=about, station=station, by=user, at=at, key=key)
 
 
 def _collected(rows: Sequence[dict[str, Any]], currency: str, *, field: str) -> list[services.Collected]:

@@ -16,6 +16,8 @@ from stations.scope import StationScopedQuerySet
 READ_GROUP = "finance.read_loan_group"
 WEEK = 7
 LONGEST_INTERVAL = 8
+#: What was brought to a meeting counts from its day if it reaches us so many days later at most.
+SYNC_WITHIN = dt.timedelta(days=3)
 
 
 class BorrowerGroupQuerySet(StationScopedQuerySet):
@@ -74,6 +76,13 @@ class BorrowerGroup(BaseModel):
         interval = self.every_weeks * WEEK
         meetings = -(-(on - self.first_meeting_date).days // interval)
         return self.first_meeting_date + dt.timedelta(days=meetings * interval)
+
+    def meeting_to_record(self, on: dt.date) -> dt.date:
+        """The meeting whose sheet is recorded on a date: one of the last days, else the next one."""
+        following = self.next_meeting(on)
+        last = following - dt.timedelta(days=self.every_weeks * WEEK)
+        is_recent = last >= self.first_meeting_date and on <= last + SYNC_WITHIN
+        return last if is_recent and following > on else following
 
 
 class MemberQuerySet(StationScopedQuerySet):

@@ -22,7 +22,8 @@ class ReceiptQuerySet(LoanQuerySet):
 
 
 class LoanReceipt(BaseModel):
-    """Money that was paid on a loan, by the borrower or anyone else. `value_date` is the business date of the loan.
+    """Money that was paid on a loan, by the borrower or anyone else. `value_date` is the business date of the loan,
+    or the day of the meeting to which it was brought, some days before.
 
     What of it is not due yet stays as advance; the close of a day sets it on what falls due. Unallocated: the close had
     skipped the loan, and the money is set on it with its date when the missing days are closed. `released_minor` is

@@ -42,6 +42,7 @@ from finance.loans.services.expiring import expire_plans, lapse_rates
 from finance.loans.services.group_collecting import (
     Collected,
     LineCollected,
+    NoMeeting,
     NothingCollected,
     PayerOutsideGroup,
     SheetChanged,

@@ -17,7 +17,9 @@ from finance import chart
 from finance.credit.services import hold_exposures
 from finance.loans.machine import LOAN_GROUP
 from finance.loans.models import BorrowerGroup, CollectionSheet, Loan, SheetLine
+from finance.loans.models.groups import SYNC_WITHIN
 from finance.loans.queries import dues_of, loans_of_group
+from finance.loans.services.counted_from import due_on
 from finance.loans.services.repaying import (
     AmountOverDebt,
     LoanBeingClosed,
@@ -45,14 +47,14 @@ class SheetCollected(Refused):
     """Who comes later pays at the counter as anybody."""
 
     code = "sheet_collected"
-    message = _("The sheet of today is recorded, or begun. Take what is left member by member.")
+    message = _("This sheet is recorded, or begun. Take what is left member by member.")
 
 
 class LineCollected(Refused):
     """It stands on the sheet of today: pressed at another device, or before the answer was lost."""
 
     code = "line_collected"
-    message = _("What this member brought today is recorded already: %(amount)s. Nothing was taken again.")
+    message = _("What this member brought is recorded already: %(amount)s. Nothing was taken again.")
 
 
 class NothingCollected(Refused):
@@ -79,6 +81,14 @@ class PayerOutsideGroup(Refused):
     message = _("Who pays for a member is in the group too.")
 
 
+class NoMeeting(Refused):
+    """The group did not meet then."""
+
+    code = "no_meeting"
+    status = 422
+    message = _("The group did not meet on %(date)s. Look at the sheet again.")
+
+
 @dataclass(frozen=True, slots=True)
 class Collected:
     """What was collected on one loan, in its currency; by another member where `payer` is said."""
@@ -91,7 +101,7 @@ class Collected:
 
 @refuses(
     *(WrongState, SheetChanged, SheetCollected, NothingCollected, ShortfallUnexplained, PayerOutsideGroup),
-    LoanBeingClosed,
+    *(LoanBeingClosed, NoMeeting),
     *refused_by(receive_repayment),
 )
 @atomic_but_tries
@@ -103,23 +113,28 @@ def collect_from_group(
     by: User,
     at: dt.datetime,
     key: str,
+    meeting: dt.date | None = None,
 ) -> CollectionSheet:
     """Take what was collected on each running loan of a group, once a day of the station: all of it or none.
 
-    `collected` names every loan that the sheet showed; an amount of nothing is a member who did not pay. Each payment
-    is one as any other, with its own slip, and is taken back as one.
+    What was brought to a `meeting` counts from its day if it reaches us within three days. `collected` names every
+    loan that the sheet showed; an amount of nothing is a member who did not pay. Each payment is one as any other, with
+    its own slip, and is taken back as one.
     """
     group = lock(group)
     LOAN_GROUP.check("collect_from_group", group.status)
+    today = day_in(station.zone, at)
+    day = _day_of(group, meeting, today=today)
     lines = {each.loan: each for each in collected}
     loans = _held(group, station, at=at)
     if len(lines) != len(collected) or set(lines) != {loan.pk for loan in loans}:
         raise SheetChanged
-    due = dues_of(loans)
+    due = _dues_on(loans, day, today=today)
     _refuse_unfit(group, loans, lines, due)
-    sheet = _new_sheet(group, station, due=due, lines=lines, by=by, at=at)
+    sheet = _new_sheet(group, station, day, due=due, lines=lines, by=by, at=at)
+    since = day if day < today else None
     payments = {
-        loan.pk: _take(loan, lines[loan.pk], station=station, by=by, at=at, key=key)
+        loan.pk: _take(loan, lines[loan.pk], since=since, station=station, by=by, at=at, key=key)
         for loan in loans
         if lines[loan.pk].amount.minor
     }
@@ -138,17 +153,24 @@ def collect_from_group(
 
 
 @refuses(
-    *(WrongState, SheetChanged, LineCollected, ShortfallUnexplained, PayerOutsideGroup, LoanBeingClosed),
+    *(WrongState, SheetChanged, LineCollected, ShortfallUnexplained, PayerOutsideGroup, LoanBeingClosed, NoMeeting),
     *refused_by(receive_repayment),
 )
 @atomic_but_tries
 def collect_line(
-    *, group: BorrowerGroup, line: Collected, station: Station, by: User, at: dt.datetime, key: str
+    *,
+    group: BorrowerGroup,
+    line: Collected,
+    station: Station,
+    by: User,
+    at: dt.datetime,
+    key: str,
+    meeting: dt.date | None = None,
 ) -> SheetLine:
-    """Take what one member brought, on the sheet of today; each member once a day of the station.
+    """Take what one member brought, on the sheet of today or of a `meeting` up to three days ago; each member once.
 
     Where the network comes and goes, each line is sent by itself: what was recorded stands, and what is refused holds
-    up no other.
+    up no other. It counts from the day of its sheet; what reaches us later, from the day on which it does.
     """
     group = lock(group)
     LOAN_GROUP.check("collect_from_group", group.status)
@@ -156,15 +178,17 @@ def collect_line(
     if found is None:
         raise SheetChanged
     today = day_in(station.zone, at)
-    recorded = SheetLine.objects.filter(sheet__group=group, sheet__meeting_date=today, loan=found).first()
+    day = _day_of(group, meeting, today=today)
+    recorded = SheetLine.objects.filter(sheet__group=group, sheet__meeting_date=day, loan=found).first()
     if recorded is not None:
         raise LineCollected(amount=Money(recorded.collected_minor, found.currency).display())
     loan = hold_loan(found, also_skipped=True, at=at)
-    due = dues_of([loan])[loan.pk]
+    due = _dues_on([loan], day, today=today)[loan.pk]
     _refuse_shortfall(loan, line, due)
     _refuse_strangers(group, [line])
-    payment = _take(loan, line, station=station, by=by, at=at, key=key) if line.amount.minor else None
-    sheet = _sheet_of_today(group, station, by=by, at=at)
+    since = day if day < today else None
+    payment = _take(loan, line, since=since, station=station, by=by, at=at, key=key) if line.amount.minor else None
+    sheet = _sheet_of(group, station, day, by=by, at=at)
     CollectionSheet.objects.filter(pk=sheet.pk).update(
         expected_minor=F("expected_minor") + due.minor, collected_minor=F("collected_minor") + line.amount.minor
     )
@@ -178,11 +202,32 @@ def collect_line(
     )
 
 
-def _sheet_of_today(group: BorrowerGroup, station: Station, *, by: User, at: dt.datetime) -> CollectionSheet:
+@refuses(NoMeeting)
+def _day_of(group: BorrowerGroup, meeting: dt.date | None, *, today: dt.date) -> dt.date:
+    """The day of the sheet: that of the meeting while it can still be recorded, else today.
+
+    The days of the meetings are the group's, whatever a device says.
+    """
+    if meeting is None or not meeting < today <= meeting + SYNC_WITHIN:
+        return today
+    if group.next_meeting(meeting) != meeting:
+        raise NoMeeting(field="meeting", date=meeting)
+    return meeting
+
+
+def _dues_on(loans: Sequence[Loan], day: dt.date, *, today: dt.date) -> dict[UUID, Money]:
+    """What was due of each held loan on the day of the sheet."""
+    due = dues_of(loans)
+    if day < today:
+        due |= {loan.pk: found for loan in loans if (found := due_on(loan, day)) is not None}
+    return due
+
+
+def _sheet_of(group: BorrowerGroup, station: Station, day: dt.date, *, by: User, at: dt.datetime) -> CollectionSheet:
     """The sheet on which the lines of a day stand; the group is held, so that nobody makes another one meanwhile."""
     sheet, _is_new = CollectionSheet.objects.get_or_create(
         group=group,
-        meeting_date=day_in(station.zone, at),
+        meeting_date=day,
         defaults={
             "currency": station.currency,
             "expected_minor": 0,
@@ -240,6 +285,7 @@ def _refuse_strangers(group: BorrowerGroup, lines: Iterable[Collected]) -> None:
 def _new_sheet(
     group: BorrowerGroup,
     station: Station,
+    day: dt.date,
     *,
     due: Mapping[UUID, Money],
     lines: Mapping[UUID, Collected],
@@ -249,7 +295,7 @@ def _new_sheet(
     currency = station.currency
     sheet = CollectionSheet(
         group=group,
-        meeting_date=day_in(station.zone, at),
+        meeting_date=day,
         currency=currency,
         expected_minor=total(due.values(), currency=currency).minor,
         collected_minor=total((each.amount for each in lines.values()), currency=currency).minor,
@@ -267,11 +313,20 @@ def _new_sheet(
 
 
 @refuses(*refused_by(receive_repayment))
-def _take(loan: Loan, line: Collected, *, station: Station, by: User, at: dt.datetime, key: str) -> Payment:
-    tender = Tender(payer=line.payer or loan.borrower)
-    about = f"{key}:{loan.pk.hex}"
+def _take(
+    loan: Loan, line: Collected, *, since: dt.date | None, station: Station, by: User, at: dt.datetime, key: str
+) -> Payment:
     try:
-        return receive_repayment(loan=loan, amount=line.amount, station=station, tender=tender, by=by, at=at, key=about)
+        return receive_repayment(
+            loan=loan,
+            amount=line.amount,
+            station=station,
+            tender=Tender(payer=line.payer or loan.borrower),
+            by=by,
+            at=at,
+            key=f"{key}:{loan.pk.hex}",
+            since=since,
+        )
     except AmountOverDebt as refusal:  # of which of them
         refusal.field = f"amount_{loan.pk.hex}"
         raise

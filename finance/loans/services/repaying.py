@@ -23,7 +23,9 @@ from finance.loans.queries import liable_group_of, unallocated_of
 from finance.loans.services.allocating import Allocation, allocate, allocate_all, set_on, standing
 from finance.loans.services.closing import DAY, LoanSkipped, catch_up, is_skipped
 from finance.loans.services.collections import REPAID, owe_lender
+from finance.loans.services.counted_from import CountedFrom, counted_from
 from finance.loans.services.suspending import release_suspended
+from finance.loans.services.watching import watch_left_of
 from finance.payments.models import Payment
 from finance.payments.services import CounterSale, Tender, prove_tender, sell
 from ledger.services import Leg, MadeBy, post_transfers
@@ -88,11 +90,20 @@ class RepaymentSale(CounterSale):
 @refuses(WrongState, LoanBeingClosed, LoanSkipped, AmountOverDebt, *refused_by(sell, owe_lender))
 @atomic_but_tries
 def receive_repayment(
-    *, loan: Loan, amount: Money, station: Station, tender: Tender, by: User, at: dt.datetime, key: str
+    *,
+    loan: Loan,
+    amount: Money,
+    station: Station,
+    tender: Tender,
+    by: User,
+    at: dt.datetime,
+    key: str,
+    since: dt.date | None = None,
 ) -> Payment:
     """Take an amount on a loan: what is due is paid, the rest waits in advance; the whole debt ends the loan.
 
     On a loan that the close has skipped it waits, with its date, until the missing days are closed (`retry_close`).
+    What was brought to a meeting counts from its day (`since`), if nothing of the loan has changed after it.
     `amount` is in the loan's currency. Refused: `amount_over_debt`, `loan_being_closed`, and those of `sell`.
     """
     loan = hold_loan(loan, also_skipped=True, at=at)
@@ -104,9 +115,21 @@ def receive_repayment(
     if debt < amount:
         raise AmountOverDebt(field="amount", most=debt.display())
     is_all = amount == debt
+    counted = counted_from(loan, rows, since=since, amount=amount, debt=debt)
     made = allocate_all(rows) if is_all else allocate(rows, minor=amount.minor, on=business_date(loan))
     kind = LoanReceipt.Kind.PAYOFF if is_all else LoanReceipt.Kind.REPAYMENT
-    return take(loan, made, amount=amount, kind=kind, station=station, tender=tender, by=by, at=at, key=key)
+    return take(
+        loan,
+        made,
+        amount=amount,
+        kind=kind,
+        counted=counted,
+        station=station,
+        tender=tender,
+        by=by,
+        at=at,
+        key=key,
+    )
 
 
 @refuses(WrongState, LoanBeingClosed, LoanSkipped, PayoffChanged, *refused_by(sell, owe_lender))
@@ -182,6 +205,7 @@ def take(
     amount: Money,
     kind: LoanReceipt.Kind,
     new_contract: LoanContract | None = None,
+    counted: CountedFrom | None = None,
     station: Station,
     tender: Tender,
     by: User,
@@ -190,11 +214,13 @@ def take(
 ) -> Payment:
     """Take an amount that was set on a held loan: the sale, the receipt, the caps, and both books.
 
-    What ends the loan or changes its plan uses what lies in advance first.
+    What ends the loan or changes its plan uses what lies in advance first. What counts from an earlier day takes the
+    penalties of the nights since with it.
     """
     tender = prove_tender(tender=tender, station=station, by=by, at=at)  # a wrong code leaves the loan as it was
     used = loan.advance_minor if kind in LoanReceipt.USE_ADVANCE else 0
     count(loan, made, used=used, kind=kind)
+    spared = counted.settle() if counted else 0
     sale = RepaymentSale(station=station, amount=amount, subject_ref=str(loan.pk), loan=loan, left=loan.outstanding)
     payment = sell(sale=sale, tender=tender, by=by, at=at, key=key)
     receipt = LoanReceipt(
@@ -205,13 +231,17 @@ def take(
         amount_minor=payment.amount_minor,
         advance_minor=made.advance_minor,
         currency=loan.currency,
-        value_date=business_date(loan),
+        value_date=counted.since if counted else business_date(loan),
         taken_by=by,
         taken_at=at,
     )
     write(receipt, made, used=used, by=by, at=at)
+    if counted and loan.restructure_count:
+        loan.watch_left = watch_left_of(loan)
+        loan.save(update_fields=["watch_left", "updated_at"])
     tell_repaid(receipt, at=at)
-    post(receipt, made, used=used, of="collections_due", event=(REPAID, str(payment.pk)), by=by, at=at)
+    event = (REPAID, str(payment.pk))
+    post(receipt, made, used=used, spared=spared, of="collections_due", event=event, by=by, at=at)
     owe_lender(loan=loan, payment=payment, amount=amount, at=at)
     return payment
 
@@ -362,12 +392,16 @@ def post(
     made: Allocation,
     *,
     used: int,
+    spared: int = 0,
     of: str,
     event: tuple[str, str],
     by: User,
     at: dt.datetime,
 ) -> None:
-    """In the lender's book it is set on the loan, from the account of this kind; what was used, from the advance."""
+    """In the lender's book it is set on the loan, from the account of this kind; what was used, from the advance.
+
+    `spared` are penalties of nights that money has reached too late to spare.
+    """
     loan, currency = receipt.loan, receipt.currency
     accounts = LoanAccounts(loan.book, at=at)
     money, advance = accounts.of(of), accounts.of("loan_advance")
@@ -384,6 +418,9 @@ def post(
     if receipt.released_minor:
         suspended, income = accounts.of("interest_suspended"), accounts.of("interest_income")
         theirs.append(Leg(suspended, income, Money(receipt.released_minor, currency), "suspended interest earned"))
+    if spared:
+        income, penalties = accounts.of("penalty_income"), accounts.of("loan_penalty")
+        theirs.append(Leg(income, penalties, Money(spared, currency), "penalty since it was brought"))
     post_transfers(
         legs=theirs,
         event_type=event[0],

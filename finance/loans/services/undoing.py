@@ -4,7 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
@@ -14,11 +14,11 @@ from core.errors import refuses
 from finance.loans.models import Loan, LoanContract, LoanInstallment, LoanReceipt, LoanReversal, ReceiptAllocation
 from finance.loans.queries import planned
 from finance.loans.schedules import ScheduleDoesNotAmortise, TermsMalformed
+from finance.loans.services.counted_from import PPM_OF_A_DAY, rounded_penalty
 from finance.loans.services.repaying import business_date
 
 _S = LoanInstallment.Status
 DAY = dt.timedelta(days=1)
-PPM_OF_A_DAY = 365_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +135,8 @@ def _take_off(loan: Loan, off: Off) -> int:
     if nights <= 0:
         return 0
     row.penalty_exact += Decimal(off.minor) * contract.penalty_ppm * nights / PPM_OF_A_DAY
-    before, row.penalty_minor = row.penalty_minor, max(row.penalty_minor, _rounded(row, contract))
+    before, row.penalty_minor = row.penalty_minor, max(row.penalty_minor, rounded_penalty(row, contract))
     return row.penalty_minor - before
-
-
-def _rounded(row: LoanInstallment, contract: LoanContract) -> int:
-    exact, step = row.penalty_within(contract.penalty_cap_bp), contract.product_version.money_step_minor
-    return step * int((exact / step).to_integral_value(ROUND_HALF_UP))
 
 
 def _set_status(row: LoanInstallment, *, on: dt.date) -> None:

@@ -117,15 +117,21 @@ def collect(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Record what the members have brought, all in one act."""
     group = load(groups(), request.user, COLLECT, pk=pk)
     station = counter_of(request.user, COLLECT)
-    dues, members = _dues(group), list(members_of(group))
+    dues, members, meeting = _dues(group), list(members_of(group)), _meeting(group)
     return form_page(
         request,
         operation=COLLECT,
-        form=CollectForm(request.POST or None, dues=dues, members=members),
+        form=CollectForm(request.POST or None, dues=dues, members=members, meeting=meeting),
         service=partial(services.collect_from_group, group=group, station=station),
         then=page_of("loans:collected"),
         template="finance/loans/group_collect.html",
-        page=lambda: {"group": group, "dues": dues, "draft": f"collect_from_group {group.pk}"},
+        page=lambda: {
+            "group": group,
+            "dues": dues,
+            "meeting": meeting,
+            "is_late": meeting < day_in(group.station.zone, now()),
+            "draft": f"collect_from_group {group.pk}",
+        },
         done=_("It is recorded. Print a slip for each member."),
     )
 
@@ -134,13 +140,23 @@ def collect(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def lines(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Each member's line is a form of its own, kept on the device and sent by itself; who is recorded stands below."""
     group = load(groups(), request.user, COLLECT, pk=pk)
-    station = counter_of(request.user, COLLECT)
-    today = group.sheets.filter(meeting_date=day_in(station.zone, now())).first()
-    recorded = list(today.lines.select_related("sheet", "loan__borrower", "payment__payer")) if today else []
-    done = {each.loan_id for each in recorded}
-    open_ones, members = [row for row in _dues(group) if row[0].pk not in done], list(members_of(group))
-    forms = [(loan, CollectForm(dues=[(loan, due)], members=members), f"{LINE} {loan.pk}") for loan, due in open_ones]
-    page = {"group": group, "forms": forms, "sheet": today, "rows": [_recorded(each) for each in recorded]}
+    counter_of(request.user, COLLECT)
+    meeting, today = _meeting(group), day_in(group.station.zone, now())
+    sheet = group.sheets.filter(meeting_date=min(meeting, today)).first()
+    recorded = list(sheet.lines.select_related("sheet", "loan__borrower", "payment__payer")) if sheet else []
+    done, members = {each.loan_id for each in recorded}, list(members_of(group))
+    forms = [
+        (loan, CollectForm(dues=[(loan, due)], members=members, meeting=meeting), f"{LINE} {loan.pk}")
+        for loan, due in _dues(group)
+        if loan.pk not in done
+    ]
+    page = {
+        "group": group,
+        "forms": forms,
+        "meeting": meeting,
+        "is_late": meeting < today,
+        "rows": [_recorded(each) for each in recorded],
+    }
     return render(request, "finance/loans/group_lines.html", page)
 
 
@@ -154,7 +170,7 @@ def line(request: SignedInRequest, pk: UUID, loan: UUID) -> HttpResponse:
     return form_page(
         request,
         operation=COLLECT,
-        form=CollectForm(request.POST or None, dues=dues, members=list(members_of(group))),
+        form=CollectForm(request.POST or None, dues=dues, members=list(members_of(group)), meeting=_meeting(group)),
         service=partial(_collect_line, group=group, station=station),
         then=lambda _made: reverse("loans:group_lines", args=[group.pk]),
         template="finance/loans/group_line.html",
@@ -199,6 +215,11 @@ def _about(line: SheetLine) -> list[str]:
     if payer is not None and payer.pk != line.loan.borrower_id:
         found.append(gettext("paid by %(name)s") % {"name": mask_name(payer.full_name)})
     return found
+
+
+def _meeting(group: BorrowerGroup) -> dt.date:
+    """The meeting whose sheet is recorded now."""
+    return group.meeting_to_record(day_in(group.station.zone, now()))
 
 
 def _sheets() -> QuerySet[CollectionSheet]:
