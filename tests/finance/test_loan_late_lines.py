@@ -4,7 +4,7 @@ import pytest
 
 from core.money import Money
 from finance.loans.queries import asked_reversal, latest_receipt
-from finance.loans.services import Collected, NoMeeting, approve_reversal, collect_line, propose_reversal
+from finance.loans.services import Collected, LineCollected, NoMeeting, approve_reversal, collect_line, propose_reversal
 from finance.models import CollectionSheet, Loan
 from tests.factories.finance import desk
 from tests.factories.loans import NOON, borrower_of
@@ -44,6 +44,8 @@ def test_a_line_that_arrives_within_three_days_counts_from_its_meeting_to_the_ce
     assert in_time == arrived == (3_61, 2_47, 270_00, 1_727_53, 8, 8, 0)
     assert latest_receipt(late).value_date == meeting
     closed(first, meeting + 3 * DAY)
+    with pytest.raises(LineCollected):
+        brings(late, 4)
     brings(too_late, 4)
     assert latest_receipt(too_late).value_date == meeting + 4 * DAY
     assert findings() == []

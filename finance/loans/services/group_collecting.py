@@ -125,6 +125,8 @@ def collect_from_group(
     LOAN_GROUP.check("collect_from_group", group.status)
     today = day_in(station.zone, at)
     day = _day_of(group, meeting, today=today)
+    if group.sheets.filter(meeting_date__in={day, meeting or day}).exists():
+        raise SheetCollected
     lines = {each.loan: each for each in collected}
     loans = _held(group, station, at=at)
     if len(lines) != len(collected) or set(lines) != {loan.pk for loan in loans}:
@@ -179,7 +181,8 @@ def collect_line(
         raise SheetChanged
     today = day_in(station.zone, at)
     day = _day_of(group, meeting, today=today)
-    recorded = SheetLine.objects.filter(sheet__group=group, sheet__meeting_date=day, loan=found).first()
+    sheets = group.sheets.filter(meeting_date__in={day, meeting or day})  # a second device sends it after its time, too
+    recorded = SheetLine.objects.filter(sheet__in=sheets, loan=found).first()
     if recorded is not None:
         raise LineCollected(amount=Money(recorded.collected_minor, found.currency).display())
     loan = hold_loan(found, also_skipped=True, at=at)
