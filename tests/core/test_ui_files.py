@@ -28,6 +28,20 @@ def test_a_vendored_file_is_the_one_that_was_published(name):
     assert entry["licence"]
 
 
+def test_the_texts_of_the_licences_of_h5p_stand_beside_its_files():
+    texts = {path.parent.relative_to(VENDOR): path.read_text() for path in VENDOR.rglob("*.txt")}
+    texts[Path("h5p")] += (VENDOR / "h5p" / "LICENSE").read_text()
+    words = {"MIT": "The MIT License", "GPL-3.0-only": "GNU GENERAL PUBLIC LICENSE", "OFL-1.1": "OPEN FONT LICENSE"}
+    lacking = {
+        (name, licence)
+        for name, entry in LISTED.items()
+        for licence in entry["licence"].split(" AND ")
+        if name.startswith("h5p/") and licence in words
+        if not any(words[licence] in texts.get(folder, "") for folder in Path(name).parents)
+    }
+    assert lacking == set()
+
+
 @pytest.mark.parametrize("path", sorted(CORE.glob("*.js")), ids=lambda path: path.name)
 def test_a_module_is_short_and_evaluates_nothing(path):
     text = path.read_text()
