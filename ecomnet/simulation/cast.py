@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import F
 
 from core.days import day_in
+from education.models import Tutor
 from finance import chart
 from finance.floats.queries import money_rules
 from finance.models import CashDay, StationMoney
@@ -41,8 +42,8 @@ class Villager:
 class Stage:
     """A station that plays: who serves there, how its money works, and who comes.
 
-    `clerk` and `manager` are of its county, `nurse` is of its hospital where there is one; `earnings` is the account of
-    what its partner has earned.
+    `clerk` and `manager` are of its county, `nurse` is of its hospital and `tutor` teaches there, where there is one;
+    `earnings` is the account of what its partner has earned.
     """
 
     code: str
@@ -56,6 +57,7 @@ class Stage:
     earnings: str = ""
     country: str = "CN"
     nurse: str = ""
+    tutor: str = ""
 
 
 def stages(count: int, *, country: str, at: dt.datetime) -> list[Stage]:
@@ -122,6 +124,7 @@ def _stage(station: Station, at: dt.datetime) -> Stage:
         manager=_of_county(station, Role.COUNTY_MANAGER),
         earnings=chart.commission_of_user(user.pk).code,
         nurse=next(iter(_people_of_county(station, Role.NURSE)), ""),
+        tutor=_tutor_of_county(station),
     )
 
 
@@ -133,6 +136,12 @@ def _of_county(station: Station, role: str) -> str:
 def _people_of_county(station: Station, role: str) -> list[str]:
     posts = Post.objects.filter(role=role, division=station.county, to_at=None).order_by("pk")
     return list(posts.values_list("user__username", flat=True))
+
+
+def _tutor_of_county(station: Station) -> str:
+    tutors = Tutor.objects.filter(county=station.county, status=Tutor.Status.ACTIVE).values("person")
+    posts = Post.objects.filter(role=Role.TEACHER, division=station.county, to_at=None, user__person__in=tutors)
+    return str(posts.order_by("pk").values_list("user__username", flat=True).first() or "")
 
 
 def uses_app(username: str) -> bool:

@@ -22,7 +22,7 @@ STANDS = 3.0
 class CounterOfDay:
     """A station's counter. `drawer` is company cash in minor units, counted by hand: nobody asks the books. `stands` is
     how long a villager waits there, in seconds; `clerk` works at the centre of its county, `nurse` at its
-    hospital; `waiting` are by trade what was begun here and has not ended yet."""
+    hospital, `tutor` teaches in it; `waiting` are by trade what was begun here and has not ended yet."""
 
     number: int
     stage: Stage
@@ -41,6 +41,7 @@ class CounterOfDay:
     stands: float = STANDS
     clerk: Client | None = None
     nurse: Client | None = None
+    tutor: Client | None = None
     waiting: dict[str, list[Case]] = field(default_factory=lambda: defaultdict(list))
     _keys: Any = field(default_factory=itertools.count)
     _lock: Any = field(default_factory=threading.Lock)

@@ -1,4 +1,4 @@
-"""Harvests, boxes of a presale, roll calls and calls home of a played day, and what the judge says of them."""
+"""Harvests, boxes, roll calls, calls home and tutoring of a played day, and what the judge says of them."""
 
 import datetime as dt
 from typing import Any
@@ -12,6 +12,7 @@ from ecomnet.simulation.acts.calls import book_call, book_one_time_twice, end_ca
 from ecomnet.simulation.acts.classes import call_the_roll
 from ecomnet.simulation.acts.presales import give_boxes_up, order_boxes
 from ecomnet.simulation.acts.produce import bring_harvest
+from ecomnet.simulation.acts.tutoring import book_lessons, book_one_lesson_twice, end_lessons, hold_lesson
 from ecomnet.simulation.client import Client
 from ecomnet.simulation.company import code_in
 from education.courses.services import open_class_session
@@ -26,6 +27,7 @@ from tests.factories.finance import desk, fill
 from tests.factories.presales import fair, opened
 from tests.factories.produce import example_b
 from tests.factories.stations import token_for
+from tests.factories.tutoring import booked, learner_at, money_for_learning, tutor_of
 from tests.finance.auditing import findings
 
 
@@ -148,3 +150,31 @@ def test_a_time_of_the_booth_is_promised_to_one_child_and_calls_that_are_given_u
     assert kinds(counter, users, since=began) == []
     counter.diary.cases[0].end = "done"
     assert kinds(counter, users, since=began) == ["lost"]
+
+
+def test_lessons_with_a_tutor_are_booked_once_given_up_or_held_with_an_adult_and_owed_once(own_database, monkeypatch):
+    ready = desk()
+    tutor = tutor_of(ready.station)
+    held, _other = (booked(tutor, learner_at(ready.station), days=2 + number) for number in range(2))
+    money_for_learning(ready.station, 100_00)
+    began, counter = now(), counter_of(ready)
+    login = tutor.login
+    counter.tutor = Client(counter.partner.http, counter.diary, token=token_for(login), name=login.username)
+    users = list(ready.station.posts.values_list("user", flat=True))
+    book_lessons(counter, arrival(1))
+    book_one_lesson_twice(counter, arrival(2, luck=8))
+    hold_lesson(counter, arrival(3))
+    assert len(counter.diary.cases) == 4
+    its_hour = held.booking.slot.starts_at + dt.timedelta(minutes=5)
+    with monkeypatch.context() as clock:
+        for module in ("core.api", "ecomnet.simulation.acts.tutoring"):
+            clock.setattr(f"{module}.now", lambda: its_hour)
+        hold_lesson(counter, arrival(4))
+    end_lessons(counter)
+    assert counter.diary.troubles == []
+    assert [case.end for case in counter.diary.cases] == ["cancelled", "", "cancelled", "", "done"]
+    assert counter.diary.cases[-1].about["stipend"] == "22.58"
+    assert (kinds(counter, users, since=began), findings()) == ([], [])
+    counter.diary.cases[-1].about["stipend"] = "22.59"
+    counter.diary.cases.pop(0)
+    assert kinds(counter, users, since=began) == ["lost", "lost"]

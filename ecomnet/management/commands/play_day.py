@@ -81,7 +81,7 @@ class Command(BaseCommand):
         with reach_company() as company, open_line(settings.ECOMNET_PUBLIC_URL, clients=len(cast)) as http:
             diary = Diary()
             sessions = Sessions(http, diary, edition, label=f"{LABEL}{edition}, seed {seed}")
-            names = dict.fromkeys(name for stage in cast for name in (stage.clerk, stage.nurse) if name)
+            names = dict.fromkeys(name for stage in cast for name in (stage.clerk, stage.nurse, stage.tutor) if name)
             offices = {name: sessions.sign_in(name) for name in names}
             counters = [_counter(number, stage, sessions, company, offices) for number, stage in enumerate(cast)]
             for counter in counters:
@@ -234,6 +234,7 @@ def _counter(
         str(sessions.edition),
         clerk=offices[stage.clerk],
         nurse=offices.get(stage.nurse),
+        tutor=offices.get(stage.tutor),
     )
 
 

@@ -22,13 +22,17 @@ from ecomnet.simulation.acts import (
     refunds,
     shipping,
     tills,
+    tutoring,
 )
 from ecomnet.simulation.acts.act import Act
 
 TRADES = (
     *(bills, recharges, refunds, complaints, floats, tills, looks, goods, loans, health, books, shipping, claims),
-    *(produce, presales, classes, calls, promotion),
+    *(produce, presales, classes, calls, promotion, tutoring),
 )
 ACTS: dict[str, Act] = {act.name: act for trade in TRADES for act in trade.ACTS}
 #: What each counter brings to an end in the evening, before money is fetched and drawers are counted.
-EVENINGS = (goods.end_goods, health.end_numbers, books.end_books, shipping.end_parcels, calls.end_calls)
+EVENINGS = (
+    *(goods.end_goods, health.end_numbers, books.end_books, shipping.end_parcels, calls.end_calls),
+    tutoring.end_lessons,
+)

@@ -17,6 +17,7 @@ from ecomnet.simulation.ends import (
     produce,
     promotion,
     shipping,
+    tutoring,
 )
 from ecomnet.simulation.judgement import Finding
 
@@ -35,6 +36,7 @@ JUDGES: dict[str, Judge] = {
     produce.HARVEST: produce.judge_harvests,
     promotion.TALK: promotion.judge_talks,
     shipping.SHIPMENT: shipping.judge_parcels,
+    tutoring.TUTORING: tutoring.judge_lessons_of_tutors,
 }
 
 
