@@ -150,6 +150,25 @@ def test_who_is_left_out_of_a_bulk_file_leaves_the_class_and_a_delta_changes_wha
     assert Enrolment.objects.get(learner=school.first).status == "enrolled"
 
 
+def test_a_pupil_who_comes_back_under_an_old_id_is_named_anew_where_the_resident_is_another_entry_now(school):
+    school.applied()
+    child, changed = child_of(school.station, name="王陌生"), "2026-09-01T00:00:00.000Z"
+    old = {**school.files()["users"][2], "dateLastModified": changed}
+
+    def said(**line):
+        school.applied(roster_zip({"users": [{**old, **line}]}, mode="delta"))
+
+    match_pupil(record=school.entry("user", "U3"), learner=child, by=school.clerk, at=now())
+    said(status="tobedeleted")
+    said(sourcedId="U4", status="active")
+    match_pupil(record=school.entry("user", "U4"), learner=child, by=school.clerk, at=now())
+    said(status="active")
+    assert [(each.learner, each.is_ended) for each in (school.entry("user", "U3"), school.entry("user", "U4"))] == [
+        (None, False),
+        (child, False),
+    ]
+
+
 def test_whom_the_station_had_enrolled_before_stays_when_the_school_takes_them_out(school):
     by = partner_of(school.station)
     enrolment = enrol_learner(run=school.run, learner=school.first, by=by, at=now())

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -66,16 +67,27 @@ def _write(roster: Roster, changed: Sequence[tuple[Line, str]], known: dict[Key,
     """The records that are new or different, in the order of their kinds."""
     made: list[RosterRecord] = []
     moved: list[RosterRecord] = []
+    named = {each.learner_id for each in known.values() if each.learner_id and not each.is_ended}
     for line, outcome in changed:
         record = known.get((line["kind"], line["sourced_id"]))
         if record is None:
             about = {"county": roster.county, "source_system": roster.source_system}
             record = RosterRecord(kind=line["kind"], sourced_id=line["sourced_id"], **about)
+        elif record.is_ended and not line["is_ended"]:
+            _come_back(record, named)
         record.facts, record.is_ended, record.roster = _facts_of(line), line["is_ended"], roster
         (made if outcome == CREATED else moved).append(record)
     RosterRecord.objects.bulk_create(made)
-    RosterRecord.objects.bulk_update(moved, ["facts", "is_ended", "roster"])
+    RosterRecord.objects.bulk_update(moved, ["facts", "is_ended", "roster", "learner", "matched_by", "matched_at"])
     return [*made, *moved]
+
+
+def _come_back(record: RosterRecord, named: set[UUID]) -> None:
+    """Under another id a pupil may have become the same resident meanwhile: then somebody says anew who this one is."""
+    if record.learner_id in named:
+        record.learner, record.matched_by, record.matched_at = None, None, None
+    elif record.learner_id:
+        named.add(record.learner_id)
 
 
 def _facts_of(line: Line) -> Facts:

@@ -13,6 +13,7 @@ from education.rosters.models import RosterRecord
 from education.rosters.queries import classes_alike
 from education.rosters.services.seats import free_seats_of, place_seats_of
 from education.safeguarding.queries import standing_record
+from scheduling.violations import refused_as
 from stations.accounts.models import User
 from stations.people.models import Person
 
@@ -80,7 +81,8 @@ def match_pupil(*, record: RosterRecord, learner: Person, by: User, at: dt.datet
     if record.learner is not None and standing_record(record.learner) != learner:
         free_seats_of(record, by=by, at=at)
     record.learner, record.matched_by, record.matched_at = learner, by, at
-    record.save(update_fields=["learner", "matched_by", "matched_at", "updated_at"])
+    with refused_as({"school_names_a_resident_once": ResidentNamedTwice}):
+        record.save(update_fields=["learner", "matched_by", "matched_at", "updated_at"])
     place_seats_of(record, by=by, at=at)
     return record
 
