@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("education.courses.api_urls")),
     path("", include("education.homework.api_urls")),
     path("", include("education.hotlines.api_urls")),
+    path("", include("education.learners.api_urls")),
     path("", include("education.libraries.api_urls")),
     path("", include("education.packages.api_urls")),
     path("", include("education.quizzes.api_urls")),

@@ -27,7 +27,6 @@ urlpatterns = [
     path("class-sessions/<uuid:pk>/beat/", lessons.SeeLink.as_view(), name="api-class-session-beat"),
     path("class-sessions/<uuid:pk>/link-lost/", lessons.LoseLink.as_view(), name="api-class-session-link-lost"),
     path("learning-events/", lessons.RecordLearning.as_view(), name="api-learning-events"),
-    path("learners/<uuid:pk>/record/", lessons.LearnerRecord.as_view(), name="api-learner-record"),
     path("course-certificates/", classes.CourseCertificates.as_view(), name="api-course-certificates"),
     path(
         "course-certificates/<uuid:pk>/revoke/",

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-import json
 from typing import Any
 from uuid import UUID
 
@@ -11,19 +10,22 @@ from django.utils.timezone import now
 from rest_framework import generics, serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from core.access import load
 from core.api import VerbView
 from core.errors import refused_by
 from core.serializers import ReadSerializer
 from core.web.pagination import CursorPages
+from core.wire import dumps
 from education.courses.models import Course, Enrolment, Lesson
 from education.courses.models.classes import READ_ROLL
 from education.courses.models.courses import READ as READ_COURSE
 from education.packages import services
-from education.packages.models import LONGEST_REASON, READ, ContentPackage, ScormState
-from education.packages.queries import states
+from education.packages.models import LONGEST_REASON, READ, READ_RESULT, ContentPackage, ScormState
+from education.packages.queries import PackageResult, packages_of, states, with_results
 from stations.accounts.models import User
+from stations.people.masking import mask_name
 from stations.people.refused_reads import LogsRefusedReads, load_of_resident
 from stations.people.services import log_read
 from stations.requests import signed_in
@@ -32,7 +34,7 @@ EDIT, PLAY = "education.edit_package", "education.play_package"
 APPROVE, BLOCK = "education.approve_package", "education.block_package"
 #: From the state of a package to its learner.
 LEARNER = "enrolment__learner"
-#: Of the data of a package; the standard lets it keep 64,000 characters of its own.
+#: Bytes of the data of a package; the standard lets it keep 64,000 characters of its own.
 LARGEST_CMI = 256_000
 PACKAGE_ID, STATE_ID = "0193f0c2-7a11-7c55-9a3e-5b1d2f6a1a01", "0193f0c2-7a11-7c55-9a3e-5b1d2f6a1a02"
 ENROLMENT_ID = "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0c02"
@@ -56,6 +58,21 @@ STATE = {
     "score_bp": 8_000,
     "saved_at": "2026-12-05T08:46:00.000Z",
     "cmi": CMI,
+}
+
+
+RESULT = {
+    "enrolment": ENROLMENT_ID,
+    "package": PACKAGE_ID,
+    "title": "正确洗手",
+    "status": "passed",
+    "score_bp": 8_000,
+    "seconds_spent": 540,
+}
+RESULT_IN_LIST = RESULT | {
+    "learner_masked": "张*",
+    "station": "321324-0007",
+    "course": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0c01",
 }
 
 
@@ -85,8 +102,53 @@ class ScormStateOut(ReadSerializer):
     cmi = serializers.DictField()
 
 
+class LearnerPackageOut(ReadSerializer):
+    """A package of a learner of a class; `status`, `score_bp` and `seconds_spent` are null until it is opened."""
+
+    enrolment = serializers.UUIDField()
+    package = serializers.UUIDField(source="package.pk")
+    title = serializers.CharField(source="package.title")
+    status = serializers.CharField(allow_null=True)
+    score_bp = serializers.IntegerField(allow_null=True)
+    seconds_spent = serializers.IntegerField(allow_null=True)
+
+    @staticmethod
+    def get_status(result: PackageResult) -> str | None:
+        return result.state.status if result.state else None
+
+    @staticmethod
+    def get_score_bp(result: PackageResult) -> int | None:
+        return result.state.score_bp if result.state else None
+
+    @staticmethod
+    def get_seconds_spent(result: PackageResult) -> int | None:
+        return result.state.seconds_spent if result.state else None
+
+
+class ContentPackageResultOut(ReadSerializer):
+    """A learner of a class with one package; names are masked. What is null is so until the package is opened."""
+
+    enrolment = serializers.UUIDField(source="pk")
+    learner_masked = serializers.CharField()
+    station = serializers.CharField(source="run.station.code")
+    course = serializers.UUIDField(source="run.course_id")
+    package = serializers.UUIDField()
+    title = serializers.CharField(source="package_title")
+    status = serializers.CharField(source="reached", allow_null=True)
+    score_bp = serializers.IntegerField(allow_null=True)
+    seconds_spent = serializers.IntegerField(allow_null=True)
+
+    @staticmethod
+    def get_learner_masked(row: Enrolment) -> str:
+        return mask_name(row.learner.full_name)
+
+
 class NewestFirst(CursorPages):
     ordering = "-id"
+
+
+class ByLearner(CursorPages):
+    ordering = ("-id", "package")
 
 
 class ContentPackages(generics.ListAPIView):
@@ -243,6 +305,33 @@ class StartPackage(LogsRefusedReads, VerbView):
         return state
 
 
+class ContentPackageResults(generics.ListAPIView):
+    """List each learner with each content package: of the own classes for teachers, else of the station's."""
+
+    requires = READ_RESULT
+    serializer_class = ContentPackageResultOut
+    pagination_class = ByLearner
+    out_example = RESULT_IN_LIST
+
+    def get_queryset(self) -> QuerySet[Enrolment]:
+        return with_results(Enrolment.objects.open_to(signed_in(self.request), READ_RESULT).seated())
+
+
+class LearnerPackages(LogsRefusedReads):
+    """Where a learner of a class is in each content package; the reading is recorded."""
+
+    requires = READ_RESULT
+    one_object = True
+    serializer_class = LearnerPackageOut(many=True)
+    out_example = [RESULT]
+
+    def get(self, request: Request, pk: UUID) -> Response:
+        learners = Enrolment.objects.seated().select_related("run", "learner__home_station__county")
+        found = load_of_resident(learners, signed_in(request), READ_RESULT, resident="learner", pk=pk)
+        log_read(user=signed_in(request), person=found.learner, what="content_packages", at=now())
+        return Response(LearnerPackageOut(packages_of(found), many=True).data)
+
+
 class ScormStateView(LogsRefusedReads, generics.RetrieveAPIView):
     """Read where a learner is in a package; the reading is recorded."""
 
@@ -266,8 +355,8 @@ class SaveIn(serializers.Serializer):
 
     def validate_cmi(self, value: dict[str, Any]) -> dict[str, Any]:
         """Not larger than a package needs, and without what no database can keep."""
-        text = json.dumps(value)
-        if len(text) > LARGEST_CMI or "\\u0000" in text:
+        written = dumps(value)
+        if len(written) > LARGEST_CMI or b"\\u0000" in written:
             raise serializers.ValidationError("These data are too large, or no text.")
         return value
 

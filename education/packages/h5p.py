@@ -42,7 +42,7 @@ def read_manifest(files: Mapping[str, bytes]) -> Manifest:
     said = _json(files[MANIFEST])
     libraries = dict(_dependencies(said))
     main = said.get("mainLibrary")
-    if main not in libraries or CONTENT not in files:
+    if not isinstance(main, str) or main not in libraries or CONTENT not in files:
         raise ManifestUnreadable
     _require_libraries(files, list(libraries.values()))
     return Manifest(title=_line(said.get("title")), licence=_licence(said), creators=_creators(said))
@@ -103,5 +103,7 @@ def _objects(value: object) -> list[dict[str, object]]:
 
 
 def _line(value: object) -> str:
-    """One line of text; nothing that no database can keep."""
-    return " ".join(value.replace("\0", "").split()) if isinstance(value, str) else ""
+    """One line of text; nothing that no database can keep: no NUL, no half of a character."""
+    if not isinstance(value, str):
+        return ""
+    return " ".join(value.replace("\0", "").encode(errors="ignore").decode().split())

@@ -6,8 +6,11 @@ from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
+from core.days import day_in
 from education.courses.models import ClassRun, Enrolment
 from education.packages.models import ContentPackage, ScormState
+from education.safeguarding.purposes import EDUCATION_RECORD
+from education.safeguarding.queries import Agreements, standing_record
 from stations.accounts.models import Post, Role, User
 
 
@@ -15,6 +18,7 @@ from stations.accounts.models import Post, Role, User
 class PackageResult:
     """A package of a learner's course, and where the learner is in it."""
 
+    enrolment: UUID
     package: ContentPackage
     state: ScormState | None
 
@@ -24,13 +28,22 @@ def packages() -> QuerySet[ContentPackage]:
     return ContentPackage.objects.select_related("lesson__course", "author", "approved_by", "blocked_by")
 
 
-def packages_of(enrolment: Enrolment) -> list[PackageResult]:
-    """Those that the learner can play or has played, in the order of the lessons; two statements."""
-    rows = packages().filter(lesson__course=enrolment.run.course_id).exclude(status=ContentPackage.Status.DRAFT)
-    states: dict[UUID, ScormState] = {
-        state.package_id: state for state in ScormState.objects.filter(enrolment=enrolment)
-    }
-    found = [PackageResult(each, states.get(each.pk)) for each in rows.order_by("lesson__position", "pk")]
+def packages_of(*enrolments: Enrolment) -> list[PackageResult]:
+    """For each learner of a class those that the learner can play or has played, in the order of the lessons.
+
+    Two statements for any number of classes.
+    """
+    rows = packages().filter(lesson__course__in={each.run.course_id for each in enrolments})
+    by_course: dict[UUID, list[ContentPackage]] = {}
+    for package in rows.exclude(status=ContentPackage.Status.DRAFT).order_by("lesson__position", "pk"):
+        by_course.setdefault(package.lesson.course_id, []).append(package)
+    begun = ScormState.objects.filter(enrolment__in=enrolments)
+    states: dict[tuple[UUID, UUID], ScormState] = {(state.enrolment_id, state.package_id): state for state in begun}
+    found = [
+        PackageResult(each.pk, package, states.get((each.pk, package.pk)))
+        for each in enrolments
+        for package in by_course.get(each.run.course_id, [])
+    ]
     return [each for each in found if each.state or each.package.status == ContentPackage.Status.OFFERED]
 
 
@@ -51,11 +64,25 @@ def with_packages(rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
     return shown.select_related("run__course", "run__station", "learner")
 
 
+def with_results(rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+    """The same with `score_bp` and `seconds_spent`, which nobody has who has not begun."""
+    begun = ScormState.objects.filter(enrolment=OuterRef("pk"), package=OuterRef("package"))
+    return with_packages(rows).annotate(
+        score_bp=Subquery(begun.values("score_bp")[:1]), seconds_spent=Subquery(begun.values("seconds_spent")[:1])
+    )
+
+
 def states() -> QuerySet[ScormState]:
     """With the class, the learner and the package."""
     return ScormState.objects.select_related(
         "package__lesson__course", "enrolment__run__station__county", "enrolment__learner__home_station__county"
     )
+
+
+def has_consent(enrolment: Enrolment, *, at: dt.datetime) -> bool:
+    """Whether a guardian's consent holds today for a learner who is a minor."""
+    learner, today = standing_record(enrolment.learner), day_in(enrolment.run.station.zone, at)
+    return not Agreements([learner], EDUCATION_RECORD).is_missing(learner, today)
 
 
 def goes_on(state: ScormState) -> bool:

@@ -25,7 +25,7 @@ from education.packages.forms import PackageForm, PlayForm, ReasonForm
 from education.packages.machine import PACKAGE
 from education.packages.models import READ, READ_RESULT, ContentPackage, ScormState
 from education.packages.origin import FRAMES, player_address, preview_address
-from education.packages.queries import PackageResult, goes_on, packages, packages_of, states
+from education.packages.queries import PackageResult, goes_on, has_consent, packages, packages_of, states
 from education.safeguarding.display import name_for
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
@@ -215,12 +215,14 @@ LEARNER_PAGE = ResidentPage(
 
 def _state_context(request: SignedInRequest, found: ScormState) -> dict[str, Any]:
     log_read(user=request.user, person=found.enrolment.learner, what="content_packages", at=now())
+    agreed = has_consent(found.enrolment, at=now())
     return {
         "state": found,
+        "lacks_consent": not agreed,
         "kind": status_of_state(found),
         "words": words_of_state(found),
         "name": name_for(request.user, found.enrolment.learner),
-        "player": player_address(found.package) if goes_on(found) else "",
+        "player": player_address(found.package) if agreed and goes_on(found) else "",
         "origin": settings.ECOMNET_CONTENT_ORIGIN,
         "kept": found.cmi,
         "history": history_of(found),

@@ -1,17 +1,18 @@
 """Quizzes of lessons, the attempts of learners, and what they answered. Marks are whole points, given by the server."""
 
 from typing import Any, Self
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.base import BaseModel
 from core.fields import LineField, uuid7
-from education.courses.models import ClassRun, Course, Enrolment, Lesson
+from education.courses.models import ClassSession, Course, Enrolment, Lesson
 from education.courses.models.classes import TaughtQuerySet
 from education.courses.models.courses import MOST_BASIS_POINTS
 
@@ -29,11 +30,15 @@ class QuizQuerySet(models.QuerySet["Quiz"]):
         """Those of courses in the counties in which a post carries the verb."""
         return self.filter(lesson__course__in=Course.objects.open_to(user, verb).values("pk"))
 
-    def required_in(self, run: ClassRun) -> Self:
-        """Mandatory ones that were offered when the class began; what is asked for later binds later classes."""
-        first = run.sessions.order_by("slot__starts_at").values("slot__starts_at")[:1]
-        offered = self.filter(lesson__course=run.course_id, is_mandatory=True, activated_at__lte=first)
-        return offered.filter(Q(closed_at=None) | Q(closed_at__gt=first))
+    def required_in(self, *runs: UUID) -> Self:
+        """Mandatory ones that were offered when these classes began; what is asked for later binds later classes.
+
+        A quiz is there once for each class that needs it: `run` says for which.
+        """
+        sessions = ClassSession.objects.filter(run=OuterRef("run")).order_by("slot__starts_at")
+        rows = self.filter(lesson__course__runs__in=runs, is_mandatory=True).annotate(run=F("lesson__course__runs"))
+        rows = rows.annotate(begins_at=Subquery(sessions.values("slot__starts_at")[:1]))
+        return rows.filter(Q(closed_at=None) | Q(closed_at__gt=F("begins_at")), activated_at__lte=F("begins_at"))
 
 
 class Quiz(BaseModel):

@@ -17,6 +17,7 @@ from education.quizzes.models import Question, Quiz, QuizAttempt, QuizWaiver
 class QuizResult:
     """A quiz, and what one learner of a class has made of it."""
 
+    enrolment: UUID
     quiz: Quiz
     attempts: Sequence[QuizAttempt]
     waiver: QuizWaiver | None
@@ -68,17 +69,32 @@ def attempts() -> QuerySet[QuizAttempt]:
     )
 
 
-def results_of(enrolment: Enrolment) -> list[QuizResult]:
-    """Each quiz of the course that was ever offered, in the order of lessons; four statements."""
-    offered = Quiz.objects.filter(lesson__course=enrolment.run.course_id).exclude(status=Quiz.Status.DRAFT)
-    required = set(Quiz.objects.required_in(enrolment.run).values_list("pk", flat=True))
-    made: dict[UUID, list[QuizAttempt]] = {}
-    for attempt in enrolment.quiz_attempts.order_by("number"):
-        made.setdefault(attempt.quiz_id, []).append(attempt)
-    excused = {row.quiz_id: row for row in enrolment.quiz_waivers.all()}
+def results_of(*enrolments: Enrolment) -> list[QuizResult]:
+    """For each learner of a class each quiz of the course that was ever offered, in the order of lessons.
+
+    Four statements for any number of classes.
+    """
+    offered = Quiz.objects.filter(lesson__course__in={each.run.course_id for each in enrolments})
+    offered = offered.exclude(status=Quiz.Status.DRAFT).select_related("lesson").order_by("lesson__position", "pk")
+    required = set(Quiz.objects.required_in(*{each.run_id for each in enrolments}).values_list("run", "pk"))
+    made: dict[tuple[UUID, UUID], list[QuizAttempt]] = {}
+    for attempt in QuizAttempt.objects.filter(enrolment__in=enrolments).order_by("number"):
+        made.setdefault((attempt.enrolment_id, attempt.quiz_id), []).append(attempt)
+    waivers = QuizWaiver.objects.filter(enrolment__in=enrolments)
+    excused = {(row.enrolment_id, row.quiz_id): row for row in waivers}
+    quizzes_of: dict[UUID, list[Quiz]] = {}
+    for quiz in offered:
+        quizzes_of.setdefault(quiz.lesson.course_id, []).append(quiz)
     return [
-        QuizResult(quiz, made.get(quiz.pk, []), excused.get(quiz.pk), quiz.pk in required)
-        for quiz in offered.select_related("lesson").order_by("lesson__position", "pk")
+        QuizResult(
+            enrolment=each.pk,
+            quiz=quiz,
+            attempts=made.get((each.pk, quiz.pk), []),
+            waiver=excused.get((each.pk, quiz.pk)),
+            is_required=(each.run_id, quiz.pk) in required,
+        )
+        for each in enrolments
+        for quiz in quizzes_of.get(each.run.course_id, [])
     ]
 
 
@@ -87,7 +103,7 @@ def lacking_quizzes(*, run: ClassRun, is_over: bool) -> set[UUID]:
 
     A quiz is marked as it is handed in: whether the class still waits makes no difference.
     """
-    required = set(Quiz.objects.required_in(run).values_list("pk", flat=True))
+    required = set(Quiz.objects.required_in(run.pk).values_list("pk", flat=True))
     if not required:
         return set()
     seated = Enrolment.objects.filter(run=run, status=Enrolment.Status.ENROLLED)

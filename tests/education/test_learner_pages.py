@@ -13,13 +13,11 @@ from django.utils.timezone import now
 
 from core.events.services import publish
 from core.history import changes_of
-from ecomnet.demo_data.packages import WASH_HANDS, package_zip
 from education.learners import services
 from education.learners.display import first_name_of
 from education.learners.models import IDLE, LONGEST_SCREEN, TRIES
 from education.learners.queries import screen_of, seats_of, visit_on
 from education.models import HomeworkSubmission, LearnerPictures, LearnerScreen, LearnerVisit, QuizAttempt, ScormState
-from education.packages.services import add_package, offer_package
 from education.safeguarding.services import ConsentMissing
 from stations.accounts.middleware import DEVICE
 from stations.models import AccessRead, Consent
@@ -35,9 +33,10 @@ from tests.factories.learners import (
     running_class,
     screen_at,
 )
+from tests.factories.packages import brought
 from tests.factories.people import resident
 from tests.factories.quizzes import RAIN, quiz_of
-from tests.factories.stations import DeviceFactory, PostFactory, StationFactory, helper_of, partner_of
+from tests.factories.stations import DeviceFactory, StationFactory, helper_of, partner_of
 from tests.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -219,9 +218,7 @@ def test_a_child_taps_its_name_and_three_pictures_and_reaches_the_own_page_and_n
 
 def test_a_package_is_played_and_saved_on_the_own_page(run):
     first, second = run.enrolments.order_by("pk").select_related("run__station", "learner__home_station__county")
-    teacher = PostFactory(role="teacher", division=run.station.county).user
-    package = add_package(lesson=run.course.lessons.all()[0], file=package_zip(WASH_HANDS), by=teacher, at=now())
-    offer_package(package=package, by=teacher, at=now())
+    package = brought(first)
     screen = screen_at(run, at=now(), device=device_at(run, secret="of-the-tablet"))
     opened(screen, first, now())
     tablet = browser_with("of-the-tablet")
@@ -237,7 +234,10 @@ def test_a_package_is_played_and_saved_on_the_own_page(run):
     assert [each.json() for each in answers] == [{"revision": 1}] * 2
     late = tablet.post(save, said, content_type="application/json", headers={"Idempotency-Key": uuid.uuid4().hex})
     assert (late.status_code, late.json()["code"]) == (409, "state_outdated")
-    assert tablet.post(save, "no json", content_type="application/json", headers=key).status_code == 400
+    half, deep = '{"revision": 1, "cmi": {"a": "\\ud83d"}}', '{"revision": 1, "cmi": ' + '{"a":' * 300 + "1" + "}" * 301
+    for wrong in ("no json", half, deep):
+        new = {"Idempotency-Key": uuid.uuid4().hex}
+        assert tablet.post(save, wrong, content_type="application/json", headers=new).status_code == 400
     services.leave_learner_page(visit=LearnerVisit.objects.get(), at=now())
     over = tablet.post(save, said, content_type="application/json", headers=key)
     assert (over.status_code, over.json()["code"]) == (409, "learner_screen_closed")

@@ -130,6 +130,7 @@ def test_an_h5p_package_is_read_with_its_licence_and_what_cannot_play_is_refused
     assert (made.title, made.standard, made.launch) == ("天气单词", "h5p", "h5p.json")
     assert (made.licence, made.creators) == ("CC BY-SA 4.0", "EcomNet")
     silent = unpack(h5p(license="U", authors=[{"role": "Author"}, "nobody"], title=None))
+    assert unpack(h5p(title="天气\ud83d\0")).title == "天气"
     assert (silent.title, silent.licence, silent.creators) == ("h5p.json", "", "")
     other = [{"machineName": "EcomNet.OneWord", "majorVersion": 2, "minorVersion": 0}]
     outside = [{"machineName": "../EcomNet", "majorVersion": 1, "minorVersion": 0}]
@@ -137,6 +138,7 @@ def test_an_h5p_package_is_read_with_its_licence_and_what_cannot_play_is_refused
     for upload, refusal in (
         (h5p(without="content/content.json"), PackageManifestMissing),
         (h5p(mainLibrary="EcomNet.Other"), PackageManifestMissing),
+        (h5p(mainLibrary=["EcomNet.OneWord"]), PackageManifestMissing),
         (h5p(preloadedDependencies=outside), PackageManifestMissing),
         (h5p(preloadedDependencies="all"), PackageManifestMissing),
         (zipped(("h5p.json", "[" * 100_000)), PackageManifestMissing),
@@ -211,13 +213,21 @@ def test_nothing_is_brought_for_a_course_that_can_become_a_draft_again():
     assert [each.title for each in course.lessons.all()] == ["一"]
 
 
-def test_of_a_child_without_consent_nothing_is_kept_any_more(learner):
+def test_of_a_child_without_consent_nothing_is_kept_any_more(learner, client, monkeypatch):
     package, partner = brought(learner), partner_of(learner.run.station)
     state = start_package(enrolment=learner, package=package, by=partner, at=now())
     later = now() + dt.timedelta(days=400)
     with pytest.raises(ConsentMissing):
         start_package(enrolment=learner, package=package, by=partner, at=later)
     state = save_scorm_state(state=state, revision=0, cmi=said("completed", "50"), by=partner, at=now())
+    with pytest.raises(ConsentMissing):
+        save_scorm_state(state=state, revision=1, cmi=said("passed"), by=partner, at=later)
+    client.force_login(partner)
+    page = reverse("packages:state", args=[state.pk])
+    assert "data-player" in client.get(page).content.decode()
+    with monkeypatch.context() as clock:
+        clock.setattr("education.packages.views.now", lambda: later)
+        assert "data-player" not in client.get(page).content.decode()
     withdraw_consent(consent=learner.consent, by=partner, at=now())
     run_jobs()
     with pytest.raises(services.NotInThisCourse):

@@ -10,14 +10,19 @@ from django.utils.timezone import now
 from core.errors import WrongState
 from core.models import Notice
 from ecomnet.demo_data.packages import WEATHER_WORDS
+from education.courses.services import enrol_learner
 from education.models import ContentPackage, PackageOutcome
 from education.packages import services
 from education.packages.lists import RESULTS
 from education.packages.origin import player_address
+from education.packages.queries import packages_of
 from education.packages.services import offer_package, save_scorm_state, start_package
+from education.quizzes.queries import results_of
+from education.quizzes.services import start_quiz
 from stations.people.models import AccessRead
-from tests.factories.education import class_at, learner_of
+from tests.factories.education import class_at, course_of, learner_of
 from tests.factories.packages import brought, said
+from tests.factories.quizzes import answered, quiz_of
 from tests.factories.stations import (
     PostFactory,
     StationFactory,
@@ -118,6 +123,33 @@ def test_time_counts_from_message_to_message_but_not_while_nobody_is_there_and_e
         PackageOutcome.objects.update(score_bp=10_000)
 
 
+def test_a_new_device_is_told_quizzes_and_packages_of_a_learner_and_a_refused_look_is_recorded(
+    learner, django_assert_num_queries
+):
+    station, package, quiz = learner.run.station, brought(learner), quiz_of(learner.run.course)
+    helper, stranger = helper_of(station), helper_of(StationFactory())
+    state = start_package(enrolment=learner, package=package, by=helper, at=now())
+    save_scorm_state(state=state, revision=0, cmi=said("passed", "80"), by=helper, at=now() + MINUTE)
+    answered(start_quiz(quiz=quiz, enrolment=learner, by=helper, at=now()), ["1"])
+    path = f"/api/v1/learners/{learner.learner_id}/record/"
+    record = api_client(helper).get(path).json()
+    [told], [asked] = record["packages"], record["quizzes"]
+    assert (told["enrolment"], told["title"], told["status"], told["score_bp"]) == (
+        *(str(learner.pk), package.title, "passed", 8_000),
+    )
+    assert (asked["enrolment"], asked["quiz"], asked["attempts_left"], asked["is_satisfied"]) == (
+        *(str(learner.pk), str(quiz.pk), 2, False),
+    )
+    later = class_at(station, course=course_of(station.county, minutes=(40,)), starts=[now() + 5 * HOUR])
+    again = enrol_learner(run=later, learner=learner.learner, by=helper, at=now())
+    for each in (again.run.course, learner.run.course):
+        quiz_of(each)
+    with django_assert_num_queries(6):
+        assert len(results_of(again, learner) + packages_of(again, learner)) == 4
+    assert api_client(stranger).get(path).status_code == 404
+    assert AccessRead.objects.filter(user=stranger, person=learner.learner, what="refused").count() == 1
+
+
 def test_the_teacher_of_a_class_sees_who_has_opened_and_finished_what_and_nobody_of_another_class(
     learner, client, monkeypatch, django_assert_max_num_queries
 ):
@@ -148,10 +180,24 @@ def test_the_teacher_of_a_class_sees_who_has_opened_and_finished_what_and_nobody
     assert played.title in done
     assert learner.learner.full_name not in lines
     assert unopened.title in lines
+    told = api_client(teacher).get("/api/v1/content-package-results/", {"page_size": 3}).json()
+    rest = api_client(teacher).get(told["next"]).json()["results"]
+    assert (len(told["results"]), len(rest)) == (3, 1)
+    listed = {(row["enrolment"], row["package"]): row for row in (*told["results"], *rest)}
+    mine, theirs = listed[str(learner.pk), str(played.pk)], listed[str(other.pk), str(unopened.pk)]
+    assert (mine["status"], mine["score_bp"], mine["seconds_spent"]) == ("passed", 8_000, 300)
+    assert (theirs["status"], theirs["score_bp"], theirs["seconds_spent"]) == (None, None, None)
+    assert learner.learner.full_name not in {row["learner_masked"] for row in listed.values()}
+    address = f"/api/v1/content-package-results/{learner.pk}/"
+    of_one = {row["package"]: row["status"] for row in api_client(teacher).get(address).json()}
+    assert of_one == {str(played.pk): "passed", str(unopened.pk): None}
     shown = client.get(reverse("packages:learner", args=[learner.pk]))
     assert "80" in shown.content.decode()
     assert not shown.context["page_actions"]
-    assert AccessRead.objects.filter(user=teacher, person=learner.learner, what="content_packages").count() == 1
+    assert AccessRead.objects.filter(user=teacher, person=learner.learner, what="content_packages").count() == 2
+    assert api_client(stranger).get("/api/v1/content-package-results/").json()["results"] == []
+    assert api_client(stranger).get(address).status_code == 404
+    assert AccessRead.objects.filter(user=stranger, person=learner.learner, what="refused").count() == 1
     client.force_login(stranger)
     assert client.get(results).context["list"].count == 0
     assert client.get(reverse("packages:learner", args=[learner.pk])).status_code == 404

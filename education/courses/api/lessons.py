@@ -1,4 +1,4 @@
-"""Lessons over the API: begun, roll calls that may arrive late and twice, what was watched, a learner's record."""
+"""Lessons over the API: begun, roll calls that may arrive late and twice, what was watched."""
 
 import datetime as dt
 from typing import Any
@@ -17,15 +17,15 @@ from core.errors import refused_by
 from core.language.typed import Line
 from core.serializers import ReadSerializer
 from education.courses import services
-from education.courses.api.shared import ENROLMENT, PERSON, ClassEnrolmentOut, CourseCertificateOut
-from education.courses.models import AttendanceRecord, BroadcastLink, ClassSession, Course, Enrolment
+from education.courses.api.shared import ENROLMENT, PERSON
+from education.courses.models import AttendanceRecord, BroadcastLink, ClassSession, Enrolment
 from education.courses.models.classes import READ_ROLL
-from education.courses.queries import RollLine, certificates_of, progress_of, roll_of
+from education.courses.queries import RollLine, roll_of
 from education.courses.services.watching import ACCEPTED, DUPLICATE, REJECTED, Watched
 from education.safeguarding.services import AdultNeeded
 from stations.accounts.models import User
 from stations.people.models import Person
-from stations.people.services import log_read, log_reads
+from stations.people.services import log_reads
 from stations.requests import signed_in
 
 MOST_MARKS, MOST_EVENTS = 100, 200
@@ -287,38 +287,3 @@ class LessonProgressOut(ReadSerializer):
     lesson = serializers.IntegerField(source="lesson.pk")
     seconds = serializers.IntegerField()
     progress_bp = serializers.IntegerField()
-
-
-class LearnerRecordOut(serializers.Serializer):
-    """Everything that a new device needs of a learner."""
-
-    enrolments = ClassEnrolmentOut(many=True)
-    progress = LessonProgressOut(many=True)
-    certificates = CourseCertificateOut(many=True)
-
-
-class LearnerRecord(APIView):
-    """A learner's classes at the reader's station, progress and certificates; the reading is recorded."""
-
-    requires = READ_ROLL
-    one_object = True
-    serializer_class = LearnerRecordOut
-    out_example = {
-        "enrolments": [ENROLMENT],
-        "progress": [{"lesson": 1, "seconds": 300, "progress_bp": 1250}],
-        "certificates": [],
-    }
-
-    def get(self, request: Request, pk: UUID) -> Response:
-        people = Person.objects.living().select_related("home_station__county")
-        learner = load(people, request.user, READ_ROLL, pk=pk)
-        log_read(user=signed_in(request), person=learner, what="learning_record", at=now())
-        mine = Enrolment.objects.open_to(request.user, READ_ROLL).filter(learner=learner).order_by("-id")
-        courses = Course.objects.filter(runs__enrolments__in=mine.values("pk")).distinct()
-        progress = [each for course in courses.prefetch_related("lessons") for each in progress_of(learner, course)]
-        record = {
-            "enrolments": ClassEnrolmentOut(mine, many=True).data,
-            "progress": LessonProgressOut(progress, many=True).data,
-            "certificates": CourseCertificateOut(certificates_of([learner.pk]), many=True).data,
-        }
-        return Response(record)

@@ -4,7 +4,6 @@ It is done in the name of whoever opened the screen, who is in the room; the vis
 """
 
 import datetime as dt
-import json
 from functools import partial
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -24,6 +23,7 @@ from core.files.services import store_photo, store_recording
 from core.forms import PressForm
 from core.keys.services import Answer, once
 from core.web.page_actions import form_page, to
+from core.wire import loads
 from education.homework.forms import HandInForm
 from education.homework.models import HomeworkSubmission
 from education.homework.services import submit_homework
@@ -189,7 +189,7 @@ def _problem(refusal: Refused) -> HttpResponse:
 
 def _json_of(request: HttpRequest) -> Any:
     try:
-        return json.loads(request.body)
+        return loads(request.body)
     except ValueError:
         return None
 

@@ -48,8 +48,7 @@ def start_package(*, enrolment: Enrolment, package: ContentPackage, by: User, at
     is_enrolled = enrolment.status == Enrolment.Status.ENROLLED
     if not is_enrolled or package.lesson.course_id != enrolment.run.course_id:
         raise NotInThisCourse
-    today = day_in(enrolment.run.station.zone, at)
-    require_consent(child=standing_record(enrolment.learner), purpose=EDUCATION_RECORD, on_date=today)
+    _require_agreed(enrolment, at)
     state, is_new = ScormState.objects.get_or_create(
         enrolment=enrolment, package=package, defaults={"started_at": at, "saved_at": at, "opened_at": at}
     )
@@ -62,17 +61,19 @@ def start_package(*, enrolment: Enrolment, package: ContentPackage, by: User, at
     return state
 
 
-@refuses(WrongState, NotInThisCourse, StateOutdated)
+@refuses(WrongState, NotInThisCourse, StateOutdated, *refused_by(require_consent))
 @transaction.atomic
 def save_scorm_state(*, state: ScormState, revision: int, cmi: dict[str, Any], by: User, at: dt.datetime) -> ScormState:
     """Keep what the package says, if nobody has saved since `revision`. Raises `StateOutdated`.
 
-    Nothing more is kept of a learner who has left the class, as children do whose guardian has withdrawn the consent.
+    Nothing more is kept of a learner who has left the class, as children do whose guardian has withdrawn the consent,
+    nor of a minor whose consent has run out.
     """
     state = lock(state)
     PACKAGE.check("play_package", state.package.status)
     if state.enrolment.status != Enrolment.Status.ENROLLED:
         raise NotInThisCourse
+    _require_agreed(state.enrolment, at)
     if state.revision != revision:
         raise StateOutdated
     before = state.status
@@ -85,6 +86,11 @@ def save_scorm_state(*, state: ScormState, revision: int, cmi: dict[str, Any], b
         record_change(state, old=before, new=state.status, at=at, actor=by.pk)
         _keep_outcome(state, at)
     return state
+
+
+def _require_agreed(enrolment: Enrolment, at: dt.datetime) -> None:
+    today = day_in(enrolment.run.station.zone, at)
+    require_consent(child=standing_record(enrolment.learner), purpose=EDUCATION_RECORD, on_date=today)
 
 
 def _seconds_since_heard(state: ScormState, at: dt.datetime) -> int:

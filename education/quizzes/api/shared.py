@@ -93,8 +93,9 @@ class QuizAttemptOut(ReadSerializer):
 
 
 class QuizResultOut(ReadSerializer):
-    """What a learner has made of a quiz; the best attempt counts."""
+    """What a learner of a class has made of a quiz; the best attempt counts."""
 
+    enrolment = serializers.UUIDField()
     quiz = serializers.UUIDField(source="quiz.pk")
     title = serializers.CharField(source="quiz.title")
     is_required = serializers.BooleanField()
@@ -157,6 +158,7 @@ ATTEMPT = {
     "answers": [],
 }
 RESULT = {
+    "enrolment": ENROLMENT,
     "quiz": QUIZ["id"],
     "title": "天气词汇",
     "is_required": True,

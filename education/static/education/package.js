@@ -5,6 +5,7 @@ const { save, origin, failed } = frame.dataset;
 // What is said is no data of a package; a later state is kept, or nobody plays here any more; the first try goes on.
 const UNUSABLE = new Set([400, 413]);
 const OVER = new Set([404, 409, 422]);
+const NO_CONSENT = "child_consent_missing";
 const RUNNING = "idempotency_key_running";
 const OUTDATED = "state_outdated";
 let revision = Number(frame.dataset.revision || 0);
@@ -45,7 +46,7 @@ async function isTold(cmi) {
     if (isSaved) revision = said.revision;
     words.textContent = isSaved ? "" : said?.detail || failed;
     if (isSaved || UNUSABLE.has(answer?.status)) return true;
-    if (OVER.has(answer?.status) && said?.code !== RUNNING) {
+    if (said?.code === NO_CONSENT || (OVER.has(answer?.status) && said?.code !== RUNNING)) {
       if (said?.code !== OUTDATED) frame.remove(); // what nobody plays any more is not shown any more
       return false;
     }

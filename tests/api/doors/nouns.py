@@ -308,6 +308,10 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "homework-submissions": ("education.read_homework", lambda world: {"pk": homework_submission_at(world).pk}),
     "packages": ("education.read_package", lambda world: {"pk": package_at(world).pk}),
     "content-packages": ("education.read_package", lambda world: {"pk": package_at(world).pk}),
+    "content-package-results": (
+        "education.read_package_result",
+        lambda world: {"pk": scorm_state_at(world).enrolment_id},
+    ),
     "scorm-states": ("education.read_class_roll", lambda world: {"pk": scorm_state_at(world).pk}),
     "rosters": ("education.read_roster", lambda world: {"pk": roster_at(world).pk}),
     "roster-entries": ("education.read_roster", lambda world: {"pk": roster_entry_at(world).pk}),

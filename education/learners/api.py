@@ -1,0 +1,70 @@
+"""What a new device needs of a learner, over the API: a lost device loses nothing that was sent."""
+
+from uuid import UUID
+
+from django.utils.timezone import now
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from education.courses.api.lessons import LessonProgressOut
+from education.courses.api.shared import ENROLMENT, ClassEnrolmentOut, CourseCertificateOut
+from education.courses.models import Course, Enrolment
+from education.courses.models.classes import READ_ROLL
+from education.courses.queries import certificates_of, progress_of
+from education.packages.api import RESULT as PACKAGE_RESULT
+from education.packages.api import LearnerPackageOut
+from education.packages.queries import packages_of
+from education.quizzes.api.shared import RESULT as QUIZ_RESULT
+from education.quizzes.api.shared import QuizResultOut
+from education.quizzes.queries import results_of
+from stations.people.models import Person
+from stations.people.refused_reads import LogsRefusedReads, load_of_resident
+from stations.people.services import log_read
+from stations.requests import signed_in
+
+
+class LearnerRecordOut(serializers.Serializer):
+    """Everything that a new device needs of a learner."""
+
+    enrolments = ClassEnrolmentOut(many=True)
+    progress = LessonProgressOut(many=True)
+    certificates = CourseCertificateOut(many=True)
+    quizzes = QuizResultOut(many=True)
+    packages = LearnerPackageOut(many=True)
+
+
+class LearnerRecord(LogsRefusedReads):
+    """A learner's classes at the reader's station with quizzes and content packages, progress and certificates.
+
+    The reading is recorded.
+    """
+
+    requires = READ_ROLL
+    one_object = True
+    serializer_class = LearnerRecordOut
+    out_example = {
+        "enrolments": [ENROLMENT],
+        "progress": [{"lesson": 1, "seconds": 300, "progress_bp": 1250}],
+        "certificates": [],
+        "quizzes": [QUIZ_RESULT],
+        "packages": [PACKAGE_RESULT],
+    }
+
+    def get(self, request: Request, pk: UUID) -> Response:
+        user = signed_in(request)
+        people = Person.objects.living().select_related("home_station__county")
+        learner = load_of_resident(people, user, READ_ROLL, resident="pk", pk=pk)
+        log_read(user=user, person=learner, what="learning_record", at=now())
+        reached = Enrolment.objects.open_to(user, READ_ROLL).filter(learner=learner)
+        mine = list(reached.select_related("run").order_by("-id"))
+        courses = Course.objects.filter(pk__in={each.run.course_id for each in mine}).prefetch_related("lessons")
+        progress = [each for course in courses for each in progress_of(learner, course)]
+        record = {
+            "enrolments": ClassEnrolmentOut(mine, many=True).data,
+            "progress": LessonProgressOut(progress, many=True).data,
+            "certificates": CourseCertificateOut(certificates_of([learner.pk]), many=True).data,
+            "quizzes": QuizResultOut(results_of(*mine), many=True).data,
+            "packages": LearnerPackageOut(packages_of(*mine), many=True).data,
+        }
+        return Response(record)
