@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import KeyedForm, Line, PhotoField
+from core.forms import KeyedForm, Line, PhotoField, Words, WordsInput
 from logistics.parcels.forms import NumberField
 from logistics.routes.models import Route, RunException
 from logistics.routes.queries import RunStep
@@ -69,11 +69,35 @@ class PlanForm(KeyedForm):
         self.fields["day"].initial = today
 
 
-class BagForm(KeyedForm):
-    """Which of the parcels that lie here go into the bag."""
+class ListedNumbers(forms.MultipleChoiceField):
+    """Ticked numbers: what lies here no more is named when the bag is closed, and a bag that is closed stays closed."""
 
-    numbers = forms.MultipleChoiceField(label=_("Parcels in the bag"), widget=forms.CheckboxSelectMultiple)
+    widget = forms.CheckboxSelectMultiple
+
+    def valid_value(self, _value: Any) -> bool:
+        return True
+
+
+class BagForm(KeyedForm):
+    """Which of the parcels that lie here go into the bag: those that are scanned, or else those that are ticked."""
+
+    codes = Words(
+        label=_("Scan what goes into the bag"),
+        max_length=8_000,
+        required=False,
+        scanned=True,
+        widget=WordsInput({"data-ticks": "numbers"}),
+        help_text=_("With a scanner or the camera. Once something is scanned, only that is packed."),
+    )
+    numbers = ListedNumbers(label=_("Parcels in the bag"))
 
     def __init__(self, *args: Any, numbers: list[str], **kwargs: Any) -> None:
         super().__init__(*args, initial={"numbers": numbers}, **kwargs)
+        self.fields["numbers"].required = not self.data.get("codes", "").strip()
         self.offer("numbers", [(number, number) for number in numbers])
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """As `pack_bag` expects it: each number once."""
+        scanned = dict.fromkeys(self.cleaned_data["codes"].upper().split())
+        return {"numbers": list(scanned) or self.cleaned_data["numbers"]}

@@ -143,6 +143,23 @@ def test_a_bag_is_packed_with_what_is_ticked_and_its_label_is_found_by_scan(clie
     assert (answer.status_code, answer.json()["code"]) == (422, "not_for_this_bag")
 
 
+def test_of_many_parcels_exactly_what_is_scanned_goes_into_the_bag(client, near, clerk):
+    made, other = parcel(near), parcel(near)
+    client.force_login(clerk)
+    path = f"{reverse('routes:pack')}?to={near.code}"
+    shown = client.get(path)
+    assert 'data-ticks="numbers"' in shown.content.decode()
+    sent = {"key": shown.context["form"]["key"].value(), "numbers": [made.number, other.number]}
+    refused = client.post(path, sent | {"codes": f"{made.number}\nP000000-0000000"})
+    assert (refused.status_code, Bag.objects.count()) == (422, 0)
+    sent["key"] = refused.context["form"]["key"].value()
+    sent |= {"codes": f" {other.number.lower()}\n{other.number}\n"}
+    assert [client.post(path, sent).status_code for _ in range(2)] == [303, 303]
+    assert [each.parcel_id for each in Bag.objects.get().contents.all()] == [other.pk]
+    nothing = {"key": "n" * 18, "codes": " "}
+    assert client.post(path, nothing).status_code == 422
+
+
 def test_a_run_is_planned_on_a_page_and_waits_for_those_whom_it_concerns(client, near, clerk):
     ride = run(near)
     client.force_login(clerk)

@@ -18,6 +18,7 @@ const { heartbeat } = document.body.dataset;
 if (heartbeat) import("./heartbeat.js").then((it) => it.sendHeartbeats(heartbeat));
 if (has("[data-record]")) import("./record.js").then((it) => it.recordVoices());
 if (has("[data-count]")) import("./count.js").then((it) => it.addUpCounts());
+if (has("[data-ticks]")) import("./ticks.js").then((it) => it.tickWhatIsScanned());
 if (has("[data-beat]")) import("./beat.js").then((it) => it.beatFromHere());
 if (has("[data-change]")) import("./change.js").then((it) => it.showChange());
 
