@@ -113,10 +113,11 @@ class CounterOfLoad(FastHttpUser):
 
     @task(6)
     def order_goods_and_think_again(self) -> None:
-        """Pieces are reserved for somebody who then does not sign: all of them are free again."""
+        """Pieces are reserved, or kept by a supplier, for somebody who then does not sign: all are free again."""
         villager = self._somebody()
         page = self.look(f"variants/?station={self.me['station']}", "variants/")
-        offered = [row for row in (page or {}).get("results", []) if row["price"] and row["available"]]
+        priced = [row for row in (page or {}).get("results", []) if row["price"]]
+        offered = [row for row in priced if row["available"] or row["supply"] == "on_demand"]
         if villager is None or not offered:
             return
         article = random.choice(offered)  # noqa: S311
