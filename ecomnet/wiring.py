@@ -76,6 +76,7 @@ from orders.presales import file_permissions as presale_papers
 from orders.produce import data_subject as produce_persons
 from orders.produce import file_permissions as produce_papers
 from orders.purchases import data_subject as purchase_persons
+from orders.purchases import file_permissions as purchase_papers
 from orders.purchases import person_page as purchase_panels
 from orders.returns import data_subject as return_persons
 from orders.returns import file_permissions as return_papers
@@ -232,7 +233,7 @@ def _connect_core() -> None:
     hooks.CODE_OPENERS.register(stations_codes.address_of, finance_codes.address_of, logistics_codes.address_of)
     hooks.FILE_READERS.register(
         *(stations_papers.may_see, finance_papers.may_see, logistics_papers.may_see, education_papers.may_see),
-        presale_papers.may_see,
+        *(presale_papers.may_see, purchase_papers.may_see),
         *(return_papers.may_see, shop_papers.may_see, produce_papers.may_see, consultation_papers.may_see),
         health_promotion_papers.may_see,
     )

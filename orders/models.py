@@ -46,6 +46,7 @@ from orders.purchases.models import (
     CodPolicy,
     CodRefusal,
     CodStanding,
+    CodWaiver,
     Fulfilment,
     FulfilmentLine,
     Order,

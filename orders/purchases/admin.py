@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from core.administration import ReadAdmin, ReferenceAdmin
-from orders.purchases.models import CodPolicy, CodRefusal, Fulfilment, Order, PaymentLink
+from orders.purchases.models import CodPolicy, CodRefusal, CodWaiver, Fulfilment, Order, PaymentLink
 
 READ = "orders.read_purchase"
 
@@ -45,6 +45,14 @@ class CodRefusalAdmin(ReadAdmin):
     read_verb = READ
     list_display = ("at", "order", "reason", "points")
     list_select_related = ("order",)
+    ordering = ("-pk",)
+
+
+@admin.register(CodWaiver)
+class CodWaiverAdmin(ReadAdmin):
+    read_verb = READ
+    list_display = ("at", "refusal", "reason", "waived_by")
+    list_select_related = ("refusal", "waived_by")
     ordering = ("-pk",)
 
 

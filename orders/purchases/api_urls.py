@@ -20,6 +20,7 @@ urlpatterns = [
     path("purchases/<uuid:pk>/cancel/", api.CancelPurchase.as_view(), name="api-purchase-cancel"),
     path("purchases/<uuid:pk>/recall/", api.RecallPurchase.as_view(), name="api-purchase-recall"),
     path("purchases/<uuid:pk>/write-off/", api.WriteOffPurchase.as_view(), name="api-purchase-write-off"),
+    path("purchases/<uuid:pk>/waive-points/", api.WaiveCodPoints.as_view(), name="api-purchase-waive-points"),
     path("fulfilments/", api.Fulfilments.as_view(), name="api-fulfilments"),
     path("fulfilments/<uuid:pk>/confirm/", api.ConfirmFulfilment.as_view(), name="api-fulfilment-confirm"),
     path("fulfilments/<uuid:pk>/refuse/", api.RefuseFulfilment.as_view(), name="api-fulfilment-refuse"),
@@ -27,6 +28,7 @@ urlpatterns = [
     path(
         "fulfilments/<uuid:pk>/supplier-told/", api.NoteSupplierInformed.as_view(), name="api-fulfilment-supplier-told"
     ),
+    path("fulfilments/<uuid:pk>/give-back/", api.GiveBackFulfilment.as_view(), name="api-fulfilment-give-back"),
     path("fulfilments/<uuid:pk>/ship/", api.ShipFulfilment.as_view(), name="api-fulfilment-ship"),
     path("fulfilments/<uuid:pk>/receive/", api.ReceiveFulfilment.as_view(), name="api-fulfilment-receive"),
     path("fulfilments/<uuid:pk>/pick/", api.PickFulfilment.as_view(), name="api-fulfilment-pick"),

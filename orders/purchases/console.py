@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web.console import Console, MenuEntry, Need
 from orders.purchases.models import Fulfilment, Order
-from orders.purchases.queries import OWED, TO_COLLECT, TO_PICK, TO_TELL, UNPAID_AGAIN
+from orders.purchases.queries import OWED, TO_COLLECT, TO_GIVE_BACK, TO_PICK, TO_TELL, UNPAID_AGAIN
 from orders.purchases.services.calling_off import MESSAGE_TAKES
 from stations.accounts.models import User
 
@@ -15,6 +15,7 @@ READ, START, GIVE = "orders.read_purchase", "orders.start_purchase", "orders.giv
 HAND_OVER = "orders.hand_over_purchase"
 PICK, PACK, SEND = "orders.pick_fulfilment", "orders.pack_fulfilment", "orders.dispatch_fulfilment"
 CONFIRM, TELL, CANCEL_PART = "orders.confirm_fulfilment", "orders.note_supplier_informed", "orders.cancel_fulfilment"
+GIVE_BACK = "orders.give_back_fulfilment"
 TAKE_PAYMENT = "orders.take_purchase_payment"
 LIST, WAREHOUSE = "purchases:purchases", "purchases:warehouse"
 _F = Fulfilment.Status
@@ -40,6 +41,10 @@ def _to_tell(*, user: User, at: dt.datetime) -> QuerySet[Fulfilment]:
     """Suppliers without a phone at once, others once a message had time to arrive."""
     to_call = Q(supplier__contact_phone="") | Q(not_needed_at__lte=at - MESSAGE_TAKES)
     return Fulfilment.objects.open_to(user, TELL).filter(TO_TELL, to_call)
+
+
+def _to_give_back(*, user: User, at: dt.datetime) -> QuerySet[Fulfilment]:
+    return Fulfilment.objects.open_to(user, GIVE_BACK).filter(TO_GIVE_BACK)
 
 
 def _unpaid_again(*, user: User, at: dt.datetime) -> QuerySet[Fulfilment]:
@@ -68,7 +73,7 @@ CONSOLE = Console(
             *("goods", _("Goods to send"), WAREHOUSE, (PICK, PACK, SEND)),
             needs=(
                 *("purchases.confirm", "purchases.pick", "purchases.pack", "purchases.send"),
-                *("purchases.tell", "purchases.unpaid"),
+                *("purchases.tell", "purchases.unpaid", "purchases.back"),
             ),
         ),
     ],
@@ -99,6 +104,12 @@ CONSOLE = Console(
             *(_to_tell, "not_needed_at"),
             place="order__station__name",
             query="state=tell",
+        ),
+        Need(
+            *("purchases.back", _("Goods that suppliers get back"), "parcel", GIVE_BACK, WAREHOUSE, _to_give_back),
+            *("allocated_at",),
+            place="order__station__name",
+            query="state=back",
         ),
         Need(
             *("purchases.confirm", _("Goods that suppliers are to confirm"), "alert", CONFIRM, WAREHOUSE),

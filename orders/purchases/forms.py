@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
-from core.forms import Digits, KeyedForm, Line, MoneyField
+from core.forms import Digits, KeyedForm, Line, MoneyField, PhotoField
+from core.money import Money, parse
 from logistics.parcels.forms import IdCheckForm
 from orders.catalog.models import Variant
 from orders.purchases.models import Fulfilment, FulfilmentLine, Order, OrderConsent
@@ -101,7 +102,7 @@ class LinkForm(KeyedForm):
 
 
 class AgreeForm(KeyedForm):
-    """The code that the buyer reads out."""
+    """The code that the buyer reads out, at the counter or on the phone."""
 
     code = Digits(label=_("Code from the buyer's phone"), shortest=6, longest=6)
 
@@ -133,13 +134,36 @@ class CashForm(KeyedForm):
         return self.cleaned_data
 
 
-class HandOverForm(CashForm):
+class _DueForm(CashForm):
+    """The cash that is due at the hand-over; `shown` is the amount of the page."""
+
+    shown = forms.CharField(widget=forms.HiddenInput, max_length=20, required=False)
+
+    def __init__(self, *args: Any, due: Money, **kwargs: Any) -> None:
+        super().__init__(*args, currency=due.currency, **kwargs)
+        self.due = due
+        self.initial["shown"] = str(due)
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """As `hand_over_purchase` expects it. Raises `AmountMalformed`."""
+        typed = {**super().typed}
+        shown = typed.pop("shown")
+        return {**typed, "expected": parse(shown, self.due.currency) if shown else None}
+
+    def refuse(self, sentence: str, *, field: str | None = None) -> None:
+        """The page shows what is due by now, and asks for that."""
+        super().refuse(sentence, field=field)
+        self.replace_sent({"shown": str(self.due)})
+
+
+class HandOverForm(_DueForm):
     """The pick-up code, and the cash that is due."""
 
     code = Digits(label=_("Pick-up code"), shortest=6, longest=6)
 
 
-class HandOverSeenForm(IdCheckForm, CashForm):
+class HandOverSeenForm(IdCheckForm, _DueForm):
     """Handing over without the code, and the cash that is due."""
 
 
@@ -147,6 +171,30 @@ class PackForm(KeyedForm):
     """What the parcel weighs."""
 
     weight_g = forms.IntegerField(label=_("Weight in grams"), min_value=1, max_value=1_000_000)
+
+
+class GiveBackForm(KeyedForm):
+    """How the supplier gets its goods again, and what shows it."""
+
+    how = forms.ChoiceField(
+        label=_("What became of the goods?"), choices=Fulfilment.GivenBack.choices, widget=forms.RadioSelect
+    )
+    words = Line(
+        label=_("Who fetched them, or which carrier has them under which number?"),
+        max_length=200,
+        help_text=_("Of goods that never came: what the supplier says."),
+    )
+    photo = PhotoField(
+        label=_("Photo of the signed paper"),
+        required=False,
+        help_text=_("The person who fetches goods signs for them."),
+    )
+
+    def __init__(self, *args: Any, were_here: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if were_here:
+            choices = Fulfilment.GivenBack.choices
+            self.offer("how", [each for each in choices if each[0] != Fulfilment.GivenBack.NEVER_CAME])
 
 
 class ConfirmForm(KeyedForm):

@@ -13,7 +13,16 @@ from core.web.list_filters import State
 from core.web.lists import Empty, Row
 from orders.purchases.display import kind_of, part_kind, sold_table, words_of
 from orders.purchases.models import Fulfilment, Order
-from orders.purchases.queries import OWED, TO_ARRIVE, TO_COLLECT, TO_PICK, TO_TELL, UNPAID_AGAIN, sold_by_month
+from orders.purchases.queries import (
+    OWED,
+    TO_ARRIVE,
+    TO_COLLECT,
+    TO_GIVE_BACK,
+    TO_PICK,
+    TO_TELL,
+    UNPAID_AGAIN,
+    sold_by_month,
+)
 from stations.lists import StationList
 from stations.people.masking import mask_name
 
@@ -111,6 +120,7 @@ class ToSend(StationList):
         State("arrive", gettext_lazy("from suppliers"), TO_ARRIVE, ever=True, order=("allocated_at", "pk")),
         State("unpaid", gettext_lazy("payment reversed"), UNPAID_AGAIN, ever=True, order=("allocated_at", "pk")),
         State("tell", gettext_lazy("supplier to be told"), TO_TELL, ever=True, order=("not_needed_at", "pk")),
+        State("back", gettext_lazy("for their supplier"), TO_GIVE_BACK, ever=True, order=("allocated_at", "pk")),
         State("sent", gettext_lazy("sent"), ~Q(status__in=Fulfilment.WAITING)),
     )
     state = "pick"

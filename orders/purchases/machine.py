@@ -41,5 +41,6 @@ FULFILMENT = Machine(
         "lose_fulfilment": frozenset({_F.DISPATCHED, _F.NOT_TAKEN}),
         "cancel_fulfilment": frozenset({_F.PENDING, _F.ALLOCATED, _F.PICKED}),
         "note_supplier_informed": frozenset({_F.CANCELLED}),
+        "give_back_fulfilment": frozenset({_F.RETURNED, _F.CANCELLED}),
     },
 )

@@ -20,6 +20,21 @@ TEMPLATES = {
         secrets=frozenset({"code"}),
         is_urgent=True,
     ),
+    "purchase_code_by_phone": Template(
+        _(
+            "Code %(code)s for your call: %(what)s (%(lines)s articles), %(total)s, collect at %(station)s. "
+            "Not you? Tell no one."
+        ),
+        sample={
+            "code": "123456",
+            "total": "¥1,186.40",
+            "what": "东北大米",
+            "lines": 3,
+            "station": "桑园村综合服务站",
+        },
+        secrets=frozenset({"code"}),
+        is_urgent=True,
+    ),
     "payment_link": Template(
         _("Order %(number)s, to pay %(amount)s: %(link)s"),
         SHORT | {"link": LINK},
@@ -65,6 +80,10 @@ TEMPLATES = {
     ),
     "supplier_goods_cancelled": Template(
         _("Order %(number)s was cancelled. Please do not send: %(what)s (%(lines)s articles)."),
+        {"number": "321324-0007-O261125-K7P2Q", "what": "冷藏展示柜", "lines": 2},
+    ),
+    "supplier_goods_to_fetch": Template(
+        _("Order %(number)s was cancelled. Please collect what you have sent: %(what)s (%(lines)s articles)."),
         {"number": "321324-0007-O261125-K7P2Q", "what": "冷藏展示柜", "lines": 2},
     ),
     "purchase_part_cancelled": Template(

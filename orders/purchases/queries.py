@@ -7,12 +7,13 @@ from typing import Any
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
+from core.database.db import present
 from core.database.local_dates import LocalDate
 from core.days import day_in, instant_of, last_months
 from logistics.parcels.models import Parcel
 from orders.catalog.models import Variant
 from orders.catalog.queries import variants_matching
-from orders.purchases.models import Fulfilment, Order, OrderLine
+from orders.purchases.models import CodRefusal, CodWaiver, Fulfilment, Order, OrderLine
 from stations.people.models import Person
 
 FAVOURITES = 6
@@ -47,6 +48,12 @@ UNPAID_AGAIN = Q(
     order__status=Order.Status.PLACED,
     order__expires_at=None,
 )
+#: Goods of a supplier that their buyer does not get: at the county centre, or on their way there.
+TO_GIVE_BACK = Q(
+    Q(status=_F.RETURNED) | Q(status=_F.CANCELLED, shipped_at__isnull=False),
+    supplier__isnull=False,
+    given_back_at=None,
+)
 #: What a supplier has confirmed, and brings.
 TO_ARRIVE = Q(status=_F.ALLOCATED, supplier__isnull=False)
 
@@ -57,6 +64,22 @@ def is_unpaid_again(order: Order) -> bool:
     An order that is not paid yet, and of which nothing has left, has a moment at which it expires.
     """
     return order.status == Order.Status.PLACED and order.expires_at is None and bool(order.advance_due)
+
+
+def refusals_that_count(order: Order, since: dt.datetime, *, at: dt.datetime) -> QuerySet[CodRefusal]:
+    """Parcels of the order's county that its buyer, under any record, did not take since then, with points."""
+    not_taken = CodRefusal.objects.filter(_of_person(present(order.villager)), at__gt=since, at__lte=at)
+    return not_taken.filter(points__gt=0, waiver__isnull=True, order__station__county=order.station.county_id)
+
+
+def waived_since(villager: Person, since: dt.datetime) -> QuerySet[CodWaiver]:
+    """What was waived of a buyer, under any record; also by who was a moment later and faster."""
+    return CodWaiver.objects.filter(_of_person(villager), at__gt=since)
+
+
+def _of_person(villager: Person) -> Q:
+    stands = villager.merged_into_id or villager.pk
+    return Q(villager=stands) | Q(villager__merged_into=stands)
 
 
 def favourites(villager: Person) -> list[Variant]:

@@ -82,6 +82,7 @@ ONE_PERSON_MAY_BE_BOTH = {
         for one in ("weighed_by", "grader", "second_grader", "accepted_by")
     },
     ("orders.PresaleOrder", "taken_by", "handed_by"): "Who took the order may hand the boxes over; the buyer may not.",
+    ("orders.Fulfilment", "supplier_told_by", "given_back_by"): "Who gives goods back tells their supplier.",
     ("orders.Intake", "weighed_by", "grader"): "Who weighs may grade; the farmer may ask for a second grader.",
     ("orders.Intake", "weighed_by", "second_grader"): "The first grader is another one.",
     ("orders.Intake", "weighed_by", "accepted_by"): "The farmer agrees by a code or before a witness.",

@@ -142,7 +142,14 @@ def packed(ready: Shop, order: Order, *, at: dt.datetime | None = None) -> Fulfi
 
 def at_station(ready: Shop, order: Order, *, at: dt.datetime | None = None) -> Fulfilment:
     """The parcel of an order waits at the station, and its buyer has the pick-up code."""
-    part = dispatch_fulfilment(fulfilment=packed(ready, order, at=at), by=ready.clerk, at=at or now())
+    return on_shelf(ready, order.fulfilments.get(), at=at)
+
+
+def on_shelf(ready: Shop, part: Fulfilment, *, at: dt.datetime | None = None) -> Fulfilment:
+    """The same of one part of an order, which lies in a warehouse."""
+    part = pick_fulfilment(fulfilment=part, by=ready.clerk, at=at or now())
+    part = pack_fulfilment(fulfilment=part, weight_g=42_000, by=ready.clerk, at=at or now())
+    part = dispatch_fulfilment(fulfilment=part, by=ready.clerk, at=at or now())
     receive_at_station(parcel=parcel_of(part), by=ready.partner, at=at or now())
     return note_available(fulfilment=part, at=at or now())
 

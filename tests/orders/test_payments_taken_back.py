@@ -11,7 +11,6 @@ from core.errors import SamePerson
 from core.models import Notice
 from finance import chart
 from finance.payments.services import Tender
-from logistics.parcels.services import receive_at_station
 from orders.models import Order
 from orders.purchases.console import CONSOLE
 from orders.purchases.services import (
@@ -19,10 +18,6 @@ from orders.purchases.services import (
     PaymentMissing,
     cancel_fulfilment,
     confirm_fulfilment,
-    dispatch_fulfilment,
-    note_available,
-    pack_fulfilment,
-    pick_fulfilment,
     shut_windows,
     take_purchase_payment,
     write_off_purchase,
@@ -30,7 +25,7 @@ from orders.purchases.services import (
 from orders.returns.services import approve_return
 from tests.factories.finance import gateway, provider, works_with
 from tests.factories.payment_links import fresh, gateway_says, offered, pressed
-from tests.factories.purchases import Item, at_station, handed_over, parcel_of, shop
+from tests.factories.purchases import Item, at_station, handed_over, on_shelf, shop
 from tests.factories.returns import at_centre, inspected, requested, rules
 from tests.factories.stations import county_manager_of
 from tests.factories.supplies import fridge
@@ -55,15 +50,6 @@ def paid(ready, **values):
 
 def taken_back(payment):
     gateway_says(payment, "succeeded", event_type="transaction.reversed")
-
-
-def on_shelf(ready, part):
-    """What lies in the warehouse of a part waits at the station."""
-    part = pick_fulfilment(fulfilment=part, by=ready.clerk, at=now())
-    part = pack_fulfilment(fulfilment=part, weight_g=42_000, by=ready.clerk, at=now())
-    part = dispatch_fulfilment(fulfilment=part, by=ready.clerk, at=now())
-    receive_at_station(parcel=parcel_of(part), by=ready.partner, at=now())
-    return note_available(fulfilment=part, at=now())
 
 
 def needs(user, name):

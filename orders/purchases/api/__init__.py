@@ -5,6 +5,7 @@ from orders.purchases.api.fulfilments import (
     ConfirmFulfilment,
     DispatchFulfilment,
     Fulfilments,
+    GiveBackFulfilment,
     NoteSupplierInformed,
     PackFulfilment,
     PickFulfilment,
@@ -23,5 +24,6 @@ from orders.purchases.api.orders import (
     RecallPurchase,
     RequestConsent,
     TakePayment,
+    WaiveCodPoints,
     WriteOffPurchase,
 )

@@ -138,6 +138,14 @@ class FulfilmentOut(ReadSerializer):
         allow_null=True, help_text="When goods were cancelled that their supplier, who has no system, was asked for."
     )
     supplier_told_at = serializers.DateTimeField(allow_null=True, help_text="When the supplier got to know that.")
+    given_back_at = serializers.DateTimeField(
+        allow_null=True, help_text="When its supplier had the goods again that the buyer does not get."
+    )
+    given_back_how = serializers.CharField(allow_blank=True)
+    given_back_words = serializers.CharField(
+        allow_blank=True, help_text="Who fetched them, or which carrier has them under which number."
+    )
+    given_back_photo = serializers.UUIDField(source="given_back_photo_id", allow_null=True)
     dispatched_at = serializers.DateTimeField(allow_null=True)
     available_at = serializers.DateTimeField(allow_null=True)
     delivered_at = serializers.DateTimeField(allow_null=True)
@@ -161,6 +169,10 @@ class FulfilmentOut(ReadSerializer):
         "not_needed_at": None,
         "supplier_told_at": None,
         "shipped_at": None,
+        "given_back_at": None,
+        "given_back_how": "",
+        "given_back_words": "",
+        "given_back_photo": None,
         "dispatched_at": None,
         "available_at": None,
         "delivered_at": None,
@@ -250,7 +262,9 @@ class PurchaseIn(serializers.Serializer):
 class RequestConsentIn(serializers.Serializer):
     """How the buyer is asked."""
 
-    kind = serializers.ChoiceField(OrderConsent.AT_COUNTER)
+    kind = serializers.ChoiceField(
+        OrderConsent.AT_COUNTER, help_text="`voice_read_back`: of somebody who has called and reads the code back."
+    )
 
 
 class GiveConsentIn(serializers.Serializer):
@@ -311,6 +325,11 @@ class HandOverIn(CashIn):
     """The parcel, its pick-up code or what proves the buyer without one, and the cash that is due."""
 
     parcel = Line(max_length=32, help_text="Number of the parcel.")
+    amount = NonNegativeAmountField(
+        required=False,
+        allow_null=True,
+        help_text="Cash due as shown; refused `quote_changed` when it differs.",
+    )
     code = serializers.RegexField(CODE, required=False)
     witness = serializers.UUIDField(required=False, help_text="Without a code: who saw the identity document.")
     photo = serializers.UUIDField(required=False, help_text="Without a code: a file that was stored before.")
@@ -339,6 +358,16 @@ class ConfirmFulfilmentIn(serializers.Serializer):
     """How much of each article the supplier delivers; without lines all of it."""
 
     lines = serializers.ListField(child=ConfirmedLineIn(), required=False, max_length=LINES)
+
+
+class GiveBackIn(serializers.Serializer):
+    """How the supplier gets its goods again, and what shows it."""
+
+    how = serializers.ChoiceField(Fulfilment.GivenBack.choices)
+    words = Line(max_length=200, help_text="Who fetched them, or which carrier has them under which number.")
+    photo = serializers.UUIDField(
+        required=False, help_text="Of `fetched`: the paper that was signed, a file that was stored before."
+    )
 
 
 class PackIn(serializers.Serializer):

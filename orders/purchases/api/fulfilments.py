@@ -11,9 +11,17 @@ from rest_framework import generics
 from core.access import load
 from core.api import VerbView
 from core.errors import refused_by
+from core.files.services import own_file
 from core.web.pagination import CursorPages
 from orders.purchases import services
-from orders.purchases.api.fields import ConfirmFulfilmentIn, FulfilmentOut, FulfilmentQuery, PackIn, PurchaseReasonIn
+from orders.purchases.api.fields import (
+    ConfirmFulfilmentIn,
+    FulfilmentOut,
+    FulfilmentQuery,
+    GiveBackIn,
+    PackIn,
+    PurchaseReasonIn,
+)
 from orders.purchases.models import Fulfilment
 from orders.purchases.models.fulfilments import FulfilmentQuerySet
 from stations.accounts.models import User
@@ -123,6 +131,29 @@ class NoteSupplierInformed(_FulfilmentVerb):
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Fulfilment:
         return services.note_supplier_informed(fulfilment=self.part(user, pk), by=user, at=at)
+
+
+class GiveBackFulfilment(_FulfilmentVerb):
+    """Record that a supplier has goods again that their buyer does not get, or that they never came to the county."""
+
+    requires = "orders.give_back_fulfilment"
+    In = GiveBackIn
+    refusals = refused_by(services.give_back_fulfilment, own_file)
+    in_example: ClassVar[dict[str, Any]] = {"how": "sent", "words": "顺丰 SF1234567890123"}
+    out_example = SHIPPED | {
+        "status": "cancelled",
+        "cash_due": "0.00",
+        "not_needed_at": "2026-11-26T02:00:00.000Z",
+        "supplier_told_at": "2026-11-26T02:20:00.000Z",
+        "given_back_at": "2026-11-27T07:00:00.000Z",
+        "given_back_how": "sent",
+        "given_back_words": "顺丰 SF1234567890123",
+    }
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Fulfilment:
+        part = self.part(user, pk)
+        photo = own_file(pk=data.pop("photo", None), by=user.pk, field="photo")
+        return services.give_back_fulfilment(fulfilment=part, **data, photo=photo, by=user, at=at)
 
 
 class ShipFulfilment(_FulfilmentVerb):

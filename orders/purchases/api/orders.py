@@ -267,6 +267,22 @@ class WriteOffPurchase(_PurchaseVerb):
         return services.write_off_purchase(order=self.order(user, pk), **data, by=user, at=at)
 
 
+class WaiveCodPoints(_PurchaseVerb):
+    """Let the parcels of the county that the buyer of an order did not take count no more for cash on delivery, once.
+
+    Another person than the buyer, and than who took those orders, decides that.
+    """
+
+    requires = "orders.waive_cod_points"
+    In = PurchaseReasonIn
+    refusals = refused_by(services.waive_cod_points)
+    in_example: ClassVar[dict[str, Any]] = {"reason": "买家当时住院，已核实"}
+    out_example = CANCELLED
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Order:
+        return services.waive_cod_points(order=self.order(user, pk), **data, by=user, at=at)
+
+
 class HandOverPurchase(VerbView):
     """Hand a parcel of an order over against code and cash; one transaction does all of it.
 
@@ -284,9 +300,10 @@ class HandOverPurchase(VerbView):
         part = parts().open_to(user, self.requires).filter(parcel_number=data["parcel"].upper()).first()
         if part is None:
             raise services.ParcelUnknown(field="parcel")
-        tender = _tender(part.order, data)
+        tender, shown = _tender(part.order, data), data.get("amount")
+        expected = shown.in_currency(part.currency) if shown is not None else None
         proof = {"code": data["code"]} if "code" in data else {"id_check": id_check_in(user, data)}
-        services.hand_over_purchase(fulfilment=part, tender=tender, by=user, at=at, key=key, **proof)
+        services.hand_over_purchase(fulfilment=part, tender=tender, expected=expected, by=user, at=at, key=key, **proof)
         return _orders().get(pk=part.order_id)
 
 

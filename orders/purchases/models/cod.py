@@ -1,5 +1,6 @@
 """Cash on delivery: what somebody may order before paying, and what happened when parcels were not taken."""
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
@@ -13,6 +14,7 @@ from core.money import Money
 from core.web.ranges import DateSpan
 from stations.places.models import HashOfKey
 from stations.scope import StationScopedQuerySet
+from stations.two_persons import TwoPersons
 
 
 class CodPolicy(BaseModel):
@@ -125,3 +127,41 @@ class CodRefusal(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.parcel} {self.points}"
+
+
+class CodWaiverQuerySet(StationScopedQuerySet):
+    station_path = "refusal__order__station"
+    read_verb = "orders.read_purchase"
+
+
+class CodWaiver(BaseModel):
+    """The county lets the points of one parcel that was not taken count no more: append-only."""
+
+    refusal = models.OneToOneField(
+        CodRefusal, models.PROTECT, related_name="waiver", verbose_name=_("parcel not taken")
+    )
+    villager = models.ForeignKey("stations.Person", models.PROTECT, related_name="+", verbose_name=_("buyer"))
+    order_taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("order taken by")
+    )
+    reason = LineField(_("reason"), max_length=200)
+    waived_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("waived by")
+    )
+    at = models.DateTimeField(_("at"))
+
+    objects = CodWaiverQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("waived point of a parcel")
+        verbose_name_plural = _("waived points of parcels")
+        constraints = [
+            TwoPersons(
+                checker="waived_by",
+                makers=("order_taken_by", "villager"),
+                name="points_are_waived_by_another_than_seller_and_buyer",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.refusal_id)

@@ -1,4 +1,7 @@
-"""The agreement to an order: a code from the buyer's phone, a signature with a witness, or that somebody pays it."""
+"""The agreement to an order: a code from the buyer's phone, a signature with a witness, or that somebody pays it.
+
+Who calls the station reads the same code back on the phone.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -16,13 +19,17 @@ class OrderConsent(BaseModel):
 
     class Kind(models.TextChoices):
         SMS_CODE = "sms_code", _("code by SMS")
+        VOICE_READ_BACK = "voice_read_back", _("code by SMS, read back on the phone")
         PRINTED_SLIP = "printed_slip", _("signature on the slip, with a witness")
         PAYER_PAYMENT = "payer_payment", _("payment by link")
         PLEDGE = "pledge", _("money put into a group order")
         REPLACEMENT = "replacement", _("goods brought back to be replaced")
 
-    #: What can be asked for at the counter; a payment is the agreement where a link was offered.
-    AT_COUNTER = ((Kind.SMS_CODE, Kind.SMS_CODE.label), (Kind.PRINTED_SLIP, Kind.PRINTED_SLIP.label))
+    #: A code goes to the phone in the buyer's file.
+    BY_CODE = (Kind.SMS_CODE, Kind.VOICE_READ_BACK)
+    #: What the counter can ask for, of who stands there or has called; a payment is the agreement where a link was
+    #: offered.
+    AT_COUNTER = tuple((kind, kind.label) for kind in (*BY_CODE, Kind.PRINTED_SLIP))
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     order = models.ForeignKey("orders.Order", models.PROTECT, related_name="consents")
@@ -50,7 +57,9 @@ class OrderConsent(BaseModel):
             models.UniqueConstraint(fields=["order"], condition=Q(is_live=True), name="order_has_one_live_consent"),
             models.CheckConstraint(condition=Q(tries__lte=5), name="order_consent_has_five_tries"),
             models.CheckConstraint(
-                condition=(Q(kind="sms_code") & ~Q(code_hash="") & ~Q(phone="") & Q(witness=None))
+                condition=(
+                    Q(kind__in=["sms_code", "voice_read_back"]) & ~Q(code_hash="") & ~Q(phone="") & Q(witness=None)
+                )
                 | Q(kind="printed_slip", code_hash="", phone="")
                 | Q(kind__in=["payer_payment", "pledge", "replacement"], code_hash="", phone="", witness=None),
                 name="order_consent_by_code_names_its_phone",

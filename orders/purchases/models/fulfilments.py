@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
-from core.fields import CurrencyField, uuid7
+from core.fields import CurrencyField, LineField, uuid7
 from core.money import Money
 from orders.catalog.models import Supplier
 from stations.scope import StationScopedQuerySet
@@ -39,6 +39,11 @@ class Fulfilment(BaseModel):
         RETURNED = "returned", _("back in the warehouse")
         LOST = "lost", _("lost on the way")
         CANCELLED = "cancelled", _("cancelled")
+
+    class GivenBack(models.TextChoices):
+        FETCHED = "fetched", _("fetched by the supplier")
+        SENT = "sent", _("sent back to the supplier")
+        NEVER_CAME = "never_came", _("never came here")
 
     #: Not sent to the station yet.
     WAITING = (Status.PENDING, Status.ALLOCATED, Status.PICKED, Status.PACKED)
@@ -93,6 +98,31 @@ class Fulfilment(BaseModel):
         related_name="+",
         verbose_name=_("supplier told by"),
         help_text=_("Empty: by a message that has arrived."),
+    )
+
+    given_back_at = models.DateTimeField(
+        _("returned to the supplier at"),
+        null=True,
+        blank=True,
+        help_text=_("Goods of a supplier that their buyer does not get lie at the county centre until then."),
+    )
+    given_back_how = models.CharField(_("how it was returned"), max_length=10, choices=GivenBack, blank=True)
+    given_back_words = LineField(_("who fetched it, or which carrier has it"), max_length=200, blank=True)
+    given_back_photo = models.ForeignKey(
+        "core.StoredFile",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("photo of the signed paper"),
+    )
+    given_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("return recorded by"),
     )
 
     objects = FulfilmentQuerySet.as_manager()
@@ -162,6 +192,27 @@ class Fulfilment(BaseModel):
                 | Q(not_needed_at__isnull=False, supplier_told_at__isnull=False),
                 name="supplier_is_told_of_what_is_not_needed",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    given_back_at=None,
+                    given_back_how="",
+                    given_back_words="",
+                    given_back_photo=None,
+                    given_back_by=None,
+                )
+                | Q(
+                    ~Q(given_back_how="") & ~Q(given_back_words=""),
+                    given_back_at__isnull=False,
+                    given_back_by__isnull=False,
+                    supplier__isnull=False,
+                    status__in=["returned", "cancelled"],
+                ),
+                name="goods_not_handed_over_go_back_to_their_supplier_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(given_back_how="fetched") | Q(given_back_photo__isnull=False),
+                name="goods_that_a_supplier_fetches_are_signed_for",
+            ),
         ]
         indexes = [
             models.Index(
@@ -179,6 +230,11 @@ class Fulfilment(BaseModel):
                 condition=Q(status__in=["pending", "allocated"], supplier__isnull=False),
                 name="fulfilment_at_supplier",
             ),
+            models.Index(
+                fields=["allocated_at"],
+                condition=Q(status__in=["returned", "cancelled"], supplier__isnull=False, given_back_at=None),
+                name="fulfilment_to_give_back",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -193,6 +249,14 @@ class Fulfilment(BaseModel):
     def is_on_demand(self) -> bool:
         """Whether a supplier keeps its goods, and brings them to the warehouse."""
         return self.supplier_id is not None
+
+    @property
+    def waits_for_supplier(self) -> bool:
+        """Whether its buyer does not get what the supplier has sent, and the supplier has not got it back."""
+        is_left = self.status == self.Status.RETURNED or (
+            self.status == self.Status.CANCELLED and self.shipped_at is not None
+        )
+        return self.is_on_demand and is_left and self.given_back_at is None
 
     @property
     def price_minor(self) -> int:

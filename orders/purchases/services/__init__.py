@@ -4,6 +4,7 @@ from orders.purchases.services.agreeing import (
     ConsentByCode,
     ConsentNotPossible,
     OrderChanged,
+    PhoneNotConfirmed,
     PriceChanged,
     WitnessMissing,
     give_consent,
@@ -19,6 +20,13 @@ from orders.purchases.services.ending import (
     cancel_purchase,
     expire_purchase,
     recall_purchase,
+)
+from orders.purchases.services.giving_back import (
+    GivenBackAlready,
+    NotHere,
+    SignatureMissing,
+    WereHere,
+    give_back_fulfilment,
 )
 from orders.purchases.services.handing import ParcelUnknown, hand_over_purchase
 from orders.purchases.services.link_answers import expire_payment_link, note_paid, note_reversed, note_unpaid
@@ -58,3 +66,4 @@ from orders.purchases.services.supplying import (
     refuse_fulfilment,
     ship_fulfilment,
 )
+from orders.purchases.services.waiving import NothingToWaive, WaivedAlready, points_to_waive, waive_cod_points

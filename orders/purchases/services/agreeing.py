@@ -1,7 +1,10 @@
-"""Somebody agrees, by a code from the phone, a signature with a witness, or a payment: then the order is placed."""
+"""Somebody agrees, by a code, a signature with a witness, or a payment: then the order is placed.
+
+The code goes to the phone in the buyer's file; who has called the station reads it back.
+"""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -44,8 +47,15 @@ from stations.two_persons import require_two_persons
 #: The goods stay reserved for an order that nobody has agreed to for so long.
 AGREED_WITHIN = dt.timedelta(minutes=30)
 CODES_AT_MOST = 5
+#: What the message with the code says; who has not called is told to give it to nobody.
+_CODE_BY: dict[str, str] = {
+    OrderConsent.Kind.SMS_CODE: "purchase_code",
+    OrderConsent.Kind.VOICE_READ_BACK: "purchase_code_by_phone",
+}
 #: What is paid in advance is paid within so long, else the order ends.
 PAID_WITHIN = dt.timedelta(hours=24)
+#: Nobody sees who calls: the phone in the file must have been confirmed so long before.
+PHONE_KNOWN_FOR = dt.timedelta(hours=72)
 
 
 class PriceChanged(Refused):
@@ -61,6 +71,17 @@ class ConsentNotPossible(Refused):
     code = "consent_not_possible"
     status = 422
     message = _("There is no phone in the buyer's file for a code. Use the slip with a signature and a witness.")
+
+
+class PhoneNotConfirmed(Refused):
+    """Who may have typed the phone into the file yesterday cannot order by it unseen."""
+
+    code = "phone_not_confirmed"
+    status = 422
+    message = _(
+        "The phone in the file is not confirmed, or has been for less than three days. The buyer has to come to the"
+        " station."
+    )
 
 
 class ConsentByCode(Refused):
@@ -89,6 +110,7 @@ class WitnessMissing(Refused):
     WrongState,
     PriceChanged,
     ConsentNotPossible,
+    PhoneNotConfirmed,
     PhoneBelongsToStaff,
     TooMany,
     PayerIsPaying,
@@ -98,10 +120,11 @@ class WitnessMissing(Refused):
 def request_consent(*, order: Order, kind: str, by: User, at: dt.datetime) -> Order:
     """Reserve the goods and ask the buyer: by a code to the phone in the file, or for a signature on the slip.
 
-    The goods stay reserved for 30 minutes; asked again, an earlier code is void, and so is a link. Refused:
-    `wrong_state`, `price_changed`, `consent_not_possible`, `phone_belongs_to_staff`, `too_many`, `payer_is_paying`,
-    `out_of_stock`, `not_in_one_warehouse`, `no_warehouse`, `cod_above_ceiling`, `cod_prepay_only`, `cod_not_offered`,
-    `person_deceased`.
+    Who has called reads the code back, and nobody sees who that is: such a phone was confirmed 72 hours ago. The goods
+    stay reserved for 30 minutes; asked again, an earlier code is void, and so is a link. Refused: `wrong_state`,
+    `price_changed`, `consent_not_possible`, `phone_not_confirmed`, `phone_belongs_to_staff`, `too_many`,
+    `payer_is_paying`, `out_of_stock`, `not_in_one_warehouse`, `no_warehouse`, `cod_above_ceiling`, `cod_prepay_only`,
+    `cod_not_offered`, `person_deceased`.
     """
     order = held(order)
     ORDER.check("request_consent", order.status)
@@ -109,7 +132,7 @@ def request_consent(*, order: Order, kind: str, by: User, at: dt.datetime) -> Or
     return _reserve_and_ask(order, kind, within=AGREED_WITHIN, by=by, at=at)
 
 
-@refuses(PriceChanged, ConsentNotPossible, PhoneBelongsToStaff, TooMany)
+@refuses(PriceChanged, ConsentNotPossible, PhoneNotConfirmed, PhoneBelongsToStaff, TooMany)
 @refuses(*refused_by(deposit_for, reserve_stock, refuse_without_warehouse, refuse_dead_buyer))
 def ask_payer(order: Order, *, by: User, at: dt.datetime) -> Order:
     """Reserve the goods for 24 hours: who pays for them agrees by it. The caller holds the order."""
@@ -127,13 +150,13 @@ def place_for_payer(order: Order, *, at: dt.datetime) -> Order:
 @refuses(*refused_by(raise_outstanding, refuse_dead_buyer))
 @atomic_but_tries
 def give_consent(*, order: Order, code: str, by: User, at: dt.datetime) -> Order:
-    """Place the order on the code that the buyer has read out; a wrong one uses up a try.
+    """Place the order on the code that the buyer has read out, here or on the phone; a wrong one uses up a try.
 
     Refused: `wrong_state`, `consent_of_other_kind`, `code_expired`, `code_locked`, `code_wrong`, `order_changed`,
     `cod_above_ceiling`, `person_deceased`.
     """
     order = held(order)
-    consent = _open_consent(order, OrderConsent.Kind.SMS_CODE, at=at)
+    consent = _open_consent(order, OrderConsent.BY_CODE, at=at)
     if at >= consent.asked_at + LIFE:
         raise CodeExpired
     _use_try(consent, code)
@@ -150,7 +173,7 @@ def sign_consent(*, order: Order, witness: Person | None, by: User, at: dt.datet
     `same_person`, `order_changed`, `cod_above_ceiling`, `person_deceased`.
     """
     order = held(order)
-    consent = _open_consent(order, OrderConsent.Kind.PRINTED_SLIP, at=at)
+    consent = _open_consent(order, [OrderConsent.Kind.PRINTED_SLIP], at=at)
     if witness is None:
         raise WitnessMissing(field="witness")
     require_two_persons(witness, by.pk, order.ordered_by_id, order.villager_id)
@@ -168,7 +191,7 @@ def _reserve_and_ask(order: Order, kind: str, *, within: dt.timedelta, by: User,
     order.expires_at = at + within
     _end_requests(order)
     consent = _request(order, lines, kind, by=by, at=at)
-    code = _give_code(order, consent, at=at) if kind == OrderConsent.Kind.SMS_CODE else ""
+    code = _give_code(order, consent, at=at) if kind in OrderConsent.BY_CODE else ""
     insert_rows([consent], store(order, Order.Status.AWAITING_CONSENT, at=at, by=by))
     expire_later(order)
     if code:
@@ -189,7 +212,7 @@ def _reserve(order: Order, lines: Sequence[OrderLine], *, at: dt.datetime) -> No
 def _end_requests(order: Order) -> None:
     """An earlier request does not stand any more; so many codes at most are sent."""
     earlier = _consents.all(order.pk)
-    if sum(consent.kind == OrderConsent.Kind.SMS_CODE for consent in earlier) >= CODES_AT_MOST:
+    if sum(consent.kind in OrderConsent.BY_CODE for consent in earlier) >= CODES_AT_MOST:
         raise TooMany
     if any(consent.is_live for consent in earlier):
         order.consents.filter(is_live=True).update(is_live=False)
@@ -210,6 +233,8 @@ def _request(order: Order, lines: Sequence[OrderLine], kind: str, *, by: User, a
 
 def _give_code(order: Order, consent: OrderConsent, *, at: dt.datetime) -> str:
     """A new code for the phone in the buyer's file, of which the request keeps a hash."""
+    if consent.kind == OrderConsent.Kind.VOICE_READ_BACK:
+        _refuse_new_phone(order.villager, at=at)
     consent.phone, code = _phone_for_code(order, at=at), new_code()
     consent.code_hash = code_hash(_said(consent, code))
     return code
@@ -224,10 +249,19 @@ def _phone_for_code(order: Order, *, at: dt.datetime) -> str:
     return str(villager.phone)
 
 
+def _refuse_new_phone(villager: Person | None, *, at: dt.datetime) -> None:
+    """Raises `PhoneNotConfirmed`; who has no phone at all is refused as for every code."""
+    if villager is None or not villager.phone:
+        return
+    known_since = villager.phone_verified_at
+    if known_since is None or at - known_since < PHONE_KNOWN_FOR:
+        raise PhoneNotConfirmed(field="kind")
+
+
 def _send(order: Order, lines: Sequence[OrderLine], consent: OrderConsent, code: str, *, at: dt.datetime) -> None:
     villager, first = present(order.villager), lines[0]
     notify(
-        template="purchase_code",
+        template=_CODE_BY[consent.kind],
         params={
             "code": code,
             "total": order.total.display(villager.language),
@@ -243,13 +277,13 @@ def _send(order: Order, lines: Sequence[OrderLine], consent: OrderConsent, code:
     )
 
 
-def _open_consent(order: Order, kind: str, *, at: dt.datetime) -> OrderConsent:
+def _open_consent(order: Order, kinds: Collection[str], *, at: dt.datetime) -> OrderConsent:
     ORDER.check("give_consent", order.status)
     refuse_dead_buyer(order.villager)
     consent = _live_consent.first(order.pk)
     if consent is None or at >= consent.expires_at:
         raise CodeExpired
-    if consent.kind != kind:
+    if consent.kind not in kinds:
         raise ConsentByCode
     return consent
 

@@ -15,7 +15,7 @@ from orders.purchases.machine import FULFILMENT
 from orders.purchases.models import Fulfilment
 from stations.accounts.models import User
 
-TEMPLATE = "supplier_goods_cancelled"
+TEMPLATE, SENT_TEMPLATE = "supplier_goods_cancelled", "supplier_goods_to_fetch"
 #: A message that is written in the evening leaves in the morning: until then nobody has to call.
 MESSAGE_TAKES = dt.timedelta(hours=12)
 
@@ -82,7 +82,7 @@ def _write_to(supplier: Supplier, part: Fulfilment, *, at: dt.datetime) -> None:
     is_chinese = supplier.contact_language == "zh-hans"
     station = part.order.station
     notify(
-        template=TEMPLATE,
+        template=SENT_TEMPLATE if part.shipped_at else TEMPLATE,
         params={
             "number": part.order.number,
             "what": product.name_zh if is_chinese else product.name,

@@ -68,17 +68,26 @@ def _policies(day: Any, county: Any, currency: Any) -> QuerySet[CodPolicy]:
 
 
 def record_of(villager: Person, *, days: int, at: dt.datetime) -> Record:
-    """What a buyer owes now, and what became of parcels in the last so many days; one statement."""
-    about = {"villager": villager.pk, "since": at - dt.timedelta(days=days), "at": at}
+    """What a buyer owes now, and what became of parcels in the last so many days; one statement.
+
+    Parcels are those of the person, under whichever record; what the county has waived does not count.
+    """
+    stands = villager.merged_into_id or villager.pk
+    about = {"villager": villager.pk, "stands": stands, "since": at - dt.timedelta(days=days), "at": at}
     return Record(*fetch_prepared(_RECORD, about)[0])
 
 
 _RECORD = """
+WITH records AS (
+    SELECT id FROM stations_person WHERE id = %(stands)s::uuid OR merged_into_id = %(stands)s::uuid
+)
 SELECT coalesce(max(standing.outstanding_minor), 0), coalesce(max(standing.currency), ''),
        (SELECT coalesce(sum(refusal.points), 0) FROM orders_codrefusal AS refusal
-         WHERE refusal.villager_id = %(villager)s AND refusal.at > %(since)s AND refusal.at <= %(at)s),
+         WHERE refusal.villager_id IN (SELECT id FROM records)
+           AND refusal.at > %(since)s AND refusal.at <= %(at)s
+           AND NOT EXISTS (SELECT FROM orders_codwaiver AS waiver WHERE waiver.refusal_id = refusal.id)),
        (SELECT count(*) FROM orders_fulfilment AS part JOIN orders_order AS bought ON bought.id = part.order_id
-         WHERE bought.villager_id = %(villager)s AND part.status = 'delivered' AND part.cash_due_minor > 0
+         WHERE bought.villager_id IN (SELECT id FROM records) AND part.status = 'delivered' AND part.cash_due_minor > 0
            AND part.delivered_at > %(since)s)
   FROM orders_codstanding AS standing WHERE standing.villager_id = %(villager)s
 """

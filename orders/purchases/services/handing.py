@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.database.db import atomic_but_tries, lock, present
 from core.days import day_in, instant_of
-from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, WrongState, refused_by, refuses
+from core.errors import CodeExpired, CodeLocked, CodeWrong, QuoteChanged, Refused, WrongState, refused_by, refuses
 from core.money import Money
 from finance import chart
 from finance.fees.services import Sale, accrue_fees, prepare_accrual
@@ -45,6 +45,7 @@ class ParcelUnknown(Refused):
 @refuses(
     WrongState,
     AlreadyCollected,
+    QuoteChanged,
     CodeExpired,
     CodeLocked,
     CodeWrong,
@@ -62,11 +63,13 @@ def hand_over_purchase(
     key: str,
     code: str = "",
     id_check: IdCheck | None = None,
+    expected: Money | None = None,
 ) -> Fulfilment:
     """Hand a parcel of an order over against its code and the cash that is due, and give everybody their part.
 
-    A wrong code uses up a try and moves nothing. Refused: `wrong_state`, `already_collected`, `code_wrong`,
-    `code_locked`, `code_expired`, `id_check_incomplete`, and those of taking money.
+    `expected` is the cash that was shown: a bank may have taken the payment back since. A wrong code uses up a try and
+    moves nothing. Refused: `wrong_state`, `already_collected`, `quote_changed`, `code_wrong`, `code_locked`,
+    `code_expired`, `id_check_incomplete`, and those of taking money.
     """
     order = held(fulfilment.order)
     fulfilment = lock(fulfilment)
@@ -79,6 +82,8 @@ def hand_over_purchase(
     if fulfilment.status == Fulfilment.Status.PACKED:
         fulfilment = send_out(order, fulfilment, by=by, at=at)  # it is here, so it has left the warehouse
     FULFILMENT.check("deliver_fulfilment", fulfilment.status)
+    if expected is not None and expected != fulfilment.cash_due:
+        raise QuoteChanged(total=str(fulfilment.cash_due))
     if id_check is None:
         # Before the money: a wrong code keeps its try, and nothing else.
         check_pickup_code(parcel=parcel, code=code, by=by, at=at)

@@ -1,17 +1,20 @@
 """What one warehouse does for an order: it picks, packs and sends; what a supplier keeps is confirmed and received."""
 
+import datetime as dt
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.files.services import store_photo
 from core.web.page_actions import ObjectPage, PageAction
 from orders.catalog.queries import quantity_words
 from orders.purchases import services
 from orders.purchases.display import part_kind
-from orders.purchases.forms import ConfirmForm, PackForm, ReasonForm
+from orders.purchases.forms import ConfirmForm, GiveBackForm, PackForm, ReasonForm
 from orders.purchases.machine import FULFILMENT
 from orders.purchases.models import Fulfilment
 from orders.purchases.queries import is_unpaid_again
@@ -25,7 +28,12 @@ _NOT_BEGUN = (Fulfilment.Status.PENDING, Fulfilment.Status.ALLOCATED)
 
 def _parts() -> "QuerySet[Fulfilment]":
     return Fulfilment.objects.select_related(
-        "order__station__county", "order__villager", "warehouse__station", "supplier", "supplier_told_by"
+        "order__station__county",
+        "order__villager",
+        "warehouse__station",
+        "supplier",
+        "supplier_told_by",
+        "given_back_by",
     )
 
 
@@ -67,6 +75,21 @@ def _is_not_shipped(part: Fulfilment, _user: User) -> bool:
 
 def _must_be_informed(part: Fulfilment, _user: User) -> bool:
     return part.not_needed_at is not None and part.supplier_told_at is None
+
+
+def _waits_for_supplier(part: Fulfilment, _user: User) -> bool:
+    return part.waits_for_supplier
+
+
+def _came_back(_request: HttpRequest, part: Fulfilment) -> dict[str, bool]:
+    return {"were_here": part.status == Fulfilment.Status.RETURNED}
+
+
+def _give_back(
+    *, fulfilment: Fulfilment, photo: UploadedFile | None, by: User, at: dt.datetime, **typed: Any
+) -> Fulfilment:
+    stored = store_photo(upload=photo, by=by.pk, at=at, field="photo") if photo else None
+    return services.give_back_fulfilment(fulfilment=fulfilment, photo=stored, by=by, at=at, **typed)
 
 
 def _lines_of(_request: HttpRequest, part: Fulfilment) -> dict[str, Fulfilment]:
@@ -130,6 +153,17 @@ PART_PAGE = ObjectPage(
             is_open=_must_be_informed,
             title=_("The supplier has to know that they are not needed"),
             button=_("The supplier knows"),
+            doing=_("Recording…"),
+        ),
+        "give-back": PageAction(
+            grant="orders.give_back_fulfilment",
+            service=_give_back,
+            form=GiveBackForm,
+            form_kwargs=_came_back,
+            arrow="give_back_fulfilment",
+            is_open=_waits_for_supplier,
+            title=_("The goods go back to their supplier"),
+            button=_("Record it"),
             doing=_("Recording…"),
         ),
         "pick": PageAction(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.phonenumber import PhoneNumber
 
 from core.access import load, may, requires
-from core.money import Money
+from core.money import Money, zero
 from core.web.page_actions import ObjectPage, PageAction
 from finance.payments.models import Payment
 from finance.payments.services import Tender
@@ -43,7 +43,7 @@ from stations.requests import SignedInRequest
 
 READ = "orders.read_purchase"
 GIVE, HAND_OVER = "orders.give_consent", "orders.hand_over_purchase"
-OFFER_LINK = "orders.offer_payment_link"
+OFFER_LINK, WAIVE = "orders.offer_payment_link", "orders.waive_cod_points"
 
 
 def _orders() -> "QuerySet[Order]":
@@ -69,6 +69,7 @@ def _context(request: SignedInRequest, order: Order) -> dict[str, Any]:
         and not order.is_replacement
         and order.lines.filter(window_ends_at__gt=now(), quantity_delivered__gt=F("quantity_returned")).exists(),
         "brought_back": order.returns.order_by("pk"),
+        "points": services.points_to_waive(order, at=now()) if may(request.user, WAIVE) else 0,
         "sees_payment": may(request.user, "finance.read_payment"),
     }
 
@@ -143,7 +144,7 @@ def _region(_request: HttpRequest, order: Order) -> dict[str, str]:
 
 
 def _asks_code(order: Order, _user: User) -> bool:
-    return _asked_for(order) == OrderConsent.Kind.SMS_CODE
+    return _asked_for(order) in OrderConsent.BY_CODE
 
 
 def _asks_signature(order: Order, _user: User) -> bool:
@@ -163,6 +164,10 @@ def _is_debt(order: Order, _user: User) -> bool:
     return order.has_ended_parts and bool(order.due)
 
 
+def _has_points(order: Order, _user: User) -> bool:
+    return services.points_to_waive(order, at=now()) > 0
+
+
 def _is_here(order: Order, _user: User) -> bool:
     return part_at_counter(order) is not None
 
@@ -175,6 +180,11 @@ def _is_picked(order: Order, _user: User) -> bool:
     stoppable = FULFILMENT.arrows["cancel_fulfilment"]
     stands = order.fulfilments.exclude(status=Fulfilment.Status.CANCELLED)
     return not stands.exclude(status__in=stoppable).exists()
+
+
+def _due_here(_request: HttpRequest, order: Order) -> dict[str, Money]:
+    part = part_at_counter(order)
+    return {"due": part.cash_due if part else zero(order.currency)}
 
 
 def _currency(_request: HttpRequest, order: Order) -> dict[str, Any]:
@@ -194,7 +204,7 @@ PURCHASE_PAGE = ObjectPage(
             grant=HAND_OVER,
             service=_hand_over,
             form=HandOverForm,
-            form_kwargs=_currency,
+            form_kwargs=_due_here,
             arrow="hand_over_purchase",
             is_open=_is_here,
             title=_("Hand it over"),
@@ -205,7 +215,7 @@ PURCHASE_PAGE = ObjectPage(
             grant=HAND_OVER,
             service=_hand_over_seen,
             form=HandOverSeenForm,
-            form_kwargs=_currency,
+            form_kwargs=_due_here,
             arrow="hand_over_purchase",
             is_open=_is_here,
             title=_("Without the code: identity document, witness and photo"),
@@ -296,6 +306,16 @@ PURCHASE_PAGE = ObjectPage(
             button=_("Stop it"),
             doing=_("Recording…"),
             kind="danger",
+        ),
+        "waive-points": PageAction(
+            grant=WAIVE,
+            service=services.waive_cod_points,
+            form=ReasonForm,
+            is_open=_has_points,
+            title=_("Let parcels that were not taken count no more"),
+            button=_("Waive the points"),
+            doing=_("Recording…"),
+            kind="",
         ),
         "write-off": PageAction(
             grant="orders.write_off_purchase",
