@@ -16,10 +16,12 @@ from orders.catalog.models import Variant
 from orders.models import CodPolicy, Fulfilment, Order, OrderConsent, ReturnPolicy, SupplierWebhook
 from orders.purchases.services import (
     Item,
+    cancel_fulfilment,
     cancel_purchase,
     confirm_fulfilment,
     dispatch_fulfilment,
     expire_purchase,
+    give_back_fulfilment,
     give_consent,
     note_available,
     offer_payment_link,
@@ -165,13 +167,15 @@ def _load_states(counter: Counter) -> None:
     expired = counter.asked(back=5 * DAY)
     expire_purchase(order=expired, at=counter.at - 4 * DAY)
     _on_demand(counter)
+    _by_phone(counter)
 
 
 def _on_demand(counter: Counter) -> None:
     """A supplier is to confirm two orders, brings what it has confirmed of a third, and does not deliver a fourth.
 
-    What it has brought of another is on its way; of one that its buyer has cancelled it is to be told. Another supplier
-    has a system of its own, which is asked as soon as jobs are run.
+    What it has brought of another is on its way; of one that its buyer has cancelled it is to be told. Of two that the
+    county has ended after they had left, one lies here for it, and one was sent back. Another supplier has a system of
+    its own, which is asked as soon as jobs are run.
     """
     clerk, at = counter.clerk, counter.at
     counter.supplied(PUMP, back=2 * MINUTE)
@@ -187,8 +191,29 @@ def _on_demand(counter: Counter) -> None:
     counter.send(counter.pack(brought, back=DAY), back=DAY)
     unwanted = counter.supplied(FRIDGE, back=7 * HOUR)
     cancel_purchase(order=unwanted.order, reason="在县城买到了", by=counter.partner, at=at - 6 * HOUR)
+    _ended_after_it_came(counter, back=96 * HOUR)
+    sent_back = _ended_after_it_came(counter, back=120 * HOUR)
+    how, words = Fulfilment.GivenBack.SENT, "随县城货车退回，单号 0417"
+    give_back_fulfilment(fulfilment=sent_back, how=how, words=words, by=clerk, at=at - 80 * HOUR)
     not_delivered = counter.supplied(FRIDGE, back=30 * HOUR)
     refuse_fulfilment(fulfilment=not_delivered, reason="厂家缺货", by=clerk, at=at - 20 * HOUR)
+
+
+def _by_phone(counter: Counter) -> None:
+    """Somebody who is known by a phone that was confirmed long ago has called, and is to read the code back."""
+    order = counter.begun(back=4 * MINUTE)
+    known = Person.objects.filter(pk=present(order.villager).pk)
+    known.update(phone_verified_at=counter.at - 30 * DAY)
+    kind = OrderConsent.Kind.VOICE_READ_BACK
+    request_consent(order=order, kind=kind, by=counter.partner, at=counter.at - 4 * MINUTE)
+
+
+def _ended_after_it_came(counter: Counter, *, back: dt.timedelta) -> Fulfilment:
+    """A supplier has brought what its buyer does not want any more."""
+    clerk, came_at = counter.clerk, counter.at - back + 12 * HOUR
+    part = confirm_fulfilment(fulfilment=counter.supplied(FRIDGE, back=back), by=clerk, at=came_at - 6 * HOUR)
+    part = receive_fulfilment(fulfilment=part, by=clerk, at=came_at)
+    return cancel_fulfilment(fulfilment=part, reason="买家来电不要了", by=clerk, at=came_at + HOUR)
 
 
 def _signed(counter: Counter) -> None:
