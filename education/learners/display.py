@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.language.text import is_hanzi
 from education.learners.models import LearnerVisit
@@ -43,4 +44,4 @@ def seat_words(seat: Seat) -> str:
 
 def visit_words(visit: LearnerVisit) -> str:
     """Whether a page is open."""
-    return _("open") if visit.ended_at is None else _("left")
+    return pgettext("page of a learner", "open") if visit.ended_at is None else pgettext("page of a learner", "closed")

@@ -32,7 +32,7 @@ class AddCopiesForm(KeyedForm):
     author = Line(label=_("Author"), required=False, max_length=120)
     copies = forms.IntegerField(label=_("How many"), initial=1, min_value=1, max_value=MOST_COPIES)
     barcode = Line(
-        label=_("Label"),
+        label=_("Label of the book"),
         help_text=_("Leave it empty for a new label of our own."),
         required=False,
         max_length=24,

@@ -103,7 +103,7 @@ class Loans(StationList):
     place = "library__station"
     headings = {
         "name": BOOK,
-        "what": gettext_lazy("Borrower"),
+        "what": gettext_lazy("Reader"),
         "where": gettext_lazy("Station"),
         "at": gettext_lazy("Due"),
         "state": gettext_lazy("State"),

@@ -310,7 +310,7 @@ HOLD_PAGE = ObjectPage(
             grant="education.cancel_hold",
             service=services.cancel_hold,
             arrow="cancel_hold",
-            title=_("Cancel"),
+            title=_("The reader does not need it"),
             button=_("Cancel the reservation"),
             doing=_("Recording…"),
         ),

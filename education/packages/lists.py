@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.web.list_filters import State
 from core.web.lists import Empty, ListPage, Row
@@ -37,7 +37,7 @@ class Packages(ListPage):
         State("offered", gettext_lazy("can be played"), Q(status="offered")),
         State("in_review", gettext_lazy("to be approved"), Q(status="in_review")),
         State("draft", gettext_lazy("drafts"), Q(status="draft")),
-        State("closed", gettext_lazy("closed"), Q(status="closed")),
+        State("closed", pgettext_lazy("package", "closed"), Q(status="closed")),
         State("blocked", gettext_lazy("blocked"), Q(status="blocked")),
     )
     empty = Empty(

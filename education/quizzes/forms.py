@@ -53,7 +53,7 @@ class QuestionForm(KeyedForm):
     """One question with its answers, one a line."""
 
     kind = forms.ChoiceField(
-        label=_("Answered by"), choices=Question.Kind.choices, initial=Question.Kind.SINGLE, widget=forms.RadioSelect
+        label=_("Kind of answer"), choices=Question.Kind.choices, initial=Question.Kind.SINGLE, widget=forms.RadioSelect
     )
     text = Line(label=_("Question"), max_length=300)
     right_answers = Words(

@@ -91,7 +91,7 @@ def seats_table(seats: Iterable[RosterSeat], about: RosterRecord) -> Table:
         )
         for seat in seats
     ]
-    heading = _("Class") if is_pupil else _("Pupil")
+    heading = _("School class") if is_pupil else _("Pupil")
     return Table(_("Seats"), [Column(heading), Column(_("State"))], rows, small=True, empty=_("No seat."))
 
 

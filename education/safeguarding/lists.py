@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from core.web.list_filters import State
 from core.web.lists import Empty, Row
@@ -31,7 +31,7 @@ class Concerns(StationList):
     states = (
         State("open", gettext_lazy("to take on"), Q(status="open"), ever=True, order=("acknowledge_due_at", "pk")),
         State("running", gettext_lazy("being looked into"), Q(status__in=["acknowledged", "referred"]), ever=True),
-        State("closed", gettext_lazy("closed"), Q(status="closed")),
+        State("closed", pgettext_lazy("concern", "closed"), Q(status="closed")),
     )
     empty = Empty(gettext_lazy("No concerns reported."), icon="heart")
 
@@ -58,7 +58,7 @@ class Vettings(StationList):
     title = gettext_lazy("Checks of adults")
     place = "person__home_station"
     headings = {
-        "name": gettext_lazy("Person"),
+        "name": gettext_lazy("Name"),
         "what": gettext_lazy("Document"),
         "where": gettext_lazy("Station"),
         "at": gettext_lazy("Valid through"),
@@ -127,7 +127,7 @@ class Children(StationList):
             where=row.child.home_station.name,
             at=row.next_review_date,
             status="wait" if is_due else "ok",
-            words=_("review is due") if is_due else _("reviewed"),
+            words=_("review is due") if is_due else pgettext("child’s file", "reviewed"),
         )
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.web.list_filters import State
 from core.web.lists import Empty, ListPage, Row
@@ -53,7 +53,7 @@ class Appointments(ListPage):
         "what": gettext_lazy("Number, time"),
         "where": gettext_lazy("Place"),
         "at": gettext_lazy("Day"),
-        "amount": gettext_lazy("Fee"),
+        "amount": gettext_lazy("Registration fee"),
         "state": gettext_lazy("State"),
     }
     order = _ORDER
@@ -137,7 +137,7 @@ class Desk(Appointments):
         """By what the desk does next."""
         today = timezone.localdate()
         return (
-            State("expected", gettext_lazy("expected"), _on(today, _B.BOOKED, _B.ARRIVED)),
+            State("expected", pgettext_lazy("patients", "expected"), _on(today, _B.BOOKED, _B.ARRIVED)),
             State("here", gettext_lazy("at the desk"), _on(today, _B.CHECKED_IN)),
             State("served", gettext_lazy("served"), _on(today, _B.FULFILLED)),
             State("absent", gettext_lazy("absent"), _on(today, _B.NOSHOW)),

@@ -34,7 +34,7 @@ class Consultations(ListPage):
         "what": gettext_lazy("Number"),
         "where": gettext_lazy("Place"),
         "at": gettext_lazy("When"),
-        "amount": gettext_lazy("Fee"),
+        "amount": gettext_lazy("Consultation fee"),
         "state": gettext_lazy("State"),
     }
     order = ("-requested_at", "-pk")

@@ -133,7 +133,7 @@ DOCTOR_PAGE = ObjectPage(
             done=gettext_lazy("It is recorded. All who were registered are told, and fees come back."),
             title=gettext_lazy("The doctor is away"),
             button=gettext_lazy("Cancel these clinics"),
-            doing=gettext_lazy("Cancelling…"),
+            doing=gettext_lazy("Cancelling the clinics…"),
             kind="danger",
         ),
         "back": PageAction(

@@ -20,7 +20,7 @@ def _to_review(*, user: User, at: dt.datetime) -> QuerySet[EmergencyAccess]:
 CONSOLE = Console(
     menu=[
         MenuEntry("health", _("Health records"), "records:records", READ),
-        MenuEntry("health", _("Emergency access"), LIST, REVIEW, needs=("records.emergencies",)),
+        MenuEntry("health", _("Emergency access to records"), LIST, REVIEW, needs=("records.emergencies",)),
     ],
     needs=[
         Need(

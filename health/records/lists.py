@@ -62,9 +62,9 @@ class Emergencies(ListPage):
 
     name = "records:emergencies"
     grant = REVIEW
-    title = gettext_lazy("Emergency access")
+    title = gettext_lazy("Emergency access to records")
     headings = {
-        "name": gettext_lazy("Opened by"),
+        "name": gettext_lazy("Who opened it"),
         "what": gettext_lazy("Reason"),
         "where": gettext_lazy("Clinic"),
         "at": gettext_lazy("When"),

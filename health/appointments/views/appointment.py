@@ -284,7 +284,7 @@ APPOINTMENT_PAGE = ObjectPage(
             is_open=_can_be_moved,
             title=gettext_lazy("The resident wants another time"),
             button=gettext_lazy("Move it to this time"),
-            doing=gettext_lazy("Moving…"),
+            doing=gettext_lazy("Moving the date…"),
             done=gettext_lazy("It is moved. Give the resident a new slip."),
         ),
         "check-in": PageAction(
@@ -344,7 +344,7 @@ APPOINTMENT_PAGE = ObjectPage(
             arrow="cancel_booking",
             title=gettext_lazy("Cancel the registration"),
             button=gettext_lazy("Cancel it"),
-            doing=gettext_lazy("Cancelling…"),
+            doing=gettext_lazy("Cancelling the registration…"),
             kind="danger",
         ),
         "cancel-series": PageAction(
@@ -354,7 +354,7 @@ APPOINTMENT_PAGE = ObjectPage(
             is_open=_is_in_series,
             title=gettext_lazy("Cancel several dates of the series"),
             button=gettext_lazy("Cancel these dates"),
-            doing=gettext_lazy("Cancelling…"),
+            doing=gettext_lazy("Cancelling the dates…"),
             kind="danger",
         ),
     },

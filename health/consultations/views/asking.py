@@ -161,7 +161,7 @@ CONSULTATION_PAGE = ResidentPage(
             arrow="cancel_consultation",
             title=gettext_lazy("The resident does not want it any more"),
             button=gettext_lazy("Cancel it"),
-            doing=gettext_lazy("Cancelling…"),
+            doing=gettext_lazy("Cancelling the consultation…"),
             kind="danger",
         ),
     },

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.base import BaseModel
 from core.fields import uuid7
@@ -48,7 +49,7 @@ class Code(models.TextChoices):
     TEMPERATURE = "8310-5", _("temperature")
     PULSE = "8867-4", _("pulse")
     OXYGEN = "59408-5", _("oxygen saturation")
-    WEIGHT = "29463-7", _("weight")
+    WEIGHT = "29463-7", pgettext_lazy("measurement", "weight")
     HEIGHT = "8302-2", _("height")
 
 
