@@ -197,8 +197,12 @@ def listing(context: Context, shown: Shown) -> dict[str, Any]:
 @register.simple_tag
 @spoken
 def row_time(at: dt.datetime | dt.date | None, is_one_day: bool) -> str:
-    """When it was: the time within one day, the day and time otherwise."""
-    if isinstance(at, dt.datetime):
-        local = timezone.localtime(at)
-        return formatting.clock(local) if is_one_day else formatting.moment(local)
-    return formatting.day(at) if at else ""
+    """When it was: the time within one day, the day and time otherwise; another year than this one is said."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at) if isinstance(at, dt.datetime) else at
+    if isinstance(local, dt.datetime) and is_one_day:
+        return formatting.clock(local)
+    if local.year != timezone.localdate().year:
+        return formatting.full_day(local)
+    return formatting.moment(local) if isinstance(local, dt.datetime) else formatting.day(local)
