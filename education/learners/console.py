@@ -23,6 +23,7 @@ CONSOLE = Console(
             *("learning", _("Learners’ pages"), CLASSES, READ_ROLL),
             needs=("learners.locked",),
             service="super_classroom",
+            icon="tv",
         ),
     ],
     needs=[

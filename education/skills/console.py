@@ -38,7 +38,7 @@ CONSOLE = Console(
             *("learning", _("Sign in to trainings"), SESSIONS, READ_ROLL),
             needs=("skills.sign_in",),
             service="skills_training",
-            icon="school",
+            icon="ticket",
         ),
     ],
     needs=[

@@ -71,7 +71,7 @@ CONSOLE = Console(
             *("learning", _("Tutoring"), LESSONS, READ_TUTORING),
             needs=("tutoring.lessons", "tutoring.finish", "tutoring.confirm", "tutoring.unsaid"),
             service="tutoring",
-            icon="school",
+            icon="edit",
         ),
         MenuEntry("learning", _("Tutors"), TUTORS, READ_TUTOR, needs=("tutoring.approve", "tutoring.uncovered")),
         MenuEntry(

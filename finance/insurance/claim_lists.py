@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from core.access import may
 from core.web.list_filters import State
@@ -82,7 +82,7 @@ class Claims(StationList):
         ),
         State("drafts", gettext_lazy("drafts"), Q(status=_S.DRAFT), ever=True),
         State("pay", gettext_lazy("to pay"), Q(status__in=[_S.VALUATED, _S.PAYMENT_PENDING]), ever=True),
-        State("paid", gettext_lazy("paid"), Q(status__in=[_S.PAID, _S.CLOSED])),
+        State("paid", pgettext_lazy("claim", "paid"), Q(status__in=[_S.PAID, _S.CLOSED])),
         State("ended", gettext_lazy("declined or withdrawn"), Q(status__in=[_S.REJECTED, _S.WITHDRAWN])),
     )
     state = "open"

@@ -7,9 +7,10 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import localdate
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.access import may
+from core.language.calendar_names import reader_locale
 from core.web.list_filters import State
 from core.web.lists import Empty, ListPage, Row
 from finance.insurance.display import kind_of_batch, kind_of_policy
@@ -40,7 +41,7 @@ class Policies(StationList):
     days = None
     search = gettext_lazy("Number of the policy, or the beginning of a name")
     states = (
-        State("active", gettext_lazy("insured"), Q(status=_P.ACTIVE), ever=True),
+        State("active", pgettext_lazy("policies", "insured"), Q(status=_P.ACTIVE), ever=True),
         State("waiting", gettext_lazy("waiting"), Q(status__in=[_P.IDLE, _P.READY]), ever=True),
         State("other", gettext_lazy("ended or suspended"), Q(status__in=[_P.SUSPENDED, _P.EXPIRED, _P.CANCELLED])),
     )
@@ -154,7 +155,7 @@ class Funds(ListPage):
             name=row.shown_name,
             href=reverse("insurance:fund", args=[row.pk]),
             what=row.get_kind_display(),
-            where=row.region.short_name if row.region else row.country,
+            where=row.region.short_name if row.region else reader_locale().territories[row.country],
         )
 
 

@@ -169,7 +169,7 @@ class OwnPayouts(ListPage):
     title = gettext_lazy("Payouts")
     template = "finance/payouts/mine.html"
     headings = {
-        "name": gettext_lazy("For"),
+        "name": gettext_lazy("Earned in"),
         "what": gettext_lazy("To"),
         "at": gettext_lazy("Time"),
         "amount": gettext_lazy("Amount"),

@@ -48,7 +48,7 @@ class Products(ListPage):
         "name": gettext_lazy("Article"),
         "what": gettext_lazy("Category"),
         "amount": gettext_lazy("Price"),
-        "state": gettext_lazy("Available"),
+        "state": gettext_lazy("Can be ordered"),
     }
     order = ("sku", "pk")
     search = gettext_lazy("Name, pinyin, article number or barcode")

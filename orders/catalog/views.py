@@ -108,7 +108,7 @@ def _prices_table(found: Product, *, at: dt.datetime) -> Table:
         )
     ]
     columns = [
-        *(Column(_("Article")), Column(_("For")), Column(_("County"))),
+        *(Column(_("Article")), Column(_("For whom")), Column(_("County"))),
         *(Column(_("From quantity"), number=True), Column(_("Price"), number=True)),
     ]
     return Table(_("Prices that apply now"), columns, rows, empty=_("No price applies now."))

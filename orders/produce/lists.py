@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.access import may
 from core.web.list_filters import State
@@ -40,7 +40,7 @@ class Harvests(StationList):
         State("new", gettext_lazy("to be confirmed"), Q(status=_H.ANNOUNCED), ever=True, order=("from_date", "pk")),
         State(
             "open",
-            gettext_lazy("expected"),
+            pgettext_lazy("harvests", "expected"),
             Q(status__in=[_H.CONFIRMED, _H.HARVESTING]),
             ever=True,
             order=("from_date", "pk"),
