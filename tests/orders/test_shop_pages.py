@@ -53,7 +53,7 @@ def test_a_buyer_without_a_login_buys_from_two_farmers_pays_and_says_that_it_arr
     visitor = Client(headers={"accept-language": "en"})
     page = read(visitor, f"/shop/{ready.shop.ref}/?n-{honey.ref}=1")
     assert f'name="n-{honey.ref}" value="1"' in page
-    assert "¥50.42 of it are for" in page
+    assert "¥50.42 of it goes to" in page
     assert '"@type":"Store"' in page
     assert '"price":"54.80","priceCurrency":"CNY","availability":"https://schema.org/InStock"' in page
     assert ready.farmer.phone.as_e164 not in page
