@@ -113,7 +113,7 @@ class BuyerForm(KeyedForm):
 
     name = Line(label=_("Your name"), max_length=80)
     phone = PhoneNumberField(label=_("Your phone"), help_text=_("We text you there."))
-    address = Line(label=_("Address"), max_length=240, help_text=_("Province, city, street, number."))
+    address = Line(label=_("Delivery address"), max_length=240, help_text=_("Province, city, street, number."))
     total = forms.CharField(widget=forms.HiddenInput, max_length=40)
 
     def __init__(self, *args: Any, country: str, **kwargs: Any) -> None:
