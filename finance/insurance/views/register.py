@@ -27,7 +27,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 def _months_table(rows: list[RegisterMonth]) -> Table:
-    names = (_("Donated"), _("Premiums"), _("Claims paid"), _("Left"))
+    names = (_("Money in"), _("Premiums"), _("Claims paid"), _("Left"))
     return Table(
         _("Funds and insurers by month"),
         [
