@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from babel import Locale
 from django.conf import settings
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
@@ -65,6 +67,11 @@ class Country:
     taxes: tuple[dict[str, Any], ...]
     compensation: tuple[dict[str, Any], ...]
     calendars: dict[str, str]
+
+
+def country_words(code: str) -> str:
+    """The country by its name in the language of the reader."""
+    return Locale.parse(to_locale(get_language() or "en")).territories.get(code, code)
 
 
 def known_countries() -> list[str]:

@@ -1,10 +1,9 @@
 """What the kinds of accounts are called."""
 
-from babel import Locale
 from django.utils.text import capfirst
-from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
+from core.countries import country_words
 from ledger.models import Book
 
 KINDS = {
@@ -40,5 +39,5 @@ def kind_words(kind: str) -> str:
 
 def book_words(book: Book) -> str:
     """A book by its country, with its code where that says more."""
-    country = Locale.parse(to_locale(get_language() or "en")).territories.get(book.country, book.country)
+    country = country_words(book.country)
     return country if book.code == book.country else f"{country} · {book.code}"

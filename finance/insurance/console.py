@@ -244,7 +244,7 @@ CONSOLE = Console(
         ),
         Need(
             *("insurance.window", _("Windows without a reading"), "alert", DECIDE, "insurance:index_windows"),
-            *(_without_reading, "made_at"),
+            *(_without_reading, "wait_until_date"),
         ),
         Need(
             *("insurance.account", _("People to ask for a bank account"), "people", ACCOUNT),

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.access import may
-from core.language.calendar_names import reader_locale
+from core.countries import country_words
 from core.web.list_filters import State
 from core.web.lists import Empty, ListPage, Row
 from finance.insurance.display import kind_of_batch, kind_of_policy
@@ -155,7 +155,7 @@ class Funds(ListPage):
             name=row.shown_name,
             href=reverse("insurance:fund", args=[row.pk]),
             what=row.get_kind_display(),
-            where=row.region.short_name if row.region else reader_locale().territories[row.country],
+            where=row.region.short_name if row.region else country_words(row.country),
         )
 
 

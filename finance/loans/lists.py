@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -129,6 +129,17 @@ def loan_kind_of(loan: Loan) -> str:
     return LOAN_KINDS.get(_L(loan.status), "wait")
 
 
+#: What a row shows as its amount: of a running loan what is left, of another one what was agreed.
+LEFT = Case(
+    When(
+        status=_L.ACTIVE,
+        then=F("principal_disbursed_minor") - F("principal_paid_minor") - F("principal_written_off_minor"),
+    ),
+    default=F("principal_minor"),
+    output_field=BigIntegerField(),
+)
+
+
 class Borrowers(StationList):
     """My borrowers: who is late, who has a running loan, and what is to be paid out."""
 
@@ -145,7 +156,7 @@ class Borrowers(StationList):
     }
     order = ("-created_at", "-pk")
     period = "created_at"
-    amount = "principal_minor"
+    amount = LEFT
     search = gettext_lazy("Number of the loan")
     states = (
         State("running", gettext_lazy("running"), Q(status=_L.ACTIVE), ever=True, order=("-days_past_due", "pk")),

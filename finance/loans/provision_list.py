@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from core.countries import country_words
 from core.web.list_filters import State
 from core.web.lists import Empty, ListPage, Row
 from finance.loans.models import ProvisionTable
@@ -43,7 +44,7 @@ class ProvisionTables(ListPage):
     def row(self, row: ProvisionTable, known: object) -> Row:
         """From when, and who drew it up."""
         return Row(
-            name=row.country,
+            name=country_words(row.country),
             href=f"/finance/loans/provisions/{row.pk}/",
             what=row.maker.shown_name,
             at=row.from_date,

@@ -32,7 +32,7 @@ def _closed_through(*, user: User, at: dt.datetime) -> Measured:
         return Measured(formatting.short_day(days["last"]), gettext("no day is held"))
     words = ngettext("%(count)s day held since %(day)s", "%(count)s days held since %(day)s", days["held"])
     return Measured(
-        formatting.short_day(days["last"]),
+        formatting.short_day(min(days["last"], days["first_held"] - dt.timedelta(days=1))),
         words % {"count": days["held"], "day": formatting.short_day(days["first_held"])},
         "wait",
     )

@@ -29,7 +29,7 @@ class Differences(StationList):
     grant = "finance.read_over_short"
     title = gettext_lazy("Cash differences")
     template = "finance/tills/differences.html"
-    headings = {"name": gettext_lazy("Found when"), "what": gettext_lazy("Holder"), **_COLUMNS}
+    headings = {"name": gettext_lazy("How it was found"), "what": gettext_lazy("Holder"), **_COLUMNS}
     order = ("-found_at", "-pk")
     period = "found_at"
     amount = F("amount_minor") - F("late_minor")

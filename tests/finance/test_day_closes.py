@@ -10,9 +10,11 @@ from core.errors import SamePerson, WrongState
 from core.history import changes_of
 from core.jobs.models import Job
 from core.jobs.ticks import start_local_work
+from core.language import formatting
 from core.language.reasons import ReasonMissing
 from core.models import Notice
 from finance.models import DayClose
+from finance.settlement.console import CONSOLE
 from finance.settlement.services import (
     close_book_date,
     close_book_date_when_settled,
@@ -103,6 +105,8 @@ def test_later_days_close_while_one_is_held_but_no_statement_passes_over_it():
     DayClose.objects.filter(business_date=MONDAY).update(status="held")
     cleared(found)
     assert settle_night(station, SUNDAY).status == "closed"
+    figure = CONSOLE.figures[0].measure(user=finance_officer(), at=noon(SUNDAY))
+    assert figure.value == formatting.short_day(MONDAY - DAY)
     assert statements_of(account) == []
     resume_held_days(at=noon(SUNDAY + DAY))
     settle_night(station, SUNDAY + DAY)

@@ -80,6 +80,13 @@ def test_a_contract_is_frozen_as_it_was_signed(ready):
         sign_contract(application=loan.application, on=TODAY, code="123456", by=ready.partner, at=NOON)
 
 
+def test_the_message_to_those_who_pay_out_opens_the_loan_and_not_its_application(ready):
+    officer = finance_officer()
+    loan = signed(ready)
+    message = Notice.objects.get(template="loan_signed", user=officer.pk)
+    assert message.link == f"/finance/loans/running/{loan.pk}/"
+
+
 def test_a_borrower_signs_by_a_code_whose_wrong_tries_count(ready):
     application = approved(ready, person=borrower_of(ready, phone="+8613800138999"))
     with pytest.raises(SignatureMissing):

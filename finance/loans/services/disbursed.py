@@ -118,7 +118,8 @@ def _fail(loan: Loan, sent: LoanDisbursement, *, code: str, at: dt.datetime) -> 
     account = lock(sent.payout_account)
     if code in OF_THE_ACCOUNT and account.is_usable:
         restrict_payout_account(account=account, reason=code, by=None, at=at)
-    tell([officer, loan.recommender], "loan_not_paid_out", loan.application, at=at, turn=sent.pk.hex)
+    tell([officer], "loan_not_paid_out", loan.application, at=at, turn=sent.pk.hex, loan=loan)
+    tell([loan.recommender], "loan_not_paid_out", loan.application, at=at, turn=sent.pk.hex)
     post_transfers(
         legs=[resolution(pending_id=sent.hold_transfer_id, kind="void", reason="not paid out")],
         event_type="loan_not_disbursed",

@@ -97,7 +97,7 @@ def sign_contract(
     loan.save(update_fields=["contract", "updated_at"])
     record_change(loan, old="", new=loan.status, at=at, actor=by.pk, reason=loan.contract.manner)
     officers = people_in_role(Role.FINANCE_OFFICER, at=at)
-    tell(officers, "loan_signed", application, at=at)
+    tell(officers, "loan_signed", application, at=at, loan=loan)
     return loan
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.history import record_change
 from core.notices.services import notify
-from finance.loans.models import LoanApplication
+from finance.loans.models import Loan, LoanApplication
 from stations.accounts.models import User
 
 
@@ -26,15 +26,24 @@ def move(
     return application
 
 
-def tell(users: Iterable[Any], template: str, application: LoanApplication, *, at: dt.datetime, turn: str = "") -> None:
-    """A message in the console of each of these people."""
+def tell(
+    users: Iterable[Any],
+    template: str,
+    application: LoanApplication,
+    *,
+    at: dt.datetime,
+    turn: str = "",
+    loan: Loan | None = None,
+) -> None:
+    """A message in the console of each of these people; who pays loans out opens the loan, not its application."""
+    link = f"/finance/loans/running/{loan.pk}/" if loan else f"/finance/loans/applications/{application.pk}/"
     for user in users:
         notify(
             template=template,
             params={"number": application.number, "station": application.station.name},
             language=user.language,
             user=user,
-            link=f"/finance/loans/applications/{application.pk}/",
+            link=link,
             dedupe_key=f"{template}:{application.pk}:{turn}:{user.pk}",
             at=at,
         )

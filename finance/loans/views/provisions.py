@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.access import may_everywhere
+from core.countries import country_words
 from core.web.page_actions import ObjectPage, PageAction
 from core.web.tables import Column, Table
 from finance.loans import services
@@ -24,6 +25,7 @@ from stations.two_persons import is_same_person
 def _context(_request: SignedInRequest, table: ProvisionTable) -> dict[str, Any]:
     return {
         "rates": table,
+        "country": country_words(table.country),
         "kind": KINDS[ProvisionTable.Status(table.status)],
         "table": _table_of(table),
         "history": history_of(table),
