@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext
 
 from core.days import day_in
 from core.web.console import Measured
@@ -46,7 +47,7 @@ def silent_children(user: User, *, at: dt.datetime) -> Measured:
     """How many children within reach have not called home for 30 days; small numbers are hidden."""
     stations = Booth.objects.open_to(user, READ_BOOTH).values("station")
     count = Caller.objects.filter(child__home_station__in=stations).unreached(at - SILENT).count()
-    return Measured(count_words(count), "", "wait" if count else "ok")
+    return Measured(count_words(count), "" if count else gettext("every child has called"), "wait" if count else "ok")
 
 
 def count_words(count: int) -> str:
