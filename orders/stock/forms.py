@@ -38,6 +38,9 @@ class CountForm(KeyedForm):
     """What was counted, and why it differs."""
 
     counted = forms.IntegerField(
-        label=_("Counted"), help_text=_("In pieces, or in grams; reserved goods included."), min_value=0, max_value=MOST
+        label=_("Quantity counted"),
+        help_text=_("In pieces, or in grams; reserved goods included."),
+        min_value=0,
+        max_value=MOST,
     )
     reason = Line(label=_("Reason for the difference"), max_length=200)

@@ -125,7 +125,7 @@ LEVEL_PAGE = ObjectPage(
             service=services.adjust_stock,
             form=CountForm,
             done=_("The count is booked."),
-            title=_("Counted"),
+            title=_("Count the stock"),
             button=_("Book the count"),
             doing=_("Recording…"),
         ),
