@@ -21,10 +21,8 @@ def _to_review(*, user: User, at: dt.datetime) -> QuerySet[Post]:
 CONSOLE = Console(
     menu=[
         MenuEntry("people", _("Posts"), "accounts:posts", READ),
-        MenuEntry("people", _("Emergency access"), EMERGENCIES, REVIEW, needs=("accounts.review",)),
+        MenuEntry("people", _("Emergency posts"), EMERGENCIES, REVIEW, needs=("accounts.review",)),
         MenuEntry("me", _("My account"), "accounts:me", SIGNED_IN),
     ],
-    needs=[
-        Need("accounts.review", _("Emergency access to review"), "lock", REVIEW, EMERGENCIES, _to_review, "from_at")
-    ],
+    needs=[Need("accounts.review", _("Emergency posts to review"), "lock", REVIEW, EMERGENCIES, _to_review, "from_at")],
 )
