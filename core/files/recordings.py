@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 #: Opus counts its samples at this rate, whatever it was recorded at.
 OPUS_RATE = 48_000
-PAGE_HEAD, BOX_HEAD = 27, 8
+PAGE_HEAD, BOX_HEAD, BLOCK_HEAD = 27, 8, 4
 #: Boxes of MP4 in which a phone writes where, when and on what a recording was made, and whose it is.
 TELLING = (b"udta", b"meta", b"uuid")
 #: What a browser's recorder writes into WebM, and nothing else is taken.
@@ -18,6 +18,8 @@ SCALE = b"\x2a\xd7\xb1"
 OF_INFO = {SCALE, b"\x44\x89", b"\x4d\x80", b"\x57\x41", VOID}
 #: A block of WebM has milliseconds unless its file says otherwise, and holds up to 60 of them.
 MILLISECOND, SECOND, LAST_BLOCK = 1_000_000, 1_000_000_000, 0.06
+#: A minute of the shortest blocks has a third of these; a file of nothing but heads is not read to its end.
+MOST_ELEMENTS = 20_000
 #: How an AMR file begins, in its narrow and its wide form: no browser plays them.
 AMR = b"#!AMR"
 AUDIO_BRANDS = (b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2")
@@ -92,7 +94,8 @@ def _webm(content: bytes) -> Recording | None:
         return None
     times = list(_times_of_blocks(elements))
     scale = int.from_bytes(facts[SCALE], "big") if SCALE in facts else MILLISECOND
-    return Recording("audio/webm", "webm", (max(times) - min(times)) * scale / SECOND + LAST_BLOCK, content)
+    seconds = (max(times) - min(times)) * scale / SECOND + LAST_BLOCK
+    return Recording("audio/webm", "webm", seconds, content) if scale else None
 
 
 def _times_of_blocks(elements: Sequence[tuple[bytes, bytes]]) -> Iterator[int]:
@@ -102,17 +105,22 @@ def _times_of_blocks(elements: Sequence[tuple[bytes, bytes]]) -> Iterator[int]:
         if kind == CLUSTER_TIME:
             base = int.from_bytes(body, "big")
         elif kind in (BLOCK, GROUP):
-            block = body if kind == BLOCK else next(_elements(body))[1]
+            block = body if kind == BLOCK else next(_elements(body), (BLOCK, b""))[1]
+            if len(block) < BLOCK_HEAD:
+                raise ValueError("a block without its time")
             yield base + int.from_bytes(block[1:3], "big", signed=True)
 
 
 def _elements(content: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Each element of WebM with its kind; segments and clusters are gone into: a recorder leaves their size open.
 
-    Raises `ValueError` where the elements do not fill the content exactly.
+    Raises `ValueError` where the elements do not fill the content exactly, and where there are too many.
     """
-    place = 0
+    place = number = 0
     while place < len(content):
+        number += 1
+        if number > MOST_ELEMENTS:
+            raise ValueError("more elements than a minute has")
         width = _width(content[place])
         kind, place = content[place : place + width], place + width
         width = _width(content[place])

@@ -59,6 +59,8 @@ def test_a_voice_note_is_judged_by_its_content_and_heard_by_those_alone_who_see_
             webm(10)[:-1],
             webm(10, codec=b"A_OPUS V_VP8"),
             webm(10, info=b"\x44\x61\x81\x00"),
+            webm(10, more=b"\xa0\x80"),
+            webm(10, more=b"\xec\x80" * 30_000),
         ),
     }
     for content in taken.pop(""):

@@ -25,7 +25,7 @@ def m4a(seconds, sound=b"soun", place=b""):
     )
 
 
-def webm(seconds, *, codec=b"A_OPUS", info=b""):
+def webm(seconds, *, codec=b"A_OPUS", info=b"", more=b""):
     """Opus in WebM of so many seconds, as a browser's recorder writes it: neither length nor sizes stand in front."""
 
     def element(kind, body):
@@ -46,4 +46,5 @@ def webm(seconds, *, codec=b"A_OPUS", info=b""):
         + element("1549a966", element("2ad7b1", (1_000_000).to_bytes(3, "big")) + info)
         + element("1654ae6b", codec)
         + clusters
+        + more
     )
