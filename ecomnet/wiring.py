@@ -18,6 +18,7 @@ from ecomnet.schedule import SCHEDULE
 from ecomnet.stored_data import RETENTION, SEALED
 from education import file_permissions as education_papers
 from education import hooks as education_hooks
+from education.courses import data_subject as class_persons
 from education.courses import services as course_services
 from education.homework import data_subject as homework_persons
 from education.homework import queries as homework_queries
@@ -31,7 +32,9 @@ from education.rosters import data_subject as roster_persons
 from education.skills import queries as skill_queries
 from education.statements import data_subject as statement_persons
 from education.supplies import closing_checks as kit_closing
+from education.supplies import data_subject as kit_persons
 from education.supplies import services as supply_services
+from education.tutoring import data_subject as tutoring_persons
 from education.tutoring import services as tutoring_services
 from finance import closing_checks
 from finance import data_subject as finance_persons
@@ -310,6 +313,12 @@ def _connect_stations() -> None:
             "purchases": purchase_persons.purchases,
             "group_pledges": group_persons.pledges,
             "health_events": health_promotion_persons.health_events,
+            "classes": class_persons.classes,
+            "roll_calls": class_persons.roll_calls,
+            "course_certificates": class_persons.course_certificates,
+            "kit_entitlements": kit_persons.kit_entitlements,
+            "kit_handovers": kit_persons.kit_handovers,
+            "tutoring_lessons": tutoring_persons.tutoring_lessons,
             "homework": homework_persons.homework,
             "learner_pages": learner_persons.learner_pages,
             "package_results": package_persons.package_results,

@@ -440,16 +440,21 @@ def test_with_a_learner_who_is_erased_photos_and_comments_go(lesson):
     assert left == {child: ("pass", "", 0), other: ("pass", "好", 1)}
 
 
-def test_a_persons_copy_holds_their_homework_and_quizzes_and_nobody_elses(lesson):
+def test_a_persons_copy_holds_classes_homework_and_quizzes_and_nobody_elses(lesson):
     at, (child, other) = lesson.slot.starts_at, learners(lesson)
     submission = handed_in(task_of(lesson, at=at), child, at=at)
     services.grade_homework(submission=submission, grade="pass", comment="好", by=teacher_login(lesson), at=at)
     enrolment = Enrolment.objects.get(learner=child)
     start_quiz(quiz=quiz_of(lesson.run.course), enrolment=enrolment, by=partner_of(lesson.run.station), at=at)
-    copy = {name: rows(child) for name, rows in EXPORTED.items() if name in {"homework", "quiz_results"}}
+    copy = {name: rows(child) for name, rows in EXPORTED.items() if name in {"classes", "homework", "quiz_results"}}
     assert [row["comment"] for row in copy["homework"]] == ["好"]
     assert [row["quiz__title"] for row in copy["quiz_results"]] == ["天气词汇"]
-    assert [EXPORTED[name](other) for name in copy] == [[], []]
+    assert [(row["run__course__title"], row["status"]) for row in copy["classes"]] == [
+        (lesson.run.course.title, "enrolled")
+    ]
+    assert [EXPORTED[name](other) for name in ("homework", "quiz_results")] == [[], []]
+    for name in ("roll_calls", "course_certificates", "tutoring_lessons"):
+        assert EXPORTED[name](child) == []
 
 
 def test_who_is_excused_and_handed_in_nothing_stands_on_a_page_of_the_list_of_all(lesson, client, monkeypatch):
