@@ -16,6 +16,7 @@ from education.courses.models.classes import READ_ROLL
 from education.learners.pictures import Picture
 from stations.scope import StationScopedQuerySet
 
+OPEN_SCREEN = "education.open_learner_screen"
 #: So many wrong orders, and whoever runs the room unlocks the pictures.
 TRIES = 5
 #: So long without a press, and a child's page is over; so long after it was opened, a screen is.

@@ -15,6 +15,7 @@ from education.homework.queries import HomeworkLine
 from education.learners.models import (
     IDLE,
     LONGEST_SCREEN,
+    OPEN_SCREEN,
     LearnerPictures,
     LearnerScreen,
     LearnerScreenQuerySet,
@@ -24,6 +25,7 @@ from education.safeguarding.purposes import EDUCATION_RECORD
 from education.safeguarding.queries import Agreements
 from stations.accounts.models import Device
 from stations.people.models import Person, SurnameReading
+from stations.scope import post_reaching
 
 
 def screens() -> LearnerScreenQuerySet:
@@ -34,19 +36,36 @@ def screens() -> LearnerScreenQuerySet:
 
 
 def screen_of(device: Device | None, *, at: dt.datetime) -> LearnerScreen | None:
-    """The class for which this device is a screen now: neither ended nor forgotten since this morning."""
+    """The class for which this device is a screen now: neither ended nor forgotten since this morning.
+
+    What learners do there is done in the name of whoever opened it: who may open none any more answers for nothing.
+    """
     if device is None:
         return None
-    found = screens().open().filter(device=device, opened_at__gt=at - LONGEST_SCREEN)
-    return found.filter(run__status=ClassRun.Status.RUNNING).first()
+    rows = screens().open().filter(device=device, run__station=device.station_id, opened_at__gt=at - LONGEST_SCREEN)
+    found = rows.filter(run__status=ClassRun.Status.RUNNING).first()
+    if found is None or post_reaching(found.opened_by, OPEN_SCREEN, found.run.station) is None:
+        return None
+    return found
 
 
 def visit_on(screen: LearnerScreen, *, at: dt.datetime) -> LearnerVisit | None:
-    """The page that is open on a screen: of a learner who is still in the class and has pressed something lately."""
-    rows = screen.visits.filter(
-        ended_at=None, seen_at__gt=at - IDLE, enrolment__status=Enrolment.Status.ENROLLED
-    ).select_related("enrolment__run__course", "enrolment__run__station__county", "enrolment__learner__home_station")
-    return rows.first()
+    """The page that is open on a screen: of a learner who is still in the class and has pressed something lately.
+
+    It is gone with the consent on which it rests, before the seat in the class is.
+    """
+    rows = screen.visits.filter(ended_at=None, seen_at__gt=at - IDLE, enrolment__status=Enrolment.Status.ENROLLED)
+    found = rows.select_related(
+        *("enrolment__run__course", "enrolment__run__station__county", "enrolment__learner__home_station__county"),
+        "enrolment__learner__merged_into__home_station__county",
+    ).first()
+    return found if found is not None and is_agreed(found.enrolment, at=at) else None
+
+
+def is_agreed(enrolment: Enrolment, *, at: dt.datetime) -> bool:
+    """Whether a learner may open the own page today: of a minor a guardian has agreed."""
+    person = enrolment.learner.merged_into or enrolment.learner
+    return not Agreements([person], EDUCATION_RECORD).is_missing(person, day_in(enrolment.run.station.zone, at))
 
 
 @dataclass(frozen=True, slots=True)

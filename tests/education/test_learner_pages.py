@@ -5,8 +5,10 @@ import json
 import uuid
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import now
@@ -20,7 +22,7 @@ from education.learners.queries import screen_of, seats_of, visit_on
 from education.models import HomeworkSubmission, LearnerPictures, LearnerScreen, LearnerVisit, QuizAttempt, ScormState
 from education.safeguarding.services import ConsentMissing
 from stations.accounts.middleware import DEVICE
-from stations.models import AccessRead, Consent
+from stations.models import AccessRead, Consent, User
 from stations.people.services import withdraw_consent
 from tests.factories.claims import picture
 from tests.factories.education import class_at, learner_of
@@ -56,12 +58,12 @@ def opened(screen, enrolment, at, tapped=SUN_FISH_BOAT):
     return services.open_learner_page(screen=screen, enrolment=enrolment, tapped=tapped, at=at)
 
 
-def test_five_wrong_orders_lock_the_pictures_until_the_partner_unlocks_them(run):
+def test_five_wrong_orders_on_whichever_devices_lock_the_pictures_until_the_partner_unlocks_them(run):
     at, enrolment = now(), first_of(run)
-    screen, partner = screen_at(run, at=at), partner_of(run.station)
+    screen, other, partner = screen_at(run, at=at), screen_at(run, at=at), partner_of(run.station)
     for left in range(TRIES - 1, 0, -1):
         with pytest.raises(services.PicturesWrong) as refusal:
-            opened(screen, enrolment, at, tapped=("fish", "sun", "boat"))
+            opened((screen, other)[left % 2], enrolment, at, tapped=("fish", "sun", "boat"))
         assert refusal.value.params["tries_left"] == left
     for tapped in (("kite", "sun", "boat"), SUN_FISH_BOAT):
         with pytest.raises(services.PicturesLocked):
@@ -167,14 +169,19 @@ def test_a_child_taps_its_name_and_three_pictures_and_reaches_the_own_page_and_n
     key = page.context["form"]["key"].value()
     paper = client.get(reverse("courses:print-class-list", args=[run.pk])).content.decode()
     assert first.learner.full_name in paper
+    other_window = Client()
+    other_window.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    assert other_window.get("/api/v1/me/").status_code == 200
     gone = client.post(reverse("learners:class-open", args=[run.pk]), {"key": key})
     assert gone.headers["Location"] == reverse("learn:names")
     assert "_auth_user_id" not in client.session
+    assert other_window.get("/api/v1/me/").status_code == 401, "nor is the adult anywhere else in this browser"
+    assert other_window.post(reverse("learners:class-open", args=[run.pk]), {"key": key}).status_code == 302
     assert browser_with("another").get(reverse("learn:names")).status_code == 404
     assert client.get(reverse("learn:names")).status_code == 404
     tablet = browser_with("of-the-tablet")
     names = tablet.get(reverse("learn:names"))
-    assert (names.headers["Cache-Control"], names.headers["Refresh"][:4]) == ("no-store", "1200")
+    assert (names.headers["Cache-Control"], names.headers["Refresh"][:4]) == ("no-store", "60; ")
     assert first.learner.full_name not in names.content.decode()
     assert "pictures.svg#apple" in names.content.decode()
     for enrolment, tapped in ((second, ("sun", "boat", "fish")), (first, SUN_FISH_BOAT)):
@@ -214,6 +221,22 @@ def test_a_child_taps_its_name_and_three_pictures_and_reaches_the_own_page_and_n
     client.force_login(helper_of(StationFactory(county=run.station.county)))
     for name, pk in (("class", run.pk), ("screen", screen.pk), ("learner", first.pk)):
         assert client.get(reverse(f"learners:{name}", args=[pk])).status_code == 404
+
+
+def test_whose_consent_is_withdrawn_is_gone_from_the_screen_at_once_and_with_the_adult_the_screen_is(run):
+    first, second = run.enrolments.order_by("pk").select_related("run__station", "learner__home_station__county")
+    screen = screen_at(run, at=now(), device=device_at(run, secret="of-the-tablet"))
+    tablet, name = browser_with("of-the-tablet"), second.learner.full_name[1:]
+    opened(screen, second, now())
+    assert tablet.get(reverse("learn:mine")).status_code == 200
+    withdraw_consent(consent=second.consent, by=partner_of(run.station), at=now())
+    assert tablet.get(reverse("learn:mine")).headers["Location"] == reverse("learn:names")
+    assert name not in tablet.get(reverse("learn:names")).content.decode()
+    assert tablet.get(reverse("learn:pictures", args=[second.pk])).headers["Location"] == reverse("learn:names")
+    opened(screen, first, now())
+    assert tablet.get(reverse("learn:mine")).status_code == 200
+    User.objects.filter(pk=screen.opened_by_id).update(is_active=False)
+    assert tablet.get(reverse("learn:mine")).status_code == 404
 
 
 def test_a_package_is_played_and_saved_on_the_own_page(run):

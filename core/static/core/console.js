@@ -10,8 +10,15 @@ manageFocus();
 watchTheNet();
 retryWhereAsked();
 
-// What only some pages have use for comes when there is one.
+// A device that is given to learners shows what an adult had open in no other window either.
 const has = (selector) => document.querySelector(selector) !== null;
+if ("BroadcastChannel" in window) {
+  const windows = new BroadcastChannel("learners");
+  if (has("[data-learners]")) windows.postMessage("here");
+  else if (document.body.dataset.person) windows.addEventListener("message", () => location.replace("/"));
+}
+
+// What only some pages have use for comes when there is one.
 if (has("form[data-draft]") || document.cookie.includes("done=")) drafts();
 if (has("[data-photo]")) import("./photo.js").then((it) => it.shrinkPhotos());
 const { heartbeat } = document.body.dataset;

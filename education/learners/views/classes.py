@@ -20,18 +20,19 @@ from education.courses.models.classes import READ_ROLL
 from education.learners import services
 from education.learners.display import seat_words, status_of_seat, visit_words
 from education.learners.forms import PicturesForm
-from education.learners.models import LearnerPictures, LearnerScreen
+from education.learners.models import OPEN_SCREEN, LearnerPictures, LearnerScreen
 from education.learners.pictures import Picture
 from education.learners.queries import pictures_of, screens, seats_of
 from education.safeguarding.display import name_for
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
+from stations.accounts.services import journal
 from stations.current_station import device_of
 from stations.people.refused_reads import ResidentPage
 from stations.people.services import log_read, log_reads
 from stations.requests import SignedInRequest
 
-OPEN, END = "education.open_learner_screen", "education.end_learner_screen"
+OPEN, END = OPEN_SCREEN, "education.end_learner_screen"
 SET, UNLOCK = "education.set_learner_pictures", "education.unlock_learner_pictures"
 #: The last screens and pages of somebody, on one page.
 SHOWN = 20
@@ -64,6 +65,7 @@ def open_screen(request: SignedInRequest, pk: str) -> HttpResponse:
     )
     if outcome.redirect is None:
         return _class_page(request, found, refused=outcome.form, status=outcome.status)
+    journal.note("signed_out", user=request.user)
     logout(request)
     return outcome.response
 

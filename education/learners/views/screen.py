@@ -1,5 +1,6 @@
 """The screen of a class: names, three pictures, and the page of one learner; nobody signs in here."""
 
+import datetime as dt
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,7 @@ from education.learners.display import first_name_of
 from education.learners.forms import TappedForm
 from education.learners.models import IDLE, LearnerScreen, LearnerVisit
 from education.learners.pictures import TAPPED, Picture
-from education.learners.queries import compound_surnames, homework_of, screen_of, seats_of, visit_on
+from education.learners.queries import compound_surnames, homework_of, is_agreed, screen_of, seats_of, visit_on
 from education.learners.views.classes import picture_address
 from education.libraries.queries import running_loans
 from education.packages.display import status_of_state, words_of_state
@@ -36,6 +37,8 @@ from stations.accounts.browser import device_secret
 from stations.accounts.services.sign_in import known_device
 
 NAMES = "learn:names"
+#: The names are asked for again so often: who may open no page any more stands there no longer.
+NAMES_FRESH = dt.timedelta(minutes=1)
 
 
 def on_screen(view: View) -> View:
@@ -53,12 +56,17 @@ def on_screen(view: View) -> View:
         else:
             with timezone.override(screen.run.station.zone):
                 response = view(request, screen, *args, **kwargs)
-            response.headers.setdefault("Refresh", f"{int(IDLE.total_seconds())}; url={reverse(NAMES)}")
+            response.headers.setdefault("Refresh", names_after(IDLE))
         response.headers["Cache-Control"] = "no-store"
         response.headers["Referrer-Policy"] = "same-origin"
         return response
 
     return shown
+
+
+def names_after(time: dt.timedelta) -> str:
+    """What takes a page back to the names by itself."""
+    return f"{int(time.total_seconds())}; url={reverse(NAMES)}"
 
 
 def on_own_page(view: View) -> View:
@@ -92,7 +100,9 @@ def names(request: HttpRequest, screen: LearnerScreen) -> HttpResponse:
         )
         for seat in seats
     ]
-    return render(request, "education/learners/names.html", {"screen": screen, "learners": shown})
+    response = render(request, "education/learners/names.html", {"screen": screen, "learners": shown})
+    response.headers["Refresh"] = names_after(NAMES_FRESH)
+    return response
 
 
 @requires(PUBLIC)
@@ -101,6 +111,8 @@ def names(request: HttpRequest, screen: LearnerScreen) -> HttpResponse:
 def pictures(request: HttpRequest, screen: LearnerScreen, pk: UUID) -> HttpResponse:
     """A learner taps three pictures in their order; each tap is a press, so that it works without scripts."""
     enrolment = _enrolment(screen, pk)
+    if not is_agreed(enrolment, at=now()):
+        return redirect(NAMES)
     tapped = [each for each in request.POST.get("tapped", "").split() if each in Picture.values][: TAPPED - 1]
     if request.POST.get("picture", "") in Picture.values:
         tapped.append(request.POST["picture"])
@@ -125,7 +137,8 @@ def pictures(request: HttpRequest, screen: LearnerScreen, pk: UUID) -> HttpRespo
 
 def _enrolment(screen: LearnerScreen, pk: UUID) -> Enrolment:
     seated = Enrolment.objects.filter(run=screen.run, status=Enrolment.Status.ENROLLED)
-    return get_object_or_404(seated.select_related("run__station", "learner__home_station__county"), pk=pk)
+    people = ("learner__home_station__county", "learner__merged_into__home_station__county")
+    return get_object_or_404(seated.select_related("run__station", *people), pk=pk)
 
 
 @requires(PUBLIC)

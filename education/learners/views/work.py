@@ -30,7 +30,7 @@ from education.homework.services import submit_homework
 from education.learners.models import LONGEST_SCREEN, LearnerScreen, LearnerVisit
 from education.learners.queries import OwnHomework, homework_of, visit_on
 from education.learners.services import ScreenClosed, note_press
-from education.learners.views.screen import NAMES, on_own_page, on_screen, own_or_404
+from education.learners.views.screen import names_after, on_own_page, on_screen, own_or_404
 from education.packages.api import SaveIn
 from education.packages.display import status_of_state, words_of_state
 from education.packages.models import ContentPackage, ScormState
@@ -147,7 +147,7 @@ def state(request: HttpRequest, visit: LearnerVisit, pk: UUID) -> HttpResponse:
     }
     response = render(request, "education/learners/state.html", page)
     # Who plays presses nothing of ours: each time that the package saves is a press, and the page stays.
-    response.headers["Refresh"] = f"{int(LONGEST_SCREEN.total_seconds())}; url={reverse(NAMES)}"
+    response.headers["Refresh"] = names_after(LONGEST_SCREEN)
     return response
 
 
