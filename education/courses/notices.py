@@ -11,6 +11,11 @@ TEMPLATES = {
         _("%(station)s: the class “%(title)s” is cancelled. Ask at the station for another."), CLASS
     ),
     "class_seat_free": Template(_("%(station)s: there is a seat in the class “%(title)s” now. It is yours."), CLASS),
+    "attended_without_consent": Template(
+        _("%(station)s: a minor took part in “%(title)s” on %(day)s without a guardian’s consent. Ask the station."),
+        CLASS | {"day": "2026-12-05"},
+        days=frozenset({"day"}),
+    ),
     "course_certificate_ready": Template(
         _("%(station)s: the course “%(title)s” is completed. The certificate can be fetched at the station."), CLASS
     ),

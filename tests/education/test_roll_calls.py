@@ -14,14 +14,16 @@ from django.utils.timezone import now
 from core.events.services import publish
 from core.fields import uuid7
 from core.language.reasons import ReasonMissing
+from core.notices.models import Notice
 from education.courses import services
 from education.courses.forms import field_of
 from education.courses.services.watching import Watched
-from education.models import AttendanceRecord, ChildFile, Enrolment, LearningEvent
-from education.safeguarding.services import record_child_file
+from education.models import AttendanceRecord, ChildFile, ClassRun, Enrolment, LearningEvent
+from education.safeguarding.services import record_child_file, withdraw_child_consent
+from stations.accounts.queries import people_in_role
 from stations.models import Person
-from tests.factories.education import begun, child_of, class_at, course_of, farmer_of, learner_of
-from tests.factories.stations import StationFactory, helper_of, partner_of, token_for
+from tests.factories.education import agreed, begun, child_of, class_at, course_of, farmer_of, learner_of
+from tests.factories.stations import PostFactory, StationFactory, helper_of, partner_of, token_for
 from tests.jobs import run_jobs
 
 WIRE = 25_000
@@ -235,3 +237,29 @@ def test_a_device_whose_clock_is_centuries_off_stops_no_class():
         call(session, [services.Mark(uuid7(), learner.pk, "late", clock)], helper)
     services.end_sessions(at=session.slot.ends_at + dt.timedelta(minutes=31))
     assert {each.learner_id: each.minutes for each in run.enrolments.all()} == {early.pk: 40, far.pk: 0}
+
+
+@pytest.mark.django_db
+def test_managers_hear_once_and_without_a_name_of_a_mark_that_came_after_the_consent_was_withdrawn():
+    station = StationFactory()
+    run = class_at(station, course=course_of(station.county, minutes=(40,)))
+    child, other = learner_of(run).learner, learner_of(run).learner
+    manager, session, helper = (
+        PostFactory(role="county_manager", division=station.county).user,
+        begun(run),
+        helper_of(station),
+    )
+    PostFactory(role="county_manager", division=StationFactory().county)
+    marks = roll(session, learners=[child.pk, other.pk])
+    withdraw_child_consent(child=child, purpose="education_record", reason="奶奶不同意", by=helper, at=now())
+    for _twice in range(2):
+        services.call_roll(session=session, marks=marks, by=helper, at=now())
+    call(session, roll(session, "late", learners=[child.pk]), helper)
+    told = Notice.objects.filter(template="attended_without_consent")
+    assert {each.user_id for each in told} == set(
+        people_in_role("county_manager", at=now(), station=station).values_list("pk", flat=True)
+    )
+    assert told.get(user=manager.pk).params.keys() == {"station", "title", "day"}
+    assert told.count() == len({each.user_id for each in told})
+    assert session.records.filter(lacks_consent=True, learner=child).count() == 2
+    assert not session.records.filter(lacks_consent=True, learner=other).exists()

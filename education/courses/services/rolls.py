@@ -18,11 +18,13 @@ from core.days import day_in
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.history import record_change
 from core.language.reasons import ReasonMissing, written
+from core.notices.services import notify
 from education.courses.machine import SESSION
-from education.courses.models import AttendanceRecord, ClassSession, Enrolment
+from education.courses.models import AttendanceRecord, ClassRun, ClassSession, Enrolment
 from education.safeguarding.purposes import EDUCATION_RECORD
 from education.safeguarding.queries import agreed_on
-from stations.accounts.models import User
+from stations.accounts.models import Role, User
+from stations.accounts.queries import people_in_role
 from stations.two_persons import require_two_persons
 
 LATE = AttendanceRecord.Presence.LATE
@@ -79,6 +81,9 @@ def call_roll(*, session: ClassSession, marks: Sequence[Mark], by: User, at: dt.
     AttendanceRecord.objects.bulk_create(made)
     if made:
         _note(session, differs=bool(_contested([*rows, *made], standing)), by=by, at=at)
+    told = {row.learner_id for row in rows if row.lacks_consent}
+    if any(row.lacks_consent and row.learner_id not in told for row in made):
+        _tell_county(session, run, day, at=at)
     return session
 
 
@@ -96,6 +101,20 @@ def _note_consents(made: Sequence[AttendanceRecord], minors: set[UUID], day: dt.
     agreed = agreed_on(there, EDUCATION_RECORD, day)
     for row in made:
         row.lacks_consent = row.learner_id in there - agreed
+
+
+def _tell_county(session: ClassSession, run: ClassRun, day: dt.date, *, at: dt.datetime) -> None:
+    """The consent may have been withdrawn while the device had no network: the mark is a fact, and managers hear."""
+    for manager in people_in_role(Role.COUNTY_MANAGER, at=at, station=run.station):
+        notify(
+            template="attended_without_consent",
+            params={"station": run.station.name, "title": run.course.title, "day": day.isoformat()},
+            language=manager.language,
+            user=manager,
+            link=f"/education/courses/classes/{run.pk}/",
+            dedupe_key=f"edu:no-consent:{session.pk}:{at.isoformat()}:{manager.pk}",
+            at=at,
+        )
 
 
 def _merged(
