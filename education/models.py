@@ -33,5 +33,5 @@ from education.rosters.models import Roster, RosterRecord, RosterSeat
 from education.safeguarding.models import ChildFile, Concern, ConcernNote, Vetting
 from education.skills.models import Gate, OutcomeFact, SignIn, SignInSheet
 from education.statements.models import LearnerPseudonym, RecordStore, Statement, UntoldFact
-from education.supplies.models import Campaign, Handover, Kit, KitCrate, KitEntitlement, KitSettlement
+from education.supplies.models import Campaign, Handover, Kit, KitCrate, KitEntitlement, KitSettlement, SecondHandover
 from education.tutoring.models import SessionLearner, Tutor, TutoringSession

@@ -1,15 +1,17 @@
-"""School kits of a campaign: children proposed, approved and held; some handed over, one damaged, some sent back."""
+"""School kits: children proposed, approved and held; some kits handed over, one twice, one damaged, some sent back."""
 
 import datetime as dt
+from contextlib import suppress
 
 from core.database.db import present
 from core.days import day_in
 from ecomnet.demo_data.stations import STORY, Cast
 from education.safeguarding.purposes import SCHOOL_SUPPLIES
 from education.safeguarding.queries import consent_on
-from education.supplies.models import Campaign, Kit
+from education.supplies.models import Campaign, Handover, Kit
 from education.supplies.queries import why_not_for
 from education.supplies.services import (
+    HandedOverBefore,
     approve_entitlement,
     hand_over_kit,
     open_campaign,
@@ -22,7 +24,7 @@ from education.supplies.services import (
     send_crate,
     send_kits,
 )
-from stations.models import Person, Station
+from stations.models import Person, Station, User
 from stations.people.queries import confirmed_guardians, text_of_the_day
 from stations.people.services import record_consent, record_guardianship, register_person
 
@@ -116,3 +118,13 @@ def _hand_over(cast: Cast, station: Station, kits: list[Kit], children: list[Per
                 )
             )
     return_kit(handover=given[-1], reason="拉链坏了", by=cast.partners[station.pk], at=at - 15 * DAY)
+    _report_again(given[0], by=cast.partners[station.pk], at=at - 14 * DAY)
+
+
+def _report_again(first: Handover, *, by: User, at: dt.datetime) -> None:
+    """The partner's phone had no network for two days, and sends what the helper had recorded meanwhile."""
+    with suppress(HandedOverBefore):
+        hand_over_kit(
+            kit=first.kit, child=first.child, guardian=first.received_by, proof=first.proof, station=first.station,
+            by=by, made_at=first.at, at=at,
+        )  # fmt: skip

@@ -34,6 +34,11 @@ urlpatterns = [
         entitlements.CancelEntitlement.as_view(),
         name="api-kit-entitlement-cancel",
     ),
+    path(
+        "kit-entitlements/<uuid:pk>/settle/",
+        entitlements.SettleSecondHandovers.as_view(),
+        name="api-kit-entitlement-settle",
+    ),
     path("kit-crates/", crates.KitCrates.as_view(), name="api-kit-crates"),
     path("kit-crate-shipments/", crates.SendKitCrate.as_view(), name="api-kit-crate-shipments"),
     path("kit-crates/<uuid:pk>/count/", crates.CountCrateKit.as_view(), name="api-kit-crate-count"),

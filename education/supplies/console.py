@@ -18,6 +18,7 @@ from education.supplies.models import (
     KitCrate,
     KitEntitlement,
     KitSettlement,
+    SecondHandover,
 )
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
@@ -52,6 +53,12 @@ def _to_decide(*, user: User, at: dt.datetime) -> QuerySet[KitEntitlement]:
     return waiting.exclude(proposed_by__in=own_logins(user))
 
 
+def _contested(*, user: User, at: dt.datetime) -> QuerySet[KitEntitlement]:
+    """Nobody decides about what they have handed over."""
+    own = SecondHandover.objects.undecided().filter(handed_by__in=own_logins(user)).values("entitlement")
+    return KitEntitlement.objects.open_to(user, DECIDE).filter(is_contested=True).exclude(pk__in=own)
+
+
 def _to_hand_over(*, user: User, at: dt.datetime) -> QuerySet[KitEntitlement]:
     return KitEntitlement.objects.open_to(user, HAND_OVER).filter(status=KitEntitlement.Status.APPROVED)
 
@@ -76,7 +83,7 @@ CONSOLE = Console(
         ),
         MenuEntry(
             *("learning", _("Children for school kits"), ENTITLEMENTS, READ_ENTITLEMENT),
-            needs=("supplies.entitlements", "supplies.approved"),
+            needs=("supplies.entitlements", "supplies.contested", "supplies.approved"),
         ),
         MenuEntry("learning", _("School kits handed over"), "supplies:handovers", READ_HANDOVER),
         MenuEntry("learning", _("School kits on the way back"), CRATES, READ_CRATE, needs=("supplies.crates",)),
@@ -94,6 +101,14 @@ CONSOLE = Console(
             *(_to_decide, "proposed_at"),
             place="station__name",
             query="state=waiting",
+            wait_days=3,
+            bad_days=7,
+        ),
+        Need(
+            *("supplies.contested", _("School kits handed over twice"), "alert", DECIDE, ENTITLEMENTS),
+            *(_contested, "updated_at"),
+            place="station__name",
+            query="state=contested",
             wait_days=3,
             bad_days=7,
         ),

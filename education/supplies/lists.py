@@ -130,6 +130,7 @@ class Entitlements(StationList):
             *("waiting", gettext_lazy("to decide"), Q(status__in=KitEntitlement.WAITING)), order=("proposed_at", "pk")
         ),
         State("held", gettext_lazy("may be a second one"), Q(status="held"), order=("proposed_at", "pk")),
+        State("contested", gettext_lazy("handed over twice"), Q(is_contested=True)),
         State("approved", pgettext_lazy("entitlement", "approved"), Q(status="approved")),
         State("handed", pgettext_lazy("kit", "handed over"), Q(status="handed_over")),
         State("ended", gettext_lazy("ended"), Q(status__in=["refused", "cancelled", "expired", "returned"])),

@@ -27,7 +27,10 @@ from stations.requests import signed_in
 
 
 class KitEntitlementOut(ReadSerializer):
-    """A child that is to have a kit; `is_suspected` where it may be the second of the same child."""
+    """A child that is to have a kit; `is_suspected` where it may be the second of the same child.
+
+    `is_contested` while a second hand-over that a device reported waits for the county.
+    """
 
     id = serializers.UUIDField()
     campaign = serializers.UUIDField(source="campaign_id")
@@ -35,6 +38,7 @@ class KitEntitlementOut(ReadSerializer):
     station = serializers.CharField(source="station.code")
     status = serializers.CharField()
     is_suspected = serializers.BooleanField()
+    is_contested = serializers.BooleanField()
     proposed_at = serializers.DateTimeField()
     decided_at = serializers.DateTimeField(allow_null=True)
     reason = serializers.CharField(allow_blank=True)
@@ -47,6 +51,7 @@ ENTITLEMENT: dict[str, Any] = {
     "station": "321324-0007",
     "status": "pending",
     "is_suspected": False,
+    "is_contested": False,
     "proposed_at": "2026-11-20T02:41:00.000Z",
     "decided_at": None,
     "reason": "",
@@ -155,3 +160,16 @@ class CancelEntitlement(_EntitlementVerb):
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> KitEntitlement:
         return services.cancel_entitlement(entitlement=self.entitlement(user, pk), **data, by=user, at=at)
+
+
+class SettleSecondHandovers(_EntitlementVerb):
+    """Say what happened where a device has reported a second hand-over; no count changes."""
+
+    requires = "education.decide_entitlement"
+    In = EntitlementReasonIn
+    refusals = refused_by(services.settle_second_handovers)
+    in_example = {"reason": "两台手机记了同一次发放"}
+    out_example = ENTITLEMENT | DECIDED | {"status": "handed_over"}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> KitEntitlement:
+        return services.settle_second_handovers(entitlement=self.entitlement(user, pk), **data, by=user, at=at)

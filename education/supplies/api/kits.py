@@ -175,12 +175,16 @@ class ReportKitDamaged(_KitVerb):
 
 
 class HandOverKitIn(serializers.Serializer):
-    """Which child, which guardian, and the proof; a code only where one was sent."""
+    """Which child, which guardian, and the proof; a code only where one was sent.
+
+    `made_at` only from a device that did it without network, by its clock.
+    """
 
     child = serializers.UUIDField()
     guardian = serializers.UUIDField()
     proof = serializers.ChoiceField(Handover.Proof.choices)
     code = serializers.CharField(max_length=6, required=False, allow_blank=True, default="")
+    made_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
 
 
 class HandOverKit(LogsRefusedReads, _KitVerb):

@@ -57,6 +57,8 @@ class KitEntitlement(BaseModel):
     consent = models.ForeignKey("stations.Consent", models.PROTECT, related_name="+", verbose_name=_("consent"))
     status = models.CharField(_("status"), max_length=11, choices=Status)
     is_suspected = models.BooleanField(_("may be a second one of the same child"), default=False)
+    #: A device has reported a second hand-over, and nobody in the county has looked at it.
+    is_contested = models.BooleanField(_("handed over twice, as devices report"), default=False)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("proposed by")
     )

@@ -38,6 +38,7 @@ from education.supplies.services.handing import (
     return_kit,
     send_kit_code,
 )
+from education.supplies.services.second_handovers import HandedOverBefore, NotContested, settle_second_handovers
 from education.supplies.services.settling import (
     SettlementWaits,
     confirm_kit_settlement,

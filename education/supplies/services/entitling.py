@@ -13,7 +13,7 @@ from core.history import record_change, record_changes
 from core.language.reasons import ReasonMissing, needs_words, written
 from education.safeguarding.purposes import SCHOOL_SUPPLIES
 from education.supplies.machine import ENTITLEMENT
-from education.supplies.models import Campaign, KitEntitlement
+from education.supplies.models import Campaign, KitEntitlement, SecondHandover
 from education.supplies.queries import entitlements_of, suspects_of
 from education.supplies.services.eligibility import (
     AlreadyEntitled,
@@ -151,6 +151,8 @@ def forget_entitlements(*, child: Person, at: dt.datetime) -> int:
     unwritten = ["", NO_WORDS, CONSENT_WITHDRAWN, MERGED, DIED, ERASED]
     written_ones = KitEntitlement.objects.filter(child__in=records).exclude(reason__in=unwritten)
     written_ones.update(reason=NO_WORDS, updated_at=at)
+    decided = SecondHandover.objects.filter(entitlement__child__in=records).exclude(reason__in=["", NO_WORDS])
+    decided.update(reason=NO_WORDS, updated_at=at)
     return ended
 
 

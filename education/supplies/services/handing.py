@@ -24,6 +24,7 @@ from education.supplies.services.eligibility import (
     require_eligible,
     require_no_kit,
 )
+from education.supplies.services.second_handovers import keep_second_handover
 from scheduling.violations import refused_as
 from stations.accounts.models import User
 from stations.network.models import Station
@@ -79,7 +80,7 @@ def send_kit_code(*, child: Person, guardian: Person, by: User, at: dt.datetime)
 @refuses(
     *(WrongState, KitNotHere, CampaignNotRunning, NotEntitled, AlreadyEntitled, ReplacedAlready, NotGuardian),
     *(CodeExpired, CodeLocked, CodeWrong),
-    *refused_by(refuse_unless_open, require_eligible, require_no_kit),
+    *refused_by(refuse_unless_open, require_eligible, require_no_kit, keep_second_handover),
 )
 @atomic_but_tries
 def hand_over_kit(
@@ -92,8 +93,12 @@ def hand_over_kit(
     by: User,
     at: dt.datetime,
     code: str = "",
+    made_at: dt.datetime | None = None,
 ) -> Handover:
     """Hand a kit of this station to a child, against a guardian's signature or the code that the guardian got.
+
+    `made_at` says when a device without network did so, by its clock: where another hand-over came first, this one is
+    kept for the county (`HandedOverBefore`).
 
     Raises `KitNotHere`, `CampaignNotRunning`, `NotEligible`, `NotEntitled` (another person in the county approves it),
     `AlreadyEntitled`, `ReplacedAlready`, `NotGuardian`, `ConsentMissing` (403), `PersonGone`, `ServiceNotOpen`, and
@@ -103,6 +108,9 @@ def hand_over_kit(
     child = lock(child)
     PERSON.check("change_record", standing_of(child))
     kit = lock(kit)
+    if made_at is not None and kit.station_id == station.pk:
+        _require_guardian(child, guardian, at)
+        keep_second_handover(kit=kit, child=child, guardian=guardian, proof=proof, by=by, made_at=made_at, at=at)
     if kit.station_id != station.pk or not KIT.allows("hand_over_kit", kit.state):
         raise KitNotHere(field="serial", serial=kit.serial)
     campaign = kit.campaign

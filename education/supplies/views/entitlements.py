@@ -45,6 +45,7 @@ def _context(request: SignedInRequest, found: KitEntitlement) -> dict[str, Any]:
         "age": age_on(child.birth_date, found.campaign.starts_date) if child.birth_date else None,
         "reason": reason_words(found.reason),
         "suspects": [(each, name_for(request.user, each.child), *status_of_entitlement(each)) for each in suspects],
+        "second": found.second_handovers.select_related("kit", "station", "handed_by").order_by("received_at"),
         "history": history_of(found, reasons=reason_words),
     }
 
@@ -55,6 +56,12 @@ def _suspects(user: User, found: KitEntitlement, *, at: dt.datetime) -> list[Kit
     reached = KitEntitlement.objects.open_to(user, READ_ENTITLEMENT).filter(pk__in=[each.pk for each in alike])
     open_ones = set(reached.values_list("pk", flat=True))
     return [each for each in alike if each.pk in open_ones]
+
+
+def _is_contested(found: KitEntitlement, user: User) -> bool:
+    """Nobody decides about what they have handed over."""
+    makers = found.second_handovers.undecided().values_list("handed_by", flat=True)
+    return found.is_contested and not any(is_same_person(user, maker) for maker in makers)
 
 
 def _by_another(found: KitEntitlement, user: User) -> bool:
@@ -104,6 +111,16 @@ ENTITLEMENT_PAGE = ResidentPage(
             button=_("Cancel it"),
             doing=_("Recording…"),
             kind="danger",
+        ),
+        "settle": PageAction(
+            grant=DECIDE,
+            service=services.settle_second_handovers,
+            form=ReturnForm,
+            is_open=_is_contested,
+            operation="education.settle_second_handovers",
+            title=_("Decide about the second hand-over"),
+            button=_("Record what happened"),
+            doing=_("Recording…"),
         ),
     },
 )
