@@ -24,7 +24,7 @@ from core.access import PUBLIC, requires
 from core.language.text import CONTROLS
 from core.problems import all_cases, cases_of
 from core.scan_resolver import LONGEST, address_of_code
-from core.templatetags.frame import MODULES, ON_DEMAND
+from core.templatetags.frame import MODULES, ON_DEMAND, ONCE_USED
 from core.web import styleguide
 from core.web.cookies import remember
 from core.web.help import TOPICS, sorted_for, topic_of
@@ -92,6 +92,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         {
             "files": json.dumps(files),
             "pages": json.dumps(pages),
+            "once_used": json.dumps([static(path) for path in ONCE_USED]),
             "version": json.dumps(_version_of([*files, settings.ECOMNET_VERSION])),
         }
     )

@@ -21,6 +21,8 @@ ON_DEMAND = [
     *(f"core/{name}.js" for name in ("drafts", "photo", "count", "change", "receipt", "camera", "decode")),
     "core/vendor/idb-keyval.js",
 ]
+#: What is too large to be fetched by all: kept on a device once it was used there.
+ONCE_USED = ["core/vendor/zxing.min.js"]
 
 
 @register.inclusion_tag("components/head.html")

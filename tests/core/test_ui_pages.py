@@ -1,11 +1,13 @@
 """Every page: its headers, its language, and what it says when something is wrong."""
 
+import json
 import re
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
+from django.templatetags.static import static
 from django.test import Client, RequestFactory
 from django.urls import path
 from django.utils import translation
@@ -221,6 +223,9 @@ def test_the_service_worker_keeps_only_what_holds_nobody(client):
     assert 'credentials: "omit"' in script
     assert "/help/bill/?in=zh-hans" in script
     assert "core/console.css" in script
+    files, used = (re.search(rf"const {name} = (.*);", script).group(1) for name in ("FILES", "ONCE_USED"))
+    assert "zxing" not in files
+    assert json.loads(used) == [static("core/vendor/zxing.min.js")], "kept by a device that has used it"
 
 
 def test_the_kill_switch_sends_a_worker_that_removes_itself(client, settings):

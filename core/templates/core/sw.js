@@ -4,6 +4,9 @@
 const VERSION = {{ version|safe }};
 const FILES = {{ files|safe }};
 const PAGES = {{ pages|safe }};
+// Large, and of use to few: kept from the day when a page first fetches them, also over a change of version.
+const ONCE_USED = {{ once_used|safe }};
+const USED = "once used";
 const LANGUAGE = "/language-of-this-device";
 
 addEventListener("install", (event) => event.waitUntil(fill()));
@@ -13,6 +16,7 @@ addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (url.origin !== location.origin) return;
   if (FILES.includes(url.pathname)) event.respondWith(fromHere(event.request));
+  else if (ONCE_USED.includes(url.pathname)) event.respondWith(keptOnceUsed(url.pathname));
   else if (event.request.mode === "navigate") event.respondWith(fromThere(event.request, url));
 });
 
@@ -26,7 +30,9 @@ async function fill() {
 }
 
 async function tidy() {
-  for (const name of await caches.keys()) if (name !== VERSION && name !== "language") await caches.delete(name);
+  for (const name of await caches.keys()) if (![VERSION, USED, "language"].includes(name)) await caches.delete(name);
+  const used = await caches.open(USED);
+  for (const { url } of await used.keys()) if (!ONCE_USED.includes(new URL(url).pathname)) await used.delete(url);
   await clients.claim();
 }
 
@@ -37,6 +43,15 @@ async function heed(message) {
 
 async function fromHere(request) {
   return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
+}
+
+async function keptOnceUsed(path) {
+  const kept = await caches.match(path, { ignoreVary: true });
+  if (kept) return kept;
+  const answer = await fetch(path, { credentials: "omit" });
+  // A device whose storage is full works all the same.
+  if (answer.ok) await caches.open(USED).then((cache) => cache.put(path, answer.clone())).catch(() => {});
+  return answer;
 }
 
 async function fromThere(request, url) {
