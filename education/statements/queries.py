@@ -3,7 +3,10 @@
 import datetime as dt
 from collections.abc import Collection, Iterable
 
+from django.db.models import Q
+
 from core.days import day_in
+from core.jobs.models import Job
 from education.safeguarding.purposes import EDUCATION_RECORD
 from education.safeguarding.queries import Agreements, standing_record
 from education.statements.models import RecordStore, Statement
@@ -35,6 +38,13 @@ def waiting_in(county: Division, most: int) -> list[Statement]:
     """The oldest that wait in a county, in the order in which they were stored."""
     rows = Statement.objects.waiting().filter(station__county=county).select_related("actor")
     return list(rows.order_by("stored_at", "pk")[:most])
+
+
+def stores_to_collect_for() -> list[RecordStore]:
+    """The stores of whose counties no earlier collecting waits or runs: one that fails does not pile up."""
+    under_way = Job.objects.filter(Q(state=Job.State.WAITING) | Q(state=Job.State.RUNNING))
+    busy = set(under_way.filter(kind="statements.collect_county").values_list("payload__store", flat=True))
+    return [store for store in RecordStore.objects.order_by("pk") if store.pk not in busy]
 
 
 def due_to_send(at: dt.datetime) -> list[RecordStore]:

@@ -13,7 +13,9 @@ from django.utils.timezone import now
 
 from core.days import day_in
 from core.hooks import RETENTION
+from core.jobs.models import Job
 from core.jobs.services import enqueue
+from core.jobs.ticks import write_ticks
 from education.courses.services import (
     Mark,
     call_roll,
@@ -28,7 +30,14 @@ from education.packages.services import save_scorm_state, start_package
 from education.quizzes.services import finish_quiz, start_quiz
 from education.statements import sources, xapi
 from education.statements.admin import StatementAdmin
-from education.statements.services import NotRefused, begin_batch, collect_statements, forget_learner, send_again
+from education.statements.services import (
+    NotRefused,
+    begin_batch,
+    collect_statements,
+    collecting,
+    forget_learner,
+    send_again,
+)
 from stations.people.models import AccessRead
 from stations.people.services import withdraw_consent
 from tests.ecomnet.test_needs import browser_of
@@ -46,7 +55,7 @@ from tests.factories.stations import (
     partner_of,
     platform_admin,
 )
-from tests.jobs import run_jobs
+from tests.jobs import run_jobs, try_jobs
 from tests.ledger.conftest import as_role
 from tests.races import together
 
@@ -155,6 +164,39 @@ def test_a_fact_of_which_no_statement_can_be_made_is_set_apart_the_others_are_to
     assert collect_statements(store=store, at=at + 3 * DAY) == 1
     untold.refresh_from_db()
     assert (untold.told_at, untold.found_at, len(told())) == (at + 3 * DAY, at, 5)
+
+
+def test_a_fact_that_could_not_be_told_and_is_none_any_more_does_not_let_everything_be_read_each_minute(learnt):
+    run, at = learnt[0], now()
+    store = store_of(run.station.county)
+    collect_statements(store=store, at=at)
+    UntoldFact.objects.create(id=uuid.uuid4(), store=store, error="gone", found_at=at, tried_at=at)
+    collect_statements(store=store, at=at + 59 * MINUTE)
+    assert UntoldFact.objects.open().count() == 1
+    collect_statements(store=store, at=at + HOUR)
+    assert not UntoldFact.objects.exists()
+
+
+def test_a_county_whose_facts_cannot_be_collected_holds_up_no_other_and_its_jobs_do_not_pile_up(learnt, monkeypatch):
+    at, broken = now() + HOUR, StationFactory().county
+    for county in (broken, learnt[0].station.county):
+        store_of(county)
+    facts_of = collecting.facts_of
+
+    def found(county, since, until):
+        if county == broken:
+            raise RuntimeError("no such place")
+        return facts_of(county, since, until)
+
+    monkeypatch.setattr(collecting, "facts_of", found)
+    for minute in range(2):
+        write_ticks(at=at + minute * MINUTE, kinds=["statements.collect"])
+        try_jobs(at + minute * MINUTE)
+    assert len(told()) == 5
+    assert Job.objects.filter(kind="statements.collect_county", state="waiting").count() == 1
+    monkeypatch.undo()
+    run_jobs(at + DAY)
+    assert set(RecordStore.objects.values_list("collected_until", flat=True)) == {at + MINUTE, at + DAY}
 
 
 def test_a_county_without_a_store_tells_nothing_and_what_was_before_its_first_day_is_not_told(learnt):

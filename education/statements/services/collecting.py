@@ -34,6 +34,7 @@ def collect_statements(*, store: RecordStore, at: dt.datetime) -> int:
     failed |= _store([_statement(fact, names[fact.learner], at) for fact in facts])
     _note_untold(store, [each.id for each in found], failed, at=at)
     if all(len(group) < MOST for group in by_source.values()):
+        _forget_what_is_no_fact(store, at=at)
         store.collected_until = at
         store.save(update_fields=["collected_until", "updated_at"])
     return len(found)
@@ -65,6 +66,13 @@ def _note_untold(store: RecordStore, tried: Sequence[UUID], failed: Mapping[UUID
         unique_fields=["id"],
         update_fields=["error", "tried_at", "updated_at"],
     )
+
+
+def _forget_what_is_no_fact(store: RecordStore, *, at: dt.datetime) -> None:
+    """What was due to be tried again and was not found is not to be told any more: its mark was corrected, its learner
+    erased. Left open, it would let each minute look at everything since the first day.
+    """
+    store.untold.open().filter(tried_at__lte=at - TRY_AGAIN).delete()
 
 
 @refuses()
