@@ -20,7 +20,7 @@ from stations.models import Person, Station, User
 RESIDENTS, STORY = 400, "321324-0003"
 #: Goals for 10,000 people, in seconds, and for the page of a claim.
 PEOPLE, ENROL, FUND, PAY = 10_000, 60, 60, 60
-MOST_STATEMENTS = 45
+MOST_STATEMENTS = 12
 CHUNK = 500
 # Residents past the services, copies of one of them: on a database to be dropped.
 _COPIES = """

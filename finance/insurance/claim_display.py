@@ -1,13 +1,16 @@
 """How a claim is shown: what checks found, which papers look alike, what of ceilings is left."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.language import formatting
 from core.money import Money
 from finance.insurance.models import Claim, ClaimCheck, ClaimEvidence
-from finance.insurance.services import latest_checks, value_claim
+from finance.insurance.services import left_of_family
 
 #: The colour of a result.
 RESULTS = {"pass": "ok", "refer": "wait", "fail": "bad"}
@@ -34,10 +37,10 @@ class CeilingShown:
     limit_minor: int
 
 
-def checks_shown(claim: Claim) -> list[CheckShown]:
+def checks_shown(checks: Sequence[ClaimCheck]) -> list[CheckShown]:
     """What the last run found: what speaks against the claim first."""
     order = list(RESULTS)
-    rows = sorted(latest_checks(claim), key=lambda check: -order.index(check.result))
+    rows = sorted(checks, key=lambda check: -order.index(check.result))
     return [
         CheckShown(str(check.get_code_display()), RESULTS[check.result], str(check.get_result_display()))
         for check in rows
@@ -45,16 +48,17 @@ def checks_shown(claim: Claim) -> list[CheckShown]:
     ]
 
 
-def similar_papers(claim: Claim) -> list[ClaimEvidence]:
-    """Papers of other claims that look like one of this claim, by the last run of the checks."""
-    found = [check for check in latest_checks(claim) if check.code == ClaimCheck.Code.PICTURE_SIMILAR]
-    ids = [pk for check in found for pk in check.evidence]
-    return list(ClaimEvidence.objects.filter(pk__in=ids).select_related("claim", "file")) if ids else []
+def papers_of(claim: Claim, checks: Sequence[ClaimCheck]) -> tuple[list[ClaimEvidence], list[ClaimEvidence]]:
+    """Its papers, and those of other claims that look like one of them by the last run of the checks; one statement."""
+    found = [check for check in checks if check.code == ClaimCheck.Code.PICTURE_SIMILAR]
+    ids = {pk for check in found for pk in check.evidence}
+    rows = ClaimEvidence.objects.filter(Q(claim=claim) | Q(pk__in=ids)).select_related("claim").order_by("pk")
+    papers = list(rows)
+    return [each for each in papers if each.claim_id == claim.pk], [each for each in papers if str(each.pk) in ids]
 
 
-def ceilings_shown(claim: Claim) -> list[CeilingShown]:
+def ceilings_shown(claim: Claim, records: Iterable[UUID]) -> list[CeilingShown]:
     """What of each deductible and ceiling is left, before this claim where it is not decided."""
-    valuation = value_claim(claim)
     return [
         CeilingShown(
             _("deductible") if ceiling.kind == "deductible" else _scope(ceiling.scope),
@@ -64,8 +68,7 @@ def ceilings_shown(claim: Claim) -> list[CeilingShown]:
             ceiling.limit - left,
             ceiling.limit,
         )
-        for ceiling, left in valuation.left
-        if ceiling.scope != "fund_year"
+        for ceiling, left in left_of_family(claim, records=records)
     ]
 
 

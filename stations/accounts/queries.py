@@ -194,20 +194,23 @@ def own_logins(user: User) -> "list[UUID] | models.QuerySet[User, Any]":
     return User.objects.filter(person__in=records).values("pk")
 
 
-def names_of(changes: Iterable[Any]) -> dict[UUID, str]:
-    """The names of the people who made these changes."""
-    people = User.objects.filter(pk__in={change.actor for change in changes if change.actor})
-    return {user.pk: user.shown_name for user in people}
+def names_of(changes: Iterable[Any], known: Iterable[User] = ()) -> dict[UUID, str]:
+    """The names of the people who made these changes; only those who are not `known` are read."""
+    names = {user.pk: user.shown_name for user in known}
+    unknown = {change.actor for change in changes if change.actor} - names.keys()
+    people = User.objects.filter(pk__in=unknown) if unknown else User.objects.none()
+    return names | {user.pk: user.shown_name for user in people}
 
 
-def history_of(row: Any, *, reasons: Callable[[str], str] = str) -> list[Entry]:
+def history_of(row: Any, *, reasons: Callable[[str], str] = str, known: Iterable[User] = ()) -> list[Entry]:
     """What has become of an object, with the names of its people, as the `history` component shows it.
 
     `reasons` puts reasons into words where the machine keeps codes (`core.web.timeline.coded`). A change that keeps the
-    state and gives no reason, such as a question added to a draft, is left out.
+    state and gives no reason, such as a question added to a draft, is left out. `known` are people whom the page has
+    read already.
     """
     changes = [change for change in changes_of(row) if change.old != change.new or change.reason]
-    return entries_of(changes, row.Status, names=names_of(changes), reasons=reasons)
+    return entries_of(changes, row.Status, names=names_of(changes, known), reasons=reasons)
 
 
 def people_in_role(role: str, *, at: dt.datetime, station: Station | None = None) -> models.QuerySet[User]:

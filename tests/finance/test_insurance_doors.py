@@ -6,19 +6,24 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 from PIL import Image
 
 from core.errors import WrongState
+from core.files.models import StoredFile
 from core.files.services import may_see
 from finance.insurance.services import (
     AppealExists,
     AppealTooLate,
     JudgeTookPart,
     JudgeUnfit,
+    add_evidence,
     assign_appeal,
     check_claim,
+    deliver_review,
+    enter_claim,
     file_appeal,
     restore_claim,
     uphold_rejection,
@@ -26,20 +31,24 @@ from finance.insurance.services import (
 from finance.models import Appeal, Claim, EnrolmentBatch, Policy
 from stations.models import AccessRead
 from tests.factories.claims import (
+    EVENT,
     approve,
     assess,
     checked,
     decider,
+    draft,
     paying_bank,
     photo_ids,
     picture,
     policy_of,
+    proved,
     rejected,
     sent,
 )
 from tests.factories.finance import book, desk
 from tests.factories.insurance import DAY, NOON, enrolled, fund, given, in_force, insurer, villager
 from tests.factories.people import second_login_of
+from tests.factories.records import signed_in
 from tests.factories.stations import (
     StationFactory,
     UserFactory,
@@ -57,6 +66,37 @@ from tests.factories.stations import (
 @pytest.fixture
 def ready(db):
     return desk()
+
+
+# --- the pages
+
+
+def test_the_page_of_a_claim_with_a_visit_alike_photos_and_grades_takes_twelve_statements_at_most(ready, client):
+    policy = policy_of(ready)
+    for day, seed in ((EVENT, 1), (EVENT + DAY, 1)):
+        claim = draft(ready, policy, peril="disability", grade="3", event=day)
+        alike = picture(ready.partner, seed=seed)
+        StoredFile.objects.filter(pk=alike.pk).update(sha256=day.isoformat().ljust(64, "f"))
+        alike.refresh_from_db()
+        add_evidence(claim=claim, kind="other", file=alike, by=ready.partner, at=NOON)
+        claim = check_claim(claim=enter_claim(claim=proved(claim), by=ready.partner, at=NOON), at=NOON)
+    visitor = claims_assessor()
+    [photo] = photo_ids(visitor)
+    deliver_review(claim=claim, words="属实", photos=[photo], by=visitor, at=NOON)
+    address = f"/finance/insurance/claims/{claim.pk}/"
+    for reader, button in ((claims_assessor(), "process"), (decider(), "approve")):
+        signed_in(client, reader)
+        client.get(address)
+        with CaptureQueriesContext(connection) as taken:
+            page = client.get(address)
+        sent_ones = [query["sql"] for query in taken if "SAVEPOINT" not in query["sql"]]
+        assert len(sent_ones) <= 12, "\n".join(sent_ones)
+        assert page.context[button] is not None
+        assert [row.claim_id for row in page.context["similar"]] == [Claim.objects.exclude(pk=claim.pk).get().pk]
+        assert page.context["decisions"][0].photo_ids == [photo]
+        assert ready.partner.shown_name in {entry.who for entry in page.context["history"]}
+        if button == "process":
+            assess(Claim.objects.get(pk=claim.pk))
 
 
 # --- the API

@@ -1,6 +1,7 @@
 """What a family asks for after something happened: the claim, its papers, checks, decisions, and its payment."""
 
 from typing import Any, Self
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -130,6 +131,9 @@ class Claim(BaseModel):
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
     key = models.CharField(max_length=140, unique=True, editable=False)
+    # What its page reads together with it (`views.claims`).
+    records_of_insured: list[UUID]
+    was_sent: bool
 
     objects = ClaimQuerySet.as_manager()
 

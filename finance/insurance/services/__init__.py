@@ -152,4 +152,4 @@ from finance.insurance.services.reading import log_claim_read
 from finance.insurance.services.register import build_register
 from finance.insurance.services.renewing import NothingToRenew, renew_enrolment, tell_of_renewals
 from finance.insurance.services.resting import CONSENT_WITHDRAWN, rest_claims
-from finance.insurance.services.valuing import CeilingExhausted, Valuation, value_claim
+from finance.insurance.services.valuing import CeilingExhausted, Valuation, left_of_family, value_claim

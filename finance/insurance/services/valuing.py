@@ -4,8 +4,9 @@ Counters are locked in one order: deductible, event, person, household, fund; wi
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import F, Sum
 from django.utils.translation import gettext_lazy as _
@@ -66,12 +67,24 @@ class Valuation:
 
 def value_claim(claim: Claim) -> Valuation:
     """What a claim is worth now, as far as nobody else is deciding: for proposals and pages."""
-    return _value(claim, lambda ceiling: ceiling.limit - _used(ceiling, claim))
+    ceilings = ceilings_of(claim)
+    used = _used(ceilings, claim)
+    return _value(claim, ceilings, lambda ceiling: ceiling.limit - used[ceiling])
 
 
 def value_under_lock(claim: Claim) -> Valuation:
     """The same with every counter held until the transaction ends."""
-    return _value(claim, lambda ceiling: ceiling.limit - _locked(ceiling, claim))
+    return _value(claim, ceilings_of(claim), lambda ceiling: ceiling.limit - _locked(ceiling, claim))
+
+
+def left_of_family(claim: Claim, *, records: Iterable[UUID]) -> list[tuple[Ceiling, int]]:
+    """What is left of the deductible and of each ceiling of the family, without what the payer has put up.
+
+    `records` are all records of the insured, as a page reads them together with the claim.
+    """
+    ceilings = ceilings_of(claim, records=records, but=(CeilingRule.Scope.FUND_YEAR,))
+    used = _used(ceilings, claim)
+    return [(ceiling, max(0, ceiling.limit - used[ceiling])) for ceiling in ceilings]
 
 
 @refuses(CeilingExhausted)
@@ -125,10 +138,13 @@ def _place(counter: CoverageCounter) -> tuple[bool, int, str, int]:
     return counter.kind != _K.DEDUCTIBLE, scope, counter.peril, counter.pk
 
 
-def ceilings_of(claim: Claim) -> list[Ceiling]:
-    """Every limit that applies to a claim, in the order in which counters are taken."""
+def ceilings_of(claim: Claim, *, records: Iterable[UUID] | None = None, but: Collection[str] = ()) -> list[Ceiling]:
+    """Every limit that applies to a claim, in the order in which counters are taken; without the scopes in `but`.
+
+    `records` are all records of the insured where the caller knows them.
+    """
     policy, benefit = claim.policy, claim.benefit
-    refs = _refs(claim)
+    refs = _refs(claim, _records(claim) if records is None else records)
     found = []
     if benefit.deductible_minor:
         refs_of_person = refs[CeilingRule.Scope.PERSON_YEAR]
@@ -137,7 +153,8 @@ def ceilings_of(claim: Claim) -> list[Ceiling]:
             Ceiling(_K.DEDUCTIBLE, "person_year", refs_of_person, benefit.peril, year, benefit.deductible_minor)
         )
     limits = limits_of(policy.version, benefit)
-    in_order = sorted(limits, key=lambda each: (ORDER.index(CeilingRule.Scope(each[0])), each[1]))
+    kept = [each for each in limits if each[0] not in but]
+    in_order = sorted(kept, key=lambda each: (ORDER.index(CeilingRule.Scope(each[0])), each[1]))
     for scope, peril in in_order:
         limit = limits[scope, peril]
         most = put_up(policy.version) if limit is None else limit
@@ -172,10 +189,13 @@ def year_of(scope: str, start: dt.date) -> dt.date:
     return dt.date(2000, 1, 1) if scope == CeilingRule.Scope.FUND_YEAR else start
 
 
-def _refs(claim: Claim) -> dict[str, tuple[str, ...]]:
+def _records(claim: Claim) -> Iterable[UUID]:
+    return Person.objects.of_people(claim.person_id).values_list("pk", flat=True)
+
+
+def _refs(claim: Claim, records: Iterable[UUID]) -> dict[str, tuple[str, ...]]:
     policy = claim.policy
     standing = claim.person.merged_into_id or claim.person_id
-    records = Person.objects.of_people(claim.person_id).values_list("pk", flat=True)
     people = (str(standing), *sorted(str(pk) for pk in records if pk != standing))
     household = (f"h{policy.household_id}",) if policy.household_id else people
     return {
@@ -191,8 +211,8 @@ def ref_of_payer(version: InsuranceProductVersion) -> str:
     return f"fund:{version.payer_fund_id}" if version.payer_fund_id else f"insurer:{version.product.insurer_id}"
 
 
-def _value(claim: Claim, left_of: Callable[[Ceiling], int]) -> Valuation:
-    left = tuple((ceiling, max(0, left_of(ceiling))) for ceiling in ceilings_of(claim))
+def _value(claim: Claim, ceilings: Sequence[Ceiling], left_of: Callable[[Ceiling], int]) -> Valuation:
+    left = tuple((ceiling, max(0, left_of(ceiling))) for ceiling in ceilings)
     deductible_left = sum(minor for ceiling, minor in left if ceiling.kind == _K.DEDUCTIBLE)
     worth = _worth(claim, deductible_left)
     amount = arithmetic.within(worth.amount, [minor for ceiling, minor in left if ceiling.kind == _K.CEILING])
@@ -226,9 +246,18 @@ def _about(ceiling: Ceiling, claim: Claim) -> dict[str, object]:
     }
 
 
-def _used(ceiling: Ceiling, claim: Claim) -> int:
-    rows = CoverageCounter.objects.filter(**_about(ceiling, claim), scope_ref__in=ceiling.refs)
-    return rows.aggregate(minor=Sum("used_minor"))["minor"] or 0
+def _used(ceilings: Sequence[Ceiling], claim: Claim) -> dict[Ceiling, int]:
+    """What is used of each, in one statement for all."""
+    rows = CoverageCounter.objects.filter(
+        product=claim.policy.product_id,
+        scope_ref__in={ref for ceiling in ceilings for ref in ceiling.refs},
+        year_start_date__in={ceiling.year_start for ceiling in ceilings},
+    )
+    found = {(row.kind, row.scope, row.peril, row.year_start_date, row.scope_ref): row.used_minor for row in rows}
+    return {
+        each: sum(found.get((each.kind, each.scope, each.peril, each.year_start, ref), 0) for ref in set(each.refs))
+        for each in ceilings
+    }
 
 
 def _locked(ceiling: Ceiling, claim: Claim) -> int:

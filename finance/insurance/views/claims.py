@@ -5,7 +5,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate, now
@@ -16,7 +17,7 @@ from core.files.services import store_photo
 from core.money import Money
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from finance.insurance import services
-from finance.insurance.claim_display import ceilings_shown, checks_shown, similar_papers
+from finance.insurance.claim_display import ceilings_shown, checks_shown, papers_of
 from finance.insurance.claim_forms import (
     ApproveForm,
     DeclineForm,
@@ -30,12 +31,12 @@ from finance.insurance.claim_lists import clock_words, kind_of_claim
 from finance.insurance.display import REASON_WORDS, how_much
 from finance.insurance.forms import ReasonForm
 from finance.insurance.machine import CLAIM
-from finance.insurance.models import Benefit, Claim, Policy
+from finance.insurance.models import Benefit, Claim, ClaimDecision, ClaimPayment, Policy
 from finance.insurance.queries import payees_of, policies_of
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.current_station import counter_of
-from stations.people.models import Person
+from stations.people.models import Person, RecordsOfPerson
 from stations.requests import SignedInRequest
 
 READ, START = "finance.read_claim", "finance.start_claim"
@@ -119,12 +120,22 @@ def _claims() -> QuerySet[Claim]:
     return Claim.objects.select_related(
         *("person", "payee", "station__county", "policy__household", "policy__product__insurer"),
         *("policy__version__product__insurer", "policy__version__payer_fund", "benefit", "account"),
-        *("filer", "assessor", "decider", "sender", "restores", "appeal"),
+        *("filer", "assessor", "decider", "sender", "restores", "restored_as", "appeal"),
+    ).annotate(
+        records_of_insured=RecordsOfPerson(F("person")),
+        was_sent=Exists(ClaimPayment.objects.filter(claim=OuterRef("pk"))),
     )
 
 
 def _context(request: SignedInRequest, claim: Claim) -> dict[str, Any]:
+    """In nine statements; `test_insurance_doors.py` counts those of the whole page."""
     services.log_claim_read(claim=claim, user=request.user, at=now())
+    checks = services.latest_checks(claim)
+    evidence, similar = papers_of(claim, checks)
+    photos = ClaimDecision.photos.through.objects.filter(claimdecision=OuterRef("pk")).order_by("pk")
+    steps = claim.decisions.select_related("by").annotate(photo_ids=ArraySubquery(photos.values("storedfile")))
+    decisions = list(steps.order_by("pk"))
+    took_part = [claim.filer, claim.assessor, claim.decider, claim.sender, *(each.by for each in decisions)]
     return {
         "claim": claim,
         "kind": kind_of_claim(claim),
@@ -132,15 +143,15 @@ def _context(request: SignedInRequest, claim: Claim) -> dict[str, Any]:
         "rests": services.rests(claim),
         "missing": services.papers_missing(claim) if claim.status == Claim.Status.DRAFT else [],
         "how": how_much(claim.benefit, claim.currency),
-        "evidence": list(claim.evidence.select_related("file").order_by("pk")),
-        "checks": checks_shown(claim),
-        "similar": similar_papers(claim),
-        "decisions": list(claim.decisions.select_related("by").prefetch_related("photos").order_by("pk")),
-        "ceilings": ceilings_shown(claim),
-        "payments": list(claim.payments.order_by("-pk")),
+        "evidence": evidence,
+        "checks": checks_shown(checks),
+        "similar": similar,
+        "decisions": decisions,
+        "ceilings": ceilings_shown(claim, claim.records_of_insured),
+        "payments": list(claim.payments.order_by("-pk")) if claim.was_sent else [],
         "appeal_made": getattr(claim, "appeal", None),
         "follow_up": getattr(claim, "restored_as", None),
-        "history": history_of(claim, reasons=REASON_WORDS),
+        "history": history_of(claim, reasons=REASON_WORDS, known=[each for each in took_part if each]),
     }
 
 

@@ -12,5 +12,6 @@ from stations.people.models.persons import (
     Person,
     PersonKey,
     PersonQuerySet,
+    RecordsOfPerson,
     ResidentCard,
 )

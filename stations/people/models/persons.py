@@ -55,6 +55,16 @@ class _RecordsOfPeople(Func):
     output_field = models.UUIDField()
 
 
+class RecordsOfPerson(Func):
+    """All records of the person to whom a record belongs: the one that stands and all that became part of it."""
+
+    template = "ARRAY(SELECT records_of_person(standing_record(%(expressions)s)))"
+    arity = 1
+
+    def __init__(self, record: models.F) -> None:
+        super().__init__(record, output_field=ArrayField(models.UUIDField()))
+
+
 class Person(BaseModel):
     """A resident. The identity number is encrypted, found by its blind index, and stands nowhere in clear."""
 
