@@ -6,7 +6,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.web.bounded_counts import counted_up_to
 from core.web.console import Console, Figure, Measured, MenuEntry, Need
+from core.web.waiting import MOST, many_in_words
 from health.chronic.models import Enrolment, Referral
 from health.chronic.queries import is_due, is_first, is_overdue, is_to_call
 from stations.accounts.models import User
@@ -38,12 +40,17 @@ def _to_ask(*, user: User, at: dt.datetime) -> QuerySet[Enrolment]:
 
 def _overdue(*, user: User, at: dt.datetime) -> Measured:
     late = Enrolment.objects.open_to(user, READ).cared_for().filter(is_overdue(timezone.localdate(at)))
-    return Measured(late.count())
+    return Measured(_count_words(late))
 
 
 def _due(*, user: User, at: dt.datetime) -> Measured:
     near = Enrolment.objects.open_to(user, READ).cared_for().filter(is_due(timezone.localdate(at)))
-    return Measured(near.count())
+    return Measured(_count_words(near))
+
+
+def _count_words(rows: QuerySet[Enrolment]) -> str:
+    """Counted as the list behind the figure counts: a home is looked at too often to read all of a large clinic."""
+    return many_in_words(counted_up_to(MOST, {"here": rows})["here"])
 
 
 CONSOLE = Console(

@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from core.days import day_in, months_later
 from core.errors import WrongState
 from core.history import changes_of
+from health.chronic import console
 from health.chronic.judging import Seen, judge_all
 from health.chronic.lists import FollowUps
 from health.chronic.models import Enrolment, Judgement, ProtocolVersion, Referral
@@ -365,3 +366,16 @@ def test_of_a_long_list_so_many_are_counted_and_a_plus_says_that_there_may_be_mo
         monkeypatch.setattr(FollowUps, "counted_to", most)
         page = client.get(reverse("chronic:follow-ups"), {"state": "care"}).content.decode()
         assert [f'<span class="num">{each}</span>' in page for each in ("3+", "3")] == [told == "3+", told == "3"]
+
+
+def test_the_figures_of_a_home_count_up_to_so_many_and_a_plus_says_that_there_may_be_more(monkeypatch):
+    there = practice()
+    for name in ("欧阳金雀", "司马雪雁", "诸葛翠竹"):
+        there.under_care(full_name=name)
+    late = now() + dt.timedelta(days=400)
+    known = {figure.name: figure for figure in console.CONSOLE.figures}
+    for most, told in ((4, "3"), (3, "3+")):
+        monkeypatch.setattr("health.chronic.console.MOST", most)
+        monkeypatch.setattr("core.web.waiting.MOST", most)
+        assert known["chronic.overdue"].measure(user=there.doctor, at=late).value == told
+        assert known["chronic.due"].measure(user=there.doctor, at=late).value == "0"
