@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Model, Q, QuerySet
 
+from core.jobs.garbage import look_now
 from health.exports.groups import ResidentGroup
 from health.exports.models import Export
 from health.fhir.filters import key_of
@@ -117,6 +118,8 @@ class _Reading:
                         lines.write(line_of(row.pk, person_of(source, row), resource))
                         count += 1
                 self._on_part()
+                if len(part) == PART:  # more come
+                    look_now()
         return Spool(kind, source, path, count, self._on_part)
 
     def _is_changed(self, row: Any) -> bool:

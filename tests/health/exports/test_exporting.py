@@ -1,6 +1,7 @@
 """Bulk exports as a hospital's system asks for them: from the request to the files, and to their end."""
 
 import datetime as dt
+import weakref
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,9 +17,10 @@ from core.jobs.runner import RunningJob
 from core.jobs.services import LEASE, LeaseLost, claim
 from health.exports import services
 from health.exports.models import Export, ExportFile
+from health.exports.services import reading
 from health.fhir.table import TYPES
 from health.records.services import Glucose, Pressure
-from stations.people.models import AccessRead, Consent
+from stations.people.models import AccessRead, Consent, Person
 from stations.people.services import withdraw_consent
 from tests.factories.chronic import practice
 from tests.factories.records import opened, wrote
@@ -366,6 +368,28 @@ def test_more_rows_cost_no_more_statements_for_each(there, tmp_path, django_asse
     with django_assert_max_num_queries(200) as five:
         services.spool_export(export=export, folder=_made(tmp_path / "five"))
     assert len(five) == len(one)
+
+
+def test_residents_who_are_written_do_not_stay_in_memory_until_the_end(there, tmp_path, monkeypatch):
+    for _number in range(6):
+        measured(there)
+    export, read, alive = begun(there.doctor), [], []
+    export.types = ["Patient"]
+    from_db = Person.from_db
+
+    def noted(*row):
+        person = from_db(*row)
+        read.append(weakref.ref(person))
+        return person
+
+    monkeypatch.setattr(reading, "PART", 1)
+    monkeypatch.setattr(Person, "from_db", noted)
+
+    def count() -> None:
+        alive.append(sum(each() is not None for each in read))
+
+    services.spool_export(export=export, folder=tmp_path, on_part=count)
+    assert (len(read) >= 6, max(alive) <= 3) == (True, True)
 
 
 def _made(folder: Path) -> Path:
