@@ -116,6 +116,7 @@ SCHEDULE: dict[str, Every | Daily] = {
     "settlement.find_risks": Daily(dt.time(3, 30), key="risks:{zone}:{date}", use_within=dt.timedelta(hours=20)),
     "bookings.expire_holds": Every(MINUTE),
     "bookings.expire_offers": Every(MINUTE),
+    "bookings.expire_answers": Every(5 * MINUTE),
     "bookings.end_attendance": Every(5 * MINUTE),
     "bookings.end_series": Every(HOUR),
     "bookings.send_reminders": Every(5 * MINUTE),

@@ -13,6 +13,7 @@ NURSE: set[str] = {
     "health.record_served",
     "health.record_absent",
     "health.correct_absent",
+    "health.lift_restriction",
     "health.mark_doctor_away",
     "health.read_enrolment",
     "health.enrol_resident",

@@ -30,5 +30,7 @@ urlpatterns = [
     path("appointments/<uuid:pk>/served/", api.Serve.as_view(), name="api-appointment-served"),
     path("appointments/<uuid:pk>/absent/", api.Absent.as_view(), name="api-appointment-absent"),
     path("appointments/<uuid:pk>/came/", api.Came.as_view(), name="api-appointment-came"),
+    path("appointments/<uuid:pk>/agree/", api.Agree.as_view(), name="api-appointment-agree"),
+    path("appointments/<uuid:pk>/lift/", api.LiftRestriction.as_view(), name="api-appointment-lift"),
     path("appointments/<uuid:pk>/called/", api.Called.as_view(), name="api-appointment-called"),
 ]

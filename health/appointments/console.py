@@ -11,7 +11,7 @@ from core.language import formatting
 from core.web.bars import Bars, count_bars
 from core.web.console import Console, Figure, Measured, MenuEntry, Need, Trend
 from health.appointments.models import Appointment
-from health.appointments.queries import listed_though_refused, missing_at_hospital, to_call, with_open_offer
+from health.appointments.queries import listed_though_refused, missing_at_hospital, to_ask, to_call, with_open_offer
 from scheduling.bookings.models import Booking
 from stations.accounts.models import User
 
@@ -22,6 +22,7 @@ READ, BOOK, CALL, ANSWER = (
     "health.answer_offer",
 )
 DESK, AWAY, RELEASE = "health.check_in_patient", "health.mark_doctor_away", "health.release_number"
+MOVE = "health.move_appointment"
 LIST, DESK_LIST, CALLS = "appointments:appointments", "appointments:desk", "appointments:calls"
 DAYS = 14
 _B = Booking.Status
@@ -37,6 +38,10 @@ def _offered(*, user: User, at: dt.datetime) -> QuerySet[Appointment]:
 
 def _missing(*, user: User, at: dt.datetime) -> QuerySet[Appointment]:
     return missing_at_hospital(Appointment.objects.open_to(user, CALL))
+
+
+def _to_ask(*, user: User, at: dt.datetime) -> QuerySet[Appointment]:
+    return to_ask(Appointment.objects.open_to(user, MOVE))
 
 
 def _listed(*, user: User, at: dt.datetime) -> QuerySet[Appointment]:
@@ -71,6 +76,8 @@ def _by_day(*, user: User, at: dt.datetime) -> Bars:
     )
 
 
+_STATION_NEEDS = ("appointments.offers", "appointments.moved", "appointments.missing")
+
 CONSOLE = Console(
     menu=[
         MenuEntry(
@@ -78,7 +85,7 @@ CONSOLE = Console(
             service="hospital_registration",
             icon="heart",
         ),
-        MenuEntry("health", _("Appointments"), LIST, BOOK, needs=("appointments.offers", "appointments.missing")),
+        MenuEntry("health", _("Appointments"), LIST, BOOK, needs=_STATION_NEEDS),
         MenuEntry("health", _("To call"), CALLS, CALL, needs=("appointments.calls",)),
         MenuEntry("health", _("Patients today"), DESK_LIST, DESK, needs=("appointments.listed",)),
         MenuEntry("health", _("Doctors"), "hospitals:doctors", AWAY),
@@ -92,6 +99,11 @@ CONSOLE = Console(
             *("appointments.offers", _("Free numbers offered to residents who wait"), "heart", ANSWER, LIST),
             *(_offered, "updated_at"),
             query="state=waiting",
+        ),
+        Need(
+            *("appointments.moved", _("Clinics that the hospital moved: ask the residents"), "phone", MOVE, LIST),
+            *(_to_ask, "updated_at"),
+            query="state=moved",
         ),
         Need(
             *("appointments.missing", _("Numbers that the hospital's list lacks: call it"), "alert", CALL, LIST),

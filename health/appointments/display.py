@@ -7,7 +7,7 @@ from core.language import formatting
 from core.web.timeline import coded
 from health.appointments.models import Appointment
 from health.appointments.queries import OtherTime
-from health.appointments.services import Reason
+from health.appointments.services import DeskReason, Reason
 from scheduling.bookings.models import Booking
 from scheduling.calendars.models import Session, Slot
 
@@ -24,7 +24,7 @@ KINDS = {
 }
 
 #: Reasons of the history of an appointment.
-REASON_WORDS = coded(dict(Reason.choices))
+REASON_WORDS = coded(dict(DeskReason.choices), dict(Reason.choices))
 
 
 def kind_of(booking: Booking) -> str:

@@ -13,8 +13,8 @@ from core.language import formatting
 from core.money import parse
 from finance.fees.services import FeeQuote
 from finance.payments.services import Tender
-from health.appointments.services import MOST_DATES, Reason, Rhythm
-from scheduling.bookings.models import FEWEST_OCCURRENCES
+from health.appointments.services import MOST_DATES, DeskReason, Reason, Rhythm
+from scheduling.bookings.models import FEWEST_OCCURRENCES, Booking
 from scheduling.bookings.services import Scope, SeriesReport
 from scheduling.calendars.models import Slot
 from stations.people.models import Person
@@ -106,6 +106,25 @@ class CancelForm(KeyedForm):
     """Why a registration is given up."""
 
     reason = forms.ChoiceField(label=_("Why?"), choices=Reason, widget=forms.RadioSelect)
+
+
+class CancelAtDeskForm(KeyedForm):
+    """Whether the patient or the hospital gives a number up."""
+
+    cancelled_by = forms.ChoiceField(
+        label=_("Why?"),
+        choices=[
+            (Booking.CancelledBy.RESIDENT, DeskReason.CANNOT_COME.label),
+            (Booking.CancelledBy.PROVIDER, DeskReason.CANCELLED_AT_DESK.label),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+
+class LiftForm(KeyedForm):
+    """Why the hospital registers a patient again who was absent too often."""
+
+    reason = Line(label=_("Why does the hospital excuse it?"), max_length=200)
 
 
 class CameForm(KeyedForm):

@@ -74,6 +74,7 @@ class Appointments(ListPage):
                 "ahead", gettext_lazy("ahead"), Q(booking__session__local_date__gt=today, booking__status__in=_AHEAD)
             ),
             State("waiting", gettext_lazy("waiting list"), Q(booking__status=_B.WAITLIST)),
+            State("moved", gettext_lazy("moved: to ask"), Q(booking__answer_by_at__isnull=False)),
             State(
                 "missing",
                 gettext_lazy("not in the hospital's list"),

@@ -42,7 +42,7 @@ class Appointment(BaseModel):
 
     A hospital with a system of its own is asked under `asked_ref`; `hospital_ref` and `hospital_number` are its answer,
     and `released_ref` gives them back. `link_ref` is the stored half of the address under which the resident chooses
-    another time without a login (`core.signed_refs`).
+    another time without a login (`core.signed_refs`). An absence that the hospital has excused counts against nobody.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -67,6 +67,7 @@ class Appointment(BaseModel):
         _("refused, and in the hospital's list all the same, since"), null=True, blank=True
     )
     link_ref = models.CharField(_("address of the other times"), max_length=REF_LENGTH, blank=True)
+    excused_at = models.DateTimeField(_("absence excused at"), null=True, blank=True)
     settled_at = models.DateTimeField(_("fee settled at"), null=True, blank=True)
     called_at = models.DateTimeField(_("told by phone at"), null=True, blank=True)
     called_by = models.ForeignKey(

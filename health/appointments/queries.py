@@ -69,17 +69,23 @@ class Ban(NamedTuple):
     absences: Sequence[dt.date]
 
 
+def absences_counted(person: Person, hospital: Any) -> QuerySet[Appointment]:
+    """When the person did not come to a hospital, under whichever record, and it has not excused it."""
+    records = Person.objects.of_people(person.pk)
+    absent = Appointment.objects.filter(resident__in=records, hospital=hospital, booking__status=_S.NOSHOW)
+    return absent.filter(excused_at=None)
+
+
 def ban_of(person: Person, policy: RegistrationPolicy, *, today: dt.date) -> Ban | None:
     """Whether the person was absent too often, under whichever record; read from the bookings each time.
 
-    So an absence that the desk corrects ends it by itself, and what hospital, station or system cancelled never counts.
+    So an absence that the desk corrects or excuses ends it by itself, and what hospital, station or system cancelled
+    never counts.
     """
     most = policy.most_absences
     if not most:
         return None
-    absent = Appointment.objects.filter(
-        resident__in=Person.objects.of_people(person.pk), hospital=policy.hospital_id, booking__status=_S.NOSHOW
-    )
+    absent = absences_counted(person, policy.hospital_id)
     dates = list(absent.order_by("booking__session__local_date").values_list("booking__session__local_date", flat=True))
     for last in range(len(dates) - 1, most - 2, -1):
         counted = dates[last - most + 1 : last + 1]
@@ -105,10 +111,15 @@ def share_back(appointment: Appointment) -> int:
     return appointment.policy.noshow_refund_bp if booking.status == _S.NOSHOW else 0
 
 
+def is_too_late(booking: Booking, *, at: dt.datetime) -> bool:
+    """Whether the deadline has passed; never while the resident is asked about a time that the hospital has chosen."""
+    until_at = booking.free_cancel_until_at
+    return booking.answer_by_at is None and until_at is not None and at >= until_at
+
+
 def share_if_cancelled(appointment: Appointment, *, at: dt.datetime) -> int:
     """The share of the fee that would come back if the resident cancelled now, basis points."""
-    until = appointment.booking.free_cancel_until_at
-    is_late = appointment.booking.status in {_S.BOOKED, _S.ARRIVED} and until is not None and at >= until
+    is_late = appointment.booking.status in {_S.BOOKED, _S.ARRIVED} and is_too_late(appointment.booking, at=at)
     return appointment.policy.late_refund_bp if is_late else MOST_BASIS_POINTS
 
 
@@ -140,6 +151,11 @@ def missing_at_hospital(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
 def listed_though_refused(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
     """Numbers that the hospital refused and lists all the same: its people give them back there."""
     return rows.filter(listed_since_at__isnull=False, released_ref=None, booking__status=_S.CANCELLED)
+
+
+def to_ask(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    """Those whose clinic the hospital holds at another time, and of whom nobody knows whether they come."""
+    return rows.filter(booking__answer_by_at__isnull=False)
 
 
 def with_open_offer(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
@@ -200,10 +216,9 @@ def other_times(appointment: Appointment, *, at: dt.datetime) -> list[OtherTime]
 
 def times_to_move_to(appointment: Appointment, *, at: dt.datetime) -> list[OtherTime]:
     """The nearest free times to which what is booked can be moved; none once it is too late, or in a series."""
-    booking, until_at = appointment.booking, appointment.booking.free_cancel_until_at
-    is_late = until_at is not None and at >= until_at
+    booking = appointment.booking
     is_movable = booking.status == _S.BOOKED and booking.series_id is None and appointment.asked_ref is None
-    if is_late or not is_movable or appointment.hospital.system_id is not None:
+    if is_too_late(booking, at=at) or not is_movable or appointment.hospital.system_id is not None:
         return []
     is_restricted = appointment.is_restricted
     free = (each for each in sessions_instead(appointment, at=at) if each.session.pk != booking.session_id)

@@ -21,8 +21,9 @@ from core.web.pagination import CursorPages
 from health.hospitals import services
 from health.hospitals.forms import AwayReason
 from health.hospitals.models import Department, Doctor, Hospital
+from health.hospitals.moving import move_clinic
 from health.hospitals.queries import OfferedSession, fees_of, sessions_on_sale
-from scheduling.bookings.services import LeaveReport
+from scheduling.bookings.services import CapacityReport, LeaveReport, MoveReport
 from scheduling.calendars.models import PartOfDay, Session
 from stations.accounts.models import User
 
@@ -286,3 +287,99 @@ class OpenClinic(VerbView):
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Session:
         doctor = load(Doctor.objects.select_related("resource", "offering"), user, HOURS, pk=pk)
         return services.open_clinic(doctor=doctor, **data, by=user, at=at)
+
+
+class NumbersIn(serializers.Serializer):
+    """Of which slot, as `free-places/` and FHIR name it, and how many numbers it has from now on."""
+
+    slot = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    capacity = serializers.IntegerField(min_value=1, max_value=1000)
+
+
+class NumbersOut(ReadSerializer):
+    """Numbers on sale and how many are taken; `excess`: the numbers beyond them, which stay until they are given up."""
+
+    slot = serializers.IntegerField(source="slot.pk")
+    capacity = serializers.IntegerField(source="slot.capacity")
+    taken = serializers.IntegerField()
+    excess = serializers.ListField(child=serializers.IntegerField())
+
+    @staticmethod
+    def get_taken(report: CapacityReport) -> int:
+        return report.slot.booked + report.slot.held
+
+    @staticmethod
+    def get_excess(report: CapacityReport) -> list[int]:
+        return [each.sequence_no for each in report.excess if each.sequence_no is not None]
+
+
+class ChangeNumbers(VerbView):
+    """Change how many numbers a clinic of a doctor has: those who wait are offered more, nobody loses a number.
+
+    Refused: `clinic_not_found`, `numbers_kept_there`, `slot_unavailable`, `session_started`.
+    """
+
+    requires = HOURS
+    one_object = True
+    In = NumbersIn
+    Out = NumbersOut
+    refusals = refused_by(services.change_numbers)
+    in_example = {"slot": 4711, "capacity": 25}
+    out_example = {"slot": 4711, "capacity": 25, "taken": 28, "excess": [26, 27, 28]}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> CapacityReport:
+        doctor = load(Doctor.objects.select_related("department__hospital"), user, HOURS, pk=pk)
+        return services.change_numbers(doctor=doctor, **data, by=user, at=at)
+
+
+class MoveClinicIn(serializers.Serializer):
+    """Which session, and the local date and time at which it begins instead."""
+
+    session = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    on_date = serializers.DateField()
+    opens_at = serializers.TimeField()
+
+
+class MoveClinicOut(ReadSerializer):
+    """The clinic at its new time; how many residents moved along, and how many were cancelled, who are elsewhere."""
+
+    session = serializers.IntegerField(source="session.pk")
+    starts_at = serializers.DateTimeField(source="session.starts_at")
+    ends_at = serializers.DateTimeField(source="session.ends_at")
+    moved = serializers.IntegerField()
+    cancelled = serializers.IntegerField()
+
+    @staticmethod
+    def get_moved(report: MoveReport) -> int:
+        return len(report.moved)
+
+    @staticmethod
+    def get_cancelled(report: MoveReport) -> int:
+        return len(report.cancelled)
+
+
+class MoveClinic(VerbView):
+    """Hold a clinic of a doctor at another time: numbers stay, and residents are asked at their stations.
+
+    Refused: `clinic_not_found`, `clinic_not_moved`, `clinic_date_wrong`, `doctor_away_then`, `doctor_licence_over`,
+    `numbers_kept_there`, `resource_taken`, `slot_unavailable`, `session_started`, `somebody_came`, `already_booked`,
+    `person_busy`.
+    """
+
+    requires = HOURS
+    one_object = True
+    In = MoveClinicIn
+    Out = MoveClinicOut
+    refusals = refused_by(move_clinic)
+    in_example = {"session": 4711, "on_date": "2026-12-03", "opens_at": "09:00"}
+    out_example = {
+        "session": 4711,
+        "starts_at": "2026-12-03T01:00:00.000Z",
+        "ends_at": "2026-12-03T03:30:00.000Z",
+        "moved": 12,
+        "cancelled": 1,
+    }
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> MoveReport:
+        doctor = load(Doctor.objects.select_related("department__hospital", "resource"), user, HOURS, pk=pk)
+        return move_clinic(doctor=doctor, **data, by=user, at=at)

@@ -10,4 +10,6 @@ urlpatterns = [
     path("doctors/<uuid:pk>/away/", api.DoctorAway.as_view(), name="api-doctor-away"),
     path("doctors/<uuid:pk>/back/", api.DoctorBack.as_view(), name="api-doctor-back"),
     path("doctors/<uuid:pk>/clinics/", api.OpenClinic.as_view(), name="api-open-clinic"),
+    path("doctors/<uuid:pk>/move-clinic/", api.MoveClinic.as_view(), name="api-move-clinic"),
+    path("doctors/<uuid:pk>/numbers/", api.ChangeNumbers.as_view(), name="api-change-numbers"),
 ]

@@ -65,6 +65,29 @@ class ClinicForm(TimesForm):
     field_order = ("key", "on_date")
 
 
+class NumbersForm(KeyedForm):
+    """How many numbers a clinic that is ahead has from now on."""
+
+    slot = forms.TypedChoiceField(label=_("Which clinic?"), coerce=int)
+    capacity = forms.IntegerField(label=_("Numbers"), min_value=1, max_value=1000)
+
+    def __init__(self, *args: Any, clinics: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("slot", clinics)
+
+
+class MoveClinicForm(KeyedForm):
+    """Which clinic is held when instead; it keeps its length."""
+
+    session = forms.TypedChoiceField(label=_("Which clinic?"), coerce=int)
+    on_date = forms.DateField(label=_("New day"), widget=forms.DateInput(attrs={"type": "date"}))
+    opens_at = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}))
+
+    def __init__(self, *args: Any, clinics: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("session", clinics)
+
+
 class HoursForm(TimesForm):
     """One weekly clinic that is added to those a doctor has."""
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 
@@ -112,10 +113,27 @@ def numbers_ahead(hospital: Hospital, *, at: dt.datetime) -> QuerySet[Booking]:
     return held.filter(status__in=_WITH_A_NUMBER).select_related("session")
 
 
+def clinics_ahead(doctor: Doctor, *, at: dt.datetime) -> QuerySet[Slot]:
+    """What can still be sold of a doctor's clinics, the earliest first: each has its own number of numbers."""
+    slots = Slot.objects.filter(session__offering=doctor.offering_id, state=Slot.State.OPEN, starts_at__gt=at)
+    return slots.select_related("session__resource").order_by("starts_at", "pk")
+
+
 def absences_of(doctor: Doctor) -> QuerySet[AvailabilityException]:
     """What people have recorded of a doctor who is away, the earliest first; withdrawn ones, too."""
     recorded = AvailabilityException.objects.filter(resource=doctor.resource_id, kind=AvailabilityException.Kind.LEAVE)
     return recorded.order_by("starts_at", "pk")
+
+
+def away_during(doctor: Doctor, starts_at: dt.datetime, ends_at: dt.datetime) -> QuerySet[AvailabilityException]:
+    """What stands of absences and closures of a doctor at some time of a period."""
+    away = AvailabilityException.objects.filter(resource=doctor.resource, kind__in=AvailabilityException.AWAY)
+    return away.filter(withdrawn_at=None, starts_at__lt=ends_at, ends_at__gt=starts_at)
+
+
+def day_key(department: int, date: dt.date, resident: UUID) -> str:
+    """What one registration of a person for a department and a day is known by."""
+    return f"health:{department}:{date}:{resident}"
 
 
 def doctor_of(session: Session) -> Doctor | None:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
@@ -16,10 +15,15 @@ from core.gateways.models import Provider
 from core.history import record_change
 from core.language import formatting
 from health.hospitals.models import OWNER_KIND, Department, Doctor, Hospital, HospitalStaff, RegistrationPolicy
-from health.hospitals.queries import absences_of, numbers_ahead, policy_of
-from scheduling.bookings.services import LeaveReport, record_leave, withdraw_leave
+from health.hospitals.queries import absences_of, away_during, clinics_ahead, numbers_ahead, policy_of
+from scheduling.bookings.services import (
+    CapacityReport,
+    LeaveReport,
+    change_capacity,
+    record_leave,
+    withdraw_leave,
+)
 from scheduling.calendars.models import (
-    AvailabilityException,
     AvailabilityRule,
     HolidayCalendar,
     Offering,
@@ -105,6 +109,21 @@ class NumbersStillHeld(Refused):
         "Numbers that the system does not know are still ahead: %(count)s, the last on %(date)s. Set the hospital "
         "inactive, and connect the system after that day."
     )
+
+
+class ClinicNotFound(Refused):
+    """The doctor has no such clinic ahead."""
+
+    code = "clinic_not_found"
+    status = 422
+    message = _("The doctor has no such clinic ahead.")
+
+
+class NumbersKeptThere(Refused):
+    """The hospital's own system says how many numbers there are."""
+
+    code = "numbers_kept_there"
+    message = _("The hospital’s own system keeps its numbers. Change how many there are in it.")
 
 
 class NotAway(Refused):
@@ -289,7 +308,7 @@ def open_clinic(
         raise LicenceOver(field="on_date")
     # An absence locks the calendar, too: one that is being recorded is seen, and one that comes later finds the clinic.
     lock(doctor.resource)
-    if _away_during(doctor, starts_at, ends_at).exists():
+    if away_during(doctor, starts_at, ends_at).exists():
         raise DoctorAwayThen(field="on_date")
     session = open_extra_session(
         offering=doctor.offering,
@@ -306,9 +325,20 @@ def open_clinic(
     return session
 
 
-def _away_during(doctor: Doctor, starts_at: dt.datetime, ends_at: dt.datetime) -> QuerySet[AvailabilityException]:
-    away = AvailabilityException.objects.filter(resource=doctor.resource, kind__in=AvailabilityException.AWAY)
-    return away.filter(withdrawn_at=None, starts_at__lt=ends_at, ends_at__gt=starts_at)
+@refuses(ClinicNotFound, NumbersKeptThere, *refused_by(change_capacity))
+@transaction.atomic
+def change_numbers(*, doctor: Doctor, slot: int, capacity: int, by: User, at: dt.datetime) -> CapacityReport:
+    """A clinic that is ahead has so many numbers from now on: whoever waits is offered those that it has more.
+
+    With fewer numbers than people nobody loses one, and none is sold until there are fewer people than numbers. The
+    report names the last ones, for the hospital to see what it does for them.
+    """
+    if doctor.department.hospital.system_id is not None:
+        raise NumbersKeptThere
+    found = clinics_ahead(doctor, at=at).filter(pk=slot).first()
+    if found is None:
+        raise ClinicNotFound(field="slot")
+    return change_capacity(slot=found, capacity=capacity, by=by, at=at)
 
 
 def _again(rule: AvailabilityRule) -> WeeklyHours:

@@ -11,6 +11,7 @@ BOOKING = Machine(
     arrows={
         "extend_hold": frozenset({_S.PENDING}),
         "confirm_booking": frozenset({_S.PENDING}),
+        "agree_to_move": frozenset({_S.BOOKED}),
         "record_arrival": frozenset({_S.BOOKED}),
         "check_in": frozenset({_S.BOOKED, _S.ARRIVED}),
         "fulfil_booking": frozenset({_S.BOOKED, _S.ARRIVED, _S.CHECKED_IN}),

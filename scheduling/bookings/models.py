@@ -154,6 +154,7 @@ class Booking(BaseModel):
     occurrence_no = models.PositiveSmallIntegerField(_("time in the series"), null=True, blank=True)
     is_detached = models.BooleanField(_("moved alone"), default=False)
     next_reminder_at = models.DateTimeField(_("next reminder"), null=True, blank=True)
+    answer_by_at = models.DateTimeField(_("asked about a new time, until"), null=True, blank=True)
     priority = models.SmallIntegerField(_("priority in the line"), default=0)
     joined_at = models.DateTimeField(_("in the line since"), null=True, blank=True)
     offers_missed = models.PositiveSmallIntegerField(default=0)
@@ -242,6 +243,9 @@ class Booking(BaseModel):
                 condition=Q(next_reminder_at=None) | Q(status="booked"), name="only_what_is_booked_is_reminded_of"
             ),
             models.CheckConstraint(
+                condition=Q(answer_by_at=None) | Q(status="booked"), name="only_what_is_booked_is_asked_about"
+            ),
+            models.CheckConstraint(
                 condition=Q(replaced_by=None) | Q(status="cancelled", reason_code="rescheduled"),
                 name="booking_that_was_moved_is_cancelled",
             ),
@@ -260,6 +264,9 @@ class Booking(BaseModel):
                 fields=["next_reminder_at"],
                 condition=Q(next_reminder_at__isnull=False),
                 name="booking_to_be_reminded_of",
+            ),
+            models.Index(
+                fields=["answer_by_at"], condition=Q(answer_by_at__isnull=False), name="booking_asked_about_until"
             ),
             models.Index(
                 fields=["noshow_after_at"],

@@ -1,6 +1,8 @@
 """Bookings of people and of lines, and whether the counters are right."""
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from collections.abc import Iterable
+
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Window
 from django.db.models.functions import Coalesce
 
 from scheduling.bookings.models import Booking, Offer
@@ -27,6 +29,19 @@ def held_instead(booking: Booking) -> Booking | None:
     """The place that is kept for whom a provider cancelled, until it is taken, given back or its time is over."""
     kept = booking.instead.filter(status=Booking.Status.PENDING)
     return kept.select_related("slot__session__resource", "session__resource", "session__offering").first()
+
+
+def beyond_capacity(slots: Iterable[Slot]) -> list[Booking]:
+    """Who has a place in one of these slots beyond its number of places: the last numbers, then what is only held."""
+    over = [each.pk for each in slots if each.booked + each.held > each.capacity]
+    if not over:
+        return []
+    counted = Booking.objects.filter(slot__in=over, status__in=[*Booking.HOLDING, *Booking.COUNTED])
+    places = Window(
+        Sum("quantity"), partition_by=F("slot"), order_by=[F("sequence_no").asc(nulls_last=True), F("pk").asc()]
+    )
+    rows = counted.alias(places=places).filter(places__gt=F("slot__capacity"))
+    return list(rows.select_related("slot", "session__resource").order_by("slot__starts_at", "slot", "sequence_no"))
 
 
 def slots_with_wrong_counters() -> QuerySet[Slot]:

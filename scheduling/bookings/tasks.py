@@ -19,6 +19,12 @@ def expire_offers(payload: dict[str, Any], at: dt.datetime) -> None:
     services.expire_offers(at=at)
 
 
+@job("bookings.expire_answers")
+def expire_answers(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Who was asked about a new time and has not answered gives the place up."""
+    services.expire_answers(at=at)
+
+
 @job("bookings.end_attendance")
 def end_attendance(payload: dict[str, Any], at: dt.datetime) -> None:
     """What is over was attended or missed, as its policy says."""

@@ -15,6 +15,7 @@ from health.appointments.services import (
     book_appointment,
     cancel_appointment,
     decline_other_time,
+    move_appointment,
     rebook_appointment,
 )
 from health.hospitals.services import DoctorAwayThen, mark_doctor_away
@@ -113,4 +114,22 @@ def test_another_time_that_is_taken_and_given_back_at_once_is_one_of_both():
     )
     ended = Appointment.objects.get(pk=appointment.pk)
     assert (ended.status == "booked") != ended.payment.refunds.exists()
+    assert list(slots_with_wrong_counters()) == []
+
+
+def test_a_registration_that_is_moved_from_two_places_and_cancelled_at_once_has_one_number_or_its_fee_back():
+    there = clinic()
+    by, times = there.ready.partner, [session_of(there.doctor, days=days, capacity=1).slots.get() for days in (5, 6)]
+    row = appointments().get(pk=registered(there).pk)
+    together(
+        *(
+            lambda slot=slot, key=key: move_appointment(appointment=row, slot=slot, by=by, at=now(), key=key * 16)
+            for slot, key in zip(times, "mn", strict=True)
+        ),
+        lambda: cancel_appointment(appointment=row, reason=Reason.STATION_MISTAKE, by=by, at=now()),
+    )
+    run_jobs()
+    ended = appointments().get(pk=row.pk)
+    counted = sum(Slot.objects.filter(session__resource=there.doctor.resource).values_list("booked", flat=True))
+    assert (counted, ended.payment.refunds.count()) == ((1, 0) if ended.status == "booked" else (0, 1))
     assert list(slots_with_wrong_counters()) == []

@@ -2,6 +2,7 @@
 
 from health.appointments.api.appointments import (
     Absent,
+    Agree,
     Appointments,
     Arrive,
     BookAppointment,
@@ -11,6 +12,7 @@ from health.appointments.api.appointments import (
     CheckIn,
     DeclineOffer,
     JoinLine,
+    LiftRestriction,
     ReleaseNumber,
     Serve,
     TakeOffer,

@@ -38,6 +38,7 @@ class AppointmentOut(ReadSerializer):
     """An appointment: when and where, never why. Hospital, department and doctor are empty where they are not named.
 
     `status` is a code of FHIR R4 `appointmentstatus`; while it is `pending` the hospital is asked for the number.
+    Until `answer_by_at` the resident is asked about the time to which the hospital has moved the clinic.
     """
 
     id = serializers.UUIDField()
@@ -54,6 +55,7 @@ class AppointmentOut(ReadSerializer):
     currency = serializers.CharField()
     payment = serializers.UUIDField(source="payment_id", allow_null=True)
     free_cancel_until_at = serializers.DateTimeField(source="booking.free_cancel_until_at", allow_null=True)
+    answer_by_at = serializers.DateTimeField(source="booking.answer_by_at", allow_null=True)
     series = serializers.UUIDField(source="booking.series_id", allow_null=True)
 
     @staticmethod
@@ -79,6 +81,7 @@ class AppointmentOut(ReadSerializer):
         "currency": "CNY",
         "payment": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0002",
         "free_cancel_until_at": "2026-12-01T08:00:00.000Z",
+        "answer_by_at": None,
         "series": None,
     }
 
@@ -343,6 +346,35 @@ class Came(AppointmentVerb):
     refusals = refused_by(services.correct_absent)
     in_example = {"reason": "On the list of the doctor."}
     out_example = AppointmentOut.example | {"status": "fulfilled"}
+
+
+class Agree(AppointmentVerb):
+    """Record that the resident comes at the time to which the hospital has moved the clinic.
+
+    Refused: `nothing_to_answer`, `wrong_state`.
+    """
+
+    requires = "health.move_appointment"
+    service = services.agree_to_move
+    refusals = refused_by(services.agree_to_move)
+    out_example = AppointmentOut.example
+
+
+class LiftRestrictionIn(serializers.Serializer):
+    """Why the hospital excuses the absences."""
+
+    reason = Line(max_length=200)
+
+
+class LiftRestriction(AppointmentVerb):
+    """Excuse the absences that stand against a patient: the hospital registers again. Refused: `not_restricted`."""
+
+    requires = "health.lift_restriction"
+    In = LiftRestrictionIn
+    service = services.lift_restriction
+    refusals = refused_by(services.lift_restriction)
+    in_example = {"reason": "Snow had closed the road."}
+    out_example = AppointmentOut.example | {"status": "noshow"}
 
 
 class Called(AppointmentVerb):

@@ -22,6 +22,7 @@ from health.appointments.services.booking import (
 )
 from health.appointments.services.comparing import compare_registrations, plan_lists, read_list
 from health.appointments.services.desk import (
+    DeskReason,
     NotHeldAtDesk,
     SystemKeepsNumbers,
     book_at_desk,
@@ -32,12 +33,15 @@ from health.appointments.services.desk import (
 from health.appointments.services.ending import (
     NoOffer,
     NothingToCall,
+    NotRestricted,
     Reason,
+    agree_to_move,
     cancel_all_of,
     cancel_appointment,
     check_in,
     correct_absent,
     decline_offer,
+    lift_restriction,
     record_absent,
     record_arrival,
     record_call,

@@ -23,7 +23,7 @@ from health.appointments.services.asking import ask_hospital
 from health.appointments.services.sales import SERVICE, AppointmentSale, sale_to_quote
 from health.appointments.services.telling import tell_of_booking
 from health.hospitals.models import OWNER_KIND, Doctor, Hospital, RegistrationPolicy
-from health.hospitals.queries import doctor_of, fees_of, policy_of
+from health.hospitals.queries import day_key, doctor_of, fees_of, policy_of
 from scheduling.bookings.models import Booking, Offer
 from scheduling.bookings.services import (
     NoWaitlist,
@@ -332,12 +332,7 @@ def takes_fee(hospital: Hospital) -> bool:
 
 def exclusivity_key(wanted: Wanted, date: dt.date, resident: Person) -> str:
     """One registration of a person for a department and a day."""
-    return day_key(wanted.doctor.department_id, date, resident)
-
-
-def day_key(department: int, date: dt.date, resident: Person) -> str:
-    """What one registration of a person for a department and a day is known by."""
-    return f"health:{department}:{date}:{resident.pk}"
+    return day_key(wanted.doctor.department_id, date, resident.pk)
 
 
 def make_appointment(booking: Booking, resident: Person, wanted: Wanted) -> Appointment:

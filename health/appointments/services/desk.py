@@ -5,15 +5,13 @@ The fee is paid at the hospital: no money of ours moves. All else is as at a cou
 
 import datetime as dt
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.codes import free_digits
 from core.database.db import lock
-from core.days import clock_in, day_in
 from core.errors import Refused, refused_by, refuses
 from core.keys.own import own_key
-from core.notices.services import notify
 from health.appointments.models import CODE_DIGITS, Appointment
 from health.appointments.queries import appointments
 from health.appointments.services.booking import (
@@ -28,14 +26,22 @@ from health.appointments.services.settling import settle_fee
 from health.appointments.services.telling import tell_of_booking
 from health.hospitals.models import OWNER_KIND
 from scheduling.bookings.models import Booking
-from scheduling.bookings.services import cancel_booking, confirm_booking, hold_place
+from scheduling.bookings.services import cancel_booking, confirm_booking, hold_place, tell_of_cancellation
 from scheduling.calendars.models import Slot
 from stations.accounts.models import User
 from stations.people.models import Person
 
 CancelledBy = Booking.CancelledBy
-#: Why a number is given up at the desk, by who gives it up.
-REASONS = {CancelledBy.RESIDENT: "cannot-come", CancelledBy.PROVIDER: "cancelled-at-desk"}
+
+
+class DeskReason(models.TextChoices):
+    """Why a number is given up at the desk of the hospital; nothing of health."""
+
+    CANNOT_COME = "cannot-come", _("The patient cannot come")
+    CANCELLED_AT_DESK = "cancelled-at-desk", _("The hospital cannot see the patient")
+
+
+REASONS = {CancelledBy.RESIDENT: DeskReason.CANNOT_COME, CancelledBy.PROVIDER: DeskReason.CANCELLED_AT_DESK}
 
 
 class SystemKeepsNumbers(Refused):
@@ -123,31 +129,10 @@ def cancel_at_desk(*, appointment: Appointment, cancelled_by: str, by: User, at:
     cancelled = cancel_booking(
         booking=appointment.booking,
         cancelled_by=cancelled_by,
-        reason_code=REASONS[CancelledBy(cancelled_by)],
+        reason_code=REASONS[CancelledBy(cancelled_by)].value,
         by=by,
         at=at,
     )
     if cancelled.cancelled_by == CancelledBy.PROVIDER:
-        _tell_of_cancellation(appointment, at=at)
+        tell_of_cancellation(cancelled, (cancelled.slot or cancelled.session).starts_at, at=at)
     return settle_fee(appointment=appointment, at=at)
-
-
-def _tell_of_cancellation(appointment: Appointment, *, at: dt.datetime) -> None:
-    person, booking = appointment.resident, appointment.booking
-    starts_at, zone = (booking.slot or booking.session).starts_at, booking.session.resource.zone
-    if not person.phone or starts_at <= at:
-        return
-    notify(
-        template="booking_cancelled_by_provider",
-        params={
-            "what": booking.public_label,
-            "date": day_in(zone, starts_at).isoformat(),
-            "time": f"{clock_in(zone, starts_at):%H:%M}",
-        },
-        language=person.language,
-        phone=str(person.phone),
-        zone=zone,
-        use_by=starts_at,
-        dedupe_key=f"booking-cancelled:{booking.pk}",
-        at=at,
-    )

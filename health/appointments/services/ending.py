@@ -5,12 +5,15 @@ import datetime as dt
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock
+from core.database.db import lock, lock_all
+from core.days import day_in
 from core.errors import Refused, WrongState, refused_by, refuses
-from core.history import record_change
+from core.history import record_change, record_changes
+from core.language.reasons import needs_words
 from health.appointments.models import Appointment
-from health.appointments.queries import appointments, open_offer, to_call
+from health.appointments.queries import absences_counted, appointments, ban_of, open_offer, to_call
 from health.appointments.services.settling import settle_fee
+from health.hospitals.queries import policy_of
 from scheduling.bookings import services as bookings
 from scheduling.bookings.models import Booking
 from stations.accounts.models import User
@@ -32,6 +35,13 @@ class NothingToCall(Refused):
 
     code = "nothing_to_call"
     message = _("No call is needed for this appointment.")
+
+
+class NotRestricted(Refused):
+    """The hospital registers the patient: too few absences, or they are excused or long ago."""
+
+    code = "not_restricted"
+    message = _("Nothing stands against registering this patient.")
 
 
 class NoOffer(Refused):
@@ -113,6 +123,33 @@ def correct_absent(*, appointment: Appointment, reason: str, by: User, at: dt.da
     if lock(appointment).settled_at is not None:
         raise bookings.TooLateToCorrect
     return settle_fee(appointment=appointment, at=at)
+
+
+@refuses(*refused_by(bookings.agree_to_move))
+@transaction.atomic
+def agree_to_move(*, appointment: Appointment, by: User, at: dt.datetime) -> Appointment:
+    """The resident comes at the time to which the hospital has moved the clinic."""
+    bookings.agree_to_move(booking=appointment.booking, by=by, at=at)
+    return _again(appointment)
+
+
+@refuses(NotRestricted)
+@needs_words("reason")
+@transaction.atomic
+def lift_restriction(*, appointment: Appointment, reason: str, by: User, at: dt.datetime) -> Appointment:
+    """The hospital excuses the absences that stand against a patient, and registers the patient again; with a reason.
+
+    What was paid stays settled as it is; absences from now on count anew.
+    """
+    hospital = appointment.hospital
+    lock(appointment.resident)
+    policy = policy_of(hospital)
+    if policy is None or ban_of(appointment.resident, policy, today=day_in(hospital.zone, at)) is None:
+        raise NotRestricted
+    excused = lock_all(absences_counted(appointment.resident, hospital))
+    Appointment.objects.filter(pk__in=[each.pk for each in excused]).update(excused_at=at, updated_at=at)
+    record_changes(excused, old="absent", new="excused", at=at, actor=by.pk, reason=reason)
+    return _again(appointment)
 
 
 @refuses(NothingToCall)

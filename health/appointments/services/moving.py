@@ -10,12 +10,12 @@ from core.errors import Refused, refused_by, refuses
 from core.history import record_change
 from core.keys.own import own_key
 from health.appointments.models import Appointment
-from health.appointments.queries import appointments
-from health.appointments.services.booking import day_key, refuse_unidentified
+from health.appointments.queries import appointments, is_too_late
+from health.appointments.services.booking import refuse_unidentified
 from health.appointments.services.desk import SystemKeepsNumbers
 from health.appointments.services.rebooking import NotTheSameClinic
 from health.appointments.services.telling import tell_of_booking
-from health.hospitals.queries import doctor_of
+from health.hospitals.queries import day_key, doctor_of
 from scheduling.bookings.models import Booking
 from scheduling.bookings.services import reschedule_booking
 from scheduling.calendars.models import Slot
@@ -60,7 +60,7 @@ def move_appointment(*, appointment: Appointment, slot: Slot, by: User, at: dt.d
     if doctor is None or (doctor.department_id, doctor.grade) != (before.department_id, before.grade):
         raise NotTheSameClinic(field="slot")
     refuse_unidentified(appointment.resident)
-    if booking.free_cancel_until_at is not None and at >= booking.free_cancel_until_at:
+    if is_too_late(booking, at=at):
         raise MoveTooLate
     moved = reschedule_booking(
         booking=booking,
@@ -68,7 +68,7 @@ def move_appointment(*, appointment: Appointment, slot: Slot, by: User, at: dt.d
         by=by,
         at=at,
         key=pressed,
-        exclusivity_key=day_key(doctor.department_id, slot.session.local_date, appointment.resident),
+        exclusivity_key=day_key(doctor.department_id, slot.session.local_date, appointment.resident_id),
     )
     # Bookings before appointments, as everybody locks them who ends a booking.
     row = lock(Appointment.objects.get(pk=appointment.pk))

@@ -15,15 +15,11 @@ from core.signed_refs import new_ref
 from health.appointments.links import address_of
 from health.appointments.models import Appointment
 from health.appointments.queries import appointments, has_agreed, lost_its_doctor, sessions_instead
-from health.appointments.services.booking import (
-    IdentityNotConfirmed,
-    day_key,
-    refuse_unidentified,
-)
+from health.appointments.services.booking import IdentityNotConfirmed, refuse_unidentified
 from health.appointments.services.ending import NoOffer
 from health.appointments.services.settling import settle_fee
 from health.appointments.services.telling import tell_of_booking
-from health.hospitals.queries import doctor_of
+from health.hospitals.queries import day_key, doctor_of
 from scheduling.bookings.models import Booking
 from scheduling.bookings.queries import held_instead
 from scheduling.bookings.services import cancel_booking, confirm_booking, hold_instead, keep_instead
@@ -68,7 +64,7 @@ def keep_another_time(*, appointment: Appointment, at: dt.datetime) -> Appointme
     kept = keep_instead(
         booking=appointment.booking,
         slots=slots,
-        key_of=lambda date: day_key(appointment.doctor.department_id, date, resident),
+        key_of=lambda date: day_key(appointment.doctor.department_id, date, resident.pk),
         at=at,
     )
     if kept is None:
@@ -158,7 +154,7 @@ def _take_another(
     taken = hold_instead(
         booking=lost,
         slot=slot,
-        exclusivity_key=day_key(doctor.department_id, slot.session.local_date, appointment.resident),
+        exclusivity_key=day_key(doctor.department_id, slot.session.local_date, appointment.resident_id),
         by=by,
         at=at,
         key=key,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from core.access import load, may, requires
+from core.days import day_in
 from core.language import formatting
 from core.web.page_actions import ObjectPage, PageAction
 from core.web.tables import Cell, Column, Table
@@ -21,8 +22,10 @@ from health.appointments import services
 from health.appointments.display import REASON_WORDS, kind_of, other_time_words, time_of, where_of
 from health.appointments.forms import (
     CameForm,
+    CancelAtDeskForm,
     CancelForm,
     CancelSeriesForm,
+    LiftForm,
     OtherTimeForm,
     TakeForm,
 )
@@ -30,6 +33,7 @@ from health.appointments.models import Appointment
 from health.appointments.queries import (
     appointments,
     back_if_cancelled,
+    ban_of,
     of_series,
     open_offer,
     other_times,
@@ -39,6 +43,7 @@ from health.appointments.queries import (
     to_call,
 )
 from health.hospitals.models import Hospital, staffed_by
+from health.hospitals.queries import policy_of
 from scheduling.bookings.machine import BOOKING
 from scheduling.bookings.models import Booking
 from scheduling.bookings.queries import held_instead
@@ -202,6 +207,19 @@ def _has_other_times(found: Appointment, _user: User) -> bool:
     return held_instead(found.booking) is not None
 
 
+def _keeps_numbers_here(found: Appointment, _user: User) -> bool:
+    return found.asked_ref is None
+
+
+def _is_restricted(found: Appointment, _user: User) -> bool:
+    policy = policy_of(found.hospital) if found.status == Booking.Status.NOSHOW else None
+    return policy is not None and ban_of(found.resident, policy, today=day_in(found.hospital.zone, now())) is not None
+
+
+def _is_asked(found: Appointment, _user: User) -> bool:
+    return found.booking.answer_by_at is not None
+
+
 def _times(_request: HttpRequest, found: Appointment) -> dict[str, Any]:
     return {"times": [(each.slot, other_time_words(each)) for each in other_times(found, at=now())]}
 
@@ -276,6 +294,16 @@ APPOINTMENT_PAGE = ObjectPage(
             doing=gettext_lazy("Recording…"),
             kind="danger",
         ),
+        "agree": PageAction(
+            grant=MOVE,
+            service=services.agree_to_move,
+            arrow="agree_to_move",
+            is_open=_is_asked,
+            title=gettext_lazy("The hospital has moved this clinic"),
+            button=gettext_lazy("The resident comes at this time"),
+            doing=gettext_lazy("Recording…"),
+            done=gettext_lazy("It is recorded. Give the resident a new slip."),
+        ),
         "other-time": PageAction(
             grant=MOVE,
             service=services.move_appointment,
@@ -328,6 +356,27 @@ APPOINTMENT_PAGE = ObjectPage(
             title=gettext_lazy("The patient came after all"),
             button=gettext_lazy("Correct it"),
             doing=gettext_lazy("Recording…"),
+        ),
+        "lift": PageAction(
+            grant="health.lift_restriction",
+            service=services.lift_restriction,
+            form=LiftForm,
+            is_open=_is_restricted,
+            title=gettext_lazy("The patient was absent too often: register the patient again"),
+            button=gettext_lazy("Excuse the absences"),
+            doing=gettext_lazy("Recording…"),
+            done=gettext_lazy("The absences are excused. Stations can register the patient again."),
+        ),
+        "cancel-at-desk": PageAction(
+            grant="health.cancel_at_desk",
+            service=services.cancel_at_desk,
+            form=CancelAtDeskForm,
+            arrow="cancel_booking",
+            is_open=_keeps_numbers_here,
+            title=gettext_lazy("Cancel the number of this patient"),
+            button=gettext_lazy("Cancel it"),
+            doing=gettext_lazy("Cancelling…"),
+            kind="danger",
         ),
         "release": PageAction(
             grant="health.release_number",

@@ -14,6 +14,7 @@ from scheduling.bookings.services.attending import (
     record_noshow,
 )
 from scheduling.bookings.services.cancelling import SessionStarted, cancel_booking, reschedule_booking
+from scheduling.bookings.services.capacity import CapacityReport, change_capacity
 from scheduling.bookings.services.holding import (
     HoldExpired,
     HoldTooLong,
@@ -65,6 +66,15 @@ from scheduling.bookings.services.series_moving import (
     move_series,
     preview_move,
 )
+from scheduling.bookings.services.session_moving import (
+    MoveReport,
+    NothingToAnswer,
+    SomebodyCame,
+    agree_to_move,
+    expire_answers,
+    move_booked_session,
+)
+from scheduling.bookings.services.telling import tell_of_cancellation
 from scheduling.bookings.services.waiting import (
     NoWaitlist,
     OfferExpired,

@@ -101,14 +101,14 @@ def reschedule_booking(
     check_validity(slot.session.resource, slot.session)
     if exclusivity_key not in {None, booking.exclusivity_key}:
         check_exclusivity(present(exclusivity_key))
-    take_place(slot.pk, booking.quantity)
+    take_place(slot, booking.quantity)
     others = _others_of(booking)
     is_late = _is_late(booking, Booking.CancelledBy.RESIDENT, at)
     end_participation(booking)
     return_places(booking, booking.status)
     before, booking.status = booking.status, Booking.Status.CANCELLED
     booking.cancelled_by, booking.reason_code, booking.is_late = "resident", RESCHEDULED, is_late
-    booking.next_reminder_at = None
+    booking.next_reminder_at = booking.answer_by_at = None
     booking.save()
     new = _moved(booking, slot, key=key, at=at)
     new.exclusivity_key = booking.exclusivity_key if exclusivity_key is None else exclusivity_key
@@ -147,8 +147,11 @@ def give_up(booking: Booking, *, cancelled_by: str, reason_code: str, by: User |
 
 
 def _is_late(booking: Booking, cancelled_by: str, at: dt.datetime) -> bool:
-    """Whether it counts: the resident gives up a place that is booked, when the deadline has passed."""
-    is_booked = booking.status in {Booking.Status.BOOKED, Booking.Status.ARRIVED}
+    """Whether it counts: the resident gives up a place that is booked, when the deadline has passed.
+
+    Not while the resident is asked about a time that the provider has chosen.
+    """
+    is_booked = booking.status in {Booking.Status.BOOKED, Booking.Status.ARRIVED} and booking.answer_by_at is None
     is_by_resident = cancelled_by == Booking.CancelledBy.RESIDENT
     return is_booked and is_by_resident and at >= present(booking.free_cancel_until_at)
 

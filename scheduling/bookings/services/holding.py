@@ -201,7 +201,7 @@ def _hold(booking: Booking, slot: Slot, others: Sequence[Attendee], *, at: dt.da
 
 def _take(booking: Booking, slot: Slot, others: Sequence[Attendee]) -> None:
     with refused_as({"booking_is_made_once_for_a_key": _MadeMeanwhile}):
-        take_place(slot.pk, booking.quantity)
+        take_place(slot, booking.quantity)
         book(booking, slot, others)
 
 

@@ -10,13 +10,12 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock, lock_all
-from core.days import clock_in, day_in
 from core.errors import Refused, refuses
 from core.events.services import publish, publish_all
 from core.history import record_change, record_changes
-from core.notices.services import notify
 from scheduling.bookings.models import Booking, Offer, Participant
 from scheduling.bookings.services.lines import offer_to_line
+from scheduling.bookings.services.telling import tell_of_cancellation
 from scheduling.calendars.models import AvailabilityException, Claim, Resource, Session, Slot
 from scheduling.violations import refused_as
 from stations.accounts.models import User
@@ -167,6 +166,7 @@ def _cancel(
         reason_code=exception.reason_code,
         hold_expires_at=None,
         next_reminder_at=None,
+        answer_by_at=None,
         ical_sequence=F("ical_sequence") + 1,
         updated_at=at,
     )
@@ -205,28 +205,7 @@ def _tell(bookings: list[Booking], exception: AvailabilityException, *, at: dt.d
     publish_all("scheduling.booking_cancelled", payloads, at=at)
     told = Booking.objects.filter(pk__in=[each.pk for each in bookings], subject__isnull=False)
     for booking in told.select_related("subject", "slot", "session__resource"):
-        _notify(booking, at=at)
-
-
-def _notify(booking: Booking, *, at: dt.datetime) -> None:
-    person, zone = booking.subject, booking.session.resource.zone
-    if person is None or not person.phone:
-        return
-    starts_at = (booking.slot or booking.session).starts_at
-    notify(
-        template="booking_cancelled_by_provider",
-        params={
-            "what": booking.public_label,
-            "date": day_in(zone, starts_at).isoformat(),
-            "time": f"{clock_in(zone, starts_at):%H:%M}",
-        },
-        language=person.language,
-        phone=str(person.phone),
-        zone=zone,
-        use_by=starts_at,
-        dedupe_key=f"booking-cancelled:{booking.pk}",
-        at=at,
-    )
+        tell_of_cancellation(booking, (booking.slot or booking.session).starts_at, at=at)
 
 
 def _reopen_session(session: Session) -> None:

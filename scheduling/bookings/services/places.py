@@ -136,12 +136,15 @@ def check_exclusivity(key: str) -> None:
 
 
 @refuses(SlotFull, SlotUnavailable)
-def take_place(slot_id: int, quantity: int) -> None:
-    """Hold places in one statement; the slot is read once more only to explain why there are none."""
-    if hold_places(slot_id, quantity):
+def take_place(slot: Slot, quantity: int) -> None:
+    """Hold places in one statement; the slot is read once more only to explain why there are none.
+
+    One that its provider moves in the meantime is not available: what was asked for was another time.
+    """
+    if hold_places(slot.pk, quantity, slot.starts_at):
         return
-    state = Slot.objects.filter(pk=slot_id).values_list("state", flat=True).first()
-    raise SlotFull if state == Slot.State.OPEN else SlotUnavailable
+    stands = Slot.objects.filter(pk=slot.pk, state=Slot.State.OPEN, starts_at=slot.starts_at).exists()
+    raise SlotFull if stands else SlotUnavailable
 
 
 def book(booking: Booking, slot: Slot, others: Sequence[Attendee]) -> None:

@@ -190,13 +190,15 @@ def _exchange(
     """Old places go back before new ones are taken: a date may move to where the next one was. The entries stay."""
     ids = [each.pk for each in rows]
     for each in rows:
-        each.status, each.is_late = _S.CANCELLED, at >= present(each.free_cancel_until_at)
+        is_late = each.answer_by_at is None and at >= present(each.free_cancel_until_at)
+        each.status, each.is_late = _S.CANCELLED, is_late
         release_booked(present(each.slot_id), each.quantity)
     Booking.objects.filter(pk__in=ids).update(
         status=_S.CANCELLED,
         cancelled_by=Booking.CancelledBy.RESIDENT,
         reason_code=RESCHEDULED,
         next_reminder_at=None,
+        answer_by_at=None,
         updated_at=at,
     )
     Booking.objects.bulk_update(rows, ["is_late"])

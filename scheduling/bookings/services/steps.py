@@ -33,7 +33,7 @@ def move(
     before, booking.status = booking.status, status
     booking.ical_sequence += 1
     if status != Booking.Status.BOOKED:
-        booking.next_reminder_at = None
+        booking.next_reminder_at = booking.answer_by_at = None
     booking.save()
     record_change(booking, old=before, new=status, at=at, actor=by.pk if by else None, reason=reason, key=key)
     return booking
@@ -52,14 +52,18 @@ def tell(name: str, booking: Booking, *, at: dt.datetime, **more: Any) -> None:
     )
 
 
-def hold_places(slot_id: int, quantity: int) -> bool:
-    """Take places if so many are free: one statement decides, whoever else is there."""
-    return bool(fetch_prepared(_HOLD_PLACES, {"slot": slot_id, "quantity": quantity}))
+def hold_places(slot_id: int, quantity: int, starts_at: dt.datetime | None = None) -> bool:
+    """Take places if so many are free: one statement decides, whoever else is there.
+
+    With `starts_at`: and if the slot still begins then, for who has read it without its session's lock.
+    """
+    return bool(fetch_prepared(_HOLD_PLACES, {"slot": slot_id, "quantity": quantity, "starts_at": starts_at}))
 
 
 _HOLD_PLACES = """
 UPDATE scheduling_slot SET held = held + %(quantity)s, version = version + 1
  WHERE id = %(slot)s AND state = 'open' AND capacity >= booked + held + %(quantity)s
+   AND starts_at = coalesce(%(starts_at)s::timestamptz, starts_at)
 RETURNING id
 """
 

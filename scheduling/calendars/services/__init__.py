@@ -20,5 +20,6 @@ from scheduling.calendars.services.sessions import (
     open_extra_session,
     set_free_places,
     set_weekly_availability,
+    shift_session,
     withdraw_sessions,
 )

@@ -30,6 +30,8 @@ from stations.accounts.models import User
 
 #: Sessions exist so many days further than they can be booked.
 AHEAD_DAYS = 7
+#: From these local hours on it is afternoon, and evening.
+NOON, EVENING = 12, 18
 
 
 class ResourceTaken(Refused):
@@ -208,28 +210,68 @@ def move_session(*, session: Session, to_date: dt.date, by: User, at: dt.datetim
         raise ValueError("a session with bookings is moved booking by booking")
     lock_all(Resource.objects.filter(claims__session=session))
     session = lock(session)
-    zone, days = session.resource.zone, to_date - session.local_date
-    for row in (session, *session.slots.all()):
-        _shift(row, zone, days)
-    offering = session.offering
-    session.local_date = to_date
-    session.opens_at = _opens_at(offering.policy, zone, to_date)
-    session.closes_at = _closes_at(offering.policy, zone, to_date, session.starts_at)
+    zone = session.resource.zone
+    starts_at = instant_of(zone, to_date, clock_in(zone, session.starts_at))
+    return shift_session(session=session, starts_at=starts_at, by=by, at=at)
+
+
+@refuses(ResourceTaken)
+@transaction.atomic
+def shift_session(*, session: Session, starts_at: dt.datetime, by: User, at: dt.datetime) -> Session:
+    """Let a session begin at another instant; it keeps its length, and its slots and claims move along.
+
+    The caller has locked its resources and itself, and sees to its bookings. Weekly hours that made it do not make it
+    again on the date that it leaves.
+    """
+    zone, offering, before = session.resource.zone, session.offering, session.local_date
+    by_time = starts_at - session.starts_at
+    left = _left_behind(session) if day_in(zone, starts_at) != before else None
+    for slot in session.slots.order_by("-starts_at" if by_time > dt.timedelta() else "starts_at"):
+        slot.starts_at, slot.ends_at, slot.version = slot.starts_at + by_time, slot.ends_at + by_time, slot.version + 1
+        slot.save(update_fields=["starts_at", "ends_at", "version", "updated_at"])
+    session.starts_at, session.ends_at = starts_at, session.ends_at + by_time
+    session.local_date = day_in(zone, starts_at)
+    session.part_of_day = _part_of(session, zone)
+    session.opens_at = _opens_at(offering.policy, zone, session.local_date)
+    session.closes_at = _closes_at(offering.policy, zone, session.local_date, starts_at)
+    if left is not None:
+        session.rule = None
     session.save()
+    if left is not None:
+        left.save(force_insert=True)
     with refused_as({"resource_serves_one_claim_at_a_time": ResourceTaken}):
-        for claim in Claim.objects.filter(session=session):
-            _shift(claim, zone, days)
-    record_change(session, old=str(to_date - days), new=str(to_date), at=at, actor=by.pk)
+        Claim.objects.filter(session=session).update(
+            starts_at=F("starts_at") + by_time, ends_at=F("ends_at") + by_time, updated_at=at
+        )
+    record_change(session, old=str(before), new=str(session.local_date), at=at, actor=by.pk)
     return session
 
 
-def _shift(row: Session | Slot | Claim, zone: str, days: dt.timedelta) -> None:
-    """The same hours of the wall, so many days later."""
-    row.starts_at, row.ends_at = (
-        instant_of(zone, day_in(zone, instant) + days, clock_in(zone, instant))
-        for instant in (row.starts_at, row.ends_at)
+def _left_behind(session: Session) -> Session | None:
+    """What stands on the date that a weekly session leaves: nothing that can be booked."""
+    if session.rule is None:
+        return None
+    return Session(
+        resource=session.resource,
+        offering=session.offering,
+        rule=session.rule,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        local_date=session.local_date,
+        part_of_day=session.part_of_day,
+        opens_at=session.opens_at,
+        closes_at=session.closes_at,
+        unavailable_because=Session.Unavailable.TEMPLATE,
+        is_out_of_template=True,
     )
-    row.save(update_fields=["starts_at", "ends_at", "updated_at"])
+
+
+def _part_of(session: Session, zone: str) -> str:
+    """The part of the day at which a session begins, where it has one."""
+    if session.part_of_day == PartOfDay.OTHER:
+        return PartOfDay.OTHER
+    hour = clock_in(zone, session.starts_at).hour
+    return PartOfDay.MORNING if hour < NOON else PartOfDay.AFTERNOON if hour < EVENING else PartOfDay.EVENING
 
 
 @transaction.atomic
