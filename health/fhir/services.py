@@ -91,6 +91,12 @@ def everything(
     return Everything(page, included, reach.is_partial(found.person, user))
 
 
+@transaction.atomic
+def record_refusal(*, kind: ResourceType, pk: str, user: User, at: dt.datetime) -> None:
+    """Somebody asked to change what is not within reach: the attempt stands in the resident's log."""
+    _log_refusals(persons_refused(kind, [pk], user), user, at=at)
+
+
 class PatientOutOfReach(Refused):
     """There is no such patient, or none in whose record the user may write."""
 

@@ -4,6 +4,8 @@
 import datetime as dt
 from typing import Any, ClassVar
 
+from django.http import Http404
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -26,6 +28,7 @@ from health.fhir.services import Wish
 from health.fhir.table import TYPES
 from scheduling.bookings.models import Booking
 from stations.accounts.models import User
+from stations.requests import signed_in
 
 APPOINTMENT = TYPES["Appointment"]
 BOOK, CANCEL = "health.book_at_desk", "health.cancel_at_desk"
@@ -164,6 +167,14 @@ class HoldAppointment(_RegisteringView):
 
 class _RegisteredView(_RegisteringView):
     one_object = True
+
+    def post(self, request: Request, **path: Any) -> Response:
+        """What is not within reach is not found, and the attempt is written down."""
+        try:
+            return super().post(request, **path)
+        except Http404:
+            services.record_refusal(kind=APPOINTMENT, pk=path["pk"], user=signed_in(request), at=now())
+            raise
 
     def appointment(self, user: User, pk: str) -> Appointment:
         """The registration within reach of the verb."""

@@ -140,6 +140,8 @@ def test_what_is_refused_is_an_operation_outcome_and_changes_nothing():
     other = nurse_of(elsewhere.hospital)
     held, shown = send(nurse, "Appointment/$hold", wish(there.slot, person, "pending"))
     assert send(other, f"Appointment/{shown['id']}/$book", {"resourceType": "Parameters"})[0].status_code == 404
+    assert send(other, f"Appointment/{shown['id']}/$cancel", given_up("prov"))[0].status_code == 404
+    assert AccessRead.objects.filter(person=person, what="refused", user=other).count() == 2
     assert send(nurse, f"Appointment/{shown['id']}/$cancel", given_up("me"))[0].status_code == 400
     assert send(there.ready.partner, "Appointment/$hold", {})[0].status_code == 403
     row = Appointment.objects.get(pk=shown["id"])
