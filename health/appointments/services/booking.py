@@ -121,7 +121,7 @@ def book_appointment(
     """
     refuse_unless_open(station, SERVICE, by=by, at=at)
     resident = lock(resident)
-    pressed = own_key(by.pk, key)
+    pressed = own_key(by.pk, f"{resident.pk}:{slot.pk}:{key}")
     known = made_before(pressed)
     if known is not None:
         return known
@@ -161,7 +161,7 @@ def join_line(
     """Wait for a number of a full session; nothing is paid before a place is accepted."""
     refuse_unless_open(station, SERVICE, by=by, at=at)
     resident = lock(resident)
-    pressed = own_key(by.pk, key)
+    pressed = own_key(by.pk, f"{resident.pk}:line of {session.pk}:{key}")
     known = made_before(pressed)
     if known is not None:
         return known

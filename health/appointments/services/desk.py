@@ -63,7 +63,7 @@ class NotHeldAtDesk(Refused):
 def hold_at_desk(*, slot: Slot, resident: Person, by: User, at: dt.datetime, key: str) -> Appointment:
     """Hold a place of the own hospital for a patient for some minutes; the same key gives what it made."""
     resident = lock(resident)
-    pressed = own_key(by.pk, key)
+    pressed = own_key(by.pk, f"{resident.pk}:{slot.pk}:{key}")
     known = made_before(pressed)
     if known is not None:
         return appointments().get(pk=known.pk)

@@ -47,10 +47,10 @@ def move_appointment(*, appointment: Appointment, slot: Slot, by: User, at: dt.d
 
     What was paid and the code stay, the number is a new one, no cash moves. The same key moves once.
     """
-    booking, pressed = appointment.booking, own_key(by.pk, key)
+    booking, pressed = appointment.booking, own_key(by.pk, f"{appointment.pk}:{key}")
     known = Booking.objects.filter(owner_kind=booking.owner_kind, key=pressed).first()
     if known is not None:
-        return appointments().get(booking=known)
+        return appointments().get(pk=appointment.pk)
     if booking.series_id is not None:
         raise MovedInSeries
     if appointment.asked_ref is not None or appointment.hospital.system_id is not None:

@@ -101,7 +101,8 @@ def rebook_appointment(
     if slot is None or slot.pk == kept.slot_id:
         taken = confirm_booking(booking=kept, by=by, at=at)
     else:
-        taken = _take_another(appointment, lost, kept, slot, by=by, at=at, key=own_key(by.pk if by else "link", key))
+        pressed = own_key(by.pk if by else "link", f"{appointment.pk}:{key}")
+        taken = _take_another(appointment, lost, kept, slot, by=by, at=at, key=pressed)
     row = lock(Appointment.objects.get(pk=appointment.pk))
     row.booking, row.doctor = taken, present(doctor_of(taken.session))
     row.save(update_fields=["booking", "doctor", "updated_at"])

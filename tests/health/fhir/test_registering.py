@@ -105,6 +105,9 @@ def test_a_registration_is_created_in_one_step_and_what_a_station_sold_is_given_
     assert made["Location"].endswith(f"/Appointment/{shown['id']}")
     again, same = send(nurse, "Appointment", body, key="c" * 32)
     assert (again.status_code, same["id"]) == (201, shown["id"])
+    other = known_patient(there, days=7, full_name="李芳")
+    _held, another = send(nurse, "Appointment/$hold", wish(there.slot, other, "pending"), key="c" * 32)
+    assert another["id"] != shown["id"], "a key that was used for another patient answers with nobody else's number"
     assert get(nurse, f"Appointment/{shown['id']}")[1]["status"] == "booked"
     sold = registered(there)
     _answer, shown = send(nurse, f"Appointment/{sold.pk}/$book", {"resourceType": "Parameters"})
