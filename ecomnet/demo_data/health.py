@@ -35,6 +35,7 @@ from health.appointments.services import (
     record_served,
 )
 from health.hospitals.models import Department, Doctor, Fee, Hospital
+from health.hospitals.moving import move_clinic
 from health.hospitals.schedules import Clinic, store_clinics
 from health.hospitals.services import (
     add_doctor,
@@ -76,6 +77,7 @@ DOCTORS = [
 FEES = {"ordinary": 10_00, "expert": 25_00, "special": 50_00}
 BRING, BRING_ZH = "Identity card and medical insurance card", "身份证和医保卡"
 MORNING = (dt.time(8), dt.time(11, 30))
+AFTERNOON = dt.time(14)
 SUNDAY = 7
 #: The doctor whose clinics the sandbox plays.
 SYSTEM_LICENCE = "110321324000091"
@@ -228,7 +230,7 @@ def _doctors(hospital: Hospital, by: User, user: User, *, at: dt.datetime) -> li
 
 
 def _register(partner: User, station: Station, doctors: list[Doctor], nurse: User, *, at: dt.datetime) -> None:
-    """Of today: expected, arrived, at the desk, served. Ahead: booked, cancelled, waiting; a time kept instead."""
+    """Of today: expected, arrived, at the desk, served. Ahead: booked, moved, cancelled, waiting; one kept instead."""
     people = _people(station, partner, 9, at=at)
     began = at - 2 * HOUR
     today = open_extra_session(
@@ -248,6 +250,7 @@ def _register(partner: User, station: Station, doctors: list[Doctor], nurse: Use
         record_served(appointment=rows[3], by=nurse, at=at)
     heart, bones, children = (_next_session(doctor, at=at) for doctor in (doctors[0], doctors[2], doctors[3]))
     _book(people[4], heart, station, partner, at=at)
+    move_clinic(doctor=doctors[0], session=heart.pk, on_date=heart.local_date, opens_at=AFTERNOON, by=nurse, at=at)
     given_up = _book(people[5], bones, station, partner, at=at)
     cancel_appointment(appointment=given_up, reason=Reason.CANNOT_COME, by=partner, at=at)
     restricted = _next_session(doctors[4], at=at)
