@@ -18,11 +18,11 @@ from core.notices.models import Notice
 from education.courses import services
 from education.courses.forms import field_of
 from education.courses.services.watching import Watched
-from education.models import AttendanceRecord, ChildFile, ClassRun, Enrolment, LearningEvent
+from education.models import AttendanceRecord, ChildFile, Enrolment, LearningEvent
 from education.safeguarding.services import record_child_file, withdraw_child_consent
 from stations.accounts.queries import people_in_role
 from stations.models import Person
-from tests.factories.education import agreed, begun, child_of, class_at, course_of, farmer_of, learner_of
+from tests.factories.education import begun, child_of, class_at, course_of, farmer_of, learner_of
 from tests.factories.stations import PostFactory, StationFactory, helper_of, partner_of, token_for
 from tests.jobs import run_jobs
 

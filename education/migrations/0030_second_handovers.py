@@ -10,11 +10,7 @@ from core.database.sql_files import statements
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("education", "0029_lost_kits"),
-        ("stations", "0018_consents_by_withdrawal"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("education", "0029_lost_kits"), ("stations", "0018_consents_by_withdrawal")]
 
     operations = [
         migrations.AddField(
