@@ -13,12 +13,12 @@ from core.models import Notice
 from core.money import Money
 from finance.credit.services import (
     CapReached,
-    OfficerIsTied,
     release_exposure,
     reserve_exposure,
 )
 from finance.loans.services import (
     ApprovalLimit,
+    OfficerIsTied,
     OneApproves,
     ReasonsUnfit,
     ReconsiderationOver,
