@@ -256,10 +256,10 @@ def test_managers_hear_once_and_without_a_name_of_a_mark_that_came_after_the_con
         services.call_roll(session=session, marks=marks, by=helper, at=now())
     call(session, roll(session, "late", learners=[child.pk]), helper)
     told = Notice.objects.filter(template="attended_without_consent")
-    assert {each.user_id for each in told} == set(
+    assert {each.user for each in told} == set(
         people_in_role("county_manager", at=now(), station=station).values_list("pk", flat=True)
     )
     assert told.get(user=manager.pk).params.keys() == {"station", "title", "day"}
-    assert told.count() == len({each.user_id for each in told})
+    assert told.count() == len({each.user for each in told})
     assert session.records.filter(lacks_consent=True, learner=child).count() == 2
     assert not session.records.filter(lacks_consent=True, learner=other).exists()
