@@ -35,7 +35,7 @@ class LearnerRecordOut(serializers.Serializer):
 
 
 class LearnerRecord(LogsRefusedReads):
-    """A learner's classes at the reader's station with quizzes and content packages, progress and certificates.
+    """Show a learner's classes, quizzes and packages here, progress and certificates.
 
     The reading is recorded.
     """

@@ -296,7 +296,7 @@ class NumbersIn(serializers.Serializer):
     capacity = serializers.IntegerField(min_value=1, max_value=1000)
 
 
-class NumbersOut(ReadSerializer):
+class ClinicNumbersOut(ReadSerializer):
     """Numbers on sale and how many are taken; `excess`: the numbers beyond them, which stay until they are given up."""
 
     slot = serializers.IntegerField(source="slot.pk")
@@ -322,7 +322,7 @@ class ChangeNumbers(VerbView):
     requires = HOURS
     one_object = True
     In = NumbersIn
-    Out = NumbersOut
+    Out = ClinicNumbersOut
     refusals = refused_by(services.change_numbers)
     in_example = {"slot": 4711, "capacity": 25}
     out_example = {"slot": 4711, "capacity": 25, "taken": 28, "excess": [26, 27, 28]}

@@ -349,7 +349,7 @@ class Came(AppointmentVerb):
 
 
 class Agree(AppointmentVerb):
-    """Record that the resident comes at the time to which the hospital has moved the clinic.
+    """Record that the resident comes at the clinic's new time.
 
     Refused: `nothing_to_answer`, `wrong_state`.
     """

@@ -134,7 +134,7 @@ class NoteSupplierInformed(_FulfilmentVerb):
 
 
 class GiveBackFulfilment(_FulfilmentVerb):
-    """Record that a supplier has goods again that their buyer does not get, or that they never came to the county."""
+    """Record that a supplier has its goods again, or that they never came to the county."""
 
     requires = "orders.give_back_fulfilment"
     In = GiveBackIn

@@ -268,7 +268,7 @@ class WriteOffPurchase(_PurchaseVerb):
 
 
 class WaiveCodPoints(_PurchaseVerb):
-    """Let the parcels of the county that the buyer of an order did not take count no more for cash on delivery, once.
+    """Waive points of a buyer who did not take parcels, once.
 
     Another person than the buyer, and than who took those orders, decides that.
     """
