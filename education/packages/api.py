@@ -148,7 +148,7 @@ class NewestFirst(CursorPages):
 
 
 class ByLearner(CursorPages):
-    ordering = ("-id", "package")
+    ordering = ("-id", "package")  # type: ignore[assignment]  # what is read has two keys
 
 
 class ContentPackages(generics.ListAPIView):

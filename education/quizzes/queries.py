@@ -76,7 +76,8 @@ def results_of(*enrolments: Enrolment) -> list[QuizResult]:
     """
     offered = Quiz.objects.filter(lesson__course__in={each.run.course_id for each in enrolments})
     offered = offered.exclude(status=Quiz.Status.DRAFT).select_related("lesson").order_by("lesson__position", "pk")
-    required = set(Quiz.objects.required_in(*{each.run_id for each in enrolments}).values_list("run", "pk"))
+    needed = Quiz.objects.required_in(*{each.run_id for each in enrolments})
+    required = set(needed.values_list("run", "pk"))  # type: ignore[misc]  # `run` is an annotation of the query
     made: dict[tuple[UUID, UUID], list[QuizAttempt]] = {}
     for attempt in QuizAttempt.objects.filter(enrolment__in=enrolments).order_by("number"):
         made.setdefault((attempt.enrolment_id, attempt.quiz_id), []).append(attempt)

@@ -48,14 +48,14 @@ class NothingToAnswer(Refused):
     """The provider has not moved it, or the answer is known."""
 
     code = "nothing_to_answer"
-    message = _("Nobody is asked about a new time for this.")
+    message = _("No question about a new time is open for this.")
 
 
 class SomebodyCame(Refused):
     """People are there already."""
 
     code = "somebody_came"
-    message = _("Somebody has come already: this cannot be moved any more.")
+    message = _("The first people have come: this cannot be moved any more.")
 
 
 @dataclass(frozen=True)
