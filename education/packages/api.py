@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.timezone import now
+from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -325,6 +326,7 @@ class LearnerPackages(LogsRefusedReads):
     serializer_class = LearnerPackageOut(many=True)
     out_example = [RESULT]
 
+    @extend_schema(responses=LearnerPackageOut(many=True), operation_id="learnerPackagesList")
     def get(self, request: Request, pk: UUID) -> Response:
         learners = Enrolment.objects.seated().select_related("run", "learner__home_station__county")
         found = load_of_resident(learners, signed_in(request), READ_RESULT, resident="learner", pk=pk)

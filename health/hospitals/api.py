@@ -316,7 +316,7 @@ class ClinicNumbersOut(ReadSerializer):
 class ChangeNumbers(VerbView):
     """Change how many numbers a clinic of a doctor has: those who wait are offered more, nobody loses a number.
 
-    Refused: `clinic_not_found`, `numbers_kept_there`, `slot_unavailable`, `session_started`.
+    Refused: `clinic_not_found`, `numbers_held_there`, `slot_unavailable`, `session_started`.
     """
 
     requires = HOURS
@@ -362,7 +362,7 @@ class MoveClinic(VerbView):
     """Hold a clinic of a doctor at another time: numbers stay, and residents are asked at their stations.
 
     Refused: `clinic_not_found`, `clinic_not_moved`, `clinic_date_wrong`, `doctor_away_then`, `doctor_licence_over`,
-    `numbers_kept_there`, `resource_taken`, `slot_unavailable`, `session_started`, `somebody_came`, `already_booked`,
+    `numbers_held_there`, `resource_taken`, `slot_unavailable`, `session_started`, `somebody_came`, `already_booked`,
     `person_busy`.
     """
 

@@ -16,7 +16,7 @@ from health.hospitals.services import (
     ClinicNotFound,
     DoctorAwayThen,
     LicenceOver,
-    NumbersKeptThere,
+    NumbersHeldThere,
 )
 from scheduling.bookings.models import Booking
 from scheduling.bookings.services import MoveReport, ResourceNotValidThen, move_booked_session
@@ -33,7 +33,7 @@ class NotMoved(Refused):
 
 
 @refuses(
-    *(ClinicNotFound, ClinicDateWrong, DoctorAwayThen, LicenceOver, NotMoved, NumbersKeptThere),
+    *(ClinicNotFound, ClinicDateWrong, DoctorAwayThen, LicenceOver, NotMoved, NumbersHeldThere),
     *refused_by(move_booked_session),
 )
 @transaction.atomic
@@ -47,7 +47,7 @@ def move_clinic(
     """
     doctor = lock(doctor)
     if doctor.department.hospital.system_id is not None:
-        raise NumbersKeptThere
+        raise NumbersHeldThere
     found = Session.objects.filter(pk=session, offering=doctor.offering_id, starts_at__gt=at).first()
     if found is None:
         raise ClinicNotFound(field="session")

@@ -119,10 +119,10 @@ class ClinicNotFound(Refused):
     message = _("The doctor has no such clinic ahead.")
 
 
-class NumbersKeptThere(Refused):
+class NumbersHeldThere(Refused):
     """The hospital's own system says how many numbers there are."""
 
-    code = "numbers_kept_there"
+    code = "numbers_held_there"
     message = _("The hospital’s own system keeps its numbers. Change how many there are in it.")
 
 
@@ -325,7 +325,7 @@ def open_clinic(
     return session
 
 
-@refuses(ClinicNotFound, NumbersKeptThere, *refused_by(change_capacity))
+@refuses(ClinicNotFound, NumbersHeldThere, *refused_by(change_capacity))
 @transaction.atomic
 def change_numbers(*, doctor: Doctor, slot: int, capacity: int, by: User, at: dt.datetime) -> CapacityReport:
     """A clinic that is ahead has so many numbers from now on: whoever waits is offered those that it has more.
@@ -334,7 +334,7 @@ def change_numbers(*, doctor: Doctor, slot: int, capacity: int, by: User, at: dt
     report names the last ones, for the hospital to see what it does for them.
     """
     if doctor.department.hospital.system_id is not None:
-        raise NumbersKeptThere
+        raise NumbersHeldThere
     found = clinics_ahead(doctor, at=at).filter(pk=slot).first()
     if found is None:
         raise ClinicNotFound(field="slot")

@@ -299,6 +299,7 @@ def test_of_twelve_approvals_at_the_last_of_a_cap_one_succeeds(own_database):
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["approved", *["cap_reached"] * 11]
+    assert ExposureCounter.objects.get().used_minor == 44_000_00
 
 
 def test_of_two_officers_who_decide_at_once_one_does_and_the_cap_is_taken_once(own_database):
@@ -318,4 +319,3 @@ def test_of_two_officers_who_decide_at_once_one_does_and_the_cap_is_taken_once(o
     )
     used = sum(ExposureCounter.objects.values_list("used_minor", flat=True))
     assert used == (30_000_00 if is_approved else 0)
-    assert ExposureCounter.objects.get().used_minor == 44_000_00

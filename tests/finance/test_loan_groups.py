@@ -382,7 +382,7 @@ def test_member_by_member_each_line_is_recorded_once_and_a_refused_one_holds_up_
     assert (refused.status_code, list(refused.context["form"].errors)) == (422, [f"amount_{second.pk.hex}"])
     assert refused.context["form"][f"amount_{second.pk.hex}"].value() == "99000.00"
     assert brings(third, "0", key=uuid4().hex, reason="住院").status_code == 303
-    line = {"loan": str(first.pk), "amount": "5"}
+    line = {"loan": str(first.pk), "amount": "5.00"}
     again = send(api_client(ready.partner), f"/api/v1/loan-groups/{group.pk}/collection-lines/", **line)
     assert (again.status_code, again.json()["code"]) == (409, "line_collected")
     whole = [{"loan": str(loan.pk), "amount": "3000.00"} for loan in loans]

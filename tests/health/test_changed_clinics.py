@@ -25,7 +25,7 @@ from health.hospitals.services import (
     ClinicNotFound,
     DoctorAwayThen,
     LicenceOver,
-    NumbersKeptThere,
+    NumbersHeldThere,
     change_numbers,
     mark_doctor_away,
     renew_licence,
@@ -74,7 +74,7 @@ def test_a_doctor_has_fewer_numbers_nobody_loses_one_and_the_desk_cancels_the_la
         change_numbers(doctor=there.doctor, slot=clinic().slot.pk, capacity=9, by=doctor, at=now())
     Hospital.objects.filter(pk=there.hospital.pk).update(system=ProviderFactory(code="HOSPITAL", file_time=None))
     there.doctor.department.hospital.refresh_from_db()
-    with pytest.raises(NumbersKeptThere):
+    with pytest.raises(NumbersHeldThere):
         change_numbers(doctor=there.doctor, slot=there.slot.pk, capacity=9, by=doctor, at=now())
     assert (list(slots_with_wrong_counters()), findings()) == ([], [])
 

@@ -15,7 +15,7 @@ const has = (selector) => document.querySelector(selector) !== null;
 if ("BroadcastChannel" in window) {
   const windows = new BroadcastChannel("learners");
   if (has("[data-learners]")) windows.postMessage("here");
-  else if (document.body.dataset.person) windows.addEventListener("message", () => location.replace("/"));
+  else if (document.body.dataset.person) windows.onmessage = () => location.replace("/");
 }
 
 // What only some pages have use for comes when there is one.
