@@ -190,7 +190,7 @@ class CloseBookCrateIn(serializers.Serializer):
 
 
 class CloseBookCrate(_CrateVerb):
-    """Close a crate that is counted: books nobody found are missing."""
+    """Close a crate of books that is counted: books nobody found are missing."""
 
     In = CloseBookCrateIn
     refusals = refused_by(services.close_crate)
