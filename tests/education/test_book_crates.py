@@ -160,6 +160,9 @@ def test_each_end_acts_where_the_crate_stands_and_strangers_find_no_such_crate(l
     assert counted == [1, 0]
     assert send(api_client(end), f"{path}/close/", protocol="").json()["status"] == "closed"
     assert [row["missing"] for row in api.get("/api/v1/book-crates/").json()["results"]] == [0]
+    shown = page.get(reverse("libraries:crate", args=[crate.pk])).content.decode()
+    assert [copy.barcode in shown for copy in copies] == [True, True]
+    assert crate.label in page.get(reverse("libraries:library", args=[goal.pk])).content.decode()
 
 
 def test_a_library_with_the_same_books_for_ninety_days_waits_for_the_clerk(library, goal):
