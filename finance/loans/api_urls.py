@@ -4,6 +4,7 @@ from django.urls import path
 
 from finance.loans.api import (
     applications,
+    group_sheets,
     groups,
     loans,
     portfolio,
@@ -57,10 +58,10 @@ urlpatterns = [
     path(f"{GROUP}appoint-leader/", groups.AppointGroupLeader.as_view()),
     path(f"{GROUP}remove-member/", groups.RemoveGroupMember.as_view()),
     path(f"{GROUP}approve-loans/", groups.ApproveGroupLoans.as_view()),
-    path(f"{GROUP}collections/", groups.CollectFromGroup.as_view()),
-    path(f"{GROUP}collection-lines/", groups.CollectLine.as_view()),
+    path(f"{GROUP}collections/", group_sheets.CollectFromGroup.as_view()),
+    path(f"{GROUP}collection-lines/", group_sheets.CollectLine.as_view()),
     path(f"{GROUP}close/", groups.CloseLoanGroup.as_view()),
-    path("collection-sheets/<uuid:pk>/", groups.CollectionSheetDetail.as_view()),
+    path("collection-sheets/<uuid:pk>/", group_sheets.CollectionSheetDetail.as_view()),
     path("loans/", loans.Loans.as_view()),
     path(LOAN, loans.LoanDetail.as_view()),
     path(f"{LOAN}account/", loans.SetBorrowerAccount.as_view()),
