@@ -1,7 +1,8 @@
 """Crates of books over the API."""
 
 import datetime as dt
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -108,79 +109,70 @@ class StartCrate(LibraryVerb):
 
 
 class _CrateVerb(VerbView):
+    """A verb on a crate, where it stands; `service` does it, with what was sent."""
+
     requires = MOVE
     one_object = True
     Out = BookCrateOut
+    service: ClassVar[Callable[..., BookCrate]]
 
-    def crate(self, user: User, pk: UUID) -> BookCrate:
-        """The crate, where it stands, that a post carrying the verb reaches."""
-        return load(BookCrate.objects.select_related("from_library", "to_library"), user, self.requires, pk=pk)
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> BookCrate:
+        crate = load(BookCrate.objects.select_related("from_library", "to_library"), user, self.requires, pk=pk)
+        return crates().get(pk=type(self).service(crate=crate, **data, by=user, at=at).pk)
 
 
 class PackCopy(_CrateVerb):
     """Put a book of the shelf into a crate."""
 
     In = BarcodeIn
+    service = staticmethod(services.pack_copy)
     refusals = refused_by(services.pack_copy)
     in_example = {"barcode": "BK00000041"}
     out_example = CRATE
-
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> BookCrate:
-        return crates().get(pk=services.pack_copy(crate=self.crate(user, pk), **data, by=user, at=at).pk)
 
 
 class UnpackCopy(_CrateVerb):
     """Take a book out of a crate that was not sent."""
 
     In = BarcodeIn
+    service = staticmethod(services.unpack_copy)
     refusals = refused_by(services.unpack_copy)
     in_example = {"barcode": "BK00000041"}
     out_example = CRATE | {"in_crate": 0}
-
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> BookCrate:
-        return crates().get(pk=services.unpack_copy(crate=self.crate(user, pk), **data, by=user, at=at).pk)
 
 
 class SendCrate(_CrateVerb):
     """Send a crate of books."""
 
+    service = staticmethod(services.send_crate)
     refusals = refused_by(services.send_crate)
     out_example = SENT
-
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> BookCrate:
-        return crates().get(pk=services.send_crate(crate=self.crate(user, pk), by=user, at=at).pk)
 
 
 class CancelCrate(_CrateVerb):
     """Give a crate up before it is sent; its books go back to the shelf."""
 
+    service = staticmethod(services.cancel_crate)
     refusals = refused_by(services.cancel_crate)
     out_example = CRATE | {"status": "cancelled", "in_crate": 0}
-
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> BookCrate:
-        return crates().get(pk=services.cancel_crate(crate=self.crate(user, pk), by=user, at=at).pk)
 
 
 class ReceiveCrate(_CrateVerb):
     """Receive a crate of books, to count it."""
 
+    service = staticmethod(services.receive_crate)
     refusals = refused_by(services.receive_crate)
     out_example = COUNTING | {"in_crate": 48}
-
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> BookCrate:
-        return crates().get(pk=services.receive_crate(crate=self.crate(user, pk), by=user, at=at).pk)
 
 
 class CountCopy(_CrateVerb):
     """Count a book of a crate: it belongs to this library now."""
 
     In = BarcodeIn
+    service = staticmethod(services.count_copy)
     refusals = refused_by(services.count_copy)
     in_example = {"barcode": "BK00000041"}
     out_example = COUNTING
-
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> BookCrate:
-        return crates().get(pk=services.count_copy(crate=self.crate(user, pk), **data, by=user, at=at).pk)
 
 
 class CloseBookCrateIn(serializers.Serializer):
@@ -193,9 +185,7 @@ class CloseBookCrate(_CrateVerb):
     """Close a crate of books that is counted: books nobody found are missing."""
 
     In = CloseBookCrateIn
+    service = staticmethod(services.close_crate)
     refusals = refused_by(services.close_crate)
     in_example = {"protocol": "箱底破损，少一本"}
     out_example = CLOSED
-
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> BookCrate:
-        return crates().get(pk=services.close_crate(crate=self.crate(user, pk), **data, by=user, at=at).pk)

@@ -1,6 +1,6 @@
 """Crates in which books travel from one library to another, to stay there until they travel on."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -140,8 +140,3 @@ class BookCrateItem(BaseModel):
 
     def __str__(self) -> str:
         return str(self.pk)
-
-    @classmethod
-    def open_of(cls, copies: Any) -> models.QuerySet[Self]:
-        """What of these copies is in a crate that is not counted to its end."""
-        return cls.objects.filter(copy__in=copies, state=cls.State.PACKED)

@@ -97,12 +97,9 @@ def pack_copy(*, crate: BookCrate, barcode: str, by: User, at: dt.datetime) -> B
 @transaction.atomic
 def unpack_copy(*, crate: BookCrate, barcode: str, by: User, at: dt.datetime) -> BookCrate:
     """Take a book out again before the crate is sent; it goes to the next in line, or stands on the shelf."""
-    crate, copy = lock(crate), _labelled(barcode)
+    crate = lock(crate)
     CRATE.check("unpack_copy", crate.status)
-    if not crate.items.filter(copy=copy, state=BookCrateItem.State.PACKED).exists():
-        raise NotInThisCrate(field="barcode", barcode=copy.barcode)
-    leave_crate(copy, crate.from_library, at=at)
-    settle_copy(copy, at=at, by=by)
+    _take_out(_packed(crate, barcode), at_library=crate.from_library, by=by, at=at)
     return crate
 
 
@@ -113,8 +110,7 @@ def cancel_crate(*, crate: BookCrate, by: User, at: dt.datetime) -> BookCrate:
     crate = lock(crate)
     CRATE.check("cancel_crate", crate.status)
     for copy in _packed_copies(crate):
-        leave_crate(copy, crate.from_library, at=at)
-        settle_copy(copy, at=at, by=by)
+        _take_out(copy, at_library=crate.from_library, by=by, at=at)
     return _move(crate, BookCrate.Status.CANCELLED, by=by, at=at)
 
 
@@ -145,12 +141,9 @@ def receive_crate(*, crate: BookCrate, by: User, at: dt.datetime) -> BookCrate:
 @transaction.atomic
 def count_copy(*, crate: BookCrate, barcode: str, by: User, at: dt.datetime) -> BookCrate:
     """A book of the crate is there: it belongs to this library now, and goes to the shelf or to who waits for it."""
-    crate, copy = lock(crate), _labelled(barcode)
+    crate = lock(crate)
     CRATE.check("count_copy", crate.status)
-    if not crate.items.filter(copy=copy, state=BookCrateItem.State.PACKED).exists():
-        raise NotInThisCrate(field="barcode", barcode=copy.barcode)
-    leave_crate(copy, crate.to_library, at=at)
-    settle_copy(copy, at=at, by=by)
+    _take_out(_packed(crate, barcode), at_library=crate.to_library, by=by, at=at)
     return crate
 
 
@@ -182,6 +175,19 @@ def _labelled(barcode: str) -> Copy:
     if found is None:
         raise LabelUnknown(field="barcode", barcode=label[:24])
     return lock(found)
+
+
+def _packed(crate: BookCrate, barcode: str) -> Copy:
+    copy = _labelled(barcode)
+    if not crate.items.filter(copy=copy, state=BookCrateItem.State.PACKED).exists():
+        raise NotInThisCrate(field="barcode", barcode=copy.barcode)
+    return copy
+
+
+def _take_out(copy: Copy, *, at_library: Library, by: User, at: dt.datetime) -> None:
+    """Out of the crate, to who waits for it or to the shelf."""
+    leave_crate(copy, at_library, at=at)
+    settle_copy(copy, at=at, by=by)
 
 
 def _packed_copies(crate: BookCrate) -> list[Copy]:
