@@ -37,7 +37,7 @@ def is_same_person(by: Any, *others: UUID | None) -> bool:
         return cursor.fetchone()[0]
 
 
-def person_of(user: Any) -> UUID:
+def person_of(user: models.Model) -> UUID:
     """Whom a login stands for: its person's record that stands, or itself where it names none."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT person_behind(%s)", [user.pk])

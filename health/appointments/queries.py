@@ -12,7 +12,7 @@ from core.database.db import present
 from core.days import day_in
 from core.money import Money, share, zero
 from health.appointments.models import Appointment, AppointmentQuerySet
-from health.hospitals.models import MOST_BASIS_POINTS, RegistrationPolicy
+from health.hospitals.models import MOST_BASIS_POINTS, Hospital, RegistrationPolicy
 from health.hospitals.queries import OfferedSession, doctor_of, fees_of, sessions_on_sale
 from scheduling.bookings.models import Booking, Offer
 from scheduling.bookings.queries import held_instead
@@ -55,7 +55,7 @@ def numbers_of_systems(bookings: Collection[UUID]) -> dict[UUID, int | str]:
     return {row.booking_id: row.number_or_reference for row in rows}
 
 
-def open_at_hospital(person: Person, hospital: Any) -> int:
+def open_at_hospital(person: Person, hospital: Hospital) -> int:
     """How many registrations of a person with a hospital are still ahead; those of a series are one."""
     ahead = Appointment.objects.filter(resident=person, hospital=hospital, booking__status__in=Booking.ACTIVE)
     together = Coalesce("booking__series_id", "booking_id", output_field=UUIDField())
@@ -69,10 +69,10 @@ class Ban(NamedTuple):
     absences: Sequence[dt.date]
 
 
-def absences_counted(person: Person, hospital: Any) -> QuerySet[Appointment]:
+def absences_counted(person: Person, hospital_id: UUID) -> QuerySet[Appointment]:
     """When the person did not come to a hospital, under whichever record, and it has not excused it."""
     records = Person.objects.of_people(person.pk)
-    absent = Appointment.objects.filter(resident__in=records, hospital=hospital, booking__status=_S.NOSHOW)
+    absent = Appointment.objects.filter(resident__in=records, hospital_id=hospital_id, booking__status=_S.NOSHOW)
     return absent.filter(excused_at=None)
 
 

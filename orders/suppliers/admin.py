@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -60,7 +61,7 @@ class SupplierOrderAdmin(ReadAdmin):
     ordering = ("-pk",)
 
     @admin.action(description=_("Examined: what is recorded here stands"), permissions=["act"])
-    def note_as_examined(self, request: HttpRequest, chosen: Any) -> None:
+    def note_as_examined(self, request: HttpRequest, chosen: QuerySet[SupplierOrder]) -> None:
         self.each(
             request,
             chosen,

@@ -1,5 +1,6 @@
 """Whoever runs the room: a class with its screens, a learner's pictures, and who had which page open when."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.auth import logout
@@ -155,7 +156,7 @@ def _is_locked(found: Enrolment, _user: User) -> bool:
     return known is not None and known.is_locked
 
 
-def _unlock(*, enrolment: Enrolment, by: User, at: Any) -> LearnerPictures:
+def _unlock(*, enrolment: Enrolment, by: User, at: dt.datetime) -> LearnerPictures:
     known = pictures_of(enrolment.learner)
     if known is None:
         raise services.PicturesNotLocked

@@ -64,7 +64,7 @@ def take_quiz(request: HttpRequest, visit: LearnerVisit, pk: UUID) -> HttpRespon
     )
 
 
-def _begin_quiz(*, visit: LearnerVisit, quiz: Quiz, by: Any, at: dt.datetime) -> QuizAttempt:
+def _begin_quiz(*, visit: LearnerVisit, quiz: Quiz, by: object, at: dt.datetime) -> QuizAttempt:
     return start_quiz(quiz=quiz, enrolment=visit.enrolment, by=visit.screen.opened_by, at=at)
 
 
@@ -127,7 +127,7 @@ def play(request: HttpRequest, visit: LearnerVisit, pk: UUID) -> HttpResponse:
     )
 
 
-def _begin_package(*, visit: LearnerVisit, package: ContentPackage, by: Any, at: dt.datetime) -> ScormState:
+def _begin_package(*, visit: LearnerVisit, package: ContentPackage, by: object, at: dt.datetime) -> ScormState:
     return start_package(enrolment=visit.enrolment, package=package, by=visit.screen.opened_by, at=at)
 
 

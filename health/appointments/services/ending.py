@@ -146,7 +146,7 @@ def lift_restriction(*, appointment: Appointment, reason: str, by: User, at: dt.
     policy = policy_of(hospital)
     if policy is None or ban_of(appointment.resident, policy, today=day_in(hospital.zone, at)) is None:
         raise NotRestricted
-    excused = lock_all(absences_counted(appointment.resident, hospital))
+    excused = lock_all(absences_counted(appointment.resident, hospital.pk))
     Appointment.objects.filter(pk__in=[each.pk for each in excused]).update(excused_at=at, updated_at=at)
     record_changes(excused, old="absent", new="excused", at=at, actor=by.pk, reason=reason)
     return _again(appointment)
