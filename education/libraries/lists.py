@@ -184,9 +184,9 @@ class Crates(StationList):
     place = "from_library__station"
     headings = {
         "name": gettext_lazy("Label"),
-        "where": gettext_lazy("From"),
-        "what": gettext_lazy("To"),
-        "at": gettext_lazy("Sent at"),
+        "where": gettext_lazy("From library"),
+        "what": gettext_lazy("To library"),
+        "at": gettext_lazy("Crate sent at"),
         "state": gettext_lazy("State"),
     }
     order = ("-pk",)
