@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from core.language.text import CONTROLS
 from health.fhir.wire import Json, Resource
 
 
 def outcome(severity: str, code: str, words: str, diagnostics: str = "") -> Resource:
-    """An OperationOutcome with one issue."""
-    issue: dict[str, Json] = {"severity": severity, "code": code, "details": {"text": words}}
+    """An OperationOutcome with one issue; no control character of what was sent is repeated: FHIR has none in text."""
+    text = CONTROLS.sub("", words)
+    issue: dict[str, Json] = {"severity": severity, "code": code, "details": {"text": text}}
     return {
         "resourceType": "OperationOutcome",
         "issue": [issue | ({"diagnostics": diagnostics} if diagnostics else {})],

@@ -10,7 +10,7 @@ from core.access import may
 from core.hooks import CONSOLES
 from core.web import shell
 from core.web.console import GROUPS, may_one, menu_for, needs_for
-from core.web.waiting import waiting_for, waiting_of
+from core.web.waiting import MOST, waiting_for, waiting_of
 from ecomnet.grants import GRANTS
 from tests.access.table import VERBS
 
@@ -82,7 +82,7 @@ def test_all_that_waits_is_one_statement_and_says_how_many_and_since_when(world,
         found = waiting_of(needs, user, at=at)
     assert len(queries) <= 1
     counted = {waits.need.name: waits.count for waits in found}
-    rows = {need.name: need.rows(user=user, at=at).count() for need in needs}
+    rows = {need.name: min(need.rows(user=user, at=at).count(), MOST) for need in needs}
     assert counted == {name: number for name, number in rows.items() if number}
     assert [waits.since for waits in found] == sorted(waits.since for waits in found)
 
