@@ -11,6 +11,7 @@ WORKDIR /srv/ecomnet
 # The demonstration's settings, because this step needs no secret and no server, and a secret must not enter an image.
 RUN DJANGO_SETTINGS_MODULE=ecomnet.settings.local python manage.py messages --compile \
     && DJANGO_SETTINGS_MODULE=ecomnet.settings.local python manage.py collectstatic --no-input --verbosity 0 \
+    && DJANGO_SETTINGS_MODULE=ecomnet.settings.local python manage.py write_api_document \
     && python -m compileall -q /srv/ecomnet
 
 FROM python:3.13-slim-trixie

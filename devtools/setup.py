@@ -21,7 +21,7 @@ def set_up(system: Stack) -> None:
     """Bring everything up to date; what is up to date already costs almost nothing."""
     variables = variables_of(system.servers, system.address)
     with ThreadPoolExecutor(1) as beside:
-        static_files = beside.submit(_collect_static_files, variables)
+        static_files = beside.submit(_make_files, variables)
         with step("Bringing the database up to date"):
             _manage(variables | system.servers.as_owner, "migrate", "--verbosity=0")
             _manage(variables | system.servers.as_owner, "createcachetable")
@@ -48,6 +48,13 @@ def greet(system: Stack) -> None:
     if who.exists():
         say(who.read_text())
     say("Ctrl-C closes it. Logs: .state/run/*.log\n")
+
+
+def _make_files(variables: Mapping[str, str]) -> None:
+    """What stands beside the database. After a change of the sources the web makes the API's document by itself."""
+    _collect_static_files(variables)
+    if not (ROOT / "openapi.json").exists():
+        _manage(variables, "write_api_document")
 
 
 def _collect_static_files(variables: Mapping[str, str]) -> None:

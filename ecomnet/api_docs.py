@@ -3,58 +3,35 @@
 The OpenAPI document, a page to start from, and a viewer that tries it out.
 """
 
-import gzip
-import hashlib
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any
 
-import orjson
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from core.access import PUBLIC, Requires, requires
+from core.errors import TooBusy
+from core.web import error_pages
 from core.web.tables import Cell, Column, Table
+from ecomnet import api_start
+from ecomnet.api_document import published
 
 STYLE = "drf_spectacular_sidecar/swagger-ui-dist/swagger-ui.css"
 #: Our content security policy loads images from our own address only; the viewer can do without these.
 INLINE_IMAGES = re.compile(r"""url\((?:"data:(?:\\.|[^"\\])*"|'data:(?:\\.|[^'\\])*'|data:[^)]*)\)""")
 MEDIA_TYPE = "application/vnd.oai.openapi+json"
 A_YEAR = 365 * 24 * 3600
-
-#: A first bill, from signing in to the slip: the calls in their order.
-FIRST_CALLS = (
-    ("POST", "/api/v1/device-tokens/", _("Sign in once; send the token with every request: Authorization: Token …")),
-    ("GET", "/api/v1/me/", _("See your posts: which stations you work for, and what you may do there.")),
-    ("GET", "/api/v1/billers/", _("Which companies the station serves, and what to ask the customer for.")),
-    ("POST", "/api/v1/bill-fetches/", _("Ask the company what is due. 202: look again until it has answered.")),
-    ("POST", "/api/v1/bill-quotes/", _("What the customer pays and what you earn. Nothing moves yet.")),
-    ("POST", "/api/v1/bill-payments/", _("Pay with the figures of the quote. They have changed: quote again.")),
-    ("GET", "/api/v1/payments/{id}/", _("Look until it has succeeded or failed. Until then, never pay again.")),
-    ("GET", "/api/v1/payments/{id}/receipt/", _("The slip as lines of data, and the address for its QR code.")),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """The document as it is sent, in English: the same bytes for everybody until the next release."""
-
-    document: dict[str, Any]
-    body: bytes
-    packed: bytes
-    version: str
 
 
 class SchemaView(SpectacularJSONAPIView):
@@ -83,33 +60,46 @@ class SchemaView(SpectacularJSONAPIView):
         return response
 
 
-@cache
-def published() -> Published:
-    """Made once in each process; what is written behind the address changes nothing."""
-    with override("en"):
-        document = SchemaView.generator_class().get_schema(public=True)
-        body = orjson.dumps(orjson.loads(SchemaView.renderer_classes[0]().render(document)))
-    return Published(document, body, gzip.compress(body, mtime=0), hashlib.sha256(body).hexdigest()[:16])
+def patient(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A page about the document: while that is being made, it says so and asks again by itself."""
+
+    @wraps(view)
+    def shown(request: HttpRequest) -> HttpResponse:
+        try:
+            return view(request)
+        except TooBusy:
+            return error_pages.being_made(request)
+
+    return shown
 
 
 @requires(PUBLIC)
 @require_GET
+@patient
 def docs(request: HttpRequest) -> HttpResponse:
-    """Where to start: the calls of a first payment in their order, and every operation by its subject."""
+    """Where to start: lines to copy, the calls of a first payment in their order, every operation by its subject."""
     operations = {(method, path): operation for method, path, operation in _operations()}
     first = [
         {"method": method, "path": path, "href": _viewer_address(operations[method, path]), "text": text}
-        for method, path, text in FIRST_CALLS
+        for method, path, text in api_start.FIRST_CALLS
     ]
-    return render(
-        request,
-        "ecomnet/api_docs.html",
-        {"first_calls": first, "subjects": list(_subjects()), "document": _document_address()},
-    )
+    page = {
+        "first_calls": first,
+        "lines": api_start.lines_to_copy(request.build_absolute_uri("/").rstrip("/")),
+        "rules": api_start.RULES,
+        "refusal": api_start.REFUSAL,
+        "codes": api_start.codes(),
+        "signed": api_start.SIGNED,
+        "signing": api_start.SIGNING,
+        "subjects": _subjects(),
+        "document": _document_address(),
+    }
+    return render(request, "ecomnet/api_docs.html", page)
 
 
 @requires(PUBLIC)
 @require_GET
+@patient
 def viewer(request: HttpRequest) -> HttpResponse:
     """Every operation with its examples; with a device token it can be tried out here."""
     return render(request, "ecomnet/api_viewer.html", {"document": _document_address()})
@@ -129,15 +119,18 @@ def _operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
             yield method.upper(), path, operation
 
 
-def _subjects() -> Iterator[dict[str, Any]]:
-    """Each tag with its operations as a table."""
-    columns = (Column(_("Operation")), Column(_("Address")))
+@cache
+def _subjects() -> list[dict[str, Any]]:
+    """Each tag with its operations as a table; the headings are in the language of whoever reads."""
+    columns = (Column(_("Operation")), Column(_("Path")))
     rows: dict[str, list[tuple[Cell, Cell]]] = {}
     for method, path, operation in _operations():
         named = Cell(operation["summary"], href=_viewer_address(operation))
         rows.setdefault(operation["tags"][0], []).append((named, Cell(f"{method} {path.removeprefix('/api/v1')}")))
-    for tag in published().document["tags"]:
-        yield {"name": tag["name"], "text": tag["description"], "table": Table(tag["name"], columns, rows[tag["name"]])}
+    return [
+        {"name": tag["name"], "table": Table(tag["description"], columns, rows[tag["name"]])}
+        for tag in published().document["tags"]
+    ]
 
 
 def _document_address() -> str:

@@ -84,6 +84,12 @@ def line(name: Any, value: Any, *, total: Any = False, **values: Any) -> dict[st
     return {"name": say(name, values), "value": value, "total": total}
 
 
+@register.inclusion_tag("components/lines_of_code.html")
+def lines_of_code(lines: str) -> dict[str, str]:
+    """What somebody copies into a terminal or a program, line by line."""
+    return {"lines": lines}
+
+
 @register.inclusion_tag("components/paper_line.html")
 @spoken
 def paper_line(name: Any, value: Any, *, sum: Any = False) -> dict[str, Any]:

@@ -157,9 +157,9 @@ def tile(
 
 @register.simple_block_tag
 @spoken
-def tiles(content: str, *, pad: Any = False) -> str:
-    """A grid of large buttons."""
-    return format_html('<div class="tiles{}">{}</div>', " pad" if pad else "", content)
+def tiles(content: str, *, pad: Any = False, many: Any = False) -> str:
+    """A grid of large buttons; `many` are smaller, four beside each other on a phone."""
+    return format_html('<div class="tiles{}{}">{}</div>', " pad" if pad else "", " many" if many else "", content)
 
 
 @register.inclusion_tag("components/table.html")

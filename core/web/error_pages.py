@@ -8,8 +8,10 @@ from typing import Any
 import structlog
 from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import is_valid_path
+from django.utils.http import escape_leading_slashes
 
 from core.access import PUBLIC, why_stopped
 from core.database.db import is_away
@@ -94,7 +96,13 @@ def who_can(verb: str) -> str:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404: the same page for what is absent and what is out of reach; what was typed comes back as after a 403."""
+    """404: the same page for what is absent and what is out of reach; what was typed comes back as after a 403.
+
+    An address of a sign or certificate that somebody typed with a slash at its end leads to the one without it.
+    """
+    shorter = escape_leading_slashes(request.path_info.removesuffix("/"))
+    if request.resolver_match is None and request.path_info.endswith("/") and is_valid_path(shorter):
+        return redirect(shorter)
     return _page(request, "404", 404, typed=_typed(request))
 
 
@@ -152,13 +160,24 @@ def too_many(request: HttpRequest, *, wait: int) -> HttpResponse:
 
 def _come_again(request: HttpRequest, refusal: Refused, template: str, page: dict[str, Any]) -> HttpResponse:
     """A page that needs no database and tries again by itself where nothing was pressed; for programs a problem."""
-    if request.path.startswith(API):
-        response: HttpResponse = JsonResponse(refusal.problem(), status=refusal.status, content_type=PROBLEM)
-    else:
-        response = HttpResponse(render_to_string(template, page), status=refusal.status)
-        if request.method == "GET":
-            response["Refresh"] = str(max(AGAIN_AFTER, refusal.retry_after or 0))
+    if not request.path.startswith(API):
+        return _page_that_asks_again(request, refusal, template, page)
+    problem = JsonResponse(refusal.problem(), status=refusal.status, content_type=PROBLEM)
+    problem["Retry-After"] = str(refusal.retry_after)
+    return problem
+
+
+def being_made(request: HttpRequest) -> HttpResponse:
+    """503 on a page for people, wherever it stands: what it shows is being made."""
+    page = {"was_press": False, "path": request.path}
+    return _page_that_asks_again(request, TooBusy(), "errors/overloaded.html", page)
+
+
+def _page_that_asks_again(request: HttpRequest, refusal: Refused, template: str, page: dict[str, Any]) -> HttpResponse:
+    response = HttpResponse(render_to_string(template, page), status=refusal.status)
     response["Retry-After"] = str(refusal.retry_after)
+    if request.method == "GET":
+        response["Refresh"] = str(max(AGAIN_AFTER, refusal.retry_after or 0))
     return response
 
 

@@ -353,6 +353,8 @@ ECOMNET_PROVIDER_READ_SECONDS = 10.0
 # has been standing for a while (`core.web.load_shedding`).
 ECOMNET_MAX_QUEUE_SECONDS = float(environment.text("ECOMNET_MAX_QUEUE_SECONDS", "3"))
 ECOMNET_CROWDED_QUEUE_SECONDS = float(environment.text("ECOMNET_CROWDED_QUEUE_SECONDS", "0.2"))
+# So long, in seconds, a request waits for the document of the API to be made: less than a web process may be silent.
+ECOMNET_API_DOCUMENT_SECONDS = float(environment.text("ECOMNET_API_DOCUMENT_SECONDS", "10"))
 # How many requests one user, and one address without a sign-in, may send in a minute to one web process; 0: any number
 # (`core.web.rate_limits`).
 ECOMNET_RATE_LIMIT_PER_MINUTE = int(environment.text("ECOMNET_RATE_LIMIT_PER_MINUTE", "600"))

@@ -13,4 +13,5 @@ ALLOWED_HOSTS = ["*"]
 WHITENOISE_AUTOREFRESH = True  # nothing is collected for a test run
 ECOMNET_CONTENT_ORIGIN = "http://content.testserver"
 ECOMNET_WAIT_FOR_ANSWERS = False
+ECOMNET_API_DOCUMENT_SECONDS = 300  # no web process dies of it here
 ECOMNET_CLAIM_VISITS_BP = 0

@@ -5,13 +5,19 @@ import gzip
 import io
 import json
 import re
+import threading
 from html import unescape
 
 import pytest
 from django.core.management import call_command
+from django.test import override_settings
 from django.urls import reverse
 
-from ecomnet.api_docs import FIRST_CALLS
+from core.errors import TooBusy
+from core.gateways.signing import signature
+from ecomnet import api_document, api_start
+from ecomnet.api_document import DocumentFile
+from stations.accounts.api.tokens import SignInIn
 
 #: A search whose words are too personal for an address; it writes nothing.
 SEARCH = "POST /api/v1/people/find/"
@@ -104,12 +110,83 @@ def test_anybody_may_read_the_document_and_the_pages_that_show_it(client):
 
 
 @pytest.mark.django_db
-def test_the_first_page_shows_the_calls_of_a_payment_in_order_and_every_operation(client, document):
+def test_the_first_page_has_lines_to_copy_the_first_calls_in_order_codes_and_every_operation(client, document):
     page = unescape(client.get(reverse("api-docs")).content.decode())
-    steps = [page.index(f"{method} {path}") for method, path, _text in FIRST_CALLS]
+    steps = [page.index(f"{method} {path}") for method, path, _text in api_start.FIRST_CALLS]
     assert steps == sorted(steps)
     every = operations(document, ("get", *VERBS)).values()
     assert [each["summary"] for each in every if each["summary"] not in page] == []
+    assert api_start.lines_to_copy("http://testserver") in page
+    sent = re.search(r"-d '(.*)'", api_start.lines_to_copy("http://testserver"))[1]
+    assert SignInIn(data=json.loads(sent)).is_valid()
+    assert [code for code in api_start.COMMON_CODES if reverse("core:problem", args=[code]) not in page] == []
+
+
+def test_the_signature_on_the_first_page_is_the_one_that_we_compute():
+    head, _blank, body = api_start.SIGNED.partition("\n\n")
+    first, *headers = head.splitlines()
+    (method, target), given = first.split(), dict(line.split(": ") for line in headers)
+    secret = re.search(r'secret = "(.*)"', api_start.SIGNING)[1]
+    made = signature(
+        secret=secret,
+        timestamp=given["X-Timestamp"],
+        nonce=given["X-Nonce"],
+        method=method,
+        target=target,
+        body=body.encode(),
+    )
+    assert given["X-Signature"] == made
+
+
+def test_the_document_is_read_from_the_file_of_the_build_and_made_once_where_the_sources_have_changed(tmp_path):
+    path, made = tmp_path / "openapi.json", []
+
+    def make():
+        made.append(1)
+        return b'{"made": %d}' % len(made)
+
+    def of(sources):
+        return DocumentFile(path, make=make, sources=lambda: sources)
+
+    assert of("a").write().document == {"made": 1}
+    assert of("a").published(within=10).document == {"made": 1}
+    assert of("b").published(within=10).document == {"made": 2}
+    assert of("b").published(within=10).document == {"made": 2}
+    assert of("c").published(within=10) != of("b").published(within=10)
+
+
+def test_whoever_asks_while_the_document_is_being_made_is_told_to_come_again_and_a_failure_is_not_kept(tmp_path):
+    goes_on, fails = threading.Event(), [True]
+
+    def make():
+        goes_on.wait(10)
+        if fails.pop() if fails else False:
+            raise ValueError("broken off")
+        return b"{}"
+
+    document = DocumentFile(tmp_path / "openapi.json", make=make, sources=lambda: "a")
+    with pytest.raises(TooBusy) as busy:
+        document.published(within=0.01)
+    assert busy.value.retry_after
+    goes_on.set()
+    with pytest.raises(ValueError, match="broken off"):
+        document.published(within=10)
+    assert document.published(within=10).document == {}
+
+
+@pytest.mark.django_db
+def test_pages_and_document_answer_503_with_a_time_while_it_is_being_made(client, monkeypatch, tmp_path):
+    goes_on = threading.Event()
+    slow = DocumentFile(tmp_path / "o.json", make=lambda: b"{}" if goes_on.wait(10) else b"", sources=lambda: "a")
+    monkeypatch.setattr(api_document, "DOCUMENT", slow)
+    with override_settings(ECOMNET_API_DOCUMENT_SECONDS=0.01):
+        page, problem = client.get(reverse("api-viewer")), client.get(reverse("api-schema"))
+    goes_on.set()
+    assert (page.status_code, problem.status_code) == (503, 503)
+    assert page["Content-Type"].startswith("text/html")
+    assert page["Refresh"]
+    assert problem.json()["code"] == "too_busy"
+    assert problem["Retry-After"]
 
 
 @pytest.mark.django_db

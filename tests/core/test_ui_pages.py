@@ -111,8 +111,8 @@ def test_a_public_page_of_somebody_signed_in_is_not_stored_either(client):
 @pytest.mark.parametrize(
     ("address", "status", "english", "chinese"),
     [
-        ("/nothing/", 404, "Nothing here is visible to you.", "这里没有您能看的内容。"),
-        ("/t/404/", 404, "Nothing here is visible to you.", "这里没有您能看的内容。"),
+        ("/nothing/", 404, "There is no such page.", "没有这个页面。"),
+        ("/t/404/", 404, "There is no such page.", "没有这个页面。"),
         ("/t/403/", 403, "Only the county can approve.", "Only the county can approve."),
         ("/t/refused/", 409, "Nothing was changed.", "什么都没有改动。"),
         ("/t/429/", 429, "Too many tries.", "试得太多了"),
@@ -127,6 +127,13 @@ def test_what_is_wrong_is_said_in_the_reader_s_language(get, address, status, en
     assert (chinese if language == "zh-hans" else english) in page
     assert f'<html lang="{"zh-Hans" if language == "zh-hans" else "en"}"' in page
     assert page.count("<h1") == 1
+
+
+@pytest.mark.django_db
+def test_an_address_with_a_slash_too_many_leads_to_its_page_and_one_of_nothing_to_none(client):
+    answers = [client.get(address) for address in ("/problems/invalid/", "/s/321324-0003/", "/no-such-page/", "//s/x/")]
+    assert [answer.status_code for answer in answers] == [302, 302, 404, 404]
+    assert [answer.get("Location") for answer in answers[:2]] == ["/problems/invalid", "/s/321324-0003"]
 
 
 def test_absent_and_out_of_reach_look_the_same(get):
