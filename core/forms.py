@@ -27,6 +27,10 @@ SEE_OTHER = 303
 DONE_AGE = dt.timedelta(minutes=5)
 
 
+#: What Django puts before the choices of a field until one is chosen; people are told to choose instead.
+DASHES = "---------"
+
+
 def new_key() -> str:
     """A key for one press of one button, made when the page is made."""
     return uuid7().hex
@@ -44,6 +48,8 @@ class KeyedForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.error_messages["required"] = _needed(field)
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label == DASHES:
+                field.empty_label = _("Choose")
 
     @property
     def typed(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from core.days import day_in
 from core.forms import PressForm
 from core.money import Money
 from core.web.bars import Bars
-from core.web.console import MenuEntry, figures_for, services_for, trend_for
+from core.web.console import Hit, MenuEntry, board_for, figures_for, services_for, trend_for
 from core.web.shell import UNREAD, reader_of, waiting_on
 from core.web.waiting import Waits, age_in_words
 from ecomnet.homes import COUNTER_TREND, HOMES, WAITING
@@ -53,6 +53,15 @@ class FigureLink:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownBoard:
+    """The worst rows of a list, and where the others stand."""
+
+    label: Any
+    href: str
+    rows: Sequence[Hit]
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """What the home of somebody shows who works at no counter."""
 
@@ -62,6 +71,7 @@ class Desk:
     figures: list[FigureLink]
     needs: list[Waits]
     trend: Bars | None
+    board: ShownBoard | None
     administers: bool
 
 
@@ -136,6 +146,7 @@ def _desk(request: HttpRequest, *, at: dt.datetime) -> Desk:
         figures=_figures(request.user, shown.figures, needs, at=at) if shown else [],
         needs=needs,
         trend=_trend(request, at=at),
+        board=_board(request.user, shown.board, at=at) if shown and shown.board else None,
         administers=bool(request.user.is_staff),
     )
 
@@ -150,6 +161,11 @@ def _trend(request: HttpRequest, *, at: dt.datetime) -> Bars | None:
     name = HOMES[role].trend if role in HOMES else COUNTER_TREND
     found = trend_for(request.user, name)
     return found.chart(user=request.user, at=at) if found else None
+
+
+def _board(user: Any, name: str, *, at: dt.datetime) -> ShownBoard | None:
+    found = board_for(user, name)
+    return ShownBoard(found.label, found.href, found.rows(user=user, at=at)) if found else None
 
 
 def _figures(user: Any, names: Sequence[str], needs: list[Waits], *, at: dt.datetime) -> list[FigureLink]:

@@ -8,17 +8,18 @@ WAITING = "waiting"
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Four figures by their names, and one trend."""
+    """Four figures by their names, one trend, and perhaps the worst rows of a list."""
 
     figures: tuple[str, str, str, str]
     trend: str
+    board: str = ""
 
 
 #: Role -> home, for those who work at no counter; a counter has its own (`ecomnet.home`).
 HOMES: dict[str, Home] = {
-    "county_clerk": Home(("tills.road", "floats.low", "parcels.waiting", "runs.today"), "tills.weeks"),
+    "county_clerk": Home(("tills.road", "floats.low", "parcels.waiting", "runs.today"), "tills.weeks", "floats.short"),
     "county_manager": Home(
-        ("network.open", "hotlines.silent", "tills.differences", "scores.median"), "scores.services"
+        ("network.open", "hotlines.silent", "tills.differences", "scores.median"), "scores.services", "scores.weakest"
     ),
     "finance_officer": Home(
         ("payments.today", "payments.undecided", "recon.differences", "payouts.due"), "payments.volume"

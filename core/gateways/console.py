@@ -30,5 +30,5 @@ CONSOLE = Console(
     needs=[
         Need("gateways.stopped", _("Providers out of service"), "offline", EDIT, LIST, _stopped, "breaker_opened_at"),
     ],
-    figures=[Figure("gateways.working", _("Providers in service"), READ, LIST, _working)],
+    figures=[Figure("gateways.working", _("Providers in service"), READ, LIST, _working, "breaker__exact=closed")],
 )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import TruncDate
@@ -17,6 +18,11 @@ from core.web.console import Console, Figure, Measured, MenuEntry, Need, Trend
 LATE_AFTER = dt.timedelta(minutes=10)
 DAYS = 14
 READ, RETRY, LIST = "core.read_job", "core.retry_job", "admin:core_job_changelist"
+
+
+def _late_since() -> str:
+    """Of the administration's list: those that are late now."""
+    return urlencode({"state__exact": Job.State.WAITING, "run_at__lt": (timezone.now() - LATE_AFTER).isoformat()})
 
 
 def _stopped(*, user: Any, at: dt.datetime) -> QuerySet[Job]:
@@ -65,11 +71,11 @@ CONSOLE = Console(
     menu=[MenuEntry("system", _("Jobs"), LIST, READ, needs=("jobs.stopped", "jobs.late"))],
     needs=[
         Need("jobs.stopped", _("Stopped jobs"), "alert", RETRY, LIST, _stopped, "run_at", query="state__exact=dead"),
-        Need("jobs.late", _("Late jobs"), "clock", RETRY, LIST, _late, "run_at", query="state__exact=waiting"),
+        Need("jobs.late", _("Late jobs"), "clock", RETRY, LIST, _late, "run_at", query=_late_since),
     ],
     figures=[
         Figure("jobs.stopped", _("Stopped jobs"), READ, LIST, _stopped_now, query="state__exact=dead"),
-        Figure("jobs.late", _("Late jobs"), READ, LIST, _late_now, query="state__exact=waiting"),
+        Figure("jobs.late", _("Late jobs"), READ, LIST, _late_now, query=_late_since),
     ],
     trends=[Trend("jobs.by_day", READ, _by_day)],
 )

@@ -1,4 +1,4 @@
-"""What a slice shows outside its own pages: the menu, what waits, figures, a trend, what search finds, and help.
+"""What a slice shows outside its own pages: the menu, what waits, figures, a trend, a board, what search finds, help.
 
 A slice says all of it in its `console.py`; `ecomnet/wiring.py` registers it at `CONSOLES` of `core.hooks`. Whatever is
 registered here is shown to holders of its verb only.
@@ -37,6 +37,8 @@ GROUPS: dict[str, tuple[Any, str]] = {
 
 #: One verb, or several of which one is enough.
 Verbs = str | tuple[str, ...]
+#: What stands behind the question mark of an address; made anew for each look where it names an instant or a day.
+Query = str | Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ class Need:
 
     `rows(user, at)` is what waits for this user and nothing else. `since` is the field that says since when (a date or
     an instant), `place` the path of the name of the place, if there is one. After `wait_days` and `bad_days` the age
-    is shown in colour.
+    is shown in colour. Where `requires` only reads, `acts` names the verbs of those who can do something about it:
+    whoever holds none of them is not asked.
     """
 
     name: str
@@ -77,9 +80,10 @@ class Need:
     rows: Callable[..., QuerySet[Any]]
     since: str
     place: str = ""
-    query: str = ""
+    query: Query = ""
     wait_days: int = 1
     bad_days: int = 3
+    acts: tuple[str, ...] = ()
 
     @property
     def href(self) -> str:
@@ -98,14 +102,17 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number of a home. `measure(user=, at=)` makes one statement."""
+    """A number of a home. `measure(user=, at=)` makes one statement.
+
+    Where it counts or adds up rows, the list behind it, with its query, shows the same number.
+    """
 
     name: str
     label: Any
     requires: Verbs
     url_name: str
     measure: Callable[..., Measured]
-    query: str = ""
+    query: Query = ""
 
     @property
     def href(self) -> str:
@@ -136,6 +143,23 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Board:
+    """The rows of a list that a home shows by themselves, the worst first. `rows(user=, at=)` makes one statement."""
+
+    name: str
+    label: Any
+    requires: Verbs
+    url_name: str
+    rows: Callable[..., Sequence[Hit]]
+    query: Query = ""
+
+    @property
+    def href(self) -> str:
+        """The whole list."""
+        return href_of(self.url_name, self.query)
+
+
+@dataclass(frozen=True, slots=True)
 class Finder:
     """A section of the search's answers. `find(user=, text=, at=)` gives at most `MOST` hits, best first."""
 
@@ -146,8 +170,8 @@ class Finder:
     find: Callable[..., Sequence[Hit]]
 
 
-#: Hits of a section of the search.
-MOST = 10
+#: Hits of a section of the search, and rows of a board.
+MOST, MOST_ON_BOARD = 10, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +182,7 @@ class Console:
     needs: Sequence[Need] = ()
     figures: Sequence[Figure] = ()
     trends: Sequence[Trend] = ()
+    boards: Sequence[Board] = ()
     finders: Sequence[Finder] = ()
     topics: Sequence["Topic"] = ()
 
@@ -173,7 +198,11 @@ def menu_for(user: Any) -> Iterator[tuple[MenuEntry, str]]:
 
 def needs_for(user: Any) -> list[Need]:
     """The kinds of things that may wait for this user."""
-    return [need for console in CONSOLES for need in console.needs if may_one(user, need.requires) and need.href]
+    return [need for console in CONSOLES for need in console.needs if _is_asked(user, need) and need.href]
+
+
+def _is_asked(user: Any, need: Need) -> bool:
+    return may_one(user, need.requires) and (not need.acts or may_one(user, need.acts))
 
 
 def services_for(user: Any) -> list[MenuEntry]:
@@ -193,6 +222,12 @@ def trend_for(user: Any, name: str) -> Trend | None:
     return next((trend for trend in trends if may_one(user, trend.requires)), None)
 
 
+def board_for(user: Any, name: str) -> Board | None:
+    """The board of this name, if the user may see it."""
+    boards = (board for console in CONSOLES for board in console.boards if board.name == name)
+    return next((board for board in boards if may_one(user, board.requires)), None)
+
+
 def finders_for(user: Any) -> list[Finder]:
     """What this user may search."""
     return [finder for console in CONSOLES for finder in console.finders if may_one(user, finder.requires)]
@@ -203,9 +238,11 @@ def may_one(user: Any, verbs: Verbs) -> bool:
     return any(may(user, verb) for verb in ((verbs,) if isinstance(verbs, str) else verbs))
 
 
-def href_of(url_name: str, query: str = "") -> str:
+def href_of(url_name: str, query: Query = "") -> str:
     """The path of a named page, empty while it does not exist."""
     try:
-        return reverse(url_name) + (f"?{query}" if query else "")
+        path = reverse(url_name)
     except NoReverseMatch:
         return ""
+    asked = query if isinstance(query, str) else query()
+    return f"{path}?{asked}" if asked else path

@@ -76,6 +76,7 @@ CONSOLE = Console(
         Need(
             *("courses.rooms", _("Rooms that do not see their teacher"), "alert", READ_ROOMS, ROOMS, _unlinked),
             *("slot__starts_at", "run__station__name"),
+            acts=("education.edit_course", "education.cancel_class", "education.make_roster"),
         ),
         Need(
             *("courses.approve", _("Courses to approve"), "school", APPROVE, COURSES, _to_approve, "submitted_at"),

@@ -59,6 +59,7 @@ CONSOLE = Console(
             place="task__station__name",
             wait_days=14,
             bad_days=21,
+            acts=("education.cancel_class",),
         ),
     ],
 )

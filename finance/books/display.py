@@ -29,12 +29,29 @@ KINDS = {
     "tax_payable": _("withheld tax"),
     "unclaimed": _("unclaimed"),
     "expense": _("expense"),
+    "loan_principal": _("principal of loans"),
+    "loan_interest": _("interest owed by borrowers"),
+    "loan_penalty": _("penalty interest owed by borrowers"),
+    "loan_fee": _("fees owed by borrowers"),
+    "collections_due": _("repayments with the stations"),
+    "loan_loss": _("losses from loans"),
+    "interest_income": _("interest earned"),
+    "interest_suspended": _("interest not yet counted as earned"),
+    "penalty_income": _("penalty interest earned"),
+    "fee_income": _("fees earned"),
+    "recovery_income": _("recovered after the write-off"),
+    "loan_advance": _("paid in advance by borrowers"),
+    "loan_unallocated": _("repayments not yet assigned"),
+    "loan_allowance": _("provisions for loans"),
+    "fund": _("funds for premiums"),
+    "claims_float": _("insurers' money for claims"),
+    "premium_payable": _("premiums owed to insurers"),
 }
 
 
 def kind_words(kind: str) -> str:
-    """The kind in words; kinds of other books by their code."""
-    return capfirst(str(KINDS.get(kind, kind)))
+    """The kind in words."""
+    return capfirst(str(KINDS[kind]))
 
 
 def book_words(book: Book) -> str:

@@ -3,11 +3,13 @@
 import datetime as dt
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.days import earliest_day
-from core.web.console import Console, Figure, Measured, MenuEntry, Need
+from core.web.console import MOST_ON_BOARD, Board, Console, Figure, Hit, Measured, MenuEntry, Need
+from finance.floats.display import lasted, level_kind
 from finance.floats.models import FloatForecast, FloatTopUp, FloatTransfer
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
@@ -55,6 +57,22 @@ def _low_now(*, user: User, at: dt.datetime) -> Measured:
     )
     words = gettext("%(count)s of them very low") % {"count": low["critical"]} if low["critical"] else ""
     return Measured(low["all"], words, "bad" if low["critical"] else "")
+
+
+def _shortest(*, user: User, at: dt.datetime) -> list[Hit]:
+    """The stations whose float is over first."""
+    rows = latest_low(user, READ, at).select_related("station").order_by("days_of_cover", "pk")
+    return [
+        Hit(
+            title=row.station.name,
+            href=reverse("floats:station", args=[row.station.code]),
+            detail=lasted(row),
+            amount=row.available,
+            status=level_kind(row),
+            words=row.get_level_display(),
+        )
+        for row in rows[:MOST_ON_BOARD]
+    ]
 
 
 CONSOLE = Console(
@@ -113,6 +131,9 @@ CONSOLE = Console(
         Need("floats.low", _("Float runs low"), "wallet", ASK, "floats:float", _low, "made_at", place="station__name"),
     ],
     figures=[
-        Figure("floats.low", _("Floats low"), READ, "floats:stations", _low_now),
+        Figure("floats.low", _("Floats low"), READ, "floats:stations", _low_now, query="state=short"),
+    ],
+    boards=[
+        Board("floats.short", _("Stations short of float"), READ, "floats:stations", _shortest, query="state=short")
     ],
 )

@@ -6,7 +6,7 @@ from django.db.models import DecimalField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.language import formatting
 from core.web.list_filters import State
@@ -81,12 +81,15 @@ class Floats(StationList):
         "name": gettext_lazy("Station"),
         "what": gettext_lazy("Needs"),
         "where": gettext_lazy("Lasts"),
-        "amount": gettext_lazy("Available"),
+        "amount": pgettext_lazy("amount", "Available"),
         "state": gettext_lazy("Level"),
     }
     order = ("cover", "pk")
     amount = "available_minor"
-    states = tuple(State(each.value, each.label, Q(level=each)) for each in FloatForecast.Level)
+    states = (
+        State("short", gettext_lazy("running low"), ~Q(level=FloatForecast.Level.OK)),
+        *(State(each.value, each.label, Q(level=each)) for each in FloatForecast.Level),
+    )
     empty = Empty(
         gettext_lazy("No float here."),
         gettext_lazy("Float forecasts appear here every evening at 20:00."),

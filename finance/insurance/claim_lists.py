@@ -1,6 +1,7 @@
 """The list of claims, by their deadlines, and of appeals."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -64,7 +65,7 @@ class Claims(StationList):
         "name": gettext_lazy("Insured"),
         "what": gettext_lazy("Number and deadline"),
         "where": gettext_lazy("Station"),
-        "at": gettext_lazy("Since"),
+        "at": gettext_lazy("Filed at"),
         "amount": gettext_lazy("Claimed"),
         "state": gettext_lazy("State"),
     }
@@ -72,23 +73,28 @@ class Claims(StationList):
     period = "started_at"
     amount = "claimed_minor"
     search = gettext_lazy("Number of the claim")
-    states = (
-        State(
-            "open",
-            gettext_lazy("to decide"),
-            Q(status__in=Claim.UNDECIDED),
-            ever=True,
-            order=("decide_by_date", "pk"),
-        ),
-        State("drafts", gettext_lazy("drafts"), Q(status=_S.DRAFT), ever=True),
-        State("pay", gettext_lazy("to pay"), Q(status__in=[_S.VALUATED, _S.PAYMENT_PENDING]), ever=True),
-        State("paid", pgettext_lazy("claim", "paid"), Q(status__in=[_S.PAID, _S.CLOSED])),
-        State("ended", gettext_lazy("declined or withdrawn"), Q(status__in=[_S.REJECTED, _S.WITHDRAWN])),
-    )
     state = "open"
     empty = Empty(
         gettext_lazy("No claim waits."), gettext_lazy("A claim is decided within five working days."), "heart"
     )
+
+    def tabs(self) -> Sequence[State]:
+        """By what is to be done; of those to decide, what is past its day by the reader's today."""
+        late = Q(status__in=Claim.UNDECIDED, decide_by_date__lt=localdate(), documents_asked_at=None)
+        return (
+            State(
+                "open",
+                gettext_lazy("to decide"),
+                Q(status__in=Claim.UNDECIDED),
+                ever=True,
+                order=("decide_by_date", "pk"),
+            ),
+            State("drafts", gettext_lazy("drafts"), Q(status=_S.DRAFT), ever=True),
+            State("pay", gettext_lazy("to pay"), Q(status__in=[_S.VALUATED, _S.PAYMENT_PENDING]), ever=True),
+            State("paid", pgettext_lazy("claim", "paid"), Q(status__in=[_S.PAID, _S.CLOSED])),
+            State("ended", gettext_lazy("declined or withdrawn"), Q(status__in=[_S.REJECTED, _S.WITHDRAWN])),
+            State("overdue", gettext_lazy("past the day to decide"), late, ever=True, order=("decide_by_date", "pk")),
+        )
 
     def rows(self, request: HttpRequest) -> QuerySet[Claim]:
         """Those within reach."""
@@ -101,7 +107,7 @@ class Claims(StationList):
             href=reverse("insurance:claim", args=[row.pk]),
             what=" · ".join(filter(None, [row.number, clock_words(row, localdate())])),
             where=row.station.name,
-            at=row.started_at,
+            at=row.entered_at or row.started_at,
             amount=row.claimed,
             status=kind_of_claim(row),
             words=row.get_status_display(),

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import TruncMonth
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,8 @@ from core.database.local_dates import LocalDate
 from core.days import last_months
 from core.language import formatting
 from core.web.bars import Bars, count_bars
-from core.web.console import Console, Figure, Measured, MenuEntry, Need, Trend
+from core.web.console import MOST, Console, Figure, Finder, Hit, Measured, MenuEntry, Need, Trend
+from finance.insurance.claim_lists import kind_of_claim
 from finance.insurance.models import (
     Appeal,
     Claim,
@@ -26,6 +28,7 @@ from finance.insurance.models import (
 from finance.insurance.queries import batches_to_renew, without_payee
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
+from stations.people.masking import mask_name
 
 RENEW = "finance.renew_policies"
 FUND, READ_POLICY = "finance.fund_policies", "finance.read_policy"
@@ -40,6 +43,8 @@ RELEASE, DECIDE, ACCOUNT = "finance.release_index", "finance.decide_index_window
 CLAIMS, APPEALS = "insurance:claims", "insurance:appeals"
 _S = Claim.Status
 MONTHS = 12
+#: Fewer characters would find anything.
+SHORTEST = 4
 
 
 def _to_fund(*, user: User, at: dt.datetime) -> QuerySet[EnrolmentBatch]:
@@ -155,6 +160,25 @@ def _insured(*, user: User, at: dt.datetime) -> Measured:
     return Measured(Policy.objects.open_to(user, READ_POLICY).filter(status=Policy.Status.ACTIVE).count())
 
 
+def _find(*, user: User, text: str, at: dt.datetime) -> list[Hit]:
+    """Claims by their number, or its end; the names are masked, and no illness is named."""
+    typed = "".join(text.split()).upper()
+    if len(typed) < SHORTEST:
+        return []
+    found = Claim.objects.open_to(user, READ).filter(number__endswith=typed).select_related("person", "station")
+    return [
+        Hit(
+            title=mask_name(claim.person.full_name),
+            href=reverse("insurance:claim", args=[claim.pk]),
+            detail=f"{claim.number} · {claim.station.name}",
+            amount=claim.claimed,
+            status=kind_of_claim(claim),
+            words=claim.get_status_display(),
+        )
+        for claim in found.order_by("-pk")[:MOST]
+    ]
+
+
 CONSOLE = Console(
     menu=[
         MenuEntry(
@@ -243,7 +267,13 @@ CONSOLE = Console(
             query="state=to_decide",
         ),
         Need(
-            *("insurance.window", _("Windows without a reading"), "alert", DECIDE, "insurance:index_windows"),
+            *(
+                "insurance.window",
+                _("Insured periods without weather data"),
+                "alert",
+                DECIDE,
+                "insurance:index_windows",
+            ),
             *(_without_reading, "wait_until_date"),
         ),
         Need(
@@ -264,7 +294,8 @@ CONSOLE = Console(
     figures=[
         Figure("insurance.insured", _("Insured people"), READ_POLICY, "insurance:policies", _insured),
         Figure("insurance.claims", _("Claims to decide"), READ, CLAIMS, _waiting_claims),
-        Figure("insurance.overdue", _("Decided too late"), READ, CLAIMS, _overdue),
+        Figure("insurance.overdue", _("Past the day to decide"), READ, CLAIMS, _overdue, "state=overdue"),
     ],
     trends=[Trend("insurance.by_month", READ, _by_month)],
+    finders=[Finder("claims", _("Insurance claims"), "heart", ASSESS, _find)],
 )

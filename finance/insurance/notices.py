@@ -19,6 +19,8 @@ TEMPLATES = {
         {"count": 220, "date": dt.date(2027, 11, 24)},
     ),
     "claim_to_assess": Template(_("A claim from %(station)s waits for you: %(number)s."), STATION),
+    "claim_visited": Template(_("The visit for claim %(number)s of %(station)s is recorded: assess it."), STATION),
+    "claim_returned": Template(_("Claim %(number)s of %(station)s came back to you: assess it again."), STATION),
     "claim_half": Template(_("Half the time to decide claim %(number)s of %(station)s is over."), STATION),
     "claim_last_day": Template(_("Claim %(number)s of %(station)s must be decided by tomorrow."), STATION),
     "claim_overdue": Template(_("Claim %(number)s of %(station)s is overdue."), STATION),

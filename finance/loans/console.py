@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from core.web.console import Console, Figure, MenuEntry, Need, Trend
+from core.web.console import Console, Figure, Finder, MenuEntry, Need, Trend
 from finance.credit.models import Assessment, RecommendationStanding, Reinstatement
 from finance.credit.models.vintages import READ as READ_RECOMMENDER
 from finance.loans import figures
+from finance.loans.finding import find_loans
 from finance.loans.lists import IS_DUE
 from finance.loans.models import (
     BorrowerGroup,
@@ -193,7 +194,7 @@ CONSOLE = Console(
         MenuEntry("money", _("Groups of borrowers"), "loans:groups", READ_GROUP, needs=("loans.group_approve",)),
         MenuEntry("money", _("Loan portfolio"), "loans:portfolio", PORTFOLIO),
         MenuEntry(
-            *("money", _("Who recommends loans"), RECOMMENDERS, READ_RECOMMENDER),
+            *("money", _("Loan recommenders"), RECOMMENDERS, READ_RECOMMENDER),
             needs=("loans.suspended", "loans.reinstate"),
         ),
         MenuEntry("money", _("Provision rates"), PROVISIONS, RATES, needs=("loans.rates",)),
@@ -322,8 +323,9 @@ CONSOLE = Console(
         Figure("loans.waiting", _("Applications with the lender"), READ, LIST, figures.waiting),
         Figure("loans.running", _("Principal that is lent"), figures.READ, LOANS, figures.lent),
         Figure(
-            "loans.at_risk", _("At risk, more than 30 days late"), figures.READ, LOANS, figures.at_risk, "state=late"
+            "loans.at_risk", _("At risk, more than 30 days late"), figures.READ, LOANS, figures.at_risk, "state=at_risk"
         ),
     ],
     trends=[Trend("loans.repaid", figures.READ, figures.repaid)],
+    finders=[Finder("loans", _("Loans"), "coins", APPRAISE, find_loans)],
 )

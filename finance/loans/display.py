@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core.language import formatting
 from core.money import Money, minor_digits
@@ -140,10 +140,15 @@ def _is_labelled(n: int, of: int) -> bool:
 
 def table_of(schedule: Schedule, currency: str) -> Table:
     """The rows of a plan."""
-    names = (_("Principal"), _("Interest"), _("To pay"), _("Left"))
+    due, left = pgettext("instalment", "To repay"), pgettext("instalment", "Principal left")
+    names = (_("Principal"), _("Interest"), due, left)
     return Table(
         caption=_("Every instalment"),
-        columns=[Column(_("No.")), Column(_("Due on"), short=True), *(Column(name, number=True) for name in names)],
+        columns=[
+            Column(pgettext("instalment", "No.")),
+            Column(pgettext("instalment", "Due on"), short=True),
+            *(Column(name, number=True) for name in names),
+        ],
         rows=[
             [str(row.n), _due(row), *(_written(minor, currency) for minor in _amounts(row))] for row in schedule.rows
         ],
@@ -177,7 +182,7 @@ def plan_table(rows: list[LoanInstallment], currency: str) -> Table:
     return Table(
         caption=_("Every instalment"),
         columns=[
-            *(Column(_("No.")), Column(_("Due on"), short=True)),
+            *(Column(pgettext("instalment", "No.")), Column(pgettext("instalment", "Due on"), short=True)),
             *(Column(name, number=True) for name in names),
             Column(_("State"), short=True),
         ],

@@ -20,6 +20,8 @@ READ, READ_APPLICATION = "finance.read_loan", "finance.read_loan_application"
 MONTHS = 12
 #: Above so many hundredths of a percent the portfolio is looked after.
 WORRYING_BP = 500
+#: More than 30 days late, or with a new plan.
+AT_RISK = Q(days_past_due__gt=30) | Q(restructure_count__gt=0)
 OUTSTANDING = F("principal_disbursed_minor") - F("principal_paid_minor")
 
 
@@ -44,7 +46,7 @@ def lent(*, user: User, at: dt.datetime) -> Measured:
 def at_risk(*, user: User, at: dt.datetime) -> Measured:
     """The share of the principal in loans more than 30 days late or restructured, in the currency of most loans."""
     running = Loan.objects.open_to(user, READ).running().order_by().values_list("currency")
-    late = Sum(OUTSTANDING, filter=Q(days_past_due__gt=30) | Q(restructure_count__gt=0), default=0)
+    late = Sum(OUTSTANDING, filter=AT_RISK, default=0)
     rows = running.annotate(count=Count("pk"), minor=Sum(OUTSTANDING), late=late).order_by("-count")
     currency, _count, minor, risk = rows.first() or ("", 0, 0, 0)
     if not minor:
@@ -63,7 +65,7 @@ def repaid(*, user: User, at: dt.datetime) -> Bars:
         found.annotate(count=Count("pk"), minor=Sum("amount_minor")),
         title=gettext("Repaid by month"),
         period=gettext("Month"),
-        counted=gettext("Payments"),
+        counted=gettext("Repayments"),
         labels={month: formatting.short_month(month) for month in months},
         note=gettext("%(months)s months. Hatched: this month so far.") % {"months": MONTHS},
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from core.access import may
 from core.web.list_filters import State
 from core.web.lists import Empty, Row
+from finance.loans.figures import AT_RISK
 from finance.loans.models import (
     CloseException,
     Loan,
@@ -162,6 +163,7 @@ class Borrowers(StationList):
         State("running", gettext_lazy("running"), Q(status=_L.ACTIVE), ever=True, order=("-days_past_due", "pk")),
         State("due", gettext_lazy("due"), Q(status=_L.ACTIVE) & IS_DUE, ever=True, order=("-days_past_due", "pk")),
         State("late", gettext_lazy("late"), Q(status=_L.ACTIVE, days_past_due__gt=0), ever=True),
+        State("at_risk", gettext_lazy("at risk"), Q(status=_L.ACTIVE) & AT_RISK, ever=True),
         State("to_pay_out", gettext_lazy("to pay out"), Q(status__in=[_L.APPROVED, _L.DISBURSING]), ever=True),
         State("taken_back", gettext_lazy("payment to reverse"), WANTS_BACK, ever=True),
         State("to_write_off", gettext_lazy("to write off"), TO_WRITE_OFF, ever=True),

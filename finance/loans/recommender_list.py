@@ -25,7 +25,7 @@ class Recommenders(ListPage):
 
     name = "loans:recommenders"
     grant = READ
-    title = gettext_lazy("Who recommends loans")
+    title = gettext_lazy("Loan recommenders")
     headings = {
         "name": gettext_lazy("Partner"),
         "what": gettext_lazy("At risk"),

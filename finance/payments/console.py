@@ -169,7 +169,7 @@ CONSOLE = Console(
     ],
     figures=[
         Figure("payments.today", _("Collected today"), READ, LIST, _today),
-        Figure("payments.undecided", _("No answer yet"), READ, LIST, _unanswered),
+        Figure("payments.undecided", _("No answer yet"), READ, LIST, _unanswered, "state=undecided"),
     ],
     trends=[Trend("payments.volume", READ, _volume)],
 )

@@ -11,6 +11,7 @@ from core.money import Money
 from core.web.timeline import NEXT, NOW, Entry, entries_of
 from finance.payments.models import Payment, Refund, Reversal
 from finance.payments.queries import Story
+from stations.people.masking import mask_name
 
 KINDS = {
     Payment.Status.SUCCEEDED: "ok",
@@ -71,6 +72,13 @@ def worth_of(payment: Payment) -> str:
     if payment.status == Payment.Status.REVERSED and is_online:
         return _("The money went back to the payer's account.")
     return _("The money was refunded, or a refund is due to you. Ask at the station with this slip.")
+
+
+def payer_words(payment: Payment) -> str:
+    """Who paid, as lists show it: masked; somebody who paid by link is known by no name here."""
+    if payment.payer:
+        return mask_name(payment.payer.full_name)
+    return _("Online buyer") if payment.method == Payment.Method.ONLINE else ""
 
 
 def tell(story: Story, *, own_part: Any = None, pay_url: str = "") -> Summary:

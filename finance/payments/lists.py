@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Case, F, Q, QuerySet, When
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,7 +12,7 @@ from core.language.formatting import name_of
 from core.web.list_filters import Pick, State
 from core.web.lists import Empty, Row
 from finance.bills.models import Biller
-from finance.payments.display import kind_of
+from finance.payments.display import kind_of, payer_words
 from finance.payments.models import Payment, Refund
 from finance.payments.queries import payments_found, receipts_with
 from finance.payments.services.granting import CALLED_AFTER
@@ -48,6 +48,10 @@ def _service(row: Payment) -> str:
     return row.get_purpose_display()
 
 
+#: What was collected: a payment that came to nothing adds nothing.
+COLLECTED = Case(When(status=STATUS.FAILED, then=0), default=F("total_minor"), output_field=BigIntegerField())
+
+
 class Payments(StationList):
     """Payments within reach, newest first; at a counter those of its station."""
 
@@ -64,10 +68,11 @@ class Payments(StationList):
     }
     order = ("-taken_at", "-our_ref")
     period, days, longest = "taken_at", 1, 92
-    amount = "total_minor"
+    amount = COLLECTED
     search = gettext_lazy("Slip, amount or end of the phone")
     picks = (Pick("company", gettext_lazy("Company"), gettext_lazy("All companies"), companies, of_company),)
     states = (
+        State("undecided", gettext_lazy("still open"), Q(status__in=Payment.UNDECIDED), ever=True),
         State("paid", gettext_lazy("paid"), Q(status=STATUS.SUCCEEDED)),
         State("progress", gettext_lazy("in progress"), Q(status__in=[STATUS.HELD, STATUS.SUBMITTED, STATUS.PENDING])),
         State("unknown", STATUS.UNKNOWN.label, Q(status=STATUS.UNKNOWN), ever=True),
@@ -90,7 +95,7 @@ class Payments(StationList):
     def row(self, row: Payment, known: Any) -> Row:
         """Who, for what, and where it stands."""
         return Row(
-            name=mask_name(row.payer.full_name) if row.payer else _("Without a name"),
+            name=payer_words(row) or _("Without a name"),
             href=f"/finance/payments/{row.pk}/",
             what=_service(row),
             where=row.station.name,

@@ -61,7 +61,7 @@ class Batches(ListPage):
             href=f"/finance/payouts/batches/{row.pk}/",
             what=row.division.short_name if row.division else "",
             at=row.opened_at,
-            amount=row.total,
+            amount=None if row.status == PayoutBatch.Status.OPEN else row.total,
             status=kind_of(row),
             words=row.get_status_display(),
         )

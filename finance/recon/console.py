@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import may_everywhere
 from core.web.console import Console, Figure, Measured, MenuEntry, Need
 from finance.recon.models import BankStatementLine, ReconItem
-from finance.recon.queries import age_limit, counts_of_items
+from finance.recon.queries import BANK_LINE, age_limit, counts_of_items
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
 
@@ -41,8 +41,10 @@ def _differences(*, user: User, at: dt.datetime) -> Measured:
 
 
 def _of_network(at: dt.datetime) -> tuple[int, int]:
+    """Without the lines of banks, which have a list of their own."""
     counts = counts_of_items(at=at)
-    return counts.total, sum(number for age, number in counts.by_age.items() if age >= OLD_DAYS)
+    differences = {cell: number for cell, number in counts.by_kind_and_age.items() if cell[0] != BANK_LINE}
+    return sum(differences.values()), sum(number for (_kind, age), number in differences.items() if age >= OLD_DAYS)
 
 
 def _of_region(user: User, at: dt.datetime) -> tuple[int, int]:
@@ -62,8 +64,8 @@ CONSOLE = Console(
         Need("recon.explain", _("Differences to explain"), "scales", RESOLVE, BOARD, _to_explain, "opened_at"),
         Need("recon.write_off", _("Write-offs to confirm"), "people", WRITE_OFF, BOARD, _to_write_off, "updated_at"),
         Need(
-            *("recon.bank_lines", _("Bank lines to explain"), "coins", EXPLAIN, BOARD, _lines, "imported_at"),
-            query="kind=bank_line",
+            *("recon.bank_lines", _("Bank lines to explain"), "coins", EXPLAIN, "recon:bank_lines", _lines),
+            since="imported_at",
         ),
     ],
     figures=[Figure("recon.differences", _("Differences open"), RESOLVE, BOARD, _differences)],

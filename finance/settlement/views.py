@@ -121,11 +121,12 @@ def _row(line: CountyLine) -> dict[str, Any]:
         (line.undecided, ngettext("%(n)s payment has no answer", "%(n)s payments have no answer", line.undecided)),
     ]
     listed = [words % {"n": number} for number, words in parts if number]
+    now_open = _("now: %(what)s") % {"what": formatting.listed(listed)} if listed else ""
     amounts = formatting.listed(formatting.money(amount) for amount in line.payable)
     return {
         "name": line.county.short_name,
         "href": reverse("settlement:day", args=[last.pk]) if last else "",
-        "detail": " · ".join([formatting.day(last.business_date), *listed]) if last else " · ".join(listed),
+        "detail": " · ".join(filter(None, [formatting.day(last.business_date) if last else "", now_open])),
         "more": _("To be paid: %(amounts)s") % {"amounts": amounts} if amounts else "",
         "kind": "bad" if line.is_stopped or line.held else DAY_KINDS[last.status] if last else "info",
         "words": _words(line),

@@ -20,6 +20,7 @@ from finance.fees.models import CommissionLine, CommissionPlan, Tariff
 from finance.floats import display as float_words
 from finance.floats.models import FloatTransfer, StationMoney
 from finance.floats.queries import FloatState, Neighbour, money_rules
+from finance.payments.display import payer_words
 from finance.payments.models import Payment, Refund
 from finance.payouts.models import PayoutLine
 from finance.person_page import named_in_words
@@ -67,7 +68,7 @@ def masked(name: str) -> str:
 def taken_for(payment: Payment) -> str:
     """When, and for whom, on one line of a list."""
     clock = formatting.clock(timezone.localtime(payment.taken_at))
-    return f"{clock} · {mask_name(payment.payer.full_name)}" if payment.payer else clock
+    return " · ".join(filter(None, [clock, payer_words(payment)]))
 
 
 @register.filter

@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import Abs, TruncWeek
+from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models.functions import TruncWeek
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -78,8 +78,11 @@ def _on_the_road(*, user: User, at: dt.datetime) -> Measured:
 
 def _open_differences(*, user: User, at: dt.datetime) -> Measured:
     unsettled = OverShort.objects.open_to(user, READ_OVER).unsettled()
-    total = total_of(unsettled.annotate(size=Abs("amount_minor")), field="size")
-    return Measured(total.count, gettext("%(amount)s in total") % {"amount": total.words} if total.count else "")
+    found = unsettled.aggregate(count=Count("pk"), oldest=Min("found_at"))
+    if not found["count"]:
+        return Measured(0, gettext("every till matches the books"), "ok")
+    since = formatting.near(timezone.localtime(found["oldest"]), timezone.localtime(at))
+    return Measured(found["count"], gettext("oldest %(when)s") % {"when": since})
 
 
 def _by_week(*, user: User, at: dt.datetime) -> Bars:

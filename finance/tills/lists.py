@@ -19,7 +19,7 @@ _COLUMNS = {
     "amount": gettext_lazy("Amount"),
     "state": gettext_lazy("State"),
 }
-_UNDER_WAY = (Remittance.Status.DECLARED, Remittance.Status.IN_TRANSIT)
+_R = Remittance.Status
 
 
 class Differences(StationList):
@@ -70,8 +70,9 @@ class Remittances(StationList):
     period = "declared_at"
     amount = "amount_minor"
     states = (
-        State("way", gettext_lazy("under way"), Q(status__in=_UNDER_WAY), ever=True, order=("declared_at", "pk")),
-        State("arrived", gettext_lazy("arrived"), ~Q(status__in=_UNDER_WAY)),
+        State("way", gettext_lazy("under way"), Q(status=_R.IN_TRANSIT), ever=True, order=("declared_at", "pk")),
+        State("declared", gettext_lazy("to hand over"), Q(status=_R.DECLARED), ever=True, order=("declared_at", "pk")),
+        State("arrived", gettext_lazy("arrived"), ~Q(status__in=[_R.DECLARED, _R.IN_TRANSIT])),
     )
     state = "way"
     empty = Empty(gettext_lazy("No cash in transit."), icon="van")

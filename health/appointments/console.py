@@ -56,7 +56,9 @@ def _today(*, user: User, at: dt.datetime) -> Measured:
         here=Count("pk", filter=Q(booking__status__in=[_B.CHECKED_IN, _B.FULFILLED])),
     )
     seen = counted["here"]
-    return Measured(counted["expected"], ngettext("%(n)s was there", "%(n)s were there", seen) % {"n": seen})
+    return Measured(
+        counted["expected"], ngettext("%(n)s has come already", "%(n)s have come already", seen) % {"n": seen}
+    )
 
 
 def _by_day(*, user: User, at: dt.datetime) -> Bars:
@@ -118,7 +120,7 @@ CONSOLE = Console(
         ),
     ],
     figures=[
-        Figure("appointments.today", _("Expected today"), DESK, DESK_LIST, _today),
+        Figure("appointments.today", _("Still to come today"), DESK, DESK_LIST, _today),
     ],
     trends=[Trend("appointments.days", DESK, _by_day)],
 )

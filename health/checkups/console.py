@@ -97,7 +97,7 @@ CONSOLE = Console(
     figures=[
         Figure(
             *("checkups.open", _("Check-ups without an explained report"), READ_REPORT, REPORTS, _open_reports),
-            query="state=tell",
+            query="state=untold",
         ),
     ],
 )

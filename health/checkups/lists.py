@@ -163,6 +163,7 @@ class Reports(ListPage):
             Q(status="preliminary") | Q(status="amended", released_at=None),
         ),
         State("tell", pgettext_lazy("report", "to explain"), Q(released_at__isnull=False, told_at=None)),
+        State("untold", pgettext_lazy("report", "not explained yet"), Q(order__status="completed", told_at=None)),
         State("told", pgettext_lazy("report", "explained"), Q(told_at__isnull=False), order=("-due_date", "-pk")),
     )
     state = "release"

@@ -48,10 +48,9 @@ class FollowUps(ListPage):
         today = timezone.localdate()
         active = Q(status="active")
         first = active & is_to_call(today) & is_first(today)
-        others = active & is_overdue(today) & ~is_first(today)
         return (
             State("first", gettext_lazy("call first"), first, order=SHORTEST_FIRST),
-            State("overdue", gettext_lazy("overdue"), others, order=SHORTEST_FIRST),
+            State("overdue", gettext_lazy("overdue"), active & is_overdue(today), order=SHORTEST_FIRST),
             State("due", gettext_lazy("within a week"), active & is_due(today)),
             State("planned", gettext_lazy("to be confirmed"), Q(status="planned"), order=("-pk",)),
             State("care", gettext_lazy("under care"), active),

@@ -170,9 +170,7 @@ CONSOLE = Console(
         Figure("cases.waiting", _("Waiting online"), CLAIM, CASES, _waiting),
         Figure("prescriptions.waiting", _("To release"), RELEASE, PRESCRIPTIONS, _drafts),
         Figure("prescriptions.ready", _("To hand out"), DISPENSE, PRESCRIPTIONS, _ready, query="state=active"),
-        Figure(
-            "prescriptions.today", _("Handed out today"), DISPENSE, PRESCRIPTIONS, _handed_out, query="state=dispensed"
-        ),
+        Figure("prescriptions.today", _("Handed out today"), DISPENSE, PRESCRIPTIONS, _handed_out, query="state=today"),
     ],
     trends=[Trend("prescriptions.days", DISPENSE, _by_day)],
 )

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -137,7 +138,7 @@ class Prescriptions(ListPage):
         "state": gettext_lazy("State"),
     }
     order = ("signed_at", "pk")
-    states = (
+    by_status = (
         State("draft", gettext_lazy("to release"), Q(status="draft")),
         State("active", gettext_lazy("to hand out"), Q(status="active")),
         State(
@@ -157,6 +158,12 @@ class Prescriptions(ListPage):
     state = "draft"
     search = gettext_lazy("Name of the resident, or number")
     empty = Empty(gettext_lazy("No prescriptions here."), icon="check")
+
+    def tabs(self) -> Sequence[State]:
+        """By their status, and what was handed out today."""
+        today = Q(dispensed_at__date=timezone.localdate())
+        handed_out = State("today", gettext_lazy("handed out today"), today, order=("-dispensed_at", "-pk"))
+        return (*self.by_status, handed_out)
 
     def rows(self, request: HttpRequest) -> QuerySet[Prescription]:
         """Those within reach."""

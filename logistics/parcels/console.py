@@ -26,7 +26,7 @@ def _coming(*, user: User, at: dt.datetime) -> QuerySet[Parcel]:
 
 
 def _to_send_back(*, user: User, at: dt.datetime) -> QuerySet[Parcel]:
-    return Parcel.objects.open_to(user, SEND_BACK).filter(status__in=[_S.REFUSED, _S.UNCOLLECTED])
+    return Parcel.objects.open_to(user, SEND_BACK).filter(status__in=Parcel.TO_SEND_BACK)
 
 
 def _to_take_back(*, user: User, at: dt.datetime) -> QuerySet[Parcel]:
@@ -111,7 +111,7 @@ CONSOLE = Console(
             _to_take_back,
             "scanned_at",
             place="from_station__name",
-            query="state=late",
+            query="state=back",
         ),
         Need(
             "parcels.contradicted",

@@ -17,7 +17,6 @@ from stations.people.masking import mask_name
 
 _S = Parcel.Status
 _COMING = (_S.PRE_TRANSIT, _S.IN_TRANSIT, _S.AT_COUNTY_HUB, _S.AT_TOWNSHIP_HUB, _S.OUT_FOR_DELIVERY)
-_LATE = (_S.REFUSED, _S.UNCOLLECTED, _S.RETURN_TO_SENDER)
 
 
 class Parcels(StationList):
@@ -47,7 +46,8 @@ class Parcels(StationList):
             ever=True,
             order=("storage_until_date", "pk"),
         ),
-        State("late", gettext_lazy("going back"), Q(status__in=_LATE), ever=True),
+        State("late", gettext_lazy("to send back"), Q(status__in=Parcel.TO_SEND_BACK), ever=True),
+        State("back", gettext_lazy("going back"), Q(status=_S.RETURN_TO_SENDER), ever=True),
         State("coming", gettext_lazy("on the way"), Q(status__in=_COMING), ever=True),
         State("contradicted", gettext_lazy("carrier says otherwise"), Q(contradicted_at__isnull=False), ever=True),
         State("ended", gettext_lazy("ended"), Q(status__in=Parcel.ENDED)),

@@ -41,13 +41,13 @@ def _to_reconcile(*, user: User, at: dt.datetime) -> QuerySet[RouteRun]:
 
 
 def _today(*, user: User, at: dt.datetime) -> Measured:
-    """How many vans are on their way, of how many of the last day."""
-    recent = RouteRun.objects.open_to(user, READ).exclude(status=_S.CANCELLED)
-    rows = recent.filter(departs_at__gt=at - dt.timedelta(hours=12), departs_at__lt=at + dt.timedelta(hours=12))
-    counts = rows.aggregate(
-        all=Count("pk"),
+    """How many vans are on their way, and how many runs of the last and next hours are back."""
+    rows = RouteRun.objects.open_to(user, READ).exclude(status=_S.CANCELLED)
+    near = Q(departs_at__gt=at - dt.timedelta(hours=12), departs_at__lt=at + dt.timedelta(hours=12))
+    counts = rows.filter(near | Q(status=_S.DEPARTED)).aggregate(
+        all=Count("pk", filter=near),
         out=Count("pk", filter=Q(status=_S.DEPARTED)),
-        back=Count("pk", filter=Q(status__in=[_S.FINISHED, _S.RECONCILED])),
+        back=Count("pk", filter=near & Q(status__in=[_S.FINISHED, _S.RECONCILED])),
     )
     return Measured(counts["out"], detail=_("%(back)s of %(all)s runs are back") % counts)
 
@@ -92,5 +92,5 @@ CONSOLE = Console(
             place="start__name",
         ),
     ],
-    figures=[Figure("runs.today", gettext_lazy("Vans on their way"), READ, LIST, _today)],
+    figures=[Figure("runs.today", gettext_lazy("Vans on their way"), READ, LIST, _today, query="state=way")],
 )

@@ -42,6 +42,7 @@ class Runs(StationList):
     period = "run_date"
     states = (
         State("open", pgettext_lazy("run", "open"), Q(status__in=RouteRun.OPEN), ever=True),
+        State("way", gettext_lazy("on its way"), Q(status=_S.DEPARTED), ever=True),
         State("reconciled", gettext_lazy("reconciled"), Q(status=_S.RECONCILED)),
         State("cancelled", gettext_lazy("cancelled"), Q(status=_S.CANCELLED)),
     )

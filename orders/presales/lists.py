@@ -84,7 +84,7 @@ class PresaleOrders(StationList):
         "name": gettext_lazy("Resident"),
         "what": gettext_lazy("Boxes"),
         "where": gettext_lazy("Collected at"),
-        "at": gettext_lazy("Ordered"),
+        "at": gettext_lazy("Ordered at"),
         "amount": gettext_lazy("Paid"),
         "state": STATE,
     }

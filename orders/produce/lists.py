@@ -141,7 +141,7 @@ class Lots(StationList):
         "name": gettext_lazy("Lot"),
         "what": gettext_lazy("Crop"),
         "where": gettext_lazy("Lies at"),
-        "at": gettext_lazy("Opened"),
+        "at": pgettext_lazy("lot", "Opened at"),
         "state": STATE,
     }
     order = ("-opened_at", "-pk")

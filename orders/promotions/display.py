@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.database.db import present
 from core.days import day_in
@@ -13,12 +14,14 @@ from core.language import formatting
 from core.money import Money
 from core.web.bars import Bars, money_bars
 from core.web.tables import Column, Table
+from core.web.timeline import coded
 from orders.catalog.queries import quantity_words
-from orders.promotions.models import Promotion, PromotionBearer, PromotionUse, ShopCouponUse
+from orders.promotions.models import FARMER_AGREED, Promotion, PromotionBearer, PromotionUse, ShopCouponUse
 from orders.promotions.queries import borne_so_far, spent_by_day
 
 _S = Promotion.Status
 KINDS = {_S.PREPARED: "wait", _S.APPROVED: "ok", _S.REJECTED: "bad", _S.ENDED: "info"}
+REASON_WORDS = coded({FARMER_AGREED: gettext_lazy("Farmer agreed")})
 DAYS = 30
 
 

@@ -12,7 +12,15 @@ from core.access import may, may_everywhere, requires
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from finance.countries import chosen_country, country_links, currency_of
 from orders.promotions import services
-from orders.promotions.display import article_rows, bearers_table, kind_of, spent_chart, use_rows, value_words
+from orders.promotions.display import (
+    REASON_WORDS,
+    article_rows,
+    bearers_table,
+    kind_of,
+    spent_chart,
+    use_rows,
+    value_words,
+)
 from orders.promotions.forms import EvidenceForm, PrepareForm, WhyForm
 from orders.promotions.machine import PROMOTION
 from orders.promotions.models import Promotion, PromotionBearer, PromotionUse, ShopCouponUse
@@ -101,7 +109,7 @@ def _context(request: SignedInRequest, promotion: Promotion) -> dict[str, Any]:
         "spent": spent_chart(promotion, zone=get_current_timezone_name(), at=now()),
         "uses": use_rows(_last_uses(promotion)),
         "sees_orders": may(request.user, "orders.read_shop" if promotion.shop_id else "orders.read_purchase"),
-        "history": history_of(promotion),
+        "history": history_of(promotion, reasons=REASON_WORDS),
     }
 
 

@@ -29,7 +29,7 @@ class WeighForm(forms.Form):
 
     def __init__(self, *args: Any, regions: Sequence[ShippingRegion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = [(each.name, f"{each.name} ({each.zone})") for each in regions]
+        rows = [(each.name, f"{each.name} · {each.zone}") for each in regions]
         self.fields["region"].choices = [("", "—"), *rows]  # type: ignore[attr-defined]
 
 

@@ -28,6 +28,7 @@ CONSOLE = Console(
         Need(
             *("subsidies.low", _("Subsidies nearly used up"), "coins", READ, LIST, _low, "from_date"),
             place="division__short_name",
+            acts=("logistics.create_parcel", "orders.compensate_shipment"),
         )
     ],
 )

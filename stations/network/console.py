@@ -71,6 +71,8 @@ CONSOLE = Console(
             place="station__name",
         ),
     ],
-    figures=[Figure("network.open", _("Stations online now"), "stations.pause_service", COUNTY, _open_now)],
+    figures=[
+        Figure("network.open", _("Stations online now"), "stations.pause_service", COUNTY, _open_now, "state=online")
+    ],
     finders=[Finder("stations", _("Stations"), "station", READ, find_stations)],
 )

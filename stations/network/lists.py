@@ -46,8 +46,13 @@ class Stations(StationList):
             lambda kind: Q(kind=kind),
         ),
     )
-    states = tuple(State(each.value, each.label, Q(status=each)) for each in Station.Status)
     empty = Empty(gettext_lazy("No stations in this state."), icon="station")
+
+    def tabs(self) -> Sequence[State]:
+        """Those that were heard of in the last half hour, and each status."""
+        heard = Q(status__in=queries.WORKING, last_seen_at__gte=now() - queries.SILENT_AFTER)
+        online = State("online", gettext_lazy("online now"), heard)
+        return (online, *(State(each.value, each.label, Q(status=each)) for each in Station.Status))
 
     def rows(self, request: HttpRequest) -> QuerySet[Station]:
         """Those within reach."""

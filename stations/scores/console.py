@@ -5,6 +5,7 @@ import statistics
 
 from django.db.models import Sum
 from django.db.models.functions import TruncMonth
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from core.days import last_months
 from core.language import formatting
 from core.web.bars import Bars, count_bars
-from core.web.console import Console, Figure, Measured, MenuEntry, Trend
+from core.web.console import MOST_ON_BOARD, Board, Console, Figure, Hit, Measured, MenuEntry, Trend
 from stations.accounts.models import User
+from stations.scores.lists import LOOKS
 from stations.scores.models import KpiScore, StationDay
+from stations.scores.queries import latest_scores
 
 READ = "stations.read_score"
 MONTHS = 12
@@ -51,6 +54,21 @@ def _services(*, user: User, at: dt.datetime) -> Bars:
     )
 
 
+def _weakest(*, user: User, at: dt.datetime) -> list[Hit]:
+    """The stations whose last score is no good one, the lowest first."""
+    rows = latest_scores(KpiScore.objects.open_to(user, READ)).exclude(grade=KpiScore.Grade.GOOD)
+    return [
+        Hit(
+            title=row.station.name,
+            href=reverse("scores:station", args=[row.station.code]),
+            detail=gettext("score %(score)s in %(month)s") % {"score": row.score, "month": formatting.month(row.month)},
+            status=LOOKS[row.grade],
+            words=row.get_grade_display(),
+        )
+        for row in rows[:MOST_ON_BOARD]
+    ]
+
+
 CONSOLE = Console(
     menu=[
         MenuEntry("stations", _("Score"), "scores:score", READ),
@@ -58,4 +76,5 @@ CONSOLE = Console(
     ],
     figures=[Figure("scores.median", _("Median score"), READ, "scores:county", _median)],
     trends=[Trend("scores.services", READ, _services)],
+    boards=[Board("scores.weakest", _("Stations to support"), READ, "scores:county", _weakest)],
 )

@@ -59,12 +59,17 @@ def test_a_home_shows_four_figures_that_its_role_may_see_each_a_link_that_opens(
 
 
 @pytest.mark.parametrize("role", STAFF)
-def test_what_waits_stands_on_the_home_oldest_first(world, role):
+def test_what_waits_stands_first_on_the_home_oldest_first(world, role):
     page = browser_of(world.user(STAFF[role])).get("/")
     needs = page.context["desk"].needs if role in DESKS else page.context["needs"]
     assert [waits.since for waits in needs] == sorted(waits.since for waits in needs)
+    shown = page.content.decode().replace("&amp;", "&")
     for waits in needs:
-        assert waits.need.href in page.content.decode().replace("&amp;", "&")
+        assert waits.need.href in shown
+    if needs:
+        later = [shown.index(part) for part in ('class="tiles', 'class="figures', 'class="chart') if part in shown]
+        assert shown.index('id="needs"') < min(later)
+    assert shown.partition("<main")[2].partition("<details")[0].count('class="tile"') <= 12
 
 
 @pytest.mark.parametrize("role", STAFF)
@@ -79,11 +84,22 @@ def test_the_file_of_the_trend_has_the_rows_of_its_table(world, role):
     assert read == [[str(label), *map(str, cells)] for label, cells in zip(shown.labels, shown.rows, strict=True)]
 
 
-def test_every_figure_stands_on_a_home_and_every_trend_of_a_home_is_registered():
+def test_the_stations_that_are_worst_off_stand_on_the_home_as_their_list_shows_them(world):
+    for name in ("clerk", "manager"):
+        browser = browser_of(world.user(name))
+        board = browser.get("/").context["desk"].board
+        listed = browser.get(board.href)
+        assert board.rows
+        assert {row.href for row in board.rows} <= {row.href for row in listed.context["list"].rows}
+
+
+def test_every_figure_and_board_stands_on_a_home_and_every_trend_of_a_home_is_registered():
     names = [figure.name for console in CONSOLES for figure in console.figures]
     assert len(names) == len(set(names))
     assert {name for home in HOMES.values() for name in home.figures} - {WAITING} == set(names)
     assert {home.trend for home in HOMES.values()} | {COUNTER_TREND} <= set(TRENDS)
+    boards = [board.name for console in CONSOLES for board in console.boards]
+    assert sorted(home.board for home in HOMES.values() if home.board) == sorted(boards)
 
 
 def test_somebody_without_a_post_is_told_whom_to_ask(world):
@@ -120,3 +136,37 @@ def test_the_counter_has_a_button_for_each_service_that_its_station_offers_and_s
     assert open_now == set(shown) - {"library"}
     assert all(browser_of(partner).get(shown[service][0]).status_code == 200 for service in open_now)
     assert "盘点" in page.content.decode()
+
+
+#: What a home says that no list of its reader counts or adds up, with the reason; its link explains it.
+OF_NO_LIST = {
+    "hotlines.silent": "the children are read by their station alone; a county sees the booths",
+    "scores.median": "a median",
+    "payouts.due": "what payees are owed stands on their accounts; batches say what is being paid of it",
+    "courses.learners": "who they are is for their stations alone; a teacher sees the lessons",
+    "courses.checked": "a date",
+    "ledger.last_run": "an instant",
+    "settlement.closed": "a date",
+}
+
+
+def test_each_figure_of_a_home_is_what_the_list_behind_it_counts_or_adds_up(world):
+    differ, asked = {}, set()
+    for role, home in HOMES.items():
+        browser = browser_of(world.user(DESKS[role]))
+        figures = browser.get("/").context["desk"].figures
+        for figure in (FIGURES[name] for name in home.figures if name not in {WAITING, *OF_NO_LIST}):
+            asked.add(figure.name)
+            said = next(each for each in figures if each.label == figure.label)
+            stands = what_stands_on(browser.get(figure.href).context)
+            if not stands & {str(said.value), str(said.detail)}:
+                differ[role, figure.name] = (said.value, said.detail, stands)
+    assert differ == {}
+    assert asked | set(OF_NO_LIST) == set(FIGURES)
+
+
+def what_stands_on(page):
+    """The number of rows of a list, or of one of the administration, and their sum."""
+    if "cl" in page:
+        return {f"{page['cl'].result_count:,}"}
+    return {f"{page['list'].count:,}", page["list"].sums or "0"}

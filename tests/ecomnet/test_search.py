@@ -4,6 +4,8 @@ import pytest
 from django.urls import reverse
 
 from core.hooks import CONSOLES
+from finance.insurance.models import Claim
+from finance.loans.models import Loan, LoanApplication
 from finance.payments.models import Receipt
 from tests.ecomnet.test_needs import STAFF, browser_of, shell_of
 
@@ -41,8 +43,8 @@ def test_who_may_not_find_residents_gets_no_section_of_them(world):
         "finance_officer": {"slips", "payments", "stations"},
         "auditor": {"slips", "payments", "stations", "products", "parcels"},
         "platform_admin": {"stations", "products"},
-        "credit_officer": {"stations"},
-        "claims_assessor": {"stations"},
+        "credit_officer": {"stations", "loans"},
+        "claims_assessor": {"stations", "claims"},
         "nurse": set(),
         "doctor": set(),
         "teacher": {"stations"},
@@ -92,3 +94,14 @@ def test_a_whole_number_never_stands_in_an_address(world):
 def test_every_finder_names_itself_once():
     names = [finder.name for console in CONSOLES for finder in console.finders]
     assert len(names) == len(set(names))
+
+
+def test_loans_applications_and_claims_are_found_by_the_end_of_their_number(world):
+    claim = Claim.objects.filter(station=world.station).latest("pk")
+    assert sections(found(browser_of(world.user("claims")), claim.number[-6:]))["claims"] == [
+        reverse("insurance:claim", args=[claim.pk])
+    ]
+    loan, waiting = Loan.objects.latest("pk"), LoanApplication.objects.filter(loan=None).latest("pk")
+    credit = browser_of(world.user("credit"))
+    assert sections(found(credit, loan.number[-4:]))["loans"] == [reverse("loans:loan", args=[loan.pk])]
+    assert sections(found(credit, waiting.number))["loans"] == [reverse("loans:application", args=[waiting.pk])]

@@ -11,6 +11,8 @@ from django.utils.timezone import now
 
 from finance.account_names import accounts_in_words
 from finance.books import views
+from finance.books.display import kind_words
+from ledger.kinds import KINDS
 from ledger.models import Account, MonthArchive
 from ledger.queries import trial_balance, trial_lines, trial_page, trial_totals
 from ledger.services import Leg, close_days_before
@@ -65,6 +67,13 @@ def test_a_page_has_one_line_for_each_kind_however_many_accounts_there_are(
     assert "till:321324-0001" not in page
     assert page.count("kind=till") == 1
     assert "15.50" in page
+
+
+def test_every_kind_of_account_has_a_name_in_both_languages():
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            assert [kind for kind in KINDS if "_" in kind_words(kind)] == []
+            assert len({kind_words(kind) for kind in KINDS}) == len(KINDS)
 
 
 def test_accounts_of_a_kind_come_page_after_page(books, client, monkeypatch):

@@ -148,7 +148,7 @@ def deliver_review(*, claim: Claim, words: str, photos: Sequence[UUID] = (), by:
     claim.save(update_fields=["review", "updated_at"])
     found = note(claim, _T.VISITED, by=by, at=at, words=words)
     found.photos.set([present(own_file(pk=pk, by=by.pk, field="photos")) for pk in photos])
-    tell_assessors(claim, "claim_to_assess", at=at, turn="visited")
+    tell_assessors(claim, "claim_visited", at=at, turn="visited")
     return claim
 
 
@@ -263,7 +263,7 @@ def return_to_assessor(*, claim: Claim, reason: str, by: User, at: dt.datetime) 
     note(claim, _T.RETURNED, by=by, at=at, words=reason)
     claim.assessor = claim.assessed_minor = None
     move(claim, _S.CHECKED, at=at, by=by, reason=reason)
-    tell_assessors(claim, "claim_to_assess", at=at, turn=at.isoformat())
+    tell_assessors(claim, "claim_returned", at=at, turn=at.isoformat())
     return claim
 
 

@@ -1,6 +1,7 @@
 """Payments at the counter and in the county: where one stands, finding one again, calling off, asking back."""
 
 import datetime as dt
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -20,7 +21,7 @@ from core.web.lists import shows
 from core.web.page_actions import form_page, send_form, to
 from finance.fees.queries import own_part_of
 from finance.payments import services
-from finance.payments.display import kind_of, tell, timeline, whose_cash_of
+from finance.payments.display import Summary, kind_of, tell, timeline, whose_cash_of
 from finance.payments.forms import BackByCodeForm, BackBySlipForm
 from finance.payments.lists import PAYMENTS
 from finance.payments.models import Payment, Refund
@@ -53,6 +54,11 @@ def payments(request: SignedInRequest) -> HttpResponse:
     return render(request, PAYMENTS.template, page)
 
 
+def _told_to(user: User, told: Summary) -> Summary:
+    """What to do with the slip of a payment that went well is said to those who stand at the counter."""
+    return told if told.kind != "ok" or may(user, "finance.pay_bill") else replace(told, detail="")
+
+
 @requires(READ, one_object=True)
 def payment(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Where one payment stands, in words, and what to do now."""
@@ -61,7 +67,7 @@ def payment(request: SignedInRequest, pk: UUID) -> HttpResponse:
     pay_url = services.pay_url_of(found)
     page = {
         "payment": found,
-        "told": tell(story, own_part=own_part_of(request.user, found), pay_url=pay_url),
+        "told": _told_to(request.user, tell(story, own_part=own_part_of(request.user, found), pay_url=pay_url)),
         "kind": kind_of(found),
         "whose": whose_cash_of(found) if found.taken_by_id == request.user.pk else None,
         "entries": timeline(story, names=names_in(story)),

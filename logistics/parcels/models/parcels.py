@@ -112,7 +112,8 @@ class Parcel(BaseModel):
         Status.REFUSED,
         Status.UNCOLLECTED,
     )
-    ON_SHELF = (Status.AVAILABLE_FOR_PICKUP, Status.REFUSED, Status.UNCOLLECTED)
+    TO_SEND_BACK = (Status.REFUSED, Status.UNCOLLECTED)
+    ON_SHELF = (Status.AVAILABLE_FOR_PICKUP, *TO_SEND_BACK)
     ON_ROAD = (Status.IN_TRANSIT, Status.OUT_FOR_DELIVERY, Status.RETURN_TO_SENDER)
     ENDED = (Status.COLLECTED, Status.DELIVERED, Status.CANCELLED, Status.RETURNED, Status.LOST)
 

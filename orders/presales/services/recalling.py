@@ -50,7 +50,7 @@ def refund_recalled(*, presale: PresaleCycle, at: dt.datetime, most: int = TOGET
     if held_lot(present(presale.lot)).status != Lot.Status.RECALLED:
         return 0
     if presale.recalled_at is None:
-        _end_open_claims(presale, by=_who_recalled(presale), at=at)
+        _end_open_claims(presale, _recall_of(presale), at=at)
     owed = PresaleOrder.objects.filter(
         presale=presale,
         status__in=PRESALE_ORDER.arrows["refund_recalled"],
@@ -83,36 +83,36 @@ def refund_left_out(presale: PresaleCycle, order: PresaleOrder, *, by: User, at:
 
 def _take_from_bearers(presale: PresaleCycle, orders: Sequence[PresaleOrder], *, at: dt.datetime) -> None:
     """What is still owed for all boxes: reserve and expense -> the buyer of presales -> customer funds."""
-    by = _who_recalled(presale)
+    recall = _recall_of(presale)
     presale.recalled_at = at
     presale.save(update_fields=["recalled_at", "updated_at"])
-    record_change(presale, old=presale.status, new=presale.status, at=at, reason="recalled")
+    record_change(presale, old=presale.status, new=presale.status, at=at, reason=recall.reason)
     sums: Counter[Station] = Counter()
     for order in orders:
         sums[order.station] += order.spent.minor
     amount = Money(sum(sums.values()), presale.currency)
     if not amount:
         return
-    claim = _claim_of_all(presale, amount, by=by, at=at)
+    claim = _claim_of_all(presale, amount, recall, at=at)
     event = f"{presale.pk}:recalled"
-    farmers_pay(presale, claim, amount, event=event, by=by, at=at)
+    farmers_pay(presale, claim, amount, event=event, by=recall.opened_by, at=at)
     parts = [(station, Money(minor, presale.currency)) for station, minor in sums.items()]
     owe_again(presale, sorted(parts, key=lambda part: part[0].pk), event=event, made_by=SYSTEM, at=at)
 
 
-def _claim_of_all(presale: PresaleCycle, amount: Money, *, by: User, at: dt.datetime) -> BuyerClaim | None:
+def _claim_of_all(presale: PresaleCycle, amount: Money, recall: LotHold, *, at: dt.datetime) -> BuyerClaim | None:
     """The claim of all residents, in the name of who sold the boxes; who called them back has decided it.
 
     None where both are one person, or no reserve is kept any more: then the platform bears it.
     """
-    if is_same_person(by, presale.opened_by_id):
+    if is_same_person(recall.opened_by, presale.opened_by_id):
         return None
     return begin_residents_claim(
-        sale=sale_of(presale), amount=amount, reason=f"recall {presale.number}", by=presale.opened_by, at=at
+        sale=sale_of(presale), amount=amount, reason=recall.reason, by=presale.opened_by, at=at
     )
 
 
-def _end_open_claims(presale: PresaleCycle, *, by: User, at: dt.datetime) -> None:
+def _end_open_claims(presale: PresaleCycle, recall: LotHold, *, at: dt.datetime) -> None:
     """What buyers have claimed of these boxes comes back with all the rest.
 
     What the same person wrote down who called them back is ended in the name of who sold them; where all three are one
@@ -124,19 +124,22 @@ def _end_open_claims(presale: PresaleCycle, *, by: User, at: dt.datetime) -> Non
     ended = []
     for claim in lock_all(rows):
         if claim.buyer_claim is not None:
-            others = [each for each in (by, presale.opened_by) if not is_same_person(each, claim.raised_by_id)]
+            others = [
+                each for each in (recall.opened_by, presale.opened_by) if not is_same_person(each, claim.raised_by_id)
+            ]
             if not others:
                 continue
-            reject_claim(claim=claim.buyer_claim, decision="recalled", by=others[0], at=at)
+            reject_claim(claim=claim.buyer_claim, decision=recall.reason, by=others[0], at=at)
         claim.status, claim.decided_at = PresaleClaim.Status.RECALLED, at
         ended.append(claim)
     PresaleClaim.objects.bulk_update(ended, ["status", "decided_at"])
     record_changes(ended, old=PresaleClaim.Status.RAISED, new=PresaleClaim.Status.RECALLED, at=at)
 
 
-def _who_recalled(presale: PresaleCycle) -> User:
-    recall = LotHold.objects.filter(lot=presale.lot, kind=LotHold.Kind.RECALL).select_related("opened_by")
-    return recall.latest("pk").opened_by
+def _recall_of(presale: PresaleCycle) -> LotHold:
+    """Who called the lot back, and the reason in that person's words."""
+    recalls = LotHold.objects.filter(lot=presale.lot, kind=LotHold.Kind.RECALL).select_related("opened_by")
+    return recalls.latest("pk")
 
 
 def _refund(orders: Sequence[PresaleOrder], *, at: dt.datetime) -> None:

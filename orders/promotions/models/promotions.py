@@ -17,6 +17,8 @@ from stations.two_persons import TwoPersons
 
 #: Basis points: a percentage takes off at most nine tenths.
 MOST_BP = 9_000
+#: How the history of a promotion notes the consent of the shop's farmer.
+FARMER_AGREED = "farmer agreed"
 
 
 class PromotionQuerySet(DivisionScopedQuerySet):

@@ -12,7 +12,7 @@ from core.money import Money, share
 from finance.payments.services import PhoneBelongsToStaff
 from orders.produce.services.agreeing import FarmerHasNoPhone, SlipWitnessMissing
 from orders.promotions.machine import PROMOTION
-from orders.promotions.models import Promotion, PromotionBearer
+from orders.promotions.models import FARMER_AGREED, Promotion, PromotionBearer
 from orders.promotions.queries import promotions
 from orders.promotions.services.shares import PromotionOver, refuse_when_over
 from orders.shops.models import Shop
@@ -70,7 +70,7 @@ def agree_coupon(
         require_two_persons(witness, by.pk, shop.owner_id)
     promotion.agreed_at, promotion.agreed_by, promotion.agreed_witness = at, by, None if code else witness
     promotion.save(update_fields=["agreed_at", "agreed_by", "agreed_witness", "updated_at"])
-    record_change(promotion, old=promotion.status, new=promotion.status, at=at, actor=by.pk, reason="farmer agreed")
+    record_change(promotion, old=promotion.status, new=promotion.status, at=at, actor=by.pk, reason=FARMER_AGREED)
     return promotion
 
 
