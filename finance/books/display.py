@@ -50,8 +50,8 @@ KINDS = {
 
 
 def kind_words(kind: str) -> str:
-    """The kind in words."""
-    return capfirst(str(KINDS[kind]))
+    """The kind in words; nothing where all kinds stand together."""
+    return capfirst(str(KINDS[kind])) if kind else ""
 
 
 def book_words(book: Book) -> str:

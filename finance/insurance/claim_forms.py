@@ -20,7 +20,7 @@ class NewClaimForm(KeyedForm):
 
     event_date = DayField(label=_("When did it happen?"))
     amount = MoneyField(label=_("Total on the paper"), required=False)
-    public_cover = MoneyField(label=_("Of it paid by public insurance"), required=False)
+    public_cover = MoneyField(label=_("Of which paid by public insurance"), required=False)
     grade = forms.ChoiceField(label=_("How bad is it, as the paper says?"), required=False)
     payee = forms.ChoiceField(label=_("Who gets the money?"), widget=forms.RadioSelect)
     bank_code = Line(label=_("Bank"), max_length=14)

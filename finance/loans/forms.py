@@ -65,18 +65,18 @@ class AssessForm(KeyedForm):
     """What was seen, with photos, and how the one who saw it stands to the borrower."""
 
     relationship = forms.ChoiceField(
-        label=_("How do you stand to the borrower?"), choices=Assessment.Relationship, widget=forms.RadioSelect
+        label=_("How are you related to the borrower?"), choices=Assessment.Relationship, widget=forms.RadioSelect
     )
-    income = MoneyField(label=_("What the household earns in a month"))
-    outgo = MoneyField(label=_("What the household spends in a month"))
-    other_debt = MoneyField(label=_("What it owes elsewhere"))
+    income = MoneyField(label=_("Household income in a month"))
+    outgo = MoneyField(label=_("Household spending in a month"))
+    other_debt = MoneyField(label=_("Debts elsewhere"))
     proofs_seen = forms.IntegerField(label=_("Proofs of land, house or shop that you saw"), min_value=0, max_value=20)
     years_in_village = forms.IntegerField(label=_("Years in the village"), min_value=0, max_value=120)
     activity = forms.ChoiceField(
-        label=_("What you visited looks"), choices=Assessment.Activity, widget=forms.RadioSelect
+        label=_("How does the business look?"), choices=Assessment.Activity, widget=forms.RadioSelect
     )
     references_called = forms.IntegerField(label=_("Independent people you asked"), min_value=0, max_value=20)
-    recommended = MoneyField(label=_("What you would lend"))
+    recommended = MoneyField(label=_("Amount you recommend"))
     opinion = Words(label=_("Note"), max_length=500)
     photo1 = PhotoField(label=_("First photo"))
     photo2 = PhotoField(label=_("Second photo"))
@@ -232,7 +232,7 @@ class ProposeRestructureForm(KeyedForm):
     """In how many instalments the rest is to be paid, and why."""
 
     installments = forms.IntegerField(label=_("Instalments of the new plan"), min_value=1)
-    grace_principal = forms.IntegerField(label=_("Of them without principal, at first"), min_value=0)
+    grace_principal = forms.IntegerField(label=_("Of these, without principal at first"), min_value=0)
     reason = Line(label=_("Why the borrower cannot pay as agreed"), max_length=200)
 
     def __init__(self, *args: Any, longest: int, grace: int, **kwargs: Any) -> None:

@@ -47,7 +47,7 @@ def _month(row: RegisterMonth) -> tuple[Any, ...]:
     sums = (row.received_minor, row.premiums_minor, row.claims_minor, row.left_minor)
     return (
         payer.shown_name if payer else "",
-        f"{row.month_date:%Y-%m}",
+        formatting.month(row.month_date),
         *(formatting.money(Money(minor, row.currency)) for minor in sums),
         *(row.decided, row.rejected, row.appealed),
         "" if row.median_days is None else row.median_days,

@@ -78,7 +78,7 @@ class PayerOutsideGroup(Refused):
 
     code = "payer_outside_group"
     status = 422
-    message = _("Who pays for a member is in the group too.")
+    message = _("Whoever pays for a member is also in the group.")
 
 
 class NoMeeting(Refused):
