@@ -39,6 +39,8 @@ def seat_words(seat: Seat) -> str:
         return _("a guardian has to agree first")
     if seat.pictures is None:
         return _("no pictures yet")
+    if seat.pictures.is_spent:
+        return _("new pictures have to be chosen")
     return _("locked after five wrong tries") if seat.pictures.is_locked else _("can open the own page")
 
 

@@ -19,6 +19,9 @@ from stations.scope import StationScopedQuerySet
 OPEN_SCREEN = "education.open_learner_screen"
 #: So many wrong orders, and whoever runs the room unlocks the pictures.
 TRIES = 5
+#: So many wrong orders since they were chosen, and the pictures are chosen anew: a right order gives back the five
+#: tries, so that without an end a neighbour would guess on between one lesson and the next. There are 990 orders.
+WRONG_ORDERS = 20
 #: So long without a press, and a child's page is over; so long after it was opened, a screen is.
 IDLE, LONGEST_SCREEN = dt.timedelta(minutes=20), dt.timedelta(hours=4)
 
@@ -27,8 +30,8 @@ class LearnerPicturesQuerySet(StationScopedQuerySet):
     read_verb = READ_ROLL
 
     def locked(self) -> Self:
-        """Those whose tries are used up."""
-        return self.filter(tries__gte=TRIES)
+        """Those whose tries are used up, now or for good."""
+        return self.filter(Q(tries__gte=TRIES) | Q(wrong__gte=WRONG_ORDERS))
 
 
 class LearnerPictures(BaseModel):
@@ -49,6 +52,7 @@ class LearnerPictures(BaseModel):
     emblem = models.CharField(_("picture beside the name"), max_length=8, choices=Picture)
     secret = models.BinaryField(editable=False)
     tries = models.PositiveSmallIntegerField(_("wrong tries"), default=0)
+    wrong = models.PositiveSmallIntegerField(_("wrong orders since they were chosen"), default=0)
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("set by"))
     set_at = models.DateTimeField(_("set at"))
 
@@ -57,15 +61,25 @@ class LearnerPictures(BaseModel):
     class Meta:
         verbose_name = _("pictures of a learner")
         verbose_name_plural = _("pictures of learners")
-        constraints = [models.CheckConstraint(condition=Q(tries__lte=TRIES), name="pictures_have_five_tries")]
+        constraints = [
+            models.CheckConstraint(condition=Q(tries__lte=TRIES), name="pictures_have_five_tries"),
+            models.CheckConstraint(
+                condition=Q(wrong__lte=WRONG_ORDERS), name="pictures_are_chosen_anew_after_twenty_wrong_orders"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
 
     @property
     def is_locked(self) -> bool:
-        """Whether somebody has to unlock them."""
-        return self.tries >= TRIES
+        """Whether they open nothing until somebody has unlocked them, or they are chosen anew."""
+        return self.tries >= TRIES or self.is_spent
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether nobody unlocks them any more."""
+        return self.wrong >= WRONG_ORDERS
 
 
 class LearnerScreenQuerySet(StationScopedQuerySet):

@@ -17,8 +17,9 @@ from core.events.services import publish
 from core.history import changes_of
 from education.learners import services
 from education.learners.display import first_name_of
-from education.learners.models import IDLE, LONGEST_SCREEN, TRIES
+from education.learners.models import IDLE, LONGEST_SCREEN, TRIES, WRONG_ORDERS
 from education.learners.queries import screen_of, seats_of, visit_on
+from education.learners.whose import mark_of
 from education.models import HomeworkSubmission, LearnerPictures, LearnerScreen, LearnerVisit, QuizAttempt, ScormState
 from education.safeguarding.services import ConsentMissing
 from stations.accounts.middleware import DEVICE
@@ -58,6 +59,11 @@ def opened(screen, enrolment, at, tapped=SUN_FISH_BOAT):
     return services.open_learner_page(screen=screen, enrolment=enrolment, tapped=tapped, at=at)
 
 
+def whose(tablet):
+    """What the forms of the page that is open say of their learner."""
+    return tablet.get(reverse("learn:mine")).context["whose"]
+
+
 def test_five_wrong_orders_on_whichever_devices_lock_the_pictures_until_the_partner_unlocks_them(run):
     at, enrolment = now(), first_of(run)
     screen, other, partner = screen_at(run, at=at), screen_at(run, at=at), partner_of(run.station)
@@ -78,6 +84,25 @@ def test_five_wrong_orders_on_whichever_devices_lock_the_pictures_until_the_part
     assert AccessRead.objects.filter(person=enrolment.learner, user=screen.opened_by, what="learner_page").count() == 1
     assert b"sun" not in bytes(known.secret)
     assert {each.new for each in changes_of(known)} == {"set", "unlocked"}
+
+
+def test_a_right_order_between_does_not_let_a_neighbour_guess_on_and_after_twenty_wrong_ones_they_are_chosen_anew(run):
+    at, enrolment = now(), first_of(run)
+    screen, partner = screen_at(run, at=at), partner_of(run.station)
+    for number in range(WRONG_ORDERS):
+        if number and not number % (TRIES - 1):
+            opened(screen, enrolment, at)
+        with pytest.raises((services.PicturesWrong, services.PicturesLocked)):
+            opened(screen, enrolment, at, tapped=("fish", "sun", "boat"))
+    known = LearnerPictures.objects.get(learner=enrolment.learner)
+    assert (known.wrong, known.tries, known.is_locked) == (WRONG_ORDERS, TRIES - 1, True)
+    with pytest.raises(services.PicturesLocked):
+        opened(screen, enrolment, at)
+    with pytest.raises(services.PicturesSpent):
+        services.unlock_learner_pictures(pictures=known, by=partner, at=at)
+    assert list(LearnerPictures.objects.locked()) == [known]
+    pictures_for(enrolment, at=at)
+    assert opened(screen, enrolment, at).enrolment == enrolment
 
 
 def test_pictures_are_three_different_ones_and_of_a_child_whose_guardian_agrees(run):
@@ -195,20 +220,22 @@ def test_a_child_taps_its_name_and_three_pictures_and_reaches_the_own_page_and_n
     assert quiz.title in own
     assert "12355" in own
     assert second.learner.full_name[1:] not in own
-    begun = tablet.post(reverse("learn:quiz", args=[quiz.pk]), {"key": uuid.uuid4().hex})
+    mark = whose(tablet)
+    begun = tablet.post(reverse("learn:quiz", args=[quiz.pk]), {"key": uuid.uuid4().hex, "learner": mark})
     attempt = QuizAttempt.objects.get()
     assert (attempt.enrolment, begun.headers["Location"]) == (first, reverse("learn:attempt", args=[attempt.pk]))
     question = f"q{quiz.questions.get().pk.hex}"
-    tablet.post(begun.headers["Location"], {"key": uuid.uuid4().hex, question: "1"})
+    tablet.post(begun.headers["Location"], {"key": uuid.uuid4().hex, "learner": mark, question: "1"})
     attempt.refresh_from_db()
     assert attempt.status == "passed"
     assert "100" in tablet.get(begun.headers["Location"]).content.decode()
     page_of_homework = SimpleUploadedFile("page.jpg", picture(partner, seed=3).content.read(), "image/jpeg")
     handed_in = tablet.post(
-        reverse("learn:homework", args=[task.pk]), {"key": uuid.uuid4().hex, "photo": page_of_homework}
+        reverse("learn:homework", args=[task.pk]),
+        {"key": uuid.uuid4().hex, "learner": mark, "photo": page_of_homework},
     )
     assert (handed_in.status_code, HomeworkSubmission.objects.get().learner) == (303, first.learner)
-    tablet.post(reverse("learn:leave"))
+    tablet.post(reverse("learn:leave"), {"learner": mark})
     assert tablet.get(reverse("learn:mine")).headers["Location"] == reverse("learn:names")
     assert tablet.get(reverse("learn:attempt", args=[attempt.pk])).headers["Location"] == reverse("learn:names")
     LearnerPictures.objects.filter(learner=second.learner).update(tries=0)
@@ -245,7 +272,7 @@ def test_a_package_is_played_and_saved_on_the_own_page(run):
     screen = screen_at(run, at=now(), device=device_at(run, secret="of-the-tablet"))
     opened(screen, first, now())
     tablet = browser_with("of-the-tablet")
-    begun = tablet.post(reverse("learn:play", args=[package.pk]), {"key": uuid.uuid4().hex})
+    begun = tablet.post(reverse("learn:play", args=[package.pk]), {"key": uuid.uuid4().hex, "learner": whose(tablet)})
     state = ScormState.objects.get()
     page = tablet.get(begun.headers["Location"])
     save = reverse("learn:save", args=[state.pk])
@@ -266,6 +293,35 @@ def test_a_package_is_played_and_saved_on_the_own_page(run):
     assert (over.status_code, over.json()["code"]) == (409, "learner_screen_closed")
     opened(screen, second, now())
     assert tablet.post(save, said, content_type="application/json", headers=key).status_code == 404
+
+
+def test_what_the_learner_before_left_open_in_another_window_is_not_stored_under_the_next(run):
+    first, second = run.enrolments.order_by("pk").select_related("run__station", "learner__home_station__county")
+    quiz, package = quiz_of(run.course, [RAIN]), brought(first)
+    task = task_of(run.sessions.earliest("slot__starts_at"), at=now() + 2 * dt.timedelta(hours=1))
+    screen = screen_at(run, at=now(), device=device_at(run, secret="of-the-tablet"))
+    opened(screen, first, now())
+    tablet = browser_with("of-the-tablet")
+    homework = reverse("learn:homework", args=[task.pk])
+    left = tablet.get(homework)
+    mark = left.context["whose"]
+    assert f'name="learner" value="{mark}"' in left.content.decode()
+    after = opened(screen, second, now())
+    photo = picture(partner_of(run.station), seed=4).content.read()
+    addresses = [reverse("learn:leave"), homework, reverse("learn:quiz", args=[quiz.pk])]
+    for address in (*addresses, reverse("learn:play", args=[package.pk])):
+        for said in (mark, "", f"{mark}0", mark_of(after).replace(":", "_")):
+            file = SimpleUploadedFile("page.jpg", photo, "image/jpeg")
+            answer = tablet.post(address, {"key": uuid.uuid4().hex, "learner": said, "photo": file})
+            assert answer.status_code == 409, address
+            assert "刚才" in answer.content.decode()
+    assert not HomeworkSubmission.objects.exists()
+    assert not QuizAttempt.objects.exists()
+    assert not ScormState.objects.exists()
+    assert visit_on(screen, at=now()) == after
+    file = SimpleUploadedFile("page.jpg", photo, "image/jpeg")
+    tablet.post(homework, {"key": uuid.uuid4().hex, "learner": whose(tablet), "photo": file})
+    assert HomeworkSubmission.objects.get().learner == second.learner
 
 
 def test_whoever_is_erased_leaves_no_pictures_and_names_are_those_that_the_class_calls(run):

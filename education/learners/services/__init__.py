@@ -9,8 +9,10 @@ from education.learners.services.pictures import (
 )
 from education.learners.services.refusals import (
     ClassNotRunning,
+    PageOfAnother,
     PicturesLocked,
     PicturesNotLocked,
+    PicturesSpent,
     PicturesTooEasy,
     PicturesWrong,
     ScreenClosed,

@@ -15,9 +15,15 @@ from core.days import day_in
 from core.errors import refused_by, refuses
 from core.history import record_change
 from education.courses.models import Enrolment
-from education.learners.models import TRIES, LearnerPictures
+from education.learners.models import TRIES, WRONG_ORDERS, LearnerPictures
 from education.learners.pictures import TAPPED, Picture
-from education.learners.services.refusals import PicturesLocked, PicturesNotLocked, PicturesTooEasy, PicturesWrong
+from education.learners.services.refusals import (
+    PicturesLocked,
+    PicturesNotLocked,
+    PicturesSpent,
+    PicturesTooEasy,
+    PicturesWrong,
+)
 from education.safeguarding.purposes import EDUCATION_RECORD
 from education.safeguarding.queries import standing_record
 from education.safeguarding.services import require_consent
@@ -35,21 +41,24 @@ def set_learner_pictures(
         raise PicturesTooEasy(field="first")
     learner, station = standing_record(enrolment.learner), enrolment.run.station
     require_consent(child=learner, purpose=EDUCATION_RECORD, on_date=day_in(station.zone, at))
-    chosen = {"station": station, "emblem": emblem, "secret": _index_of(learner.pk, tapped), "tries": 0}
+    chosen = {"station": station, "emblem": emblem, "secret": _index_of(learner.pk, tapped)}
+    unused = {"tries": 0, "wrong": 0}
     row, _is_new = LearnerPictures.objects.update_or_create(
-        learner=learner, defaults={**chosen, "set_by": by, "set_at": at}
+        learner=learner, defaults={**chosen, **unused, "set_by": by, "set_at": at}
     )
     record_change(row, old="", new=row.Status.SET, at=at, actor=by.pk)
     return row
 
 
-@refuses(PicturesNotLocked)
+@refuses(PicturesNotLocked, PicturesSpent)
 @transaction.atomic
 def unlock_learner_pictures(*, pictures: LearnerPictures, by: User, at: dt.datetime) -> LearnerPictures:
-    """Give a learner the tries back. Raises `PicturesNotLocked`."""
+    """Give a learner the tries back. Raises `PicturesNotLocked`, and `PicturesSpent` after twenty wrong orders."""
     pictures = lock(pictures)
     if not pictures.is_locked:
         raise PicturesNotLocked
+    if pictures.is_spent:
+        raise PicturesSpent
     pictures.tries = 0
     pictures.save(update_fields=["tries", "updated_at"])
     record_change(pictures, old=pictures.Status.LOCKED, new=pictures.Status.UNLOCKED, at=at, actor=by.pk)
@@ -60,20 +69,22 @@ def unlock_learner_pictures(*, pictures: LearnerPictures, by: User, at: dt.datet
 def check_pictures(*, learner: Person, tapped: Sequence[str]) -> None:
     """Refuse a wrong order (`pictures_wrong`), and any after five wrong ones (`pictures_locked`).
 
-    The try is used up before it is looked at, so that many guesses at once stay five; a right one gives them back.
+    The try is used up before it is looked at, so that many guesses at once stay five; a right one gives them back. Of
+    the twenty wrong ones that pictures bear in all it gives back its own alone.
     """
     rows = LearnerPictures.objects.filter(learner=standing_record(learner))
     with transaction.atomic():
-        if not rows.filter(tries__lt=TRIES).update(tries=F("tries") + 1):
+        left = rows.filter(tries__lt=TRIES, wrong__lt=WRONG_ORDERS)
+        if not left.update(tries=F("tries") + 1, wrong=F("wrong") + 1):
             raise PicturesLocked
         row = rows.get()
         fits = is_blind_index(row.secret, _words(row.learner_id, tapped))
         if fits:
-            rows.update(tries=0, secret=_index_of(row.learner_id, tapped))
+            rows.update(tries=0, wrong=F("wrong") - 1, secret=_index_of(row.learner_id, tapped))
     if not fits:
-        if row.tries >= TRIES:
+        if row.is_locked:
             raise PicturesLocked
-        raise PicturesWrong(tries_left=TRIES - row.tries)
+        raise PicturesWrong(tries_left=min(TRIES - row.tries, WRONG_ORDERS - row.wrong))
 
 
 def forget_pictures_under(kind: str, number: int) -> None:

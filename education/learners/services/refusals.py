@@ -20,6 +20,13 @@ class PicturesNotLocked(Refused):
     message = _("These pictures are not locked.")
 
 
+class PicturesSpent(Refused):
+    """Twenty wrong orders since they were chosen: who unlocks on and on lets a neighbour guess on and on."""
+
+    code = "pictures_spent"
+    message = _("Twenty wrong orders were tapped. Choose new pictures together with the learner.")
+
+
 class PicturesWrong(Refused):
     """Another order than the learner's; the try is used up."""
 
@@ -56,3 +63,10 @@ class ScreenClosed(Refused):
 
     code = "learner_screen_closed"
     message = _("This screen is closed. Ask the grown-up in the room.")
+
+
+class PageOfAnother(Refused):
+    """The form stood in a window that the learner before left open."""
+
+    code = "page_of_another_learner"
+    message = _("Somebody who sat here before you opened this page. Nothing was stored. Go back to your own page.")

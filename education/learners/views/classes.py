@@ -153,7 +153,7 @@ def _is_enrolled(found: Enrolment, _user: User) -> bool:
 
 def _is_locked(found: Enrolment, _user: User) -> bool:
     known = pictures_of(found.learner)
-    return known is not None and known.is_locked
+    return known is not None and known.is_locked and not known.is_spent
 
 
 def _unlock(*, enrolment: Enrolment, by: User, at: dt.datetime) -> LearnerPictures:

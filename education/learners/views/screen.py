@@ -27,6 +27,7 @@ from education.learners.models import IDLE, LearnerScreen, LearnerVisit
 from education.learners.pictures import TAPPED, Picture
 from education.learners.queries import compound_surnames, homework_of, is_agreed, screen_of, seats_of, visit_on
 from education.learners.views.classes import picture_address
+from education.learners.whose import FIELD, is_of, mark_of
 from education.libraries.queries import running_loans
 from education.packages.display import status_of_state, words_of_state
 from education.packages.models import ContentPackage
@@ -36,7 +37,7 @@ from education.quizzes.queries import results_of
 from stations.accounts.browser import device_secret
 from stations.accounts.services.sign_in import known_device
 
-NAMES = "learn:names"
+NAMES, REFUSED = "learn:names", "education/learners/refused.html"
 #: The names are asked for again so often: who may open no page any more stands there no longer.
 NAMES_FRESH = dt.timedelta(minutes=1)
 
@@ -70,7 +71,7 @@ def names_after(time: dt.timedelta) -> str:
 
 
 def on_own_page(view: View) -> View:
-    """Only while a learner's page is open there; else the names."""
+    """Only while a learner's page is open there; else the names. A form that stood on another learner's is refused."""
 
     @wraps(view)
     def shown(request: HttpRequest, screen: LearnerScreen, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -78,6 +79,9 @@ def on_own_page(view: View) -> View:
         if visit is None:
             return redirect(NAMES)
         visit.screen = screen
+        if request.method == "POST" and not is_of(visit, request.POST.get(FIELD, "")):
+            refusal = services.PageOfAnother()
+            return render(request, REFUSED, {"refusal": refusal}, status=refusal.status)
         services.note_press(visit=visit, at=now())
         return view(request, visit, *args, **kwargs)
 
@@ -159,6 +163,7 @@ def mine(request: HttpRequest, visit: LearnerVisit) -> HttpResponse:
             for each in packages
         ],
         "press": PressForm(),
+        "whose": mark_of(visit),
         "helpline": child_helpline(enrolment.run.station.county.country),
         "loans": running_loans(enrolment.learner),
     }

@@ -30,7 +30,8 @@ from education.homework.services import submit_homework
 from education.learners.models import LONGEST_SCREEN, LearnerScreen, LearnerVisit
 from education.learners.queries import OwnHomework, homework_of, visit_on
 from education.learners.services import ScreenClosed, note_press
-from education.learners.views.screen import names_after, on_own_page, on_screen, own_or_404
+from education.learners.views.screen import REFUSED, names_after, on_own_page, on_screen, own_or_404
+from education.learners.whose import mark_of
 from education.packages.api import SaveIn
 from education.packages.display import status_of_state, words_of_state
 from education.packages.models import ContentPackage, ScormState
@@ -45,7 +46,6 @@ from education.quizzes.queries import attempts, last_answers, marks_of_attempt, 
 from education.quizzes.services import answer_quiz, finish_quiz, start_quiz
 
 TAKE, PLAY, SUBMIT = "education.take_quiz", "education.play_package", "education.submit_homework"
-MINE = "education/learners/refused.html"
 
 
 @require_POST
@@ -60,7 +60,7 @@ def take_quiz(request: HttpRequest, visit: LearnerVisit, pk: UUID) -> HttpRespon
         form=PressForm(request.POST),
         service=partial(_begin_quiz, visit=visit, quiz=get_object_or_404(Quiz, pk=pk)),
         then=lambda made: reverse("learn:attempt", args=[made.pk]),
-        template=MINE,
+        template=REFUSED,
     )
 
 
@@ -76,6 +76,7 @@ def attempt(request: HttpRequest, visit: LearnerVisit, pk: UUID) -> HttpResponse
     questions, answers, marks = questions_for(found), last_answers(found), marks_of_attempt(found)
     page = {
         "attempt": found,
+        "whose": mark_of(visit),
         "is_open": found.status == QuizAttempt.Status.INITIALIZED,
         "kind": status_of_attempt(found),
         "points": points_words(marks) if marks else "",
@@ -123,7 +124,7 @@ def play(request: HttpRequest, visit: LearnerVisit, pk: UUID) -> HttpResponse:
         form=PressForm(request.POST),
         service=partial(_begin_package, visit=visit, package=package),
         then=lambda made: reverse("learn:state", args=[made.pk]),
-        template=MINE,
+        template=REFUSED,
     )
 
 
@@ -159,8 +160,8 @@ def save_state(request: HttpRequest, screen: LearnerScreen, pk: UUID) -> HttpRes
     visit = visit_on(screen, at=now())
     if visit is None:
         return _problem(ScreenClosed())
-    note_press(visit=visit, at=now())
     found: ScormState = own_or_404(states().filter(pk=pk).first(), visit)
+    note_press(visit=visit, at=now())
     said = SaveIn(data=_json_of(request))
     if not said.is_valid():
         return JsonResponse(said.errors, status=400)
@@ -209,7 +210,7 @@ def hand_in(request: HttpRequest, visit: LearnerVisit, pk: UUID) -> HttpResponse
         service=partial(_hand_in_page, visit=visit, found=found),
         then=to("learn:mine"),
         template="education/learners/homework.html",
-        page=lambda: {"task": found.task, "line": found.line},
+        page=lambda: {"task": found.task, "line": found.line, "whose": mark_of(visit)},
     )
 
 
