@@ -82,7 +82,8 @@ PROGRESS = """
 SELECT event.lesson_id,
        (SELECT sum(upper(part) - lower(part)) FROM unnest(range_agg(int4range(seconds_from, seconds_to))) AS part)
   FROM education_learningevent AS event
- WHERE event.learner_id = %(learner)s AND event.lesson_id = ANY(%(lessons)s)
+ WHERE event.learner_id = ANY(ARRAY(SELECT records_of_person(standing_record(%(learner)s))))
+   AND event.lesson_id = ANY(%(lessons)s)
  GROUP BY event.lesson_id
 """
 BASIS_POINTS = 10_000
@@ -117,7 +118,10 @@ def minutes_of(run: ClassRun) -> dict[UUID, int]:
 
 
 def progress_of(learner: Person, course: Course) -> list[Progress]:
-    """Each lesson of a course that has a recording, and what this learner has watched of it; two statements."""
+    """Each lesson of a course that has a recording, and what this learner has watched of it under whichever record.
+
+    Two statements.
+    """
     lessons = [lesson for lesson in course.lessons.all() if lesson.has_recording]
     with connection.cursor() as cursor:
         cursor.execute(PROGRESS, {"learner": learner.pk, "lessons": [lesson.pk for lesson in lessons]})

@@ -97,7 +97,7 @@ class Callers(StationList):
         is_silent = row.silent_since <= timezone.now() - SILENT
         return Row(
             name=mask_name(row.child.full_name),
-            href=reverse("hotlines:child", args=[row.child_id]),
+            href=reverse("hotlines:child", args=[row.child.merged_into_id or row.child_id]),
             where=row.child.home_station.name,
             at=timezone.localtime(row.silent_since),
             status="wait" if is_silent else "ok",

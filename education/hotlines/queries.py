@@ -22,8 +22,9 @@ SMALL = 10
 
 
 def contacts_of(child: Person) -> QuerySet[CallContact]:
-    """Whom this child may call."""
-    return CallContact.objects.filter(child=child, is_active=True).order_by("place")
+    """Whom this child may call, also those who were put on the list of a record that is part of this one now."""
+    records = Person.objects.of_people(child.pk).values("pk")
+    return CallContact.objects.filter(child__in=records, is_active=True).order_by("place", "pk")
 
 
 def free_times(

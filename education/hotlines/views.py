@@ -27,7 +27,7 @@ from education.hotlines.queries import contacts_of, free_times, next_times
 from education.hotlines.zones import place_words
 from education.safeguarding.display import name_for
 from education.safeguarding.purposes import PARENT_CALLS
-from education.safeguarding.queries import consent_on, is_child
+from education.safeguarding.queries import consent_on, is_child, standing_record
 from stations.accounts.models import User
 from stations.current_station import counter_of
 from stations.people.models import Person
@@ -57,7 +57,8 @@ def _child_context(request: SignedInRequest, found: Person) -> dict[str, Any]:
     at = now()
     log_read(user=request.user, person=found, what="calls", at=at)
     day = day_in(found.home_station.zone, at)
-    rows = Call.objects.filter(child=found).select_related("booking__slot", "contact", "booth__station")
+    records = Person.objects.of_people(found.pk).values("pk")
+    rows = Call.objects.filter(child__in=records).select_related("booking__slot", "contact", "booth__station")
     return {
         "child": found,
         "name": name_for(request.user, found),
@@ -91,12 +92,12 @@ def _zone_of(_request: SignedInRequest, child: Person) -> dict[str, Any]:
 
 
 def _book(*, child: Person, contact: str, starts_at: dt.datetime, by: User, at: dt.datetime, key: str) -> Call:
-    chosen = get_object_or_404(CallContact, pk=contact, child=child)
+    chosen = get_object_or_404(contacts_of(child), pk=contact)
     return services.book_call(contact=chosen, starts_at=starts_at, by=by, at=at, key=key)
 
 
 def _remove(*, child: Person, contact: str, by: User, at: dt.datetime) -> CallContact:
-    chosen = get_object_or_404(CallContact.objects.select_related("child"), pk=contact, child=child)
+    chosen = get_object_or_404(contacts_of(child).select_related("child"), pk=contact)
     return services.remove_contact(contact=chosen, by=by, at=at)
 
 
@@ -113,7 +114,7 @@ def _can_book(child: Person, user: User) -> bool:
 
 
 def _back_to_child(made: CallContact) -> str:
-    return reverse("hotlines:child", args=[made.child_id])
+    return reverse("hotlines:child", args=[standing_record(made.child).pk])
 
 
 CHILD_PAGE = ObjectPage(

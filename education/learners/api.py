@@ -19,6 +19,7 @@ from education.quizzes.api.shared import RESULT as QUIZ_RESULT
 from education.quizzes.api.shared import QuizResultOut
 from education.quizzes.queries import results_of
 from stations.people.models import Person
+from stations.people.queries import merged_into
 from stations.people.refused_reads import LogsRefusedReads, load_of_resident
 from stations.people.services import log_read
 from stations.requests import signed_in
@@ -37,7 +38,7 @@ class LearnerRecordOut(serializers.Serializer):
 class LearnerRecord(LogsRefusedReads):
     """Show a learner's classes, quizzes and packages here, progress and certificates.
 
-    The reading is recorded.
+    Of a record that was merged those of the person, under each record. The reading is recorded.
     """
 
     requires = READ_ROLL
@@ -54,16 +55,17 @@ class LearnerRecord(LogsRefusedReads):
     def get(self, request: Request, pk: UUID) -> Response:
         user = signed_in(request)
         people = Person.objects.living().select_related("home_station__county")
-        learner = load_of_resident(people, user, READ_ROLL, resident="pk", pk=pk)
+        learner = load_of_resident(people, user, READ_ROLL, resident="pk", pk=merged_into(pk) or pk)
+        records = list(Person.objects.of_people(learner.pk).values_list("pk", flat=True))
         log_read(user=user, person=learner, what="learning_record", at=now())
-        reached = Enrolment.objects.open_to(user, READ_ROLL).filter(learner=learner)
+        reached = Enrolment.objects.open_to(user, READ_ROLL).filter(learner__in=records)
         mine = list(reached.select_related("run").order_by("-id"))
         courses = Course.objects.filter(pk__in={each.run.course_id for each in mine}).prefetch_related("lessons")
         progress = [each for course in courses for each in progress_of(learner, course)]
         record = {
             "enrolments": ClassEnrolmentOut(mine, many=True).data,
             "progress": LessonProgressOut(progress, many=True).data,
-            "certificates": CourseCertificateOut(certificates_of([learner.pk]), many=True).data,
+            "certificates": CourseCertificateOut(certificates_of(records), many=True).data,
             "quizzes": QuizResultOut(results_of(*mine), many=True).data,
             "packages": LearnerPackageOut(packages_of(*mine), many=True).data,
         }

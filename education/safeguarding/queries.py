@@ -5,14 +5,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from core.countries import age_of_majority
 from core.days import day_in, months_later
 from core.web.ranges import holds_on
 from education.safeguarding.models import Vetting
 from education.safeguarding.purposes import FOR_CHILDREN, HOLDS_MONTHS
-from stations.people.models import Consent, Guardianship, Person
+from stations.accounts.models import User
+from stations.people.models import Consent, Guardianship, Person, RecordsOfPerson
 from stations.people.queries import confirmed_guardians, is_surely, merged_into
 from stations.places.models import Division
 
@@ -45,15 +46,22 @@ def consent_on(child: Person, purpose: str, on_date: dt.date) -> Consent | None:
 
 
 def agreed_on(children: Collection[UUID], purpose: str, on_date: dt.date) -> set[UUID]:
-    """Those of these children for whom a confirmed guardian's consent holds on this day; one statement."""
+    """Those of these children for whom a confirmed guardian's consent holds on this day; one statement.
+
+    Of a record that was merged the consent stands with the record that it is part of now.
+    """
     guardians = Guardianship.objects.filter(
         holds_on(on_date), child=OuterRef("person"), guardian=OuterRef("given_by"), confirmed_by__isnull=False
     )
     open_ones = Consent.objects.filter(
-        Exists(guardians), person__in=children, purpose=purpose, withdrawn_at=None, given_by__died_date=None
+        Exists(guardians),
+        person__in=Person.objects.of_people(*children).values("pk"),
+        purpose=purpose,
+        withdrawn_at=None,
+        given_by__died_date=None,
     )
-    rows = open_ones.select_related("station")
-    return {row.person_id for row in rows if last_day_of(row) >= on_date}
+    rows = open_ones.select_related("station").annotate(records=RecordsOfPerson(F("person")))
+    return {record for row in rows if last_day_of(row) >= on_date for record in row.records} & set(children)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +144,15 @@ class VettedDays:
 
     def _end_of(self, kind: str, day: dt.date) -> dt.date:
         return max(until for found, since, until in self._spans if found == kind and since <= day <= until)
+
+
+def checks_hold(user: User, on_date: dt.date) -> Q:
+    """The condition that the required vettings of whoever signed in here are all valid on a day."""
+    records = Person.objects.of_people(user.person_id).values("pk") if user.person_id else Person.objects.none()
+    valid = Vetting.objects.filter(
+        person__in=records, status=Vetting.Status.VALID, issued_date__lte=on_date, valid_to_date__gte=on_date
+    )
+    return Q(*(Exists(valid.filter(kind=kind)) for kind in REQUIRED_VETTINGS))
 
 
 def unvetted_dates(person: Person, on_dates: Collection[dt.date]) -> list[dt.date]:

@@ -13,6 +13,7 @@ from core.history import record_change
 from core.language.reasons import no_identity_numbers
 from education.courses.machine import CLASS, ENROLMENT
 from education.courses.models import ClassRun, Course, Enrolment
+from education.courses.models.classes import ClassEnrolmentQuerySet
 from education.courses.services.steps import tell_family
 from education.safeguarding.purposes import EDUCATION_RECORD
 from education.safeguarding.queries import is_child
@@ -61,7 +62,7 @@ def enrol_learner(*, run: ClassRun, learner: Person, by: User, at: dt.datetime) 
     _check_age(run.course, learner, day)
     if is_same_person(learner, run.teacher_id):
         raise TeacherLearns
-    if Enrolment.objects.filter(run=run, learner=learner).exclude(status=Enrolment.Status.WITHDRAWN).exists():
+    if _seats_of(learner).filter(run=run).exclude(status=Enrolment.Status.WITHDRAWN).exists():
         raise AlreadyEnrolled
     status = Enrolment.Status.ENROLLED if _take_seat(run) else Enrolment.Status.WAITLISTED
     made = Enrolment.objects.create(
@@ -100,14 +101,19 @@ def end_enrolments(*, child: Person, purpose: str, by: User | None, at: dt.datet
     """A consent has ended: the child leaves the classes that rest on it; how many."""
     if purpose != EDUCATION_RECORD:
         return 0
-    return _leave(Enrolment.objects.live().filter(learner=child, is_minor=True), by=by, at=at)
+    return _leave(_seats_of(child).live().filter(is_minor=True), by=by, at=at)
 
 
 @refuses(WrongState)
 @transaction.atomic
 def leave_all_classes(*, learner: Person, at: dt.datetime) -> int:
     """The learner has died: no roll call names them from now on; how many classes."""
-    return _leave(Enrolment.objects.live().filter(learner=learner), by=None, at=at)
+    return _leave(_seats_of(learner).live(), by=None, at=at)
+
+
+def _seats_of(learner: Person) -> ClassEnrolmentQuerySet:
+    """The enrolments of somebody under each record: a merge leaves them where they were made."""
+    return Enrolment.objects.filter(learner__in=Person.objects.of_people(learner.pk).values("pk"))
 
 
 def _leave(enrolments: QuerySet[Enrolment], *, by: User | None, at: dt.datetime) -> int:

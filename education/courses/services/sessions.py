@@ -15,6 +15,7 @@ from education.courses.models import ClassRun, ClassSession, Enrolment
 from education.courses.services.classes import complete_class, service_of
 from education.courses.services.rooms import end_link
 from education.hooks import unfinished_in
+from education.safeguarding.queries import standing_record
 from education.safeguarding.services import AdultNeeded, VettingExpired, require_adult_present, require_vetting
 from stations.accounts.models import User
 from stations.network.services import refuse_unless_open
@@ -52,7 +53,7 @@ def open_class_session(*, session: ClassSession, adult: Person, by: User, at: dt
     enrolled = Enrolment.objects.filter(run=run, status=Enrolment.Status.ENROLLED).select_related("learner")
     has_minors = any(each.is_minor for each in enrolled)
     if not run.course.is_training or has_minors or adult.pk != run.teacher_id:
-        children = [each.learner for each in enrolled]
+        children = [standing_record(each.learner) for each in enrolled]
         require_adult_present(adult=adult, station=run.station, children=children, at=at)
     require_vetting(person=run.teacher, on_dates=[day_in(run.station.zone, slot.starts_at)])
     session.adult_present, session.opened_at = adult, at

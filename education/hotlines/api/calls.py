@@ -29,7 +29,7 @@ from education.hotlines.api.shared import (
     UnreachedOut,
 )
 from education.hotlines.models import READ_BOOTH, READ_CALL, Booth, Call, CallAttempt, CallContact, Caller, CallQuerySet
-from education.hotlines.queries import SILENT
+from education.hotlines.queries import SILENT, contacts_of
 from education.safeguarding.api.shared import people
 from stations.accounts.models import User
 from stations.network.models import Station
@@ -97,7 +97,7 @@ class BookCall(VerbView):
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Call:
         child = load(people(), user, self.requires, pk=pk)
-        contact = CallContact.objects.filter(pk=data.pop("contact"), child=child).first()
+        contact = contacts_of(child).filter(pk=data.pop("contact")).first()
         if contact is None:
             raise ValidationError({"contact": [_("This person is no longer on the child’s list.")]})
         return services.book_call(contact=contact, **data, by=user, at=at, key=key)

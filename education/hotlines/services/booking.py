@@ -16,6 +16,7 @@ from education.hotlines.models import Booth, Call, CallContact
 from education.hotlines.queries import free_times
 from education.hotlines.services.steps import tell_parent, times_of
 from education.safeguarding.purposes import PARENT_CALLS
+from education.safeguarding.queries import standing_record
 from education.safeguarding.services import NotAChild, require_consent
 from scheduling.bookings.models import Booking
 from scheduling.bookings.services import SlotFull, confirm_booking, hold_place
@@ -120,7 +121,7 @@ def book_call(*, contact: CallContact, starts_at: dt.datetime, by: User, at: dt.
     known = Call.objects.filter(booking__owner_kind=OWNER_KIND, booking__key=pressed).first()
     if known is not None:
         return known
-    child = Person.objects.select_related("home_station__county").get(pk=contact.child_id)
+    child = standing_record(Person.objects.select_related("home_station__county").get(pk=contact.child_id))
     station = child.home_station
     consent = _standing_consent(child, day_in(station.zone, starts_at))
     contact = lock(contact)
@@ -131,7 +132,7 @@ def book_call(*, contact: CallContact, starts_at: dt.datetime, by: User, at: dt.
     call = Call.objects.create(
         booking=booking,
         booth=Booth.objects.select_related("station").get(offering=booking.offering_id),
-        child=child,
+        child_id=contact.child_id,
         contact=contact,
         consent=consent,
         # What the message about the booking says already needs no reminder.

@@ -16,13 +16,14 @@ from education.hotlines.queries import SILENT, next_times
 from education.hotlines.services.booking import ContactInactive
 from education.hotlines.services.steps import tell_parent
 from education.safeguarding.purposes import PARENT_CALLS
-from education.safeguarding.queries import consent_on, is_child
+from education.safeguarding.queries import consent_on, is_child, standing_record
 from education.safeguarding.services import require_consent
 from scheduling.bookings.models import Booking
 from scheduling.bookings.services import fulfil_booking, record_arrival, record_noshow
 from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
 from stations.network.models import Station
+from stations.people.models import Person
 
 #: So long before its time at the earliest a number is dialled, and so long apart are two tries.
 BEFORE, APART = dt.timedelta(minutes=5), dt.timedelta(minutes=5)
@@ -54,7 +55,8 @@ def is_open_to_dial(call: Call, at: dt.datetime) -> bool:
     if slot is None or not slot.starts_at - BEFORE <= at < slot.ends_at or not call.contact.is_active:
         return False
     day = day_in(call.booth.station.zone, at)
-    if is_child(call.child, day) and consent_on(call.child, PARENT_CALLS, day) is None:
+    child = standing_record(call.child)
+    if is_child(child, day) and consent_on(child, PARENT_CALLS, day) is None:
         return False
     return status == Status.BOOKED or (status == Status.FULFILLED and call.outcome == Outcome.CUT_SHORT)
 
@@ -104,7 +106,8 @@ def end_call(*, call: Call, by: User, at: dt.datetime) -> Call:
     call.save()
     call.booking = fulfil_booking(booking=call.booking, by=by, at=at)
     if call.outcome == Outcome.TALKED:
-        Caller.objects.filter(child=call.child_id).update(silent_since=call.connected_at)
+        records = Person.objects.of_people(call.child_id).values("pk")
+        Caller.objects.filter(child__in=records).update(silent_since=call.connected_at)
     record_change(call, old=before or "connected", new=call.outcome, at=at, actor=by.pk)
     return call
 

@@ -104,8 +104,9 @@ def end_calls(*, child: Person, purpose: str, by: User | None, at: dt.datetime) 
 @transaction.atomic
 def end_all_calls(*, child: Person, reason_code: str, by: User | None, at: dt.datetime) -> int:
     """Cancel the calls of a child that have not begun and end its list of people; how many were cancelled."""
-    count = cancel_calls(Call.objects.filter(child=child), reason_code=reason_code, by=by, at=at)
-    for contact in CallContact.objects.filter(child=child, is_active=True).order_by("pk"):
+    records = Person.objects.of_people(child.pk).values("pk")
+    count = cancel_calls(Call.objects.filter(child__in=records), reason_code=reason_code, by=by, at=at)
+    for contact in CallContact.objects.filter(child__in=records, is_active=True).order_by("pk"):
         end_contact(lock(contact), by=by, at=at)
     return count
 

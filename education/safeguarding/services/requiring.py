@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.errors import Refused, refuses
-from education.safeguarding.queries import consent_on, is_child, unvetted_dates
+from education.safeguarding.queries import consent_on, is_child, standing_record, unvetted_dates
 from stations.accounts.queries import works_at
 from stations.network.models import Station
 from stations.people.history import purpose_words
@@ -42,8 +42,10 @@ class AdultNeeded(Refused):
 def require_consent(*, child: Person, purpose: str, on_date: dt.date) -> Consent | None:
     """The consent for a purpose that holds on this day; None for an adult, who needs none.
 
-    Raises `ConsentMissing` (403), and `PersonGone` of the dead, also of an adult.
+    Of a record that was merged the one that stands is asked: consents and guardians went there. Raises
+    `ConsentMissing` (403), and `PersonGone` of the dead, also of an adult.
     """
+    child = standing_record(child)
     if child.died_date:
         raise PersonGone
     if not is_child(child, on_date):

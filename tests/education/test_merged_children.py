@@ -1,0 +1,84 @@
+"""A child under two records: what rests on a consent goes on under the record that stands, and ends with it."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils.timezone import now
+
+from education.courses.queries import progress_of, roll_of
+from education.courses.services import AlreadyEnrolled, Mark, Watched, call_roll, enrol_learner, record_learning
+from education.hotlines.models import CallContact
+from education.hotlines.queries import contacts_of
+from education.hotlines.services import dial_call, end_call, is_open_to_dial
+from education.models import AttendanceRecord, Enrolment
+from education.safeguarding.queries import agreed_on
+from education.safeguarding.services import withdraw_child_consent
+from stations.models import AccessRead
+from tests.factories.calls import booth_at, call_of, parent_of
+from tests.factories.education import begun, child_of, class_at, learner_of
+from tests.factories.people import merged
+from tests.factories.stations import StationFactory, api_client, helper_of, partner_of
+from tests.jobs import run_jobs
+
+pytestmark = pytest.mark.django_db
+
+
+def two_records():
+    """Two records of one child at a station."""
+    station = StationFactory()
+    return station, child_of(station, name="陈小宝"), child_of(station, name="陈小宝", guardian=False)
+
+
+def test_a_merged_child_stays_in_class_once_with_its_consent_and_leaves_it_when_that_ends(client):
+    station, gone, kept = two_records()
+    run = class_at(station)
+    seat = learner_of(run, gone)
+    lesson = begun(run)
+    merged(kept, gone)
+    at, partner = lesson.slot.starts_at, partner_of(station)
+    assert agreed_on([gone.pk], "education_record", at.date()) == {gone.pk}
+    assert [line.has_consent for line in roll_of(lesson)] == [True]
+    call_roll(session=lesson, marks=[Mark(seat.pk, gone.pk, "present", at)], by=partner, at=at)
+    assert AttendanceRecord.objects.get().lacks_consent is False
+    with pytest.raises(AlreadyEnrolled):
+        enrol_learner(run=run, learner=kept, by=partner, at=at)
+    other = class_at(station, course=run.course, starts=[at + dt.timedelta(days=day) for day in (1, 8)])
+    enrol_learner(run=other, learner=kept, by=partner, at=now())
+    stretch = {"lesson": lesson.lesson_id, "seconds_from": 0, "seconds_to": 600, "made_at": at}
+    watched = Watched(event_id=lesson.pk, learner=gone.pk, **stretch)
+    record_learning(events=[watched], enrolments=Enrolment.objects.all(), by=partner, at=at)
+    assert [each.seconds for each in progress_of(kept, run.course)] == [600, 0]
+    device = api_client(helper_of(station))
+    for record in (gone, kept):
+        told = device.get(f"/api/v1/learners/{record.pk}/record/").json()
+        assert len(told["enrolments"]) == 2
+        assert told["progress"][0]["seconds"] == 600
+    stranger = helper_of(StationFactory(county=station.county))
+    assert api_client(stranger).get(f"/api/v1/learners/{gone.pk}/record/").status_code == 404
+    assert AccessRead.objects.filter(person=kept, what="learning_record").count() == 2
+    withdraw_child_consent(child=kept, purpose="education_record", reason="搬家", by=partner, at=at)
+    assert set(Enrolment.objects.values_list("status", flat=True)) == {"withdrawn"}
+
+
+def test_a_merged_child_calls_home_and_a_withdrawal_ends_calls_and_list_of_both_records(client):
+    station, gone, kept = two_records()
+    booth_at(station)
+    call = call_of(parent_of(gone))
+    merged(kept, gone)
+    starts_at, partner = call.booking.slot.starts_at, partner_of(station)
+    call.refresh_from_db()
+    assert is_open_to_dial(call, starts_at)
+    later = call_of(contacts_of(kept).get(), at=starts_at, key="later")
+    assert later.consent.person == kept
+    call = dial_call(call=call, result="connected", by=partner, at=starts_at)
+    call = end_call(call=call, by=partner, at=starts_at + dt.timedelta(minutes=2))
+    assert call.outcome == "talked"
+    client.force_login(partner)
+    page = client.get(reverse("hotlines:child", args=[kept.pk]))
+    assert "陈建国" in page.content.decode()
+    withdraw_child_consent(child=kept, purpose="parent_calls", reason="不同意", by=partner, at=starts_at)
+    later.booking.refresh_from_db()
+    assert later.booking.status == "cancelled"
+    assert not CallContact.objects.filter(is_active=True).exists()
+    run_jobs()
