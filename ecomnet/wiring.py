@@ -22,13 +22,16 @@ from education.courses import data_subject as class_persons
 from education.courses import services as course_services
 from education.homework import data_subject as homework_persons
 from education.homework import queries as homework_queries
+from education.hotlines import data_subject as hotline_persons
 from education.hotlines import services as hotline_services
 from education.learners import data_subject as learner_persons
 from education.learners import services as learner_services
+from education.libraries import data_subject as library_persons
 from education.packages import data_subject as package_persons
 from education.quizzes import data_subject as quiz_persons
 from education.quizzes import queries as quiz_queries
 from education.rosters import data_subject as roster_persons
+from education.safeguarding import data_subject as safeguarding_persons
 from education.skills import queries as skill_queries
 from education.statements import data_subject as statement_persons
 from education.supplies import closing_checks as kit_closing
@@ -318,6 +321,12 @@ def _connect_stations() -> None:
             "course_certificates": class_persons.course_certificates,
             "kit_entitlements": kit_persons.kit_entitlements,
             "kit_handovers": kit_persons.kit_handovers,
+            "people_to_call": hotline_persons.people_to_call,
+            "calls_home": hotline_persons.calls_home,
+            "book_loans": library_persons.book_loans,
+            "book_reservations": library_persons.book_reservations,
+            "child_files": safeguarding_persons.child_files,
+            "adult_checks": safeguarding_persons.adult_checks,
             "tutoring_lessons": tutoring_persons.tutoring_lessons,
             "homework": homework_persons.homework,
             "learner_pages": learner_persons.learner_pages,

@@ -19,6 +19,7 @@ from education.safeguarding.services import NotAChild, withdraw_child_consent
 from scheduling.bookings.queries import slots_with_wrong_counters
 from scheduling.bookings.services import PersonBusy, SlotFull
 from scheduling.calendars.services import UnknownZone
+from stations.hooks import EXPORTED
 from stations.models import AccessRead
 from stations.people.models import Consent
 from stations.people.services import record_death
@@ -244,6 +245,17 @@ def test_the_number_is_shown_while_the_call_is_on_and_stored_encrypted(station):
     assert PHONE.encode() not in bytes(call.contact.phone_cipher)
     assert call.contact.phone_tail == PHONE[-4:]
     assert PHONE_CONTEXT == "education_callcontact.phone"
+
+
+def test_the_copy_of_a_child_holds_whom_it_calls_and_when_with_the_end_of_the_number_alone(station):
+    child, other = child_of(station), child_of(station)
+    call = call_of(parent_of(child))
+    [contact] = EXPORTED["people_to_call"](child)
+    [told] = EXPORTED["calls_home"](child)
+    assert (contact["name"], contact["relation"], contact["phone_tail"]) == ("陈建国", "father", PHONE[-4:])
+    assert (told["booking__slot__starts_at"], told["contact__name"]) == (call.booking.slot.starts_at, "陈建国")
+    assert PHONE not in str([contact, told])
+    assert [EXPORTED[name](other) for name in ("people_to_call", "calls_home")] == [[], []]
 
 
 def test_there_is_no_column_for_a_recording_and_a_try_is_never_rewritten(station):
