@@ -109,7 +109,7 @@ CONSOLE = Console(
             bad_days=30,
         ),
         Need(
-            *("courses.checks", _("Your checks that end soon"), "eye", EDIT, TEACHING),
+            *("courses.checks", _("Your checks that end soon or have ended"), "eye", EDIT, TEACHING),
             *(teaching.checks_to_renew, "valid_to_date"),
             query="state=ahead",
         ),

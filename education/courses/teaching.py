@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import Case, Count, F, Max, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
@@ -11,7 +11,7 @@ from core.web.bars import Bars, count_bars
 from core.web.console import Measured
 from education.courses.models import ClassSession, Course, Enrolment
 from education.safeguarding.models import Vetting
-from education.safeguarding.queries import REQUIRED_VETTINGS, ending_vettings
+from education.safeguarding.queries import REQUIRED_VETTINGS
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
 from stations.people.models import Person
@@ -52,9 +52,12 @@ def sent_back(*, user: User, at: dt.datetime) -> QuerySet[Course]:
 
 
 def checks_to_renew(*, user: User, at: dt.datetime) -> QuerySet[Vetting]:
-    """Own checks that end soon, and that no later one follows."""
-    ending = ending_vettings(timezone.localdate(at), within_days=RENEWED_BEFORE)
-    return ending.filter(person__in=records_of(user).values("pk"), kind__in=REQUIRED_VETTINGS)
+    """Own checks that end soon or have ended, and that no later one follows: without them no lesson begins."""
+    records = records_of(user).values("pk")
+    own = Vetting.objects.filter(person__in=records, status=Vetting.Status.VALID, kind__in=REQUIRED_VETTINGS)
+    later = own.filter(kind=OuterRef("kind"), valid_to_date__gt=OuterRef("valid_to_date"))
+    ends = timezone.localdate(at) + dt.timedelta(days=RENEWED_BEFORE)
+    return own.filter(~Exists(later), valid_to_date__lte=ends)
 
 
 def lessons_today(*, user: User, at: dt.datetime) -> Measured:

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from core.base import BaseModel
 from core.fields import LineField, WordsField, uuid7
 from education.courses.models import ClassSession
-from education.courses.models.classes import TaughtQuerySet
+from education.courses.models.classes import TaughtLearnersQuerySet
 from education.tutoring.models import TutoringSession
 
 #: Read by the station and by the teacher who has set it.
@@ -23,7 +23,7 @@ READ_UNGRADED = "education.read_ungraded_homework"
 GRADED_WITHIN = dt.timedelta(days=14)
 
 
-class HomeworkTaskQuerySet(TaughtQuerySet):
+class HomeworkTaskQuerySet(TaughtLearnersQuerySet):
     station_path, teacher_path = "station", "teacher"
     read_verb = READ_HOMEWORK
 
@@ -97,7 +97,7 @@ class HomeworkTask(BaseModel):
         return self.title
 
 
-class HomeworkSubmissionQuerySet(TaughtQuerySet):
+class HomeworkSubmissionQuerySet(TaughtLearnersQuerySet):
     station_path, teacher_path = "task__station", "task__teacher"
     read_verb = READ_HOMEWORK
 

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from core.base import BaseModel
 from core.fields import LineField, uuid7
 from education.courses.models import Course, Enrolment, Lesson
-from education.courses.models.classes import READ_ROLL, TaughtQuerySet
+from education.courses.models.classes import READ_ROLL, TaughtLearnersQuerySet
 from education.courses.models.courses import MOST_BASIS_POINTS
 from stations.accounts.models import User
 from stations.two_persons import TwoPersons
@@ -113,7 +113,7 @@ class PackageFile(BaseModel):
         return self.path
 
 
-class ScormStateQuerySet(TaughtQuerySet):
+class ScormStateQuerySet(TaughtLearnersQuerySet):
     station_path = "enrolment__run__station"
     teacher_path = "enrolment__run__teacher"
     read_verb = READ_ROLL

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from core.base import BaseModel
 from core.fields import LineField, uuid7
 from education.courses.models import ClassSession, Course, Enrolment, Lesson
-from education.courses.models.classes import TaughtQuerySet
+from education.courses.models.classes import TaughtLearnersQuerySet
 from education.courses.models.courses import MOST_BASIS_POINTS
 
 #: Quizzes are read in their county; who took them, by the station of the class and by its teacher.
@@ -160,7 +160,7 @@ class Question(BaseModel):
         return str(self.pk)
 
 
-class QuizAttemptQuerySet(TaughtQuerySet):
+class QuizAttemptQuerySet(TaughtLearnersQuerySet):
     station_path = "enrolment__run__station"
     teacher_path = "enrolment__run__teacher"
     read_verb = READ_RESULT

@@ -17,13 +17,23 @@ from core.files.services import store_recording
 from core.language.reasons import ReasonMissing
 from core.models import Notice, StoredFile
 from education.courses.services import Mark, call_roll, end_sessions
+from education.file_permissions import may_see
 from education.homework import services
 from education.homework.console import CONSOLE
 from education.homework.lists import SUBMISSIONS
 from education.homework.queries import PHOTOS_KEPT, lacking_homework
-from education.models import ClassRun, CourseCertificate, Enrolment, HomeworkPhoto, HomeworkSubmission, HomeworkTask
+from education.models import (
+    ClassRun,
+    CourseCertificate,
+    Enrolment,
+    HomeworkPhoto,
+    HomeworkSubmission,
+    HomeworkTask,
+    QuizAttempt,
+    Vetting,
+)
 from education.quizzes.services import start_quiz
-from education.safeguarding.services import record_vetting
+from education.safeguarding.services import record_vetting, revoke_vetting
 from education.tutoring.services import start_tutoring
 from stations.hooks import EXPORTED
 from stations.models import AccessRead
@@ -438,6 +448,34 @@ def test_with_a_learner_who_is_erased_photos_and_comments_go(lesson):
     assert services.forget_homework(learner=child, at=at) == 1
     left = {row.learner: (row.grade, row.comment, row.photos.count()) for row in HomeworkSubmission.objects.all()}
     assert left == {child: ("pass", "", 0), other: ("pass", "好", 1)}
+
+
+def test_a_teacher_whose_check_was_revoked_reads_nothing_of_learners_from_that_request_on(lesson, client):
+    at, teacher = lesson.slot.starts_at, teacher_login(lesson)
+    child, _other = learners(lesson)
+    submission = handed_in(task_of(lesson, at=at), child, at=at)
+    seat = Enrolment.objects.get(learner=child)
+    start_quiz(quiz=quiz_of(lesson.run.course), enrolment=seat, by=partner_of(lesson.run.station), at=at)
+    rows = (
+        HomeworkTask.objects.open_to(teacher, "education.read_homework"),
+        HomeworkSubmission.objects.open_to(teacher, "education.read_homework"),
+        QuizAttempt.objects.open_to(teacher, "education.read_quiz_result"),
+        Enrolment.objects.open_to(teacher, "education.read_package_result"),
+    )
+    address, photo = f"/api/v1/homework-submissions/{submission.pk}/", submission.photos.get().photo
+    device = api_client(teacher)
+    assert [each.exists() for each in rows] == [True] * 4
+    assert device.get(address).status_code == 200
+    assert may_see(teacher, photo)
+    [police] = Vetting.objects.filter(person=lesson.run.teacher, kind="police_record")
+    manager = county_manager_of(lesson.run.station.county)
+    revoke_vetting(vetting=police, reason="有疑问", by=manager, at=now())
+    assert [each.exists() for each in rows] == [False] * 4
+    assert not may_see(teacher, photo)
+    grade = send(device, f"{address}grade/", grade="pass")
+    assert (device.get(address).status_code, grade.status_code) == (404, 404)
+    helper = helper_of(lesson.run.station)
+    assert HomeworkSubmission.objects.open_to(helper, "education.read_homework").get() == submission
 
 
 def test_a_persons_copy_holds_classes_homework_and_quizzes_and_nobody_elses(lesson):

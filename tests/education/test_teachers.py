@@ -77,13 +77,14 @@ def test_a_course_that_was_sent_back_waits_for_its_author_and_a_new_draft_is_no_
     assert waits("courses.drafts", author, now()) == waits("courses.returned", other, now()) == set()
 
 
-def test_checks_that_end_within_sixty_days_wait_and_a_lesson_after_their_last_day_says_so(station):
+def test_checks_that_end_within_sixty_days_or_have_ended_wait_and_a_lesson_after_their_last_day_says_so(station):
     today = day_in(station.zone, now())
     teacher = teacher_of(station, until=today + 20 * DAY)
     user = login_of(teacher, station)
     assert len(waits("courses.checks", user, now())) == 2
     assert FIGURES["courses.checked"].measure(user=user, at=now()).status == "wait"
     assert waits("courses.checks", user, now() - 60 * DAY) == set()
+    assert len(waits("courses.checks", user, now() + 21 * DAY)) == 2, "also once they have ended"
     assert FIGURES["courses.checked"].measure(user=user, at=now() + 21 * DAY).status == "bad"
     assert teaching.checks(user=helper_of(station), at=now()).status == "bad"
     run = class_at(station, teacher=teacher)

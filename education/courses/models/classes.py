@@ -6,12 +6,14 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.base import BaseModel
 from core.fields import LineField, uuid7
 from education.courses.models.courses import Course, Lesson
+from education.safeguarding.queries import checks_hold
 from stations.accounts.models import Role
 from stations.network.models import Station
 from stations.people.models import Person
@@ -40,10 +42,19 @@ class TaughtQuerySet(StationScopedQuerySet):
             return super().scope_of(user, verb)
         stations = [post.station_id for post in posts if post.reach == "station"]
         reached = Q(**{f"{self.station_path}__in": stations})
-        if user.person_id:
-            own = Person.objects.of_people(user.person_id)
-            reached |= Q(**{f"{self.teacher_path}__in": own.values("pk")})
-        return reached
+        return reached | self.taught_by(user) if user.person_id else reached
+
+    def taught_by(self, user: Any) -> Q:
+        """The condition that the reader teaches there, under whichever record."""
+        return Q(**{f"{self.teacher_path}__in": Person.objects.of_people(user.person_id).values("pk")})
+
+
+class TaughtLearnersQuerySet(TaughtQuerySet):
+    """What is known of learners: a teacher whose checks are not valid today reads nothing of it, nor judges it."""
+
+    def taught_by(self, user: Any) -> Q:
+        """The condition that the reader teaches there and may work with children today."""
+        return super().taught_by(user) & checks_hold(user, timezone.localdate())
 
 
 class ClassSessionQuerySet(TaughtQuerySet):
@@ -180,7 +191,7 @@ class ClassSession(BaseModel):
         return str(self.pk)
 
 
-class ClassEnrolmentQuerySet(TaughtQuerySet):
+class ClassEnrolmentQuerySet(TaughtLearnersQuerySet):
     read_verb = READ_ROLL
 
     def live(self) -> Self:
