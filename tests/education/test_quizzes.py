@@ -22,6 +22,7 @@ from education.quizzes.forms import field_of
 from education.quizzes.marks import Marks, in_order_of, is_right, number_in
 from education.quizzes.queries import lacking_quizzes, results_of
 from education.quizzes.services import Answered, QuestionDraft, QuizDraft
+from education.safeguarding.services import withdraw_child_consent
 from stations.accounts.models import User
 from stations.people.models import AccessRead, Person
 from tests.factories.education import begun, class_at, course_of, learner_of, teacher_of
@@ -164,6 +165,20 @@ def test_who_does_not_learn_there_or_has_no_consent_takes_no_quiz(station):
     withdraw_enrolment(enrolment=enrolment, by=partner, at=at)
     assert refusal(services.start_quiz, quiz=quiz, enrolment=enrolment, by=partner, at=at) == "not_learning"
     assert not QuizAttempt.objects.exists()
+
+
+def test_a_consent_that_ends_while_a_quiz_goes_on_keeps_no_further_answer(station):
+    run = class_at(station)
+    enrolment, quiz, partner, at = learner_of(run), quiz_of(run.course), partner_of(station), now()
+    attempt = services.start_quiz(quiz=quiz, enrolment=enrolment, by=partner, at=at)
+    answered(attempt, ["1"], at=at, by=partner)
+    further = [Answered(uuid.uuid4(), quiz.questions.all()[1].pk, ["8"], at)]
+    answer = {"attempt": attempt, "answers": further, "by": partner}
+    assert refusal(services.answer_quiz, **answer, at=at + 400 * DAY) == "child_consent_missing"
+    withdraw_child_consent(child=enrolment.learner, purpose="education_record", reason="搬家", by=partner, at=at)
+    attempt = QuizAttempt.objects.get()
+    assert refusal(services.answer_quiz, **{**answer, "attempt": attempt}, at=at + MINUTE) == "not_learning"
+    assert attempt.answers.count() == 1
 
 
 def test_answers_count_until_the_time_limit_and_the_clock_marks_what_is_there(station):

@@ -18,7 +18,6 @@ from education.quizzes.machine import ATTEMPT
 from education.quizzes.models import LONGEST_TEXT, MOST_OPTIONS, Question, Quiz, QuizAnswer, QuizAttempt
 from education.quizzes.services.marking import mark_attempts
 from education.safeguarding.purposes import EDUCATION_RECORD
-from education.safeguarding.queries import standing_record
 from education.safeguarding.services import require_consent
 from stations.accounts.models import User
 
@@ -86,9 +85,7 @@ def start_quiz(*, quiz: Quiz, enrolment: Enrolment, by: User, at: dt.datetime) -
     run = enrolment.run
     if enrolment.status != Enrolment.Status.ENROLLED or run.course_id != quiz.lesson.course_id:
         raise NotLearning
-    require_consent(
-        child=standing_record(enrolment.learner), purpose=EDUCATION_RECORD, on_date=day_in(run.station.zone, at)
-    )
+    _require_agreed(enrolment, at)
     before = list(QuizAttempt.objects.filter(quiz=quiz, enrolment=enrolment).order_by("number"))
     if before and before[-1].status == QuizAttempt.Status.INITIALIZED:
         return before[-1]
@@ -107,15 +104,20 @@ def start_quiz(*, quiz: Quiz, enrolment: Enrolment, by: User, at: dt.datetime) -
     return made
 
 
-@refuses(WrongState, QuizTimeOver, QuestionUnknown)
+@refuses(WrongState, QuizTimeOver, QuestionUnknown, NotLearning, *refused_by(require_consent))
 @transaction.atomic
 def answer_quiz(*, attempt: QuizAttempt, answers: Sequence[Answered], by: User, at: dt.datetime) -> QuizAttempt:
     """Store answers, each once however often it is sent; the same few statements for any number.
 
-    Raises `WrongState` once it is marked, `QuizTimeOver` after the limit, `QuestionUnknown`.
+    Nothing more is kept of a learner who has left the class, as children do whose guardian has withdrawn the consent,
+    nor of a minor whose consent has run out. Raises `WrongState` once it is marked, `QuizTimeOver` after the limit,
+    `QuestionUnknown`, `NotLearning`.
     """
     attempt = lock(attempt)
     ATTEMPT.check("answer_quiz", attempt.status)
+    if attempt.enrolment.status == Enrolment.Status.WITHDRAWN:
+        raise NotLearning
+    _require_agreed(attempt.enrolment, at)
     if attempt.ends_at is not None and at > attempt.ends_at + ON_ITS_WAY:
         raise QuizTimeOver
     questions = Question.objects.filter(quiz=attempt.quiz_id).in_bulk()
@@ -164,6 +166,11 @@ def end_attempts(*, at: dt.datetime) -> int:
     )
     record_changes(left, old=QuizAttempt.Status.INITIALIZED, new=QuizAttempt.Status.ABANDONED, at=at)
     return len(over) + len(left)
+
+
+def _require_agreed(enrolment: Enrolment, at: dt.datetime) -> None:
+    today = day_in(enrolment.run.station.zone, at)
+    require_consent(child=enrolment.learner, purpose=EDUCATION_RECORD, on_date=today)
 
 
 def _fits(answer: Answered, question: Question | None) -> bool:
