@@ -16,6 +16,9 @@ urlpatterns = [
     path(
         "class-enrolments/<uuid:pk>/scorm-states/", api.StartPackage.as_view(), name="api-class-enrolment-scorm-states"
     ),
+    path(
+        "class-sessions/<uuid:pk>/content-pack/", api.ContentPackView.as_view(), name="api-class-session-content-pack"
+    ),
     path("content-package-results/", api.ContentPackageResults.as_view(), name="api-content-package-results"),
     path("content-package-results/<uuid:pk>/", api.LearnerPackages.as_view(), name="api-content-package-result"),
     path("scorm-states/<uuid:pk>/", api.ScormStateView.as_view(), name="api-scorm-state"),

@@ -46,10 +46,15 @@ def preview_address(package: ContentPackage) -> str:
     return _address(package.pk.hex + PREVIEW)
 
 
-def _address(said: str) -> str:
+def files_address(package: ContentPackage) -> str:
+    """Where a device that keeps a package finds its files, each under its path behind this."""
+    return _address(package.pk.hex, path="")
+
+
+def _address(said: str, *, path: str = PLAYER) -> str:
     if not settings.ECOMNET_CONTENT_ORIGIN:
         return ""
-    return f"{settings.ECOMNET_CONTENT_ORIGIN}{PREFIX}{_SIGNER.sign(said)}/{PLAYER}"
+    return f"{settings.ECOMNET_CONTENT_ORIGIN}{PREFIX}{_SIGNER.sign(said)}/{path}"
 
 
 class ContentOriginMiddleware:

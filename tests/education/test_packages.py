@@ -1,6 +1,7 @@
 """Content packages: checked, kept apart, played on a host of their own, and what they say is saved once."""
 
 import datetime as dt
+import hashlib
 import io
 import json
 import zipfile
@@ -12,6 +13,7 @@ from django.utils.timezone import now
 from core.errors import WrongState
 from core.events.services import publish
 from ecomnet.demo_data.packages import CROSS_THE_ROAD, WASH_HANDS, WEATHER_WORDS, package_zip
+from education.courses.queries import sessions_of
 from education.courses.services import CourseDraft, CourseMayChange, LessonPlan, edit_course, return_course
 from education.models import ScormState
 from education.packages import services
@@ -260,6 +262,29 @@ def test_status_and_score_of_both_versions_are_read_and_nonsense_is_no_score():
     assert result_in("scorm_2004", {"score": {"scaled": "NaN"}}).score_bp is None
     assert result_in("scorm_1_2", said("passed", "9e9999999")) == Result("passed", None)
     assert better(Result("completed", None), Result("failed", 10)) == Result("failed", 10)
+
+
+def test_a_device_of_the_room_keeps_the_files_of_a_lesson_whole_and_drops_what_is_not_played_any_more(
+    learner, client, settings
+):
+    package, host = brought(learner), settings.ECOMNET_CONTENT_ORIGIN.partition("://")[2]
+    other, station = brought(learner, CROSS_THE_ROAD), learner.run.station
+    lesson = sessions_of(learner.run)[0]
+    address, device = f"/api/v1/class-sessions/{lesson.pk}/content-pack/", api_client(helper_of(station))
+    pack = device.get(address).json()
+    assert {each["package"] for each in pack["packages"]} == {str(package.pk), str(other.pk)}
+    files = [(each["address"] + file["path"], file) for each in pack["packages"] for file in each["files"]]
+    assert pack["size"] == sum(file["size"] for _address, file in files)
+    for found, file in files:
+        answer = client.get(found.partition(host)[2], headers={"Host": host})
+        assert hashlib.sha256(b"".join(answer.streaming_content)).hexdigest() == file["sha256"]
+    assert device.get(address).json()["version"] == pack["version"]
+    services.block_package(package=other, reason="有错误", by=county_manager_of(station.county), at=now())
+    left = device.get(address).json()
+    assert [each["package"] for each in left["packages"]] == [str(package.pk)]
+    assert left["version"] != pack["version"]
+    assert api_client(helper_of(StationFactory(county=station.county))).get(address).status_code == 404
+    assert api_client(package.author).get(address).status_code == 403
 
 
 def test_files_are_handed_out_on_their_own_host_without_cookies_and_nothing_else_is(
