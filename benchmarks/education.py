@@ -12,7 +12,7 @@ from education.models import ClassRun
 from stations.models import User
 
 STATION = "321324-0003"
-MILLISECONDS, SECONDS = 300, 10
+MILLISECONDS, STATEMENTS, SECONDS = 300, 10, 10
 #: Of each class that is made, and how many stretches of recordings each learner has watched.
 LEARNERS_OF_A_CLASS, WATCHED = 40, 125
 TABLES = (
@@ -87,20 +87,20 @@ def _fill(name: str, over: ClassRun, *, courses: int, learners: int) -> int:
 def _lists(scale: Scale, *, courses: int, learners: int) -> Iterator[Line]:
     shown = ClassRun.objects.filter(station__code=STATION, status="running", course__code="BM1").get()
     addresses = {
-        f"catalogue of {courses:,} courses, p95": [reverse("courses:courses"), f"{reverse('courses:courses')}?q=BM7"],
-        f"classes of {learners:,} learners, p95": [reverse("courses:classes")],
-        f"a class of {LEARNERS_OF_A_CLASS} among them, p95": [reverse("courses:class", args=[shown.pk])],
+        f"catalogue of {courses:,} courses, processor, p95": [
+            reverse("courses:courses"),
+            f"{reverse('courses:courses')}?q=BM7",
+        ],
+        f"classes of {learners:,} learners, processor, p95": [reverse("courses:classes")],
+        f"a class of {LEARNERS_OF_A_CLASS} among them, processor, p95": [reverse("courses:class", args=[shown.pk])],
     }
     with pages.read_by("partner") as client:
         for words, paths in addresses.items():
             looks = pages.looked_at(client, paths, times=20 * scale.rounds)
-            yield Line(
-                words,
-                f"{looks.wall:.0f} ms",
-                f"<= {MILLISECONDS} ms",
-                looks.wall <= MILLISECONDS,
-                limit=f"{looks.statements} statements",
-            )
+            is_met = looks.processor <= MILLISECONDS and looks.statements <= STATEMENTS
+            goal = f"<= {MILLISECONDS} ms, {STATEMENTS} statements"
+            told = f"{looks.processor:.0f} ms, {looks.statements} statements"
+            yield Line(words, told, goal, is_met, limit=f"{looks.wall:.0f} ms of the clock")
 
 
 def _minutes(over: ClassRun, events: int) -> Line:
