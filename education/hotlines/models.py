@@ -94,6 +94,8 @@ class CallContactQuerySet(StationScopedQuerySet):
 class CallContact(BaseModel):
     """Somebody whom a child may call. The number is encrypted and never changes: another number is another row.
 
+    Of a child who was erased name and number go.
+
     `place` numbers the active ones of a child; the database has six places.
     """
 

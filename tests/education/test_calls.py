@@ -10,6 +10,7 @@ from django.utils.timezone import now
 
 from core.days import clock_in, day_in, instant_of
 from core.errors import WrongState
+from core.events.services import publish
 from core.models import Event, Notice
 from education.hotlines import services
 from education.hotlines.models import PHONE_CONTEXT, Call, CallAttempt, CallContact, Caller
@@ -21,11 +22,11 @@ from scheduling.bookings.services import PersonBusy, SlotFull
 from scheduling.calendars.services import UnknownZone
 from stations.hooks import EXPORTED
 from stations.models import AccessRead
-from stations.people.models import Consent
+from stations.people.models import Consent, Person
 from stations.people.services import record_death
 from tests.factories.calls import PHONE, booth_at, call_of, parent_of
 from tests.factories.education import agreed, child_of
-from tests.factories.people import resident
+from tests.factories.people import merged, resident
 from tests.factories.stations import (
     StationFactory,
     api_client,
@@ -172,12 +173,19 @@ def test_a_removed_person_a_dead_child_and_a_station_that_cancels_end_calls_to_c
     assert [call.booking.status for call in Call.objects.select_related("booking")] == ["cancelled"] * 3
     with pytest.raises(WrongState):
         services.remove_contact(contact=first.contact, by=partner, at=now())
-    services.forget_contacts(child=third.child, at=now())
-    assert number_of(CallContact.objects.get(pk=third.contact_id)) == ""
-    kept = child_of(station)
-    type(kept).objects.filter(pk=second.child_id).update(merged_into=kept)
-    services.forget_contacts(child=kept, at=now())
-    assert number_of(CallContact.objects.get(pk=second.contact_id)) == "", "the other record of the child"
+
+
+def test_with_a_child_that_is_erased_names_and_numbers_of_its_people_go_under_each_record(station):
+    one, kept = call_of(parent_of(child_of(station))), child_of(station)
+    two = call_of(parent_of(kept), key="other")
+    rows = CallContact.objects.filter(pk__in=[one.contact_id, two.contact_id])
+    with pytest.raises(DatabaseError, match="stays"), transaction.atomic():
+        rows.update(name="")
+    merged(kept, one.child)
+    Person.objects.filter(pk=kept.pk).update(erased_at=now(), birth_date=None, birth_precision="unknown")
+    publish("stations.person_erased", at=now(), person=str(kept.pk), station=0, county=0)
+    run_jobs()
+    assert {(row.name, number_of(row), row.phone_tail, row.is_active) for row in rows} == {("", "", "", False)}
 
 
 def test_the_last_booth_of_an_hour_is_given_once_and_a_child_is_in_one_place(station):

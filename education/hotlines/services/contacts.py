@@ -113,8 +113,8 @@ def end_all_calls(*, child: Person, reason_code: str, by: User | None, at: dt.da
 
 @transaction.atomic
 def forget_contacts(*, child: Person, at: dt.datetime) -> int:
-    """The child is erased: the numbers of its people are, too, under whichever record; how many."""
+    """The child is erased: names and numbers of its people are, too, under whichever record; how many."""
     contacts = CallContact.objects.filter(child__in=Person.objects.of_people(child.pk).values("pk"))
     for contact in contacts.filter(is_active=True).order_by("pk"):
         end_contact(lock(contact), by=None, at=at)
-    return contacts.update(phone_cipher=None, phone_key_no=None, phone_tail="")
+    return contacts.update(name="", phone_cipher=None, phone_key_no=None, phone_tail="")

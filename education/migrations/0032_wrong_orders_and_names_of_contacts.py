@@ -3,6 +3,13 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from core.database.sql_files import function, statements
+
+_NAMES_STAY = """
+DROP TRIGGER columns_stay ON education_callcontact;
+CALL keep_columns('education_callcontact', 'child_id', 'name', 'relation', 'verified_by_id');
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -23,4 +30,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("wrong__lte", 20)), name="pictures_are_chosen_anew_after_twenty_wrong_orders"
             ),
         ),
+        function("education", "education_keep_contact_name"),
+        statements("education", "names_of_contacts", backwards=_NAMES_STAY),
     ]
