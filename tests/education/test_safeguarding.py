@@ -14,14 +14,14 @@ from core.models import Notice, StatusChange
 from education.hooks import CONSENT_ENDED
 from education.models import ChildFile, Concern, ConcernNote
 from education.safeguarding import services
-from education.safeguarding.queries import is_child, last_day_of
-from stations.models import AccessRead, Person
+from education.safeguarding.queries import agreed_on, is_child, last_day_of
+from stations.models import AccessRead, Guardianship, Person
 from stations.people.queries import text_of_the_day
-from stations.people.services import record_consent, record_death, withdraw_consent
+from stations.people.services import end_guardianship, record_consent, record_death, withdraw_consent
 from stations.people.services.consents import GuardianRequired
 from stations.people.services.registration import PersonGone
 from tests.factories.education import agreed, child_of, vetted
-from tests.factories.people import resident, second_login_of
+from tests.factories.people import guardian_of, resident, second_login_of
 from tests.factories.refunds import photo_by
 from tests.factories.stations import (
     PostFactory,
@@ -88,6 +88,22 @@ def test_a_consent_of_a_guardian_holds_twelve_months_and_its_last_day_counts(sta
     assert (refusal.value.code, refusal.value.status) == ("child_consent_missing", 403)
     with pytest.raises(services.ConsentMissing):
         services.require_consent(child=child, purpose="parent_calls", on_date=today(station))
+
+
+def test_of_two_guardians_the_consent_of_the_one_whose_bond_has_ended_holds_no_more_until_the_other_agrees(station):
+    child, day = child_of(station), today(station)
+    bond = Guardianship.objects.get(child=child)
+    agreed(child)
+    father = resident("王建国", station, birth_date=dt.date(1985, 3, 8), birth_precision="day")
+    guardian_of(child, father, kind="parent")
+    asked = {"child": child, "purpose": "education_record", "on_date": day}
+    assert services.require_consent(**asked).given_by == bond.guardian
+    end_guardianship(guardianship=bond, to_date=day, by=helper_of(station), at=now())
+    with pytest.raises(services.ConsentMissing):
+        services.require_consent(**asked)
+    assert agreed_on([child.pk], "education_record", day) == set()
+    agreed(child)
+    assert services.require_consent(**asked).given_by == father
 
 
 def test_a_boy_of_fifteen_cannot_agree_for_himself_and_an_adult_needs_nobody(station):
