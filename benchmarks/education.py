@@ -98,9 +98,8 @@ def _lists(scale: Scale, *, courses: int, learners: int) -> Iterator[Line]:
         for words, paths in addresses.items():
             looks = pages.looked_at(client, paths, times=20 * scale.rounds)
             is_met = looks.processor <= MILLISECONDS and looks.statements <= STATEMENTS
-            goal = f"<= {MILLISECONDS} ms, {STATEMENTS} statements"
-            told = f"{looks.processor:.0f} ms, {looks.statements} statements"
-            yield Line(words, told, goal, is_met, limit=f"{looks.wall:.0f} ms of the clock")
+            seen = f"{looks.statements} statements, {looks.wall:.0f} ms by the clock"
+            yield Line(words, f"{looks.processor:.0f} ms", f"<= {MILLISECONDS} ms, {STATEMENTS}", is_met, limit=seen)
 
 
 def _minutes(over: ClassRun, events: int) -> Line:
