@@ -17,6 +17,12 @@ class TappedForm(forms.Form):
     tapped = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
+class WhoseForm(forms.Form):
+    """Whose page the form beside it stood on; each form of a learner's page holds it."""
+
+    learner = forms.CharField(widget=forms.HiddenInput)
+
+
 class PicturesForm(KeyedForm):
     """One picture that everybody sees, and three in their order that the child keeps to itself."""
 

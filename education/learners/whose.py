@@ -6,8 +6,6 @@ from django.core.signing import BadSignature, Signer
 
 from education.learners.models import LearnerVisit
 
-#: The hidden field of each form on a learner's page.
-FIELD = "learner"
 _SIGNER = Signer(salt="education.learners.whose")
 
 

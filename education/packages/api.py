@@ -308,7 +308,7 @@ class PackFileOut(ReadSerializer):
     sha256 = serializers.CharField(source="stored.sha256")
 
 
-class KeptPackageOut(ReadSerializer):
+class PackedPackageOut(ReadSerializer):
     """A package to keep; each file is found at `address` with its path behind, for eleven hours at least."""
 
     package = serializers.UUIDField(source="package.pk")
@@ -325,7 +325,7 @@ class ContentPackOut(ReadSerializer):
     lesson = serializers.IntegerField(source="lesson.pk")
     version = serializers.CharField()
     size = serializers.IntegerField()
-    packages = KeptPackageOut(many=True)
+    packages = PackedPackageOut(many=True)
 
 
 class ContentPackView(APIView):

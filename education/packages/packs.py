@@ -9,7 +9,7 @@ from education.packages.origin import files_address
 
 
 @dataclass(frozen=True, slots=True)
-class KeptPackage:
+class PackedPackage:
     """A package that can be played now, and its files; each is found at `address` with its path behind."""
 
     package: ContentPackage
@@ -24,14 +24,14 @@ class ContentPack:
     lesson: Lesson
     version: str
     size: int
-    packages: list[KeptPackage]
+    packages: list[PackedPackage]
 
 
 def pack_of(lesson: Lesson) -> ContentPack:
     """What a device is to keep of this lesson; three statements for any number of packages and files."""
     offered = ContentPackage.objects.filter(lesson=lesson, status=ContentPackage.Status.OFFERED)
     rows = offered.prefetch_related("files__stored").order_by("pk")
-    kept = [KeptPackage(each, files_address(each), _files_of(each)) for each in rows]
+    kept = [PackedPackage(each, files_address(each), _files_of(each)) for each in rows]
     lines = [f"{each.package.pk}/{file.path} {file.stored.sha256}" for each in kept for file in each.files]
     return ContentPack(
         lesson=lesson,

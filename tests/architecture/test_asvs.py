@@ -144,6 +144,7 @@ def test_the_secret_of_sessions_signs_nothing_but_sessions_tokens_and_cursors():
     signing = importers("django.core.signing", "django.utils.crypto.salted_hmac", "django.contrib.auth.tokens")
     assert signing == {
         "core/web/pagination.py",
+        "education/learners/whose.py",  # whose page a form stood on
         "education/packages/origin.py",  # addresses of content packages, for twelve hours
         "stations/accounts/api/tokens.py",
         "stations/accounts/models.py",

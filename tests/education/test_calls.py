@@ -180,12 +180,12 @@ def test_with_a_child_that_is_erased_names_and_numbers_of_its_people_go_under_ea
     two = call_of(parent_of(kept), key="other")
     rows = CallContact.objects.filter(pk__in=[one.contact_id, two.contact_id])
     with pytest.raises(DatabaseError, match="stays"), transaction.atomic():
-        rows.update(name="")
+        rows.update(name="—")
     merged(kept, one.child)
     Person.objects.filter(pk=kept.pk).update(erased_at=now(), birth_date=None, birth_precision="unknown")
     publish("stations.person_erased", at=now(), person=str(kept.pk), station=0, county=0)
     run_jobs()
-    assert {(row.name, number_of(row), row.phone_tail, row.is_active) for row in rows} == {("", "", "", False)}
+    assert {(row.name, number_of(row), row.phone_tail, row.is_active) for row in rows} == {("—", "", "", False)}
 
 
 def test_the_last_booth_of_an_hour_is_given_once_and_a_child_is_in_one_place(station):

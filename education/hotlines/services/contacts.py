@@ -21,6 +21,9 @@ from stations.accounts.models import User
 from stations.people.models import Person
 from stations.people.phones import InvalidPhone, read_phone
 
+#: The name of somebody on the list of a child that was erased (`education_keep_contact_name.sql`).
+FORGOTTEN = "—"
+
 
 class ContactsFull(Refused):
     """Six people are on the list."""
@@ -117,4 +120,4 @@ def forget_contacts(*, child: Person, at: dt.datetime) -> int:
     contacts = CallContact.objects.filter(child__in=Person.objects.of_people(child.pk).values("pk"))
     for contact in contacts.filter(is_active=True).order_by("pk"):
         end_contact(lock(contact), by=None, at=at)
-    return contacts.update(name="", phone_cipher=None, phone_key_no=None, phone_tail="")
+    return contacts.update(name=FORGOTTEN, phone_cipher=None, phone_key_no=None, phone_tail="")

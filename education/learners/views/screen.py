@@ -22,12 +22,12 @@ from education.courses.models import Enrolment
 from education.homework.display import line_words, status_of_line
 from education.learners import services
 from education.learners.display import first_name_of
-from education.learners.forms import TappedForm
+from education.learners.forms import TappedForm, WhoseForm
 from education.learners.models import IDLE, LearnerScreen, LearnerVisit
 from education.learners.pictures import TAPPED, Picture
 from education.learners.queries import compound_surnames, homework_of, is_agreed, screen_of, seats_of, visit_on
 from education.learners.views.classes import picture_address
-from education.learners.whose import FIELD, is_of, mark_of
+from education.learners.whose import is_of, mark_of
 from education.libraries.queries import running_loans
 from education.packages.display import status_of_state, words_of_state
 from education.packages.models import ContentPackage
@@ -79,7 +79,7 @@ def on_own_page(view: View) -> View:
         if visit is None:
             return redirect(NAMES)
         visit.screen = screen
-        if request.method == "POST" and not is_of(visit, request.POST.get(FIELD, "")):
+        if request.method == "POST" and not is_of(visit, request.POST.get("learner", "")):
             refusal = services.PageOfAnother()
             return render(request, REFUSED, {"refusal": refusal}, status=refusal.status)
         services.note_press(visit=visit, at=now())
@@ -163,7 +163,7 @@ def mine(request: HttpRequest, visit: LearnerVisit) -> HttpResponse:
             for each in packages
         ],
         "press": PressForm(),
-        "whose": mark_of(visit),
+        "whose": whose(visit),
         "helpline": child_helpline(enrolment.run.station.county.country),
         "loans": running_loans(enrolment.learner),
     }
@@ -177,6 +177,11 @@ def leave(request: HttpRequest, visit: LearnerVisit) -> HttpResponse:
     """The learner is done; the names come back for the next one."""
     services.leave_learner_page(visit=visit, at=now())
     return redirect(NAMES)
+
+
+def whose(visit: LearnerVisit) -> WhoseForm:
+    """What each form of a learner's page says of its learner."""
+    return WhoseForm(initial={"learner": mark_of(visit)}, auto_id=False)
 
 
 def own_or_404(row: Any, visit: LearnerVisit) -> Any:

@@ -30,8 +30,7 @@ from education.homework.services import submit_homework
 from education.learners.models import LONGEST_SCREEN, LearnerScreen, LearnerVisit
 from education.learners.queries import OwnHomework, homework_of, visit_on
 from education.learners.services import ScreenClosed, note_press
-from education.learners.views.screen import REFUSED, names_after, on_own_page, on_screen, own_or_404
-from education.learners.whose import mark_of
+from education.learners.views.screen import REFUSED, names_after, on_own_page, on_screen, own_or_404, whose
 from education.packages.api import SaveIn
 from education.packages.display import status_of_state, words_of_state
 from education.packages.models import ContentPackage, ScormState
@@ -76,7 +75,7 @@ def attempt(request: HttpRequest, visit: LearnerVisit, pk: UUID) -> HttpResponse
     questions, answers, marks = questions_for(found), last_answers(found), marks_of_attempt(found)
     page = {
         "attempt": found,
-        "whose": mark_of(visit),
+        "whose": whose(visit),
         "is_open": found.status == QuizAttempt.Status.INITIALIZED,
         "kind": status_of_attempt(found),
         "points": points_words(marks) if marks else "",
@@ -210,7 +209,7 @@ def hand_in(request: HttpRequest, visit: LearnerVisit, pk: UUID) -> HttpResponse
         service=partial(_hand_in_page, visit=visit, found=found),
         then=to("learn:mine"),
         template="education/learners/homework.html",
-        page=lambda: {"task": found.task, "line": found.line, "whose": mark_of(visit)},
+        page=lambda: {"task": found.task, "line": found.line, "whose": whose(visit)},
     )
 
 
