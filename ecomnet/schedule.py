@@ -78,6 +78,8 @@ SCHEDULE: dict[str, Every | Daily] = {
     "payments.plan_compensations": Daily(dt.time(1)),
     "complaints.escalate_overdue": Every(5 * MINUTE),
     "complaints.close_answered": Every(HOUR),
+    "people.seal_access_log": Every(HOUR),
+    "people.check_access_seals": Every(24 * HOUR),
     "recon.add_up_tallies": Every(10 * MINUTE),
     "recon.end_day": Daily(dt.time(8), key="recon-end:{zone}:{date}"),
     "recon.raise_items": Every(10 * MINUTE),

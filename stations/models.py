@@ -18,6 +18,8 @@ from stations.network.models import (
 )
 from stations.people.models import (
     AccessRead,
+    AccessSeal,
+    AccessSealCheck,
     Consent,
     ConsentText,
     Death,

@@ -12,7 +12,17 @@ from core.administration import ReadAdmin, ReferenceAdmin
 from stations.accounts.models import Role
 from stations.people import services
 from stations.people.masking import birth_year, mask_name, mask_phone
-from stations.people.models import AccessRead, Consent, ConsentText, Household, Person, Reveal, SurnameReading
+from stations.people.models import (
+    AccessRead,
+    AccessSeal,
+    AccessSealCheck,
+    Consent,
+    ConsentText,
+    Household,
+    Person,
+    Reveal,
+    SurnameReading,
+)
 from stations.people.services.consents import state_of
 from stations.requests import signed_in
 from stations.scope import post_reaching, posts_granting
@@ -156,6 +166,26 @@ class AccessReadAdmin(LookAdmin):
     list_filter = ("what",)
     fields = ("at", "user", "post", "what", "person_id")
     readonly_fields = ("person_id",)
+
+
+class SealAdmin(ReadAdmin):
+    """Whether the log of looks is as it was written: read by whoever reads the log of everywhere."""
+
+    read_verb = "stations.read_access_read"
+
+
+@admin.register(AccessSeal)
+class AccessSealAdmin(SealAdmin):
+    list_display = ("hour", "row_count", "digest", "sealed_at")
+    fields = ("hour", "after_id", "last_id", "row_count", "digest", "previous_digest", "sealed_at")
+    ordering = ("-hour",)
+
+
+@admin.register(AccessSealCheck)
+class AccessSealCheckAdmin(SealAdmin):
+    list_display = ("at", "checked", "wrong_count")
+    fields = ("at", "checked", "wrong_count", "wrong")
+    ordering = ("-at",)
 
 
 class DataAdmin(ReferenceAdmin):

@@ -6,18 +6,20 @@ from urllib.parse import urlencode
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from core.web.console import MOST, Console, Figure, Finder, Hit, Measured, MenuEntry
 from stations.accounts.models import User
-from stations.people.models import AccessRead
+from stations.people.models import AccessRead, AccessSealCheck
 from stations.people.queries import QueryTooShort, find_people, scope_of
 from stations.people.queries.rows import Found
 from stations.people.services import log_search
 
 FIND, READS = "stations.find_person", "stations.read_access_read"
 DAYS = 30
+#: The seals over the log are checked once a day.
+CHECK_LATE_AFTER = dt.timedelta(hours=30)
 
 
 def _reads_of_the_last_days() -> str:
@@ -28,8 +30,17 @@ def _reads_of_the_last_days() -> str:
 def _reads(*, user: User, at: dt.datetime) -> Measured:
     since = at - dt.timedelta(days=DAYS)
     reads = AccessRead.objects.filter(at__gte=since).aggregate(all=Count("pk"), people=Count("user", distinct=True))
+    last = AccessSealCheck.objects.order_by("-at").first()
+    if last is not None and last.wrong_count:
+        changed = ngettext(
+            "the log of %(n)s hour was changed: see the checks of the access log",
+            "the log of %(n)s hours was changed: see the checks of the access log",
+            last.wrong_count,
+        )
+        return Measured(reads["all"], changed % {"n": last.wrong_count}, "bad")
     words = gettext("in %(days)s days, by %(people)s people") % {"days": DAYS, "people": reads["people"]}
-    return Measured(reads["all"], words)
+    is_late = last is not None and at - last.at > CHECK_LATE_AFTER
+    return Measured(reads["all"], words, "bad" if is_late else "")
 
 
 def find_residents(*, user: User, text: str, at: dt.datetime) -> list[Hit]:

@@ -15,3 +15,4 @@ from stations.people.models.persons import (
     RecordsOfPerson,
     ResidentCard,
 )
+from stations.people.models.seals import AccessSeal, AccessSealCheck

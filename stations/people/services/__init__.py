@@ -24,3 +24,4 @@ from stations.people.services.reading import (
 )
 from stations.people.services.registration import edit_person, mark_served, move_residents, register_person
 from stations.people.services.reveals import reveal_person
+from stations.people.services.sealing import check_access_seals, seal_access_log
