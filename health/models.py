@@ -19,6 +19,7 @@ from health.chronic.models import (
     OutreachCall,
     ProtocolVersion,
     Referral,
+    SentVisit,
 )
 from health.consultations.models import Consultation, ConsultationRules, Message, Prescription
 from health.exports.models import Export, ExportFile

@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from core.fields import uuid7
 from health.chronic.models import Enrolment
-from health.chronic.services import confirm_enrolment, enrol_resident, record_visit
+from health.chronic.services import VisitMade, confirm_enrolment, enrol_resident, record_visit, record_visits
 from health.hospitals.models import Hospital
 from health.records.services import Pressure
 from stations.models import User
@@ -26,7 +27,7 @@ def load_chronic(clinic: Hospital, staff: Sequence[User], numbers: Sequence[str]
         began = at - (history[0][0] + 1) * DAY
         enrolment = _enrol(clinic, number, nurse, at=began)
         enrolment = confirm_enrolment(enrolment=enrolment, by=doctor, at=began)
-        for days, systolic, diastolic in history:
+        for days, systolic, diastolic in history[:-1]:
             record_visit(
                 enrolment=enrolment,
                 readings=[Pressure(systolic, diastolic)],
@@ -34,7 +35,23 @@ def load_chronic(clinic: Hospital, staff: Sequence[User], numbers: Sequence[str]
                 by=nurse,
                 at=at - days * DAY,
             )
+        _send_from_home(enrolment, history[-1], nurse, at=at)
     _enrol(clinic, numbers[len(HISTORIES)], nurse, at=at - DAY)
+
+
+def _send_from_home(enrolment: Enrolment, measured: tuple[int, int, int], nurse: User, *, at: dt.datetime) -> None:
+    """The last visit was recorded at home, without network, and sent in the evening."""
+    days, systolic, diastolic = measured
+    visit = VisitMade(
+        op_id=uuid7(),
+        enrolment=enrolment.pk,
+        made_at=at - days * DAY,
+        medicines="all" if systolic < 140 else "some",
+        readings=(Pressure(systolic, diastolic),),
+        device="平板 1",
+    )
+    within = Enrolment.objects.filter(pk=enrolment.pk)
+    record_visits(visits=[visit], within=within, by=nurse, at=at - days * DAY + dt.timedelta(hours=6))
 
 
 def _enrol(clinic: Hospital, number: str, nurse: User, *, at: dt.datetime) -> Enrolment:

@@ -2,16 +2,19 @@
 
 from django.urls import path
 
-from health.chronic import api
+from health.chronic.api import enrolments, sending
 
 urlpatterns = [
-    path("care-enrolments/", api.Enrolments.as_view()),
-    path("care-enrolments/enrol/", api.EnrolResident.as_view()),
-    path("care-enrolments/<uuid:pk>/confirm/", api.ConfirmEnrolment.as_view()),
-    path("care-enrolments/<uuid:pk>/visit/", api.RecordVisit.as_view()),
-    path("care-enrolments/<uuid:pk>/call/", api.RecordOutreach.as_view()),
-    path("care-enrolments/<uuid:pk>/answer/", api.RecordAnswer.as_view()),
-    path("care-enrolments/<uuid:pk>/finish/", api.FinishEnrolment.as_view()),
-    path("follow-up-dates/", api.FollowUpDates.as_view()),
-    path("health-indicators/", api.HealthIndicators.as_view()),
+    path("care-enrolments/", enrolments.Enrolments.as_view()),
+    path("care-enrolments/enrol/", enrolments.EnrolResident.as_view()),
+    path("care-enrolments/<uuid:pk>/confirm/", enrolments.ConfirmEnrolment.as_view()),
+    path("care-enrolments/<uuid:pk>/visit/", enrolments.RecordVisit.as_view()),
+    path("care-enrolments/<uuid:pk>/call/", enrolments.RecordOutreach.as_view()),
+    path("care-enrolments/<uuid:pk>/answer/", enrolments.RecordAnswer.as_view()),
+    path("care-enrolments/<uuid:pk>/finish/", enrolments.FinishEnrolment.as_view()),
+    path("care-protocols/", sending.CareProtocols.as_view()),
+    path("follow-ups/", sending.FollowUpsToTake.as_view()),
+    path("follow-up-visits/", sending.SendVisits.as_view()),
+    path("follow-up-dates/", enrolments.FollowUpDates.as_view()),
+    path("health-indicators/", enrolments.HealthIndicators.as_view()),
 ]

@@ -232,6 +232,40 @@ class FollowUpVisit(BaseModel):
         return str(self.pk)
 
 
+class SentVisit(BaseModel):
+    """A visit as a device sent it, once however often it is sent. Append-only.
+
+    `is_judged` is false where the resident had moved to another clinic: the values are kept in the record, and nothing
+    else follows from them.
+    """
+
+    #: Made by the device: the same visit sent twice is one.
+    op_id = models.UUIDField(primary_key=True, editable=False)
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="+", verbose_name=_("care enrolment"))
+    visit = models.ForeignKey(FollowUpVisit, models.PROTECT, related_name="sent", verbose_name=_("visit"))
+    digest = models.CharField(_("SHA-256 of what was sent"), max_length=64)
+    is_judged = models.BooleanField(_("judged"))
+    device = LineField(_("device"), max_length=40, blank=True)
+    made_at = models.DateTimeField(_("made at, by the device’s clock"))
+    received_at = models.DateTimeField(_("received at"))
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
+    )
+
+    class Meta:
+        verbose_name = _("visit sent by a device")
+        verbose_name_plural = _("visits sent by devices")
+        constraints = [
+            models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="sent_visit_has_a_digest"),
+            models.CheckConstraint(
+                condition=Q(made_at__lte=F("received_at")), name="visit_is_not_sent_before_it_was_made"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Judgement(BaseModel):
     """What a visit meant for an enrolment under a protocol. A later one replaces it and changes nothing in it."""
 

@@ -5,10 +5,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import (
+    Count,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.lookups import Exact
 
 from core.web.ranges import holds_on
 from health.chronic.models import Enrolment, EnrolmentQuerySet, Programme, ProtocolVersion, Result
+from health.records.models import FASTING, Code, Observation
 from stations.accounts.models import User
 from stations.places.models import Division
 
@@ -18,6 +30,8 @@ DUE_WITHIN = dt.timedelta(days=7)
 #: Fewer people than this are not told to those who see numbers only.
 SMALLEST = 5
 CONTROLLED_WITHIN = dt.timedelta(days=92)
+#: Who was measured elsewhere from so long before the due date on need not be called.
+MEASURED_WITHIN = dt.timedelta(days=14)
 
 
 def enrolments() -> EnrolmentQuerySet:
@@ -46,8 +60,23 @@ def is_due(today: dt.date) -> Q:
 
 
 def is_to_call(today: dt.date) -> Q:
-    """Not called in the last days."""
-    return Q(hidden_until_date=None) | Q(hidden_until_date__lte=today)
+    """Not called in the last days, and not measured at another clinic since two weeks before the visit was due."""
+    was_not_called = Q(hidden_until_date=None) | Q(hidden_until_date__lte=today)
+    return was_not_called & Q(~Exists(_measured_elsewhere()))
+
+
+def _measured_elsewhere() -> QuerySet[Observation]:
+    """What the programme looks at, measured in an encounter; one that is never named tells nothing by this either."""
+    opened = ExpressionWrapper(OuterRef("next_due_date") - MEASURED_WITHIN, output_field=DateTimeField())
+    pressure = Q(code=Code.PRESSURE) & Exact(OuterRef("programme"), Value(Programme.HYPERTENSION.value))
+    glucose = Q(code__in=FASTING) & Exact(OuterRef("programme"), Value(Programme.DIABETES.value))
+    return Observation.objects.standing().filter(
+        pressure | glucose,
+        resident=OuterRef("resident"),
+        measured_at__gte=Func(OuterRef("clinic__zone"), opened, function="TIMEZONE", output_field=DateTimeField()),
+        encounter__is_restricted=False,
+        encounter__wrong_at=None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

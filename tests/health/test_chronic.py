@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from functools import partial
 from itertools import permutations
 from zoneinfo import ZoneInfo
 
@@ -29,14 +30,23 @@ from health.chronic.services import (
     record_answer,
     record_call,
 )
-from health.records.models import Condition, Observation
-from health.records.services import CONSENT, Glucose, ResidentNotFound, ValueNotPossible
+from health.records.models import Condition, HealthRecord, Observation
+from health.records.services import (
+    CONSENT,
+    Glucose,
+    Pressure,
+    ResidentNotFound,
+    ValueNotPossible,
+    correct_entry,
+    record_encounter,
+)
 from stations.models import AccessRead
 from stations.people.identity import unseal
 from stations.people.models import Consent
 from stations.people.services import record_death, withdraw_consent
 from stations.people.services.consents import ConsentMissing
 from tests.factories.chronic import fasting, practice
+from tests.factories.health import clinic as hospital_of
 from tests.factories.stations import PostFactory, UserFactory, api_client
 from tests.jobs import run_jobs
 
@@ -203,6 +213,34 @@ def test_who_was_called_leaves_the_list_for_some_days_and_who_died_leaves_it_for
     assert enrolment.referrals.get().status == "revoked"
     with pytest.raises(WrongState):
         finish_enrolment(enrolment=enrolment, ending="moved", by=there.doctor, at=at)
+
+
+def test_from_thirty_days_on_dangerous_values_stand_first_and_who_was_measured_elsewhere_is_not_called(client):
+    there = practice()
+    today = day_in(there.clinic.zone, now())
+    late = {}
+    for days in (29, 30):
+        late[days] = there.under_care(at=now() - 60 * DAY, conditions=("I64",))
+        there.visit(late[days], (182, 104), at=now() - 50 * DAY)
+        Enrolment.objects.filter(pk=late[days].pk).update(next_due_date=today - days * DAY)
+    client.force_login(there.nurse)
+
+    def listed(state):
+        rows = client.get(f"{reverse('chronic:follow-ups')}?state={state}").context["rows"]
+        return [days for row in rows for days, each in late.items() if str(each.pk) in row.href]
+
+    assert (listed("first"), listed("overdue")) == ([30], [29])
+    record, hospital = HealthRecord.objects.get(resident=late[30].resident), hospital_of(there.ready).hospital
+    measured = partial(record_encounter, record=record, clinic=hospital, kind="AMB", summary="复诊", by=there.doctor)
+    measured(readings=[fasting("6.1")], at=now() - 40 * DAY)  # glucose tells nothing of this programme
+    measured(readings=[Pressure(150, 90)], at=now() - 45 * DAY)  # before the visit was due for two weeks
+    assert listed("first") == [30]
+    seen = measured(readings=[Pressure(150, 90)], at=now() - 7 * DAY)
+    assert listed("first") == []
+    correct_entry(
+        record=record, clinic=hospital, kind="encounter", entry=seen.pk, reason="记错了人", by=there.doctor, at=now()
+    )
+    assert listed("first") == [30]
 
 
 def test_without_consent_nothing_is_recorded_and_nobody_is_called(client):

@@ -65,11 +65,13 @@ def record_visit(
     has_complication: bool = False,
     mode: str = _MODE.FACE_TO_FACE,
     visit_date: dt.date | None = None,
+    measured_at: dt.datetime | None = None,
 ) -> FollowUpVisit:
     """Record a visit and judge it for each programme of the resident at this clinic.
 
     A second one face to face on the same day adds its values to the first: nothing is lost. A visit of an earlier day
-    (`visit_date`, of the clinic's zone) is put in its place, and what came later is judged anew.
+    (`visit_date`, of the clinic's zone) is put in its place, and what came later is judged anew. `measured_at` is the
+    instant of the measurement where it was not now.
     """
     enrolments = _locked(enrolment)
     clinic, resident = enrolment.clinic, enrolment.resident
@@ -90,11 +92,32 @@ def record_visit(
     visit.has_complication |= has_complication
     visit.medicines = max(visit.medicines, medicines, key=_WORSE.index)
     visit.save()
-    _measure(visit, readings, by, at)
+    _measure(visit, readings, by, measured_at or at)
     for each in enrolments:
         # Of a programme that began later the visit says nothing.
         if each.started_date and each.started_date <= day:
             _judge(each, by, at)
+    return visit
+
+
+@refuses(*refused_by(check_reading, require_agreement))
+@transaction.atomic
+def keep_values(
+    *,
+    enrolment: Enrolment,
+    readings: Sequence[Reading],
+    medicines: str,
+    by: User,
+    measured_at: dt.datetime,
+    at: dt.datetime,
+    mode: str = _MODE.FACE_TO_FACE,
+) -> FollowUpVisit:
+    """Keep what was measured at a resident who has left the clinic in the meantime: nothing follows from it."""
+    require_agreement(enrolment.resident)
+    for reading in readings:
+        check_reading(reading)
+    visit = _visit_of(enrolment, day_in(enrolment.clinic.zone, measured_at), mode, medicines, by, at)
+    _measure(visit, readings, by, measured_at)
     return visit
 
 

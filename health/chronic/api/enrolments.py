@@ -154,8 +154,8 @@ class GlucoseIn(serializers.Serializer):
     is_fasting = serializers.BooleanField()
 
 
-class VisitIn(serializers.Serializer):
-    """A follow-up visit; `visit_date` of the clinic's zone where it was not today."""
+class MeasuredVisitIn(serializers.Serializer):
+    """What was measured and said at a follow-up visit."""
 
     pressures = PressureIn(many=True, required=False)
     glucoses = GlucoseIn(many=True, required=False)
@@ -164,7 +164,18 @@ class VisitIn(serializers.Serializer):
     has_adverse_reaction = serializers.BooleanField(required=False)
     has_complication = serializers.BooleanField(required=False)
     mode = serializers.ChoiceField(FollowUpVisit.Mode.choices, required=False)
+
+
+class VisitIn(MeasuredVisitIn):
+    """A follow-up visit; `visit_date` of the clinic's zone where it was not today."""
+
     visit_date = serializers.DateField(required=False)
+
+
+def readings_of(typed: dict[str, Any]) -> list[Reading]:
+    """The measurements of a visit as they were typed; they are taken out."""
+    pressures: list[Reading] = [Pressure(**each) for each in typed.pop("pressures", [])]
+    return pressures + [Glucose(each.pop("glucose"), **each) for each in typed.pop("glucoses", [])]
 
 
 class JudgementOut(ReadSerializer):
@@ -227,8 +238,7 @@ class RecordVisit(_EnrolmentVerb):
     }
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> FollowUpVisit:
-        readings: list[Reading] = [Pressure(**each) for each in data.pop("pressures", [])]
-        readings += [Glucose(each.pop("glucose"), **each) for each in data.pop("glucoses", [])]
+        readings = readings_of(data)
         enrolment = self.enrolment(user, pk)
         return services.record_visit(enrolment=enrolment, readings=readings, **data, by=user, at=at)
 
