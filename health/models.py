@@ -40,6 +40,7 @@ from health.records.models import (
     Drug,
     EmergencyAccess,
     Encounter,
+    GranteeConsent,
     HealthRecord,
     Medicine,
     Observation,

@@ -10,6 +10,7 @@ from health.records.models import Code, Drug, HealthRecord
 from health.records.services import (
     Pressure,
     Vital,
+    allow_grantee,
     open_emergency_access,
     record_allergy,
     record_diagnosis,
@@ -58,6 +59,12 @@ def load_records(clinic: Hospital, staff: Sequence[User], numbers: Sequence[str]
         by=doctor,
         at=at - 9 * DAY,
     )
+    other = Hospital.objects.filter(is_active=True, is_restricted=False).exclude(pk=clinic.pk).order_by("pk").first()
+    if other:
+        until = day_of(at) + 60 * DAY
+        allow_grantee(
+            record=first, hospital=other, until_date=until, manner="signature", by=nurse, at=at - dt.timedelta(hours=2)
+        )
     open_emergency_access(
         clinic=clinic,
         id_number=numbers[kept.index(third)],

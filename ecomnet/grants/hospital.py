@@ -27,6 +27,8 @@ NURSE: set[str] = {
     "health.record_allergy",
     "health.record_medicine",
     "health.correct_entry",
+    "health.allow_grantee",
+    "health.withdraw_grantee",
     "health.open_emergency_access",
     "health.read_case",
     "health.add_message",

@@ -13,6 +13,8 @@ urlpatterns = [
     path("health-records/<uuid:pk>/diagnosis/", api.RecordDiagnosis.as_view()),
     path("health-records/<uuid:pk>/allergy/", api.RecordAllergy.as_view()),
     path("health-records/<uuid:pk>/medicine/", api.RecordMedicine.as_view()),
+    path("health-records/<uuid:pk>/allow/", api.AllowGrantee.as_view()),
+    path("health-records/<uuid:pk>/take-back/", api.WithdrawGrantee.as_view()),
     path("health-records/<uuid:pk>/correct/", api.CorrectEntry.as_view()),
     path("emergency-accesses/<uuid:pk>/review/", api.ReviewEmergencyAccess.as_view()),
 ]

@@ -8,9 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
+from core.days import day_in
 from core.language import formatting
 from core.web.tables import Cell, Column, Table
-from health.records.models import Allergy, Condition, Encounter, Medicine, Observation, Unit
+from health.records.models import Allergy, Condition, Encounter, GranteeConsent, Medicine, Observation, Unit
 from health.records.queries import (
     CASE_LOOK,
     CHECKUP_LOOK,
@@ -101,6 +102,13 @@ def encounters_table(rows: Sequence[Encounter]) -> Table:
         for row in rows
     ]
     return Table(_("Encounters"), columns, lines, empty=_("No encounter yet."))
+
+
+def grantees_table(rows: Sequence[GranteeConsent], *, zone: str) -> Table:
+    """Whom the resident allows alone, and through which day of the clinic's zone."""
+    columns = [Column(_("Who")), Column(_("Until"), short=True)]
+    lines = [(row.grantee, formatting.day(day_in(zone, row.to_at - dt.timedelta(microseconds=1)))) for row in rows]
+    return Table(_("Whom the resident allows alone"), columns, lines, empty=_("No one else."))
 
 
 def looks_table(rows: Sequence[Look]) -> Table:

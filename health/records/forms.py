@@ -12,8 +12,8 @@ from django.utils.translation import pgettext_lazy
 from core.forms import KeyedForm, Line, Words
 from core.templatetags.written import when_words
 from health.hospitals.models import Department, Hospital
-from health.records.models import Allergen, Allergy, Code, Condition, Drug, EmergencyAccess, Encounter
-from health.records.queries import Contents
+from health.records.models import Allergen, Allergy, Code, Condition, Drug, EmergencyAccess, Encounter, GranteeConsent
+from health.records.queries import Contents, doctor_to_allow
 from health.records.services import Pressure, Reading, Vital
 from stations.people.models import Consent
 
@@ -134,6 +134,45 @@ class MedicineForm(_DrugForm):
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["from_date"].initial = today
+
+
+class AllowForm(KeyedForm):
+    """Whom the resident allows to open the record, and until when."""
+
+    hospital = forms.ModelChoiceField(
+        label=_("One hospital"), queryset=Hospital.objects.none(), required=False, empty_label=_("no hospital")
+    )
+    licence_no = Line(label=_("Or one doctor alone: the licence number"), max_length=30, required=False)
+    until_date = forms.DateField(label=_("Until this day"), widget=forms.DateInput(attrs={"type": "date"}))
+    manner = forms.ChoiceField(
+        label=_("How did the resident agree?"), choices=GranteeConsent.Manner, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, hospitals: QuerySet[Hospital], until: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["hospital"].queryset = hospitals  # type: ignore[attr-defined]
+        self.fields["until_date"].initial = until
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """One of both; an unknown number is nobody, and is refused as that."""
+        known = self.cleaned_data
+        return {
+            "hospital": known["hospital"],
+            "doctor": doctor_to_allow(known["licence_no"]) if known["licence_no"] else None,
+            "until_date": known["until_date"],
+            "manner": known["manner"],
+        }
+
+
+class TakeBackForm(KeyedForm):
+    """Which consent for one hospital or doctor the resident takes back."""
+
+    consent = forms.ChoiceField(label=_("Which one?"))
+
+    def __init__(self, *args: Any, consents: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("consent", consents)
 
 
 class CorrectForm(KeyedForm):

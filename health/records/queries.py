@@ -11,13 +11,14 @@ from django.utils.translation import get_language
 
 from core.database.db import present
 from core.language import formatting
-from health.hospitals.models import Hospital, HospitalStaff, staffed_by
+from health.hospitals.models import Doctor, Hospital, HospitalStaff, staffed_by
 from health.records.models import (
     AccessGrant,
     Allergy,
     Condition,
     EmergencyAccess,
     Encounter,
+    GranteeConsent,
     HealthRecord,
     Medicine,
     Observation,
@@ -135,6 +136,28 @@ def allergies_of(person: UUID) -> QuerySet[Allergy]:
     """What stands in any record of this person, merged ones as well; the dangerous first."""
     standing = Allergy.objects.standing().filter(resident__in=Person.objects.of_people(person)).select_related("drug")
     return standing.order_by("criticality", "-recorded_at", "-pk")
+
+
+def grantees_of(record: HealthRecord, *, at: dt.datetime) -> list[GranteeConsent]:
+    """Whom the resident allows alone to open the record at this instant, the newest first."""
+    rows = GranteeConsent.objects.holding(at).filter(record=record).order_by("-from_at", "-pk")
+    return list(rows.select_related("hospital", "doctor__department__hospital"))
+
+
+def hospitals_to_allow(record: HealthRecord) -> QuerySet[Hospital]:
+    """Those of the clinic's province that a resident may allow, village clinics of other counties left out."""
+    path = record.clinic.division.path
+    province = path[: path.index("/") + 1]
+    named = Hospital.objects.filter(is_active=True, is_restricted=False).exclude(pk=record.clinic_id)
+    larger = Q(division__path__startswith=province) & ~Q(level=Hospital.Level.VILLAGE_CLINIC)
+    return named.filter(larger | Q(division__path__startswith=path)).order_by("name_zh", "pk")
+
+
+def doctor_to_allow(licence_no: str) -> Doctor | None:
+    """The doctor with this licence number, who can sign in and works where it may be named."""
+    named = Doctor.objects.filter(department__hospital__is_restricted=False, is_active=True, user__isnull=False)
+    found = named.filter(licence_no=licence_no).select_related("department__hospital").first()
+    return None if found is None or found.department.is_restricted else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,14 @@ from health.records.display import (
     allergy_words,
     conditions_table,
     encounters_table,
+    grantees_table,
     looks_table,
     measurements_table,
     medicines_table,
 )
 from health.records.forms import (
     AllergyForm,
+    AllowForm,
     CorrectForm,
     DiagnosisForm,
     EmergencyForm,
@@ -35,6 +37,7 @@ from health.records.forms import (
     MedicineForm,
     OpenForm,
     ReviewForm,
+    TakeBackForm,
     entries_of,
 )
 from health.records.loading import load_record
@@ -47,6 +50,8 @@ from health.records.queries import (
     clinic_for,
     contents_of,
     emergency_of,
+    grantees_of,
+    hospitals_to_allow,
     looks_at,
     looks_of,
     records,
@@ -115,6 +120,7 @@ def _contents(user: User, found: HealthRecord, limit: int = SHOWN) -> dict[str, 
         "medicines": medicines_table(seen.medicines),
         "encounters": encounters_table(seen.encounters),
         "measurements": measurements_table(seen.observations),
+        "grantees": grantees_table(grantees_of(found, at=at), zone=found.clinic.zone),
         "looks": looks_table(looks_at(found.resident, limit=limit)),
         "has_agreed": services.has_agreed(found.resident),
     }
@@ -167,6 +173,27 @@ def writes(service: Callable[..., Entry | HealthRecord], verb: str) -> Callable[
     return run
 
 
+def _grantees(_request: HttpRequest, found: HealthRecord) -> dict[str, Any]:
+    month = day_in(found.clinic.zone, now()) + dt.timedelta(days=30)
+    return {"hospitals": hospitals_to_allow(found), "until": month}
+
+
+def _consents(_request: HttpRequest, found: HealthRecord) -> dict[str, Any]:
+    return {"consents": [(str(each.pk), each.grantee) for each in grantees_of(found, at=now())]}
+
+
+def _allows_somebody(found: HealthRecord, _user: User) -> bool:
+    return bool(grantees_of(found, at=now()))
+
+
+def _allowed(**typed: Any) -> HealthRecord:
+    return services.allow_grantee(**typed).record
+
+
+def _taken_back(**typed: Any) -> HealthRecord:
+    return services.withdraw_grantee(**typed).record
+
+
 _action = partial(PageAction, doing=gettext_lazy("Recording…"), is_open=_is_agreed)
 
 RECORD_PAGE = _RecordPage(
@@ -206,6 +233,24 @@ RECORD_PAGE = _RecordPage(
             form_kwargs=_today,
             title=gettext_lazy("Record a medicine"),
             button=gettext_lazy("Save the medicine"),
+        ),
+        "allow": _action(
+            grant="health.allow_grantee",
+            service=_allowed,
+            form=AllowForm,
+            form_kwargs=_grantees,
+            title=gettext_lazy("The resident allows one hospital or doctor"),
+            button=gettext_lazy("Record the consent"),
+        ),
+        "take-back": _action(
+            grant="health.withdraw_grantee",
+            service=_taken_back,
+            form=TakeBackForm,
+            form_kwargs=_consents,
+            is_open=_allows_somebody,
+            title=gettext_lazy("The resident withdraws a consent"),
+            button=gettext_lazy("Record it, access ends now"),
+            kind="danger",
         ),
         "correct": _action(
             grant="health.correct_entry",

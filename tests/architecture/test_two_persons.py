@@ -42,6 +42,11 @@ ONE_PERSON_MAY_BE_BOTH = {
     ("health.CheckupReport", "released_by", "told_by"): "The doctor who released it may explain it.",
     ("health.Article", "written_by", "edited_by"): "Whoever wrote it may edit it; another person reviews it.",
     ("health.Enrolment", "enrolled_by", "confirmed_by"): "A doctor may find it and confirm it.",
+    (
+        "health.GranteeConsent",
+        "recorded_by",
+        "withdrawn_by",
+    ): "The resident's word ends it.",
     ("finance.Complaint", "logged_by", "assignee"): "A manager may write a complaint down and answer it.",
     ("finance.Complaint", "assignee", "resolved_by"): "Whoever works on it answers it.",
     ("finance.FloatTopUp", "requested_by", "matched_by"): "Neither of them credits it.",

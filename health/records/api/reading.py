@@ -17,7 +17,7 @@ from health.records import services
 from health.records.loading import load_record
 from health.records.models import HealthRecord
 from health.records.models.records import READ
-from health.records.queries import contents_of, emergency_of, records
+from health.records.queries import contents_of, emergency_of, grantees_of, records
 from stations.people.recorded_lists import RecordedList
 from stations.requests import signed_in
 
@@ -111,6 +111,17 @@ class ObservationOut(ReadSerializer):
     measured_at = serializers.DateTimeField()
 
 
+class GranteeConsentOut(ReadSerializer):
+    """Whom the resident allows alone to open the record: a hospital, or a doctor; until before `to_at`."""
+
+    id = serializers.UUIDField()
+    hospital = serializers.UUIDField(source="hospital_id", allow_null=True)
+    doctor = serializers.UUIDField(source="doctor_id", allow_null=True)
+    from_at = serializers.DateTimeField()
+    to_at = serializers.DateTimeField()
+    withdrawn_at = serializers.DateTimeField(allow_null=True)
+
+
 class ContentsOut(serializers.Serializer):
     """A record with its last entries, newest first. `is_partial`: restricted entries are left out."""
 
@@ -120,6 +131,7 @@ class ContentsOut(serializers.Serializer):
     medicines = MedicineOut(many=True)
     encounters = EncounterOut(many=True)
     observations = ObservationOut(many=True)
+    consents = GranteeConsentOut(many=True)
     is_partial = serializers.BooleanField()
 
 
@@ -144,6 +156,7 @@ class HealthRecordContents(APIView):
                 "medicines": MedicineOut(seen.medicines, many=True).data,
                 "encounters": EncounterOut(seen.encounters, many=True).data,
                 "observations": ObservationOut(seen.observations, many=True).data,
+                "consents": GranteeConsentOut(grantees_of(found, at=at), many=True).data,
                 "is_partial": seen.is_partial,
             }
         )

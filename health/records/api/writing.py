@@ -24,7 +24,7 @@ from stations.requests import signed_in
 OTHERS = [code.value for code in Code if not code.name.startswith(("PRESSURE", "FASTING", "GLUCOSE"))]
 
 
-class _RecordVerb(VerbView):
+class RecordVerb(VerbView):
     """Writing in one record; the attempt of somebody who is told 404 stands in the resident's log."""
 
     one_object = True
@@ -66,7 +66,7 @@ class EncounterIn(serializers.Serializer):
     vitals = VitalIn(many=True, required=False)
 
 
-class RecordEncounter(_RecordVerb):
+class RecordEncounter(RecordVerb):
     """Write an encounter into the record."""
 
     requires = "health.record_encounter"
@@ -99,7 +99,7 @@ class DiagnosisIn(serializers.Serializer):
     code = serializers.ChoiceField(Condition.Icd.choices)
 
 
-class RecordDiagnosis(_RecordVerb):
+class RecordDiagnosis(RecordVerb):
     """Confirm a diagnosis as a doctor."""
 
     requires = "health.record_diagnosis"
@@ -134,7 +134,7 @@ class AllergyIn(serializers.Serializer):
     reaction = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
-class RecordAllergy(_RecordVerb):
+class RecordAllergy(RecordVerb):
     """Write an allergy into the record; prescriptions of such drugs are refused from now on."""
 
     requires = "health.record_allergy"
@@ -162,7 +162,7 @@ class MedicineIn(serializers.Serializer):
     from_date = serializers.DateField()
 
 
-class RecordMedicine(_RecordVerb):
+class RecordMedicine(RecordVerb):
     """Write into the record what the resident takes."""
 
     requires = "health.record_medicine"
@@ -190,7 +190,7 @@ class CorrectIn(serializers.Serializer):
     reason = serializers.CharField(max_length=200)
 
 
-class CorrectEntry(_RecordVerb):
+class CorrectEntry(RecordVerb):
     """Mark an entry as entered in error: it is shown no more and stays stored."""
 
     requires = "health.correct_entry"

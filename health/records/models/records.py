@@ -14,13 +14,15 @@ from core.base import BaseModel
 from core.fields import WordsField, uuid7
 from health.appointments.models import Appointment
 from health.hospitals.models import Hospital, HospitalStaff, staffed_by
+from health.records.models.grantees import SHARE, GranteeConsent
 from scheduling.bookings.models import Booking
 from stations.accounts.models import User
 from stations.people.models import Consent
 from stations.two_persons import PersonBehind, TwoPersons
 
 READ, WRITE, REVIEW = "health.read_record", "health.record_encounter", "health.review_emergency_access"
-SHARE = "share_with_hospital"
+#: What a consent for one hospital or doctor opens: reading, here and in the hospital's own system.
+READS = frozenset({READ, "health.read_fhir"})
 #: After an appointment or a visit the hospital may look up the record for so long.
 AFTERWARDS = dt.timedelta(days=30)
 EMERGENCY_LASTS = dt.timedelta(hours=4)
@@ -42,7 +44,8 @@ class RecordQuerySet(models.QuerySet):
         """Those that the user's clinics keep; with the resident's consent, those of their patients.
 
         A patient has an appointment, or came, and stays one for 30 days. In an emergency that the user has opened, the
-        record can be read and written in, as long as they work at the clinic for which they opened it.
+        record can be read and written in, as long as they work at the clinic for which they opened it. A hospital or a
+        doctor whom the resident allows alone reads it until the day that was agreed.
         """
         at = now()
         clinics = Hospital.objects.filter(staffed_by(user, verb)).values("pk")
@@ -50,6 +53,10 @@ class RecordQuerySet(models.QuerySet):
         booked = appointments_of_patients(at).filter(resident=OuterRef("resident"), hospital__in=clinics)
         granted = AccessGrant.objects.holding(at).filter(record=OuterRef("pk"), clinic__in=clinics)
         reach = Q(clinic__in=clinics) | (Q(Exists(shared)) & (Q(Exists(booked)) | Q(Exists(granted))))
+        if verb in READS:
+            alone = Q(hospital__in=clinics) | Q(doctor__user=user.pk, doctor__department__hospital__in=clinics)
+            allowed = GranteeConsent.objects.holding(at).filter(alone, record=OuterRef("pk"))
+            reach |= Q(Exists(allowed))
         if verb in {READ, WRITE}:
             opened = EmergencyAccess.objects.holding(at).filter(opened_by=user.pk, clinic__in=clinics)
             reach |= Q(Exists(opened.filter(record=OuterRef("pk"))))

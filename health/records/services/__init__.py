@@ -2,6 +2,13 @@
 
 from health.records.services.agreeing import CONSENT, agree, has_agreed, require_agreement
 from health.records.services.emergencies import ReasonTooShort, open_emergency_access, review_emergency_access
+from health.records.services.granting import (
+    AccessPeriodWrong,
+    GranteeConsentMissing,
+    GranteeNotPossible,
+    allow_grantee,
+    withdraw_grantee,
+)
 from health.records.services.measuring import (
     Glucose,
     Pressure,

@@ -1,0 +1,112 @@
+"""What a resident allows one hospital or one doctor: to open the health record until a day."""
+
+import datetime as dt
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.base import BaseModel
+from core.fields import uuid7
+from core.web.ranges import InstantSpan
+from health.hospitals.models import Doctor, Hospital
+from stations.people.models import Consent
+
+KEEP, SHARE = "health_record", "share_with_hospital"
+
+
+class GranteeQuerySet(models.QuerySet["GranteeConsent"]):
+    def holding(self, at: dt.datetime) -> Self:
+        """Those in force at an instant.
+
+        None is where the resident does not agree to a record any more, or has withdrawn since that it is shared at all.
+        """
+        own = Consent.objects.filter(person=OuterRef("record__resident"))
+        kept = own.filter(purpose=KEEP, withdrawn_at=None)
+        taken_back = own.filter(purpose=SHARE, withdrawn_at__gte=OuterRef("from_at"))
+        found = self.filter(withdrawn_at=None, from_at__lte=at, to_at__gt=at)
+        return found.filter(Exists(kept), ~Exists(taken_back))
+
+
+class GranteeConsent(BaseModel):
+    """A resident allows one hospital, or one doctor alone, to open the health record, `[from_at, to_at)`.
+
+    It stands without the general consent `share_with_hospital`, opens the record to nobody else, and can be withdrawn
+    alone.
+    """
+
+    class Manner(models.TextChoices):
+        SIGNATURE = Consent.Manner.SIGNATURE
+        PAPER = Consent.Manner.PAPER
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    record = models.ForeignKey(
+        "health.HealthRecord", models.PROTECT, related_name="grantees", verbose_name=_("health record")
+    )
+    hospital = models.ForeignKey(
+        Hospital, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("hospital")
+    )
+    doctor = models.ForeignKey(
+        Doctor, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("doctor")
+    )
+    given_by = models.ForeignKey("stations.Person", models.PROTECT, related_name="+", verbose_name=_("who agreed"))
+    manner = models.CharField(_("how"), max_length=9, choices=Manner)
+    from_at = models.DateTimeField(_("from"))
+    to_at = models.DateTimeField(_("to"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("withdrawal recorded by"),
+    )
+
+    objects = GranteeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("consent for one hospital or doctor")
+        verbose_name_plural = _("consents for one hospital or doctor")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(hospital__isnull=False, doctor=None) | Q(hospital=None, doctor__isnull=False),
+                name="consent_is_for_a_hospital_or_a_doctor",
+            ),
+            models.CheckConstraint(condition=Q(to_at__gt=F("from_at")), name="consent_for_one_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None)
+                | Q(withdrawn_at__gte=F("from_at"), withdrawn_by__isnull=False),
+                name="consent_for_one_is_withdrawn_by_somebody",
+            ),
+            *(
+                ExclusionConstraint(
+                    name=f"record_has_one_consent_for_a_{grantee}_at_a_time",
+                    expressions=[
+                        (F("record"), RangeOperators.EQUAL),
+                        (F(grantee), RangeOperators.EQUAL),
+                        (InstantSpan("from_at", "to_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                    ],
+                    condition=Q(withdrawn_at=None),
+                )
+                for grantee in ("hospital", "doctor")
+            ),
+        ]
+        indexes = [models.Index(fields=["record", "-from_at"], name="grantee_of_record")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def grantee(self) -> str:
+        """Who may open the record, in the reader's language."""
+        if self.hospital:
+            return self.hospital.title
+        return f"{self.doctor}, {self.doctor.department.hospital.title}" if self.doctor else ""

@@ -1,0 +1,170 @@
+"""A resident allows one hospital or one doctor to open the health record until a day, and takes that back."""
+
+import datetime as dt
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.utils.timezone import now
+
+from core.days import day_in, instant_of
+from health.models import Doctor
+from health.records.models import AccessGrant, GranteeConsent, HealthRecord
+from health.records.models.records import READ
+from health.records.services import (
+    AccessPeriodWrong,
+    GranteeConsentMissing,
+    GranteeNotPossible,
+    allow_grantee,
+    grant_access,
+    withdraw_grantee,
+)
+from health.records.services.agreeing import agree
+from stations.models import AccessRead, Consent
+from stations.people.services import withdraw_consent
+from stations.people.services.consents import ConsentMissing, GuardianRequired
+from tests.factories.chronic import practice
+from tests.factories.health import clinic as hospital_of
+from tests.factories.health import nurse_of
+from tests.factories.records import opened, page_of, signed_in
+from tests.factories.stations import api_client, send
+from tests.races import together
+
+DAY = dt.timedelta(days=1)
+
+
+def may_open(user, record):
+    return HealthRecord.objects.open_to(user, READ).filter(pk=record.pk).exists()
+
+
+def allow(there, record, *, days=30, at=None, **grantee):
+    at = at or now()
+    until = day_in(there.clinic.zone, at) + days * DAY
+    return allow_grantee(record=record, until_date=until, manner="signature", by=there.nurse, at=at, **grantee)
+
+
+def doctor_of(doctor):
+    """A doctor with a login on the staff of the hospital, and a colleague there."""
+    user = nurse_of(doctor.department.hospital, role="doctor")
+    Doctor.objects.filter(pk=doctor.pk).update(user=user)
+    doctor.refresh_from_db()
+    return doctor, nurse_of(doctor.department.hospital)
+
+
+@pytest.mark.django_db
+def test_one_hospital_or_one_doctor_alone_opens_the_record_until_its_day_and_nobody_else():
+    there = practice()
+    record, _number = opened(there)
+    hospital, other = hospital_of(there.ready), hospital_of(there.ready)
+    doctor, colleague = doctor_of(other.doctor)
+    nurse, at = nurse_of(hospital.hospital), now()
+    assert not any(may_open(user, record) for user in (nurse, doctor.user, colleague))
+    consent = allow(there, record, hospital=hospital.hospital)
+    alone = allow(there, record, doctor=doctor, days=0)
+    assert [may_open(user, record) for user in (nurse, doctor.user, colleague)] == [True, True, False]
+    # Through the last day of the clinic's zone, not a moment longer.
+    midnight = instant_of(there.clinic.zone, day_in(there.clinic.zone, at) + DAY, dt.time())
+    holding = record.grantees.holding
+    assert set(holding(midnight - dt.timedelta(microseconds=1))) == {consent, alone}
+    assert set(holding(midnight)) == {consent}
+    # It is for reading: nobody writes, allows others or takes back by it.
+    for verb in ("health.record_encounter", "health.allow_grantee", "health.withdraw_grantee"):
+        assert not HealthRecord.objects.open_to(nurse, verb).filter(pk=record.pk).exists()
+    # A later day takes the place of the earlier one; another record of the same hospital is none of it.
+    longer = allow(there, record, hospital=hospital.hospital, days=365)
+    consent.refresh_from_db()
+    assert (consent.withdrawn_by, holding(now()).filter(hospital=hospital.hospital).get()) == (there.nurse, longer)
+    assert not may_open(nurse, opened(there)[0])
+
+
+@pytest.mark.django_db
+def test_a_consent_is_taken_back_in_one_step_with_what_the_hospital_could_open_and_stands_as_it_was_said():
+    there = practice()
+    record, _number = opened(there)
+    hospital = hospital_of(there.ready).hospital
+    nurse, at = nurse_of(hospital), now()
+    share = agree_to_share(there, record)
+    grant_access(record=record, clinic=hospital, reason=AccessGrant.Reason.VISIT, at=at - DAY)
+    consent = allow(there, record, hospital=hospital, at=at - DAY)
+    withdraw_grantee(record=record, consent=consent.pk, by=there.nurse, at=at)
+    assert not may_open(nurse, record)
+    with pytest.raises(GranteeConsentMissing):
+        withdraw_grantee(record=record, consent=consent.pk, by=there.nurse, at=at)
+    # Who takes back that the record is shared at all, or kept at all, takes this back as well.
+    for general in (share, Consent.objects.get(person=record.resident, purpose="health_record")):
+        allow(there, record, hospital=hospital)
+        assert may_open(nurse, record)
+        withdraw_consent(consent=general, by=there.ready.partner, at=now())
+        assert not may_open(nurse, record)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        GranteeConsent.objects.filter(pk=consent.pk).update(to_at=at + DAY)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        consent.delete()
+
+
+def agree_to_share(there, record):
+    agree(resident=record.resident, manner="signature", by=there.nurse, at=now(), purpose="share_with_hospital")
+    return Consent.objects.get(person=record.resident, purpose="share_with_hospital")
+
+
+@pytest.mark.django_db
+def test_a_consent_without_a_grantee_a_possible_day_or_the_right_giver_is_refused():
+    there = practice()
+    record, _number = opened(there)
+    hospital = hospital_of(there.ready)
+    for grantee in (
+        {},
+        {"hospital": hospital.hospital, "doctor": hospital.doctor},
+        {"hospital": there.clinic},
+        {"doctor": hospital.doctor},
+        {"hospital": hospital_of(there.ready, is_restricted=True).hospital},
+    ):
+        with pytest.raises(GranteeNotPossible):
+            allow(there, record, **grantee)
+    for days in (-1, 366):
+        with pytest.raises(AccessPeriodWrong):
+            allow(there, record, hospital=hospital.hospital, days=days)
+    today = day_in(there.clinic.zone, now())
+    type(record.resident).objects.filter(pk=record.resident_id).update(birth_date=today - 365 * DAY)
+    with pytest.raises(GuardianRequired):
+        allow(there, record, hospital=hospital.hospital)
+    type(record.resident).objects.filter(pk=record.resident_id).update(birth_date=dt.date(1970, 1, 1))
+    consent = Consent.objects.get(person=record.resident, purpose="health_record")
+    withdraw_consent(consent=consent, by=there.ready.partner, at=now())
+    with pytest.raises(ConsentMissing):
+        allow(there, record, hospital=hospital.hospital)
+    assert not GranteeConsent.objects.exists()
+
+
+@pytest.mark.django_db
+def test_pages_and_api_record_it_show_whom_the_resident_allows_and_write_down_who_was_refused(client):
+    there = practice()
+    record, _number = opened(there)
+    hospital = hospital_of(there.ready).hospital
+    outsider = nurse_of(hospital)
+    until = (day_in(there.clinic.zone, now()) + 30 * DAY).isoformat()
+    base = f"/api/v1/health-records/{record.pk}"
+    body = {"hospital": str(hospital.pk), "until_date": until, "manner": "paper"}
+    assert send(api_client(outsider), f"{base}/allow/", **body).status_code == 404
+    assert AccessRead.objects.filter(person=record.resident, user=outsider, what="refused").exists()
+    assert send(api_client(there.ready.partner), f"{base}/allow/", **body).status_code == 404
+    made = send(api_client(there.nurse), f"{base}/allow/", **body).json()
+    contents = api_client(outsider).get(f"{base}/").json()
+    assert [each["id"] for each in contents["consents"]] == [made["id"]]
+    page = page_of(signed_in(client, there.nurse), record)
+    assert hospital.title in page.content.decode().split("<main", 1)[1]
+    doctor, _colleague = doctor_of(hospital_of(there.ready).doctor)
+    typed = {"licence_no": doctor.licence_no, "until_date": until, "manner": "paper", "key": "a" * 32}
+    assert client.post(f"/health/records/{record.pk}/allow/", typed).status_code == 302
+    assert may_open(doctor.user, record)
+    answer = client.post(f"/health/records/{record.pk}/take-back/", {"consent": made["id"], "key": "t" * 32})
+    assert (answer.status_code, may_open(outsider, record)) == (302, False)
+
+
+@pytest.mark.usefixtures("own_database")
+def test_two_who_record_a_consent_for_the_same_hospital_at_once_leave_one_and_both_are_in_the_history():
+    there = practice()
+    record, _number = opened(there)
+    hospital = hospital_of(there.ready).hospital
+    together(*[lambda: allow(there, record, hospital=hospital)] * 2)
+    assert record.grantees.count() == 2
+    assert record.grantees.filter(withdrawn_at=None).count() == 1
