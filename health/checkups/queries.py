@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, UUIDField
 
 from core.days import months_later
+from core.money import Money
 from health.checkups.models import (
     Campaign,
     CareTask,
@@ -221,13 +222,19 @@ def reports_by_day(*, on_dates: Iterable[dt.date], zone: str) -> list[dict[str, 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """A campaign in a township: on the lists, completed, told; None where it is hidden."""
+    """A campaign in a township: on the lists, completed, told, and what the completed ones cost; None where hidden."""
 
     campaign: str
     place: str
     ordered: int | None
     completed: int | None
     told: int | None
+    price: Money
+
+    @property
+    def cost(self) -> Money | None:
+        """What the county pays for those that are completed."""
+        return None if self.completed is None else Money(self.completed * self.price.minor, self.price.currency)
 
 
 def numbers_of(user: User, *, at: dt.datetime) -> list[Numbers]:
@@ -245,7 +252,9 @@ def numbers_of(user: User, *, at: dt.datetime) -> list[Numbers]:
 
 def _counted(user: User, since: dt.datetime) -> list[dict[str, Any]]:
     mine = CheckupOrder.objects.open_to(user, INDICATOR).standing().filter(campaign__opened_at__gte=since)
-    parts = ("campaign", "campaign__name", "resident__home_station__township", "resident__home_station__county")
+    price = ("campaign__price_minor", "campaign__currency")
+    place = ("resident__home_station__township", "resident__home_station__county")
+    parts = ("campaign", "campaign__name", *price, *place)
     counted = mine.values(*parts).annotate(
         ordered=Count("pk"),
         completed=Count("pk", filter=Q(status="completed")),
@@ -257,8 +266,8 @@ def _counted(user: User, since: dt.datetime) -> list[dict[str, Any]]:
 def _shown(row: dict[str, Any], names: dict[int, str], *, is_hidden: bool) -> Numbers:
     name, place = row["campaign__name"], names[_place_of(row)]
     if is_hidden:
-        return Numbers(name, place, None, None, None)
-    return Numbers(name, place, row["ordered"], *_parts(row))
+        return Numbers(name, place, None, None, None, _price_of(row))
+    return Numbers(name, place, row["ordered"], *_parts(row), _price_of(row))
 
 
 def _parts(row: dict[str, Any]) -> tuple[int | None, int | None]:
@@ -273,7 +282,12 @@ def _all(rows: Sequence[dict[str, Any]]) -> Numbers:
     # A sum is shown where none of its parts is hidden: it would give it away.
     columns = zip(*(_parts(row) for row in rows), strict=True)
     completed, told = (None if None in column else sum(column) for column in columns)
-    return Numbers(rows[0]["campaign__name"], "", whole if whole >= SMALLEST else None, completed, told)
+    first, shown = rows[0], whole if whole >= SMALLEST else None
+    return Numbers(first["campaign__name"], "", shown, completed, told, _price_of(first))
+
+
+def _price_of(row: dict[str, Any]) -> Money:
+    return Money(row["campaign__price_minor"], row["campaign__currency"])
 
 
 def _place_of(row: dict[str, Any]) -> int:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from health.checkups.lists import CAMPAIGNS, DAYS, PACKAGES, REPORTS, ROSTERS, URGENT
-from health.checkups.views import campaigns, days, orders
+from health.checkups.views import campaigns, days, figures, orders
 
 app_name = "checkups"
 urlpatterns = [
@@ -12,7 +12,8 @@ urlpatterns = [
     path("checkup-campaigns/", CAMPAIGNS.view(), name="campaigns"),
     path("checkup-campaigns/new/", campaigns.open_campaign, name="open-campaign"),
     *campaigns.CAMPAIGN_PAGE.paths("checkup-campaigns/<uuid:pk>/"),
-    path("checkup-figures/", campaigns.figures, name="figures"),
+    path("checkup-figures/", figures.figures, name="figures"),
+    path("checkup-figures/file/", figures.figures_file, name="figures-file"),
     path("checkup-days/", DAYS.view(), name="days"),
     *days.DAY_PAGE.paths("checkup-days/<uuid:pk>/"),
     path("checkup-days/<uuid:pk>/labels/", days.labels, name="labels"),

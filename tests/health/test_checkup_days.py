@@ -354,7 +354,7 @@ def test_small_numbers_of_campaigns_are_hidden_from_the_county():
     assert (row.ordered, row.completed, row.told) == (5, None, None)
 
 
-def test_a_number_of_told_residents_from_which_a_few_untold_ones_follow_is_hidden_from_the_county():
+def test_a_number_of_told_residents_from_which_a_few_untold_ones_follow_is_hidden_from_the_county(client):
     there = checkup_place()
     manager = UserFactory()
     PostFactory(user=manager, role="county_manager", division=there.ready.station.county)
@@ -367,6 +367,19 @@ def test_a_number_of_told_residents_from_which_a_few_untold_ones_follow_is_hidde
     for count, expected in ((5, None), (7, 7)):
         reports.filter(pk__in=reports.values("pk")[:count]).update(**release, **told)
         assert {(row.completed, row.told) for row in numbers_of(manager, at=now())} == {(7, expected)}
+    # The page draws what it may tell, and the file has the same: what seven cost, and no name.
+    campaign = there.day.campaign
+    cost = Money(7 * campaign.price_minor, campaign.currency)
+    client.force_login(manager)
+    page = client.get("/health/checkup-figures/")
+    assert (page.context["chart"].values, "李一梅" in page.content.decode()) == ([7.0], False)
+    lines = client.get("/health/checkup-figures/file/").content.decode().splitlines()
+    assert [line.endswith(f",7,7,7,{cost.display()}") for line in lines[1:]] == [True, True]
+    assert campaign.name in lines[1]
+    CheckupOrder.objects.filter(report__in=reports[:3]).update(status="active", completed_at=None, completed_by=None)
+    row = numbers_of(manager, at=now())[0]
+    assert (row.completed, row.cost) == (None, None)
+    assert client.get("/health/checkup-figures/").context["chart"] is None
 
 
 def test_a_day_moves_with_its_list_and_its_hours_and_everybody_is_told_but_who_would_be_too_young():

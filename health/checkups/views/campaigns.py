@@ -1,26 +1,21 @@
-"""Pages of packages and campaigns: what is normal for whom, and what a county pays for; numbers without names."""
+"""Pages of packages and campaigns: what is normal for whom, and what a county pays for."""
 
 import datetime as dt
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.utils.timezone import now
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.access import may, may_everywhere, requires
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
-from core.web.tables import Column, Table
 from health.checkups import services
 from health.checkups.display import PACKAGE_KINDS, ranges_table
 from health.checkups.forms import CampaignForm, DayForm, RangeForm, ReasonForm
 from health.checkups.machine import PACKAGE
 from health.checkups.models import Campaign, CheckupItem, CheckupPackage
 from health.checkups.models.campaigns import READ_CAMPAIGN
-from health.checkups.models.orders import INDICATOR
 from health.checkups.models.packages import READ_PACKAGE
-from health.checkups.queries import campaigns, clinics_of, days, numbers_of, packages, stations_of
+from health.checkups.queries import campaigns, clinics_of, days, packages, stations_of
 from health.hospitals.models import Hospital
 from stations.accounts.models import User
 from stations.requests import SignedInRequest
@@ -151,23 +146,3 @@ PACKAGE_PAGE = ObjectPage(
         ),
     },
 )
-
-
-@requires(INDICATOR)
-def figures(request: SignedInRequest) -> HttpResponse:
-    """Numbers of campaigns by township; small ones are hidden."""
-    rows = [
-        (
-            row.campaign,
-            row.place or _("all together"),
-            *("–" if number is None else number for number in (row.ordered, row.completed, row.told)),
-        )
-        for row in numbers_of(request.user, at=now())
-    ]
-    columns = [
-        *(Column(_("Campaign")), Column(_("Township")), Column(_("On the lists"), number=True)),
-        *(Column(_("Completed"), number=True), Column(_("Report explained"), number=True)),
-    ]
-    note = _("A dash stands for fewer than five people, or for a number from which one could be found.")
-    table = Table(_("Check-ups"), columns, rows, note=note, empty=_("No check-ups yet."))
-    return render(request, "health/checkups/figures.html", {"table": table})

@@ -293,6 +293,7 @@ PAGES: Pages = {
 NOT_PAGES = {
     "appointments:event",
     "health_article_qr",
+    "checkups:figures-file",
     "promotion:figures-file",
     "calendars:end_own",
     "calendars:feed",
