@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import (
     Count,
     DateTimeField,
+    DurationField,
     Exists,
     ExpressionWrapper,
     Func,
@@ -16,6 +17,7 @@ from django.db.models import (
     QuerySet,
     Value,
 )
+from django.db.models.functions import Cast
 from django.db.models.lookups import Exact
 
 from core.web.ranges import holds_on
@@ -67,7 +69,9 @@ def is_to_call(today: dt.date) -> Q:
 
 def _measured_elsewhere() -> QuerySet[Observation]:
     """What the programme looks at, measured in an encounter; one that is never named tells nothing by this either."""
-    opened = ExpressionWrapper(OuterRef("next_due_date") - MEASURED_WITHIN, output_field=DateTimeField())
+    # Cast: a prepared statement would take the span for a date.
+    span = Cast(Value(MEASURED_WITHIN), DurationField())
+    opened = ExpressionWrapper(OuterRef("next_due_date") - span, output_field=DateTimeField())
     pressure = Q(code=Code.PRESSURE) & Exact(OuterRef("programme"), Value(Programme.HYPERTENSION.value))
     glucose = Q(code__in=FASTING) & Exact(OuterRef("programme"), Value(Programme.DIABETES.value))
     return Observation.objects.standing().filter(
