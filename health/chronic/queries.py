@@ -46,6 +46,11 @@ def protocol_on(programme: str, country: str, day: dt.date) -> ProtocolVersion |
     return ProtocolVersion.objects.filter(holds_on(day), programme=programme, country=country).first()
 
 
+def protocols() -> QuerySet[ProtocolVersion]:
+    """The rules of all programmes and countries: they are about no resident."""
+    return ProtocolVersion.objects.order_by("pk")
+
+
 def is_first(today: dt.date) -> Q:
     """Overdue for a month with dangerous last values."""
     return Q(is_at_risk=True, next_due_date__lte=today - FIRST_FROM)

@@ -144,19 +144,29 @@ def grantees_of(record: HealthRecord, *, at: dt.datetime) -> list[GranteeConsent
     return list(rows.select_related("hospital", "doctor__department__hospital"))
 
 
+def hospitals_by_name() -> QuerySet[Hospital]:
+    """Hospitals that may be named: which one there is says nothing of a resident."""
+    return Hospital.objects.filter(is_active=True, is_restricted=False)
+
+
+def doctors_by_name() -> QuerySet[Doctor]:
+    """Doctors who can sign in, of hospitals that may be named."""
+    named = Doctor.objects.filter(department__hospital__in=hospitals_by_name(), is_active=True, user__isnull=False)
+    return named.select_related("department__hospital")
+
+
 def hospitals_to_allow(record: HealthRecord) -> QuerySet[Hospital]:
     """Those of the clinic's province that a resident may allow, village clinics of other counties left out."""
     path = record.clinic.division.path
     province = path[: path.index("/") + 1]
-    named = Hospital.objects.filter(is_active=True, is_restricted=False).exclude(pk=record.clinic_id)
+    named = hospitals_by_name().exclude(pk=record.clinic_id)
     larger = Q(division__path__startswith=province) & ~Q(level=Hospital.Level.VILLAGE_CLINIC)
     return named.filter(larger | Q(division__path__startswith=path)).order_by("name_zh", "pk")
 
 
 def doctor_to_allow(licence_no: str) -> Doctor | None:
     """The doctor with this licence number, who can sign in and works where it may be named."""
-    named = Doctor.objects.filter(department__hospital__is_restricted=False, is_active=True, user__isnull=False)
-    found = named.filter(licence_no=licence_no).select_related("department__hospital").first()
+    found = doctors_by_name().filter(licence_no=licence_no).first()
     return None if found is None or found.department.is_restricted else found
 
 

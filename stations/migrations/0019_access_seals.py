@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ("after_id", models.BigIntegerField(verbose_name="after row")),
                 ("last_id", models.BigIntegerField(verbose_name="last row")),
                 ("row_count", models.PositiveIntegerField(verbose_name="rows")),
-                ("digest", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("digest", models.CharField(max_length=64, verbose_name="digest (SHA-256)")),
                 (
                     "previous_digest",
                     models.CharField(blank=True, max_length=64, verbose_name="SHA-256 of the hour before"),

@@ -154,10 +154,10 @@ def test_pages_and_api_record_it_show_whom_the_resident_allows_and_write_down_wh
     assert hospital.title in page.content.decode().split("<main", 1)[1]
     doctor, _colleague = doctor_of(hospital_of(there.ready).doctor)
     typed = {"licence_no": doctor.licence_no, "until_date": until, "manner": "paper", "key": "a" * 32}
-    assert client.post(f"/health/records/{record.pk}/allow/", typed).status_code == 302
+    assert client.post(f"/health/records/{record.pk}/allow/", typed).status_code == 303
     assert may_open(doctor.user, record)
     answer = client.post(f"/health/records/{record.pk}/take-back/", {"consent": made["id"], "key": "t" * 32})
-    assert (answer.status_code, may_open(outsider, record)) == (302, False)
+    assert (answer.status_code, may_open(outsider, record)) == (303, False)
 
 
 @pytest.mark.usefixtures("own_database")

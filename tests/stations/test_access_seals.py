@@ -13,7 +13,10 @@ from stations.people import console
 from stations.people.services import check_access_seals, log_reads, seal_access_log
 from tests.factories.people import resident
 from tests.factories.stations import StationFactory, UserFactory, auditor, partner_of
+from tests.ledger.conftest import as_role
 from tests.races import together
+
+pytestmark = pytest.mark.usefixtures("own_database")
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
@@ -21,10 +24,9 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 @contextmanager
 def with_rights_on_the_server():
     """What the application's role may never do."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with as_role("postgres"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         yield cursor
-        cursor.execute("SET LOCAL session_replication_role = origin")
 
 
 def look(*people, created_at):
@@ -41,15 +43,13 @@ def look(*people, created_at):
 
 def wrong_after(change, *values, at):
     """What a check finds after a change by hand, which is undone."""
-    with transaction.atomic():
-        with with_rights_on_the_server() as cursor:
-            cursor.execute(change, values)
+    with with_rights_on_the_server() as cursor:
+        cursor.execute(change, values)
         found = check_access_seals(at=at)
         transaction.set_rollback(True)
     return [(each["hour"], each["what"]) for each in found.wrong]
 
 
-@pytest.mark.django_db
 def test_a_row_that_was_changed_taken_away_or_put_in_is_found_and_the_chain_tells_of_a_seal_that_was(client):
     station = StationFactory()
     people = [resident(f"张{name}", station, by=partner_of(station)) for name in "一二三"]
@@ -92,7 +92,6 @@ def test_a_row_that_was_changed_taken_away_or_put_in_is_found_and_the_chain_tell
     assert client.get(reverse("admin:stations_accesssealcheck_changelist")).status_code in (302, 403)
 
 
-@pytest.mark.django_db
 def test_what_may_be_forgotten_by_now_is_no_fault_and_each_older_seal_is_checked_once_in_four_weeks(settings):
     settings.ECOMNET_KEEP_ACCESS_LOGS_DAYS = 60
     station = StationFactory()
@@ -108,7 +107,6 @@ def test_what_may_be_forgotten_by_now_is_no_fault_and_each_older_seal_is_checked
     assert sum(check_access_seals(at=start + (62 + night) * DAY).wrong_count for night in range(28)) == 0
 
 
-@pytest.mark.usefixtures("own_database")
 def test_two_workers_that_seal_at_once_seal_each_hour_once():
     at = now()
     seal_access_log(at=at)

@@ -26,7 +26,7 @@ from health.chronic.api.enrolments import (
     readings_of,
 )
 from health.chronic.models import Enrolment, ProtocolVersion
-from health.chronic.queries import enrolments, is_due, is_overdue
+from health.chronic.queries import enrolments, is_due, is_overdue, protocols
 from health.chronic.services.sending import ACCEPTED, KNOWN, REFUSED
 from health.records.services import record_reads
 from stations.accounts.models import User
@@ -122,7 +122,6 @@ class CareProtocols(generics.ListAPIView):
     requires = READ
     serializer_class = CareProtocolOut
     pagination_class = CareProtocolPages
-    queryset = ProtocolVersion.objects.all()
     out_example = {
         "code": "cn-htn",
         "revision": 1,
@@ -132,6 +131,9 @@ class CareProtocols(generics.ListAPIView):
         "from_date": "2017-02-28",
         "to_date": None,
     }
+
+    def get_queryset(self) -> QuerySet[ProtocolVersion]:
+        return protocols()
 
 
 class SentVisitIn(MeasuredVisitIn):

@@ -117,7 +117,7 @@ def _verdict_on(
         if enrolment is None:
             raise EnrolmentNotFound(field="enrolment")
         before = known.get(made.op_id)
-        sent = before or _record(made, enrolment, by=by, at=at)
+        sent = before or _record(made=made, enrolment=enrolment, by=by, at=at)
         if sent.digest != made.digest:
             raise OpIdUsed(field="op_id")
     except Refused as refusal:
@@ -129,7 +129,7 @@ def _verdict_on(
 
 
 @transaction.atomic
-def _record(made: VisitMade, enrolment: Enrolment, *, by: User, at: dt.datetime) -> SentVisit:
+def _record(*, made: VisitMade, enrolment: Enrolment, by: User, at: dt.datetime) -> SentVisit:
     """The visit and its id together, or neither: another clinic's device may send the same id at this moment."""
     measured_at = min(made.made_at, at)
     is_judged = not _has_moved(enrolment)

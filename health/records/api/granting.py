@@ -8,12 +8,11 @@ from rest_framework import serializers
 
 from core.access import load
 from core.errors import refused_by
-from health.hospitals.models import Doctor, Hospital
 from health.records import services
 from health.records.api.reading import EXAMPLE, GranteeConsentOut
 from health.records.api.writing import RecordVerb
 from health.records.models import GranteeConsent
-from health.records.queries import records
+from health.records.queries import doctors_by_name, hospitals_by_name, records
 from stations.accounts.models import User
 
 CONSENT = {
@@ -29,8 +28,8 @@ CONSENT = {
 class AllowIn(serializers.Serializer):
     """One hospital or one doctor, through a day of the zone of the clinic that keeps the record."""
 
-    hospital = serializers.PrimaryKeyRelatedField(queryset=Hospital.objects.all(), required=False, allow_null=True)
-    doctor = serializers.PrimaryKeyRelatedField(queryset=Doctor.objects.all(), required=False, allow_null=True)
+    hospital = serializers.PrimaryKeyRelatedField(queryset=hospitals_by_name(), required=False, allow_null=True)
+    doctor = serializers.PrimaryKeyRelatedField(queryset=doctors_by_name(), required=False, allow_null=True)
     until_date = serializers.DateField()
     manner = serializers.ChoiceField(GranteeConsent.Manner.choices)
 

@@ -17,7 +17,7 @@ class AccessSeal(BaseModel):
     after_id = models.BigIntegerField(_("after row"))
     last_id = models.BigIntegerField(_("last row"))
     row_count = models.PositiveIntegerField(_("rows"))
-    digest = models.CharField(_("SHA-256"), max_length=64)
+    digest = models.CharField(_("digest (SHA-256)"), max_length=64)
     previous_digest = models.CharField(_("SHA-256 of the hour before"), max_length=64, blank=True)
     sealed_at = models.DateTimeField(_("sealed at"))
 
