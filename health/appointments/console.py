@@ -94,7 +94,7 @@ CONSOLE = Console(
     ],
     needs=[
         Need(
-            *("appointments.calls", _("Residents to call: the doctor is away"), "phone", CALL, CALLS),
+            *("appointments.calls", _("Residents to call: the hospital has cancelled"), "phone", CALL, CALLS),
             *(_to_call, "updated_at"),
         ),
         Need(

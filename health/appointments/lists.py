@@ -166,11 +166,11 @@ class Desk(Appointments):
 
 
 class Calls(ListPage):
-    """Residents who are to be told that a doctor is away: name, phone, old and kept time, nothing else."""
+    """Residents who are to be told that the hospital has cancelled: name, phone, old and kept time, nothing else."""
 
     name = "appointments:calls"
     grant = CALL
-    title = gettext_lazy("To call: the doctor is away")
+    title = gettext_lazy("To call: the hospital has cancelled")
     headings = {
         "name": gettext_lazy("Resident"),
         "what": gettext_lazy("Phone"),

@@ -378,7 +378,7 @@ class LiftRestriction(AppointmentVerb):
 
 
 class Called(AppointmentVerb):
-    """Record that the resident was told that the doctor is away. Refused: `nothing_to_call`."""
+    """Record that the resident was told that the hospital has cancelled. Refused: `nothing_to_call`."""
 
     requires = "health.record_call"
     service = services.record_call

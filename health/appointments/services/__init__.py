@@ -31,6 +31,7 @@ from health.appointments.services.desk import (
     register_at_desk,
 )
 from health.appointments.services.ending import (
+    MovedMeanwhile,
     NoOffer,
     NothingToCall,
     NotRestricted,

@@ -296,11 +296,16 @@ def refuse_unidentified(resident: Person) -> None:
 def refuse_resident(resident: Person, wanted: Wanted, session: Session, *, at: dt.datetime) -> None:
     """Nobody is registered whom the hospital's rules leave out."""
     refuse_unidentified(resident)
-    age = wanted.policy.min_age
-    if age and not is_surely(resident, age, session.local_date):
-        raise TooYoung(age=age)
+    refuse_young(resident, wanted.policy, session.local_date)
     refuse_absent(resident, wanted, at=at)
     too_many(resident, wanted)
+
+
+@refuses(TooYoung)
+def refuse_young(resident: Person, policy: RegistrationPolicy, date: dt.date) -> None:
+    """Refuse one who is younger on the day of the clinic than the hospital's rules say."""
+    if policy.min_age and not is_surely(resident, policy.min_age, date):
+        raise TooYoung(age=policy.min_age)
 
 
 @refuses(BookingRestricted)

@@ -22,6 +22,7 @@ from health.appointments.services.booking import (
     refuse_unidentified,
     terms_of,
 )
+from health.appointments.services.ending import refuse_moved
 from health.appointments.services.settling import settle_fee
 from health.appointments.services.telling import tell_of_booking
 from health.hospitals.models import OWNER_KIND
@@ -117,7 +118,7 @@ def register_at_desk(*, slot: Slot, resident: Person, by: User, at: dt.datetime,
     return book_at_desk(appointment=held, by=by, at=at)
 
 
-@refuses(SystemKeepsNumbers, *refused_by(cancel_booking, settle_fee))
+@refuses(SystemKeepsNumbers, *refused_by(cancel_booking, refuse_moved, settle_fee))
 @transaction.atomic
 def cancel_at_desk(*, appointment: Appointment, cancelled_by: str, by: User, at: dt.datetime) -> Appointment:
     """Give up a number of the own hospital, wherever it was sold: at the patient's word or by the hospital; once.
@@ -133,6 +134,7 @@ def cancel_at_desk(*, appointment: Appointment, cancelled_by: str, by: User, at:
         by=by,
         at=at,
     )
+    refuse_moved(cancelled)
     if cancelled.cancelled_by == CancelledBy.PROVIDER:
         tell_of_cancellation(cancelled, (cancelled.slot or cancelled.session).starts_at, at=at)
     return settle_fee(appointment=appointment, at=at)

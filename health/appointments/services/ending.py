@@ -51,7 +51,14 @@ class NoOffer(Refused):
     message = _("No place is offered now.")
 
 
-@refuses(*refused_by(bookings.cancel_booking, settle_fee))
+class MovedMeanwhile(Refused):
+    """Somebody has moved it since it was read: what would be cancelled is another time."""
+
+    code = "moved_meanwhile"
+    message = _("This registration has just been moved to another time. Look at it again.")
+
+
+@refuses(MovedMeanwhile, *refused_by(bookings.cancel_booking, settle_fee))
 @transaction.atomic
 def cancel_appointment(
     *, appointment: Appointment, reason: str, by: User, at: dt.datetime, comment: str = ""
@@ -61,7 +68,7 @@ def cancel_appointment(
     After the deadline the resident gets the share of the policy; the mistake of a station costs the resident nothing.
     """
     is_mistake = reason == Reason.STATION_MISTAKE
-    bookings.cancel_booking(
+    cancelled = bookings.cancel_booking(
         booking=appointment.booking,
         cancelled_by=CancelledBy.STATION if is_mistake else CancelledBy.RESIDENT,
         reason_code=reason,
@@ -69,7 +76,15 @@ def cancel_appointment(
         by=by,
         at=at,
     )
+    refuse_moved(cancelled)
     return settle_fee(appointment=appointment, at=at)
+
+
+@refuses(MovedMeanwhile)
+def refuse_moved(booking: Booking) -> None:
+    """Refuse a booking, read under its locks, in whose place there is one at another time."""
+    if booking.replaced_by_id is not None:
+        raise MovedMeanwhile
 
 
 @refuses(NoOffer, *refused_by(bookings.decline_offer, settle_fee))
@@ -155,7 +170,7 @@ def lift_restriction(*, appointment: Appointment, reason: str, by: User, at: dt.
 @refuses(NothingToCall)
 @transaction.atomic
 def record_call(*, appointment: Appointment, by: User, at: dt.datetime) -> Appointment:
-    """The resident was told that the doctor is away; again it changes nothing."""
+    """The resident was told that the hospital has cancelled; again it changes nothing."""
     row = lock(appointment)
     if row.called_at is not None:
         return _again(appointment)
@@ -179,14 +194,21 @@ def cancel_all_of(*, person: Person, reason_code: str, at: dt.datetime) -> int:
     rows = list(ahead.select_related("booking__session").order_by("booking__session_id", "pk"))
     for row in rows:
         try:
-            bookings.cancel_booking(
-                booking=row.booking, cancelled_by=CancelledBy.SYSTEM, reason_code=reason_code, by=None, at=at
-            )
+            _cancel_wherever(row.booking, reason_code=reason_code, at=at)
         except (WrongState, bookings.SessionStarted):
             continue  # it has begun: the desk says what became of it
         settle_fee(appointment=row, at=at)
     _release_held_times(records, reason_code=reason_code, at=at)
     return len(rows)
+
+
+def _cancel_wherever(booking: Booking, *, reason_code: str, at: dt.datetime) -> None:
+    """Cancel what is booked, also at the time to which somebody moves it at this moment."""
+    cancelled = bookings.cancel_booking(
+        booking=booking, cancelled_by=CancelledBy.SYSTEM, reason_code=reason_code, by=None, at=at
+    )
+    if cancelled.replaced_by is not None:
+        _cancel_wherever(cancelled.replaced_by, reason_code=reason_code, at=at)
 
 
 def _release_held_times(records: models.QuerySet[Person], *, reason_code: str, at: dt.datetime) -> None:

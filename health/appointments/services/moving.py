@@ -11,7 +11,7 @@ from core.history import record_change
 from core.keys.own import own_key
 from health.appointments.models import Appointment
 from health.appointments.queries import appointments, is_too_late
-from health.appointments.services.booking import refuse_unidentified
+from health.appointments.services.booking import refuse_unidentified, refuse_young
 from health.appointments.services.desk import SystemKeepsNumbers
 from health.appointments.services.rebooking import NotTheSameClinic
 from health.appointments.services.telling import tell_of_booking
@@ -39,7 +39,7 @@ class MovedInSeries(Refused):
 
 @refuses(
     *(MoveTooLate, MovedInSeries, NotTheSameClinic, SystemKeepsNumbers),
-    *refused_by(refuse_unidentified, reschedule_booking),
+    *refused_by(refuse_unidentified, refuse_young, reschedule_booking),
 )
 @transaction.atomic
 def move_appointment(*, appointment: Appointment, slot: Slot, by: User, at: dt.datetime, key: str) -> Appointment:
@@ -62,6 +62,7 @@ def move_appointment(*, appointment: Appointment, slot: Slot, by: User, at: dt.d
     refuse_unidentified(appointment.resident)
     if is_too_late(booking, at=at):
         raise MoveTooLate
+    refuse_young(appointment.resident, appointment.policy, slot.session.local_date)
     moved = reschedule_booking(
         booking=booking,
         to_slot=slot,

@@ -269,7 +269,7 @@ APPOINTMENT_PAGE = ObjectPage(
             grant="health.record_call",
             service=services.record_call,
             is_open=_is_to_call,
-            title=gettext_lazy("The doctor is away: tell the resident"),
+            title=gettext_lazy("The hospital has cancelled: tell the resident"),
             button=gettext_lazy("I told the resident"),
             doing=gettext_lazy("Recording…"),
         ),

@@ -1,0 +1,77 @@
+"""What is moved while somebody cancels it, the age on the new day, and whom no message reaches."""
+
+import datetime as dt
+
+import pytest
+from django.utils.timezone import now
+
+from health.appointments.models import Appointment
+from health.appointments.queries import appointments, to_call
+from health.appointments.services import (
+    MovedMeanwhile,
+    NothingToCall,
+    Reason,
+    TooYoung,
+    cancel_all_of,
+    cancel_appointment,
+    cancel_at_desk,
+    move_appointment,
+    record_call,
+)
+from stations.people.models import Person
+from tests.factories.health import clinic, nurse_of, patient, registered, session_of
+from tests.finance.auditing import findings
+from tests.jobs import run_jobs
+
+pytestmark = pytest.mark.django_db
+PHONE = "+8613800000001"
+
+
+def moved(there, row, days=5, key="m" * 16):
+    slot = session_of(there.doctor, days=days).slots.get()
+    return move_appointment(appointment=row, slot=slot, by=there.ready.partner, at=now(), key=key)
+
+
+def test_what_was_moved_meanwhile_is_not_called_cancelled_and_a_death_ends_it_where_it_is():
+    there, at = clinic(), now()
+    read_before = appointments().get(pk=registered(there).pk)
+    read_at_desk = appointments().get(pk=read_before.pk)
+    new = moved(there, appointments().get(pk=read_before.pk))
+    with pytest.raises(MovedMeanwhile):
+        cancel_appointment(appointment=read_before, reason=Reason.CANNOT_COME, by=there.ready.partner, at=at)
+    with pytest.raises(MovedMeanwhile):
+        cancel_at_desk(appointment=read_at_desk, cancelled_by="provider", by=nurse_of(there.hospital), at=at)
+    assert (Appointment.objects.get(pk=new.pk).status, new.payment.refunds.count()) == ("booked", 0)
+    assert cancel_all_of(person=new.resident, reason_code="died", at=at) == 1
+    run_jobs()
+    assert (Appointment.objects.get(pk=new.pk).status, new.payment.refunds.count()) == ("cancelled", 1)
+    assert findings() == []
+
+
+def test_who_is_old_enough_on_the_day_of_the_clinic_is_not_moved_to_a_day_on_which_the_hospital_would_refuse():
+    there = clinic(policy={"min_age": 18}, days=6)
+    resident = patient(there.ready)
+    day = there.session.local_date
+    eighteen_then = day.replace(year=day.year - 18) if (day.month, day.day) != (2, 29) else dt.date(day.year - 18, 3, 1)
+    Person.objects.filter(pk=resident.pk).update(birth_date=eighteen_then, birth_precision=Person.BirthPrecision.DAY)
+    resident.refresh_from_db()
+    row = appointments().get(pk=registered(there, resident).pk)
+    with pytest.raises(TooYoung):
+        moved(there, row, days=5)
+    assert Appointment.objects.get(pk=row.pk).booking_id == row.booking_id
+    assert moved(there, row, days=7, key="n" * 16).booking.session.local_date == day + dt.timedelta(days=1)
+
+
+def test_a_resident_without_a_phone_whose_number_the_hospital_gives_up_is_on_the_call_list():
+    there, at = clinic(), now()
+    nurse, partner = nurse_of(there.hospital), there.ready.partner
+    unreached, reached, own_wish = (registered(there, patient(there.ready, phone=phone)) for phone in ("", PHONE, ""))
+    for row in (unreached, reached):
+        cancel_at_desk(appointment=row, cancelled_by="provider", by=nurse, at=at)
+    cancel_appointment(appointment=own_wish, reason=Reason.CANNOT_COME, by=partner, at=at)
+    rows = Appointment.objects.open_to(partner, "health.record_call")
+    assert [each.pk for each in to_call(rows, at=at)] == [unreached.pk]
+    with pytest.raises(NothingToCall):
+        record_call(appointment=reached, by=partner, at=at)
+    assert record_call(appointment=unreached, by=partner, at=at).called_at == at
+    assert not to_call(rows, at=at).exists()
