@@ -57,6 +57,7 @@ from orders.stock import console as stock_console
 from orders.subsidies import console as subsidy_console
 from orders.suppliers import console as supplier_console
 from scheduling.feeds import console as feed_console
+from scheduling.rooms import console as room_console
 from stations import help as station_help
 from stations.accounts import console as account_console
 from stations.archive import console as archive_console
@@ -101,6 +102,7 @@ CONSOLES: list[Console] = [
     archive_console.CONSOLE,
     inbox_console.CONSOLE,
     feed_console.CONSOLE,
+    room_console.CONSOLE,
     appointment_console.CONSOLE,
     chronic_console.CONSOLE,
     checkup_console.CONSOLE,

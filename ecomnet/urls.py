@@ -29,6 +29,7 @@ urlpatterns = [
     path("s/", include("finance.fees.public_urls")),
     path("", include("finance.tills.root_urls")),
     path("", include("scheduling.feeds.urls")),
+    path("scheduling/rooms/", include("scheduling.rooms.urls")),
     path("", include("core.urls")),
     path("", include("stations.urls")),
 ]

@@ -6,11 +6,14 @@ from scheduling.calendars.models import (
     AvailabilityRule,
     BookingPolicy,
     Claim,
+    GroupMember,
     Holiday,
     HolidayCalendar,
     Offering,
     Resource,
+    ResourceGroup,
     Session,
     Slot,
 )
 from scheduling.feeds.models import CalendarFeed
+from scheduling.rooms.models import RoomUse, StationRooms

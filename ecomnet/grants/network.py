@@ -198,6 +198,8 @@ AUDITOR: set[str] = {
     "education.read_class",
     "education.read_package",
     "education.read_quiz",
+    "scheduling.read_rooms",
+    "scheduling.read_room_use",
     "education.read_call_booth",
     "education.read_library",
     "education.read_kit_campaign",

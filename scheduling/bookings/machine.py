@@ -11,6 +11,9 @@ BOOKING = Machine(
     arrows={
         "extend_hold": frozenset({_S.PENDING}),
         "confirm_booking": frozenset({_S.PENDING}),
+        "accept_request": frozenset({_S.PROPOSED}),
+        "reject_request": frozenset({_S.PROPOSED}),
+        "change_interval": frozenset({_S.BOOKED, _S.ARRIVED, _S.CHECKED_IN}),
         "agree_to_move": frozenset({_S.BOOKED}),
         "record_arrival": frozenset({_S.BOOKED}),
         "check_in": frozenset({_S.BOOKED, _S.ARRIVED}),

@@ -258,6 +258,11 @@ class Booking(BaseModel):
             ),
             models.Index(fields=["slot", "status"], name="booking_of_slot"),
             models.Index(
+                fields=["station", "session"],
+                condition=Q(cancelled_by="provider"),
+                name="booking_cancelled_by_provider",
+            ),
+            models.Index(
                 fields=["hold_expires_at"], condition=Q(hold_expires_at__isnull=False), name="booking_held_until"
             ),
             models.Index(

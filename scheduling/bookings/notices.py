@@ -22,6 +22,8 @@ TEMPLATES = {
     "booking_reminder_at_place": Template(
         _("%(what)s: %(date)s, %(time)s, number %(number)s, %(place)s."), SAMPLE, days=DAYS
     ),
+    "period_reminder": Template(_("%(what)s: %(date)s, %(time)s."), SAMPLE, days=DAYS),
+    "period_reminder_at_place": Template(_("%(what)s: %(date)s, %(time)s, %(place)s."), SAMPLE, days=DAYS),
     "booking_cancelled_by_provider": Template(
         _("%(what)s on %(date)s, %(time)s is cancelled by the provider. The station helps you."), SAMPLE, days=DAYS
     ),

@@ -2,10 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import NamedTuple
+from uuid import UUID
 
+from django.db import connection
 from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 
-from scheduling.calendars.models import Offering, Resource, Slot
+from scheduling.calendars.models import Offering, Resource, ResourceGroup, Slot
 
 #: No session is longer: so far before a period its sessions may have begun.
 LONGEST_SESSION = dt.timedelta(days=1)
@@ -85,3 +88,55 @@ def slot_status() -> Case:
         default=Value("free"),
         output_field=CharField(),
     )
+
+
+class FreePeriod(NamedTuple):
+    """A member of a group has nothing to do in `[starts_at, ends_at)`."""
+
+    resource_id: UUID
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+
+
+def free_intervals(
+    *, group: ResourceGroup, since: dt.datetime, until: dt.datetime, duration: dt.timedelta
+) -> list[FreePeriod]:
+    """Where members of a group are free within `[since, until)` for so long at least; one statement.
+
+    What a booking then needs around it (the buffers of the resource) is left out already.
+    """
+    if until <= since:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_FREE_PERIODS, {"group": group.pk, "since": since, "until": until, "duration": duration})
+        return [FreePeriod(*row) for row in cursor.fetchall()]
+
+
+_FREE_PERIODS = """
+SELECT resource.id, lower(free.period), upper(free.period)
+  FROM scheduling_groupmember AS member
+  JOIN scheduling_resource AS resource ON resource.id = member.resource_id AND resource.is_active
+   AND (resource.valid_until_date IS NULL
+        OR resource.valid_until_date >= (%(since)s::timestamptz AT TIME ZONE resource.zone)::date)
+ CROSS JOIN LATERAL (
+       SELECT range_agg(busy.period) AS periods
+         FROM (SELECT tstzrange(claim.starts_at - make_interval(mins => resource.buffer_after_minutes),
+                                claim.ends_at + make_interval(mins => resource.buffer_before_minutes)) AS period
+                 FROM scheduling_claim AS claim
+                WHERE claim.resource_id = resource.id AND claim.is_active AND claim.is_exclusive
+                  AND tstzrange(claim.starts_at, claim.ends_at)
+                      && tstzrange(%(since)s::timestamptz - INTERVAL '2 hours',
+                                   %(until)s::timestamptz + INTERVAL '2 hours')
+                UNION ALL
+               SELECT tstzrange(away.starts_at, away.ends_at)
+                 FROM scheduling_availabilityexception AS away
+                WHERE away.resource_id = resource.id AND away.kind IN ('closed', 'leave') AND away.withdrawn_at IS NULL
+                  AND tstzrange(away.starts_at, away.ends_at) && tstzrange(%(since)s, %(until)s)
+              ) AS busy
+      ) AS taken
+ CROSS JOIN LATERAL unnest(
+       tstzmultirange(tstzrange(%(since)s, %(until)s)) - coalesce(taken.periods, tstzmultirange())
+      ) AS free (period)
+ WHERE member.group_id = %(group)s AND upper(free.period) - lower(free.period) >= %(duration)s
+ ORDER BY lower(free.period), resource.id
+"""

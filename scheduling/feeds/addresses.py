@@ -22,4 +22,7 @@ def address_of(feed: CalendarFeed) -> str:
 def feed_called(token: str) -> CalendarFeed | None:
     """The calendar of this token; None for one that was never given, is mistyped, or has ended."""
     ref = ref_in(token, PURPOSE)
-    return CalendarFeed.objects.select_related("person").filter(ref=ref, ended_at=None).first() if ref else None
+    if ref is None:
+        return None
+    known = CalendarFeed.objects.select_related("person", "resource", "made_by")
+    return known.filter(ref=ref, ended_at=None).first()

@@ -1,7 +1,7 @@
-"""A person's calendar as iCalendar (RFC 5545): label, place and time of each event; no description, no names."""
+"""The calendar of a person or a resource as iCalendar (RFC 5545): label, place and time of each event, no names."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from icalendar import Alarm, Calendar, Event
 from scheduling.bookings.models import Booking
 from scheduling.calendars.models import Session
 from scheduling.feeds.models import CalendarFeed
-from scheduling.feeds.queries import bookings_in, sessions_in
+from scheduling.feeds.queries import bookings_in, sessions_in, sessions_of
 
 REMINDED_BEFORE = dt.timedelta(hours=24)
 #: How often a phone may ask again.
@@ -37,10 +37,10 @@ class Entry:
 
 
 def calendar_text(feed: CalendarFeed, *, at: dt.datetime) -> bytes:
-    """The calendar in the language of its person; the same content gives the same bytes."""
-    with translation.override(feed.person.language):
+    """The calendar in the language of its person, or of who made it; the same content gives the same bytes."""
+    with translation.override((feed.person or feed.made_by).language):
         calendar = _calendar()
-        calendar.add("x-wr-calname", _("My calendar"))
+        calendar.add("x-wr-calname", feed.resource.name if feed.resource else _("My calendar"))
         calendar.add("refresh-interval", ASKED_AGAIN_AFTER, parameters={"VALUE": "DURATION"})
         for entry in _entries(feed, at=at):
             calendar.add_component(_event(entry))
@@ -73,22 +73,37 @@ def _calendar() -> Calendar:
 
 def _entries(feed: CalendarFeed, *, at: dt.datetime) -> list[Entry]:
     language = translation.get_language() or ""
+    if feed.resource is not None:
+        return [_taken(session, language) for session in sessions_of(feed, at=at)]
     return [
         *(_booked(booking) for booking in bookings_in(feed, at=at)),
         *(_working(session, language) for session in sessions_in(feed, at=at)),
     ]
 
 
+def _taken(session: Session, language: str) -> Entry:
+    """What has a resource: a period as its booking, of sessions their hours; nobody who comes."""
+    bookings = list(session.bookings.all()) if session.is_period else []
+    if not bookings:
+        return _working(session, language)
+    [booking] = bookings
+    return replace(_event_of(booking, session, session.starts_at, session.ends_at), is_reminded=False)
+
+
 def _booked(booking: Booking) -> Entry:
     assert booking.slot is not None  # noqa: S101  (the query asks for its time)
+    return _event_of(booking, booking.session, booking.slot.starts_at, booking.slot.ends_at)
+
+
+def _event_of(booking: Booking, session: Session, starts_at: dt.datetime, ends_at: dt.datetime) -> Entry:
     return Entry(
         uid=str(booking.ical_uid),
         sequence=booking.ical_sequence,
         label=booking.public_label,
         place=booking.public_place,
-        starts_at=booking.slot.starts_at,
-        ends_at=booking.slot.ends_at,
-        zone=booking.session.resource.zone,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        zone=session.resource.zone,
         status=_status_of(booking),
         changed_at=booking.updated_at,
         is_reminded=True,

@@ -10,9 +10,10 @@ from core.errors import Refused, refuses
 from core.history import record_change
 from core.notices.services import notify
 from core.signed_refs import new_ref
+from scheduling.calendars.models import Resource
 from scheduling.feeds.addresses import address_of
 from scheduling.feeds.models import CalendarFeed
-from scheduling.feeds.queries import standing_feed
+from scheduling.feeds.queries import standing_feed, standing_feed_of
 from stations.accounts.models import User
 from stations.people.models import Person
 from stations.people.services.codes import PhoneMissing
@@ -75,15 +76,36 @@ def end_feed(*, person: Person, by: User, at: dt.datetime) -> Person:
     return person
 
 
+@transaction.atomic
+def make_resource_feed(*, resource: Resource, by: User, at: dt.datetime) -> CalendarFeed:
+    """A new address for the calendar of a room or another resource, to hang it out; the one before is good no more."""
+    resource = lock(resource)
+    _end_feed(standing_feed_of(resource), by=by, at=at)
+    return _store(CalendarFeed(resource=resource, ref=new_ref(), made_by=by, made_at=at))
+
+
+@transaction.atomic
+def end_resource_feed(*, resource: Resource, by: User, at: dt.datetime) -> None:
+    """The address of a resource's calendar is good no more; without one nothing happens."""
+    _end_feed(standing_feed_of(lock(resource)), by=by, at=at)
+
+
 def _make(person: Person, *, by: User, at: dt.datetime) -> CalendarFeed:
     _end(person, by=by, at=at)
-    feed = CalendarFeed.objects.create(person=person, ref=new_ref(), made_by=by, made_at=at)
-    record_change(feed, old="", new="made", at=at, actor=by.pk)
+    return _store(CalendarFeed(person=person, ref=new_ref(), made_by=by, made_at=at))
+
+
+def _store(feed: CalendarFeed) -> CalendarFeed:
+    feed.save(force_insert=True)
+    record_change(feed, old="", new="made", at=feed.made_at, actor=feed.made_by_id)
     return feed
 
 
 def _end(person: Person, *, by: User, at: dt.datetime) -> None:
-    feed = standing_feed(person)
+    _end_feed(standing_feed(person), by=by, at=at)
+
+
+def _end_feed(feed: CalendarFeed | None, *, by: User, at: dt.datetime) -> None:
     if feed is None:
         return
     feed.ended_at = at

@@ -22,7 +22,7 @@ NO_LISTS = {
         "loans:group_new", "loans:group_join",
         "safeguarding:new-vetting", "libraries:reserve", "courses:new", "courses:open-class", "courses:enrol",
         "courses:join-broadcast",
-        "hotlines:open-booth", "supplies:open-campaign", "groups:new", "presales:new",
+        "hotlines:open-booth", "rooms:add", "supplies:open-campaign", "groups:new", "presales:new",
         "tutoring:new-tutor", "quizzes:new", "homework:new",
         "promotions:new", "promotion:new-article", "promotion:new-campaign",
         "rosters:new",

@@ -5,12 +5,15 @@ import itertools
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scheduling.bookings.services import confirm_booking, hold_place
-from scheduling.calendars.models import BookingPolicy, Offering, PartOfDay, Resource, Session, Slot
+from scheduling.bookings.services import Wanted, confirm_booking, hold_place
+from scheduling.calendars.models import BookingPolicy, Offering, PartOfDay, Resource, ResourceGroup, Session, Slot
 from scheduling.calendars.services import (
+    PeriodHours,
     WeeklyHours,
+    add_to_group,
     define_offering,
     define_policy,
+    form_group,
     open_extra_session,
     register_resource,
 )
@@ -111,3 +114,32 @@ def held(slot: Slot, person: Any = None, *, at: dt.datetime = MONDAY, **values: 
 def booked(slot: Slot, person: Any = None, *, at: dt.datetime = MONDAY, **values: Any) -> Booking:
     """A place that is booked for a person."""
     return confirm_booking(booking=held(slot, person, at=at, **values), by=None, at=at)
+
+
+#: Guest rooms by night, and rooms of a house by the hour.
+NIGHTS = PeriodHours(dt.time(14), dt.time(12), 30 * 24 * 60)
+HOURS = PeriodHours(dt.time(8), dt.time(20), 12 * 60)
+
+
+def group_of(count: int, hours: PeriodHours = HOURS, zone: str = "Asia/Shanghai", **values: Any) -> ResourceGroup:
+    """Like rooms of one house."""
+    user = UserFactory()
+    policy = values.pop("policy", None) or booking_policy(opens_days_before=90)
+    group = form_group(
+        owner_kind="tourism.house",
+        owner_ref=str(next(_numbers)),
+        name="桃源民宿",
+        offering=offering(policy, has_waitlist=False, periods=hours),
+        by=user,
+        at=MONDAY,
+    )
+    for number in range(count):
+        room = doctor(zone, kind="room", name=f"{number + 1}号房", owner_kind="tourism.room", **values)
+        add_to_group(group=group, resource=room, by=user, at=MONDAY)
+    return group
+
+
+def wanted(person: Any = None, *, at: dt.datetime = MONDAY, **values: Any) -> Wanted:
+    """What a booking of a period is told; without a person an owner's own."""
+    values.setdefault("key", f"key-{next(_numbers):012}")
+    return Wanted(subject=person, owner_kind="tourism.stay", by=None, at=at, **values)

@@ -45,6 +45,7 @@ from ecomnet.demo_data.reconciliation import load_reconciliation
 from ecomnet.demo_data.reference import BooksBeganLater, load_plan, load_reference
 from ecomnet.demo_data.residents import load_residents
 from ecomnet.demo_data.returns import load_returns
+from ecomnet.demo_data.rooms import load_rooms
 from ecomnet.demo_data.rosters import load_rosters
 from ecomnet.demo_data.routes import load_routes
 from ecomnet.demo_data.shipping import load_shipping
@@ -143,6 +144,7 @@ class Command(BaseCommand):
         load_trainings(cast, at=at)
         load_books(cast, at=at)
         load_calls(cast, at=at)
+        load_rooms(cast, at=at)
         load_tutoring(cast, at=at)
         load_homework(cast, at=at)
         load_packages(cast, at=at)

@@ -23,6 +23,7 @@ from scheduling.bookings.services.holding import (
     extend_hold,
     hold_place,
 )
+from scheduling.bookings.services.intervals import change_interval, hold_interval
 from scheduling.bookings.services.keeping import hold_instead, keep_instead
 from scheduling.bookings.services.leave import (
     AlreadyAway,
@@ -49,6 +50,7 @@ from scheduling.bookings.services.reporting import (
     SeriesReport,
     preview_series,
 )
+from scheduling.bookings.services.requests import accept_request, reject_request, request_interval, request_place
 from scheduling.bookings.services.series import (
     NothingChosen,
     PreviewStale,
@@ -85,3 +87,4 @@ from scheduling.bookings.services.waiting import (
     join_waitlist,
     leave_waitlist,
 )
+from scheduling.bookings.services.wanted import RequestTooLate, Wanted

@@ -27,12 +27,19 @@ from scheduling.bookings.services.places import (
     check_exclusivity,
     check_hours,
     check_validity,
-    deadlines,
     slot_on_sale,
     take_place,
 )
 from scheduling.bookings.services.reminding import next_reminder
 from scheduling.bookings.services.steps import confirm_places, locked, move, next_number, tell
+from scheduling.bookings.services.wanted import (
+    MadeMeanwhile,
+    RequestTooLate,
+    Wanted,
+    booking_of,
+    held_until,
+    made_before,
+)
 from scheduling.calendars.models import Slot
 from scheduling.violations import refused_as
 from stations.accounts.models import User
@@ -58,10 +65,6 @@ class HoldTooLong(Refused):
     message = _("A place can be held for %(minutes)s minutes at most.")
 
 
-class _MadeMeanwhile(Refused):
-    """The same key, at the same moment: the other one made it."""
-
-
 @refuses(BookingNotOpenYet, BookingClosed, ResourceNotValidThen, AlreadyBooked, SlotFull, SlotUnavailable, PersonBusy)
 @transaction.atomic
 def hold_place(
@@ -83,45 +86,62 @@ def hold_place(
     """Hold places for the minutes of the policy. The same key gives the booking that it made.
 
     Checks, in this order: hours of sale, validity of the resource, exclusivity key, place, and whether everybody who
-    takes part is free. `made_at` is what a device that was offline says; it decides nothing.
+    takes part is free.
     """
+    wanted = Wanted(
+        subject=subject,
+        owner_kind=owner_kind,
+        by=by,
+        at=at,
+        key=key,
+        others=others,
+        quantity=quantity,
+        station=station,
+        exclusivity_key=exclusivity_key,
+        public_place=public_place,
+        language=language,
+        made_at=made_at,
+    )
+    return take_slot(slot, wanted, Booking.Status.PENDING)
+
+
+@refuses(
+    *(BookingNotOpenYet, BookingClosed, ResourceNotValidThen, AlreadyBooked, SlotFull, SlotUnavailable, PersonBusy),
+    RequestTooLate,
+)
+def take_slot(slot: Slot, wanted: Wanted, status: Booking.Status) -> Booking:
+    """Hold places of a slot until they are confirmed (pending), or until their keeper answers (proposed)."""
+    at = wanted.at
     slot = slot_on_sale(slot)
-    made = _made_before.first(owner_kind, key)  # read after the slot: who filled it with this key is seen
+    made = made_before.first(wanted.owner_kind, wanted.key)  # read after the slot: who filled it with this key is seen
     if made is not None:
         return made
-    session, policy = slot.session, slot.session.offering.policy
+    session = slot.session
     check_hours(session, at=at)
     check_validity(session.resource, session)
-    check_exclusivity(exclusivity_key)
-    _check_free(slot, quantity, at=at)
-    booking = Booking(
-        status=Booking.Status.PENDING,
-        owner_kind=owner_kind,
-        offering=session.offering,
-        session=session,
-        slot=slot,
-        subject=subject,
-        quantity=quantity,
-        hold_expires_at=at + dt.timedelta(minutes=policy.hold_minutes),
-        station=station,
-        booked_by=by,
-        made_at=made_at or at,
-        exclusivity_key=exclusivity_key,
-        public_label=session.offering.label_in(language),
-        public_place=public_place,
-        key=key,
-        **deadlines(policy, slot, session, session.resource.zone),
-    )
+    check_exclusivity(wanted.exclusivity_key)
+    _check_free(slot, wanted.quantity, at=at)
+    until = held_until(status, session.offering.policy, slot.starts_at, at=at)
+    booking = booking_of(wanted, slot, status, until)
     try:
-        _hold(booking, slot, others, at=at)
-    except (_MadeMeanwhile, SlotFull):
-        made = _made_before.first(owner_kind, key)
+        _hold(booking, slot, wanted.others, at=at)
+    except (MadeMeanwhile, SlotFull):
+        made = made_before.first(wanted.owner_kind, wanted.key)
         if made is None:
             raise
         return made
-    record_change(booking, old="", new=booking.status, at=at, actor=by.pk if by else None, key=key)
-    tell("scheduling.booking_held", booking, at=at)
+    tell_of_hold(booking, wanted)
     return booking
+
+
+def tell_of_hold(booking: Booking, wanted: Wanted) -> None:
+    """The trace and the event of a place that is held or asked for."""
+    at = wanted.at
+    record_change(booking, old="", new=booking.status, at=at, actor=wanted.by.pk if wanted.by else None, key=wanted.key)
+    if booking.status == Booking.Status.PROPOSED:
+        tell("scheduling.booking_requested", booking, at=at)
+    else:
+        tell("scheduling.booking_held", booking, at=at)
 
 
 @refuses(WrongState, HoldExpired)
@@ -137,6 +157,11 @@ def confirm_booking(*, booking: Booking, by: User | None, at: dt.datetime) -> Bo
     if booking.status == Booking.Status.CANCELLED and booking.reason_code == EXPIRED:
         raise HoldExpired
     BOOKING.check("confirm_booking", booking.status)
+    return confirm(booking, by=by, at=at)
+
+
+def confirm(booking: Booking, *, by: User | None, at: dt.datetime) -> Booking:
+    """Book what is locked and held."""
     booking.sequence_no = next_number(booking.session)
     booking.hold_expires_at = None
     slot = present(booking.slot)
@@ -167,13 +192,13 @@ def expire_holds(*, at: dt.datetime, slot: Slot | None = None) -> int:
     late = Booking.objects.filter(hold_expires_at__lte=at)
     if slot is not None:
         late = late.filter(slot=slot)
+    return expire_all(late, at=at)
+
+
+def expire_all(late: QuerySet[Booking], *, at: dt.datetime) -> int:
+    """Release these holds, unless something became of them meanwhile; how many bookings it were."""
     rows = list(late.select_related("session").order_by("session_id", "pk")[:SWEEP])
     return sum(_expire(each, at=at) for each in rows)
-
-
-@compiled_query
-def _made_before(owner_kind: str, key: str) -> QuerySet[Booking]:
-    return Booking.objects.filter(owner_kind=owner_kind, key=key)
 
 
 @compiled_query
@@ -200,7 +225,7 @@ def _hold(booking: Booking, slot: Slot, others: Sequence[Attendee], *, at: dt.da
 
 
 def _take(booking: Booking, slot: Slot, others: Sequence[Attendee]) -> None:
-    with refused_as({"booking_is_made_once_for_a_key": _MadeMeanwhile}):
+    with refused_as({"booking_is_made_once_for_a_key": MadeMeanwhile}):
         take_place(slot, booking.quantity)
         book(booking, slot, others)
 

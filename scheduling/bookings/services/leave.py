@@ -17,6 +17,7 @@ from scheduling.bookings.models import Booking, Offer, Participant
 from scheduling.bookings.services.lines import offer_to_line
 from scheduling.bookings.services.telling import tell_of_cancellation
 from scheduling.calendars.models import AvailabilityException, Claim, Resource, Session, Slot
+from scheduling.calendars.services import end_periods
 from scheduling.violations import refused_as
 from stations.accounts.models import User
 
@@ -100,6 +101,7 @@ def take_from_sale(
     Session.objects.filter(pk__in=whole).update(unavailable_because=exception.kind, exception=exception)
     Claim.objects.filter(session__in=whole).update(is_active=False)
     cancelled = _cancel(exception, sessions, slots, by=by, at=at)
+    end_periods([each for each in sessions if each.is_period])
     publish(
         "scheduling.leave_recorded",
         at=at,
@@ -124,7 +126,7 @@ def withdraw_leave(*, exception: AvailabilityException, by: User, at: dt.datetim
     exception.withdrawn_at = at
     exception.save(update_fields=["withdrawn_at", "updated_at"])
     record_change(exception, old=exception.kind, new="withdrawn", at=at, actor=by.pk)
-    for session in lock_all(Session.objects.filter(exception=exception, starts_at__gt=at)):
+    for session in lock_all(Session.objects.filter(exception=exception, is_period=False, starts_at__gt=at)):
         _reopen_session(session)
     sessions = lock_all(sessions_within(exception.resource, max(exception.starts_at, at), exception.ends_at))
     _reopen_slots(sessions, exception, at=at)
@@ -237,7 +239,7 @@ def _reopen_slots(sessions: list[Session], exception: AvailabilityException, *, 
         ends_at__gt=OuterRef("starts_at"),
     )
     closed = Slot.objects.filter(
-        session__in=[each.pk for each in sessions],
+        session__in=[each.pk for each in sessions if not each.is_period],
         session__unavailable_because="",
         state=Slot.State.UNAVAILABLE,
         starts_at__lt=exception.ends_at,

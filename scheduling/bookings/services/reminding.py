@@ -64,7 +64,7 @@ def _remind(booking: Booking, number: int | str | None, *, at: dt.datetime) -> N
     if reader is None or not reader.phone or at >= slot.starts_at:
         return
     notify(
-        template="booking_reminder_at_place" if booking.public_place else "booking_reminder",
+        template=_template_for(booking),
         params={
             "what": booking.public_label,
             "place": booking.public_place,
@@ -79,6 +79,13 @@ def _remind(booking: Booking, number: int | str | None, *, at: dt.datetime) -> N
         dedupe_key=f"remind:{booking.pk}:{booking.ical_sequence}:{due_at:%Y%m%dT%H%M}",
         at=at,
     )
+
+
+def _template_for(booking: Booking) -> str:
+    """A period has no number: nobody else is there."""
+    if booking.session.is_period:
+        return "period_reminder_at_place" if booking.public_place else "period_reminder"
+    return "booking_reminder_at_place" if booking.public_place else "booking_reminder"
 
 
 def _reader_for(person: Person, today: dt.date) -> Person:

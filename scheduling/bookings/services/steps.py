@@ -12,6 +12,7 @@ from core.events.services import publish
 from core.history import record_change
 from scheduling.bookings.models import Booking, Participant
 from scheduling.calendars.models import Session, Slot
+from scheduling.calendars.services import end_periods
 from stations.accounts.models import User
 
 
@@ -92,7 +93,7 @@ def release_booked(slot_id: int, quantity: int) -> None:
 
 
 def return_places(booking: Booking, status: str) -> bool:
-    """Give back what a booking of this status has; whether it had a place."""
+    """Give back what a booking of this status has, a period with its resource; whether it had a place."""
     if booking.slot_id is None:
         return False
     if status in Booking.HOLDING:
@@ -101,6 +102,8 @@ def return_places(booking: Booking, status: str) -> bool:
         release_booked(booking.slot_id, booking.quantity)
     else:
         return False
+    if booking.session.is_period:
+        end_periods([booking.session])
     return True
 
 

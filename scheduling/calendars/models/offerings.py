@@ -33,6 +33,9 @@ class BookingPolicy(BaseModel):
     cancel_day_before_at = models.TimeField(_("free to cancel on the day before until"), null=True, blank=True)
     hold_minutes = models.PositiveSmallIntegerField(_("a place is held minutes"), default=10)
     hold_max_minutes = models.PositiveSmallIntegerField(_("a place is held at most minutes"), default=30)
+    answer_minutes = models.PositiveSmallIntegerField(
+        _("a request is answered within minutes"), default=24 * 60, db_default=24 * 60
+    )
     late_minutes = models.PositiveSmallIntegerField(_("may come late minutes"), default=0)
     noshow_grace_minutes = models.PositiveSmallIntegerField(_("absent minutes after the end"), default=30)
     attendance = models.CharField(_("attendance"), max_length=8, choices=Attendance, default=Attendance.RECORDED)
@@ -56,6 +59,7 @@ class BookingPolicy(BaseModel):
                 condition=Q(hold_minutes__gte=1, hold_minutes__lte=models.F("hold_max_minutes")),
                 name="booking_policy_holds_at_least_a_minute_and_at_most_its_maximum",
             ),
+            models.CheckConstraint(condition=Q(answer_minutes__gte=1), name="booking_policy_gives_time_to_answer"),
             models.CheckConstraint(
                 condition=Q(opens_days_before__lte=LONGEST_WINDOW_DAYS), name="booking_policy_opens_within_400_days"
             ),
@@ -66,7 +70,15 @@ class BookingPolicy(BaseModel):
 
 
 class Offering(BaseModel):
-    """What can be booked, by a label that everybody may read ("Appointment", "Lesson"), never by its subject."""
+    """What can be booked, by a label that everybody may read ("Appointment", "Lesson"), never by its subject.
+
+    Places of sessions, or any period between two local times: on one day where `day_starts_at` is before `day_ends_at`
+    (a room from 8 to 20), else from one day to a later one (a night from 14 to 12).
+    """
+
+    class Mode(models.TextChoices):
+        SLOT = "slot", _("places of sessions")
+        INTERVAL = "interval", _("any free period")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner_kind = models.CharField(max_length=40)
@@ -75,6 +87,10 @@ class Offering(BaseModel):
     label_zh = LineField(_("public label in Chinese"), max_length=60)
     policy = models.ForeignKey(BookingPolicy, models.PROTECT, related_name="offerings")
     has_waitlist = models.BooleanField(_("has a waiting list"), default=False)
+    mode = models.CharField(_("what is booked"), max_length=8, choices=Mode, default=Mode.SLOT, db_default="slot")
+    day_starts_at = models.TimeField(_("a period starts no earlier than"), null=True, blank=True)
+    day_ends_at = models.TimeField(_("a period ends no later than"), null=True, blank=True)
+    longest_minutes = models.PositiveIntegerField(_("a period takes at most minutes"), null=True, blank=True)
     allows_series = models.BooleanField(_("can be booked in a series"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
 
@@ -84,6 +100,11 @@ class Offering(BaseModel):
         constraints = [
             models.UniqueConstraint(fields=["owner_kind", "owner_ref"], name="owner_has_one_offering"),
             models.CheckConstraint(condition=~Q(owner_kind="") & ~Q(owner_ref=""), name="offering_names_its_owner"),
+            models.CheckConstraint(
+                condition=Q(mode="slot", day_starts_at=None, day_ends_at=None, longest_minutes=None)
+                | Q(mode="interval", day_starts_at__isnull=False, day_ends_at__isnull=False, longest_minutes__gte=1),
+                name="offering_of_periods_says_their_hours_and_length",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,13 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
 from core.fields import LineField, uuid7
+from scheduling.calendars.models.offerings import Offering
 from stations.scope import StationScopedQuerySet
 
 LONGEST_BUFFER = 120
 
 
 class ResourceQuerySet(StationScopedQuerySet):
-    pass
+    read_verb = "scheduling.keep_rooms"
 
 
 class Resource(BaseModel):
@@ -26,6 +27,7 @@ class Resource(BaseModel):
         PRACTITIONER = "practitioner", _("practitioner")
         TUTOR = "tutor", _("tutor")
         CLASSROOM = "classroom", _("classroom")
+        MEETING_ROOM = "meeting_room", _("meeting room")
         BOOTH = "booth", _("call booth")
         GUIDE = "guide", _("guide")
         ROOM = "room", _("guest room")
@@ -71,3 +73,44 @@ class Resource(BaseModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ResourceGroup(BaseModel):
+    """Resources of which any free one serves: whoever books a period of the offering gets one of them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner_kind = models.CharField(max_length=40)
+    owner_ref = models.CharField(max_length=64)
+    name = LineField(_("name"), max_length=120)
+    offering = models.OneToOneField(Offering, models.PROTECT, related_name="group")
+    members = models.ManyToManyField(
+        Resource, through="scheduling.GroupMember", related_name="groups", verbose_name=_("members")
+    )
+
+    class Meta:
+        verbose_name = _("group of resources")
+        verbose_name_plural = _("groups of resources")
+        constraints = [
+            models.UniqueConstraint(fields=["owner_kind", "owner_ref"], name="owner_has_one_group"),
+            models.CheckConstraint(condition=~Q(owner_kind="") & ~Q(owner_ref=""), name="group_names_its_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GroupMember(BaseModel):
+    """A resource is one of a group, once."""
+
+    group = models.ForeignKey(ResourceGroup, models.CASCADE, related_name="places", db_index=False)
+    resource = models.ForeignKey(Resource, models.PROTECT, related_name="memberships")
+
+    class Meta:
+        verbose_name = _("member of a group")
+        verbose_name_plural = _("members of groups")
+        constraints = [
+            models.UniqueConstraint(fields=["group", "resource"], name="resource_is_in_a_group_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group_id} {self.resource_id}"

@@ -39,13 +39,15 @@ class Session(BaseModel):
     """One resource, one offering, one period; `local_date` is the date of its start in the resource's zone.
 
     That it is planned, open, closed or ended follows from its instants; only that it is unavailable is stored.
-    `next_sequence` is the next number to be given; a number is never given twice.
+    `next_sequence` is the next number to be given; a number is never given twice. A period that was booked is a session
+    of one place, made with its booking and ended with it (`is_period`).
     """
 
     class Unavailable(models.TextChoices):
         LEAVE = "leave", pgettext_lazy("availability", "away")
         CLOSED = "closed", pgettext_lazy("availability", "closed")
         TEMPLATE = "template", _("the weekly hours have changed")
+        ENDED = "ended", pgettext_lazy("availability", "given back")
 
     resource = models.ForeignKey(Resource, models.PROTECT, related_name="sessions", db_index=False)
     offering = models.ForeignKey(Offering, models.PROTECT, related_name="sessions", db_index=False)
@@ -64,6 +66,7 @@ class Session(BaseModel):
     unavailable_because = models.CharField(_("unavailable"), max_length=8, choices=Unavailable, blank=True)
     next_sequence = models.PositiveIntegerField(default=1)
     is_out_of_template = models.BooleanField(_("outside the weekly hours"), default=False)
+    is_period = models.BooleanField(_("a period of one booking"), default=False, db_default=False)
 
     objects = SessionQuerySet.as_manager()
 
@@ -77,8 +80,12 @@ class Session(BaseModel):
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_ends_after_it_starts"),
             models.CheckConstraint(
                 condition=Q(exception__isnull=False, unavailable_because__in=["leave", "closed"])
-                | Q(exception=None, unavailable_because__in=["", "template"]),
+                | Q(exception=None, unavailable_because__in=["", "template", "ended"]),
                 name="session_is_away_exactly_when_an_exception_says_so",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_period=True, rule=None) | Q(is_period=False) & ~Q(unavailable_because="ended"),
+                name="only_a_period_of_a_booking_ends_with_it",
             ),
         ]
         indexes = [

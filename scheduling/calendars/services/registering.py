@@ -1,7 +1,7 @@
 """Resources, policies and offerings are registered by the apps that own them."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.database.db import lock
 from core.errors import Refused, refuses
 from core.history import record_change
-from scheduling.calendars.models import BookingPolicy, HolidayCalendar, Offering, Resource
+from scheduling.calendars.models import BookingPolicy, GroupMember, HolidayCalendar, Offering, Resource, ResourceGroup
 from scheduling.violations import refused_as
 from stations.accounts.models import User
 from stations.network.models import Station
@@ -31,6 +31,18 @@ class Buffers:
 
     before_minutes: int = 0
     after_minutes: int = 0
+
+
+@dataclass(frozen=True)
+class PeriodHours:
+    """Between which local times periods are booked, and how long one is at most.
+
+    On one day, or, where the start is no earlier than the end, from one day to a later one.
+    """
+
+    day_starts_at: dt.time
+    day_ends_at: dt.time
+    longest_minutes: int
 
 
 @refuses(UnknownZone)
@@ -105,13 +117,16 @@ def define_offering(
     by: User,
     at: dt.datetime,
     has_waitlist: bool = False,
+    periods: PeriodHours | None = None,
 ) -> Offering:
-    """What can be booked of an owner's row; defined again, it takes the new policy and labels for what comes."""
-    offering, is_new = Offering.objects.update_or_create(
-        owner_kind=owner_kind,
-        owner_ref=owner_ref,
-        defaults={"label": label, "label_zh": label_zh, "policy": policy, "has_waitlist": has_waitlist},
-    )
+    """What can be booked of an owner's row; defined again, it takes the new policy and labels for what comes.
+
+    With `periods` it is any free period, without it places of sessions.
+    """
+    rules = {"label": label, "label_zh": label_zh, "policy": policy, "has_waitlist": has_waitlist}
+    if periods is not None:
+        rules |= {"mode": Offering.Mode.INTERVAL, **asdict(periods)}
+    offering, is_new = Offering.objects.update_or_create(owner_kind=owner_kind, owner_ref=owner_ref, defaults=rules)
     record_change(offering, old="" if is_new else "defined", new="defined", at=at, actor=by.pk)
     return offering
 
@@ -126,3 +141,23 @@ def offer_series(*, offering: Offering, is_offered: bool, by: User, at: dt.datet
     offering.save(update_fields=["allows_series", "updated_at"])
     record_change(offering, old="", new="series" if is_offered else "no series", at=at, actor=by.pk)
     return offering
+
+
+@transaction.atomic
+def form_group(
+    *, owner_kind: str, owner_ref: str, name: str, offering: Offering, by: User, at: dt.datetime
+) -> ResourceGroup:
+    """A group of which any free member serves whoever books a period of the offering."""
+    group = ResourceGroup.objects.create(owner_kind=owner_kind, owner_ref=owner_ref, name=name, offering=offering)
+    record_change(group, old="", new="formed", at=at, actor=by.pk)
+    return group
+
+
+@transaction.atomic
+def add_to_group(*, group: ResourceGroup, resource: Resource, by: User, at: dt.datetime) -> ResourceGroup:
+    """A resource serves like the others of a group; again it changes nothing."""
+    group = lock(group)
+    _place, is_new = GroupMember.objects.get_or_create(group=group, resource=resource)
+    if is_new:
+        record_change(group, old="", new="joined", at=at, actor=by.pk, reason=resource.name)
+    return group

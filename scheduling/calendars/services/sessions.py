@@ -164,8 +164,8 @@ def open_extra_session(
         ends_at=ends_at,
         local_date=local_date,
         part_of_day=part_of_day,
-        opens_at=_opens_at(offering.policy, first.zone, local_date),
-        closes_at=_closes_at(offering.policy, first.zone, local_date, starts_at),
+        opens_at=opens_at_of(offering.policy, first.zone, local_date),
+        closes_at=closes_at_of(offering.policy, first.zone, local_date, starts_at),
     )
     Slot.objects.bulk_create(
         Slot(
@@ -178,7 +178,7 @@ def open_extra_session(
         for number in range(count)
     )
     with refused_as({"resource_serves_one_claim_at_a_time": ResourceTaken}):
-        Claim.objects.bulk_create(_claim(each, session) for each in resources)
+        Claim.objects.bulk_create(claim_of(each, session) for each in resources)
     record_change(session, old="", new="opened", at=at, actor=by.pk if by else None)
     return session
 
@@ -232,8 +232,8 @@ def shift_session(*, session: Session, starts_at: dt.datetime, by: User, at: dt.
     session.starts_at, session.ends_at = starts_at, session.ends_at + by_time
     session.local_date = day_in(zone, starts_at)
     session.part_of_day = _part_of(session, zone)
-    session.opens_at = _opens_at(offering.policy, zone, session.local_date)
-    session.closes_at = _closes_at(offering.policy, zone, session.local_date, starts_at)
+    session.opens_at = opens_at_of(offering.policy, zone, session.local_date)
+    session.closes_at = closes_at_of(offering.policy, zone, session.local_date, starts_at)
     if left is not None:
         session.rule = None
     session.save()
@@ -337,7 +337,7 @@ def _withdraw(sessions: set[int]) -> None:
     )
 
 
-def _claim(resource: Resource, session: Session) -> Claim:
+def claim_of(resource: Resource, session: Session) -> Claim:
     return Claim(
         resource=resource,
         session=session,
@@ -347,11 +347,11 @@ def _claim(resource: Resource, session: Session) -> Claim:
     )
 
 
-def _opens_at(policy: BookingPolicy, zone: str, local_date: dt.date) -> dt.datetime:
+def opens_at_of(policy: BookingPolicy, zone: str, local_date: dt.date) -> dt.datetime:
     return instant_of(zone, local_date - dt.timedelta(days=policy.opens_days_before), policy.release_local_time)
 
 
-def _closes_at(policy: BookingPolicy, zone: str, local_date: dt.date, starts_at: dt.datetime) -> dt.datetime:
+def closes_at_of(policy: BookingPolicy, zone: str, local_date: dt.date, starts_at: dt.datetime) -> dt.datetime:
     if policy.closes_day_before_at is not None:
         return instant_of(zone, local_date - dt.timedelta(days=1), policy.closes_day_before_at)
     return starts_at - dt.timedelta(minutes=policy.closes_minutes_before or 0)

@@ -123,6 +123,7 @@ from tests.api.doors.things_of_education import (
     tutoring_at,
     vetting_at,
 )
+from tests.api.doors.things_of_scheduling import room_use_at, rooms_at
 
 SLUGS = {"service": "bill_payment", "way": "on", "slug": "suspend", "purpose": "sms_notice", "field": "phone"}
 
@@ -328,6 +329,9 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "tutors": ("education.read_tutor", lambda world: {"pk": tutor_at(world).pk}),
     "tutoring-sessions": ("education.read_tutoring", lambda world: {"pk": tutoring_at(world).pk}),
     "contested-lessons": ("education.decide_contested_lesson", lambda world: {"pk": contested_lesson_at(world).pk}),
+    "station-rooms": ("scheduling.read_rooms", lambda world: {"pk": rooms_at(world).pk}),
+    "room-uses": ("scheduling.read_room_use", lambda world: {"pk": room_use_at(world).pk}),
+    "resources": ("scheduling.keep_rooms", lambda world: {"pk": room_use_at(world).booking.session.resource_id}),
     "calls": ("education.read_call", lambda world: {"pk": call_at(world).pk}),
     "calendars": ("stations.read_person", lambda world: {"pk": world.resident.pk}),
     "calendar": ("", lambda world: {"token": "A" * 20}),

@@ -5,6 +5,7 @@ import datetime as dt
 from django.urls import reverse
 from django.utils.timezone import now
 
+from scheduling.models import Resource, RoomUse, StationRooms
 from stations.models import (
     Contract,
     EarlyWarning,
@@ -102,6 +103,21 @@ class Network(Story):
 PAGES: Pages = {
     "network:sign": lambda house: [
         PageOf("", reverse("network:sign", args=[code])) for code in (STORY, "321324-0008", "321324-0009")
+    ],
+    "rooms:rooms": lambda house: [one("partner", "rooms:rooms"), one("manager", "rooms:rooms")],
+    "rooms:add": lambda house: [one("partner", "rooms:add")],
+    "rooms:station": lambda house: [
+        one("partner", "rooms:station", each.pk)
+        for each in StationRooms.objects.filter(station__county=house.station.county)
+    ],
+    "rooms:uses": lambda house: [one("partner", "rooms:uses"), one("partner", "rooms:uses", query="?state=asked")],
+    "rooms:use": lambda house: [
+        one("partner", "rooms:use", each.pk)
+        for each in RoomUse.objects.filter(rooms__station__county=house.station.county).order_by("pk")
+    ],
+    "rooms:room": lambda house: [
+        one("partner", "rooms:room", each.pk)
+        for each in Resource.objects.filter(station=house.station, kind="meeting_room")
     ],
     "network:station": lambda house: [one("partner", "network:station"), one("helper", "network:station")],
     "network:exception": plain("partner", "network:exception"),

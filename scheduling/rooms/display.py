@@ -1,0 +1,30 @@
+"""How the use of a room reads."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from core.language import formatting
+from scheduling.bookings.models import Booking
+from scheduling.rooms.models import RoomUse
+
+_S = Booking.Status
+_KINDS = {_S.PROPOSED: "wait", _S.BOOKED: "ok", _S.FULFILLED: "ok", _S.CANCELLED: "bad"}
+
+
+def kind_of(use: RoomUse) -> str:
+    """The colour of its state."""
+    return _KINDS.get(_S(use.booking.status), "")
+
+
+def hours_of(use: RoomUse) -> str:
+    """From when until when, on the wall of the room."""
+    session = use.booking.session
+    return between(session.starts_at, session.ends_at, session.resource.zone)
+
+
+def between(starts_at: dt.datetime, ends_at: dt.datetime, zone: str) -> str:
+    """Two instants as a day, or days, with the times of a wall."""
+    first, last = starts_at.astimezone(ZoneInfo(zone)), ends_at.astimezone(ZoneInfo(zone))
+    if first.date() == last.date():
+        return f"{formatting.short_day(first.date())} {first:%H:%M}–{last:%H:%M}"
+    return f"{formatting.short_day(first.date())} {first:%H:%M} – {formatting.short_day(last.date())} {last:%H:%M}"

@@ -1,0 +1,15 @@
+"""The verbs of rooms."""
+
+from scheduling.rooms.services.booking import RoomElsewhere, book_room, give_up_use
+from scheduling.rooms.services.lending import (
+    NameTaken,
+    NotClosed,
+    TooManyRooms,
+    accept_use,
+    add_room,
+    change_use,
+    close_room,
+    reject_use,
+    reopen_room,
+    take_back,
+)
