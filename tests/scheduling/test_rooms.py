@@ -183,7 +183,7 @@ def test_partners_book_and_answer_on_their_pages_and_over_the_api_and_strangers_
     typed = {"date": there.date, "opens": "09:00", "closes": "10:00", "purpose": "talk", "people": 20, "key": "a" * 32}
     answer = client.post(f"{page}book/", typed)
     use = RoomUse.objects.shown().get()
-    assert (answer.status_code, use.booking.status) == (302, "proposed")
+    assert (answer.status_code, use.booking.status) == (303, "proposed")
     refused = client.post(f"{page}book/", typed | {"closes": "08:00", "key": "b" * 32})
     assert (refused.status_code, "07:00" in refused.content.decode()) == (422, True)
     own = reverse("rooms:use", args=[use.pk])
