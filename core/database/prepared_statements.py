@@ -31,6 +31,17 @@ def fetch_prepared(statement: str, values: Sequence[Any] | Mapping[str, Any]) ->
     return _fetch(*prepared(statement, values))
 
 
+def fetch_prepared_after(first: str, statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of a statement, sent in one message behind another, such as one that waits for a lock.
+
+    Each of the two sees what others had committed when it began itself.
+    """
+    if not settings.ECOMNET_PREPARED_STATEMENTS:
+        return _fetch(f"{first}; {statement}", values)
+    calls = [prepared(each, values) for each in (first, statement)]
+    return _fetch("; ".join(call for call, _given in calls), [value for _call, given in calls for value in given])
+
+
 def fetch_prepared_of(family: str, statement: str, values: Sequence[Any], *, most: int) -> list[tuple[Any, ...]]:
     """The same for statements that a program puts together, such as one for each kind of reader.
 

@@ -1,6 +1,7 @@
 """What waits for a reader: every kind of it in one statement."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -25,6 +26,8 @@ REMEMBERED = 256
 #: all other work for a page; people of the same posts share its words.
 PREPARED = 8
 MINUTE = dt.timedelta(minutes=1)
+#: How programs write states and kinds.
+WORD = re.compile(r"[a-z_.]*")
 
 # One line per kind: how many wait, since when the oldest does, and where.
 ONE = """SELECT %s, count(*), min(since), (array_agg(place ORDER BY since))[1]
@@ -130,4 +133,24 @@ def _part(need: Need, user: Any, at: dt.datetime) -> tuple[str, list[Any]] | Non
         statement, params = rows[:MOST].query.sql_with_params()
     except EmptyResultSet:
         return None
-    return ONE.format(rows=statement), [need.name, *params]
+    return _with_words(ONE.format(rows=statement), [need.name, *params])
+
+
+def _with_words(statement: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
+    """The same with states and other words of programs in it and not beside it; what depends on a reader stays beside.
+
+    A state is rare or common, and has an index of its own: who plans once for all readers has to know which it is. If
+    it does not, the plan for any state is so bad that the database plans anew for each page.
+    """
+    given, left = iter(params), list[Any]()
+
+    def put(match: re.Match[str]) -> str:
+        if match[0] == "%%":
+            return "%%"
+        value = next(given)
+        if isinstance(value, str) and WORD.fullmatch(value):
+            return f"'{value}'"
+        left.append(value)
+        return "%s"
+
+    return re.sub("%%|%s", put, statement), left
