@@ -24,11 +24,13 @@ from orders.catalog import services
 from orders.catalog.downloads import CSV, MEDIA_TYPES, WORKBOOK, product_list_file
 from orders.catalog.models import PriceItem, ProductImport, Variant
 from orders.catalog.product_list import COLUMNS
-from orders.catalog.queries import free_at, shelf_prices, variants_matching
+from orders.catalog.queries import first_matching, free_at, shelf_prices
 from stations.accounts.models import User
 from stations.models import Station
 
 READ, IMPORT = "orders.read_product", "orders.make_product_import"
+#: Nobody looks for an article behind so many others.
+MOST_FOUND = 500
 
 
 class VariantPages(CursorPages):
@@ -72,7 +74,10 @@ class VariantQuery(serializers.Serializer):
     ]
 )
 class Variants(generics.ListAPIView):
-    """List what can be ordered, in the order of article numbers; with a station its prices and stock."""
+    """List what can be ordered, in the order of article numbers; with a station its prices and stock.
+
+    Of what `q` finds, the first 500.
+    """
 
     requires = READ
     serializer_class = VariantOut
@@ -98,7 +103,10 @@ class Variants(generics.ListAPIView):
         asked = query.validated_data
         station = load(Station.objects, request.user, READ, code=asked["station"]) if asked.get("station") else None
         variants = Variant.objects.on_sale().select_related("product__category")
-        rows = self.paginate_queryset(variants_matching(variants, asked.get("q", ""))) or []
+        if typed := asked.get("q", ""):
+            first = first_matching(Variant.objects.on_sale().only("sku"), typed, most=MOST_FOUND)
+            variants = variants.filter(pk__in=[variant.pk for variant in first])
+        rows = self.paginate_queryset(variants) or []
         return self.get_paginated_response(_shown(rows, station, at=now()))
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web.console import MOST, Console, Finder, Hit, MenuEntry
 from orders.catalog.models import Variant
-from orders.catalog.queries import variants_matching
+from orders.catalog.queries import first_matching
 from stations.accounts.models import User
 
 READ = "orders.read_product"
@@ -17,7 +17,7 @@ def _find(*, user: User, text: str, at: dt.datetime) -> list[Hit]:
     variants = Variant.objects.on_sale().select_related("product")
     return [
         Hit(variant.title, reverse("catalog:product", args=[variant.product_id]), detail=variant.sku)
-        for variant in variants_matching(variants, text).order_by("sku")[:MOST]
+        for variant in first_matching(variants, text, most=MOST)
     ]
 
 

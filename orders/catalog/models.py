@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -215,6 +216,7 @@ class Variant(BaseModel):
             ),
             models.CheckConstraint(condition=Q(quantity_step__gte=1), name="quantity_step_is_at_least_one"),
         ]
+        indexes = [models.Index(OpClass(Upper("sku"), "text_pattern_ops"), name="variant_by_number")]
 
     def __str__(self) -> str:
         return self.sku
