@@ -5,7 +5,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 from django.utils.module_loading import import_string
 
 #: Division level -> the station's column that holds the division of that level.
@@ -16,6 +16,18 @@ REGION_COLUMNS = {
     "township": "township",
     "village": "village",
 }
+
+
+class IsStationOf(Func):
+    """Whether a column names a station of a division: one of an array, so that indexes find any of several columns."""
+
+    template = "%(expressions)s))"
+    arity = 2
+    output_field = models.BooleanField()
+
+    def __init__(self, column: str, division_level: str, division: int) -> None:
+        stations = f" = ANY(ARRAY(SELECT id FROM stations_station WHERE {REGION_COLUMNS[division_level]}_id = "  # noqa: S608
+        super().__init__(F(column), models.Value(division), arg_joiner=stations)
 
 
 def posts_granting(user: Any, verb: str) -> list[Any]:

@@ -53,6 +53,7 @@ class Parcels(StationList):
         State("ended", gettext_lazy("ended"), Q(status__in=Parcel.ENDED)),
     )
     state = "shelf"
+    counted_to = 1_000
     empty = Empty(gettext_lazy("No parcels here."), gettext_lazy("Scan parcels when the van brings them."), "parcel")
 
     def rows(self, request: HttpRequest) -> QuerySet[Parcel]:

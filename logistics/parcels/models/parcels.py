@@ -13,7 +13,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from core.base import BaseModel
 from core.fields import CurrencyField, LineField, uuid7
 from core.money import Money
-from stations.scope import StationScopedQuerySet
+from stations.scope import IsStationOf, StationScopedQuerySet, posts_granting
 from stations.two_persons import TwoPersons
 
 #: What is done only where the parcel is to be collected; every other verb belongs to both ends.
@@ -55,7 +55,16 @@ class ParcelQuerySet(StationScopedQuerySet):
             return _AtDestination(self.model).scope_of(user, verb)
         if verb in AT_ORIGIN:
             return _AtOrigin(self.model).scope_of(user, verb)
-        return super().scope_of(user, verb)
+        reach = Q(pk__in=[])
+        for post in posts_granting(user, verb):
+            if post.reach == "network":
+                return Q()
+            for column in self.paths_for(verb):
+                if post.reach == "station":
+                    reach |= Q(**{column: post.station_id})
+                else:  # joins would read every parcel, since any of three columns may lead there
+                    reach |= Q(IsStationOf(column, post.division_level, post.division_id))
+        return reach
 
     def waiting(self) -> Self:
         """Those that the receiver can collect."""
@@ -120,7 +129,7 @@ class Parcel(BaseModel):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.CharField(_("number"), max_length=20, unique=True)
     from_station = models.ForeignKey(
-        "stations.Station", models.PROTECT, related_name="parcels_sent", verbose_name=_("from")
+        "stations.Station", models.PROTECT, related_name="parcels_sent", db_index=False, verbose_name=_("from")
     )
     to_station = models.ForeignKey(
         "stations.Station", models.PROTECT, related_name="parcels", db_index=False, verbose_name=_("to")
@@ -311,6 +320,8 @@ class Parcel(BaseModel):
         ]
         indexes = [
             models.Index(fields=["to_station", "status", "-id"], name="parcel_of_station"),
+            models.Index(fields=["to_station", "registered_at"], name="parcel_of_station_by_time"),
+            models.Index(fields=["from_station", "registered_at"], name="parcel_sent_by_time"),
             models.Index(fields=["custodian", "status"], name="parcel_by_custodian"),
             models.Index(fields=["contents_ref"], name="parcel_by_contents"),
             models.Index(
