@@ -1,7 +1,6 @@
 """Loans: a schedule and its price; the interest of a night beside a loop of the ORM; a whole close by two workers."""
 
 import datetime as dt
-import multiprocessing
 import time
 from collections.abc import Callable, Iterator
 from uuid import UUID
@@ -10,13 +9,9 @@ from django.db import connection, transaction
 
 from benchmarks import databases, filling, sites
 from benchmarks.lines import Line, Scale, times
-from benchmarks.logs import set_up
-from benchmarks.settlement import peak_memory
+from benchmarks.workers import worked_off
 from core.days import instant_of
-from core.jobs.garbage import look_less_often
 from core.jobs.models import Job
-from core.jobs.registry import register_all
-from core.jobs.runner import run_due_jobs
 from core.jobs.services import enqueue
 from finance.loans.close_statements import ACCRUE
 from finance.loans.models import Loan, LoanAccrual, LoanBook, LoanInstallment
@@ -184,14 +179,10 @@ def _close(name: str, book: LoanBook, count: int) -> Iterator[Line]:
     for number in range(WORKERS):
         payload = {"book": str(book.pk), "date": str(night)}
         enqueue("loans.close_book", dedupe_key=f"benchmark:{number}", run_at=at, payload=payload)
-    start = time.monotonic() + 5  # by then all of them stand ready
-    connection.close()
-    with multiprocessing.get_context("spawn").Pool(WORKERS, initializer=set_up) as pool:
-        told = pool.starmap(work, [(name, at, start)] * WORKERS)
-    begins, ends, kilobytes = zip(*told, strict=True)
+    worked = worked_off(name, at, workers=WORKERS)
     if LoanAccrual.objects.filter(business_date=night, loan__book=book).count() < count:
         raise RuntimeError("loans were left open")
-    seconds, megabytes = max(ends) - min(begins), max(kilobytes) / 1024
+    seconds, megabytes = worked.seconds, worked.megabytes
     most = CLOSE_SECONDS * max(count, LOANS // 10) / LOANS
     about = f"{count / seconds:,.0f} loans/s"
     yield Line(
@@ -204,17 +195,6 @@ def _close(name: str, book: LoanBook, count: int) -> Iterator[Line]:
     yield Line(
         "close of a day, memory of a worker", f"{megabytes:.0f} MB", f"<= {MEGABYTES} MB", megabytes <= MEGABYTES
     )
-
-
-def work(name: str, at: dt.datetime, start: float) -> tuple[float, float, int]:
-    """One worker: one of the jobs that close the book; begin, end, and the most memory that it held in kB."""
-    connection.settings_dict["NAME"] = name
-    register_all()
-    look_less_often()
-    time.sleep(max(0.0, start - time.monotonic()))
-    begin = time.monotonic()
-    run_due_jobs(clock=lambda: at, limit=1)
-    return begin, time.monotonic(), peak_memory()
 
 
 def _timed(act: Callable[[], object]) -> float:

@@ -6,10 +6,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils.timezone import now
 
+from core.models import Job
 from orders.models import FarmerStatement, Lot, LotGrade, LotSale, LotSource
 from orders.produce import services
 from orders.produce.queries import waiting_for_a_lot
-from tests.factories.produce import accepted, closed, example_b, opened, orchard, sold
+from orders.produce.services import settling
+from tests.factories.produce import accepted, another_farmer, closed, example_b, opened, orchard, sold
+from tests.finance.auditing import findings
 from tests.races import wait_until_somebody_waits
 
 pytestmark = pytest.mark.usefixtures("own_database")
@@ -107,3 +110,34 @@ def test_a_recall_reaches_the_lot_that_was_being_split_off():
         lambda: services.split_lot(lot=lot, grams={ready.first: 4_000}, by=ready.clerk, at=now(), key="half"),
     )
     assert [each.status for each in Lot.objects.all()] == ["recalled"] * 2
+
+
+def delivered(ready, farmers, *, at):
+    """Of a lot in which each of these farmers has a part: from when on nobody can claim anything of it."""
+    for farmer in farmers:
+        accepted(ready, 10_000, 0, 0, farmer=farmer, at=at)
+    lot = closed(ready, at=at)
+    sold(ready, lot, ready.first, 10_000 * len(farmers), 6_50, at=at)
+    services.deliver_lot(lot=services.dispatch_lot(lot=lot, by=ready.clerk, at=at), by=ready.clerk, at=at)
+    return lot.sales.get().claim_until_at
+
+
+def test_workers_share_the_lots_of_a_county_also_where_farmers_have_a_part_in_several(monkeypatch):
+    ready, at = orchard(), now()
+    farmers = [another_farmer(ready, phone="+8613900000321") for _ in range(3)]
+    later = max(delivered(ready, farmers, at=at) for _ in range(4))
+    county = ready.station.county.code
+    monkeypatch.setattr(settling, "LOTS_TOGETHER", 2)
+    for _ in range(2):
+        services.schedule_settlements(county=county, night="night", at=later)
+    assert Job.objects.filter(kind="produce.settle_due_lots", payload={"county": county}).count() == 2
+
+    def work(_number):
+        count = 0
+        while lots := services.settle_lots(county=county, at=later, most=1):
+            count += len(lots)
+        return count
+
+    assert sum(at_once(2, work)) == 4
+    assert FarmerStatement.objects.filter(settled_at=later, released_minor__gt=0).count() == 12
+    assert findings() == []

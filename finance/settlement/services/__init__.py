@@ -20,6 +20,7 @@ from finance.settlement.services.payables import (
     accrue_payable,
     accrue_payables,
     charge_payable,
+    hold_payees,
     reversal_of,
     reverse_payable,
 )

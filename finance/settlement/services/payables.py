@@ -5,7 +5,7 @@ A line and its transfer have one id, so that the ledger itself refuses to give b
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -141,7 +141,7 @@ def accrue_payables(
             raise AccountEarnsNothing(account=each.account.code)
     if any(each.amount.minor <= 0 for each in accruals):
         raise NothingToAccrue(field="amount")
-    _hold({each.account.pk for each in accruals})
+    hold_payees(each.account for each in accruals)
     lines = [_line_of(event_type, each, eligible_at=eligible_at, at=at) for each in accruals]
     known = _known_among(lines)
     fresh = [line for line in lines if (line.event_id, line.account_id) not in known]
@@ -152,9 +152,12 @@ def accrue_payables(
     return fresh
 
 
-def _hold(accounts: set[int]) -> None:
-    """Accounts are held in the order of their ids; nobody reads them."""
-    rows = Account.objects.filter(pk__in=accounts).order_by("pk").select_for_update(no_key=True)
+def hold_payees(accounts: Iterable[Account]) -> None:
+    """Hold accounts in the order of their ids until the transaction ends; nobody reads them.
+
+    For a transaction that accrues several times: who owes some of the same payees waits here, and never in a circle.
+    """
+    rows = Account.objects.filter(pk__in={each.pk for each in accounts}).order_by("pk").select_for_update(no_key=True)
     list(rows.values_list("pk"))
 
 

@@ -65,4 +65,9 @@ from orders.produce.services.selling import (
     dispatch_lot,
     sell_lot,
 )
-from orders.produce.services.settling import SettlementStillFails, retry_settlement, settle_lots
+from orders.produce.services.settling import (
+    SettlementStillFails,
+    retry_settlement,
+    schedule_settlements,
+    settle_lots,
+)

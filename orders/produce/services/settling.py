@@ -4,7 +4,7 @@ A statement that cannot be settled holds up nobody else.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.db import DataError, IntegrityError, transaction
@@ -15,9 +15,11 @@ from core.database.db import checked_here, lock_all, why_refused
 from core.errors import Refused, WrongState, refused_by, refuses
 from core.events.services import publish_all
 from core.history import record_changes
+from core.jobs.models import Job
+from core.jobs.services import enqueue_all
 from core.notices.services import Notification, notify_all
 from finance import chart
-from finance.settlement.services import Accrual, accrue_payables
+from finance.settlement.services import Accrual, accrue_payables, hold_payees
 from orders.produce.machine import LOT
 from orders.produce.models import BuyerClaim, FarmerStatement, Lot, LotSale, SettlementException
 from orders.produce.models.lots import LotQuerySet
@@ -34,8 +36,8 @@ MOST_SET_APART = 100
 #: What a row can be to blame for; everything else stops the job, which is tried again.
 Fault = DataError | IntegrityError | Refused
 FAULTS = (DataError, IntegrityError, Refused)
-#: So many farmers' statements at once.
-TOGETHER = 1_000
+#: So many farmers' statements at once; so many lots in one transaction, and so many workers for a county at most.
+TOGETHER, LOTS_TOGETHER, MOST_WORKERS = 1_000, 10, 4
 
 
 class SettlementStillFails(Refused):
@@ -45,19 +47,34 @@ class SettlementStillFails(Refused):
     message = _("It still cannot be settled: %(why)s")
 
 
+def schedule_settlements(*, county: str, night: str, at: dt.datetime) -> None:
+    """Let jobs settle what is due in a county: one for so many lots as one settles together, a few at most."""
+    workers = min(MOST_WORKERS, -(-_due(county, at=at).count() // LOTS_TOGETHER))
+    enqueue_all(
+        [
+            Job(
+                kind="produce.settle_due_lots",
+                dedupe_key=f"lot-settle-due:{county}:{night}:{number}",
+                run_at=at,
+                payload={"county": county},
+            )
+            for number in range(1, workers + 1)
+        ]
+    )
+
+
 @refuses(*refused_by(accrue_payables))
 @transaction.atomic
-def settle_lots(*, county: str, at: dt.datetime, most: int = 10) -> list[Lot]:
+def settle_lots(*, county: str, at: dt.datetime, most: int = LOTS_TOGETHER) -> list[Lot]:
     """Settle delivered lots of a county without an open claim: reserve -> farmer, and tell everybody.
 
-    The lots that it has dealt with. A statement that cannot be settled is set apart with its reason, and its lot waits
-    for `retry_settlement`; all others are settled. A lot that was recalled after its delivery is settled, too, and
-    stays recalled. Publishes `orders.produce_settled`. Where very many fail, the fault is not theirs: the error is
-    raised.
+    The lots that it has dealt with; several workers at once share the lots of a county. A statement that cannot be
+    settled is set apart with its reason, and its lot waits for `retry_settlement`; all others are settled. A lot that
+    was recalled after its delivery is settled, too, and stays recalled. Publishes `orders.produce_settled`. Where very
+    many fail, the fault is not theirs: the error is raised.
     """
     due = _due(county, at=at)
-    chosen = due.order_by("pk").values("pk")[:most]
-    held = lock_all(Lot.objects.filter(pk__in=chosen).select_related("station__county", "crop"))
+    held = _held(due, most=most)
     still_due = set(due.filter(pk__in=[lot.pk for lot in held]).values_list("pk", flat=True))
     lots = [lot for lot in held if lot.pk in still_due]  # while they were waited for, one may have been stopped
     if lots:
@@ -99,6 +116,15 @@ def _due(county: str, *, at: dt.datetime) -> LotQuerySet:
     return lots
 
 
+def _held(due: LotQuerySet, *, most: int) -> list[Lot]:
+    """The next lots that nobody holds; where there are none, those that somebody holds are waited for."""
+    rows = due.select_related("station__county", "crop").order_by("pk")
+    free = list(rows.select_for_update(of=("self",), no_key=True, skip_locked=True)[:most])
+    return free or lock_all(
+        Lot.objects.filter(pk__in=rows.values("pk")[:most]).select_related("station__county", "crop")
+    )
+
+
 def _settle_what_settles(lots: Sequence[Lot], *, at: dt.datetime) -> None:
     """Settle these held lots together; where that fails, each half of them alone."""
     try:
@@ -115,9 +141,7 @@ def _settle_what_settles(lots: Sequence[Lot], *, at: dt.datetime) -> None:
 def _settle_whole(lots: Sequence[Lot], *, at: dt.datetime, by: User | None = None) -> None:
     """All or nothing."""
     with checked_here():
-        statements = _held_statements(lots)
-        for first in range(0, len(statements), TOGETHER):
-            _settle(statements[first : first + TOGETHER], at=at)
+        _settle(_held_statements(lots), at=at)
         _end(lots, at=at, by=by)
 
 
@@ -133,8 +157,7 @@ def _settle_in_halves(statements: Sequence[FarmerStatement], *, at: dt.datetime)
         return 0
     try:
         with checked_here():
-            for first in range(0, len(statements), TOGETHER):
-                _settle(statements[first : first + TOGETHER], at=at)
+            _settle(statements, at=at)
     except FAULTS as error:
         if len(statements) == 1:
             _set_apart(statements[0].lot, statements[0], error, at=at)
@@ -163,8 +186,19 @@ def _held_statements(lots: Sequence[Lot]) -> list[FarmerStatement]:
 
 
 def _settle(statements: Sequence[FarmerStatement], *, at: dt.datetime) -> None:
+    """The reserve of each, in portions; all accounts are held first, since a farmer has statements of many lots."""
+    accruals = _accruals(statements, at=at)
+    hold_payees(each.account for each in accruals.values())
+    for first in range(0, len(statements), TOGETHER):
+        _settle_portion(statements[first : first + TOGETHER], accruals, at=at)
+
+
+def _settle_portion(
+    statements: Sequence[FarmerStatement], accruals: Mapping[UUID, Accrual], *, at: dt.datetime
+) -> None:
     """The reserve of many statements, in as many statements of the database as that of one."""
-    accrue_payables(event_type=RESERVE_EVENT, accruals=_accruals(statements, at=at), eligible_at=at, at=at)
+    owed = [accruals[each.pk] for each in statements if each.pk in accruals]
+    accrue_payables(event_type=RESERVE_EVENT, accruals=owed, eligible_at=at, at=at)
     for statement in statements:
         statement.released_minor, statement.settled_at = statement.reserve_minor - statement.lost_minor, at
     FarmerStatement.objects.filter(pk__in=[each.pk for each in statements]).update(
@@ -174,8 +208,8 @@ def _settle(statements: Sequence[FarmerStatement], *, at: dt.datetime) -> None:
     notify_all(notifications=[told for each in statements if (told := _notification_of(each))], at=at)
 
 
-def _accruals(statements: Sequence[FarmerStatement], *, at: dt.datetime) -> list[Accrual]:
-    """reserve -> farmer, for each that has something left."""
+def _accruals(statements: Sequence[FarmerStatement], *, at: dt.datetime) -> dict[UUID, Accrual]:
+    """reserve -> farmer, for each that has something left, by the id of the statement."""
     opened: dict[tuple[str, str], Accounts] = {}
     farmers: dict[tuple[str, str], list[UUID]] = {}
     for each in statements:
@@ -184,13 +218,13 @@ def _accruals(statements: Sequence[FarmerStatement], *, at: dt.datetime) -> list
         farmers.setdefault(book, []).append(each.farmer_id)
     for book, accounts in opened.items():
         accounts.open([key for pk in farmers[book] for key in (chart.farmer(pk), chart.reserve(pk))])
-    made = []
+    made: dict[UUID, Accrual] = {}
     for each in statements:
         accounts, left = opened[each.lot.station.county.country, each.currency], each.reserve - each.lost
         if left:
             about = {"lot": each.lot.code, "reserve_minor": each.reserve_minor}
             farmer, reserve = accounts.of(chart.farmer(each.farmer_id)), accounts.of(chart.reserve(each.farmer_id))
-            made.append(Accrual(str(each.pk), farmer, left, reserve, each.station, about))
+            made[each.pk] = Accrual(str(each.pk), farmer, left, reserve, each.station, about)
     return made
 
 
