@@ -12,7 +12,7 @@ from orders.models import FarmerStatement, LotSale
 from orders.produce.services import schedule_settlements
 from stations.models import Person
 
-FARMERS, OF_A_LOT, MOST_SECONDS, WORKERS = 100_000, 1_000, 60, 2
+FARMERS, OF_A_LOT, MOST_SECONDS, WORKERS = 100_000, 500, 60, 2
 RESERVE_MINOR = 22_86
 
 # Past the services, for the size of the tables only: on a database to be dropped. Copies of one farmer of the
@@ -57,7 +57,7 @@ _TABLES = ("stations_person", "ledger_account", "orders_lot", "orders_lotsale", 
 
 
 def settled(scale: Scale, name: str) -> Line:
-    """From the lots that are due to the last farmer who is told; each thousand farmers share a lot."""
+    """From the lots that are due to the last farmer who is told; each five hundred farmers share a lot."""
     farmers = scale.of(tiny=100, quick=FARMERS // 10, full=FARMERS)
     county, at = _fill(name, farmers), timezone.now()
     Job.objects.all().delete()

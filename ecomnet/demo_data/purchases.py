@@ -11,7 +11,7 @@ from core.notices.services import message_of
 from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.stations import STORY, Cast
 from logistics.parcels.models import Parcel
-from logistics.parcels.services import receive_at_station
+from logistics.parcels.services import receive_at_station, refuse_parcel
 from orders.catalog.models import Variant
 from orders.models import CodPolicy, Fulfilment, Order, OrderConsent, ReturnPolicy, SupplierWebhook
 from orders.purchases.services import (
@@ -24,6 +24,7 @@ from orders.purchases.services import (
     give_back_fulfilment,
     give_consent,
     note_available,
+    note_not_taken,
     offer_payment_link,
     pack_fulfilment,
     pick_fulfilment,
@@ -32,6 +33,7 @@ from orders.purchases.services import (
     request_consent,
     sign_consent,
     start_purchase,
+    waive_cod_points,
 )
 from orders.suppliers.services import begin_attempt, end_attempt, push_order
 from stations.models import Person, Station
@@ -56,6 +58,7 @@ class Counter:
         """`first` numbers the keys of its orders: another counter at the same station begins elsewhere."""
         self.station, self.at = station, at
         self.partner, self.clerk = cast.partners[station.pk], cast.clerks[station.county_id]
+        self.manager = cast.managers[station.county_id]
         people = Person.objects.living().filter(home_station=station).exclude(phone="").order_by("-pk")
         self.buyers = itertools.cycle(list(people[:40]))
         self.baskets = itertools.cycle(BASKETS)
@@ -168,6 +171,7 @@ def _load_states(counter: Counter) -> None:
     expire_purchase(order=expired, at=counter.at - 4 * DAY)
     _on_demand(counter)
     _by_phone(counter)
+    _waived(counter)
 
 
 def _on_demand(counter: Counter) -> None:
@@ -206,6 +210,19 @@ def _by_phone(counter: Counter) -> None:
     known.update(phone_verified_at=counter.at - 30 * DAY)
     kind = OrderConsent.Kind.VOICE_READ_BACK
     request_consent(order=order, kind=kind, by=counter.partner, at=counter.at - 4 * MINUTE)
+
+
+def _waived(counter: Counter) -> None:
+    """Two did not take their parcels; of one the county knows why, and lets the point count no more."""
+    refused_at = counter.at - 3 * DAY
+    for reason in (Parcel.RefusalReason.CHANGE_OF_MIND, Parcel.RefusalReason.NOT_ORDERED):
+        part = counter.here(back=4 * DAY)
+        refuse_parcel(
+            parcel=Parcel.objects.get(pk=present(part.parcel)), reason=reason, by=counter.partner, at=refused_at
+        )
+        part = note_not_taken(fulfilment=part, reason=reason, at=refused_at)
+    waived_at = counter.at - 2 * DAY
+    waive_cod_points(order=part.order, reason="是邻居冒名下的单，已核实", by=counter.manager, at=waived_at)
 
 
 def _ended_after_it_came(counter: Counter, *, back: dt.timedelta) -> Fulfilment:

@@ -10,9 +10,10 @@ from django.db.models.functions import TruncMonth
 from core.database.db import present
 from core.database.local_dates import LocalDate
 from core.days import day_in, instant_of, last_months
+from core.history import changes_of
 from logistics.parcels.models import Parcel
 from orders.catalog.models import Variant
-from orders.catalog.queries import variants_matching
+from orders.catalog.queries import first_matching
 from orders.purchases.models import CodRefusal, CodWaiver, Fulfilment, Order, OrderLine
 from stations.people.models import Person
 
@@ -66,6 +67,14 @@ def is_unpaid_again(order: Order) -> bool:
     return order.status == Order.Status.PLACED and order.expires_at is None and bool(order.advance_due)
 
 
+def was_at_centre(part: Fulfilment) -> bool:
+    """Whether goods of a supplier have been at the county centre: received by somebody, or brought back by a parcel.
+
+    What only the supplier's system calls arrived may have never come.
+    """
+    return part.status == _F.RETURNED or changes_of(part).filter(new=_F.PICKED, actor__isnull=False).exists()
+
+
 def refusals_that_count(order: Order, since: dt.datetime, *, at: dt.datetime) -> QuerySet[CodRefusal]:
     """Parcels of the order's county that its buyer, under any record, did not take since then, with points."""
     not_taken = CodRefusal.objects.filter(_of_person(present(order.villager)), at__gt=since, at__lte=at)
@@ -78,8 +87,7 @@ def waived_since(villager: Person, since: dt.datetime) -> QuerySet[CodWaiver]:
 
 
 def _of_person(villager: Person) -> Q:
-    stands = villager.merged_into_id or villager.pk
-    return Q(villager=stands) | Q(villager__merged_into=stands)
+    return Q(villager__in=Person.objects.of_people(villager.pk).values("pk"))
 
 
 def favourites(villager: Person) -> list[Variant]:
@@ -95,8 +103,7 @@ def found_for(typed: str) -> list[Variant]:
     """The first articles on sale that these words find; nothing without words."""
     if not typed.strip():
         return []
-    rows = variants_matching(Variant.objects.on_sale().select_related("product"), typed)
-    return list(rows.order_by("sku")[:FOUND])
+    return first_matching(Variant.objects.on_sale().select_related("product"), typed, most=FOUND)
 
 
 def chosen(quantities: Mapping[str, int]) -> list[tuple[Variant, int]]:

@@ -2,20 +2,18 @@
 
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.web.list_filters import State
 from core.web.lists import Empty, Row
 from orders.catalog.models import Variant
 from orders.catalog.queries import quantity_words, variants_matching
-from orders.stock.models import StockLevel, Warehouse
+from orders.stock.display import shown
+from orders.stock.models import LOW, OF_SUPPLIERS, StockLevel, Warehouse
 from stations.lists import StationList
-
-_IS_LOW = Q(low_stock_at__gt=F("on_hand") - F("allocated"))
 
 
 class Stock(StationList):
@@ -36,15 +34,16 @@ class Stock(StationList):
     search = gettext_lazy("Name, pinyin, article number or barcode")
     scanned = True
     states = (
-        State("low", gettext_lazy("low stock"), _IS_LOW),
-        State("enough", gettext_lazy("enough"), ~_IS_LOW),
+        State("low", gettext_lazy("low stock"), LOW),
+        State("enough", gettext_lazy("enough"), ~LOW & ~OF_SUPPLIERS),
+        State("suppliers", gettext_lazy("of suppliers"), OF_SUPPLIERS),
     )
     empty = Empty(gettext_lazy("No goods yet."), gettext_lazy("Book goods in a warehouse when they arrive."), "basket")
 
     def rows(self, request: HttpRequest) -> QuerySet[StockLevel]:
         """Those within reach."""
         levels = StockLevel.objects.open_to(request.user, self.grant)
-        return levels.select_related("variant__product", "warehouse__station")
+        return levels.select_related("variant__product__supplier", "warehouse__station")
 
     def found(self, words: str) -> Q:
         """Those of variants whose name or number these words begin."""
@@ -52,13 +51,14 @@ class Stock(StationList):
 
     def row(self, row: StockLevel, known: Any) -> Row:
         """What it is, and how much of it is free."""
+        badge = shown(row)
         return Row(
             name=row.variant.title,
             href=reverse("stock:level", args=[row.pk]),
             what=quantity_words(row.variant, row.free),
             where=row.warehouse.station.name,
-            status="bad" if row.is_low else "ok",
-            words=_("low stock") if row.is_low else _("enough"),
+            status=badge.kind,
+            words=badge.words,
         )
 
     def context(self, request: HttpRequest) -> dict[str, Any]:

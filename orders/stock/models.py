@@ -61,13 +61,19 @@ class WarehouseRoute(BaseModel):
         return f"{self.division_id} {self.priority}"
 
 
+#: Of what a supplier keeps no order is supplied from a warehouse, so that none of it can run low.
+LOW = Q(~Q(variant__supply="on_demand"), low_stock_at__gt=F("on_hand") - F("allocated"))
+#: What lies here of an article that its supplier keeps: buyers have brought it back, or it was sold from here before.
+OF_SUPPLIERS = Q(variant__supply="on_demand", on_hand__gt=0)
+
+
 class StockLevelQuerySet(StationScopedQuerySet):
     station_path = "warehouse__station"
     read_verb = "orders.read_stock"
 
     def low(self) -> "StockLevelQuerySet":
         """Those of which less is free than somebody wants to have."""
-        return self.filter(low_stock_at__gt=F("on_hand") - F("allocated"))
+        return self.filter(LOW)
 
 
 class StockLevel(BaseModel):
@@ -114,7 +120,12 @@ class StockLevel(BaseModel):
     @property
     def is_low(self) -> bool:
         """Whether less is free than somebody wants to have."""
-        return self.free < self.low_stock_at
+        return not self.variant.is_on_demand and self.free < self.low_stock_at
+
+    @property
+    def is_of_supplier(self) -> bool:
+        """Whether it lies here, and orders are supplied by whoever keeps the article: it only replaces goods."""
+        return self.variant.is_on_demand and self.on_hand > 0
 
 
 class AllocationQuerySet(StationScopedQuerySet):

@@ -13,6 +13,7 @@ from core.web.tables import Cell, Column, Table
 from orders.catalog.models import Variant
 from orders.catalog.queries import quantity_words
 from orders.stock import services
+from orders.stock.display import shown
 from orders.stock.forms import CountForm, ReceiveForm
 from orders.stock.models import StockLevel, StockMovement, Warehouse
 from stations.accounts.models import User
@@ -25,18 +26,18 @@ PAGE = 50
 def level_row(level: StockLevel) -> dict[str, Any]:
     """A level as a row shows it."""
     variant = level.variant
-    reserved = {"quantity": quantity_words(variant, level.allocated)}
+    reserved, badge = {"quantity": quantity_words(variant, level.allocated)}, shown(level)
     return {
         "level": level,
         "quantity": quantity_words(variant, level.free),
         "reserved": gettext("%(quantity)s reserved") % reserved if level.allocated else "",
-        "kind": "bad" if level.is_low else "ok",
-        "words": gettext("low stock") if level.is_low else gettext("enough"),
+        "kind": badge.kind,
+        "words": badge.words,
     }
 
 
 def _levels() -> Any:
-    return StockLevel.objects.select_related("variant__product", "warehouse__station")
+    return StockLevel.objects.select_related("variant__product__supplier", "warehouse__station")
 
 
 def _warehouse_context(_request: SignedInRequest, found: Warehouse) -> dict[str, Any]:

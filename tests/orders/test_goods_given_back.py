@@ -1,5 +1,7 @@
 """Goods of a supplier that their buyer does not get leave the county centre, and somebody says who has them."""
 
+from functools import partial
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -70,14 +72,18 @@ def test_goods_that_came_back_are_fetched_against_a_signature_on_the_page(ready,
 def test_goods_that_were_cancelled_on_their_way_or_at_the_centre_wait_and_the_supplier_is_asked_to_take_them(ready):
     keeper = supplier("cold", name="Cold works", name_zh="冷柜厂", contact_phone="+8613900139001")
     parts = []
-    for send in (ship_fulfilment, receive_fulfilment):
+    here, by_system = partial(receive_fulfilment, by=ready.clerk), partial(receive_fulfilment, by=None)
+    for send in (by_system, here, partial(ship_fulfilment, by=ready.clerk)):
         _order, part = ordered(ready, fridge(by=keeper))
-        part = send(fulfilment=confirmed(ready, part), by=ready.clerk, at=now())
+        part = send(fulfilment=confirmed(ready, part), at=now())
         parts.append(cancel_fulfilment(fulfilment=part, reason="买家不要了", by=ready.clerk, at=now()))
-    assert Notice.objects.filter(template="supplier_goods_to_fetch").count() == 2
+    assert Notice.objects.filter(template="supplier_goods_to_fetch").count() == 3
     assert set(waiting(ready.clerk)) == set(parts)
     never = given_back(ready, parts[0], "never_came", words="厂家说车已掉头")
+    with pytest.raises(WereHere):  # it was received
+        given_back(ready, parts[1], "never_came")
     sent = given_back(ready, parts[1])
+    given_back(ready, parts[2], "never_came", words="车上没有这批货")
     assert [(each.given_back_how, each.supplier_told_by) for each in (never, sent)] == [
         ("never_came", ready.clerk),
         ("sent", ready.clerk),
@@ -91,4 +97,4 @@ def test_goods_that_were_cancelled_on_their_way_or_at_the_centre_wait_and_the_su
     )
     with pytest.raises(InWarehouse):
         given_back(ready, stocked)
-    assert (waiting(ready.clerk), Fulfilment.objects.filter(given_back_at__isnull=False).count()) == ([], 2)
+    assert (waiting(ready.clerk), Fulfilment.objects.filter(given_back_at__isnull=False).count()) == ([], 3)

@@ -34,6 +34,7 @@ from orders.purchases.services import (
     sign_consent,
     take_purchase_payment,
 )
+from orders.purchases.services.cash_rules import lower_outstanding, raise_again
 from orders.stock.services import OutOfStock
 from stations.people.models import Person
 from stations.people.services import record_death
@@ -83,6 +84,14 @@ def test_an_order_is_agreed_by_the_code_on_the_buyers_phone_and_its_goods_stay_r
     part = order.fulfilments.get()
     assert (part.status, part.goods_minor, part.cash_due_minor) == ("allocated", 2_400_00, 2_400_00)
     assert Event.objects.filter(name="orders.purchase_placed").count() == 1
+
+
+def test_what_is_owed_on_delivery_in_another_currency_since_then_is_left_alone(ready):
+    order = placed(ready)
+    CodStanding.objects.update(currency="KWD", outstanding_minor=7)  # it was paid, and something ordered abroad
+    raise_again(order, order.total)
+    lower_outstanding(order, order.total)
+    assert CodStanding.objects.values_list("currency", "outstanding_minor").get() == ("KWD", 7)
 
 
 def test_the_prices_are_those_of_the_beginning_and_what_was_agreed_never_changes(ready):

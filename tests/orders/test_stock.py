@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 from django.utils.timezone import now
 
 from orders.models import Allocation, StockLevel, StockMovement
@@ -17,10 +18,11 @@ from orders.stock.services import (
     reserve_stock,
     take_out_stock,
 )
-from tests.factories.goods import stocked, variant, wanted, warehouse_for
-from tests.factories.stations import StationFactory, UserFactory, county, division_below
+from tests.factories.goods import product, stocked, supplier, variant, wanted, warehouse_for
+from tests.factories.stations import StationFactory, UserFactory, county, county_clerk_of, division_below
 
 pytestmark = pytest.mark.django_db
+TABS = ("low", "enough", "suppliers")
 
 
 def figures(level):
@@ -190,3 +192,15 @@ def test_the_database_refuses_more_reserved_than_there_is_and_a_level_beside_its
         with pytest.raises(DatabaseError), transaction.atomic():
             write()
     assert figures(level) == (1, 1)
+
+
+def test_what_lies_here_of_a_supplier_says_whose_it_is_and_never_runs_low(station, client):
+    keeper = supplier("cold", name="Cold works", name_zh="冷柜厂")
+    level = stocked(variant(product("冰箱", "Fridge", supplier=keeper), supply="on_demand"), warehouse_for(station), 1)
+    StockLevel.objects.filter(pk=level.pk).update(low_stock_at=5)
+    client.force_login(county_clerk_of(station.county))
+    pages = {state: client.get(reverse("stock:stock"), {"state": state}).content.decode() for state in TABS}
+    assert ["冰箱" in pages[state] for state in TABS] == [False, False, True]
+    assert "冷柜厂" in pages["suppliers"]
+    assert "冷柜厂备货" in client.get(reverse("stock:level", args=[level.pk])).content.decode()
+    assert not StockLevel.objects.low().exists()

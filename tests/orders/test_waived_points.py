@@ -76,7 +76,9 @@ def test_parcels_count_under_whichever_record_of_one_person(ready):
     with_points(ready, 4)
     kept = resident(station=ready.station, by=ready.partner)
     Person.objects.filter(pk=kept.pk).update(phone="+8613912340000", phone_verified_at=now())
-    Person.objects.filter(pk=ready.buyer.pk).update(merged_into=kept)
+    between = resident(station=ready.station, by=ready.partner)
+    Person.objects.filter(pk=ready.buyer.pk).update(merged_into=between)
+    Person.objects.filter(pk=between.pk).update(merged_into=kept)
     ready.buyer = Person.objects.get(pk=kept.pk)
     with pytest.raises(CodPrepayOnly):
         asked(ready)

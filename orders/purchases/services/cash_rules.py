@@ -8,7 +8,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from core.database.compiled_queries import compiled_query
-from core.database.prepared_statements import fetch_prepared
+from core.database.prepared_statements import fetch_prepared, fetch_prepared_after
 from core.days import day_in
 from core.errors import Refused, refuses
 from core.money import Money, share, zero
@@ -46,7 +46,7 @@ class Record(NamedTuple):
     """What a buyer owes on delivery, and how often parcels were not taken, or paid and taken, of late."""
 
     owed_minor: int
-    currency: str
+    owes_in_other_currency: bool
     missed: int
     taken: int
 
@@ -67,21 +67,24 @@ def _policies(day: Any, county: Any, currency: Any) -> QuerySet[CodPolicy]:
     return rows.order_by(F("division").asc(nulls_last=True))
 
 
-def record_of(villager: Person, *, days: int, at: dt.datetime) -> Record:
-    """What a buyer owes now, and what became of parcels in the last so many days; one statement.
+def record_of(villager: Person, currency: str, *, days: int, at: dt.datetime) -> Record:
+    """What a buyer owes now in a currency, and what became of parcels in the last so many days; one statement.
 
-    Parcels are those of the person, under whichever record; what the county has waived does not count.
+    Debts and parcels are those of the person, under whichever record; what the county has waived does not count.
     """
-    stands = villager.merged_into_id or villager.pk
-    about = {"villager": villager.pk, "stands": stands, "since": at - dt.timedelta(days=days), "at": at}
+    about = {"villager": villager.pk, "currency": currency, "since": at - dt.timedelta(days=days), "at": at}
     return Record(*fetch_prepared(_RECORD, about)[0])
 
 
 _RECORD = """
 WITH records AS (
-    SELECT id FROM stations_person WHERE id = %(stands)s::uuid OR merged_into_id = %(stands)s::uuid
+    SELECT records_of_person(standing_record(%(villager)s::uuid)) AS id
+), standing AS (
+    SELECT outstanding_minor, currency FROM orders_codstanding
+     WHERE villager_id IN (SELECT id FROM records) AND outstanding_minor > 0
 )
-SELECT coalesce(max(standing.outstanding_minor), 0), coalesce(max(standing.currency), ''),
+SELECT (SELECT coalesce(sum(outstanding_minor), 0)::bigint FROM standing WHERE currency = %(currency)s::text),
+       EXISTS (SELECT FROM standing WHERE currency <> %(currency)s::text),
        (SELECT coalesce(sum(refusal.points), 0) FROM orders_codrefusal AS refusal
          WHERE refusal.villager_id IN (SELECT id FROM records)
            AND refusal.at > %(since)s AND refusal.at <= %(at)s
@@ -89,7 +92,6 @@ SELECT coalesce(max(standing.outstanding_minor), 0), coalesce(max(standing.curre
        (SELECT count(*) FROM orders_fulfilment AS part JOIN orders_order AS bought ON bought.id = part.order_id
          WHERE bought.villager_id IN (SELECT id FROM records) AND part.status = 'delivered' AND part.cash_due_minor > 0
            AND part.delivered_at > %(since)s)
-  FROM orders_codstanding AS standing WHERE standing.villager_id = %(villager)s
 """
 
 
@@ -108,7 +110,7 @@ def deposit_for(order: Order, *, at: dt.datetime) -> Money:
         raise CodAboveCeiling(field="pay_method", most=Money(ceiling, order.currency).display())
     if villager is None:
         return zero(order.currency)
-    record = record_of(villager, days=policy.window_days, at=at)
+    record = record_of(villager, order.currency, days=policy.window_days, at=at)
     _refuse_above(order, policy, record)
     points = record.points
     if points >= policy.prepay_from_points:
@@ -120,7 +122,11 @@ def deposit_for(order: Order, *, at: dt.datetime) -> Money:
 
 @refuses(CodNotOffered, CodAboveCeiling)
 def raise_outstanding(order: Order, *, at: dt.datetime) -> None:
-    """Count what the buyer will owe on delivery; one statement decides between two orders at once."""
+    """Count what the buyer will owe on delivery, with what other records of the same person owe.
+
+    The record that stands is held, so that of two orders at once, under whichever record, one counts the other. Each
+    record keeps its own sum: whoever undoes a merge parts the debts again.
+    """
     if order.villager is None or not order.is_cod:
         return
     policy = policy_at(order.station, at)
@@ -132,21 +138,30 @@ def raise_outstanding(order: Order, *, at: dt.datetime) -> None:
         "amount": order.due.minor,
         "ceiling": policy.villager_ceiling_minor,
     }
-    if not fetch_prepared(_RAISE, about):
-        _refuse_above(order, policy, record_of(order.villager, days=policy.window_days, at=at))
+    if not fetch_prepared_after(_HOLD, _RAISE, about):
+        _refuse_above(order, policy, record_of(order.villager, order.currency, days=policy.window_days, at=at))
         raise CodAboveCeiling(field="pay_method", most=zero(order.currency).display())
 
 
+_HOLD = "SELECT FROM stations_person WHERE id = standing_record(%(villager)s::uuid) FOR NO KEY UPDATE"
+
 # Who owes nothing begins anew, in the currency and under the ceiling of this order.
 _RAISE = """
+WITH others AS (
+    SELECT coalesce(sum(outstanding_minor), 0)::bigint AS minor,
+           coalesce(bool_or(currency <> %(currency)s::text), false) AS in_other_currency
+      FROM orders_codstanding
+     WHERE villager_id IN (SELECT records_of_person(standing_record(%(villager)s::uuid)))
+       AND villager_id <> %(villager)s::uuid AND outstanding_minor > 0
+)
 INSERT INTO orders_codstanding AS own (created_at, updated_at, villager_id, currency, outstanding_minor, ceiling_minor)
 SELECT now(), now(), %(villager)s::uuid, %(currency)s::text, %(amount)s::bigint, %(ceiling)s::bigint
- WHERE %(amount)s::bigint <= %(ceiling)s::bigint
+  FROM others WHERE NOT in_other_currency AND minor + %(amount)s::bigint <= %(ceiling)s::bigint
     ON CONFLICT (villager_id) DO UPDATE
    SET currency = EXCLUDED.currency, outstanding_minor = own.outstanding_minor + EXCLUDED.outstanding_minor,
        ceiling_minor = EXCLUDED.ceiling_minor, updated_at = EXCLUDED.updated_at
  WHERE (own.currency = EXCLUDED.currency OR own.outstanding_minor = 0)
-   AND own.outstanding_minor + EXCLUDED.outstanding_minor <= EXCLUDED.ceiling_minor
+   AND own.outstanding_minor + EXCLUDED.outstanding_minor + (SELECT minor FROM others) <= EXCLUDED.ceiling_minor
 RETURNING 1
 """
 
@@ -154,20 +169,22 @@ RETURNING 1
 def lower_outstanding(order: Order, amount: Money) -> None:
     """What was paid or cancelled is not owed on delivery any more."""
     if order.villager is not None and order.is_cod and amount:
-        own = CodStanding.objects.filter(villager=order.villager)
-        own.update(outstanding_minor=F("outstanding_minor") - amount.minor)
+        _own(order).update(outstanding_minor=Greatest(F("outstanding_minor") - amount.minor, 0))
 
 
 def raise_again(order: Order, amount: Money) -> None:
     """What was paid was taken back: it is owed on delivery after all, whatever the ceiling is."""
     if order.villager is not None and order.is_cod and amount:
         owed = F("outstanding_minor") + amount.minor
-        own = CodStanding.objects.filter(villager=order.villager)
-        own.update(outstanding_minor=owed, ceiling_minor=Greatest("ceiling_minor", owed))
+        _own(order).update(outstanding_minor=owed, ceiling_minor=Greatest("ceiling_minor", owed))
+
+
+def _own(order: Order) -> QuerySet[CodStanding]:
+    """What its buyer owes in its currency; who owes in another since then is counted there alone."""
+    return CodStanding.objects.filter(villager=order.villager, currency=order.currency)
 
 
 def _refuse_above(order: Order, policy: CodPolicy, record: Record) -> None:
-    is_other = record.owed_minor and record.currency != order.currency
-    left = 0 if is_other else max(policy.villager_ceiling_minor - record.owed_minor, 0)
+    left = 0 if record.owes_in_other_currency else max(policy.villager_ceiling_minor - record.owed_minor, 0)
     if order.total_minor > left:
         raise CodAboveCeiling(field="pay_method", most=Money(left, order.currency).display())

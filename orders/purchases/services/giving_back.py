@@ -12,6 +12,7 @@ from core.language.reasons import needs_words
 from core.models import StoredFile
 from orders.purchases.machine import FULFILMENT
 from orders.purchases.models import Fulfilment
+from orders.purchases.queries import was_at_centre
 from orders.purchases.services.supplying import InWarehouse
 from stations.accounts.models import User
 
@@ -41,11 +42,11 @@ class SignatureMissing(Refused):
 
 
 class WereHere(Refused):
-    """What came back from the station has been here."""
+    """What was received, or came back from the station, has been here."""
 
     code = "were_here"
     status = 422
-    message = _("These goods came back from the station: say who has them now.")
+    message = _("These goods have been here: say who has them now.")
 
 
 @refuses(WrongState, InWarehouse, NotHere, GivenBackAlready, SignatureMissing, WereHere)
@@ -81,5 +82,5 @@ def _refuse_unless_here(part: Fulfilment, how: str, photo: StoredFile | None) ->
         raise NotHere
     if how == _How.FETCHED and photo is None:
         raise SignatureMissing(field="photo")
-    if how == _How.NEVER_CAME and part.status == Fulfilment.Status.RETURNED:
+    if how == _How.NEVER_CAME and was_at_centre(part):
         raise WereHere(field="how")

@@ -26,6 +26,7 @@ from stations.network.models import Station
 from stations.network.paper_numbers import paper_number
 from stations.network.services import refuse_unless_open
 from stations.people.models import Person
+from stations.people.queries import merged_into
 from stations.people.services.registration import PersonGone
 
 SERVICE = "goods_order"
@@ -78,8 +79,14 @@ class Item:
 @refuses(PersonGone)
 def refuse_dead_buyer(villager: Person | None) -> None:
     """Refuse an order for a resident who has died, under whichever record. Raises `PersonGone`."""
-    if villager is not None and (villager.merged_into or villager).died_date is not None:
+    if villager is not None and _record_that_stands(villager).died_date is not None:
         raise PersonGone(field="villager")
+
+
+def _record_that_stands(villager: Person) -> Person:
+    """Through however many merges; who was never merged is asked for nowhere."""
+    stands = merged_into(villager.pk) if villager.merged_into_id else None
+    return Person.objects.get(pk=stands) if stands else villager
 
 
 @refuses(NothingOrdered, NotForSale, QuantityStep, AmountImpossible, *refused_by(refuse_unless_open, choose_savings))

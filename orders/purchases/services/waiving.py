@@ -16,6 +16,7 @@ from orders.purchases.services.cash_rules import policy_at
 from orders.purchases.services.steps import held
 from stations.accounts.models import User
 from stations.people.models import Person
+from stations.people.queries import merged_into
 from stations.two_persons import require_two_persons
 
 
@@ -46,7 +47,7 @@ def waive_cod_points(*, order: Order, reason: str, by: User, at: dt.datetime) ->
     policy = policy_at(order.station, at)
     if order.villager is None or policy is None:
         raise NothingToWaive
-    lock(_record_that_stands(order.villager))  # two at once, from two orders of one buyer
+    lock(Person(pk=merged_into(order.villager.pk) or order.villager.pk))  # two at once, from two orders of one buyer
     since = at - dt.timedelta(days=policy.window_days)
     if waived_since(order.villager, since).exists():
         raise WaivedAlready(days=policy.window_days)
@@ -69,10 +70,6 @@ def points_to_waive(order: Order, *, at: dt.datetime) -> int:
     if waived_since(order.villager, since).exists():
         return 0
     return refusals_that_count(order, since, at=at).aggregate(points=Sum("points"))["points"] or 0
-
-
-def _record_that_stands(villager: Person) -> Person:
-    return villager.merged_into or villager
 
 
 def _waived(refusal: CodRefusal, *, reason: str, by: User, at: dt.datetime) -> CodWaiver:

@@ -17,7 +17,7 @@ from orders.purchases.display import part_kind
 from orders.purchases.forms import ConfirmForm, GiveBackForm, PackForm, ReasonForm
 from orders.purchases.machine import FULFILMENT
 from orders.purchases.models import Fulfilment
-from orders.purchases.queries import is_unpaid_again
+from orders.purchases.queries import is_unpaid_again, was_at_centre
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.requests import SignedInRequest
@@ -81,8 +81,8 @@ def _waits_for_supplier(part: Fulfilment, _user: User) -> bool:
     return part.waits_for_supplier
 
 
-def _came_back(_request: HttpRequest, part: Fulfilment) -> dict[str, bool]:
-    return {"were_here": part.status == Fulfilment.Status.RETURNED}
+def _were_here(_request: HttpRequest, part: Fulfilment) -> dict[str, bool]:
+    return {"were_here": was_at_centre(part)}
 
 
 def _give_back(
@@ -159,7 +159,7 @@ PART_PAGE = ObjectPage(
             grant="orders.give_back_fulfilment",
             service=_give_back,
             form=GiveBackForm,
-            form_kwargs=_came_back,
+            form_kwargs=_were_here,
             arrow="give_back_fulfilment",
             is_open=_waits_for_supplier,
             title=_("The goods go back to their supplier"),
