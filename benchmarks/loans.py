@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from benchmarks import databases, filling, sites
 from benchmarks.lines import Line, Scale, times
 from benchmarks.workers import worked_off
+from core.database.prepared_statements import prepared
 from core.days import instant_of
 from core.jobs.models import Job
 from core.jobs.services import enqueue
@@ -138,7 +139,7 @@ def _interest(book: LoanBook, count: int) -> Iterator[Line]:
     with transaction.atomic(), connection.cursor() as cursor:
         with sites.stopwatch() as ours:
             for chunk in chunks:
-                cursor.execute(ACCRUE, chunk)
+                cursor.execute(*prepared(ACCRUE, chunk))
         transaction.set_rollback(True)
     with transaction.atomic():
         with sites.stopwatch() as loop:

@@ -85,9 +85,11 @@ class TwoPersons(models.BaseConstraint):
         table, quote = model._meta.db_table, schema_editor.quote_name
         logins = [model._meta.get_field(name).column for name in (self.checker, *self.makers)]
         guard = f"WHEN ({_condition_sql(self.condition, model, schema_editor)}) " if self.condition is not None else ""
-        arguments = ", ".join(schema_editor.quote_value(value) for value in (",".join(self._others(model)), *logins))
+        others = self._others(model)
+        arguments = ", ".join(schema_editor.quote_value(value) for value in (",".join(others), *logins))
+        written = ", ".join(map(quote, dict.fromkeys((*logins, *others))))
         return (
-            f"CREATE TRIGGER {quote(self.name)} BEFORE INSERT OR UPDATE ON {quote(table)} "
+            f"CREATE TRIGGER {quote(self.name)} BEFORE INSERT OR UPDATE OF {written} ON {quote(table)} "
             f"FOR EACH ROW {guard}EXECUTE FUNCTION refuse_same_person({arguments})"
         )
 

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import F
 
 from core.days import instant_of
@@ -262,6 +262,20 @@ def test_instalments_always_add_up_to_their_loan(ready):
             with pytest.raises(IntegrityError, match="instalments of a loan add up"):
                 connection.check_constraints()
             transaction.set_rollback(True)
+
+
+def test_of_many_loans_that_are_written_at_once_each_is_checked_and_nobody_can_call_that_off(ready):
+    loans = [running(ready) for _number in range(2)]
+    with transaction.atomic():
+        Loan.objects.update(days_past_due=0)
+        connection.check_constraints()
+        LoanInstallment.objects.filter(loan=loans[1], n=2).update(penalty_minor=1)
+        with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM finance_changedplans")
+        Loan.objects.update(days_past_due=0)
+        with pytest.raises(IntegrityError, match="instalments of a loan add up"):
+            connection.check_constraints()
+        transaction.set_rollback(True)
 
 
 def test_a_lender_has_a_book_of_its_own(ready):

@@ -232,7 +232,8 @@ class Loan(BaseModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["book", "last_closed_date", "id"], name="loan_to_close"),
+            # Not by `last_closed_date`: every night would then write every index for every loan.
+            models.Index(fields=["book", "id"], condition=Q(status="active"), name="running_loan_of_book"),
             models.Index(fields=["book", "days_past_due"], name="loan_by_days_late"),
             models.Index(fields=["station", "-id"], name="loan_of_station"),
         ]

@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import DataError, IntegrityError, connection, transaction
@@ -12,6 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import checked_here, lock, present, why_refused
+from core.database.prepared_statements import fetch_prepared, prepared
 from core.days import day_in
 from core.errors import Refused, refuses
 from core.jobs.models import Job
@@ -36,6 +38,34 @@ MOST_WORKERS = 4
 #: So many loans of a book that fail in one close are no faults of theirs.
 MOST_SKIPPED = 100
 IS_SKIPPED = Exists(CloseException.objects.open().filter(loan=OuterRef("pk")))
+
+
+class Held(NamedTuple):
+    """A loan whose day is closed, and what else of it may change tonight."""
+
+    pk: UUID
+    has_advance: bool
+    is_watched: bool
+    has_suspended: bool
+
+
+class Earned(NamedTuple):
+    """What a chunk of loans has earned with a night, and what of advances was used by part, in minor units."""
+
+    interest: int
+    suspended: int
+    released: int
+    penalty: int
+    used: Counter[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Loans that are closed together, the day that is closed of them, and after which loan others may be left."""
+
+    ids: list[UUID]
+    date: dt.date
+    last: UUID | None
 
 
 class LoanSkipped(Refused):
@@ -90,62 +120,99 @@ def close_book_day(
     run, _is_new = CloseRun.objects.select_related("book__county", "book__book").get_or_create(
         book=book, business_date=date, defaults={"started_at": at}
     )
-    try:
-        while _close_next_chunk(run, date=date, at=at):
+    held: Behind | None = None
+    while True:
+        try:
+            _close_chunks(run, held, date=date, at=at, after_chunk=after_chunk)
+        except (DataError, IntegrityError):
+            _found_in(run).delete()
+            raise
+        held = _end(book=book, run=run, date=date, at=at)
+        if held is None:
+            return
+
+
+def _close_chunks(
+    run: CloseRun, held: Behind | None, *, date: dt.date, at: dt.datetime, after_chunk: Callable[[], None]
+) -> None:
+    """Wait for the loans that somebody has `held`, then close all that nobody holds, chunk by chunk."""
+    if held is not None:
+        close_what_closes(run=run, ids=held.ids, date=held.date, at=at)
+        after_chunk()
+    after: UUID | None = None
+    while True:
+        closed = _close_next_chunk(run, after=after, date=date, at=at)
+        if closed is not None:
             after_chunk()
-    except (DataError, IntegrityError):
-        _found_in(run).delete()
-        raise
-    _end(book=book, run=run, date=date, at=at)
+        elif after is None:
+            return
+        after = closed.last if closed is not None else None
 
 
-def _close_next_chunk(run: CloseRun, *, date: dt.date, at: dt.datetime) -> bool:
-    """Close the next loans that nobody holds; where somebody holds all that are left, wait for those. False where none
-    is left.
-    """
+def _close_next_chunk(run: CloseRun, *, after: UUID | None, date: dt.date, at: dt.datetime) -> Behind | None:
+    """Close the next loans that nobody holds, of those `after` a loan; which they were."""
     claimed: Behind | None = None
     try:
         with transaction.atomic():
-            claimed = _claim(run.book, date)
+            claimed = _claim(run.book, date, after=after)
             if claimed is not None:
                 close_loans(book=run.book, ids=claimed.ids, date=claimed.date, at=at)
     except (DataError, IntegrityError) as error:
         close_in_halves(run=run, ids=present(claimed).ids, date=present(claimed).date, error=error, at=at)
-    held = None if claimed is not None else _behind(run.book, date)
-    if held is not None:
-        close_what_closes(run=run, ids=held.ids, date=held.date, at=at)
-    return claimed is not None or held is not None
+    return claimed
 
 
 @transaction.atomic
 def close_loans(*, book: LoanBook, ids: Sequence[UUID], date: dt.date, at: dt.datetime) -> None:
     """Close one day of these loans; those of which it was closed meanwhile are left as they are."""
+    held = [Held(*row) for row in fetch_prepared(sql.HOLD, day_of(ids, date))]
+    if not held:
+        return
+    chunk = [loan.pk for loan in held]
+    values = day_of(chunk, date)
+    begin_new_rates(loans=chunk, night=date + DAY, at=at)
+    for statement in (sql.FALL_DUE, sql.ACCRUE, sql.PENALISE):
+        _write(statement, values)
+    paid_ahead = [loan.pk for loan in held if loan.has_advance]
+    used = _use_advances(paid_ahead, date)
+    _write(sql.END, values | {"counted": _word(paid_ahead)})
+    if any(loan.is_watched for loan in held):
+        _write(sql.WATCH, values)
+    interest, suspended, penalty = fetch_prepared(sql.TOTALS, values)[0]
+    released = 0
+    if suspended or any(loan.has_suspended for loan in held):
+        released = fetch_prepared(sql.RELEASE, values)[0][0]
+    _post(book, Earned(interest, suspended, released, penalty, used), date, chunk[0], at=at)
+
+
+def _write(statement: str, values: Mapping[str, str | int | dt.date]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(sql.HOLD, day_of(ids, date))
-        chunk = [pk for pk, day in cursor.fetchall() if day == date]
-        if not chunk:
-            return
-        values = day_of(chunk, date)
-        begin_new_rates(loans=chunk, night=date + DAY, at=at)
-        for statement in (sql.FALL_DUE, sql.ACCRUE, sql.PENALISE, sql.COUNT):
-            cursor.execute(statement, values)
-        cursor.execute(sql.USE_ADVANCE, values)
-        used: list[tuple[UUID, str, int]] = cursor.fetchall()
-        cursor.execute(sql.GROW_LATE, values)
-        cursor.execute(sql.WATCH, values)
-        cursor.execute(sql.RELEASE, values)
-        cursor.execute(sql.TOTALS, values)
-        totals = cursor.fetchone()
+        cursor.execute(*prepared(statement, values))
+
+
+def _use_advances(loans: Sequence[UUID], date: dt.date) -> Counter[str]:
+    """Set what lies in advance at these loans on what is due; how much of each part that has paid."""
+    if not loans:
+        return Counter()
+    values = day_of(loans, date)
+    _write(sql.COUNT, values)
+    used: list[tuple[UUID, str, int]] = fetch_prepared(sql.USE_ADVANCE, values)
     principal = {application: minor for application, part, minor in used if part == "principal"}
     if principal:
         release_exposures(amounts=principal, event_ref=f"advance:{date}")
-    _post(book, used, totals, date, chunk, at=at)
+    parts = Counter[str]()
+    for _application, part, minor in used:
+        parts[part] += minor
+    return parts
 
 
 def day_of(ids: Sequence[UUID], date: dt.date) -> dict[str, str | int | dt.date]:
     """What the statements of a close ask for: these loans and this day."""
-    words = "{" + ",".join(map(str, ids)) + "}"
-    return {"ids": words, "date": date, "next": date + DAY, "suspend_after": SUSPEND_AFTER, "watched": WATCHED}
+    return {"ids": _word(ids), "date": date, "next": date + DAY, "suspend_after": SUSPEND_AFTER, "watched": WATCHED}
+
+
+def _word(ids: Sequence[UUID]) -> str:
+    return "{" + ",".join(map(str, ids)) + "}"
 
 
 def close_what_closes(*, run: CloseRun, ids: Sequence[UUID], date: dt.date, at: dt.datetime) -> None:
@@ -222,42 +289,39 @@ def days_close(refusal: type[Refused]) -> Iterator[None]:
         raise refusal(why=why_refused(error)) from error
 
 
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """Loans that are closed together, and the day that is closed of them."""
-
-    ids: list[UUID]
-    date: dt.date
-
-
-def _claim(book: LoanBook, date: dt.date) -> Behind | None:
+def _claim(book: LoanBook, date: dt.date, *, after: UUID | None) -> Behind | None:
     """The next chunk of loans that nobody holds; from now on they are ours until the transaction ends."""
-    return _chunk_of(_loans_behind(book, date).select_for_update(skip_locked=True, no_key=True))
-
-
-def _behind(book: LoanBook, date: dt.date) -> Behind | None:
-    """The next chunk, whoever holds its loans."""
-    return _chunk_of(_loans_behind(book, date))
+    loans = _loans_behind(book, date).select_for_update(skip_locked=True, no_key=True)
+    return _chunk_of(loans.filter(pk__gt=after) if after else loans)
 
 
 def _loans_behind(book: LoanBook, date: dt.date) -> QuerySet[Loan]:
-    """Loans of which this date, or an earlier one, was not closed, the oldest day first."""
+    """Loans of which this date, or an earlier one, was not closed.
+
+    By their ids: an index by the last closed day would be written for each loan each night, and all others with it.
+    """
     behind = Loan.objects.filter(~IS_SKIPPED, book=book, status=Loan.Status.ACTIVE, last_closed_date__lt=date)
-    return behind.order_by("last_closed_date", "pk")
+    return behind.order_by("pk")
 
 
 def _chunk_of(loans: QuerySet[Loan]) -> Behind | None:
+    """The first of these, and the others up to a chunk that lack the same day."""
     rows = list(loans.values_list("pk", "last_closed_date")[:CHUNK])
-    return Behind([pk for pk, day in rows if day == rows[0][1]], present(rows[0][1]) + DAY) if rows else None
+    if not rows:
+        return None
+    last = rows[-1][0] if len(rows) == CHUNK else None
+    return Behind([pk for pk, day in rows if day == rows[0][1]], present(rows[0][1]) + DAY, last)
 
 
 @transaction.atomic
-def _end(*, book: LoanBook, run: CloseRun, date: dt.date, at: dt.datetime) -> None:
-    """The book moves on, unless another close has moved it or a loan came in meanwhile."""
+def _end(*, book: LoanBook, run: CloseRun, date: dt.date, at: dt.datetime) -> Behind | None:
+    """The book moves on, unless another close has moved it; not while loans are left, which are the answer."""
     held = lock(book)
-    if held.business_date != date or _behind(held, date):
-        return
-    record_portfolio(book=held, date=date, at=at)
+    if held.business_date != date:
+        return None
+    if (behind := _chunk_of(_loans_behind(held, date))) is not None:
+        return behind
+    record_portfolio(book=book, date=date, at=at)
     held.last_closed_date, held.business_date = date, date + DAY
     held.save(update_fields=["last_closed_date", "business_date", "updated_at"])
     run.skipped = CloseException.objects.open().filter(loan__book=book).count()
@@ -268,7 +332,7 @@ def _end(*, book: LoanBook, run: CloseRun, date: dt.date, at: dt.datetime) -> No
         "credit.measure_vintages",
         dedupe_key=f"vintage:{book.pk}:{date}",
         run_at=at,
-        payload={"county": str(held.county_id), "date": str(date)},
+        payload={"county": str(book.county_id), "date": str(date)},
     )
     enqueue(
         "loans.accrue_recommendation_fees",
@@ -276,29 +340,18 @@ def _end(*, book: LoanBook, run: CloseRun, date: dt.date, at: dt.datetime) -> No
         run_at=at,
         payload={"book": str(book.pk), "date": str(date)},
     )
+    return None
 
 
-def _post(
-    book: LoanBook,
-    used: Sequence[tuple[UUID, str, int]],
-    totals: tuple[int, int, int, int],
-    date: dt.date,
-    chunk: Sequence[UUID],
-    *,
-    at: dt.datetime,
-) -> None:
-    """What the chunk has earned, and what of its advances was used, in the lender's book."""
+def _post(book: LoanBook, earned: Earned, date: dt.date, first: UUID, *, at: dt.datetime) -> None:
+    """What a chunk has earned, and what of its advances was used, in the lender's book; `first` names the chunk."""
     accounts, currency = LoanAccounts(book, at=at), book.currency
-    interest, suspended, released, penalty = totals
-    advances = Counter[str]()
-    for _application, part, minor in used:
-        advances[part] += minor
     moves = [
-        ("loan_interest", "interest_income", interest, "interest of the day"),
-        ("loan_interest", "interest_suspended", suspended, "interest of the day, suspended"),
-        ("interest_suspended", "interest_income", released, "suspended interest earned"),
-        ("loan_penalty", "penalty_income", penalty, "penalties of the day"),
-        *(("loan_advance", f"loan_{part}", minor, "paid in advance") for part, minor in sorted(advances.items())),
+        ("loan_interest", "interest_income", earned.interest, "interest of the day"),
+        ("loan_interest", "interest_suspended", earned.suspended, "interest of the day, suspended"),
+        ("interest_suspended", "interest_income", earned.released, "suspended interest earned"),
+        ("loan_penalty", "penalty_income", earned.penalty, "penalties of the day"),
+        *(("loan_advance", f"loan_{part}", minor, "paid in advance") for part, minor in sorted(earned.used.items())),
     ]
     legs = [
         Leg(accounts.of(debit), accounts.of(credit), Money(minor, currency), why)
@@ -309,7 +362,7 @@ def _post(
         post_transfers(
             legs=legs,
             event_type="loan_close",
-            event_id=f"{book.pk}:{date}:{chunk[0].hex}",
+            event_id=f"{book.pk}:{date}:{first.hex}",
             business_date=date,
             made_by=SYSTEM,
             at=at,
