@@ -42,10 +42,12 @@ def kind_of_appeal(appeal: Appeal) -> str:
     return {_A.UPHELD: "bad", _A.RESTORED: "ok"}.get(_A(appeal.status), "wait")
 
 
-def clock_words(claim: Claim, today: dt.date) -> str:
+def clock_words(claim: Claim, today: dt.date, *, is_resting: bool) -> str:
     """How many days are left to decide; empty where no clock runs."""
     if not claim.is_undecided or claim.decide_by_date is None:
         return ""
+    if is_resting:
+        return _("rests: the insured has taken the consent back")
     if claim.documents_asked_at:
         return _("waits for the family's papers")
     left = (claim.decide_by_date - today).days
@@ -98,14 +100,14 @@ class Claims(StationList):
 
     def rows(self, request: HttpRequest) -> QuerySet[Claim]:
         """Those within reach."""
-        return Claim.objects.open_to(request.user, self.grant).select_related("station", "person")
+        return Claim.objects.open_to(request.user, self.grant).with_rest().select_related("station", "person")
 
     def row(self, row: Claim, known: Any) -> Row:
         """Who claims how much, and how many days are left."""
         return Row(
             name=mask_name(row.person.full_name),
             href=reverse("insurance:claim", args=[row.pk]),
-            what=" · ".join(filter(None, [row.number, clock_words(row, localdate())])),
+            what=" · ".join(filter(None, [row.number, clock_words(row, localdate(), is_resting=row.is_resting)])),
             where=row.station.name,
             at=row.entered_at or row.started_at,
             amount=row.claimed,

@@ -64,11 +64,11 @@ def _to_assess(*, user: User, at: dt.datetime) -> QuerySet[Claim]:
 
 def _to_visit(*, user: User, at: dt.datetime) -> QuerySet[Claim]:
     reached = Claim.objects.open_to(user, VISIT).filter(status=_S.CHECKED, review=Claim.Review.SELECTED)
-    return reached.exclude(filer__in=own_logins(user))
+    return reached.not_resting().exclude(filer__in=own_logins(user))
 
 
 def _to_approve(*, user: User, at: dt.datetime) -> QuerySet[Claim]:
-    reached = Claim.objects.open_to(user, APPROVE).filter(status=_S.PROCESSED)
+    reached = Claim.objects.open_to(user, APPROVE).filter(status=_S.PROCESSED).not_resting()
     return reached.exclude(Q(filer__in=own_logins(user)) | Q(assessor__in=own_logins(user)))
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from core.errors import SamePerson, WrongState
 from core.models import Job, Notice
 from core.money import Money
+from finance.insurance.console import CONSOLE
 from finance.insurance.presets import poverty_reduction_100
 from finance.insurance.services import (
     AcceptedTooMuch,
@@ -259,6 +260,11 @@ def test_a_claim_rests_while_the_insured_has_taken_the_consent_back_and_what_was
             act()
     assert [rest_claims(person=policy.person_id, at=NOON) for _twice in range(2)] == [2, 2]
     assert Notice.objects.filter(template="claim_rests", user=ready.partner.pk).count() == 2
+    other = claims_assessor()
+    for need in CONSOLE.needs:
+        if need.name in ("insurance.assess", "insurance.visit", "insurance.approve"):
+            assert not need.rows(user=other, at=NOON).exists()
+    assert "被保险人撤回了同意" in browser_of(other).get(reverse("insurance:claims")).content.decode()
     page = browser_of(ready.partner).get(reverse("insurance:claim", args=[waits.pk])).content.decode()
     assert "撤回" in page
     assert send_claim_payment(claim=owed, by=finance_officer(), at=NOON).status == "payment_pending"

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -15,6 +15,7 @@ from core.fields import CurrencyField, uuid7
 from core.money import Money
 from finance.insurance.models.policies import Policy
 from finance.insurance.models.products import Benefit, Grade, Peril
+from stations.people.models import Consent, EachRecordOfPerson
 from stations.scope import StationScopedQuerySet
 from stations.two_persons import TwoPersons
 
@@ -41,12 +42,27 @@ class ClaimReason(models.TextChoices):
     CEILING_EXHAUSTED = "ceiling_exhausted", _("The most for this year is used up.")
 
 
+def _agreed() -> Exists:
+    """Whether the insured lets insurance data be looked at, whichever record of theirs has said so."""
+    records = EachRecordOfPerson(OuterRef("person"))
+    return Exists(Consent.objects.filter(purpose="insurance_data", withdrawn_at=None, person__in=records))
+
+
 class ClaimQuerySet(StationScopedQuerySet):
     read_verb = READ
 
     def open(self) -> Self:
         """Those that are not decided yet."""
         return self.filter(status__in=Claim.UNDECIDED)
+
+    def not_resting(self) -> Self:
+        """Those that do not wait for the insured to agree again."""
+        return self.filter(Q(documents_asked_at=None) | _agreed())
+
+    def with_rest(self) -> Self:
+        """Each knows whether it rests (`is_resting`)."""
+        undecided = Q(status__in=Claim.UNDECIDED, documents_asked_at__isnull=False)
+        return self.annotate(is_resting=ExpressionWrapper(undecided & ~_agreed(), output_field=models.BooleanField()))
 
 
 def who_did(name: Any, *, optional: bool = True) -> models.ForeignKey:
@@ -131,9 +147,10 @@ class Claim(BaseModel):
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
     key = models.CharField(max_length=140, unique=True, editable=False)
-    # What its page reads together with it (`views.claims`).
+    # What its page and its list read together with it (`views.claims`, `with_rest`).
     records_of_insured: list[UUID]
     was_sent: bool
+    is_resting: bool
 
     objects = ClaimQuerySet.as_manager()
 

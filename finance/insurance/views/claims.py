@@ -136,11 +136,12 @@ def _context(request: SignedInRequest, claim: Claim) -> dict[str, Any]:
     steps = claim.decisions.select_related("by").annotate(photo_ids=ArraySubquery(photos.values("storedfile")))
     decisions = list(steps.order_by("pk"))
     took_part = [claim.filer, claim.assessor, claim.decider, claim.sender, *(each.by for each in decisions)]
+    rests = services.rests(claim)
     return {
         "claim": claim,
         "kind": kind_of_claim(claim),
-        "clock": clock_words(claim, localdate()),
-        "rests": services.rests(claim),
+        "clock": clock_words(claim, localdate(), is_resting=rests),
+        "rests": rests,
         "missing": services.papers_missing(claim) if claim.status == Claim.Status.DRAFT else [],
         "how": how_much(claim.benefit, claim.currency),
         "evidence": evidence,

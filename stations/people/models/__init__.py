@@ -7,6 +7,7 @@ from stations.people.models.looks import AccessRead, Reveal
 from stations.people.models.names import NameKey, SurnameReading
 from stations.people.models.persons import (
     COUNTY_VERBS,
+    EachRecordOfPerson,
     Guardianship,
     GuardianshipQuerySet,
     Person,

@@ -65,6 +65,14 @@ class RecordsOfPerson(Func):
         super().__init__(record, output_field=ArrayField(models.UUIDField()))
 
 
+class EachRecordOfPerson(Func):
+    """The same records as rows, for `person__in` of a subquery."""
+
+    template = "(SELECT records_of_person(standing_record(%(expressions)s)))"
+    output_field = models.UUIDField()
+    arity = 1
+
+
 class Person(BaseModel):
     """A resident. The identity number is encrypted, found by its blind index, and stands nowhere in clear."""
 
