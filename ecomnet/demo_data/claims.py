@@ -7,6 +7,7 @@ from itertools import count
 from random import Random
 from typing import Any
 
+from django.utils.timezone import now
 from PIL import Image
 
 from core.database.db import present
@@ -31,6 +32,7 @@ from finance.insurance.services import (
     file_appeal,
     process_claim,
     reject_claim,
+    rest_claims,
     restore_claim,
     send_claim_payment,
     start_claim,
@@ -40,7 +42,7 @@ from finance.insurance.services import (
 from finance.models import Appeal, Claim, Policy
 from stations.models import Consent, Person, Station, User
 from stations.people.queries import text_of_the_day
-from stations.people.services import record_consent
+from stations.people.services import record_consent, withdraw_consent
 
 DAY = dt.timedelta(days=1)
 PICTURES = 60, 40
@@ -169,9 +171,25 @@ def load_claims(cast: Cast, *, at: dt.datetime) -> None:
     desk.filed("education_costs", days=0, cost=3_200_00)
     _appeal(desk)
     month = day_of(at - 40 * DAY).replace(day=1)
-    build_register(country="CN", month=month, since=at - 210 * DAY, until=at)
+    # Entries of the ledger stand at the time at which they are loaded: what is left counts them.
+    build_register(country="CN", month=month, since=at - 210 * DAY, until=now())
     policy = desk.policies[0]
     desk.started(policy, 90, "illness", "", 7_800_00, at=at)
+    _rest(desk)
+
+
+def _rest(desk: Desk) -> None:
+    """A family of which nothing else waits has taken the consent back: nobody decides the claim meanwhile."""
+    busy = {desk.policies[0].person_id, *Claim.objects.open().values_list("person", flat=True)}
+    turns = (next(desk.numbers) for _policy in desk.policies)
+    free = next((turn for turn in turns if desk.policies[turn % len(desk.policies)].person_id not in busy), None)
+    if free is None:
+        return
+    desk.numbers = count(free)
+    claim = desk.assessed("illness", days=3, cost=6_400_00)
+    for consent in Consent.objects.filter(person=claim.person, purpose="insurance_data", withdrawn_at=None):
+        withdraw_consent(consent=consent, by=desk.partner, at=desk.at)
+    rest_claims(person=claim.person_id, at=desk.at)
 
 
 def _pay(desk: Desk) -> None:

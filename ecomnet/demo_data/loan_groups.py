@@ -1,4 +1,4 @@
-"""A group of borrowers of another village of the story's county: its new rates, and what it has brought today.
+"""A group of borrowers of another village of the story's county: its new rates, and what it has brought.
 
 Of one member the rate has changed after a notice, of another a change waits for a second officer. Somebody else of the
 village has borrowed alone and is gone.
@@ -17,6 +17,7 @@ from finance.loans.services import (
     add_group_member,
     approve_rate_change,
     collect_from_group,
+    collect_line,
     form_loan_group,
     propose_rate_change,
 )
@@ -27,6 +28,8 @@ DAY = dt.timedelta(days=1)
 #: So long ago they were paid out: a first instalment is due, also where holidays have moved its day.
 LENT = 45 * DAY
 MEMBERS = 3
+#: So long ago was their last meeting; what one has brought to it is recorded today.
+MET = 2 * DAY
 LOWER = 96_000
 #: The first digits of their accounts are those of the other borrowers; the last ones begin here.
 FIRST_ACCOUNT = 100
@@ -47,7 +50,12 @@ def lend_to_group(
     station = quiet_counter(cast)
     partner, began = cast.partners[station.pk], at - LENT - 8 * DAY
     group = form_loan_group(
-        station=station, name="果园三人组", first_meeting_date=day_of(began), every_weeks=2, by=partner, at=began
+        station=station,
+        name="果园三人组",
+        first_meeting_date=day_of(at - MET - 42 * DAY),
+        every_weeks=2,
+        by=partner,
+        at=began,
     )
     people = members_at(station, others)[:MEMBERS]
     for person in people:
@@ -98,8 +106,13 @@ def _cheaper(loan: Loan, cast: Cast, *, since: dt.datetime, at: dt.datetime) -> 
 
 
 def meet(group: BorrowerGroup, cast: Cast, *, at: dt.datetime) -> None:
-    """One brings all that is due, one a part, one nothing; for the last one an officer asks for a lower rate."""
+    """One brings all that is due, one a part, after some at the meeting before, one nothing; for the last one an
+    officer asks for a lower rate.
+    """
     station = Station.objects.select_related("county").get(pk=group.station_id)
+    partner = cast.partners[station.pk]
+    for loan in loans_of_group(group)[1:2]:
+        _bring_late(group, loan, station, partner, at=at)
     loans = list(loans_of_group(group))
     due = dues_of(loans)
     shares = [(1, ""), (2, "苹果还没卖完"), (0, "住院了，下次一起还")]
@@ -107,7 +120,6 @@ def meet(group: BorrowerGroup, cast: Cast, *, at: dt.datetime) -> None:
         Collected(loan.pk, Money(due[loan.pk].minor // part if part else 0, loan.currency), reason=reason)
         for loan, (part, reason) in zip(loans, shares, strict=False)
     ]
-    partner = cast.partners[station.pk]
     collect_from_group(group=group, collected=brought, station=station, by=partner, at=at, key="demo-group")
     propose_rate_change(
         loan=loans[-1],
@@ -116,4 +128,18 @@ def meet(group: BorrowerGroup, cast: Cast, *, at: dt.datetime) -> None:
         reason="基准利率下调",
         by=cast.credit_officers[0],
         at=at,
+    )
+
+
+def _bring_late(group: BorrowerGroup, loan: Loan, station: Station, partner: User, *, at: dt.datetime) -> None:
+    """A third was brought to the last meeting, where there was no network: it counts from that day."""
+    brought = Money(dues_of([loan])[loan.pk].minor // 3, loan.currency)
+    collect_line(
+        group=group,
+        line=Collected(loan.pk, brought, reason="苹果还没卖完"),
+        station=station,
+        by=partner,
+        at=at,
+        key="demo-group-late",
+        meeting=day_of(at - MET),
     )

@@ -31,6 +31,7 @@ from education.models import (
 from education.quizzes.gains import gains_in
 from finance.models import (
     BorrowerGroup,
+    Claim,
     CollectionSheet,
     IndexPayout,
     IndexWindow,
@@ -104,7 +105,9 @@ def test_the_newest_trades_have_something_to_look_at(world):
     assert Loan.objects.running().filter(days_past_due__gt=180, station__county__code="321324000000").exists()
     rates = LoanAdjustment.objects.filter(kind="rate_change", loan__station__county__code="321324000000")
     assert set(rates.values_list("status", flat=True)) == {"asked", "agreed", "done"}
-    [sheet] = CollectionSheet.objects.filter(group__station__county__code="321324000000")
+    late, sheet = CollectionSheet.objects.filter(group__station__county__code="321324000000").order_by("meeting_date")
+    assert (late.lines.get().payment_id is not None, 0 < late.collected_minor < late.expected_minor) == (True, True)
+    assert Claim.objects.with_rest().filter(is_resting=True).exists()
     assert [line.payment_id is not None for line in sheet.lines.order_by("pk")] == [True, True, False]
     assert 0 < sheet.collected_minor < sheet.expected_minor
     assert BorrowerGroup.objects.filter(status="active", applications__status="appraised").exists()
