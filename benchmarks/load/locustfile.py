@@ -1,8 +1,9 @@
 """The counters of a county under locust: villagers come at a rate, also three times as many as can be served.
 
-`./dev load` prepares the counters (`counters.json` in `ECOMNET_LOAD_FOLDER`: stations with tokens), says how long and
-how much (`ECOMNET_LOAD_PHASES`: name, seconds, requests a second), and judges the books afterwards by what is kept
-here: each press of *Pay* under its key (`presses.jsonl`), and how long everything took in each phase (`figures.json`).
+`./dev load` prepares the counters (`counters.json` in `ECOMNET_LOAD_FOLDER`: stations with tokens and insured people),
+says how long and how much (`ECOMNET_LOAD_PHASES`: name, seconds, requests a second), and judges the books afterwards by
+what is kept here: each press of *Pay* under its key (`presses.jsonl`), and how long everything took in each phase
+(`figures.json`).
 
 A counter insists as the console does: turned away, or without an answer, it waits as long as it is told and sends the
 same key again; the one who still has no answer writes the press down as unanswered.
@@ -14,6 +15,7 @@ import os
 import random
 import time
 from collections import defaultdict
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -31,6 +33,8 @@ PACE, REQUESTS = 20.0, 3.7
 TRIES, PAUSE, STANDS = 6, 2.0, 6.0
 #: What a system turns away with when it has too much to do.
 SHED = {("503", "too_busy"), ("429", "too_many")}
+#: What somebody pays in advance, in whole units.
+LITTLE = Decimal("10.00")
 UNDECIDED = {"held", "submitted", "pending", "unknown"}
 BILLERS = {"JS-POWER": "customer_no", "JS-WATER": "customer_no", "JS-GAS": "customer_no", "JS-TV": "card_no"}
 OPERATORS = {"CN-MOBILE": "138", "CN-UNICOM": "186", "CN-TELECOM": "133"}
@@ -67,7 +71,7 @@ class Phases(LoadTestShape):
 
 class CounterOfLoad(FastHttpUser):
     """A partner with a token; villagers pay bills, recharge phones, ask for goods, for numbers of hospitals and about
-    loans, and are looked up."""
+    loans, repay them, begin claims, and are looked up."""
 
     connection_timeout = network_timeout = 20.0
 
@@ -83,7 +87,7 @@ class CounterOfLoad(FastHttpUser):
         self.next_comes += random.expovariate(1 / PACE)
         return max(self.next_comes - time.monotonic(), 0)
 
-    @task(54)
+    @task(52)
     def pay_a_bill(self) -> None:
         """Asked for, read back, paid, and waited for."""
         biller, parameter = random.choice(list(BILLERS.items()))  # noqa: S311
@@ -142,10 +146,7 @@ class CounterOfLoad(FastHttpUser):
     @task(3)
     def ask_what_is_owed(self) -> None:
         """Who borrows here, what ends one of their loans today, and what a new one would cost."""
-        borrowers = (self.look("loans/", "loans/") or {}).get("results", [])
-        running = [row["id"] for row in borrowers if row["status"] == "active"]
-        if running:
-            self.look(f"loans/{random.choice(running)}/payoff-quote/", "loans/<id>/payoff-quote/")  # noqa: S311
+        self._loan_and_its_quote()
         offered = (self.look("loan-products/", "loan-products/") or {}).get("results", [])
         if offered:
             product = random.choice(offered)  # noqa: S311
@@ -153,17 +154,47 @@ class CounterOfLoad(FastHttpUser):
             body = {"version": product["id"], "amount": product["amount_default"], "installments": number}
             self.insist("write", "loan-quotes/", body)
 
+    @task(1)
+    def repay_a_loan(self) -> None:
+        """What is due, or ten yuan in advance where nothing is; in cash, so where the drawer is open."""
+        days = (self.look("cash-days/", "cash-days/") or {}).get("results", [])
+        loan, quote = self._loan_and_its_quote()
+        if quote and any(day["status"] == "open" for day in days):
+            owed = min(Decimal(quote["due"]) or LITTLE, Decimal(quote["payoff"]))
+            self.press(f"loans/{loan}/repayments/", {"amount": str(owed)}, name="loans/<id>/repayments/")
+
+    @task(1)
+    def begin_a_claim_and_think_again(self) -> None:
+        """Hail: a family begins a claim, sees what papers it needs, and gives it up."""
+        if not self.me["insured"]:
+            return
+        insured = random.choice(self.me["insured"])  # noqa: S311
+        body = insured | {"peril": "natural_disaster", "grade": "slight", "bank_code": "ABC"}
+        claim = self.insist("write", "claims/", body | {"account_no": f"622848{next(numbers):013}"})
+        if claim and "id" in claim:
+            self.look(f"claims/{claim['id']}/", "claims/<id>/")
+            self.insist("write", f"claims/{claim['id']}/withdraw/", {}, name="claims/<id>/withdraw/")
+
+    def _loan_and_its_quote(self) -> tuple[str, dict[str, Any] | None]:
+        """Of those who borrow here one, and what they owe; nobody where nobody does."""
+        borrowers = (self.look("loans/", "loans/") or {}).get("results", [])
+        running = [row["id"] for row in borrowers if row["status"] == "active"]
+        if not running:
+            return "", None
+        loan = random.choice(running)  # noqa: S311
+        return loan, self.look(f"loans/{loan}/payoff-quote/", "loans/<id>/payoff-quote/")
+
     def _somebody(self) -> str | None:
         """Whoever is found first by two initials."""
         initials = f"{random.choice('zlwcyxhs')}{random.choice('zlwcyxhs')}"  # noqa: S311
         found = (self.look(f"people/find/?q={initials}", "people/find/") or {}).get("results", [])
         return found[0]["id"] if found else None
 
-    def press(self, path: str, body: dict[str, Any]) -> None:
+    def press(self, path: str, body: dict[str, Any], *, name: str = "") -> None:
         """Pay, and stand there until it is decided. Written down before it is sent, and again with its answer."""
         noted = {"key": uuid4().hex, "path": path, "body": body, "counter": self.me["number"], "answer": None}
         presses.write(json.dumps(noted) + "\n")
-        answer = self.insist("money", path, body, key=noted["key"])
+        answer = self.insist("money", path, body, key=noted["key"], name=name)
         presses.write(json.dumps(noted | {"answer": answer}) + "\n")
         until = time.monotonic() + STANDS
         while answer and answer.get("status") in UNDECIDED and time.monotonic() < until:

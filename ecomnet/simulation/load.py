@@ -13,9 +13,10 @@ from core.keys.models import RequestKey
 from core.money import parse, units
 from ecomnet.simulation.client import Client
 from ecomnet.simulation.judgement import UNDECIDED, Held
+from ecomnet.simulation.land import land_of
 from finance import chart
 from finance.floats.queries import partner_of
-from finance.models import Payment, Receipt
+from finance.models import Payment, Policy, Receipt
 from ledger.queries import business_date_of
 from ledger.services import SYSTEM, Leg, book_of, post_transfers
 from stations.models import Station
@@ -25,6 +26,8 @@ FILLED = 5_000_000
 #: Slips that are asked for over the API; the others are read where they are kept.
 ASKED_FOR = 200
 LOOKS_EVERY = 2.0
+#: So many insured people of a station begin claims.
+INSURED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,24 @@ def fill_float(code: str, *, country: str, at: dt.datetime) -> None:
         made_by=SYSTEM,
         at=at,
     )
+
+
+def open_drawer(client: Client, code: str, *, country: str) -> None:
+    """Open the cash day of a counter with what its drawer holds; one that is open goes on."""
+    land = land_of(country)
+    held = client.get("look at the drawer", f"accounts/till:{code}/balance/")
+    lines = land.counted(0 if held.code else land.minor(held["posted"]))
+    client.post("open the day", "cash-days/", {"station": code, "opening_lines": lines}, key=str(uuid7()))
+
+
+def insured_at(code: str, *, on: dt.date) -> list[dict[str, str]]:
+    """What a claim says of some of those who are insured at a station today: policy, payee, account holder, day."""
+    policies = Policy.objects.filter(station__code=code, status=Policy.Status.ACTIVE, person__died_date=None)
+    rows = policies.order_by("pk").values_list("pk", "person", "person__full_name")[:INSURED]
+    return [
+        {"policy": str(policy), "payee": str(person), "holder_name": name, "event_date": on.isoformat()}
+        for policy, person, name in rows
+    ]
 
 
 def read_presses(path: Path) -> list[Pressed]:

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from ecomnet.simulation import load
 from ecomnet.simulation.books import disagreements, known_to_others, ours_since
@@ -84,9 +84,11 @@ class Command(BaseCommand):
         for stage in cast:
             load.fill_float(stage.code, country=settings.ECOMNET_COUNTRY, at=now())
             clients.append(sessions.sign_in(stage.partner))
+            load.open_drawer(clients[-1], stage.code, country=settings.ECOMNET_COUNTRY)
+        families = [load.insured_at(stage.code, on=localdate()) for stage in cast]
         rows = [
-            {"number": number, "station": stage.code, "token": client.token}
-            for number, (stage, client) in enumerate(zip(cast, clients, strict=True))
+            {"number": number, "station": stage.code, "token": client.token, "insured": insured}
+            for number, (stage, client, insured) in enumerate(zip(cast, clients, families, strict=True))
         ]
         (folder / "counters.json").write_text(json.dumps(rows))
         (folder / "counters.json").chmod(0o600)
