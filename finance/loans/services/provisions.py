@@ -45,7 +45,7 @@ RETURNING provision_minor
 
 @transaction.atomic
 def record_portfolio(*, book: LoanBook, date: dt.date, at: dt.datetime) -> Money:
-    """Store how a book that is held stands at the end of its day, and set aside what its classes need; how much that is."""
+    """Store how a held book stands at the end of its day, and set aside what its classes need; how much that is."""
     values = {"book": book.pk, "country": book.lender.country, "currency": book.currency, "date": date}
     with connection.cursor() as cursor:
         cursor.execute(SNAPSHOT, values)
