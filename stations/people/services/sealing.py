@@ -90,7 +90,8 @@ def _last_row_before(until: dt.datetime, *, after: int) -> int:
 
 
 def _digest_of(hour: dt.datetime, *, after: int, last: int, previous: str) -> tuple[int, str]:
-    values = {"after": after, "last": last, "previous": previous, "hour": hour.astimezone(dt.UTC).isoformat()}
+    began = hour.astimezone(dt.UTC).isoformat()
+    values: dict[str, int | str] = {"after": after, "last": last, "previous": previous, "hour": began}
     with connection.cursor() as cursor:
         cursor.execute(_DIGEST, values)
         count, digest = cursor.fetchone()
