@@ -108,7 +108,9 @@ def free_intervals(
     if until <= since:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_FREE_PERIODS, {"group": group.pk, "since": since, "until": until, "duration": duration})
+        cursor.execute(
+            _FREE_PERIODS, {"group": group.pk, "since": since, "until": until, "seconds": duration.total_seconds()}
+        )
         return [FreePeriod(*row) for row in cursor.fetchall()]
 
 
@@ -137,6 +139,6 @@ SELECT resource.id, lower(free.period), upper(free.period)
  CROSS JOIN LATERAL unnest(
        tstzmultirange(tstzrange(%(since)s, %(until)s)) - coalesce(taken.periods, tstzmultirange())
       ) AS free (period)
- WHERE member.group_id = %(group)s AND upper(free.period) - lower(free.period) >= %(duration)s
+ WHERE member.group_id = %(group)s AND upper(free.period) - lower(free.period) >= make_interval(secs => %(seconds)s)
  ORDER BY lower(free.period), resource.id
 """

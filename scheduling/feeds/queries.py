@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db.models import Q, QuerySet
 
+from core.database.db import present
 from scheduling.bookings.models import Booking
 from scheduling.calendars.models import Resource, Session
 from scheduling.feeds.models import CalendarFeed
@@ -29,7 +30,7 @@ def standing_feed_of(resource: Resource) -> CalendarFeed | None:
 def bookings_in(feed: CalendarFeed, *, at: dt.datetime) -> QuerySet[Booking]:
     """What is booked for the person, under whichever record; of what was moved only the newest."""
     rows = Booking.objects.filter(
-        subject__in=Person.objects.of_people(feed.person_id),
+        subject__in=Person.objects.of_people(present(feed.person_id)),
         slot__starts_at__gte=at - PAST,
         slot__starts_at__lt=at + AHEAD,
         replaced_by=None,
@@ -41,7 +42,7 @@ def bookings_in(feed: CalendarFeed, *, at: dt.datetime) -> QuerySet[Booking]:
 
 def sessions_in(feed: CalendarFeed, *, at: dt.datetime) -> QuerySet[Session]:
     """The person's own working hours: clinics of a doctor, lessons of a teacher or tutor."""
-    return _sessions(at).filter(resource__person__in=Person.objects.of_people(feed.person_id))[:MOST]
+    return _sessions(at).filter(resource__person__in=Person.objects.of_people(present(feed.person_id)))[:MOST]
 
 
 def sessions_of(feed: CalendarFeed, *, at: dt.datetime) -> QuerySet[Session]:

@@ -33,11 +33,11 @@ class PeriodForm(KeyedForm):
 
     def start_with(self, starts_at: dt.datetime, ends_at: dt.datetime) -> None:
         """Show a period to begin with."""
-        self.initial |= {
-            "date": day_in(self.zone, starts_at),
-            "opens": clock_in(self.zone, starts_at),
-            "closes": clock_in(self.zone, ends_at),
-        }
+        self.initial.update(
+            date=day_in(self.zone, starts_at),
+            opens=clock_in(self.zone, starts_at),
+            closes=clock_in(self.zone, ends_at),
+        )
 
     @property
     def typed(self) -> dict[str, Any]:
