@@ -55,7 +55,7 @@ def test_a_merged_child_stays_in_class_once_with_its_consent_and_leaves_it_when_
         assert len(told["enrolments"]) == 2
         assert told["progress"][0]["seconds"] == 600
     stranger = helper_of(StationFactory(county=station.county))
-    assert api_client(stranger).get(f"/api/v1/learners/{gone.pk}/record/").status_code == 404
+    assert api_client(stranger).get(f"/api/v1/learners/{gone.pk}/record/").status_code == 403
     assert AccessRead.objects.filter(person=kept, what="learning_record").count() == 2
     withdraw_child_consent(child=kept, purpose="education_record", reason="搬家", by=partner, at=at)
     assert set(Enrolment.objects.values_list("status", flat=True)) == {"withdrawn"}

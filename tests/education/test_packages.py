@@ -284,7 +284,7 @@ def test_a_device_of_the_room_keeps_the_files_of_a_lesson_whole_and_drops_what_i
     assert [each["package"] for each in left["packages"]] == [str(package.pk)]
     assert left["version"] != pack["version"]
     assert api_client(helper_of(StationFactory(county=station.county))).get(address).status_code == 404
-    assert api_client(package.author).get(address).status_code == 403
+    assert api_client(package.author).get(address).status_code == 404
 
 
 def test_files_are_handed_out_on_their_own_host_without_cookies_and_nothing_else_is(
