@@ -78,7 +78,7 @@ class PayerOutsideGroup(Refused):
 
     code = "payer_outside_group"
     status = 422
-    message = _("Whoever pays for a member is also in the group.")
+    message = _("Anyone who pays for a member is also in the group.")
 
 
 class NoMeeting(Refused):

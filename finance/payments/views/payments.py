@@ -54,7 +54,7 @@ def payments(request: SignedInRequest) -> HttpResponse:
     return render(request, PAYMENTS.template, page)
 
 
-def _told_to(user: User, told: Summary) -> Summary:
+def _summary_for(user: User, told: Summary) -> Summary:
     """What to do with the slip of a payment that went well is said to those who stand at the counter."""
     return told if told.kind != "ok" or may(user, "finance.pay_bill") else replace(told, detail="")
 
@@ -67,7 +67,7 @@ def payment(request: SignedInRequest, pk: UUID) -> HttpResponse:
     pay_url = services.pay_url_of(found)
     page = {
         "payment": found,
-        "told": _told_to(request.user, tell(story, own_part=own_part_of(request.user, found), pay_url=pay_url)),
+        "told": _summary_for(request.user, tell(story, own_part=own_part_of(request.user, found), pay_url=pay_url)),
         "kind": kind_of(found),
         "whose": whose_cash_of(found) if found.taken_by_id == request.user.pk else None,
         "entries": timeline(story, names=names_in(story)),
