@@ -12,7 +12,7 @@ from core.fields import uuid7
 from health.hospitals.models import HOSPITAL_ROLES, Hospital
 from health.hospitals.services import join_staff
 from stations.models import Station
-from tests.access.table import DOORS, ENDED, NOBODY, WITHOUT_POST, Cells, Seat
+from tests.access.table import DOORS, ENDED, NEARER, NOBODY, WITHOUT_POST, Cells, Seat
 from tests.api.doors import DOORS as BUILT
 from tests.api.doors import NOUNS, Door, add_what_is_missing, spoken, things_at
 from tests.demonstration import World, taken_back
@@ -35,6 +35,26 @@ class Tried:
     cells: Cells
     is_api: bool
     guard: str
+
+    def told_to(self, seat: Seat) -> int:
+        """What the table says that somebody in this seat is told."""
+        return self.cells.for_seat(seat, guard=self.guard)
+
+
+def usual_doors(doors: list[Tried], seat: Seat) -> list[Tried]:
+    """A role's first seat tries what the role may do, and of the rest one door of each kind in each app.
+
+    A further seat tries the doors at which it is told otherwise than the nearer one before it.
+    """
+    before = NEARER.get(seat)
+    if before:
+        return [door for door in doors if door.told_to(seat) != door.told_to(before)]
+    closed = {_kind_of(door): door.line for door in doors if not door.cells.is_about_places_of(seat)}
+    return [door for door in doors if door.cells.is_about_places_of(seat) or closed.get(_kind_of(door)) == door.line]
+
+
+def _kind_of(door: Tried) -> tuple[str, bool, str, bool]:
+    return door.cells.verb.partition(".")[0], door.is_api, door.method, bool(door.guard)
 
 
 class House:
@@ -153,7 +173,7 @@ class Visitor:
     def faults(self, door: Tried) -> list[str]:
         """What differs from the table at this door; empty when nothing does."""
         answer = self._tries(door)
-        should = door.cells.for_seat(self.seat, guard=door.guard)
+        should = door.told_to(self.seat)
         is_told = told(door, answer)
         if answer.status_code < 500 and is_told == should:
             return []

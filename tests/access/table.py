@@ -3,6 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 TABLE = tomllib.loads((Path(__file__).parent / "matrix.toml").read_text(encoding="utf-8"))
@@ -54,8 +55,8 @@ class Seat:
 
 
 SEATS = [Seat(name, *row.split()) for name, row in TABLE["seats"].items()]
-#: Seats of a role that another seat has already.
-FURTHER = [seat for place, seat in enumerate(SEATS) if seat.role in {each.role for each in SEATS[:place]}]
+#: A role's further seats, each with the nearer one before it.
+NEARER = {seat: before for before, seat in pairwise(SEATS) if before.role == seat.role}
 #: Nobody, somebody without a post, and somebody whose posts of every role have ended.
 NOBODY, WITHOUT_POST, ENDED = (Seat(name, "", "none", "nowhere") for name in ("nobody", "without a post", "ended"))
 
