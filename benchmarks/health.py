@@ -150,7 +150,7 @@ def _overdue(scale: Scale, clinic: _Clinic) -> Iterator[Line]:
     clinic.grow(count)
     tabs = ("first", "overdue", "due", "care")
     with pages.read_by("doctor") as client:
-        looks = pages.looked_at(client, [f"{FOLLOW_UPS}?state={tab}" for tab in tabs], times=20 * scale.rounds)
+        looks = pages.looked_at(client, [f"{FOLLOW_UPS}?state={tab}" for tab in tabs], times=scale.looks(20))
     yield Line(
         f"overdue list of {count:,} under care, processor, p95",
         f"{looks.processor:.0f} ms",
@@ -172,7 +172,7 @@ def _day(scale: Scale) -> Line:
         _copied(model, booking_id=each.pk, fee_minor=0, payment_id=None, code="") for each in bookings
     )
     with pages.read_by("partner") as client:
-        looks = pages.looked_at(client, [DAY_LIST], times=5 * scale.rounds)
+        looks = pages.looked_at(client, [DAY_LIST], times=scale.looks(5))
     told = f"day list of a station, {count} appointments"
     return Line(told, f"{looks.statements} statements", f"<= {STATEMENTS}", looks.statements <= STATEMENTS)
 

@@ -38,6 +38,10 @@ class Scale:
         """How many rows, clients or processes, by size."""
         return {"tiny": tiny, "quick": quick, "full": full}[self.size]
 
+    def looks(self, of_a_round: int) -> int:
+        """How often a page is looked at, beside the first time."""
+        return 2 if self.size == "tiny" else of_a_round * self.rounds
+
     @classmethod
     def quick(cls) -> "Scale":
         """Everything in about two minutes."""

@@ -78,7 +78,7 @@ def _lists(scale: Scale, name: str) -> Iterator[Line]:
     some = Parcel.objects.filter(to_station__code=STATION, status="collected").latest("registered_at")
     paths = [SHELF, f"{SHELF}?state=coming", f"{SHELF}?state=ended", f"{SHELF}?state=ended&q={some.number}"]
     with pages.read_by("partner") as client:
-        looks = pages.looked_at(client, paths, times=20 * scale.rounds)
+        looks = pages.looked_at(client, paths, times=scale.looks(20))
     yield Line(
         f"list of {count:,} parcels, processor, p95",
         f"{looks.processor:.0f} ms",

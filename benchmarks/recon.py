@@ -120,9 +120,7 @@ def _looks(scale: Scale, count: int) -> Iterator[Line]:
     position = json.dumps([deep.opened_at.isoformat(), str(deep.pk)])
     further = link_to_position(RequestFactory().get(BOARD), "after", position)
     with pages.read_by("finance") as client:
-        looks = pages.looked_at(
-            client, [BOARD, f"{BOARD}?kind=fee&age=7", f"{BOARD}{further}"], times=20 * scale.rounds
-        )
+        looks = pages.looked_at(client, [BOARD, f"{BOARD}?kind=fee&age=7", f"{BOARD}{further}"], times=scale.looks(20))
     yield Line(
         f"finance board, {count:,} open, processor, p95",
         f"{looks.processor:.0f} ms",
