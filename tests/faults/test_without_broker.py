@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
 import redis
 from django.db import connections
 from django.utils.timezone import now
@@ -116,6 +117,7 @@ def _beat(at):
         connections.close_all()
 
 
+@pytest.mark.slow  # seeds of every run have such a company, too
 def test_a_company_that_contradicts_itself_is_believed_once(own_database, sandbox, tmp_path):
     with opened(own_database, tmp_path) as house:
         story = Story(house, sandbox)
