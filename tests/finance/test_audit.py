@@ -1,7 +1,6 @@
 """What the auditor proves about money at the counter: silent on right books, and nothing doctored stays unseen."""
 
 import pytest
-from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils.timezone import now
 
@@ -246,10 +245,7 @@ def test_scenario_14_a_balance_altered_by_hand_is_found_within_the_hour_and_sale
     assert payment.status == "held"
 
 
-def test_the_demonstration_has_no_finding(own_database, settings, capsys):
-    settings.ECOMNET_DEMONSTRATION = True
-    call_command("load_demonstration", "--residents", "400", "--bills", "5")
-    capsys.readouterr()
+def test_the_demonstration_has_no_finding(own_world):
     assert set(Book.objects.values_list("code", flat=True)) > {"CN"}  # those of a lender and of insurance beside it
     enrol_payees(country="CN", at=now())  # what the night does before it settles: of those accounts the days are proved
     assert findings() == []
