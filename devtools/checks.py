@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 from devtools import environment
 from devtools.console import say
@@ -49,13 +50,15 @@ def known_holes(pip_audit: str) -> list[tuple[str, list[str]]]:
 
 
 def passed(checks: list[tuple[str, list[str]]], variables: Mapping[str, str]) -> bool:
-    """Run every check, show what the failing ones said, and tell whether all passed."""
-    results = [_passes(name, command, variables) for name, command in checks]
+    """Run every check, one for each core at a time; show what the failing ones said, and tell whether all passed."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        runs = pool.map(lambda check: _run(check[1], variables), checks)
+        results = [_passes(name, done) for (name, _command), done in zip(checks, runs, strict=True)]
     return all(results)
 
 
-def _passes(name: str, command: list[str], variables: Mapping[str, str]) -> bool:
-    done = subprocess.run(
+def _run(command: list[str], variables: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         command,
         cwd=ROOT,
         env=os.environ | variables,
@@ -64,6 +67,9 @@ def _passes(name: str, command: list[str], variables: Mapping[str, str]) -> bool
         stderr=subprocess.STDOUT,
         check=False,
     )
+
+
+def _passes(name: str, done: subprocess.CompletedProcess[str]) -> bool:
     say(f"· {name}: {'FAILED' if done.returncode else 'ok'}")
     if done.returncode:
         say(done.stdout)
