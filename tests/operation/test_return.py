@@ -44,6 +44,7 @@ def test_a_lost_machine_comes_back_whole_or_as_it_was_at_an_instant(house):
     assert_books_are_right()
 
 
+@pytest.mark.slow
 def test_only_so_many_base_backups_stay_and_the_wal_that_they_need(cluster):
     for _ in range(3):  # named by the second in which they were finished
         cluster.script("backup.sh", cluster.backups, "2", PGHOST=str(cluster.folder), PGUSER="postgres")

@@ -84,6 +84,7 @@ def test_a_server_comes_back_as_it_was_at_an_instant_by_what_the_page_says(machi
     assert int(sql("SHOW max_connections")) == int(re.search(r"max_connections = (\d+)", machine.settings)[1])
 
 
+@pytest.mark.slow
 def test_a_server_with_fewer_connections_than_its_wal_knows_does_not_come_back_and_says_why(machine):
     machine.shell(machine.nightly)
     machine.cluster.archive_all()
