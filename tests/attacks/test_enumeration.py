@@ -57,7 +57,7 @@ def neutral(answer, path):
     return re.sub(r'name="(csrfmiddlewaretoken|key)" value="[^"]*"|\d\d:\d\d', "", text)
 
 
-@pytest.mark.parametrize(("who", "fewest"), [("stranger", 40), ("clerk", 5)])
+@pytest.mark.parametrize(("who", "fewest"), [("stranger", 40), pytest.param("clerk", 5, marks=pytest.mark.slow)])
 def test_what_is_out_of_reach_looks_and_costs_as_what_is_not_there(attacked, who, fewest, monkeypatch):
     visitor = Visitor(attacked.stranger if who == "stranger" else attacked.user(who), attacked)
     # Being seen is written once a minute, whatever is asked for: here once, before anything is counted.
