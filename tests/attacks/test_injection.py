@@ -6,6 +6,7 @@ import re
 import pytest
 from django.test import Client
 
+from tests.access.blank import BLANK
 from tests.api.doors import DOORS, NOUNS, Visitor
 from tests.api.test_attacks import WORDS, WORST
 from tests.architecture import source
@@ -58,7 +59,8 @@ def test_nobody_writes_a_line_of_his_own_into_the_log(attacked, written, words):
     assert [line for line in lines if re.search(r"[\x00-\x1f\x7f]", line)] == []
 
 
-def test_no_header_of_an_answer_holds_what_somebody_typed(attacked):
+def test_no_header_of_an_answer_holds_what_somebody_typed(attacked, settings):
+    settings.TEMPLATES = BLANK
     visitor, wrong = Visitor(attacked.user("finance"), attacked), []
     words = "x\r\nX-Owned: 1"
     for door in DOORS:

@@ -70,6 +70,7 @@ def test_without_a_broker_people_sign_in_and_sell(own_database, sandbox, tmp_pat
         assert house.broken == []
 
 
+@pytest.mark.slow  # seeds of every run kill the broker, too
 def test_a_broker_that_is_wiped_and_dies_in_the_middle_loses_nothing(own_database, sandbox, tmp_path):
     with valkey() as (address, broker), opened(own_database, tmp_path, broker=address) as house:
         story = Story(house, sandbox)

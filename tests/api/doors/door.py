@@ -36,6 +36,11 @@ class Door:
         return not self.is_api and "@require_POST" in inspect.getsource(inspect.unwrap(self.view))
 
     @property
+    def loads_first(self) -> bool:
+        """A door of one object, which is loaded before the verb is asked for: so it tells 404 from 403."""
+        return getattr(self.view, "one_object", False)
+
+    @property
     def words(self) -> list[str]:
         return self.route.removeprefix("api/v1/").removeprefix("finance/").split("/")
 

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.utils.timezone import now
 
+from core.access import may
 from core.fields import uuid7
 from finance.models import BankStatementLine
 from tests.api.doors.door import Door
@@ -18,7 +20,7 @@ class Visitor:
     """One person with a browser and a mobile client, which send `headers` with everything."""
 
     def __init__(self, user: Any, world: World, headers: dict[str, str] | None = None) -> None:
-        self.world = world
+        self.world, self.user = world, user or AnonymousUser()
         self.browser = Client(raise_request_exception=False, headers=headers)
         self.mobile = Client(raise_request_exception=False, headers=headers)
         self.headers = {"Authorization": f"Token {token_for(user)}"} if user else {}
@@ -27,6 +29,13 @@ class Visitor:
             session = self.browser.session
             session["second_factor_at"] = now().isoformat()
             session.save()
+
+    def is_let_in(self, door: Door) -> bool:
+        """Whether a post of this person opens such doors; whom none lets in is refused before anything is read.
+
+        The matrix (`tests/access`) sends everybody to every door.
+        """
+        return door.verb is None or door.loads_first or may(self.user, door.verb)
 
     def tries(self, door: Door) -> Any:
         """What the door answers; nothing that it does stays."""
