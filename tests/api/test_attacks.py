@@ -14,6 +14,7 @@ from django.utils.html import escape
 from core.access import PUBLIC
 from core.fields import uuid7
 from stations.models import Person, User
+from tests.access.blank import BLANK
 from tests.api.doors import DOORS, NOUNS, Visitor, add_what_is_missing
 from tests.demonstration import taken_back
 from tests.factories.stations import token_for
@@ -225,8 +226,11 @@ def faults_of(door, answer, names, phones):
 @pytest.mark.parametrize(
     ("username", "fewest"),
     [
-        *(("partner", 3), ("manager", 3), ("finance", 0), ("stranger", 0)),
-        *(pytest.param(name, 0, marks=pytest.mark.slow) for name in ("helper", "clerk", "auditor", "admin")),
+        *(("partner", 3), ("manager", 3), ("finance", 0)),
+        *(
+            pytest.param(name, 0, marks=pytest.mark.slow)
+            for name in ("stranger", "helper", "clerk", "auditor", "admin")
+        ),
     ],
 )
 def test_whatever_is_opened_tells_of_no_resident_runs_nothing_and_is_not_kept(
@@ -238,7 +242,7 @@ def test_whatever_is_opened_tells_of_no_resident_runs_nothing_and_is_not_kept(
     names, phones = names_and_phones()
     wrong, shown = [], 0
     with written_logs() as logs:
-        for door in READS:
+        for door in filter(visitor.is_let_in, READS):
             answer = visitor.tries(door)
             wrong += [(door.route, fault) for fault in faults_of(door, answer, names, phones)]
             shown += escape("<script>alert(1)") in answer.getvalue().decode(errors="replace")
@@ -249,7 +253,8 @@ def test_whatever_is_opened_tells_of_no_resident_runs_nothing_and_is_not_kept(
     assert written.count("\n") > 100
 
 
-def test_a_forged_form_does_nothing_anywhere(furnished):
+def test_a_forged_form_does_nothing_anywhere(furnished, settings):
+    settings.TEMPLATES = BLANK
     partner = furnished.user("partner")
     visitor = Visitor(partner, furnished)
     forger = Client(enforce_csrf_checks=True, raise_request_exception=False)

@@ -65,7 +65,7 @@ def test_every_answer_writes_instants_in_utc_with_milliseconds(world, username):
     add_what_is_missing(world)
     user = world.user(username)
     visitor, found, wrong = Visitor(user, world), 0, {}
-    for door in READS:
+    for door in filter(visitor.is_let_in, READS):
         with taken_back():
             answer = visitor.get(door, door.path(world))
         if answer.status_code == 200 and answer["Content-Type"] == "application/json":

@@ -12,6 +12,7 @@ from core.web import shell
 from core.web.console import GROUPS, may_one, menu_for, needs_for
 from core.web.waiting import MOST, waiting_for, waiting_of
 from ecomnet.grants import GRANTS
+from tests.access.blank import BLANK
 from tests.access.table import VERBS
 
 #: One login of every role in the demonstration.
@@ -66,7 +67,8 @@ def test_whoever_may_do_a_thing_sees_that_it_waits_and_nobody_else(world, role):
 
 
 @pytest.mark.parametrize("role", STAFF)
-def test_what_waits_can_be_opened_by_whoever_it_waits_for(world, role):
+def test_what_waits_can_be_opened_by_whoever_it_waits_for(world, role, settings):
+    settings.TEMPLATES = BLANK
     user = world.user(STAFF[role])
     browser = browser_of(user)
     answers = {need.name: browser.get(need.href).status_code for need in needs_for(user)}
