@@ -145,7 +145,7 @@ def assert_nothing(found: dict[str, list[str]]) -> None:
     assert not lines, "\n\n".join(lines)
 
 
-WHO = {"nobody": 1, "partner": 3}
+WHO = {"nobody": 1, "partner": 2}
 
 
 @pytest.mark.parametrize("who", WHO)
