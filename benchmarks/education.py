@@ -87,12 +87,12 @@ def _fill(name: str, over: ClassRun, *, courses: int, learners: int) -> int:
 def _lists(scale: Scale, *, courses: int, learners: int) -> Iterator[Line]:
     shown = ClassRun.objects.filter(station__code=STATION, status="running", course__code="BM1").get()
     addresses = {
-        f"catalogue of {courses:,} courses, processor, p95": [
+        f"catalogue of {courses:,} courses, p95": [
             reverse("courses:courses"),
             f"{reverse('courses:courses')}?q=BM7",
         ],
-        f"classes of {learners:,} learners, processor, p95": [reverse("courses:classes")],
-        f"a class of {LEARNERS_OF_A_CLASS} among them, processor, p95": [reverse("courses:class", args=[shown.pk])],
+        f"classes of {learners:,} learners, p95": [reverse("courses:classes")],
+        f"a class of {LEARNERS_OF_A_CLASS} among them, p95": [reverse("courses:class", args=[shown.pk])],
     }
     with pages.read_by("partner") as client:
         for words, paths in addresses.items():
