@@ -18,10 +18,15 @@ GONE_AFTER = 180
 
 
 def plan_loans_anew(counter: CounterOfDay, *, officers: tuple[Client, Client]) -> int:
-    """Of the loans that run at a counter the first gets a new plan, if its product allows it; how many did."""
+    """Of the loans that run at a counter the first gets a new plan, if its product allows it; how many did.
+
+    One that has got a plan today gets no other, and nobody who is gone gets one.
+    """
     first, second = officers
+    planned = {case.id for case in counter.diary.cases if case.trade == NEW_PLAN}
     rows = counter.partner.get("look at loans", "loans/").body.get("results", [])
-    running = [row["id"] for row in rows if row["status"] == "active"]
+    stay = [row for row in rows if row["status"] == "active" and row["days_past_due"] <= GONE_AFTER]
+    running = [row["id"] for row in stay if row["id"] not in planned]
     signed = 0
     for loan in running:
         if signed < MOST:

@@ -28,9 +28,9 @@ def test_seeds_draw_every_blow_every_wire_every_process_and_everything_that_a_co
     amiss = {arrival.fault.do for each in drawn for arrival in each.arrivals if arrival.fault}
     asides = {fault.do for _kind, fault in schedule.ASIDES}
     assert amiss | asides == DEEDS - OF_SUPPLIERS
-    acts = acts_of(officer=None, second=None, clerk=None, date=None)
+    acts = acts_of(offices=None, date=None)
     assert {arrival.act for each in drawn for arrival in each.arrivals} == schedule.WEIGHTS.keys()
-    assert schedule.WEIGHTS.keys() == acts.keys() - schedule.ONLY_LOOKS - schedule.IN_THE_DAY
+    assert schedule.WEIGHTS.keys() == acts.keys() - schedule.ONLY_LOOKS
 
 
 @pytest.mark.parametrize("word", schedule.MOMENTS_OF)

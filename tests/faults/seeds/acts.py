@@ -12,29 +12,42 @@ from ecomnet.simulation.acts.looks import look_around
 from ecomnet.simulation.client import Client
 from ecomnet.simulation.counter import CounterOfDay
 from ecomnet.simulation.floats import bring_cash, fill_floats
+from ecomnet.simulation.lenders import plan_loans_anew, write_off_lost_loans
 from ecomnet.simulation.payouts import WISHES
 from ecomnet.simulation.plan import Arrival
 from ecomnet.simulation.tills import bring_to_county
+from tests.faults.seeds.offices import Offices
 
 TAKEN_OUT = "10.00"
 
 
-def acts_of(*, officer: Client, second: Client, clerk: Client, date: dt.date) -> Mapping[str, Act]:
-    """All of them, with those who work for the county and the system."""
+def acts_of(*, offices: Offices, date: dt.date) -> Mapping[str, Act]:
+    """All of them, with those who work for the county, the system and the lender."""
 
     def top_up(counter: CounterOfDay, arrival: Arrival) -> None:
-        if not fill_floats([counter], officer=officer, date=date, edition=f"{counter.edition}.{arrival.number}"):
+        if not fill_floats(
+            [counter], officer=offices.officers[0], date=date, edition=f"{counter.edition}.{arrival.number}"
+        ):
             look_around(counter, arrival)
 
     def bring_for_float(counter: CounterOfDay, arrival: Arrival) -> None:
-        bring_cash(counter, clerk=clerk)
+        bring_cash(counter, clerk=offices.clerk)
 
     def bring(counter: CounterOfDay, arrival: Arrival) -> None:
-        bring_to_county([counter], clerk=clerk)
+        bring_to_county([counter], clerk=offices.clerk)
 
     def release(counter: CounterOfDay, arrival: Arrival) -> None:
         take_out(counter if counter.stage.mode == "prepaid" else counter.others[0], arrival)
-        release_payouts(counter, arrival, first=officer, second=second)
+        first, second = offices.officers
+        release_payouts(counter, arrival, first=first, second=second)
+
+    def plan_anew(counter: CounterOfDay, arrival: Arrival) -> None:
+        if not plan_loans_anew(counter, officers=offices.lenders):
+            look_around(counter, arrival)
+
+    def write_off(counter: CounterOfDay, arrival: Arrival) -> None:
+        if not write_off_lost_loans(counter, lender=offices.lenders[0], officers=offices.officers):
+            look_around(counter, arrival)
 
     more = (
         Act("top up through the bank", 1, top_up),
@@ -43,6 +56,8 @@ def acts_of(*, officer: Client, second: Client, clerk: Client, date: dt.date) ->
         Act("take money out of the float", 1, take_out),
         Act("release payouts", 1, release),
         Act("store a photo", 1, store_photo),
+        Act("plan a loan anew", 1, plan_anew),
+        Act("write a lost loan off", 1, write_off),
     )
     return ACTS | {act.name: act for act in more}
 

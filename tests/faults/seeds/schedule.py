@@ -10,7 +10,7 @@ from ecomnet.simulation.plan import Arrival
 COUNTERS = 3
 #: How long people come, in seconds; blows fall a little longer, into the evening.
 SECONDS, BLOWS_UNTIL = 4.0, 5.0
-FEWEST_ACTS, MOST_ACTS = 8, 14
+FEWEST_ACTS, MOST_ACTS = 10, 16
 FEWEST_BLOWS, MOST_BLOWS = 2, 6
 
 #: What people come for, and how often.
@@ -43,41 +43,39 @@ WEIGHTS = {
     "take money out of the float": 5,
     "release payouts": 5,
     "store a photo": 3,
+    "order goods": 8,
+    "order the last pieces twice": 2,
+    "order goods of a supplier": 2,
+    "fetch goods": 6,
+    "send a parcel to the city": 6,
+    "take a parcel back": 4,
+    "repay a loan": 4,
+    "pay a loan off": 2,
+    "collect from a group": 3,
+    "recover a loan": 2,
+    "plan a loan anew": 2,
+    "write a lost loan off": 2,
+    "file an insurance claim": 4,
+    "take a number at the hospital": 5,
+    "take one number twice": 2,
+    "give a number up": 4,
+    "see the doctor": 1,
+    "lend a book": 3,
+    "lend one book twice": 2,
+    "return a book": 2,
+    "call the roll of a class": 3,
+    "book a series of lessons": 3,
+    "book one time of a tutor twice": 2,
+    "hold a lesson": 2,
+    "book a call home": 3,
+    "book one time for two calls": 2,
+    "hold a health talk": 3,
+    "bring a harvest": 5,
+    "order boxes of a harvest": 5,
+    "give boxes up": 4,
 }
 #: What only looks changes nothing that a blow could break: no seed draws it.
 ONLY_LOOKS = {"ask why it was earned"}
-#: What needs a warehouse, a hospital, a loan, a library, a crop, a lesson, a booth or an article of a clinic, which the
-#: stations of a seed do not have: the day plays it.
-IN_THE_DAY = {
-    "bring a harvest",
-    "order boxes of a harvest",
-    "give boxes up",
-    "call the roll of a class",
-    "book a call home",
-    "book one time for two calls",
-    "send a parcel to the city",
-    "take a parcel back",
-    "file an insurance claim",
-    "order goods",
-    "order goods of a supplier",
-    "book a series of lessons",
-    "book one time of a tutor twice",
-    "hold a lesson",
-    "order the last pieces twice",
-    "fetch goods",
-    "repay a loan",
-    "pay a loan off",
-    "take a number at the hospital",
-    "take one number twice",
-    "give a number up",
-    "see the doctor",
-    "lend a book",
-    "lend one book twice",
-    "return a book",
-    "collect from a group",
-    "recover a loan",
-    "hold a health talk",
-}
 BILLERS = {"JS-POWER": 60, "JS-WATER": 25, "JS-TELECOM": 15}
 OPERATORS = {"CN-MOBILE": 70, "CN-UNICOM": 30}
 
@@ -146,13 +144,41 @@ MOMENTS_OF = {
     "call off": ("cancel",),
     "recharg": ("recharges",),
     "number back": ("ask-reversal",),
-    "lend": ("float-transfers", "accept", "decline", "recall"),
+    "lend float": ("float-transfers", "accept", "decline", "recall"),
     "top up": ("topups", "credit", "bank-statements", "floats.match_line"),
     "for the float": ("count-cash", "take-cash"),
     "till over": ("count", "hand-over"),
     "to the county": ("remittances", "hand-over", "receive"),
     "photo": ("photos",),
     "payouts": ("calculate", "approve", "export", "gateways.send"),
+    "order goods": ("purchases", "request-consent", "give-consent", "take-payment"),
+    "last pieces": ("request-consent", "cancel"),
+    "supplier": ("confirm", "ship", "scan", "hand-over"),
+    "fetch goods": ("pick", "pack", "dispatch", "scan", "hand-over", "recall", "cancel"),
+    "parcel": ("shipments", "cancel", "scan", "hand-on"),
+    "repay a loan": ("repayments",),
+    "a loan off": ("payoff",),
+    "group": ("collections", "collection-lines"),
+    "recover": ("recoveries",),
+    "anew": ("propose-restructure", "approve-restructure", "sign-restructure"),
+    "lost loan": ("propose-write-off", "approve-write-off"),
+    "claim": ("claims", "evidence", "enter", "insurance.check_claim", "process", "approve", "pay"),
+    "the hospital": ("book", "consents"),
+    "one number": ("book",),
+    "number up": ("cancel",),
+    "doctor": ("served",),
+    "lend a book": ("loans", "renew"),
+    "one book": ("loans",),
+    "return a book": ("returns",),
+    "roll": ("attendance",),
+    "series": ("tutoring-series",),
+    "tutor twice": ("tutoring-bookings",),
+    "hold a lesson": ("start", "finish", "confirm"),
+    "call home": ("calls", "cancel"),
+    "two calls": ("calls",),
+    "health talk": ("record", "add-name"),
+    "bring a harvest": ("intakes", "grade", "regrade", "accept"),
+    "boxes": ("presale-orders", "cancel"),
 }
 MOST_STEPS = 60
 #: Wishes beside those of the acts: `kind` of the sandbox, and what it does amiss.

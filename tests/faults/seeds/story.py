@@ -23,6 +23,7 @@ from core.models import Callback, Instruction, Job, Provider
 from ecomnet.simulation.books import disagreements, ours_since
 from ecomnet.simulation.company import Company
 from ecomnet.simulation.counter import CounterOfDay
+from ecomnet.simulation.ends import judge_cases
 from ecomnet.simulation.judgement import Verdict, judge
 from ecomnet.simulation.payouts import ENDS, judge_payouts
 from ecomnet.simulation.play import Day, dates_between
@@ -35,6 +36,7 @@ from tests.faults.seeds.blows import falling
 from tests.faults.seeds.house import House
 from tests.faults.seeds.lines import line, over
 from tests.faults.seeds.memory import Memory, Phone, expected_floats
+from tests.faults.seeds.offices import Offices
 from tests.faults.seeds.people import FLOAT, World
 from tests.faults.seeds.schedule import SECONDS, Schedule
 from tests.faults.seeds.servers import lets_in
@@ -59,8 +61,8 @@ def play(house: House, world: World, schedule: Schedule) -> list[str]:
         _tick()
     with house.books():
         house.begin(schedule.seed)
-        with _reached(house) as company, _cast(house, world, schedule, company) as day:
-            return Story(house, world, schedule, company, day).play()
+        with _reached(house) as company, _cast(house, world, schedule, company) as (day, offices):
+            return Story(house, world, schedule, company, day, offices).play()
 
 
 @dataclass
@@ -72,6 +74,7 @@ class Story:
     schedule: Schedule
     company: Company
     day: Day
+    offices: Offices
 
     def play(self) -> list[str]:
         """Morning, sales and evening under blows; then the end of the day, and the judgement."""
@@ -80,6 +83,7 @@ class Story:
             self.day.open_stations()
             self.day.serve()
             self.day.close_stations()
+            self.offices.decide(self.day.counters)
         self.house.mend()
         self._end(began)
         return self._judged(began)
@@ -90,6 +94,7 @@ class Story:
         self.company.behave()
         self._wait_for("calls to companies", _all_calls_are_made)
         self._wait_for("events of companies", self._all_events_are_taken)
+        self.offices.see_claims_paid(self.day.counters[0].edition)
         for date in self._dates(began):
             self.company.close_day(date, seconds=0)
         if left:
@@ -130,6 +135,7 @@ class Story:
         self.day.lay_out_slips()
         verdict = self._verdict(began)
         verdict.findings += judge_payouts(_payouts(), self.company.ledger())
+        verdict.findings += judge_cases(self.day.diary.cases, since=began, users=self.world.sellers)
         disputed = _disputed()
         wrong = [str(finding) for finding in verdict.findings if finding.our_ref not in disputed]
         wrong += [f"{code}: {sums}" for code, sums in verdict.sums.items() if not sums.agree and not disputed]
@@ -216,7 +222,7 @@ def _disputed() -> set[str]:
 
 
 @contextlib.contextmanager
-def _cast(house: House, world: World, schedule: Schedule, company: Company) -> Iterator[Day]:
+def _cast(house: House, world: World, schedule: Schedule, company: Company) -> Iterator[tuple[Day, Offices]]:
     """The counters with their clients, each on a line of its own and with its own idea of the time."""
     diary, edition = Memory(), str(FIRST_EDITION + schedule.seed % EDITIONS)
     with contextlib.ExitStack() as lines:
@@ -225,6 +231,11 @@ def _cast(house: House, world: World, schedule: Schedule, company: Company) -> I
             http = lines.enter_context(_line_of(house, schedule, number))
             return Phone(http, diary, token=world.tokens[username], name=username)
 
+        def pair(usernames: tuple[str, str]) -> tuple[Phone, Phone]:
+            first, second = usernames
+            return client(first), client(second)
+
+        offices = Offices(pair(world.officers), client(world.clerk), pair(world.assessors), pair(world.lenders))
         counters = [
             CounterOfDay(
                 number,
@@ -235,14 +246,16 @@ def _cast(house: House, world: World, schedule: Schedule, company: Company) -> I
                 company,
                 edition,
                 stands=STANDS,
+                clerk=offices.clerk,
+                nurse=client(stage.nurse),
+                tutor=client(stage.tutor),
             )
             for number, stage in enumerate(world.stages)
         ]
         for counter in counters:
             counter.others = [other for other in counters if other is not counter and other.stage.mode == "prepaid"]
-        officer, second, clerk = (client(username) for username in (world.officer, world.second, world.clerk))
-        acts = acts_of(officer=officer, second=second, clerk=clerk, date=now().date())
-        yield Day(counters, schedule.arrivals, diary, 1.0, SECONDS, _say_nothing, acts)
+        acts = acts_of(offices=offices, date=now().date())
+        yield Day(counters, schedule.arrivals, diary, 1.0, SECONDS, _say_nothing, acts), offices
 
 
 def _line_of(house: House, schedule: Schedule, number: int) -> httpx.Client:
@@ -294,6 +307,8 @@ def opened_world(house: House, furnish: Callable[[], World]) -> World:
     """Furnish the system's tables, once, do what that has caused, and keep them for all seeds."""
     with house.books():
         world = furnish()
+        # Nobody carries messages yet, and every seed would send those of the furnishing again.
+        Job.objects.filter(kind="notices.send_notice").update(state=Job.State.DONE, finished_at=now())
         write_ticks(at=now())
         run_jobs()
         connection.close()
