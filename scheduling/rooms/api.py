@@ -1,7 +1,7 @@
 """Rooms over the API: whose there are, when they are free, booking, answering, closing, and their calendars."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -286,7 +286,7 @@ class RoomOut(ReadSerializer):
 class _RoomVerb(VerbView):
     requires = KEEP
     one_object = True
-    Out = RoomOut
+    Out: ClassVar[type[serializers.Serializer]] = RoomOut
     out_example = {"id": ROOM, "name": "培训室"}
 
     def room(self, user: User, pk: UUID) -> Resource:

@@ -62,10 +62,11 @@ def add_room(*, station: Station, name: str, by: User, at: dt.datetime) -> Stati
     """
     station = lock(station)
     rooms = StationRooms.objects.filter(station=station).first() or _open_rooms(station, by=by, at=at)
-    count = rooms.group.members.count()
+    names = list(rooms.group.members.values_list("name", flat=True))
+    count = len(names)
     if count >= MOST_ROOMS:
         raise TooManyRooms(count=MOST_ROOMS)
-    if rooms.group.members.filter(name=name).exists():
+    if name in names:
         raise NameTaken(field="name")
     room = register_resource(
         kind=Resource.Kind.MEETING_ROOM,
