@@ -338,6 +338,7 @@ def _withdraw(sessions: set[int]) -> None:
 
 
 def claim_of(resource: Resource, session: Session) -> Claim:
+    """What a session takes of a resource, the buffers around it included; not stored yet."""
     return Claim(
         resource=resource,
         session=session,
@@ -348,10 +349,12 @@ def claim_of(resource: Resource, session: Session) -> Claim:
 
 
 def opens_at_of(policy: BookingPolicy, zone: str, local_date: dt.date) -> dt.datetime:
+    """From when on a policy sells what is on this local date."""
     return instant_of(zone, local_date - dt.timedelta(days=policy.opens_days_before), policy.release_local_time)
 
 
 def closes_at_of(policy: BookingPolicy, zone: str, local_date: dt.date, starts_at: dt.datetime) -> dt.datetime:
+    """Until when a policy sells what begins then."""
     if policy.closes_day_before_at is not None:
         return instant_of(zone, local_date - dt.timedelta(days=1), policy.closes_day_before_at)
     return starts_at - dt.timedelta(minutes=policy.closes_minutes_before or 0)
