@@ -113,7 +113,7 @@ def take_slot(slot: Slot, wanted: Wanted, status: Booking.Status) -> Booking:
     """Hold places of a slot until they are confirmed (pending), or until their keeper answers (proposed)."""
     at = wanted.at
     slot = slot_on_sale(slot)
-    made = made_before.first(wanted.owner_kind, wanted.key)  # read after the slot: who filled it with this key is seen
+    made = made_before(wanted.owner_kind, wanted.key)  # read after the slot: who filled it with this key is seen
     if made is not None:
         return made
     session = slot.session
@@ -126,7 +126,7 @@ def take_slot(slot: Slot, wanted: Wanted, status: Booking.Status) -> Booking:
     try:
         _hold(booking, slot, wanted.others, at=at)
     except (MadeMeanwhile, SlotFull):
-        made = made_before.first(wanted.owner_kind, wanted.key)
+        made = made_before(wanted.owner_kind, wanted.key)
         if made is None:
             raise
         return made

@@ -74,7 +74,7 @@ def take_interval(
     group: ResourceGroup, starts_at: dt.datetime, ends_at: dt.datetime, wanted: Wanted, status: Booking.Status
 ) -> Booking:
     """Hold a period until it is confirmed (pending), or until its keeper answers (proposed)."""
-    made = made_before.first(wanted.owner_kind, wanted.key)
+    made = made_before(wanted.owner_kind, wanted.key)
     if made is not None:
         return made
     periods = _possible(group, starts_at, ends_at, at=wanted.at)
@@ -83,7 +83,7 @@ def take_interval(
     try:
         booking = _any_free(periods, wanted, status, until)
     except (MadeMeanwhile, ResourceTaken):
-        made = made_before.first(wanted.owner_kind, wanted.key)
+        made = made_before(wanted.owner_kind, wanted.key)
         if made is None:
             raise
         return made

@@ -88,7 +88,11 @@ def booking_of(wanted: Wanted, slot: Slot, status: str, hold_expires_at: dt.date
     )
 
 
-@compiled_query
-def made_before(owner_kind: str, key: str) -> QuerySet[Booking]:
+def made_before(owner_kind: str, key: str) -> Booking | None:
     """What was booked under a key."""
+    return _of_key.first(owner_kind, key)
+
+
+@compiled_query
+def _of_key(owner_kind: str, key: str) -> QuerySet[Booking]:
     return Booking.objects.filter(owner_kind=owner_kind, key=key)
