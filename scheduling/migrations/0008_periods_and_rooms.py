@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
                     ("leave", "away"),
                     ("closed", "closed"),
                     ("template", "the weekly hours have changed"),
-                    ("ended", "given back"),
+                    ("ended", "released"),
                 ],
                 max_length=8,
                 verbose_name="unavailable",
@@ -294,28 +294,40 @@ class Migration(migrations.Migration):
             model_name="roomuse",
             name="booking",
             field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="room_use", to="scheduling.booking"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="room_use",
+                to="scheduling.booking",
+                verbose_name="booking",
             ),
         ),
         migrations.AddField(
             model_name="stationrooms",
             name="group",
             field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="station_rooms", to="scheduling.resourcegroup"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="station_rooms",
+                to="scheduling.resourcegroup",
+                verbose_name="group of resources",
             ),
         ),
         migrations.AddField(
             model_name="stationrooms",
             name="station",
             field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="rooms", to="stations.station"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="rooms",
+                to="stations.station",
+                verbose_name="station",
             ),
         ),
         migrations.AddField(
             model_name="roomuse",
             name="rooms",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="uses", to="scheduling.stationrooms"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="uses",
+                to="scheduling.stationrooms",
+                verbose_name="rooms of a station",
             ),
         ),
         migrations.AddConstraint(

@@ -3,6 +3,7 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+from core.days import day_in
 from core.language import formatting
 from scheduling.bookings.models import Booking
 from scheduling.rooms.models import RoomUse
@@ -25,6 +26,7 @@ def hours_of(use: RoomUse) -> str:
 def between(starts_at: dt.datetime, ends_at: dt.datetime, zone: str) -> str:
     """Two instants as a day, or days, with the times of a wall."""
     first, last = starts_at.astimezone(ZoneInfo(zone)), ends_at.astimezone(ZoneInfo(zone))
-    if first.date() == last.date():
-        return f"{formatting.short_day(first.date())} {first:%H:%M}–{last:%H:%M}"
-    return f"{formatting.short_day(first.date())} {first:%H:%M} – {formatting.short_day(last.date())} {last:%H:%M}"
+    first_day, last_day = (formatting.short_day(day_in(zone, instant)) for instant in (starts_at, ends_at))
+    if first_day == last_day:
+        return f"{first_day} {first:%H:%M}–{last:%H:%M}"
+    return f"{first_day} {first:%H:%M} – {last_day} {last:%H:%M}"

@@ -45,8 +45,10 @@ class StationRooms(BaseModel):
     """The rooms that a station lends: one group, of which any free room serves."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    station = models.OneToOneField("stations.Station", models.PROTECT, related_name="rooms")
-    group = models.OneToOneField(ResourceGroup, models.PROTECT, related_name="station_rooms")
+    station = models.OneToOneField("stations.Station", models.PROTECT, related_name="rooms", verbose_name=_("station"))
+    group = models.OneToOneField(
+        ResourceGroup, models.PROTECT, related_name="station_rooms", verbose_name=_("group of resources")
+    )
 
     objects = StationRoomsQuerySet.as_manager()
 
@@ -87,8 +89,8 @@ class RoomUse(BaseModel):
         OTHER = "other", pgettext_lazy("use of a room", "something else")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    booking = models.OneToOneField(Booking, models.PROTECT, related_name="room_use")
-    rooms = models.ForeignKey(StationRooms, models.PROTECT, related_name="uses")
+    booking = models.OneToOneField(Booking, models.PROTECT, related_name="room_use", verbose_name=_("booking"))
+    rooms = models.ForeignKey(StationRooms, models.PROTECT, related_name="uses", verbose_name=_("rooms of a station"))
     purpose = models.CharField(_("purpose"), max_length=8, choices=Purpose)
     people = models.PositiveSmallIntegerField(_("people expected"))
 

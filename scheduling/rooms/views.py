@@ -232,7 +232,7 @@ ROOM_PAGE = ObjectPage(
             title=_("Close the room"),
             button=_("Close it for these hours"),
             doing=_("Recording…"),
-            done=_("The room is closed then. Whoever had booked it has been told."),
+            done=_("The room is closed then. The stations that had booked it have been told."),
             kind="danger",
         ),
         "reopen": PageAction(
@@ -255,7 +255,7 @@ ROOM_PAGE = ObjectPage(
             grant=KEEP,
             service=lambda *, room, by, at: end_resource_feed(resource=room, by=by, at=at),
             is_open=lambda room, _user: standing_feed_of(room) is not None,
-            title=_("Nobody is to read the calendar any more"),
+            title=_("End the calendar’s address"),
             button=_("End the address"),
             doing=_("Recording…"),
             kind="danger",

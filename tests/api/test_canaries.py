@@ -174,7 +174,7 @@ def test_what_is_typed_into_a_page_is_told_on_to_nobody(furnished, username, few
     assert len(sent) > fewest
 
 
-#: In every run a stranger reads lists and whatever is public: of any other thing he is told that it is not there
+#: In every run an outsider reads lists and what is public: of any other thing they are told that it is not there
 #: (`tests/attacks/test_enumeration.py`).
 @pytest.mark.parametrize(
     ("who", "doors"),

@@ -116,13 +116,13 @@ def booked(slot: Slot, person: Any = None, *, at: dt.datetime = MONDAY, **values
     return confirm_booking(booking=held(slot, person, at=at, **values), by=None, at=at)
 
 
-#: Guest rooms by night, and rooms of a house by the hour.
+#: Guest rooms by night, and rooms of a building by the hour.
 NIGHTS = PeriodHours(dt.time(14), dt.time(12), 30 * 24 * 60)
 HOURS = PeriodHours(dt.time(8), dt.time(20), 12 * 60)
 
 
 def group_of(count: int, hours: PeriodHours = HOURS, zone: str = "Asia/Shanghai", **values: Any) -> ResourceGroup:
-    """Like rooms of one house."""
+    """Like rooms of one building."""
     user = UserFactory()
     policy = values.pop("policy", None) or booking_policy(opens_days_before=90)
     group = form_group(

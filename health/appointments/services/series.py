@@ -29,7 +29,7 @@ from health.appointments.services.booking import (
     too_many,
     wanted_of,
 )
-from health.appointments.services.ending import Reason, cancel_appointment
+from health.appointments.services.ending import MovedMeanwhile, Reason, cancel_appointment
 from health.appointments.services.sales import SERVICE
 from health.appointments.services.settling import settle_fee
 from health.hospitals.models import OWNER_KIND
@@ -174,7 +174,7 @@ def book_series(
     return made[0]
 
 
-@refuses(NotInSeries, *refused_by(bookings.cancel_booking, settle_fee))
+@refuses(NotInSeries, MovedMeanwhile, *refused_by(bookings.cancel_booking, settle_fee))
 @atomic_but_tries
 def cancel_series(*, appointment: Appointment, scope: str, reason: str, by: User, at: dt.datetime) -> Appointment:
     """Give up one date, this and the later ones, or all that are ahead; each fee comes back as the rules say."""

@@ -65,7 +65,10 @@ class HoldTooLong(Refused):
     message = _("A place can be held for %(minutes)s minutes at most.")
 
 
-@refuses(BookingNotOpenYet, BookingClosed, ResourceNotValidThen, AlreadyBooked, SlotFull, SlotUnavailable, PersonBusy)
+@refuses(
+    *(BookingNotOpenYet, BookingClosed, RequestTooLate, ResourceNotValidThen, AlreadyBooked),
+    *(SlotFull, SlotUnavailable, PersonBusy),
+)
 @transaction.atomic
 def hold_place(
     *,

@@ -54,7 +54,7 @@ _S = Booking.Status
 
 @refuses(
     *(PeriodNotPossible, BookingNotOpenYet, BookingClosed, SlotUnavailable, ResourceNotValidThen),
-    *(AlreadyBooked, ResourceTaken, PersonBusy),
+    *(AlreadyBooked, RequestTooLate, ResourceTaken, PersonBusy),
 )
 @transaction.atomic
 def hold_interval(*, group: ResourceGroup, starts_at: dt.datetime, ends_at: dt.datetime, wanted: Wanted) -> Booking:
@@ -184,13 +184,13 @@ def _any_free(periods: Sequence[Session], wanted: Wanted, status: Booking.Status
 def _first_free(periods: Sequence[Session], wanted: Wanted, status: Booking.Status, until: dt.datetime) -> Booking:
     for period in periods:
         try:
-            return _take(period, wanted, status, until)
+            with transaction.atomic():
+                return _take(period, wanted, status, until)
         except ResourceTaken:
             period.pk = None  # the savepoint took it back
     raise ResourceTaken
 
 
-@transaction.atomic
 def _take(period: Session, wanted: Wanted, status: Booking.Status, until: dt.datetime) -> Booking:
     slot = open_period(session=period)
     booking = booking_of(wanted, slot, status, until)

@@ -47,7 +47,7 @@ class Session(BaseModel):
         LEAVE = "leave", pgettext_lazy("availability", "away")
         CLOSED = "closed", pgettext_lazy("availability", "closed")
         TEMPLATE = "template", _("the weekly hours have changed")
-        ENDED = "ended", pgettext_lazy("availability", "given back")
+        ENDED = "ended", pgettext_lazy("availability", "released")
 
     resource = models.ForeignKey(Resource, models.PROTECT, related_name="sessions", db_index=False)
     offering = models.ForeignKey(Offering, models.PROTECT, related_name="sessions", db_index=False)

@@ -53,7 +53,7 @@ class NotClosed(Refused):
     message = _("This room is not closed.")
 
 
-@refuses(TooManyRooms, NameTaken)
+@refuses(TooManyRooms, NameTaken, *refused_by(register_resource))
 @transaction.atomic
 def add_room(*, station: Station, name: str, by: User, at: dt.datetime) -> StationRooms:
     """The station lends one room more: whoever books gets any free one of them.
