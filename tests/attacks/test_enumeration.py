@@ -58,7 +58,7 @@ def neutral(answer, path):
     return re.sub(r'name="(csrfmiddlewaretoken|key)" value="[^"]*"|\d\d:\d\d', "", text)
 
 
-#: In every run a stranger tries one door of each kind to each noun, which all find their thing in one way.
+#: In every run an outsider tries one door of each kind to each noun, which all find their thing in one way.
 @pytest.mark.parametrize(
     ("who", "doors", "fewest"),
     [

@@ -35,7 +35,7 @@ class AllowIn(serializers.Serializer):
 
 
 class AllowGrantee(RecordVerb):
-    """Record that the resident allows one hospital or one doctor to open the record; one before it ends."""
+    """Record that a resident lets a hospital or doctor read the record; one before it ends."""
 
     requires = "health.allow_grantee"
     In, Out = AllowIn, GranteeConsentOut

@@ -19,6 +19,7 @@ from scheduling.bookings.services.places import (
     SlotFull,
     SlotUnavailable,
 )
+from scheduling.bookings.services.wanted import RequestTooLate
 from scheduling.calendars.models import Slot
 from stations.accounts.models import User
 
@@ -57,6 +58,7 @@ def keep_instead(
             BookingClosed,
             BookingNotOpenYet,
             PersonBusy,
+            RequestTooLate,
             ResourceNotValidThen,
             SlotFull,
             SlotUnavailable,
