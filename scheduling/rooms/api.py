@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -249,7 +250,9 @@ class ChangeUse(_UseVerb):
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> RoomUse:
         use = self.use(user, pk)
-        room = get_object_or_404(use.rooms.group.members.filter(is_active=True), pk=data.pop("room"))
+        room = use.rooms.group.members.filter(is_active=True, pk=data.pop("room")).first()
+        if room is None:
+            raise ValidationError({"room": [_("The station does not lend this room.")]})
         return _again(services.change_use(use=use, room=room, **data, by=user, at=at))
 
 

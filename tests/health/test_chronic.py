@@ -229,7 +229,7 @@ def test_from_thirty_days_on_dangerous_values_stand_first_and_who_was_measured_e
         page = client.get(f"{reverse('chronic:follow-ups')}?state={state}").content.decode()
         return [days for days, each in late.items() if str(each.pk) in page]
 
-    assert (listed("first"), listed("overdue")) == ([30], [29])
+    assert (listed("first"), listed("overdue")) == ([30], [29, 30])
     record, hospital = HealthRecord.objects.get(resident=late[30].resident), hospital_of(there.ready).hospital
     measured = partial(record_encounter, record=record, clinic=hospital, kind="AMB", summary="复诊", by=there.doctor)
     measured(readings=[fasting("6.1")], at=now() - 40 * DAY)  # glucose tells nothing of this programme

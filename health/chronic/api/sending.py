@@ -77,7 +77,7 @@ class FollowUpsToTake(RecordedList):
     pagination_class = EnrolmentPages
     out_example = {
         "enrolment": EXAMPLE["id"],
-        "name": "张桂兰",
+        "name": "宋春梅",
         "age": 56,
         "village": "东坡村",
         "programme": "hypertension",

@@ -123,7 +123,7 @@ from tests.api.doors.things_of_education import (
     tutoring_at,
     vetting_at,
 )
-from tests.api.doors.things_of_scheduling import room_use_at, rooms_at
+from tests.api.doors.things_of_scheduling import lent_room_at, room_use_at, rooms_at
 
 SLUGS = {"service": "bill_payment", "way": "on", "slug": "suspend", "purpose": "sms_notice", "field": "phone"}
 
@@ -331,7 +331,7 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "contested-lessons": ("education.decide_contested_lesson", lambda world: {"pk": contested_lesson_at(world).pk}),
     "station-rooms": ("scheduling.read_rooms", lambda world: {"pk": rooms_at(world).pk}),
     "room-uses": ("scheduling.read_room_use", lambda world: {"pk": room_use_at(world).pk}),
-    "resources": ("scheduling.keep_rooms", lambda world: {"pk": room_use_at(world).booking.session.resource_id}),
+    "resources": ("scheduling.keep_rooms", lambda world: {"pk": lent_room_at(world).pk}),
     "calls": ("education.read_call", lambda world: {"pk": call_at(world).pk}),
     "calendars": ("stations.read_person", lambda world: {"pk": world.resident.pk}),
     "calendar": ("", lambda world: {"token": "A" * 20}),

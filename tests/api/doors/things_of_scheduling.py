@@ -1,6 +1,7 @@
 """Rooms of the story's station, and what it has booked one of them for itself."""
 
-from scheduling.models import RoomUse, StationRooms
+from scheduling.models import Resource, RoomUse, StationRooms
+from scheduling.rooms.queries import lent_rooms
 from tests.demonstration import World
 
 
@@ -11,3 +12,8 @@ def rooms_at(world: World) -> StationRooms:
 def room_use_at(world: World) -> RoomUse:
     own = RoomUse.objects.filter(rooms__station=world.station, booking__station=world.station)
     return own.select_related("booking__session").order_by("pk")[0]
+
+
+def lent_room_at(world: World) -> Resource:
+    """A room that is not the classroom: that one has the hours of its classes."""
+    return lent_rooms().filter(station=world.station).order_by("pk")[0]

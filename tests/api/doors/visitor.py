@@ -99,6 +99,7 @@ def things_at(world: World) -> dict[str, Any]:
         "guardian": str(guardianship_at(world).guardian_id),
         "keep": str(world.resident.pk),
         "merge": str(merge_at(world).merged_id),
+        "hospital": str(appointment_at(world).doctor.department.hospital_id),
         "prescription": str(case_at(world).prescriptions.get().pk),
         "bank_line": str(BankStatementLine.objects.filter(topup=None).order_by("pk")[0].pk),
         "account": adjustment().account.code,
