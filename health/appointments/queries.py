@@ -18,6 +18,7 @@ from scheduling.bookings.models import Booking, Offer
 from scheduling.bookings.queries import held_instead
 from scheduling.calendars.models import Slot
 from stations.people.models import Consent, Person
+from stations.people.queries import is_surely
 
 CONSENT = "hospital_registration"
 #: Other times that are named to one whose doctor is away.
@@ -42,6 +43,11 @@ def appointments() -> AppointmentQuerySet:
         ),
         *("policy", "payment__station__county"),
     )
+
+
+def is_old_enough(resident: Person, policy: RegistrationPolicy, date: dt.date) -> bool:
+    """Whether somebody has the age from which the hospital registers patients, on the day of the clinic."""
+    return not policy.min_age or is_surely(resident, policy.min_age, date)
 
 
 def has_agreed(person: Person) -> bool:
@@ -235,7 +241,7 @@ def times_to_move_to(appointment: Appointment, *, at: dt.datetime) -> list[Other
 def sessions_instead(appointment: Appointment, *, at: dt.datetime) -> list[OfferedSession]:
     """Clinics with free numbers of the same department and grade: other doctors first, then the nearest to the day.
 
-    They cost what was paid: the same grade.
+    They cost what was paid: the same grade. None on whose day the resident is younger than the hospital takes.
     """
     doctor, hospital = appointment.doctor, appointment.hospital
     fees = fees_of(hospital, on=day_in(hospital.zone, at))
@@ -243,7 +249,7 @@ def sessions_instead(appointment: Appointment, *, at: dt.datetime) -> list[Offer
     wanted = appointment.booking.session.starts_at
     same = [each for each in offered if each.slot is not None and each.doctor.grade == doctor.grade]
     return sorted(
-        same,
+        [each for each in same if is_old_enough(appointment.resident, appointment.policy, each.session.local_date)],
         key=lambda each: (each.doctor.pk == doctor.pk, abs(each.session.starts_at - wanted), each.session.pk),
     )
 

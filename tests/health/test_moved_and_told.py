@@ -6,7 +6,7 @@ import pytest
 from django.utils.timezone import now
 
 from health.appointments.models import Appointment
-from health.appointments.queries import appointments, to_call
+from health.appointments.queries import appointments, other_times, to_call
 from health.appointments.services import (
     MovedMeanwhile,
     NothingToCall,
@@ -16,10 +16,15 @@ from health.appointments.services import (
     cancel_appointment,
     cancel_at_desk,
     move_appointment,
+    rebook_appointment,
+    rebook_by_link,
     record_call,
 )
+from health.hospitals.services import mark_doctor_away
+from scheduling.bookings.services import SlotUnavailable
 from stations.people.models import Person
 from tests.factories.health import clinic, nurse_of, patient, registered, session_of
+from tests.factories.stations import UserFactory
 from tests.finance.auditing import findings
 from tests.jobs import run_jobs
 
@@ -48,18 +53,41 @@ def test_what_was_moved_meanwhile_is_not_called_cancelled_and_a_death_ends_it_wh
     assert findings() == []
 
 
-def test_who_is_old_enough_on_the_day_of_the_clinic_is_not_moved_to_a_day_on_which_the_hospital_would_refuse():
+def eighteen_on_its_day():
+    """A clinic for adults, and one who is registered there and comes of age on that day."""
     there = clinic(policy={"min_age": 18}, days=6)
     resident = patient(there.ready)
     day = there.session.local_date
     eighteen_then = day.replace(year=day.year - 18) if (day.month, day.day) != (2, 29) else dt.date(day.year - 18, 3, 1)
     Person.objects.filter(pk=resident.pk).update(birth_date=eighteen_then, birth_precision=Person.BirthPrecision.DAY)
     resident.refresh_from_db()
-    row = appointments().get(pk=registered(there, resident).pk)
+    return there, appointments().get(pk=registered(there, resident).pk)
+
+
+def test_who_is_old_enough_on_the_day_of_the_clinic_is_not_moved_to_a_day_on_which_the_hospital_would_refuse():
+    there, row = eighteen_on_its_day()
+    day = there.session.local_date
     with pytest.raises(TooYoung):
         moved(there, row, days=5)
     assert Appointment.objects.get(pk=row.pk).booking_id == row.booking_id
     assert moved(there, row, days=7, key="n" * 16).booking.session.local_date == day + dt.timedelta(days=1)
+
+
+def test_no_time_is_kept_offered_or_taken_on_a_day_on_which_the_resident_is_too_young():
+    there, row = eighteen_on_its_day()
+    day, at = there.session.local_date, now()
+    before, after = (session_of(there.doctor, days=days) for days in (5, 7))
+    mark_doctor_away(doctor=there.doctor, first_date=day, last_date=day, reason_code="ill", by=UserFactory(), at=at)
+    run_jobs()
+    lost = appointments().get(pk=row.pk)
+    assert [each.slot.session_id for each in other_times(lost, at=now())] == [after.pk]
+    slot = before.slots.get()
+    with pytest.raises(TooYoung):
+        rebook_appointment(appointment=lost, slot=slot, by=there.ready.partner, at=now(), key="r" * 16)
+    with pytest.raises(SlotUnavailable):
+        rebook_by_link(appointment=lost, slot=slot, at=now(), key="l" * 16)
+    taken = rebook_appointment(appointment=lost, by=there.ready.partner, at=now(), key="r" * 16)
+    assert (taken.booking.session_id, taken.payment.refunds.count()) == (after.pk, 0)
 
 
 def test_a_resident_without_a_phone_whose_number_the_hospital_gives_up_is_on_the_call_list():

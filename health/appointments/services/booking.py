@@ -18,7 +18,7 @@ from core.money import Money, zero
 from finance.fees.services import FeeQuote, quote_fees
 from finance.payments.services import Tender, prove_tender, sell
 from health.appointments.models import CODE_DIGITS, Appointment
-from health.appointments.queries import ban_of, has_agreed, open_at_hospital
+from health.appointments.queries import ban_of, has_agreed, is_old_enough, open_at_hospital
 from health.appointments.services.asking import ask_hospital
 from health.appointments.services.sales import SERVICE, AppointmentSale, sale_to_quote
 from health.appointments.services.telling import tell_of_booking
@@ -38,7 +38,6 @@ from stations.accounts.models import User
 from stations.network.models import Station
 from stations.network.services import refuse_unless_open
 from stations.people.models import Person
-from stations.people.queries import is_surely
 from stations.people.services.consents import ConsentMissing
 from stations.people.services.registration import PersonGone
 
@@ -304,7 +303,7 @@ def refuse_resident(resident: Person, wanted: Wanted, session: Session, *, at: d
 @refuses(TooYoung)
 def refuse_young(resident: Person, policy: RegistrationPolicy, date: dt.date) -> None:
     """Refuse one who is younger on the day of the clinic than the hospital's rules say."""
-    if policy.min_age and not is_surely(resident, policy.min_age, date):
+    if not is_old_enough(resident, policy, date):
         raise TooYoung(age=policy.min_age)
 
 

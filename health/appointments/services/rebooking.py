@@ -15,14 +15,25 @@ from core.signed_refs import new_ref
 from health.appointments.links import address_of
 from health.appointments.models import Appointment
 from health.appointments.queries import appointments, has_agreed, lost_its_doctor, sessions_instead
-from health.appointments.services.booking import IdentityNotConfirmed, refuse_unidentified
+from health.appointments.services.booking import (
+    IdentityNotConfirmed,
+    TooYoung,
+    refuse_unidentified,
+    refuse_young,
+)
 from health.appointments.services.ending import NoOffer
 from health.appointments.services.settling import settle_fee
 from health.appointments.services.telling import tell_of_booking
 from health.hospitals.queries import day_key, doctor_of
 from scheduling.bookings.models import Booking
 from scheduling.bookings.queries import held_instead
-from scheduling.bookings.services import cancel_booking, confirm_booking, hold_instead, keep_instead
+from scheduling.bookings.services import (
+    SlotUnavailable,
+    cancel_booking,
+    confirm_booking,
+    hold_instead,
+    keep_instead,
+)
 from scheduling.calendars.models import Session, Slot
 from stations.accounts.models import User
 from stations.people.services.consents import ConsentMissing
@@ -50,8 +61,8 @@ class NotTheSameClinic(Refused):
 def keep_another_time(*, appointment: Appointment, at: dt.datetime) -> Appointment:
     """Keep a place for one whose doctor is away: another doctor of the department and grade, else another day.
 
-    The fee waits with it. Nothing is kept for who has died or no longer agrees, whose record was merged, or where the
-    hospital's own system keeps the numbers. Again it changes nothing.
+    The fee waits with it. Nothing is kept for who has died or no longer agrees, whose record was merged, on a day on
+    which the resident is too young, or where the hospital's own system keeps the numbers. Again it changes nothing.
     """
     resident = appointment.resident
     if appointment.hospital.system_id is not None or not lost_its_doctor(appointment):
@@ -77,7 +88,7 @@ def keep_another_time(*, appointment: Appointment, at: dt.datetime) -> Appointme
 
 
 @refuses(
-    *(RebookingOver, NotTheSameClinic, PersonGone, IdentityNotConfirmed, ConsentMissing),
+    *(RebookingOver, NotTheSameClinic, PersonGone, IdentityNotConfirmed, ConsentMissing, TooYoung),
     *refused_by(confirm_booking, cancel_booking, hold_instead),
 )
 @transaction.atomic
@@ -98,6 +109,7 @@ def rebook_appointment(
     if kept is None or not lost_its_doctor(appointment):
         raise RebookingOver
     refuse_unidentified(appointment.resident)
+    refuse_young(appointment.resident, appointment.policy, (slot or present(kept.slot)).session.local_date)
     if slot is None or slot.pk == kept.slot_id:
         taken = confirm_booking(booking=kept, by=by, at=at)
     else:
@@ -120,6 +132,8 @@ def rebook_by_link(*, appointment: Appointment, slot: Slot, at: dt.datetime, key
     """
     try:
         return rebook_appointment(appointment=appointment, slot=slot, by=None, at=at, key=key)
+    except TooYoung as refusal:
+        raise SlotUnavailable from refusal
     except (PersonGone, IdentityNotConfirmed, ConsentMissing) as refusal:
         raise RebookingOver from refusal
 

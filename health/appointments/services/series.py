@@ -15,7 +15,7 @@ from core.keys.own import own_key
 from core.notices.services import notify
 from finance.payments.services import Tender, prove_tender
 from health.appointments.models import Appointment
-from health.appointments.queries import appointments
+from health.appointments.queries import appointments, is_old_enough
 from health.appointments.services.booking import (
     HospitalNotServed,
     TooYoung,
@@ -42,7 +42,6 @@ from stations.accounts.models import User
 from stations.network.models import Station
 from stations.network.services import refuse_unless_open
 from stations.people.models import Person
-from stations.people.queries import is_surely
 
 MOST_DATES = 26
 CancelledBy = Booking.CancelledBy
@@ -254,8 +253,7 @@ def _refuse_system(wanted: Wanted) -> None:
 
 def _owner(wanted: Wanted, resident: Person, station: Station | None) -> SeriesOwner:
     def check(date: dt.date) -> Refused | None:
-        age = wanted.policy.min_age
-        return TooYoung(age=age) if age and not is_surely(resident, age, date) else None
+        return None if is_old_enough(resident, wanted.policy, date) else TooYoung(age=wanted.policy.min_age)
 
     return SeriesOwner(
         OWNER_KIND,
