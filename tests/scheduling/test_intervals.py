@@ -4,7 +4,8 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from core.errors import WrongState
 from scheduling.bookings.queries import slots_with_wrong_counters
@@ -195,8 +196,12 @@ def test_what_is_given_back_in_any_way_is_free_and_free_periods_say_so():
         assert len(free(7 * HOUR)) == 1
         end(made)
     hold(group, wall(9, 10), wall(9, 12))
-    # Nobody has released it yet: whoever comes does.
-    assert hold(group, wall(9, 11), wall(9, 12), at=MONDAY + 10 * MINUTE).status == _B.PENDING
+    # Nobody has released it yet: whoever comes does, and has the room before the session, as who makes a period has it.
+    with CaptureQueriesContext(connection) as sent:
+        assert hold(group, wall(9, 11), wall(9, 12), at=MONDAY + 10 * MINUTE).status == _B.PENDING
+    rows = [("FOR NO KEY UPDATE" in each["sql"], "scheduling_resource" in each["sql"]) for each in sent]
+    released = next(number for number, each in enumerate(sent) if each["sql"].startswith('UPDATE "scheduling_claim"'))
+    assert (True, True) in rows[:released]
     assert not slots_with_wrong_counters().exists()
     assert not set(Session.objects.filter(is_period=True).values_list("unavailable_because", flat=True)) - {"", "ended"}
 

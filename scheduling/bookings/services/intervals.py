@@ -176,8 +176,11 @@ def _any_free(periods: Sequence[Session], wanted: Wanted, status: Booking.Status
             session__starts_at__lt=one.ends_at,
             session__ends_at__gt=one.starts_at,
         )
-        if not expire_all(late, at=wanted.at):
+        if not late.exists():
             raise
+        # Resources before sessions: who releases first waits for one who has the resource and waits for the release.
+        lock_all(Resource.objects.filter(pk__in=[each.resource_id for each in periods]))
+        expire_all(late, at=wanted.at)
         return _first_free(periods, wanted, status, until)
 
 
