@@ -251,6 +251,11 @@ def test_a_stay_becomes_longer_shorter_or_another_room_and_keeps_its_calendar_en
     cancel_booking(booking=other, cancelled_by="station", reason_code="mistake", by=None, at=MONDAY)
     with pytest.raises(WrongState):
         change_interval(booking=other, starts_at=wall(9, 14), ends_at=wall(11, 12), by=None, at=MONDAY)
+    read_before = Booking.objects.select_related("session__resource").get(pk=stay.pk)
+    night = {"starts_at": wall(9, 14), "by": None, "at": wall(9, 15)}
+    change_interval(booking=here, ends_at=wall(10, 12), resource=second, **night)
+    # Other hours only: it stays in the room to which somebody has moved it meanwhile.
+    assert change_interval(booking=read_before, ends_at=wall(10, 11), **night).session.resource == second
     assert not slots_with_wrong_counters().exists()
 
 

@@ -108,12 +108,11 @@ def change_interval(
 
     What has begun keeps its start and may end earlier or later. To what it is already it changes nothing.
     """
-    before = booking.session.resource
-    resource = resource or before
-    lock_all(Resource.objects.filter(pk__in=[before.pk, resource.pk]))
+    lock_all(Resource.objects.filter(pk__in=[booking.session.resource_id, resource.pk if resource else None]))
     booking = locked(booking)
     BOOKING.check("change_interval", booking.status)
     session = booking.session
+    resource = resource or session.resource
     if (session.resource_id, session.starts_at, session.ends_at) == (resource.pk, starts_at, ends_at):
         return booking
     if starts_at != session.starts_at and at >= min(session.starts_at, starts_at):
