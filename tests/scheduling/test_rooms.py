@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from core.days import day_in, instant_of
 from core.models import Notice
-from scheduling.bookings.services import expire_holds
+from scheduling.bookings.services import SessionStarted, expire_holds
 from scheduling.calendars.services import ResourceTaken
 from scheduling.feeds.addresses import token_of
 from scheduling.feeds.services import end_resource_feed, make_resource_feed
@@ -108,6 +108,8 @@ def test_at_home_a_room_is_booked_at_once_elsewhere_it_is_asked_for_and_both_sta
     take_back(use=again(back), reason="开会", by=there.partner, at=now())
     assert told(there.neighbour) == ["room_granted", "room_declined", "room_granted", "room_changed", "room_taken_back"]
     assert again(back).booking.comment == "开会"
+    with pytest.raises(SessionStarted):
+        take_back(use=again(own), reason="开会", by=there.partner, at=there.at(9))
     late = there.ask(16, key="c" * 16)
     assert expire_holds(at=now() + DAY) == 1
     assert again(late).booking.reason_code == "hold-expired"

@@ -118,7 +118,9 @@ def change_use(
 @needs_words("reason")
 @transaction.atomic
 def take_back(*, use: RoomUse, reason: str, by: User, at: dt.datetime) -> RoomUse:
-    """The station needs the room itself: who has booked it is told why."""
+    """The station needs the room itself, before it has begun: who has booked it is told why."""
+    if at >= use.booking.session.starts_at:
+        raise bookings.SessionStarted
     bookings.cancel_booking(
         booking=use.booking,
         cancelled_by=Booking.CancelledBy.PROVIDER,
