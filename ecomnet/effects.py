@@ -64,6 +64,7 @@ EFFECTS: dict[str, list[str]] = {
     "scheduling.booking_cancelled": [
         "health.appointments.handlers.settle",
         "education.hotlines.handlers.tell_parent_of_cancellation",
+        "scheduling.rooms.handlers.tell_of_no_answer",
     ],
     "scheduling.booking_noshow": ["health.appointments.handlers.settle"],
     "scheduling.booking_noshow_corrected": ["health.appointments.handlers.settle"],

@@ -3,9 +3,12 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext
+
 from core.days import day_in
 from core.language import formatting
 from scheduling.bookings.models import Booking
+from scheduling.bookings.services.holding import EXPIRED
 from scheduling.rooms.models import RoomUse
 
 _S = Booking.Status
@@ -15,6 +18,12 @@ _KINDS = {_S.PROPOSED: "wait", _S.BOOKED: "ok", _S.FULFILLED: "ok", _S.CANCELLED
 def kind_of(use: RoomUse) -> str:
     """The colour of its state."""
     return _KINDS.get(_S(use.booking.status), "")
+
+
+def why_cancelled(use: RoomUse) -> str:
+    """Why it is cancelled, where somebody has said it or nobody has answered; empty otherwise."""
+    booking = use.booking
+    return booking.comment or (gettext("Not answered in time.") if booking.reason_code == EXPIRED else "")
 
 
 def hours_of(use: RoomUse) -> str:

@@ -24,6 +24,9 @@ TEMPLATES = {
     "room_declined": Template(
         _("%(place)s: you do not get the room on %(date)s, %(from)s to %(until)s."), SAMPLE, days=DAYS
     ),
+    "room_not_answered": Template(
+        _("%(place)s has not answered: you do not have the room on %(date)s, %(from)s to %(until)s."), SAMPLE, days=DAYS
+    ),
     "room_changed": Template(_("%(place)s: your room is now on %(date)s, %(from)s to %(until)s."), SAMPLE, days=DAYS),
     "room_taken_back": Template(
         _("%(place)s: your room on %(date)s, %(from)s to %(until)s is cancelled."), SAMPLE, days=DAYS

@@ -22,7 +22,7 @@ from scheduling.feeds.addresses import address_of
 from scheduling.feeds.queries import standing_feed_of
 from scheduling.feeds.services import end_resource_feed, make_resource_feed
 from scheduling.rooms import services
-from scheduling.rooms.display import between, hours_of, kind_of
+from scheduling.rooms.display import between, hours_of, kind_of, why_cancelled
 from scheduling.rooms.forms import BookForm, ChangeForm, CloseForm, ReasonForm, RoomForm
 from scheduling.rooms.models import (
     BOOK,
@@ -115,7 +115,7 @@ def _uses() -> RoomUseQuerySet:
 
 
 def _use_context(request: SignedInRequest, found: RoomUse) -> dict[str, Any]:
-    return {"use": found, "kind": kind_of(found), "hours": hours_of(found), "zone": found.room.zone}
+    return {"use": found, "kind": kind_of(found), "hours": hours_of(found), "why": why_cancelled(found)}
 
 
 def _is_asked(use: RoomUse, _user: User) -> bool:

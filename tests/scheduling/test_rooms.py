@@ -16,6 +16,7 @@ from scheduling.calendars.services import ResourceTaken
 from scheduling.feeds.addresses import token_of
 from scheduling.feeds.services import end_resource_feed, make_resource_feed
 from scheduling.models import Resource, RoomUse
+from scheduling.rooms.display import why_cancelled
 from scheduling.rooms.queries import free_hours
 from scheduling.rooms.services import (
     NameTaken,
@@ -35,6 +36,7 @@ from scheduling.rooms.services import (
 )
 from tests.factories.scheduling import doctor, session_of
 from tests.factories.stations import StationFactory, api_client, helper_of, partner_of, send
+from tests.jobs import run_jobs
 from tests.races import together
 
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
@@ -112,7 +114,9 @@ def test_at_home_a_room_is_booked_at_once_elsewhere_it_is_asked_for_and_both_sta
         take_back(use=again(own), reason="开会", by=there.partner, at=there.at(9))
     late = there.ask(16, key="c" * 16)
     assert expire_holds(at=now() + DAY) == 1
-    assert again(late).booking.reason_code == "hold-expired"
+    run_jobs(now() + DAY)
+    assert (again(late).booking.reason_code, told(there.neighbour)[-1]) == ("hold-expired", "room_not_answered")
+    assert why_cancelled(again(late))
     give_up_use(use=own, by=there.partner, at=now())
     assert again(own).booking.cancelled_by == "station"
     elsewhere = StationFactory()
