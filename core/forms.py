@@ -18,7 +18,7 @@ from core.errors import Refused
 from core.fields import uuid7
 from core.keys.models import RequestKey
 from core.keys.services import Answer, KeyMissing, KeyReused, KeyRunning, once
-from core.language.text import refuse_controls, refuse_edges, refuse_lines
+from core.language.text import refuse_controls, refuse_edges, refuse_far_years, refuse_lines
 from core.money import AmountMalformed, Money, parse
 from core.web.cookies import tell_scripts
 
@@ -318,6 +318,8 @@ class Digits(forms.CharField):
 
 class DayField(forms.DateField):
     """A date as the browser's calendar gives it."""
+
+    default_validators = [refuse_far_years]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)

@@ -1,5 +1,6 @@
 """Text that people type: folded and checked at one place."""
 
+import datetime as dt
 import re
 import unicodedata
 from typing import Any
@@ -22,6 +23,10 @@ UNSEEN = re.compile(
 HANZI = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
+#: Years that people mean. Near the ends of the calendar another zone or a deadline leaves it.
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+
+
 def is_blank(value: str) -> bool:
     """Whether a reader sees nothing: no character at all, or none that leaves a mark."""
     return bool(UNSEEN.fullmatch(value))
@@ -39,6 +44,12 @@ def refuse_edges(value: Any) -> None:
     """Refuses control characters at the ends of raw input, before they are cut off as if they were blanks."""
     if isinstance(value, str) and EDGES.search(value):
         raise ValidationError(_("This text holds characters that cannot be printed."), code="control_characters")
+
+
+def refuse_far_years(value: dt.date) -> None:
+    """A validator of days and instants: refuses a year that nobody means."""
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValidationError(_("Check the year."), code="far_year")
 
 
 def refuse_lines(value: str) -> None:

@@ -18,6 +18,7 @@ from core.access import load
 from core.api import VerbView
 from core.days import day_in
 from core.errors import refused_by
+from core.language.text import refuse_far_years
 from core.language.typed import Line
 from core.serializers import ReadSerializer
 from core.web.pagination import CursorPages
@@ -109,7 +110,7 @@ class RoomsOfStations(generics.ListAPIView):
 class FreeOn(serializers.Serializer):
     """A day on the wall of the rooms; today where none is named."""
 
-    day = serializers.DateField(required=False)
+    day = serializers.DateField(required=False, validators=[refuse_far_years])
 
 
 class FreeRooms(APIView):
@@ -153,8 +154,8 @@ class AddRoom(VerbView):
 class PeriodIn(serializers.Serializer):
     """From one instant until another."""
 
-    starts_at = serializers.DateTimeField()
-    ends_at = serializers.DateTimeField()
+    starts_at = serializers.DateTimeField(validators=[refuse_far_years])
+    ends_at = serializers.DateTimeField(validators=[refuse_far_years])
 
 
 class BookRoomIn(PeriodIn):

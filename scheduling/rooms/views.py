@@ -4,6 +4,7 @@ import datetime as dt
 from functools import partial
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import may, requires
 from core.days import day_in
+from core.language.text import refuse_far_years
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from scheduling.bookings.models import Booking
 from scheduling.calendars.models import Resource
@@ -50,11 +52,13 @@ def _rooms() -> QuerySet[StationRooms]:
 
 def _day(request: SignedInRequest, rooms: StationRooms) -> dt.date:
     """The day that is looked at: the one in the address, or today on the wall of the rooms."""
+    today = day_in(rooms.station.zone, now())
     try:
-        chosen = parse_date(request.GET.get("day", ""))
-    except ValueError:
-        chosen = None
-    return chosen or day_in(rooms.station.zone, now())
+        chosen = parse_date(request.GET.get("day", "")) or today
+        refuse_far_years(chosen)
+    except (ValueError, ValidationError):
+        return today
+    return chosen
 
 
 def _rooms_context(request: SignedInRequest, found: StationRooms) -> dict[str, Any]:

@@ -192,6 +192,12 @@ def test_partners_book_and_answer_on_their_pages_and_over_the_api_and_strangers_
     assert (answer.status_code, use.booking.status) == (303, "proposed")
     refused = client.post(f"{page}book/", typed | {"closes": "08:00", "key": "b" * 32})
     assert (refused.status_code, "07:00" in refused.content.decode()) == (422, True)
+    far = {"starts_at": "0001-02-01T01:00:00Z", "ends_at": "0001-02-01T02:00:00Z", "purpose": "talk", "people": 20}
+    api = f"/api/v1/station-rooms/{there.rooms.pk}/"
+    assert [client.get(f"{page}?day={day}").status_code for day in ("0001-01-01", "9999-12-31", "x")] == [200] * 3
+    assert client.post(f"{page}book/", typed | {"date": "0001-01-01", "key": "e" * 32}).status_code == 422
+    assert send(api_client(there.neighbour), f"{api}book/", **far).status_code == 400
+    assert api_client(there.neighbour).get(f"{api}?day=0001-01-01").status_code == 400
     own = reverse("rooms:use", args=[use.pk])
     assert client.post(f"{own}accept/", {"key": "c" * 32}).status_code in {403, 404}
     client.force_login(there.partner)
