@@ -78,9 +78,21 @@ class ChangeForm(PeriodForm):
 
 
 class CloseForm(PeriodForm):
-    """When a room cannot be used, and why."""
+    """When a room cannot be used, on one day or until a later one, and why."""
 
+    last_date = DayField(label=_("Last day, if it is closed longer"), required=False)
     reason = Line(label=_("Reason"), max_length=200)
+
+    field_order = ("date", "opens", "last_date", "closes", "reason")
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """The instants: until the time that is typed, of the last day."""
+        typed = dict(super().typed)
+        last_date = typed.pop("last_date", None)
+        if last_date:
+            typed["ends_at"] = instant_of(self.zone, last_date, self.cleaned_data["closes"])
+        return typed
 
 
 class ReasonForm(KeyedForm):

@@ -210,6 +210,12 @@ def test_partners_book_and_answer_on_their_pages_and_over_the_api_and_strangers_
         ) as sent:
             assert client.get(url).status_code == 200
         assert len(sent) <= 30
+    last = there.date + 14 * DAY
+    shut = {"date": there.date + DAY, "last_date": last, "opens": "07:00", "closes": "21:00", "reason": "粉刷"}
+    room = reverse("rooms:room", args=[there.room.pk])
+    assert client.post(f"{room}close/", shut | {"key": "f" * 32}).status_code == 303
+    closed = there.room.exceptions.get()
+    assert (day_in(there.home.zone, closed.starts_at), day_in(there.home.zone, closed.ends_at)) == (shut["date"], last)
     where = f"/api/v1/room-uses/{use.pk}"
     moved = {"room": str(there.classroom.pk), "starts_at": there.at(10), "ends_at": there.at(12)}
     changed = send(api_client(there.partner), f"{where}/change/", **moved).json()
