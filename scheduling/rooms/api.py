@@ -325,6 +325,18 @@ class ReopenRoom(_RoomVerb):
         return services.reopen_room(room=self.room(user, pk), by=user, at=at)
 
 
+class StopLending(_RoomVerb):
+    """Lend a room no more: what is booked ahead is cancelled, and who has booked it is told."""
+
+    In, Out = RoomReasonIn, StationRoomsOut
+    refusals = refused_by(services.stop_lending)
+    in_example = {"reason": "改作库房"}
+    out_example = ROOMS
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> StationRooms:
+        return services.stop_lending(room=self.room(user, pk), **data, by=user, at=at)
+
+
 class RoomCalendarOut(serializers.Serializer):
     """The address that a phone, a computer or a screen subscribes to."""
 

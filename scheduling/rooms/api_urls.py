@@ -17,6 +17,7 @@ urlpatterns = [
     path("room-uses/<uuid:pk>/give-up/", api.GiveUp.as_view(), name="api-room-use-give-up"),
     path("resources/<uuid:pk>/close/", api.CloseRoom.as_view(), name="api-room-close"),
     path("resources/<uuid:pk>/reopen/", api.ReopenRoom.as_view(), name="api-room-reopen"),
+    path("resources/<uuid:pk>/stop-lending/", api.StopLending.as_view(), name="api-room-stop-lending"),
     path("resources/<uuid:pk>/calendar/", api.RoomCalendar.as_view(), name="api-room-calendar"),
     path("resources/<uuid:pk>/end-calendar/", api.EndRoomCalendar.as_view(), name="api-room-calendar-end"),
 ]

@@ -220,6 +220,10 @@ def _close_form(_request: SignedInRequest, room: Resource) -> dict[str, Any]:
     return {"zone": room.zone}
 
 
+def _is_lent(room: Resource, _user: User) -> bool:
+    return room.is_active
+
+
 ROOM_PAGE = ObjectPage(
     name="rooms:room",
     template="scheduling/rooms/room.html",
@@ -231,6 +235,7 @@ ROOM_PAGE = ObjectPage(
         "close": PageAction(
             grant=KEEP,
             service=services.close_room,
+            is_open=_is_lent,
             form=CloseForm,
             form_kwargs=_close_form,
             title=_("Close the room"),
@@ -242,7 +247,7 @@ ROOM_PAGE = ObjectPage(
         "reopen": PageAction(
             grant=KEEP,
             service=services.reopen_room,
-            is_open=lambda room, _user: bool(closures_of(room, at=now())),
+            is_open=lambda room, user: _is_lent(room, user) and bool(closures_of(room, at=now())),
             title=_("Open the room again"),
             button=_("Open it from now on"),
             doing=_("Recording…"),
@@ -250,6 +255,7 @@ ROOM_PAGE = ObjectPage(
         "calendar": PageAction(
             grant=KEEP,
             service=lambda *, room, by, at: make_resource_feed(resource=room, by=by, at=at),
+            is_open=_is_lent,
             title=_("Calendar of the room"),
             button=_("Make a new address"),
             doing=_("Making…"),
@@ -262,6 +268,18 @@ ROOM_PAGE = ObjectPage(
             title=_("End the calendar’s address"),
             button=_("End the address"),
             doing=_("Recording…"),
+            kind="danger",
+        ),
+        "stop-lending": PageAction(
+            grant=KEEP,
+            service=services.stop_lending,
+            is_open=_is_lent,
+            form=ReasonForm,
+            then=page_of("rooms:station"),
+            title=_("Lend this room no more"),
+            button=_("Lend it no more"),
+            doing=_("Recording…"),
+            done=_("The room is lent no more. The stations that had booked it have been told."),
             kind="danger",
         ),
     },

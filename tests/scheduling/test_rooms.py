@@ -160,6 +160,29 @@ def test_a_class_and_a_talk_never_meet_and_a_closed_room_is_nobodys_until_it_is_
 
 
 @pytest.mark.django_db
+def test_a_room_that_is_lent_no_more_is_nobodys_who_had_it_is_told_and_its_name_is_free_again(client):
+    there = Two()
+    session_of(there.classroom, starts_at=there.at(7), ends_at=there.at(21))
+    asked, feed = there.ask(), make_resource_feed(resource=there.room, by=there.partner, at=now())
+    assert asked.room == there.room
+    client.force_login(there.partner)
+    page = reverse("rooms:room", args=[there.room.pk])
+    pressed = {"reason": "改作库房", "key": "a" * 32}
+    answers = [client.post(f"{page}stop-lending/", pressed) for _press in range(2)]
+    assert {(each.status_code, each.url) for each in answers} == {
+        (303, reverse("rooms:station", args=[there.rooms.pk]))
+    }
+    assert (again(asked).booking.comment, told(there.neighbour)) == ("改作库房", ["room_taken_back"])
+    shown = client.get(page).content.decode()
+    assert ("close/" in shown, client.get(make_path(feed)).status_code) == (False, 404)
+    assert [each.room for each in free_hours(there.rooms, there.date, at=now())] == [there.classroom]
+    with pytest.raises(ResourceTaken):
+        there.ask(key="b" * 16)
+    add_room(station=there.home, name="活动室", by=there.partner, at=now())
+    assert there.ask(key="c" * 16).room != there.room
+
+
+@pytest.mark.django_db
 def test_the_calendar_of_a_room_shows_when_it_is_taken_by_whichever_owner_and_nothing_else(client):
     there = Two()
     end_resource_feed(resource=there.classroom, by=there.partner, at=now())

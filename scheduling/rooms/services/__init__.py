@@ -11,5 +11,6 @@ from scheduling.rooms.services.lending import (
     close_room,
     reject_use,
     reopen_room,
+    stop_lending,
     take_back,
 )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
 from core.errors import Refused, refused_by, refuses
+from core.history import record_change
 from core.language.reasons import needs_words
 from scheduling.bookings import services as bookings
 from scheduling.bookings.models import Booking
@@ -19,8 +20,10 @@ from scheduling.calendars.services import (
     form_group,
     register_resource,
 )
+from scheduling.feeds.services import end_resource_feed
 from scheduling.rooms.models import ROOM_KIND, RoomUse, StationRooms
 from scheduling.rooms.notices import tell_booker
+from scheduling.rooms.queries import rooms_of
 from stations.accounts.models import User
 from stations.network.models import Station
 
@@ -62,9 +65,8 @@ def add_room(*, station: Station, name: str, by: User, at: dt.datetime) -> Stati
     """
     station = lock(station)
     rooms = StationRooms.objects.filter(station=station).first() or _open_rooms(station, by=by, at=at)
-    names = list(rooms.group.members.values_list("name", flat=True))
-    count = len(names)
-    if count >= MOST_ROOMS:
+    names = [each.name for each in rooms_of(rooms)]
+    if len(names) >= MOST_ROOMS:
         raise TooManyRooms(count=MOST_ROOMS)
     if name in names:
         raise NameTaken(field="name")
@@ -73,7 +75,7 @@ def add_room(*, station: Station, name: str, by: User, at: dt.datetime) -> Stati
         name=name,
         zone=station.zone,
         owner_kind=ROOM_KIND,
-        owner_ref=f"{station.code}:{count}",
+        owner_ref=f"{station.code}:{rooms.group.members.count()}",
         station=station,
         by=by,
         at=at,
@@ -152,6 +154,30 @@ def close_room(
     for use in RoomUse.objects.shown().filter(booking__in=report.cancelled):
         tell_booker(use, "room_taken_back", at=at)
     return report.exception
+
+
+@refuses(*refused_by(bookings.cancel_booking))
+@needs_words("reason")
+@transaction.atomic
+def stop_lending(*, room: Resource, reason: str, by: User, at: dt.datetime) -> StationRooms:
+    """The station lends a room no more: what is ahead is cancelled and told, its calendar ends; again no change.
+
+    What has begun goes on. The station may lend one of the same name later.
+    """
+    room = lock(room)
+    rooms = StationRooms.objects.get(station=room.station_id)
+    if not room.is_active:
+        return rooms
+    room.is_active = False
+    room.save(update_fields=["is_active", "updated_at"])
+    record_change(room, old="lent", new="not lent", at=at, actor=by.pk, reason=reason)
+    ahead = RoomUse.objects.shown().filter(
+        booking__session__resource=room, booking__status__in=Booking.ACTIVE, booking__session__starts_at__gt=at
+    )
+    for use in ahead.order_by("booking__session_id"):
+        take_back(use=use, reason=reason, by=by, at=at)
+    end_resource_feed(resource=room, by=by, at=at)
+    return rooms
 
 
 @refuses(NotClosed)
