@@ -92,6 +92,7 @@ from orders.shops import data_subject as shop_persons
 from orders.shops import file_permissions as shop_papers
 from scheduling import hooks as scheduling_hooks
 from scheduling.calendars import queries as calendars
+from scheduling.rooms import services as room_services
 from stations import access as stations_access
 from stations import file_permissions as stations_papers
 from stations import hooks as stations_hooks
@@ -284,6 +285,7 @@ def _connect_stations() -> None:
         people_services.move_residents,
         accounts_services.end_posts_at,
         payment_services.take_over_funds,
+        room_services.end_rooms_of,
     )
     stations_hooks.INSPECTION_SCORES.register(inspections.latest_score)
     stations_hooks.MONEY_AVAILABLE.register(finance_panels.money_available)

@@ -3,13 +3,13 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from core.days import day_in
 from core.language import formatting
 from scheduling.bookings.models import Booking
 from scheduling.bookings.services.holding import EXPIRED
-from scheduling.rooms.models import RoomUse
+from scheduling.rooms.models import STATION_CLOSED, RoomUse
 
 _S = Booking.Status
 _KINDS = {_S.PROPOSED: "wait", _S.BOOKED: "ok", _S.FULFILLED: "ok", _S.CANCELLED: "bad"}
@@ -22,8 +22,8 @@ def kind_of(use: RoomUse) -> str:
 
 def why_cancelled(use: RoomUse) -> str:
     """Why it is cancelled, where somebody has said it or nobody has answered; empty otherwise."""
-    booking = use.booking
-    return booking.comment or (gettext("Not answered in time.") if booking.reason_code == EXPIRED else "")
+    said = {EXPIRED: _("Not answered in time."), STATION_CLOSED: _("The station is closed for good.")}
+    return use.booking.comment or str(said.get(use.booking.reason_code, ""))
 
 
 def hours_of(use: RoomUse) -> str:

@@ -34,7 +34,8 @@ class Rooms(StationList):
     def rows(self, request: HttpRequest) -> QuerySet[StationRooms]:
         """Each with the number of its rooms."""
         rows = StationRooms.objects.open_to(request.user, self.grant).select_related("station")
-        return rows.annotate(count=Count("group__members", filter=Q(group__members__is_active=True)))
+        rows = rows.annotate(count=Count("group__members", filter=Q(group__members__is_active=True)))
+        return rows.filter(count__gt=0)
 
     def row(self, row: Any, known: None) -> Row:
         """Whose they are, and how many."""

@@ -19,6 +19,8 @@ READ_USE, GIVE_UP = "scheduling.read_room_use", "scheduling.give_up_room"
 COUNTY_VERBS = frozenset({READ, BOOK})
 #: What a booking of a room is, to the layer of bookings; and what a room is to calendars.
 OWNER_KIND, ROOM_KIND = "scheduling.room_use", "scheduling.room"
+#: Why what a station had booked or lent has ended with it.
+STATION_CLOSED = "station-closed"
 MOST_PEOPLE = 1000
 
 

@@ -34,6 +34,7 @@ from scheduling.rooms.services import (
     reopen_room,
     take_back,
 )
+from stations.hooks import MOVERS
 from tests.factories.scheduling import doctor, session_of
 from tests.factories.stations import StationFactory, api_client, helper_of, partner_of, send
 from tests.jobs import run_jobs
@@ -57,9 +58,9 @@ class Two:
     def at(self, hour):
         return instant_of(self.home.zone, self.date, dt.time(hour))
 
-    def book(self, hour=9, *, station=None, by=None, key="0123456789abcdef", hours=1):
+    def book(self, hour=9, *, station=None, by=None, key="0123456789abcdef", hours=1, rooms=None):
         return book_room(
-            rooms=self.rooms,
+            rooms=rooms or self.rooms,
             station=station or self.home,
             starts_at=self.at(hour),
             ends_at=self.at(hour + hours),
@@ -180,6 +181,23 @@ def test_a_room_that_is_lent_no_more_is_nobodys_who_had_it_is_told_and_its_name_
         there.ask(key="b" * 16)
     add_room(station=there.home, name="活动室", by=there.partner, at=now())
     assert there.ask(key="c" * 16).room != there.room
+
+
+@pytest.mark.django_db
+def test_the_rooms_of_a_station_that_closes_for_good_are_nobodys_and_it_gives_up_what_it_has_elsewhere(client):
+    there = Two()
+    asked = there.ask()
+    theirs = add_room(station=there.next_door, name="会议室", by=there.neighbour, at=now())
+    elsewhere = there.book(15, rooms=theirs)
+    for take in MOVERS:
+        take(station=there.home, successor=there.next_door, by=there.partner, at=now())
+    assert again(asked).booking.cancelled_by == "provider"
+    assert (told(there.neighbour)[-1], why_cancelled(again(asked)) != "") == ("room_taken_back", True)
+    assert again(elsewhere).booking.cancelled_by == "station"
+    assert free_hours(there.rooms, there.date, at=now()) == []
+    client.force_login(there.neighbour)
+    listed = client.get(reverse("rooms:rooms")).content.decode()
+    assert [str(each.pk) in listed for each in (there.rooms, theirs)] == [False, True]
 
 
 @pytest.mark.django_db

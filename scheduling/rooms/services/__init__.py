@@ -1,6 +1,7 @@
 """The verbs of rooms."""
 
 from scheduling.rooms.services.booking import RoomElsewhere, book_room, give_up_use
+from scheduling.rooms.services.closing import end_rooms_of
 from scheduling.rooms.services.lending import (
     NameTaken,
     NotClosed,
