@@ -145,12 +145,13 @@ def part_of(appointment: Appointment, basis_points: int) -> Money:
 
 
 def to_call(rows: QuerySet[Appointment], *, at: dt.datetime) -> QuerySet[Appointment]:
-    """Appointments that the hospital ended, whose residents nobody has told, until the time itself.
+    """Appointments that the hospital ended, whose living residents nobody has told, until the time itself.
 
     All whose doctor is away, who have other times to choose from; of others those without a phone to write to.
     """
     told_by_nobody = Q(booking__cancelled_for__isnull=False) | Q(booking__slot__isnull=False, resident__phone="")
-    ended = rows.filter(told_by_nobody, booking__cancelled_by=Booking.CancelledBy.PROVIDER)
+    living = rows.filter(resident__died_date=None)
+    ended = living.filter(told_by_nobody, booking__cancelled_by=Booking.CancelledBy.PROVIDER)
     return ended.filter(called_at=None, booking__station__isnull=False, booking__session__starts_at__gt=at)
 
 

@@ -23,6 +23,7 @@ from health.appointments.services import (
 from health.hospitals.services import mark_doctor_away
 from scheduling.bookings.services import SlotUnavailable
 from stations.people.models import Person
+from stations.people.services import record_death
 from tests.factories.health import clinic, nurse_of, patient, registered, session_of
 from tests.factories.stations import UserFactory
 from tests.finance.auditing import findings
@@ -93,10 +94,12 @@ def test_no_time_is_kept_offered_or_taken_on_a_day_on_which_the_resident_is_too_
 def test_a_resident_without_a_phone_whose_number_the_hospital_gives_up_is_on_the_call_list():
     there, at = clinic(), now()
     nurse, partner = nurse_of(there.hospital), there.ready.partner
-    unreached, reached, own_wish = (registered(there, patient(there.ready, phone=phone)) for phone in ("", PHONE, ""))
-    for row in (unreached, reached):
+    people = [patient(there.ready, phone=phone) for phone in ("", PHONE, "", "")]
+    unreached, reached, own_wish, gone = (registered(there, person) for person in people)
+    for row in (unreached, reached, gone):
         cancel_at_desk(appointment=row, cancelled_by="provider", by=nurse, at=at)
     cancel_appointment(appointment=own_wish, reason=Reason.CANNOT_COME, by=partner, at=at)
+    record_death(person=gone.resident, died_date=at.date() - dt.timedelta(days=1), by=partner, at=at)
     rows = Appointment.objects.open_to(partner, "health.record_call")
     assert [each.pk for each in to_call(rows, at=at)] == [unreached.pk]
     with pytest.raises(NothingToCall):
