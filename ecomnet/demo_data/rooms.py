@@ -5,15 +5,20 @@ import datetime as dt
 from core.days import instant_of
 from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.stations import STORY, Cast
+from scheduling.bookings.services import fulfil_booking
 from scheduling.rooms.models import RoomUse, StationRooms
-from scheduling.rooms.services import accept_use, add_room, book_room
+from scheduling.rooms.queries import lent_rooms
+from scheduling.rooms.services import accept_use, add_room, book_room, close_room, reject_use
 from stations.models import Station
 
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 
 
 def load_rooms(cast: Cast, *, at: dt.datetime) -> None:
-    """What is booked lies three to six days ahead; requests are of now, so that they wait for an answer."""
+    """What is booked lies three to six days ahead; requests are of now, so that they wait for an answer.
+
+    One was declined with a reason, one room was used, and one is closed for two days while it is painted.
+    """
     station = next(each for each in cast.village_stations if each.code == STORY)
     neighbour = next(
         each for each in cast.village_stations if each.county_id == station.county_id and each.pk != station.pk
@@ -24,6 +29,15 @@ def load_rooms(cast: Cast, *, at: dt.datetime) -> None:
     _book(cast, theirs, station, days=5, hour=9, purpose="clinic", people=40, at=at)
     granted = _book(cast, theirs, station, days=6, hour=15, purpose="meeting", people=30, at=at)
     accept_use(use=granted, by=cast.partners[neighbour.pk], at=at)
+    declined = _book(cast, theirs, station, days=8, hour=7, purpose="class", people=12, at=at)
+    reject_use(use=declined, reason="当天村里体检", by=cast.partners[neighbour.pk], at=at)
+    used = _book(cast, ours, station, days=2, hour=7, purpose="meeting", people=30, at=at - 6 * DAY)
+    session = used.booking.session
+    fulfil_booking(booking=used.booking, by=None, at=session.ends_at)
+    room = lent_rooms().get(station=station)
+    starts_at = instant_of(station.zone, day_of(at + 9 * DAY), dt.time(7))
+    ends_at, partner = starts_at + 2 * DAY, cast.partners[station.pk]
+    close_room(room=room, starts_at=starts_at, ends_at=ends_at, reason="粉刷墙面", by=partner, at=at)
 
 
 def _lend(cast: Cast, station: Station, *names: str, at: dt.datetime) -> StationRooms:
