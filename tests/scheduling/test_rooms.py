@@ -19,6 +19,7 @@ from scheduling.models import Resource, RoomUse
 from scheduling.rooms.display import why_cancelled
 from scheduling.rooms.queries import free_hours
 from scheduling.rooms.services import (
+    AlreadyClosed,
     NameTaken,
     NotClosed,
     RoomElsewhere,
@@ -146,6 +147,8 @@ def test_a_class_and_a_talk_never_meet_and_a_closed_room_is_nobodys_until_it_is_
     there.close(asked.room)
     assert (again(asked).booking.status, told(there.neighbour)) == ("cancelled", ["room_taken_back"])
     there.close(there.room)
+    with pytest.raises(AlreadyClosed):
+        there.close(there.room)
     assert again(first).booking.cancelled_by == "provider"
     with pytest.raises(ResourceTaken):
         there.ask(13, key="d" * 16)

@@ -3,6 +3,7 @@
 from scheduling.rooms.services.booking import RoomElsewhere, book_room, give_up_use
 from scheduling.rooms.services.closing import end_rooms_of
 from scheduling.rooms.services.lending import (
+    AlreadyClosed,
     NameTaken,
     NotClosed,
     TooManyRooms,

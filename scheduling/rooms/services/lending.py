@@ -49,6 +49,13 @@ class NameTaken(Refused):
     message = _("The station has a room of this name.")
 
 
+class AlreadyClosed(Refused):
+    """Part of the period is one in which the room is closed."""
+
+    code = "room_already_closed"
+    message = _("The room is already closed for a part of this time.")
+
+
 class NotClosed(Refused):
     """The room is open."""
 
@@ -134,23 +141,26 @@ def take_back(*, use: RoomUse, reason: str, by: User, at: dt.datetime) -> RoomUs
     return tell_booker(use, "room_taken_back", at=at)
 
 
-@refuses(*refused_by(bookings.record_leave))
+@refuses(AlreadyClosed, bookings.PeriodOver)
 @needs_words("reason")
 @transaction.atomic
 def close_room(
     *, room: Resource, starts_at: dt.datetime, ends_at: dt.datetime, reason: str, by: User, at: dt.datetime
 ) -> AvailabilityException:
     """Nobody uses a room in a period: what is booked then is cancelled, and who has booked is told."""
-    report = bookings.record_leave(
-        resource=room,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        kind=AvailabilityException.Kind.CLOSED,
-        reason_code=CLOSED,
-        note=reason,
-        by=by,
-        at=at,
-    )
+    try:
+        report = bookings.record_leave(
+            resource=room,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            kind=AvailabilityException.Kind.CLOSED,
+            reason_code=CLOSED,
+            note=reason,
+            by=by,
+            at=at,
+        )
+    except bookings.AlreadyAway as refusal:
+        raise AlreadyClosed from refusal
     for use in RoomUse.objects.shown().filter(booking__in=report.cancelled):
         tell_booker(use, "room_taken_back", at=at)
     return report.exception
