@@ -27,11 +27,15 @@ from finance.insurance.services import (
     activate_insurance_product,
     answer_documents,
     ask_for_documents,
+    assign_appeal,
     deliver_review,
     draft_insurance_product,
+    file_appeal,
     mind_claim_clocks,
     reject_claim,
     rest_claims,
+    restore_claim,
+    rests,
     return_to_assessor,
     reverse_approval,
     send_claim_payment,
@@ -280,6 +284,26 @@ def test_a_claim_rests_while_the_insured_has_taken_the_consent_back_and_what_was
     with pytest.raises(WrongState):
         withdraw_claim(claim=waits, by=ready.partner, at=NOON + DAY)
     assert approve(waits).status == "valuated"
+
+
+def test_a_claim_that_has_to_be_decided_again_rests_too_where_the_consent_was_taken_back(ready):
+    policy, other, judge = policy_of(ready), claims_assessor(), claims_assessor()
+    owed, declined = approved(ready, policy), rejected(ready, policy, event=EVENT + DAY)
+    appeal = file_appeal(claim=declined, words="请再看", by=ready.partner, at=NOON)
+    appeal = assign_appeal(appeal=appeal, judge=judge, by=judge, at=NOON)
+    for consent in Consent.objects.filter(person=policy.person, purpose="insurance_data"):
+        withdraw_consent(consent=consent, by=ready.partner, at=NOON)
+    assert rest_claims(person=policy.person_id, at=NOON) == 0
+    back = reverse_approval(claim=owed, reason="账号错", by=finance_officer(), at=NOON)
+    again = restore_claim(appeal=appeal, words="重新处理", by=judge, at=NOON)
+    assert [rests(Claim.objects.get(pk=claim.pk)) for claim in (back, again)] == [True, True]
+    assert Notice.objects.filter(template="claim_rests", user=ready.partner.pk).count() == 2
+    for need in CONSOLE.needs:
+        if need.name in ("insurance.assess", "insurance.approve"):
+            assert not need.rows(user=other, at=NOON).exists()
+    agrees(policy.person, ready, at=NOON)
+    back = answer_documents(claim=Claim.objects.get(pk=back.pk), words="家里想好了", by=ready.partner, at=NOON)
+    assert approve(back).status == "valuated"
 
 
 @pytest.mark.parametrize(("days", "mark"), [(0, ""), (2, "half"), (6, "last_day"), (7, "last_day"), (8, "overdue")])

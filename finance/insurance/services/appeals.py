@@ -27,6 +27,7 @@ from finance.insurance.services.filing import (
     has_consent,
     tell_assessors,
 )
+from finance.insurance.services.resting import rest_without_consent
 from finance.insurance.services.steps import tell, tell_family
 from finance.ties import OfficerIsTied, refuse_tied
 from stations.accounts.models import Role, User
@@ -140,13 +141,17 @@ def uphold_rejection(*, appeal: Appeal, words: str, by: User, at: dt.datetime) -
 @needs_words("words")
 @transaction.atomic
 def restore_claim(*, appeal: Appeal, words: str, by: User, at: dt.datetime) -> Claim:
-    """Judge that the claim is looked at anew: a new claim follows the old one, which stays declined."""
+    """Judge that the claim is looked at anew: a new claim follows the old one, which stays declined.
+
+    Where the insured has taken the consent back since, the new one rests.
+    """
     appeal = _judged(appeal, "restore_claim", by=by)
     appeal.outcome_words, appeal.decided_at = words, at
     _move(appeal, _A.RESTORED, by=by, at=at)
     claim = _again(appeal.claim, by=by, at=at)
     _tell_decided(appeal, at=at)
-    tell_assessors(claim, "claim_to_assess", at=at, turn="restored")
+    if not rest_without_consent(claim, at=at):
+        tell_assessors(claim, "claim_to_assess", at=at, turn="restored")
     return claim
 
 

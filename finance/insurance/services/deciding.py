@@ -27,6 +27,7 @@ from finance.insurance.services.filing import (
     refuse_without_consent,
     tell_assessors,
 )
+from finance.insurance.services.resting import rest_without_consent
 from finance.insurance.services.steps import move, note, tell, tell_family
 from finance.insurance.services.valuing import (
     CeilingExhausted,
@@ -271,7 +272,10 @@ def return_to_assessor(*, claim: Claim, reason: str, by: User, at: dt.datetime) 
 @needs_words("reason")
 @transaction.atomic
 def reverse_approval(*, claim: Claim, reason: str, by: User, at: dt.datetime) -> Claim:
-    """Take an approval back before money was sent; what it took of ceilings is given back once."""
+    """Take an approval back before money was sent; what it took of ceilings is given back once.
+
+    Where the insured has taken the consent back since, the claim rests.
+    """
     claim = lock(claim)
     CLAIM.check("reverse_approval", claim.status)
     require_two_persons(by, claim.decider_id)
@@ -279,7 +283,9 @@ def reverse_approval(*, claim: Claim, reason: str, by: User, at: dt.datetime) ->
     note(claim, _T.REVERSED, by=by, at=at, amount_minor=claim.approved_minor, words=reason)
     claim.approved_minor = claim.decider = claim.decided_at = None
     claim.reason_codes, claim.outcome = [], Claim.Outcome.QUEUED
-    return move(claim, _S.PROCESSED, at=at, by=by, reason=reason)
+    move(claim, _S.PROCESSED, at=at, by=by, reason=reason)
+    rest_without_consent(claim, at=at)
+    return claim
 
 
 def latest_checks(claim: Claim) -> list[ClaimCheck]:

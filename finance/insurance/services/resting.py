@@ -26,12 +26,17 @@ def rest_claims(*, person: UUID, at: dt.datetime) -> int:
     """
     own = Claim.objects.open().filter(person__in=Person.objects.of_people(person)).select_related("station", "payee")
     rows = own.select_related("person", "filer").order_by("pk").select_for_update(of=("self",), no_key=True)
-    resting = [claim for claim in rows if not has_consent(claim)]
-    for claim in resting:
-        if claim.documents_asked_at is None:
-            claim.documents_asked_at = at
-            claim.save(update_fields=["documents_asked_at", "updated_at"])
-        record_change(claim, old=claim.status, new=claim.status, at=at, reason=CONSENT_WITHDRAWN)
-        tell([claim.filer], "claim_rests", claim, at=at, turn=at.isoformat())
-        tell_family(claim, "claim_rests_family", at=at, turn=at.isoformat())
-    return len(resting)
+    return sum(rest_without_consent(claim, at=at) for claim in rows)
+
+
+def rest_without_consent(claim: Claim, *, at: dt.datetime) -> bool:
+    """Let a claim that is not decided rest where the insured does not agree; whether it does. Its row is held."""
+    if has_consent(claim):
+        return False
+    if claim.documents_asked_at is None:
+        claim.documents_asked_at = at
+        claim.save(update_fields=["documents_asked_at", "updated_at"])
+    record_change(claim, old=claim.status, new=claim.status, at=at, reason=CONSENT_WITHDRAWN)
+    tell([claim.filer], "claim_rests", claim, at=at, turn=at.isoformat())
+    tell_family(claim, "claim_rests_family", at=at, turn=at.isoformat())
+    return True
