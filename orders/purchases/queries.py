@@ -100,10 +100,10 @@ def favourites(villager: Person) -> list[Variant]:
 
 
 def found_for(typed: str) -> list[Variant]:
-    """The first articles on sale that these words find; nothing without words."""
+    """The first articles on sale that these words find, and one more where there are more; nothing without words."""
     if not typed.strip():
         return []
-    return first_matching(Variant.objects.on_sale().select_related("product"), typed, most=FOUND)
+    return first_matching(Variant.objects.on_sale().select_related("product"), typed, most=FOUND + 1)
 
 
 def chosen(quantities: Mapping[str, int]) -> list[tuple[Variant, int]]:

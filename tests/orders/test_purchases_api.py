@@ -12,7 +12,7 @@ from logistics.parcels.services import receive_at_station
 from orders.models import Fulfilment, Order
 from orders.purchases.services import note_available, request_consent, sign_consent
 from stations.people.models import ResidentCard
-from tests.factories.goods import price, variant
+from tests.factories.goods import price, product, variant
 from tests.factories.parcels import code_of as pickup_code_of
 from tests.factories.people import resident
 from tests.factories.purchases import asked, at_station, begun, code_of, paid_in_advance, parcel_of, placed, shop
@@ -100,6 +100,16 @@ def test_at_the_counter_an_article_is_found_ordered_agreed_and_handed_over(clien
     order.refresh_from_db()
     assert (order.payment_status, order.fulfilment_status) == ("paid", "delivered")
     assert client.get(reverse("purchases:new") + f"?person={ready.buyer.pk}").content.decode().count(ready.washer.sku)
+
+
+def test_of_many_articles_that_are_found_the_counter_shows_the_first_and_says_so(client, ready):
+    rice = product()
+    for number in range(13):
+        variant(rice, sku=f"R-{number:02}")
+    client.force_login(ready.partner)
+    page = client.get(reverse("purchases:new"), {"q": "dami"})
+    assert [each["variant"].sku for each in page.context["found"]] == [f"R-{number:02}" for number in range(12)]
+    assert "只显示前 12 种" in page.content.decode()
 
 
 def without_a_phone(ready):

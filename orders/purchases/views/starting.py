@@ -28,7 +28,7 @@ from orders.purchases.forms import (
     StartForm,
 )
 from orders.purchases.models import Order, OrderConsent
-from orders.purchases.queries import chosen, favourites, found_for
+from orders.purchases.queries import FOUND, chosen, favourites, found_for
 from stations.accounts.models import User
 from stations.current_station import counter_of
 from stations.models import Person, Station
@@ -125,15 +125,16 @@ def _shelf(
     asked = {"person": buyer.pk if buyer else None, "q": typed, "coupon": coupon}
     link = partial(_with, request, rows)
     found = found_for(typed)
-    known = favourites(buyer) if buyer else []
+    shown, known = found[:FOUND], favourites(buyer) if buyer else []
     return {
         "buyer": buyer,
         "station": station,
         "cart": CartForm(initial=asked, rows=rows),
         "search": SearchForm(initial=asked, rows=rows),
         "typed": typed,
-        "found": _offered(found, station, link),
-        "again": _offered([each for each in known if each not in found], station, link),
+        "found": _offered(shown, station, link),
+        "has_more": len(found) > FOUND,
+        "again": _offered([each for each in known if each not in shown], station, link),
         **_priced(rows, station, buyer, coupon),
     }
 
