@@ -80,6 +80,8 @@ def test_a_row_that_was_changed_taken_away_or_put_in_is_found_and_the_chain_tell
     gone = "DELETE FROM stations_accessseal WHERE id = %s"
     assert wrong_after(gone, made[1].pk, at=at) == [(names[2], "chain")]
     for row in (made[0], AccessSealCheck.objects.get()):
+    oldest = "DELETE FROM stations_accessseal WHERE hour < %s"
+    assert wrong_after(oldest, made[0].hour, at=at) == [(names[0], "chain")]
         with pytest.raises(DatabaseError), transaction.atomic():
             row.delete()
     # The auditor sees it on the home and in the administration; nobody else does.

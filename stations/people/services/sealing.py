@@ -110,7 +110,7 @@ def check_access_seals(*, at: dt.datetime) -> AccessSealCheck:
     wrong: list[WrongHour] = []
     previous: AccessSeal | None = None
     for seal in AccessSeal.objects.order_by("hour").iterator():
-        if previous is not None and not _follows(seal, previous):
+        if not _follows(seal, previous):
             wrong.append(WrongHour(str(seal), "chain"))
         if seal.hour >= first_whole and (seal.hour >= recent or seal.pk % ROTATION == turn):
             checked += 1
@@ -123,7 +123,9 @@ def check_access_seals(*, at: dt.datetime) -> AccessSealCheck:
     return AccessSealCheck.objects.create(at=at, checked=checked, wrong=found, wrong_count=hours)
 
 
-def _follows(seal: AccessSeal, previous: AccessSeal) -> bool:
+def _follows(seal: AccessSeal, previous: AccessSeal | None) -> bool:
+    if previous is None:
+        return (seal.after_id, seal.previous_digest) == (_BEFORE_ALL, "")
     chain = (previous.hour + HOUR, previous.last_id, previous.digest)
     return (seal.hour, seal.after_id, seal.previous_digest) == chain
 
