@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from core.language import formatting
 from core.web.console import MOST, Console, Figure, Finder, Hit, Measured, MenuEntry
 from stations.accounts.models import User
 from stations.people.models import AccessRead, AccessSealCheck
@@ -44,9 +45,10 @@ def _reads(*, user: User, at: dt.datetime) -> Measured:
             wrong,
         )
         return Measured(reads, changed % {"n": wrong}, "bad")
-    words = gettext("in %(days)s days, by %(people)s people") % {"days": DAYS, "people": people}
-    is_late = checked_at is not None and at - checked_at > CHECK_LATE_AFTER
-    return Measured(reads, words, "bad" if is_late else "")
+    if checked_at is not None and at - checked_at > CHECK_LATE_AFTER:
+        late = gettext("whether the log was changed has not been checked since %(when)s")
+        return Measured(reads, late % {"when": formatting.moment(timezone.localtime(checked_at))}, "bad")
+    return Measured(reads, gettext("in %(days)s days, by %(people)s people") % {"days": DAYS, "people": people})
 
 
 def _counted(column: str, **form: str) -> Func:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
+from django.utils import translation
 from django.utils.timezone import now
 
 from stations.models import AccessRead, AccessSeal, AccessSealCheck
@@ -79,9 +80,9 @@ def test_a_row_that_was_changed_taken_away_or_put_in_is_found_and_the_chain_tell
     assert wrong_after(forged, "0" * 64, made[0].pk, at=at) == [(names[0], "changed"), (names[1], "chain")]
     gone = "DELETE FROM stations_accessseal WHERE id = %s"
     assert wrong_after(gone, made[1].pk, at=at) == [(names[2], "chain")]
-    for row in (made[0], AccessSealCheck.objects.get()):
     oldest = "DELETE FROM stations_accessseal WHERE hour < %s"
     assert wrong_after(oldest, made[0].hour, at=at) == [(names[0], "chain")]
+    for row in (made[0], AccessSealCheck.objects.get()):
         with pytest.raises(DatabaseError), transaction.atomic():
             row.delete()
     # The auditor sees it on the home and in the administration; nobody else does.
@@ -89,6 +90,12 @@ def test_a_row_that_was_changed_taken_away_or_put_in_is_found_and_the_chain_tell
         cursor.execute("DELETE FROM stations_accessread WHERE id = %s", second)
     check_access_seals(at=at + HOUR)
     assert console._reads(user=auditor(), at=at + HOUR).status == "bad"
+    # One that nobody has checked for long says so.
+    with with_rights_on_the_server():
+        AccessSealCheck.objects.update(wrong_count=0)
+    with translation.override("en"):
+        late = console._reads(user=auditor(), at=at + HOUR + console.CHECK_LATE_AFTER + HOUR)
+    assert (late.status, "not been checked since" in late.detail) == ("bad", True)
     client.force_login(partner_of(station))
     assert client.get(reverse("admin:stations_accesssealcheck_changelist")).status_code in (302, 403)
 
@@ -103,14 +110,14 @@ def test_what_may_be_forgotten_is_no_fault_and_an_older_hour_is_found_in_four_we
     seal_access_log(at=start + 3 * HOUR)
     with with_rights_on_the_server():
         AccessRead.objects.filter(pk__in=ids).delete()
+    found = [check_access_seals(at=start + (10 + night) * DAY).wrong_count for night in range(29)]
+    assert (found, found[-1]) == (sorted(found), 1)
     assert check_access_seals(at=start + 7 * DAY).wrong_count == 1
     assert sum(check_access_seals(at=start + (62 + night) * DAY).wrong_count for night in range(28)) == 0
 
 
 def test_two_workers_that_seal_at_once_seal_each_hour_once():
     at = now()
-    found = [check_access_seals(at=start + (10 + night) * DAY).wrong_count for night in range(29)]
-    assert (found, found[-1]) == (sorted(found), 1)
     seal_access_log(at=at)
     together(lambda: seal_access_log(at=at + 5 * HOUR), lambda: seal_access_log(at=at + 5 * HOUR))
     hours = list(AccessSeal.objects.order_by("hour").values_list("hour", flat=True))
