@@ -19,8 +19,8 @@ from health.records.services import (
     withdraw_grantee,
 )
 from health.records.services.agreeing import agree
-from stations.models import AccessRead, Consent
-from stations.people.services import withdraw_consent
+from stations.models import AccessRead, Consent, ConsentText
+from stations.people.services import record_signed_consent, withdraw_consent
 from stations.people.services.consents import ConsentMissing, GuardianRequired
 from tests.factories.chronic import practice
 from tests.factories.health import clinic as hospital_of
@@ -95,6 +95,9 @@ def test_a_consent_is_taken_back_in_one_step_with_what_the_hospital_could_open_a
         assert may_open(nurse, record)
         withdraw_consent(consent=general, by=there.ready.partner, at=now())
         assert not may_open(nurse, record)
+    # Whoever agrees to a record again later has not allowed anybody anew.
+    agree(resident=record.resident, manner="signature", by=there.nurse, at=now())
+    assert not may_open(nurse, record)
     with pytest.raises(DatabaseError), transaction.atomic():
         GranteeConsent.objects.filter(pk=consent.pk).update(to_at=at + DAY)
     with pytest.raises(DatabaseError), transaction.atomic():
@@ -104,6 +107,24 @@ def test_a_consent_is_taken_back_in_one_step_with_what_the_hospital_could_open_a
 def agree_to_share(there, record):
     agree(resident=record.resident, manner="signature", by=there.nurse, at=now(), purpose="share_with_hospital")
     return Consent.objects.get(person=record.resident, purpose="share_with_hospital")
+
+
+@pytest.mark.django_db
+def test_a_consent_for_one_outlives_the_general_ones_that_end_with_a_newer_text():
+    there = practice()
+    record, _number = opened(there)
+    agree_to_share(there, record)
+    hospital = hospital_of(there.ready).hospital
+    allow(there, record, hospital=hospital)
+    today = day_in(there.clinic.zone, now())
+    for purpose in ("health_record", "share_with_hospital"):
+        old = ConsentText.objects.filter(purpose=purpose, language="zh-hans").latest("version")
+        about = {"purpose": purpose, "version": old.version + 1, "from_date": today, "body": old.body + "。"}
+        text = ConsentText.objects.create(**about, language=old.language)
+        about = {"person": record.resident, "station": there.ready.station, "by": there.nurse, "at": now()}
+        record_signed_consent(**about, text=text, manner="signature")
+        assert Consent.objects.filter(person=record.resident, purpose=purpose).count() == 2
+    assert may_open(nurse_of(hospital), record)
 
 
 @pytest.mark.django_db

@@ -23,11 +23,15 @@ class GranteeQuerySet(models.QuerySet["GranteeConsent"]):
     def holding(self, at: dt.datetime) -> Self:
         """Those in force at an instant.
 
-        None is where the resident does not agree to a record any more, or has withdrawn since that it is shared at all.
+        None is where the resident does not agree to a record any more, or has withdrawn since that it is kept or shared
+        at all, also where they agreed to that again later. One that ended with a newer text is not withdrawn.
         """
         own = Consent.objects.filter(person=OuterRef("record__resident"))
         kept = own.filter(purpose=KEEP, withdrawn_at=None)
-        taken_back = own.filter(purpose=SHARE, withdrawn_at__gte=OuterRef("from_at"))
+        about = {"person": OuterRef("person"), "purpose": OuterRef("purpose")}
+        newer = Consent.objects.filter(**about, given_at=OuterRef("withdrawn_at"))
+        ended = own.filter(purpose__in=(KEEP, SHARE), withdrawn_at__gte=OuterRef("from_at"))
+        taken_back = ended.filter(~Exists(newer))
         found = self.filter(withdrawn_at=None, from_at__lte=at, to_at__gt=at)
         return found.filter(Exists(kept), ~Exists(taken_back))
 
