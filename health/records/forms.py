@@ -14,7 +14,7 @@ from core.templatetags.written import when_words
 from health.hospitals.models import Department, Hospital
 from health.records.models import Allergen, Allergy, Code, Condition, Drug, EmergencyAccess, Encounter, GranteeConsent
 from health.records.queries import Contents, doctor_to_allow
-from health.records.services import Pressure, Reading, Vital
+from health.records.services import GranteeNotPossible, Pressure, Reading, Vital
 from stations.people.models import Consent
 
 _M = Consent.Manner
@@ -152,6 +152,13 @@ class AllowForm(KeyedForm):
         super().__init__(*args, **kwargs)
         self.fields["hospital"].queryset = hospitals  # type: ignore[attr-defined]
         self.fields["until_date"].initial = until
+
+    def clean(self) -> dict[str, Any]:
+        """One of both, also where nobody has the number: a hospital is more than the one doctor who was meant."""
+        typed = super().clean()
+        if typed.get("hospital") and typed.get("licence_no"):
+            self.add_error("licence_no", GranteeNotPossible.message)
+        return typed
 
     @property
     def typed(self) -> dict[str, Any]:

@@ -176,6 +176,10 @@ def test_pages_and_api_record_it_show_whom_the_resident_allows_and_write_down_wh
     doctor, _colleague = doctor_of(hospital_of(there.ready).doctor)
     typed = {"licence_no": doctor.licence_no, "until_date": until, "manner": "paper", "key": "a" * 32}
     assert client.post(f"/health/records/{record.pk}/allow/", typed).status_code == 303
+    # With a number that nobody has, no whole hospital is allowed in place of the doctor who was meant.
+    mistyped = {**body, "licence_no": "0", "key": "m" * 32}
+    assert client.post(f"/health/records/{record.pk}/allow/", mistyped).status_code == 422
+    assert record.grantees.count() == 1
     assert may_open(doctor.user, record)
     answer = client.post(f"/health/records/{record.pk}/take-back/", {"consent": made["id"], "key": "t" * 32})
     assert (answer.status_code, may_open(outsider, record)) == (303, False)
