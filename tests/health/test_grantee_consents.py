@@ -26,7 +26,7 @@ from tests.factories.chronic import practice
 from tests.factories.health import clinic as hospital_of
 from tests.factories.health import nurse_of
 from tests.factories.records import opened, page_of, signed_in
-from tests.factories.stations import api_client, send
+from tests.factories.stations import api_client, county, send
 from tests.races import together
 
 DAY = dt.timedelta(days=1)
@@ -131,13 +131,15 @@ def test_a_consent_for_one_outlives_the_general_ones_that_end_with_a_newer_text(
 def test_a_consent_without_a_grantee_a_possible_day_or_the_right_giver_is_refused():
     there = practice()
     record, _number = opened(there)
-    hospital = hospital_of(there.ready)
+    hospital, abroad = hospital_of(there.ready), hospital_of(there.ready, division=county(country="KE"))
     for grantee in (
         {},
         {"hospital": hospital.hospital, "doctor": hospital.doctor},
         {"hospital": there.clinic},
         {"doctor": hospital.doctor},
         {"hospital": hospital_of(there.ready, is_restricted=True).hospital},
+        {"hospital": abroad.hospital},
+        {"doctor": doctor_of(abroad.doctor)[0]},
     ):
         with pytest.raises(GranteeNotPossible):
             allow(there, record, **grantee)
@@ -174,12 +176,12 @@ def test_pages_and_api_record_it_show_whom_the_resident_allows_and_write_down_wh
     page = page_of(signed_in(client, there.nurse), record)
     assert hospital.title in page.content.decode().split("<main", 1)[1]
     doctor, _colleague = doctor_of(hospital_of(there.ready).doctor)
-    typed = {"licence_no": doctor.licence_no, "until_date": until, "manner": "paper", "key": "a" * 32}
-    assert client.post(f"/health/records/{record.pk}/allow/", typed).status_code == 303
     # With a number that nobody has, no whole hospital is allowed in place of the doctor who was meant.
     mistyped = {**body, "licence_no": "0", "key": "m" * 32}
     assert client.post(f"/health/records/{record.pk}/allow/", mistyped).status_code == 422
     assert record.grantees.count() == 1
+    typed = {"licence_no": doctor.licence_no, "until_date": until, "manner": "paper", "key": "a" * 32}
+    assert client.post(f"/health/records/{record.pk}/allow/", typed).status_code == 303
     assert may_open(doctor.user, record)
     answer = client.post(f"/health/records/{record.pk}/take-back/", {"consent": made["id"], "key": "t" * 32})
     assert (answer.status_code, may_open(outsider, record)) == (303, False)

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock
+from core.database.db import lock, present
 from core.days import day_in, instant_of
 from core.errors import Refused, refused_by, refuses
 from core.history import record_change
@@ -22,11 +22,14 @@ GIVEN, WITHDRAWN = "given", "withdrawn"
 
 
 class GranteeNotPossible(Refused):
-    """The clinic that keeps the record needs none; a doctor needs a login; what is never named would be by this."""
+    """The clinic that keeps the record needs none; a doctor needs a login; what is never named would be by this.
+
+    What lies in another country reads no record of this one.
+    """
 
     code = "grantee_not_possible"
     status = 422
-    message = _("Choose one other hospital, or one doctor who can sign in.")
+    message = _("Choose one other hospital of this country, or one doctor who can sign in.")
 
 
 class AccessPeriodWrong(Refused):
@@ -98,6 +101,9 @@ def _require_grantee(record: HealthRecord, hospital: Hospital | None, doctor: Do
         raise GranteeNotPossible(field="hospital")
     if hospital and (hospital.pk == record.clinic_id or hospital.is_restricted or not hospital.is_active):
         raise GranteeNotPossible(field="hospital")
+    place = hospital or present(doctor).department.hospital
+    if place.division.country != record.clinic.division.country:
+        raise GranteeNotPossible(field="hospital" if hospital else "doctor")
     if doctor:
         is_named = not (doctor.department.is_restricted or doctor.department.hospital.is_restricted)
         if doctor.user_id is None or not (doctor.is_active and is_named):
