@@ -96,13 +96,15 @@ def test_one_that_is_refused_is_refused_visibly_and_stops_no_other():
         made_at_home(gone, (182, 104), at=at),
         made_at_home(silent, (138, 86), at=at),
         made_at_home(foreign, (138, 86), at=at),
+        made_at_home(gone, (138, 86), at=start - 365 * DAY),
         made_at_home(good, (138, 86), at=now() + HOUR),
     ]
     expected = ["nothing_measured", "value_not_possible", "visit_date_wrong", "resident_moved", "consent_missing"]
-    expected += ["enrolment_not_found"]
+    expected += ["enrolment_not_found", "visit_date_wrong"]
     assert codes(send(there, visits)) == [*expected, "accepted"]
     assert codes(send(there, visits)) == [*expected, "known"]
-    # A clock that runs ahead is put back to the instant of arrival; what was measured at one who moved is kept.
+    # A clock that runs ahead is put back to the instant of arrival; what was measured at one who moved is kept,
+    # but not on a day before the care began.
     assert good.judgements.get().visit.local_date == day_in(there.clinic.zone, now())
     kept = Observation.objects.get(resident=gone.resident)
     assert (kept.systolic, kept.measured_at, gone.judgements.count()) == (182, at, 0)

@@ -84,8 +84,7 @@ def record_visit(
     today = day_in(clinic.zone, at)
     day = visit_date or today
     first = min(each.started_date for each in enrolments if each.started_date)
-    if not first <= day <= today:
-        raise VisitDateWrong(field="visit_date")
+    _require_day(day, first=first, today=today)
     visit = _visit_of(enrolment, day, mode, medicines, by, at)
     visit.signs = sorted({*visit.signs, *signs})
     visit.has_adverse_reaction |= has_adverse_reaction
@@ -100,7 +99,7 @@ def record_visit(
     return visit
 
 
-@refuses(*refused_by(check_reading, require_agreement))
+@refuses(VisitDateWrong, *refused_by(check_reading, require_agreement))
 @transaction.atomic
 def keep_values(
     *,
@@ -116,7 +115,10 @@ def keep_values(
     require_agreement(enrolment.resident)
     for reading in readings:
         check_reading(reading)
-    visit = _visit_of(enrolment, day_in(enrolment.clinic.zone, measured_at), mode, medicines, by, at)
+    zone = enrolment.clinic.zone
+    day = day_in(zone, measured_at)
+    _require_day(day, first=enrolment.started_date or dt.date.max, today=day_in(zone, at))
+    visit = _visit_of(enrolment, day, mode, medicines, by, at)
     _measure(visit, readings, by, measured_at)
     return visit
 
@@ -164,6 +166,11 @@ def _active_of(resident: UUID, clinic: UUID) -> list[Enrolment]:
     rows = Enrolment.objects.select_for_update(of=("self",)).select_related("resident", "clinic__division")
     found = rows.filter(resident=resident, clinic=clinic).order_by("pk")
     return [each for each in found if each.status == _S.ACTIVE]
+
+
+def _require_day(day: dt.date, *, first: dt.date, today: dt.date) -> None:
+    if not first <= day <= today:
+        raise VisitDateWrong(field="visit_date")
 
 
 def _visit_of(
