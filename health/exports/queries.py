@@ -3,7 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.database.db import present
 from core.jobs.models import Job
@@ -13,6 +13,7 @@ from health.exports.models import Export
 from health.fhir import reach
 from health.fhir.resources.consents import PURPOSES
 from health.hospitals.models import HOSPITAL_ROLES, HospitalStaff
+from health.records.models import GranteeConsent
 from health.records.queries import EXPORT_LOOK
 from stations.accounts.models import Post, User
 from stations.people.models import AccessRead, Consent, Person
@@ -52,16 +53,28 @@ def is_outdated(export: Export, at: dt.datetime) -> bool:
     """Whether a resident who stands in the files has withdrawn since, or who asked has lost a hospital or a post."""
     since = {"user": export.requested_by_id, "to_at__gt": export.transaction_time, "to_at__lte": at}
     has_left = HospitalStaff.objects.filter(**since).exists()
-    return has_left or Post.objects.filter(**since, role__in=HOSPITAL_ROLES).exists() or _withdrawn(export).exists()
+    has_left = has_left or Post.objects.filter(**since, role__in=HOSPITAL_ROLES).exists()
+    return has_left or _withdrawn(export).exists() or _taken_back(export, at).exists()
 
 
 def _withdrawn(export: Export) -> QuerySet[Consent]:
     anew = Consent.objects.filter(person=OuterRef("person"), purpose=OuterRef("purpose"), withdrawn_at=None)
-    looks = AccessRead.objects.filter(
-        person=OuterRef("person"), what=EXPORT_LOOK, user=export.requested_by_id, at=present(export.completed_at)
-    )
     since = Consent.objects.filter(purpose__in=PURPOSES, withdrawn_at__gte=export.transaction_time)
-    return since.filter(~Exists(anew), Exists(looks))
+    return since.filter(~Exists(anew), Exists(_looks(export, "person")))
+
+
+def _taken_back(export: Export, at: dt.datetime) -> QuerySet[GranteeConsent]:
+    """What residents in the files allowed who asked, or one of their hospitals, and allow no more."""
+    same = Q(hospital=OuterRef("hospital")) | Q(doctor=OuterRef("doctor"))
+    anew = GranteeConsent.objects.holding(at).filter(same, record=OuterRef("record"))
+    asked = Q(hospital__staff__user=export.requested_by_id) | Q(doctor__user=export.requested_by_id)
+    since = GranteeConsent.objects.filter(asked, withdrawn_at__gte=export.transaction_time)
+    return since.filter(~Exists(anew), Exists(_looks(export, "record__resident")))
+
+
+def _looks(export: Export, person: str) -> QuerySet[AccessRead]:
+    mine = {"user": export.requested_by_id, "at": present(export.completed_at)}
+    return AccessRead.objects.filter(**mine, what=EXPORT_LOOK, person=OuterRef(person))
 
 
 def has_failed(export: Export) -> bool:

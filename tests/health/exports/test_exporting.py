@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.timezone import now
 
+from core.days import day_in
 from core.files.models import StoredFile
 from core.jobs.models import Job
 from core.jobs.runner import RunningJob
@@ -19,10 +20,11 @@ from health.exports import services
 from health.exports.models import Export, ExportFile
 from health.exports.services import reading
 from health.fhir.table import TYPES
-from health.records.services import Glucose, Pressure
+from health.records.services import Glucose, Pressure, allow_grantee, withdraw_grantee
 from stations.people.models import AccessRead, Consent, Person
 from stations.people.services import withdraw_consent
 from tests.factories.chronic import practice
+from tests.factories.health import clinic, nurse_of
 from tests.factories.records import opened, wrote
 from tests.factories.stations import PostFactory, api_client, division_below
 from tests.jobs import run_jobs, try_jobs
@@ -282,6 +284,25 @@ def test_a_file_with_whoever_has_withdrawn_since_is_made_again(there, tmp_path):
     assert str(stays.pk).encode() in files["Patient"]
     assert not any(str(leaves.pk).encode() in content for content in files.values())
     assert (looks(stays), looks(leaves)) == (1, 0)
+
+
+def test_files_of_a_hospital_end_when_a_resident_takes_back_what_was_allowed_to_it_alone(there):
+    record = measured(there).health_record
+    hospital = clinic(there.ready).hospital
+    doctor = nurse_of(hospital, role="doctor")
+
+    def allow():
+        until = day_in(there.clinic.zone, now()) + dt.timedelta(days=1)
+        about = {"hospital": hospital, "until_date": until, "manner": "paper", "by": there.nurse}
+        return allow_grantee(record=record, at=now(), **about)
+
+    allow()
+    manifest = made(doctor)
+    consent = allow()
+    assert [each["id"] for each in fetched(doctor, manifest)["Patient"]] == [str(record.resident_id)]
+    withdraw_grantee(record=record, consent=consent.pk, by=there.nurse, at=now())
+    file = manifest["output"][0]["url"].removeprefix("http://testserver")
+    assert api_client(doctor).get(file).status_code == 404
 
 
 def test_nothing_is_written_for_whoever_may_no_longer_export(there, tmp_path):
