@@ -474,6 +474,7 @@ def test_a_teacher_whose_check_was_revoked_reads_nothing_of_learners_from_that_r
     assert not may_see(teacher, photo)
     grade = send(device, f"{address}grade/", grade="pass")
     assert (device.get(address).status_code, grade.status_code) == (404, 404)
+    assert refusal(task_of, lesson=lesson, at=at) == "vetting_expired", "nor sets what nobody would look at"
     helper = helper_of(lesson.run.station)
     assert HomeworkSubmission.objects.open_to(helper, "education.read_homework").get() == submission
 

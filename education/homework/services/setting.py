@@ -8,6 +8,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
+from core.days import day_in
 from core.errors import Refused, WrongState, refuses
 from core.history import record_change
 from core.language.reasons import needs_words, no_identity_numbers
@@ -15,6 +16,7 @@ from education.courses.models import ClassRun, ClassSession
 from education.courses.services.sessions import FINISHING
 from education.homework.machine import TASK
 from education.homework.models import HomeworkTask
+from education.safeguarding.services import VettingExpired, require_vetting
 from education.tutoring.models import TutoringSession
 from stations.accounts.models import User
 
@@ -52,7 +54,7 @@ class HomeworkDraft:
     is_mandatory: bool = False
 
 
-@refuses(LessonNotHeld, DueInThePast, DueTooLate)
+@refuses(LessonNotHeld, DueInThePast, DueTooLate, VettingExpired)
 @no_identity_numbers("instructions")
 @transaction.atomic
 def set_homework(
@@ -60,7 +62,8 @@ def set_homework(
 ) -> HomeworkTask:
     """A task for all who learn in a lesson that has begun; what a tutor sets is never mandatory.
 
-    Raises `LessonNotHeld`, `DueInThePast`, and `DueTooLate` for a mandatory one after which no certificate asks.
+    Its teacher reads what is handed in, with checks that are valid today. Raises `LessonNotHeld`, `DueInThePast`,
+    `DueTooLate` for a mandatory one after which no certificate asks, and `VettingExpired`.
     """
     if draft.due_at <= at:
         raise DueInThePast(field="due_at")
@@ -75,6 +78,7 @@ def set_homework(
         _of_tutor(task, lesson)
     else:
         _of_class(task, lesson, is_mandatory=draft.is_mandatory)
+    require_vetting(person=task.teacher, on_dates=[day_in(task.station.zone, at)])
     task.save()
     record_change(task, old="", new=task.status, at=at, actor=by.pk)
     return task
