@@ -14,7 +14,7 @@ UNLOCK, CLASSES = "education.unlock_learner_pictures", "learners:classes"
 
 
 def _locked(*, user: User, at: dt.datetime) -> QuerySet[LearnerPictures]:
-    return LearnerPictures.objects.open_to(user, UNLOCK).locked()
+    return LearnerPictures.objects.open_to(user, UNLOCK).locked_out()
 
 
 CONSOLE = Console(

@@ -41,7 +41,8 @@ class LearnerClasses(StationList):
     def rows(self, request: HttpRequest) -> QuerySet[ClassRun]:
         """Those of the reader's station."""
         locked_out = LearnerPictures.objects.locked().values("learner")
-        seated = Enrolment.objects.filter(run=OuterRef("pk"), status=Enrolment.Status.ENROLLED, learner__in=locked_out)
+        theirs = Q(learner__in=locked_out, learner__merged_into=None) | Q(learner__merged_into__in=locked_out)
+        seated = Enrolment.objects.filter(theirs, run=OuterRef("pk"), status=Enrolment.Status.ENROLLED)
         screens = LearnerScreen.objects.open().filter(run=OuterRef("pk"))
         rows = ClassRun.objects.open_to(signed_in(request), self.grant)
         return rows.annotate(locked=Exists(seated), shown=Exists(screens)).select_related("course", "station")

@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,6 +14,7 @@ from core.fields import uuid7
 from education.courses.models import ClassRun, Enrolment
 from education.courses.models.classes import READ_ROLL
 from education.learners.pictures import Picture
+from stations.people.models import Person
 from stations.scope import StationScopedQuerySet
 
 OPEN_SCREEN = "education.open_learner_screen"
@@ -32,6 +33,18 @@ class LearnerPicturesQuerySet(StationScopedQuerySet):
     def locked(self) -> Self:
         """Those whose tries are used up, now or for good."""
         return self.filter(Q(tries__gte=TRIES) | Q(wrong__gte=WRONG_ORDERS))
+
+    def locked_out(self) -> Self:
+        """The locked ones of whoever has a seat in a class that goes on: of anybody else nobody waits for them.
+
+        Pictures are those of the record that stands.
+        """
+        own = OuterRef(OuterRef("learner"))
+        records = Person.objects.filter(Q(pk=own) | Q(merged_into=own)).values("pk")
+        seats = Enrolment.objects.filter(
+            learner__in=records, status=Enrolment.Status.ENROLLED, run__status=ClassRun.Status.RUNNING
+        )
+        return self.locked().filter(Exists(seats), learner__merged_into=None)
 
 
 class LearnerPictures(BaseModel):

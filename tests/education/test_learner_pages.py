@@ -8,15 +8,18 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import now
 
 from core.events.services import publish
 from core.history import changes_of
+from education.courses.services import withdraw_enrolment
 from education.learners import services
+from education.learners.console import CONSOLE
 from education.learners.display import first_name_of
+from education.learners.lists import LEARNER_CLASSES
 from education.learners.models import IDLE, LONGEST_SCREEN, TRIES, WRONG_ORDERS
 from education.learners.queries import screen_of, seats_of, visit_on
 from education.learners.whose import mark_of
@@ -26,7 +29,7 @@ from stations.accounts.middleware import DEVICE
 from stations.models import AccessRead, Consent, User
 from stations.people.services import withdraw_consent
 from tests.factories.claims import picture
-from tests.factories.education import class_at, learner_of
+from tests.factories.education import child_of, class_at, learner_of
 from tests.factories.homework import task_of
 from tests.factories.learners import (
     SUN_FISH_BOAT,
@@ -37,7 +40,7 @@ from tests.factories.learners import (
     screen_at,
 )
 from tests.factories.packages import brought
-from tests.factories.people import resident
+from tests.factories.people import merged, resident
 from tests.factories.quizzes import RAIN, quiz_of
 from tests.factories.stations import DeviceFactory, StationFactory, helper_of, partner_of
 from tests.jobs import run_jobs
@@ -103,6 +106,25 @@ def test_a_right_order_between_does_not_let_a_neighbour_guess_on_and_after_twent
     assert list(LearnerPictures.objects.locked()) == [known]
     pictures_for(enrolment, at=at)
     assert opened(screen, enrolment, at).enrolment == enrolment
+
+
+def test_who_is_locked_out_waits_while_a_class_goes_on_also_under_another_record(run):
+    enrolment, partner = first_of(run), partner_of(run.station)
+    kept = child_of(run.station, guardian=False)
+    merged(kept, enrolment.learner)
+    enrolment.refresh_from_db()
+    known = pictures_for(enrolment)
+    LearnerPictures.objects.update(tries=TRIES)
+    [need] = CONSOLE.needs
+    assert known.learner == kept
+    assert known in need.rows(user=partner, at=now())
+    request = RequestFactory().get("/", {"state": "locked"})
+    request.user = partner
+    others = run.enrolments.exclude(pk=enrolment.pk)
+    LearnerPictures.objects.filter(learner__in=others.values("learner")).update(tries=0)
+    assert [row.locked for row in LEARNER_CLASSES.rows(request)] == [True]
+    withdraw_enrolment(enrolment=enrolment, reason="搬家", by=partner, at=now())
+    assert not need.rows(user=partner, at=now()).exists()
 
 
 def test_pictures_are_three_different_ones_and_of_a_child_whose_guardian_agrees(run):
