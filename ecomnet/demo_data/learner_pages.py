@@ -1,11 +1,11 @@
-"""Learners' pages: a class whose children have pictures, a tablet with an open page, and a child who is locked out."""
+"""Learners' pages: a class whose children have pictures, a tablet with an open page, and two children locked out."""
 
 import datetime as dt
 
 from ecomnet.demo_data.education import STORY
 from ecomnet.demo_data.stations import Cast
 from education.courses.models import ClassRun, Enrolment
-from education.learners.models import TRIES, LearnerPictures
+from education.learners.models import TRIES, WRONG_ORDERS, LearnerPictures
 from education.learners.services import (
     end_learner_screen,
     open_learner_page,
@@ -35,3 +35,4 @@ def load_learner_pages(cast: Cast, *, at: dt.datetime) -> None:
     screen = open_learner_screen(run=run, device=tablet, by=helper, at=at)
     open_learner_page(screen=screen, enrolment=learners[1], tapped=TAPPED, at=at)
     LearnerPictures.objects.filter(learner=learners[-1].learner).update(tries=TRIES)
+    LearnerPictures.objects.filter(learner=learners[-2].learner).update(wrong=WRONG_ORDERS)
