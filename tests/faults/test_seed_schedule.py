@@ -3,13 +3,19 @@
 from dataclasses import replace
 
 import pytest
+from django.utils.timezone import now
 
+from core.days import day_in, instant_of
 from core.gateways.sandbox.behaviours import DEEDS, OF_SUPPLIERS
+from education.models import TutoringSession
+from tests.factories.finance import desk, helper_at
 from tests.faults.seeds import schedule
 from tests.faults.seeds.acts import acts_of
 from tests.faults.seeds.blows import BLOWS
+from tests.faults.seeds.lessons import LESSON_MINUTES, MIDNIGHT, MINUTE, load_lessons
 from tests.faults.seeds.schedule import draw
 from tests.faults.seeds.shrink import shrunk
+from tests.faults.seeds.trades import Village
 from tests.faults.test_seeds import ALWAYS
 
 
@@ -66,3 +72,14 @@ def test_shrinking_ends_after_so_many_plays():
 
 def test_shrinking_ends_when_its_time_is_up():
     assert shrunk(draw(1), fails=lambda each: True, most_seconds=0) == draw(1)
+
+
+@pytest.mark.django_db
+def test_the_lesson_of_a_tutor_begins_as_its_station_is_furnished_so_that_seeds_of_an_hour_hold_it():
+    ready = desk(till_open=False)
+    load_lessons([Village(ready.station, ready.partner, helper=helper_at(ready), regulars=())])
+    slot = TutoringSession.objects.earliest("booking__slot__starts_at").booking.slot
+    at = now()
+    evening = instant_of(ready.station.zone, day_in(ready.station.zone, at), MIDNIGHT)
+    assert slot.starts_at <= at
+    assert slot.ends_at >= min(evening, at + (LESSON_MINUTES - 2) * MINUTE)

@@ -5,24 +5,24 @@ from collections.abc import Sequence
 
 from django.utils.timezone import now
 
-from core.days import day_in
+from core.days import clock_in, day_in
 from education.courses.queries import sessions_of
 from education.courses.services import enrol_learner, open_class_session
-from education.models import Course, Tutor
-from education.tutoring.services import book_tutoring
-from scheduling.calendars.queries import free_slots
+from education.models import Course
 from stations.models import Person, User
 from stations.people.queries import confirmed_guardians
 from tests.factories.calls import booth_at, call_of, parent_of
 from tests.factories.education import agreed, books, child_of, class_at, course_of, library_at
-from tests.factories.tutoring import booked, money_for_learning, tutor_of, wish_of
+from tests.factories.tutoring import booked, money_for_learning, tutor_of
 from tests.faults.seeds.trades import Village
 
 DAY, MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
-#: Of each station: what stands on its shelf, and who learns there.
-BOOKS, CHILDREN = 3, 3
+#: Of each station: what stands on its shelf, who learns there, how many of them call home and sit in the class.
+BOOKS, CHILDREN, CALLERS, SEATED = 3, 4, 3, 2
 #: The longest that there are, so that seeds of an hour and more find them still going on.
 LESSON_MINUTES, CLASS_MINUTES = 120, 180
+#: Hours of a tutor end with the day, so that no lesson begins later.
+LAST_LESSON, MIDNIGHT = dt.time(21, 59), dt.time(23, 59)
 LEARNING_HAS = 5_000_00
 
 
@@ -36,8 +36,8 @@ def load_lessons(villages: Sequence[Village]) -> tuple[User, ...]:
         children = [child_of(village.station) for _number in range(CHILDREN)]
         for child in children:
             agreed(child)
-        _load_calls(village, children)
-        _load_class(village, children[:-1], course)
+        _load_calls(village, children[:CALLERS])
+        _load_class(village, children[:SEATED], course)
         tutors.append(_load_tutor(village, children))
     return tuple(tutors)
 
@@ -60,26 +60,14 @@ def _load_class(village: Village, children: Sequence[Person], course: Course) ->
 
 
 def _load_tutor(village: Village, children: Sequence[Person]) -> User:
-    """With a lesson of each child in some days, and one of the last whose time it is, if there is such a time."""
-    tutor = tutor_of(
-        village.station, opens_at=dt.time(0), closes_at=dt.time(23, 59), minutes=LESSON_MINUTES, at=now() - 2 * DAY
-    )
+    """With a lesson of each child in some days, and one of the last, who calls nobody, that begins now."""
+    clock = min(clock_in(village.station.zone, now()).replace(second=0, microsecond=0), LAST_LESSON)
+    tutor = tutor_of(village.station, opens_at=clock, closes_at=MIDNIGHT, minutes=LESSON_MINUTES, at=now() - 2 * DAY)
     for number, child in enumerate(children, start=2):
-        booked(tutor, child, days=number, clock=dt.time(16), key=f"lesson-{child.pk}")
-    _book_this_hour(village, tutor, children[-1])
+        booked(tutor, child, days=number, clock=clock, key=f"lesson-{child.pk}")
+    last = children[-1]
+    booked(tutor, last, days=0, clock=clock, by=village.partner, at=now() - DAY, key=f"lesson-now-{last.pk}")
     return User.objects.get(person=tutor.person_id)
-
-
-def _book_this_hour(village: Village, tutor: Tutor, child: Person) -> None:
-    since = now() - LESSON_MINUTES * MINUTE
-    for slot in free_slots(offerings=[tutor.offering], since=since, until=now(), at=since - DAY, limit=1):
-        book_tutoring(
-            wish=wish_of(tutor, child),
-            starts_at=slot.starts_at,
-            by=village.partner,
-            at=since - DAY,
-            key=f"lesson-now-{child.pk}",
-        )
 
 
 def _guardian_of(child: Person) -> Person:
