@@ -23,18 +23,31 @@ from ecomnet.simulation.ends import judge_cases
 from ecomnet.simulation.lenders import plan_loans_anew, write_off_lost_loans
 from ecomnet.simulation.plan import Arrival
 from ecomnet.wsgi import application
+from education.courses.services import Mark, call_roll
 from education.libraries.services import add_copies, open_library
+from education.tutoring.services import start_tutoring
 from finance.insurance.services import check_claim
 from finance.models import Claim, ClaimPayment, LoanAdjustment, Payment
 from logistics.parcels.services import receive_at_station
 from stations.models import Person
+from stations.people.queries import confirmed_guardians
 from tests.factories.claims import decider, paying_bank, policy_of
+from tests.factories.education import begun, class_at, learner_of
 from tests.factories.finance import desk, helper_at, payer_at, switch_on
 from tests.factories.loans import borrower_of, running
 from tests.factories.purchases import at_station, handed_over, parcel_of, placed, shop
 from tests.factories.shipping import counter as takes_parcels
-from tests.factories.stations import county_clerk_of, credit_officer, finance_officer, token_for
+from tests.factories.stations import (
+    StationFactory,
+    UserFactory,
+    county_clerk_of,
+    credit_officer,
+    finance_officer,
+    partner_of,
+    token_for,
+)
 from tests.factories.supplies import confirmed, fridge, ordered, sent_on
+from tests.factories.tutoring import booked, learner_at, tutor_of
 from tests.finance.auditing import findings
 from tests.finance.test_loan_groups import group_at
 from tests.finance.test_loan_write_offs import given_up, late, written_off
@@ -243,6 +256,31 @@ def test_an_order_must_have_the_end_that_its_counter_knows():
     case.end, case.back = "", 1
     placed(ready)
     assert sorted(found(case, of_supplier)) == ["lost", "lost", "lost", "open", "open"]
+
+
+@pytest.mark.django_db
+def test_a_roll_that_was_called_and_a_lesson_that_was_held_are_known_to_a_counter():
+    began, station = now(), StationFactory()
+    partner, child = partner_of(station), learner_at(station)
+    tutor = tutor_of(station)
+    held = booked(tutor, child, by=UserFactory())
+    starts_at = held.booking.slot.starts_at
+    start_tutoring(session=held, adult=confirmed_guardians(child, starts_at.date())[0], by=partner, at=starts_at)
+
+    def found(*cases):
+        return [each.kind for each in judge_cases(cases, since=began, users=[partner.pk])]
+
+    assert found() == ["lost"]
+    known = Case("tutoring", str(held.pk), None)
+    assert found(known) == []
+    run = class_at(station)
+    seat = learner_of(run)
+    lesson = begun(run)
+    at = lesson.slot.starts_at
+    call_roll(session=lesson, marks=[Mark(seat.pk, seat.learner_id, "present", at)], by=partner, at=at)
+    assert found(known) == ["lost"]
+    roll = Case("lesson", str(lesson.pk), None, end=DONE, about={str(seat.learner_id): "present"})
+    assert found(known, roll) == []
 
 
 def test_the_code_of_a_message_is_not_the_date_in_the_number_of_a_parcel():

@@ -12,7 +12,11 @@ LESSON = "lesson"
 
 
 def judge_lessons(cases: Sequence[Case], *, since: dt.datetime, users: Sequence[Any]) -> Iterable[Finding]:
-    """Compare the roll calls of these lessons with what their counters know."""
+    """Compare the roll calls of these users since then with what their counters know."""
+    called = AttendanceRecord.objects.filter(marked_by__in=users, received_at__gte=since)
+    known = {case.id for case in cases}
+    for pk in {str(session) for session in called.values_list("session", flat=True)} - known:
+        yield Finding(LOST, pk, "the roll of a lesson was called and no counter knows of it")
     for case in cases:
         records = AttendanceRecord.objects.filter(session__pk=case.id, is_current=True)
         counting = {str(learner): presence for learner, presence in records.values_list("learner", "presence")}

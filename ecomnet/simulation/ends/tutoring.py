@@ -22,14 +22,15 @@ BOOKED = frozenset({_S.BOOKED, _S.ARRIVED, _S.FULFILLED})
 def judge_lessons_of_tutors(cases: Sequence[Case], *, since: dt.datetime, users: Sequence[Any]) -> Iterable[Finding]:
     """Compare lessons that these users have booked or held since then with what their counters know."""
     last = {case.id: case for case in cases}
-    mine = Q(booking__booked_by__in=users, booking__made_at__gte=since)
-    rows = TutoringSession.objects.filter(mine | Q(pk__in=last)).select_related("booking")
+    booked = Q(booking__booked_by__in=users, booking__made_at__gte=since)
+    held = Q(started_by__in=users, started_at__gte=since)
+    rows = TutoringSession.objects.filter(booked | held | Q(pk__in=last)).select_related("booking")
     ours = {str(row.pk): row for row in rows}
     for pk in last.keys() - ours.keys():
         yield Finding(LOST, pk, "a counter has booked a lesson, and our books do not know")
     for pk, row in ours.items():
         if pk not in last:
-            yield Finding(LOST, pk, "a lesson was booked and no counter knows of it")
+            yield Finding(LOST, pk, "a lesson was booked or held and no counter knows of it")
             continue
         yield from _compare(row, last[pk])
     times = TutoringSession.objects.filter(booking__status=_S.BOOKED).values("tutor", "booking__slot")
