@@ -100,10 +100,19 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
     An address of a sign or certificate that somebody typed with a slash at its end leads to the one without it.
     """
-    shorter = escape_leading_slashes(request.path_info.removesuffix("/"))
-    if request.resolver_match is None and request.path_info.endswith("/") and is_valid_path(shorter):
+    if shorter := _without_slash(request):
         return redirect(shorter)
     return _page(request, "404", 404, typed=_typed(request))
+
+
+def _without_slash(request: HttpRequest) -> str:
+    """The page that was meant, with what was asked of it; a program is told that its address is wrong."""
+    is_read = request.method in ("GET", "HEAD") and not request.path.startswith(API)
+    if not is_read or request.resolver_match is not None or not request.path_info.endswith("/"):
+        return ""
+    shorter = escape_leading_slashes(request.path_info.removesuffix("/"))
+    asked = request.META.get("QUERY_STRING", "")
+    return shorter + (f"?{asked}" if asked else "") if is_valid_path(shorter) else ""
 
 
 def not_allowed(request: HttpRequest, answer: HttpResponse) -> HttpResponse:

@@ -134,6 +134,16 @@ def test_an_address_with_a_slash_too_many_leads_to_its_page_and_one_of_nothing_t
     answers = [client.get(address) for address in ("/problems/invalid/", "/s/321324-0003/", "/no-such-page/", "//s/x/")]
     assert [answer.status_code for answer in answers] == [302, 302, 404, 404]
     assert [answer.get("Location") for answer in answers[:2]] == ["/problems/invalid", "/s/321324-0003"]
+    assert client.get("/s/321324-0003/?from=qr&n=2")["Location"] == "/s/321324-0003?from=qr&n=2"
+
+
+@pytest.mark.django_db
+def test_what_is_sent_and_what_a_program_asks_is_led_nowhere_by_a_slash_too_many(client):
+    sent = client.post("/s/321324-0003/")
+    callback = client.post("/api/v1/gateways/jspower/callbacks/", {}, content_type="application/json")
+    search = client.get("/api/v1/fhir/Appointment/?patient=1")
+    assert [answer.status_code for answer in (sent, callback, search)] == [404, 404, 404]
+    assert callback.json()["code"] == search.json()["code"] == "not_found"
 
 
 def test_absent_and_out_of_reach_look_the_same(get):
