@@ -129,7 +129,10 @@ CONSOLE = Console(
         MenuEntry("money", _("Refunds"), REFUNDS, READ_REFUND, needs=("refunds.give", "refunds.call", "refunds.retry")),
     ],
     needs=[
-        Need("payments.undecided", _("Payments without an answer"), "bolt", TAKE, LIST, _undecided, "taken_at"),
+        Need(
+            *("payments.undecided", _("Payments without an answer"), "bolt", TAKE, LIST, _undecided, "taken_at"),
+            query="state=undecided",
+        ),
         Need(
             *("payments.decide", _("Payments under review"), "scales", DECIDE, LIST, _to_decide, "submitted_at"),
             place="station__name",

@@ -21,6 +21,7 @@ DESKS = {role: name for role, name in STAFF.items() if role in HOMES}
 #: Statements of a home, those of the session and of the reader among them; bytes on the wire.
 MOST_STATEMENTS, MOST_BYTES = 12, 12_000
 FIGURES = {figure.name: figure for console in CONSOLES for figure in console.figures}
+NEEDS = {need.name: need for console in CONSOLES for need in console.needs}
 TRENDS = {trend.name: trend for console in CONSOLES for trend in console.trends}
 
 
@@ -163,6 +164,15 @@ def test_each_figure_of_a_home_is_what_the_list_behind_it_counts_or_adds_up(worl
                 differ[role, figure.name] = (said.value, said.detail, stands)
     assert differ == {}
     assert asked | set(OF_NO_LIST) == set(FIGURES)
+
+
+def test_the_counter_opens_exactly_the_payments_without_an_answer_that_it_counts_whatever_their_day(world):
+    browser = browser_of(world.user("partner"))
+    page = browser.get("/")
+    href = reverse("payments:payments") + "?state=undecided"
+    assert f'href="{href}"' in page.content.decode()
+    assert page.context["undecided"] == browser.get(href).context["list"].count
+    assert FIGURES["payments.undecided"].href == NEEDS["payments.undecided"].href == href
 
 
 def what_stands_on(page):
