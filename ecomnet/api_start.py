@@ -26,7 +26,7 @@ FIRST_CALLS = (
 RULES = (
     (
         "Authorization",
-        _("Token and the token of the sign-in. It belongs to one device and ends with it; 401 means: sign in again."),
+        _("The word Token, a space, and the token of the sign-in. It belongs to one device; 401 means: sign in again."),
     ),
     (
         "Idempotency-Key",
@@ -70,7 +70,7 @@ REFUSAL = """HTTP/1.1 409 Conflict
 Content-Type: application/problem+json
 
 {"type": "/problems/float_too_small", "title": "float too small", "status": 409, "code": "float_too_small",
- "detail": "The float has 120.00; this needs 186.40. Top up the float first.",
+ "detail": "The float has ¥120.00; this needs ¥186.40. Top up the float first.",
  "params": {"available": "¥120.00", "needed": "¥186.40"}}"""
 
 #: A message and its signature, to test an implementation with (docs/providers.md has the same).
@@ -111,5 +111,5 @@ def codes() -> Table:
         for code in COMMON_CODES
         for case in known[code][:1]
     ]
-    columns = (Column(_("Code")), Column(_("HTTP status"), number=True), Column(_("A program")))
+    columns = (Column(_("Refusal code")), Column(_("HTTP status"), number=True), Column(_("A program")))
     return Table(_("Codes that every client meets"), columns, rows)

@@ -12,11 +12,13 @@ import pytest
 from django.core.management import call_command
 from django.test import override_settings
 from django.urls import reverse
+from django.utils.translation import override
 
 from core.errors import TooBusy
 from core.gateways.signing import signature
 from ecomnet import api_document, api_start
 from ecomnet.api_document import DocumentFile
+from finance.floats.services.limits import FloatTooSmall
 from stations.accounts.api.tokens import SignInIn
 
 #: A search whose words are too personal for an address; it writes nothing.
@@ -120,6 +122,14 @@ def test_the_first_page_has_lines_to_copy_the_first_calls_in_order_codes_and_eve
     sent = re.search(r"-d '(.*)'", api_start.lines_to_copy("http://testserver"))[1]
     assert SignInIn(data=json.loads(sent)).is_valid()
     assert [code for code in api_start.COMMON_CODES if reverse("core:problem", args=[code]) not in page] == []
+
+
+def test_the_refusal_on_the_first_page_is_the_one_that_a_client_gets():
+    head, _blank, body = api_start.REFUSAL.partition("\n\n")
+    refusal = FloatTooSmall(available="¥120.00", needed="¥186.40")
+    with override("en"):
+        assert json.loads(body) == refusal.problem()
+    assert head.split()[1] == str(refusal.status)
 
 
 def test_the_signature_on_the_first_page_is_the_one_that_we_compute():
