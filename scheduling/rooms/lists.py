@@ -27,7 +27,7 @@ class Rooms(StationList):
     order = ("station__code", "pk")
     empty = Empty(
         gettext_lazy("No station of the county lends a room yet."),
-        gettext_lazy("A partner adds the first room of the own station."),
+        gettext_lazy("A partner adds the first room of their own station."),
         "calendar",
     )
 

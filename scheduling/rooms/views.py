@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.timezone import now
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.access import may, requires
@@ -166,7 +166,7 @@ USE_PAGE = ObjectPage(
             form=ReasonForm,
             is_open=_is_asked,
             title=_("Decline the request"),
-            button=_("Decline"),
+            button=pgettext_lazy("room", "Decline"),
             doing=_("Recording…"),
             kind="danger",
             shortcut="d",
@@ -195,7 +195,7 @@ USE_PAGE = ObjectPage(
             grant=GIVE_UP,
             service=services.give_up_use,
             is_open=_is_live,
-            title=_("We need this room no more"),
+            title=_("We no longer need this room"),
             button=_("Give the room up"),
             doing=_("Recording…"),
             kind="danger",
@@ -259,7 +259,7 @@ ROOM_PAGE = ObjectPage(
             title=_("Calendar of the room"),
             button=_("Make a new address"),
             doing=_("Making…"),
-            done=_("The address is below. The one before is good no more."),
+            done=_("The new address is below. An earlier one no longer works."),
         ),
         "end-calendar": PageAction(
             grant=KEEP,

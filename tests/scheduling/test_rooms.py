@@ -229,6 +229,8 @@ def test_partners_book_and_answer_on_their_pages_and_over_the_api_and_strangers_
     client.force_login(there.neighbour)
     page = reverse("rooms:station", args=[there.rooms.pk])
     shown = client.get(f"{page}?day={there.date}").content.decode()
+    in_chinese = {"headers": {"accept-language": "zh-hans"}}
+    assert "空闲</span>" in client.get(f"{page}?day={there.date}", **in_chinese).content.decode()
     assert "07:00–21:00" in shown
     typed = {"date": there.date, "opens": "09:00", "closes": "10:00", "purpose": "talk", "people": 20, "key": "a" * 32}
     answer = client.post(f"{page}book/", typed)
@@ -245,7 +247,9 @@ def test_partners_book_and_answer_on_their_pages_and_over_the_api_and_strangers_
     own = reverse("rooms:use", args=[use.pk])
     assert client.post(f"{own}accept/", {"key": "c" * 32}).status_code in {403, 404}
     client.force_login(there.partner)
-    assert f"{own}accept/" in client.get(own).content.decode()
+    asked = client.get(own, **in_chinese).content.decode()
+    assert f"{own}accept/" in asked
+    assert "不同意</span>" in asked
     client.post(f"{own}accept/", {"key": "d" * 32})
     assert again(use).booking.status == "booked"
     for url in (reverse("rooms:uses"), reverse("rooms:rooms"), page, reverse("rooms:room", args=[there.room.pk])):

@@ -21,7 +21,7 @@ class RoomElsewhere(Refused):
 
     code = "room_elsewhere"
     status = 422
-    message = _("Stations of the county alone use these rooms.")
+    message = _("Only stations of the county can use these rooms.")
 
 
 @refuses(RoomElsewhere, *refused_by(bookings.hold_interval, bookings.confirm_booking, bookings.request_interval))
