@@ -69,4 +69,4 @@ class PageOfAnother(Refused):
     """The form stood in a window that the learner before left open."""
 
     code = "page_of_another_learner"
-    message = _("A learner who sat here before you opened this page. Nothing was stored. Go back to your own page.")
+    message = _("The learner before you opened this page. Nothing was stored. Go back to your own page.")
