@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.days import clock_in, day_in, instant_of
 from core.forms import DayField, KeyedForm, Line
 from scheduling.calendars.models import Resource
-from scheduling.rooms.models import MOST_PEOPLE, RoomUse
+from scheduling.rooms.models import MOST_PEOPLE, RoomUse, name_of
 
 
 class ClockField(forms.TimeField):
@@ -71,7 +71,7 @@ class ChangeForm(PeriodForm):
 
     def __init__(self, *args: Any, rooms: Sequence[Resource], use: RoomUse, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer("room", [(str(each.pk), each.name) for each in rooms])
+        self.offer("room", [(str(each.pk), name_of(each)) for each in rooms])
         session = use.booking.session
         self.initial["room"] = str(session.resource_id)
         self.start_with(session.starts_at, session.ends_at)

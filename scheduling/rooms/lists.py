@@ -86,7 +86,7 @@ class Uses(StationList):
         """Which room, for which station, and when."""
         booking = row.booking
         return Row(
-            name=f"{row.rooms.station.name} · {row.room.name}",
+            name=f"{row.rooms.station.name} · {row.room_name}",
             href=reverse("rooms:use", args=[row.pk]),
             what=booking.station.name if booking.station else "",
             where=hours_of(row),

@@ -24,6 +24,11 @@ STATION_CLOSED = "station-closed"
 MOST_PEOPLE = 1000
 
 
+def name_of(room: Resource) -> str:
+    """What a room is called: a classroom has the name of its station, which says nothing beside it."""
+    return str(room.get_kind_display()) if room.kind == Resource.Kind.CLASSROOM else room.name
+
+
 class StationRoomsQuerySet(StationScopedQuerySet):
     read_verb = READ
 
@@ -112,3 +117,8 @@ class RoomUse(BaseModel):
     def room(self) -> Resource:
         """The room that it has."""
         return self.booking.session.resource
+
+    @property
+    def room_name(self) -> str:
+        """What the room that it has is called."""
+        return name_of(self.room)

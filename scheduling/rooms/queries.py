@@ -10,7 +10,7 @@ from core.days import clock_in, instant_of
 from scheduling.bookings.models import Booking
 from scheduling.calendars.models import AvailabilityException, Resource
 from scheduling.calendars.queries import free_intervals
-from scheduling.rooms.models import ROOM_KIND, RoomUse, StationRooms
+from scheduling.rooms.models import ROOM_KIND, RoomUse, StationRooms, name_of
 
 #: Less than so much is not worth showing.
 SHORTEST = dt.timedelta(minutes=30)
@@ -23,6 +23,11 @@ class FreeHours(NamedTuple):
 
     room: Resource
     hours: list[tuple[dt.time, dt.time]]
+
+    @property
+    def name(self) -> str:
+        """What the room is called."""
+        return name_of(self.room)
 
     @property
     def words(self) -> str:
