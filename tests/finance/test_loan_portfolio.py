@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import translation
@@ -76,6 +77,7 @@ def sums(*names):
     return tuple(sum(getattr(row, f"{name}_minor") for row in rows) for name in names)
 
 
+@time_machine.travel(NOON)
 def test_five_loans_of_different_lateness_have_the_shares_and_the_provision_of_the_example(db):
     told(
         "PAR1 60.00 %, PAR30 40.00 %, PAR60 and PAR90 30.00 %; 4,000 + 800 + 2,500 + 2,000 + 16,500 = 25,800.00.",

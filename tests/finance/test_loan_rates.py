@@ -4,6 +4,7 @@ import datetime as dt
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -289,6 +290,7 @@ def test_in_dinars_of_two_who_approve_at_once_one_does_and_the_close_puts_it_in_
     assert (debt_of(loan).currency, findings()) == ("KWD", [])
 
 
+@time_machine.travel(NOON)
 def test_a_new_rate_goes_its_way_over_pages_and_the_api_with_the_notice_on_paper(db):
     ready = desk()
     loan = running_annuity(ready)

@@ -3,11 +3,13 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.utils.timezone import now
 
 from core.errors import CodeExpired, CodeLocked, CodeWrong, TooMany
 from finance.payments.services import CodeProof, send_reversal_code
 from finance.payments.services.refunds import NoPhoneForCode, PhoneBelongsToStaff
+from tests.factories.loans import NOON
 from tests.factories.recharge import (
     PHONE,
     company_says_of_asking,
@@ -63,7 +65,9 @@ def test_a_wrong_code_uses_up_a_try_and_five_lock_it(paid):
 
 
 @pytest.mark.parametrize(("seconds", "is_good"), [(599, True), (600, False)])
-def test_a_code_is_good_for_ten_minutes(paid, seconds, is_good):
+@time_machine.travel(NOON)  # nothing is asked back after the day of the payment
+def test_a_code_is_good_for_ten_minutes(ready, seconds, is_good):
+    paid = recharged(ready)
     sent = now()
     send_reversal_code(payment=paid, at=sent)
     moment = sent + dt.timedelta(seconds=seconds)
