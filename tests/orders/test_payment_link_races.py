@@ -3,7 +3,6 @@
 from django.utils.timezone import now
 
 from core.gateways.models import Instruction
-from core.gateways.services import record_result
 from finance.models import Payment, Refund
 from finance.payments.services import Tender
 from orders.models import Order
@@ -15,26 +14,12 @@ from orders.purchases.services import (
     pay_by_link,
     take_purchase_payment,
 )
-from tests.factories.finance import gateway, provider
-from tests.factories.payment_links import fresh, gateway_says, offered, pressed, run_events
+from tests.factories.finance import gateway
+from tests.factories.payment_links import fresh, gateway_quietly, gateway_says, offered, pressed, run_events
 from tests.factories.purchases import Item, handed_over, on_shelf, placed, shop
 from tests.factories.supplies import fridge
 from tests.finance.auditing import findings
 from tests.races import together
-
-
-def gateway_quietly(payment, *, event_type=""):
-    """The gateway has the money, or says what `event_type` says, and nobody above has heard of it."""
-    said = {"our_ref": str(payment.pk), "kind": "collection", "status": "succeeded", "provider_ref": "E-1"}
-    said |= {"amount": str(payment.total), "currency": payment.currency}
-    record_result(
-        provider=provider("EPAY"),
-        our_ref=str(payment.pk),
-        data=said,
-        source="callback",
-        at=now(),
-        event_type=event_type,
-    )
 
 
 def test_pressed_by_eight_people_at_once_one_payment_is_begun(own_database):

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from core.errors import SamePerson
 from core.models import Notice
 from finance import chart
+from finance.models import Refund
 from finance.payments.services import Tender
 from orders.models import Order
 from orders.purchases.console import CONSOLE
@@ -17,6 +18,7 @@ from orders.purchases.services import (
     NothingOwed,
     PaymentMissing,
     cancel_fulfilment,
+    cancel_purchase,
     confirm_fulfilment,
     shut_windows,
     take_purchase_payment,
@@ -24,7 +26,7 @@ from orders.purchases.services import (
 )
 from orders.returns.services import approve_return
 from tests.factories.finance import gateway, provider, works_with
-from tests.factories.payment_links import fresh, gateway_says, offered, pressed
+from tests.factories.payment_links import fresh, gateway_quietly, gateway_says, offered, pressed, run_events
 from tests.factories.purchases import Item, at_station, handed_over, on_shelf, shop
 from tests.factories.returns import at_centre, inspected, requested, rules
 from tests.factories.stations import county_manager_of
@@ -137,3 +139,18 @@ def test_goods_that_come_back_after_their_payment_was_taken_back_are_not_owed_an
     assert (ready.holds(ready.supplier_key()), ready.holds(ready.funds_key)) == (0, 0)
     assert ready.holds(EXPENSE) == 5_00  # the way back of a wrong article
     assert findings() == []
+
+
+def test_what_a_bank_took_back_a_moment_ago_is_not_given_back_again_by_a_cancellation_or_a_missing_part(ready):
+    link, payment = pressed(offered(ready, items=[Item(ready.washer, 1), Item(fridge(), 1)]))
+    gateway_says(payment, "succeeded")
+    gateway_quietly(payment, event_type="transaction.reversed")
+    here, waits = (fresh(link.order).fulfilments.get(supplier__isnull=each) for each in (True, False))
+    county = county_manager_of(ready.station.county)
+    cancel_fulfilment(fulfilment=here, reason="碰坏了", by=county, at=now())
+    order = fresh(link.order)
+    assert (order.received_minor, order.due.minor, order.refunded_minor) == (0, fresh(waits).cash_due_minor, 0)
+    order = cancel_purchase(order=order, reason="买重了", by=ready.partner, at=now())
+    run_events(now())
+    order = fresh(order)
+    assert (order.status, order.due.minor, Refund.objects.count(), findings()) == ("cancelled", 0, 0, [])

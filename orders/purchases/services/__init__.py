@@ -29,7 +29,7 @@ from orders.purchases.services.giving_back import (
     give_back_fulfilment,
 )
 from orders.purchases.services.handing import ParcelUnknown, hand_over_purchase
-from orders.purchases.services.link_answers import expire_payment_link, note_paid, note_reversed, note_unpaid
+from orders.purchases.services.link_answers import expire_payment_link, note_paid, note_unpaid
 from orders.purchases.services.link_steps import PayerIsPaying
 from orders.purchases.services.links import (
     LinkOver,
@@ -40,6 +40,7 @@ from orders.purchases.services.links import (
     pay_by_link,
 )
 from orders.purchases.services.paying import NothingDue, take_purchase_payment
+from orders.purchases.services.reversing import note_reversed
 from orders.purchases.services.sending import (
     NotArrived,
     PaymentMissing,

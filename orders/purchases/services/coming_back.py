@@ -12,6 +12,7 @@ from orders.promotions.services import hold_promotions
 from orders.purchases.machine import FULFILMENT
 from orders.purchases.models import CodRefusal, Fulfilment, Order
 from orders.purchases.services.ending import cancel_part
+from orders.purchases.services.reversing import held_as_paid
 from orders.purchases.services.sending import send_out
 from orders.purchases.services.steps import held, move_fulfilment
 from orders.stock.services import return_stock
@@ -84,7 +85,7 @@ def _sent(fulfilment: Fulfilment, *, at: dt.datetime) -> tuple[Order, Fulfilment
 
 def _undelivered(fulfilment: Fulfilment, *, at: dt.datetime) -> tuple[Order, Fulfilment]:
     """The same of a part whose promotions end: they are held before any stock moves."""
-    hold_promotions(held(fulfilment.order))
+    hold_promotions(held_as_paid(fulfilment.order, at=at))
     return _sent(fulfilment, at=at)
 
 

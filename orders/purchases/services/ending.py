@@ -18,6 +18,7 @@ from orders.purchases.models import Fulfilment, Order, OrderLine, PaymentLink
 from orders.purchases.services.calling_off import call_off
 from orders.purchases.services.link_steps import end_link, open_link, void_link, word_expected_until
 from orders.purchases.services.paying import cancel_goods
+from orders.purchases.services.reversing import held_as_paid
 from orders.purchases.services.starting import expire_later
 from orders.purchases.services.steps import (
     announce_cancelled,
@@ -49,7 +50,7 @@ def cancel_purchase(*, order: Order, reason: str, by: User, at: dt.datetime) -> 
 
     Refused: `wrong_state`, `already_picked`.
     """
-    order = held(order)
+    order = held_as_paid(order, at=at)
     ORDER.check("cancel_purchase", order.status)
     return _end(order, Order.Status.CANCELLED, UNTOUCHED, reason=reason, by=by, at=at)
 
@@ -59,7 +60,7 @@ def cancel_purchase(*, order: Order, reason: str, by: User, at: dt.datetime) -> 
 @transaction.atomic
 def recall_purchase(*, order: Order, reason: str, by: User, at: dt.datetime) -> Order:
     """The county stops an order whose goods are picked and not packed yet. Refused: `wrong_state`, `already_picked`."""
-    order = held(order)
+    order = held_as_paid(order, at=at)
     ORDER.check("recall_purchase", order.status)
     stoppable = FULFILMENT.arrows["cancel_fulfilment"]
     return _end(order, Order.Status.CANCELLED, stoppable, reason=reason, by=by, at=at)

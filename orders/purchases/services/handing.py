@@ -7,14 +7,14 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import atomic_but_tries, lock, lock_all, present
+from core.database.db import atomic_but_tries, lock, present
 from core.days import day_in, instant_of
 from core.errors import CodeExpired, CodeLocked, CodeWrong, QuoteChanged, Refused, WrongState, refused_by, refuses
 from core.money import Money
 from finance import chart
 from finance.fees.services import Sale, accrue_fees, prepare_accrual
 from finance.payments.models import Payment
-from finance.payments.services import Tender, sell, was_taken_back
+from finance.payments.services import Tender, sell
 from finance.settlement.services import accrue_payable, put_in, what_was_put_in
 from ledger.models import Account
 from ledger.queries import transfers_of
@@ -23,13 +23,13 @@ from logistics.parcels.models import Parcel
 from logistics.parcels.services import AlreadyCollected, IdCheck, check_pickup_code, collect_parcel, handed_over
 from orders.promotions.services import put_in_shares
 from orders.purchases.machine import FULFILMENT, ORDER
-from orders.purchases.models import Fulfilment, FulfilmentLine, Order, OrderLine, PaymentLink
-from orders.purchases.services.link_answers import note_reversed
+from orders.purchases.models import Fulfilment, FulfilmentLine, Order, OrderLine
 from orders.purchases.services.link_steps import tell_payer_of_collection
 from orders.purchases.services.paying import take_money
+from orders.purchases.services.reversing import held_as_paid
 from orders.purchases.services.sending import send_out
 from orders.purchases.services.starting import SERVICE
-from orders.purchases.services.steps import held, move_fulfilment, replacement_moved
+from orders.purchases.services.steps import move_fulfilment, replacement_moved
 from stations.accounts.models import User
 
 EVENT = "goods_line"
@@ -72,7 +72,7 @@ def hand_over_purchase(
     moves nothing. Refused: `wrong_state`, `already_collected`, `quote_changed`, `code_wrong`, `code_locked`,
     `code_expired`, `id_check_incomplete`, and those of taking money.
     """
-    order = _without_what_was_taken_back(held(fulfilment.order), at=at)
+    order = held_as_paid(fulfilment.order, at=at)
     fulfilment = lock(fulfilment)
     parcel = lock(Parcel.objects.get(pk=fulfilment.parcel) if fulfilment.parcel else _not_packed(fulfilment))
     if parcel.status == Parcel.Status.COLLECTED:
@@ -101,20 +101,6 @@ def hand_over_purchase(
         at=at,
     )
     return _deliver(order, fulfilment, by=by, at=at)
-
-
-def _without_what_was_taken_back(order: Order, *, at: dt.datetime) -> Order:
-    """The order, held, without a payment by link that its bank has taken back: the event of it may be on its way.
-
-    Its payments by link are held, too: what is taken back from now on is taken back of goods that were handed over.
-    """
-    if not order.received_minor:
-        return order
-    rows = Payment.objects.filter(payment_link__order=order, payment_link__status=PaymentLink.Status.PAID)
-    taken_back = [payment for payment in lock_all(rows) if was_taken_back(payment)]
-    for payment in taken_back:
-        note_reversed(link=payment.payment_link, at=at)
-    return held(order) if taken_back else order
 
 
 def _not_packed(fulfilment: Fulfilment) -> Parcel:

@@ -7,16 +7,14 @@ from django.db import transaction
 from core.errors import refused_by, refuses
 from core.notices.services import notify
 from finance.payments.models import Payment, Refund
-from finance.payments.services import refund_payment, was_taken_back
+from finance.payments.services import refund_payment
 from orders.purchases.machine import ORDER
 from orders.purchases.models import Order, OrderPayment, PaymentLink
-from orders.purchases.services.agreeing import PAID_WITHIN, OrderChanged, place_for_payer
-from orders.purchases.services.cash_rules import CodAboveCeiling, CodNotOffered, raise_again
-from orders.purchases.services.covering import settle_cover
+from orders.purchases.services.agreeing import OrderChanged, place_for_payer
+from orders.purchases.services.cash_rules import CodAboveCeiling, CodNotOffered
 from orders.purchases.services.ending import expire_purchase
 from orders.purchases.services.link_steps import end_link, held_link, tell_payer
 from orders.purchases.services.paying import count_received, spread_cash
-from orders.purchases.services.starting import expire_later
 from orders.purchases.services.steps import held
 from orders.purchases.services.supplier_parts import ask_suppliers
 
@@ -78,37 +76,6 @@ def expire_payment_link(*, link: PaymentLink, at: dt.datetime) -> PaymentLink:
         order.expires_at = link.expires_at
         order.save(update_fields=["expires_at", "updated_at"])
         expire_purchase(order=order, at=at)
-    return link
-
-
-@transaction.atomic
-def note_reversed(*, link: PaymentLink, at: dt.datetime) -> PaymentLink:
-    """The gateway has taken the money back: it is owed again, at the hand-over where the goods are on their way.
-
-    An order that nobody has picked ends without it. For what was cancelled or returned nothing is owed again. What was
-    handed over is a debt, for which the platform puts in the money until it is paid.
-    """
-    order, link, payment = _held(link)
-    if link.status != _S.PAID or not was_taken_back(payment):
-        return link
-    row = OrderPayment.objects.get(payment=payment)
-    # What a return gave back stands for goods that are back here; what a cancellation gave back was never due.
-    for_cancelled = order.refunded_minor - (order.returned_minor - order.withheld_minor)
-    for_returned = row.refunded_minor - min(max(for_cancelled, 0), row.refunded_minor)
-    order.refunded_minor -= row.refunded_minor - for_returned
-    row.refunded_minor = payment.total_minor  # nothing of it can be given back any more
-    row.save(update_fields=["refunded_minor", "updated_at"])
-    end_link(link, _S.REVERSED, at=at)
-    was_due = order.due
-    order.received_minor -= payment.total_minor - for_returned
-    raise_again(order, order.due - was_due)
-    untouched = order.fulfilments.are_untouched()
-    if order.status == Order.Status.PLACED and untouched and order.advance_due:
-        order.expires_at = at + PAID_WITHIN
-    order.save(update_fields=["received_minor", "refunded_minor", "expires_at", "updated_at"])
-    settle_cover(order, event=f"{payment.pk}:reversed", at=at)
-    spread_cash(order, at=at)
-    expire_later(order)
     return link
 
 

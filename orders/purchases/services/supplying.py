@@ -15,8 +15,9 @@ from orders.purchases.machine import FULFILMENT
 from orders.purchases.models import Fulfilment, Order
 from orders.purchases.services.calling_off import call_off, supplier_does_not_deliver
 from orders.purchases.services.ending import cancel_part, tell_of_end, tell_of_part
+from orders.purchases.services.reversing import held_as_paid
 from orders.purchases.services.sending import PaymentMissing
-from orders.purchases.services.steps import held, move_fulfilment
+from orders.purchases.services.steps import move_fulfilment
 from orders.purchases.services.supplier_parts import cut_off, slices_of
 from orders.stock.services import release_stock
 from stations.accounts.models import User
@@ -45,7 +46,7 @@ def confirm_fulfilment(
     What it does not deliver is cancelled: nobody owes it, and what was paid for it is owed back. Refused:
     `wrong_state`, `in_warehouse`, `deposit_due`, `confirmed_too_much`, `nothing_confirmed`, `quantity_step`.
     """
-    order, part = _held_part(fulfilment, "confirm_fulfilment")
+    order, part = _held_part(fulfilment, "confirm_fulfilment", at=at)
     if order.advance_due:
         raise PaymentMissing(amount=order.advance_due.display())
     rest = cut_off(part, slices_of(part, quantities or {}), by=by, at=at)
@@ -66,7 +67,7 @@ def refuse_fulfilment(*, fulfilment: Fulfilment, reason: str, by: User | None, a
 
     Refused: `wrong_state`, `in_warehouse`.
     """
-    order, part = _held_part(fulfilment, "refuse_fulfilment")
+    order, part = _held_part(fulfilment, "refuse_fulfilment", at=at)
     part = _cancel(part, by=by, at=at, reason=reason)
     supplier_does_not_deliver(part, at=at)
     return _settle(order, part, "purchase_short", at=at)
@@ -76,7 +77,7 @@ def refuse_fulfilment(*, fulfilment: Fulfilment, reason: str, by: User | None, a
 @transaction.atomic
 def lapse_fulfilment(*, fulfilment: Fulfilment, at: dt.datetime) -> Fulfilment:
     """Nobody has confirmed in time: as if the supplier had refused. Whatever came first stands."""
-    order = held(fulfilment.order)
+    order = held_as_paid(fulfilment.order, at=at)
     hold_promotions(order)
     part = lock(fulfilment)
     is_late = part.confirm_by_at is not None and at >= part.confirm_by_at
@@ -96,7 +97,7 @@ def cancel_fulfilment(*, fulfilment: Fulfilment, reason: str, by: User, at: dt.d
     Its goods are missing or broken, or nobody pays for them after a bank took the payment back while another part
     travels. They are not owed any more, and what was paid for them is owed back. Refused: `wrong_state`.
     """
-    order = held(fulfilment.order)
+    order = held_as_paid(fulfilment.order, at=at)
     hold_promotions(order)
     part = lock(fulfilment)
     FULFILMENT.check("cancel_fulfilment", part.status)
@@ -115,7 +116,7 @@ def ship_fulfilment(*, fulfilment: Fulfilment, by: User | None, at: dt.datetime)
 
     Refused: `wrong_state`, `in_warehouse`.
     """
-    _order, part = _held_part(fulfilment, "ship_fulfilment")
+    _order, part = _held_part(fulfilment, "ship_fulfilment", at=at)
     if part.shipped_at is None:
         part.shipped_at = at
         part.save(update_fields=["shipped_at", "updated_at"])
@@ -126,14 +127,14 @@ def ship_fulfilment(*, fulfilment: Fulfilment, by: User | None, at: dt.datetime)
 @transaction.atomic
 def receive_fulfilment(*, fulfilment: Fulfilment, by: User | None, at: dt.datetime) -> Fulfilment:
     """The goods are at the county centre: they are packed next. Refused: `wrong_state`, `in_warehouse`."""
-    _order, part = _held_part(fulfilment, "receive_fulfilment")
+    _order, part = _held_part(fulfilment, "receive_fulfilment", at=at)
     part.shipped_at = part.shipped_at or at
     return move_fulfilment(part, _F.PICKED, at=at, by=by)
 
 
-def _held_part(fulfilment: Fulfilment, verb: str) -> tuple[Order, Fulfilment]:
+def _held_part(fulfilment: Fulfilment, verb: str, *, at: dt.datetime) -> tuple[Order, Fulfilment]:
     """Order and part, held, with what promotions have taken off. Raises `WrongState`, `InWarehouse`."""
-    order = held(fulfilment.order)
+    order = held_as_paid(fulfilment.order, at=at)
     hold_promotions(order)
     part = lock(fulfilment)
     FULFILMENT.check(verb, part.status)
