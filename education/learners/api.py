@@ -12,8 +12,8 @@ from education.courses.api.shared import ENROLMENT, ClassEnrolmentOut, CourseCer
 from education.courses.models import Course, Enrolment
 from education.courses.models.classes import READ_ROLL
 from education.courses.queries import certificates_of, progress_of
-from education.packages.api import RESULT as PACKAGE_RESULT
-from education.packages.api import LearnerPackageOut
+from education.packages.api.learners import RESULT as PACKAGE_RESULT
+from education.packages.api.learners import LearnerPackageOut
 from education.packages.queries import packages_of
 from education.quizzes.api.shared import RESULT as QUIZ_RESULT
 from education.quizzes.api.shared import QuizResultOut

@@ -31,7 +31,7 @@ from education.learners.models import LONGEST_SCREEN, LearnerScreen, LearnerVisi
 from education.learners.queries import OwnHomework, homework_of, visit_on
 from education.learners.services import ScreenClosed, note_press
 from education.learners.views.screen import REFUSED, names_after, on_own_page, on_screen, own_or_404, whose
-from education.packages.api import SaveIn
+from education.packages.api.learners import SaveIn
 from education.packages.display import status_of_state, words_of_state
 from education.packages.models import ContentPackage, ScormState
 from education.packages.origin import FRAMES, player_address

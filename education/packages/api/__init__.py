@@ -1,0 +1,1 @@
+"""Content packages over the API."""
