@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from core.language import formatting
 from core.web.console import MOST, Console, Figure, Finder, Hit, Measured, MenuEntry
 from stations.accounts.models import User
-from stations.people.models import AccessRead, AccessSealCheck
+from stations.people.models import AccessRead, AccessSeal, AccessSealCheck
 from stations.people.queries import QueryTooShort, find_people, scope_of
 from stations.people.queries.rows import Found
 from stations.people.services import log_search
 
 FIND, READS = "stations.find_person", "stations.read_access_read"
 DAYS = 30
-#: The seals over the log are checked once a day.
+#: The log is sealed every hour, and its seals are checked once a day.
 CHECK_LATE_AFTER = dt.timedelta(hours=30)
 
 
@@ -32,11 +32,12 @@ def _reads(*, user: User, at: dt.datetime) -> Measured:
     """How often and by how many, and whether the log is as it was written: one statement, also of an empty log."""
     rows = AccessRead.objects.filter(at__gte=at - dt.timedelta(days=DAYS)).order_by()
     last = AccessSealCheck.objects.order_by("-at")
-    reads, people, wrong, checked_at = User.objects.filter(pk=user.pk).values_list(
+    reads, people, wrong, checked_at, sealed_hour = User.objects.filter(pk=user.pk).values_list(
         Subquery(rows.values(n=_counted("pk"))),
         Subquery(rows.values(n=_counted("user", template="%(function)s(DISTINCT %(expressions)s)"))),
         Subquery(last.values("wrong_count")[:1]),
         Subquery(last.values("at")[:1]),
+        Subquery(AccessSeal.objects.order_by("-hour").values("hour")[:1]),
     )[0]
     if wrong:
         changed = ngettext(
@@ -45,9 +46,10 @@ def _reads(*, user: User, at: dt.datetime) -> Measured:
             wrong,
         )
         return Measured(reads, changed % {"n": wrong}, "bad")
-    if checked_at is not None and at - checked_at > CHECK_LATE_AFTER:
+    known_until = min((each for each in (checked_at, sealed_hour) if each is not None), default=at)
+    if at - known_until > CHECK_LATE_AFTER:
         late = gettext("whether the log was changed has not been checked since %(when)s")
-        return Measured(reads, late % {"when": formatting.moment(timezone.localtime(checked_at))}, "bad")
+        return Measured(reads, late % {"when": formatting.moment(timezone.localtime(known_until))}, "bad")
     return Measured(reads, gettext("in %(days)s days, by %(people)s people") % {"days": DAYS, "people": people})
 
 

@@ -96,6 +96,14 @@ def test_a_row_that_was_changed_taken_away_or_put_in_is_found_and_the_chain_tell
     with translation.override("en"):
         late = console._reads(user=auditor(), at=at + HOUR + console.CHECK_LATE_AFTER + HOUR)
     assert (late.status, "not been checked since" in late.detail) == ("bad", True)
+    # So does one whose later hours nobody has sealed, although the seals were checked.
+    later = made[-1].hour + console.CHECK_LATE_AFTER + HOUR
+    AccessSealCheck.objects.create(at=later, checked=3)
+    with translation.override("en"):
+        unsealed = console._reads(user=auditor(), at=later)
+    assert (unsealed.status, "not been checked since" in unsealed.detail) == ("bad", True)
+    seal_access_log(at=later)
+    assert console._reads(user=auditor(), at=later).status == ""
     client.force_login(partner_of(station))
     assert client.get(reverse("admin:stations_accesssealcheck_changelist")).status_code in (302, 403)
 
