@@ -6,10 +6,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.timezone import now
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -250,11 +248,7 @@ class ChangeUse(_UseVerb):
     out_example = USE | {"status": "booked", "answer_by_at": None, "ends_at": "2026-12-30T09:00:00.000Z"}
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> RoomUse:
-        use = self.use(user, pk)
-        room = use.rooms.group.members.filter(is_active=True, pk=data.pop("room")).first()
-        if room is None:
-            raise ValidationError({"room": [_("The station does not lend this room.")]})
-        return _again(services.change_use(use=use, room=room, **data, by=user, at=at))
+        return _again(services.change_use(use=self.use(user, pk), **data, by=user, at=at))
 
 
 class TakeBack(_UseVerb):

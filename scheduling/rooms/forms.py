@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -67,7 +68,7 @@ class BookForm(PeriodForm):
 class ChangeForm(PeriodForm):
     """Another room of the station, or other hours."""
 
-    room = forms.ChoiceField(label=_("Room"), widget=forms.RadioSelect)
+    room = forms.TypedChoiceField(label=_("Room"), coerce=UUID, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, rooms: Sequence[Resource], use: RoomUse, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from core.days import day_in
 from core.web.list_filters import State
 from core.web.lists import Empty, Row
 from scheduling.rooms.display import hours_of, kind_of
@@ -37,7 +37,7 @@ class Rooms(StationList):
         rows = rows.annotate(count=Count("group__members", filter=Q(group__members__is_active=True)))
         return rows.filter(count__gt=0)
 
-    def row(self, row: Any, known: None) -> Row:
+    def row(self, row: StationRooms, known: None) -> Row:
         """Whose they are, and how many."""
         words = ngettext("%(n)s room", "%(n)s rooms", row.count) % {"n": row.count}
         return Row(name=row.station.name, what=words, href=reverse("rooms:station", args=[row.pk]))
@@ -90,7 +90,7 @@ class Uses(StationList):
             href=reverse("rooms:use", args=[row.pk]),
             what=booking.station.name if booking.station else "",
             where=hours_of(row),
-            at=timezone.localdate(booking.session.starts_at),
+            at=day_in(row.room.zone, booking.session.starts_at),
             status=kind_of(row),
             words=booking.get_status_display(),
         )

@@ -57,6 +57,9 @@ class StationRooms(BaseModel):
         ResourceGroup, models.PROTECT, related_name="station_rooms", verbose_name=_("group of resources")
     )
 
+    #: Of a list that counts them: how many rooms are lent.
+    count: int
+
     objects = StationRoomsQuerySet.as_manager()
 
     class Meta:

@@ -7,7 +7,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.timezone import now
@@ -138,11 +137,6 @@ def _change_form(_request: SignedInRequest, use: RoomUse) -> dict[str, Any]:
     return {"zone": use.room.zone, "rooms": rooms_of(use.rooms), "use": use}
 
 
-def _change(*, use: RoomUse, room: str, **typed: Any) -> RoomUse:
-    chosen = get_object_or_404(use.rooms.group.members.filter(is_active=True), pk=room)
-    return services.change_use(use=use, room=chosen, **typed)
-
-
 USE_PAGE = ObjectPage(
     name="rooms:use",
     template="scheduling/rooms/use.html",
@@ -173,7 +167,7 @@ USE_PAGE = ObjectPage(
         ),
         "change": PageAction(
             grant=KEEP,
-            service=_change,
+            service=services.change_use,
             form=ChangeForm,
             form_kwargs=_change_form,
             is_open=_is_ahead,

@@ -240,6 +240,9 @@ def test_a_stay_becomes_longer_shorter_or_another_room_and_keeps_its_calendar_en
     assert (longer.ical_uid, longer.ical_sequence) == (uid, sequence + 1)
     again = change_interval(booking=longer, starts_at=wall(9, 14), ends_at=wall(11, 12), by=None, at=MONDAY)
     assert again.ical_sequence == sequence + 1
+    far = {"starts_at": wall(9, 14) + dt.timedelta(days=120), "ends_at": wall(10, 12) + dt.timedelta(days=120)}
+    with pytest.raises(BookingNotOpenYet):
+        change_interval(booking=longer, **far, by=None, at=MONDAY)
     clinic = slot_of(session_of(doctor(), starts_at=wall(11, 9)))
     with pytest.raises(PersonBusy):
         held(clinic, person)

@@ -23,6 +23,7 @@ from scheduling.rooms.services import (
     NameTaken,
     NotClosed,
     RoomElsewhere,
+    RoomNotLent,
     TooManyRooms,
     accept_use,
     add_room,
@@ -108,7 +109,9 @@ def test_at_home_a_room_is_booked_at_once_elsewhere_it_is_asked_for_and_both_sta
     back = there.ask(13, key="b" * 16)
     accept_use(use=back, by=there.partner, at=now())
     hours = {"starts_at": there.at(14), "ends_at": there.at(15)}
-    change_use(use=again(back), room=again(back).room, **hours, by=there.partner, at=now())
+    change_use(use=again(back), room=again(back).room.pk, **hours, by=there.partner, at=now())
+    with pytest.raises(RoomNotLent):
+        change_use(use=again(back), room=session_of(doctor()).resource_id, **hours, by=there.partner, at=now())
     take_back(use=again(back), reason="开会", by=there.partner, at=now())
     assert told(there.neighbour) == ["room_granted", "room_declined", "room_granted", "room_changed", "room_taken_back"]
     assert again(back).booking.comment == "开会"

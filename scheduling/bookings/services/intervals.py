@@ -25,6 +25,7 @@ from scheduling.bookings.services.places import (
     check_hours,
     check_validity,
     deadlines,
+    on_the_wall,
     one_at_a_time,
 )
 from scheduling.bookings.services.reminding import next_reminder
@@ -92,7 +93,8 @@ def take_interval(
 
 
 @refuses(
-    *(WrongState, SessionStarted, PeriodNotPossible, ResourceNotValidThen, ResourceTaken, PersonBusy),
+    *(WrongState, SessionStarted, PeriodNotPossible, BookingNotOpenYet),
+    *(ResourceNotValidThen, ResourceTaken, PersonBusy),
 )
 @transaction.atomic
 def change_interval(
@@ -118,7 +120,10 @@ def change_interval(
     if starts_at != session.starts_at and at >= min(session.starts_at, starts_at):
         raise SessionStarted
     check_period(session.offering, resource.zone, starts_at, max(ends_at, at))
-    check_validity(resource, period_of(session.offering, resource, starts_at, ends_at))
+    planned = period_of(session.offering, resource, starts_at, ends_at)
+    if at < planned.opens_at:
+        raise BookingNotOpenYet(**on_the_wall(planned.opens_at, planned))
+    check_validity(resource, planned)
     was = _written(session.starts_at, session.ends_at)
     slot = shift_period(session=session, resource=resource, starts_at=starts_at, ends_at=ends_at)
     for name, value in deadlines(booking.policy, slot, session, resource.zone).items():

@@ -6,6 +6,7 @@ from scheduling.rooms.services.lending import (
     AlreadyClosed,
     NameTaken,
     NotClosed,
+    RoomNotLent,
     TooManyRooms,
     accept_use,
     add_room,

@@ -1,6 +1,7 @@
 """A station lends its rooms: which there are, when one is closed, and who gets it."""
 
 import datetime as dt
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -54,6 +55,14 @@ class AlreadyClosed(Refused):
 
     code = "room_already_closed"
     message = _("The room is already closed for a part of this time.")
+
+
+class RoomNotLent(Refused):
+    """The room is none of those of the group, or none any more."""
+
+    code = "room_not_lent"
+    status = 422
+    message = _("The station does not lend this room.")
 
 
 class NotClosed(Refused):
@@ -110,15 +119,18 @@ def reject_use(*, use: RoomUse, reason: str, by: User, at: dt.datetime) -> RoomU
     return tell_booker(use, "room_declined", at=at)
 
 
-@refuses(*refused_by(bookings.change_interval))
+@refuses(RoomNotLent, *refused_by(bookings.change_interval))
 @transaction.atomic
 def change_use(
-    *, use: RoomUse, room: Resource, starts_at: dt.datetime, ends_at: dt.datetime, by: User, at: dt.datetime
+    *, use: RoomUse, room: UUID, starts_at: dt.datetime, ends_at: dt.datetime, by: User, at: dt.datetime
 ) -> RoomUse:
     """Another room of the station, or other hours; if that is taken, the old ones stand."""
+    chosen = use.rooms.group.members.filter(is_active=True, pk=room).first()
+    if chosen is None:
+        raise RoomNotLent(field="room")
     before = use.booking.ical_sequence
     changed = bookings.change_interval(
-        booking=use.booking, resource=room, starts_at=starts_at, ends_at=ends_at, by=by, at=at
+        booking=use.booking, resource=chosen, starts_at=starts_at, ends_at=ends_at, by=by, at=at
     )
     return tell_booker(use, "room_changed", at=at) if changed.ical_sequence != before else use
 
