@@ -15,10 +15,13 @@ from core.models import RequestKey
 from orders.models import Shop, ShopArticle, ShopCheckout, ShopOrder
 from orders.shops import services
 from orders.shops.queries import checkout_called, token_of
+from stations.models import AccessRead
 from tests.factories.payment_links import fresh, gateway_says
 from tests.factories.people import resident
-from tests.factories.shops import ADDRESS, checked_out, neighbour, paid, sent, village
-from tests.factories.stations import StationFactory, api_client, county_clerk_of, partner_of
+from tests.factories.shops import ADDRESS, PHONE, checked_out, neighbour, paid, sent, village
+from tests.factories.stations import StationFactory, api_client, county_clerk_of, helper_of, partner_of
+from tests.finance.test_recon_pages import browser_of
+from tests.stations.test_emergency_reading import standing_in
 
 
 @pytest.fixture
@@ -148,6 +151,31 @@ def test_the_station_opens_a_shop_with_a_photo_and_packs_by_the_list(ready, clie
     client.post(reverse("shops:order-pack", args=[order.pk]), {"key": "k" * 20})
     assert fresh(order).status == "packed"
     assert order.number in read(client, reverse("shops:orders") + "?state=send")
+
+
+def test_a_buyer_is_read_in_clear_by_those_who_pack_until_the_box_has_left_and_masked_by_everybody_else(ready):
+    (order,) = paid(ready)
+    helper, clerk, holder = helper_of(ready.station), county_clerk_of(ready.station.county), standing_in(ready.station)
+    page, listed = reverse("shops:order", args=[order.pk]), reverse("shops:pack_list", args=[ready.shop.pk])
+
+    def seen(user):
+        said = api_client(user).get(f"/api/v1/shop-orders/{order.pk}/").json()
+        found = (said["buyer_name"], said["buyer_phone"], said["address"])
+        shown = read(browser_of(user), page)
+        assert all(words in shown for words in found)
+        return found
+
+    assert seen(helper) == ("王小明", PHONE, ADDRESS)
+    assert seen(clerk) == ("王*明", "+86 137****7000", "")
+    assert (browser_of(helper).get(listed).status_code, browser_of(clerk).get(listed).status_code) == (200, 403)
+    assert "pack-list" not in read(browser_of(clerk), reverse("shops:shop", args=[ready.shop.pk]))
+    assert not AccessRead.objects.exists()
+    assert seen(holder) == ("王小明", PHONE, ADDRESS)
+    assert PHONE in read(browser_of(holder), listed)
+    rows = AccessRead.objects.filter(user=holder)
+    assert [(row.what, row.person, row.post) for row in rows] == [("shop_buyer", None, holder.posts.get())] * 3
+    sent(ready, order)
+    assert seen(helper) == ("王小明", "+86 137****7000", ADDRESS)
 
 
 def test_over_the_api_a_shop_is_read_and_kept_by_its_own_station(ready):

@@ -236,12 +236,21 @@ DELIVERED = SENT | {
 CANCELLED = ShopOrderOut.example | {"status": "cancelled", "why": "station", "reason": "hail"}
 
 
-class ShopOrderDetailOut(ShopOrderOut):
-    """An order with what is in it and where it is sent."""
+class BuyerSeenOut(ReadSerializer):
+    """The buyer as the reader may see them; empty what they may not, and what is forgotten."""
 
-    buyer_name = serializers.CharField(source="checkout.buyer_name", allow_blank=True)
-    buyer_phone = serializers.CharField(source="checkout.buyer_phone", allow_blank=True)
-    address = serializers.CharField(source="checkout.address", allow_blank=True)
+    buyer_name = serializers.CharField(
+        source="name", allow_blank=True, help_text="In clear at the station that packs, masked for others."
+    )
+    buyer_phone = serializers.CharField(
+        source="phone", allow_blank=True, help_text="In clear for those who pack until the box has left, else masked."
+    )
+    address = serializers.CharField(allow_blank=True, help_text="For the station that packs.")
+
+
+class ShopOrderDetailOut(ShopOrderOut):
+    """An order with what is in it."""
+
     lines = ShopLineOut(many=True)
     claim = ShopClaimOut(allow_null=True, help_text="What the buyer complains about; null where nobody did.")
 
@@ -254,6 +263,10 @@ class ShopOrderDetailOut(ShopOrderOut):
     def get_lines(order: ShopOrder) -> QuerySet[ShopOrderLine]:
         """As they were ordered."""
         return order.lines.order_by("pk")
+
+
+class ShopOrderForReaderOut(ShopOrderDetailOut, BuyerSeenOut):
+    """An order with what is in it and where it is sent."""
 
 
 class OpenShopIn(serializers.Serializer):

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.utils.timezone import now
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,8 +21,10 @@ from orders.shops.api.fields import (
     DELIVERED,
     SENT,
     AcceptClaimIn,
+    BuyerSeenOut,
     SendIn,
     ShopOrderDetailOut,
+    ShopOrderForReaderOut,
     ShopOrderOut,
     ShopOrderQuery,
     ShopReasonIn,
@@ -29,6 +32,7 @@ from orders.shops.api.fields import (
 from orders.shops.models import ShopOrder
 from orders.shops.queries import shop_orders, shop_orders_with_claims
 from stations.accounts.models import User
+from stations.requests import signed_in
 
 READ, PACK, CANCEL = "orders.read_shop", "orders.pack_shop_order", "orders.cancel_shop_order"
 CONCEDE, DECIDE_CLAIM = "orders.concede_shop_claim", "orders.decide_shop_claim"
@@ -60,14 +64,17 @@ class ShopOrders(APIView):
 
 
 class ShopOrderDetail(APIView):
-    """Get an order of a shop with what is in it and where it is sent."""
+    """Get an order of a shop with what is in it and where it is sent; the buyer in clear for those who pack it."""
 
     requires = READ
     one_object = True
 
-    @extend_schema(responses=ShopOrderDetailOut)
+    @extend_schema(responses=ShopOrderForReaderOut)
     def get(self, request: Request, pk: UUID) -> Response:
-        return Response(ShopOrderDetailOut(load(shop_orders_with_claims(), request.user, READ, pk=pk)).data)
+        user = signed_in(request)
+        order = load(shop_orders_with_claims(), user, READ, pk=pk)
+        buyer = services.see_buyer(order=order, user=user, at=now())
+        return Response({**ShopOrderDetailOut(order).data, **BuyerSeenOut(buyer).data})
 
 
 class _OrderVerb(VerbView):

@@ -64,3 +64,4 @@ from orders.shops.services.packing import (
     pack_shop_order,
     send_shop_order,
 )
+from orders.shops.services.showing import BuyerSeen, log_buyers_seen, see_buyer

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core.access import load, requires
@@ -25,10 +26,11 @@ CONCEDE, DECIDE_CLAIM = "orders.concede_shop_claim", "orders.decide_shop_claim"
 MOST = 100
 
 
-def _context(_request: SignedInRequest, order: ShopOrder) -> dict[str, Any]:
+def _context(request: SignedInRequest, order: ShopOrder) -> dict[str, Any]:
     return {
         "claim": claim_of(order),
         "order": order,
+        "buyer": services.see_buyer(order=order, user=request.user, at=now()),
         "kind": kind_of(order),
         "lines": line_rows(order),
         "history": history_of(order),
@@ -128,10 +130,11 @@ ORDER_PAGE = ObjectPage(
 )
 
 
-@requires(READ, one_object=True)
+@requires(PACK, one_object=True)
 def pack_list(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """What is to be packed of one shop, with addresses, to be printed; the oldest first."""
-    shop = load(shops(), request.user, READ, pk=pk)
+    shop = load(shops(), request.user, PACK, pk=pk)
+    services.log_buyers_seen(station=shop.station, user=request.user, at=now())
     rows = ShopOrder.objects.filter(shop=shop, status=ShopOrder.Status.PAID).select_related("checkout")
     orders = [
         {"order": order, "lines": order.lines.all()}

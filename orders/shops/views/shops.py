@@ -46,6 +46,7 @@ from stations.requests import SignedInRequest
 from stations.two_persons import is_same_person
 
 READ, EDIT, DECIDE = "orders.read_shop", "orders.edit_shop", "orders.decide_shop"
+PACK = "orders.pack_shop_order"
 
 
 @requires(EDIT)
@@ -97,6 +98,7 @@ def _context(request: SignedInRequest, shop: Shop) -> dict[str, Any]:
         "address": public_address(shop) if shop.status in Shop.PUBLIC else "",
         "sold": {"orders": sums["orders"], "goods": goods, "net": Money(sums["net"], shop.currency)},
         "shares": divided([(str(name), minor) for name, minor in parts], goods) if goods else None,
+        "may_pack": may(request.user, PACK),
         "may_edit": may(request.user, EDIT) and SHOP.allows("edit_article", shop.status),
         "coupons": coupon_rows(shop),
         "history": history_of(shop),
