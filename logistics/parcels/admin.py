@@ -13,6 +13,7 @@ class ParcelAdmin(ReadAdmin):
     """Names and phones of receivers stand on the console's pages, not here."""
 
     read_verb = READ
+    exclude = ("receiver_name", "receiver_phone", "outside_address")
     list_display = (
         "status",
         "number",
@@ -46,7 +47,7 @@ class PickupCodeAdmin(ReadAdmin):
     list_select_related = ("parcel",)
     search_fields = ("=parcel__number",)
     ordering = ("-pk",)
-    exclude = ("code_hash",)
+    exclude = ("code_hash", "proxy_name")
 
 
 @admin.register(StoragePolicy)

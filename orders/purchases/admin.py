@@ -10,9 +10,10 @@ READ = "orders.read_purchase"
 
 @admin.register(Order)
 class OrderAdmin(ReadAdmin):
-    """What may be done with an order stands on its page of the console."""
+    """What may be done with an order stands on its page of the console, and who bought."""
 
     read_verb = READ
+    exclude = ("walk_in_name", "walk_in_phone")
     list_display = ("status", "number", "station", "pay_method", "total_minor", "received_minor", "price_as_of_at")
     list_filter = ("status", "payment_status", "fulfilment_status")
     list_select_related = ("station",)
@@ -33,6 +34,7 @@ class FulfilmentAdmin(ReadAdmin):
 @admin.register(PaymentLink)
 class PaymentLinkAdmin(ReadAdmin):
     read_verb = READ
+    exclude = ("phone",)
     list_display = ("status", "order", "amount_minor", "currency", "attempts", "made_at", "expires_at")
     list_filter = ("status",)
     list_select_related = ("order",)

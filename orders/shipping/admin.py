@@ -14,9 +14,10 @@ READ, EDIT = "orders.read_product", "orders.edit_product"
 
 @admin.register(Shipment)
 class ShipmentAdmin(ReadAdmin):
-    """What may be done with one stands on its page of the console."""
+    """What may be done with one stands on its page of the console, and who sent it."""
 
     read_verb = "orders.read_shipment"
+    exclude = ("sender_name", "sender_phone")
     list_display = ("status", "number", "station", "weight_g", "price_minor", "refunded_minor", "compensated_minor")
     list_filter = ("status",)
     list_select_related = ("station",)

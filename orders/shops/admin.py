@@ -48,6 +48,7 @@ class ShopCheckoutAdmin(ReadAdmin):
     """Payments of buyers in the city; who bought stands on the pages of their orders."""
 
     read_verb = "orders.read_shop"
+    exclude = ("buyer_name", "buyer_phone", "address", "network")
     list_display = ("status", "number", "station", "total_minor", "currency", "made_at", "attempts")
     list_filter = ("status",)
     list_select_related = ("station",)

@@ -8,6 +8,7 @@ from django.contrib.admin.utils import flatten_fieldsets, label_for_field
 from django.contrib.auth import get_user_model
 from django.test import RequestFactory
 from django.utils.translation import override
+from phonenumber_field.modelfields import PhoneNumberField
 
 from core.admin_amounts import AmountsAdmin
 from tests.factories.stations import auditor, finance_officer, platform_admin
@@ -16,6 +17,8 @@ pytestmark = pytest.mark.django_db
 
 PAGES = list(admin.site._registry.items())
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+#: Columns that hold what people say of themselves where they have no file.
+CUSTOMER = re.compile(r"^(?:walk_in|buyer|sender|receiver|proxy)_name$|^(?:outside_)?address$")
 #: What is written alike in every language.
 ALIKE = {"ID"}
 
@@ -88,6 +91,21 @@ def test_every_label_has_its_words_in_chinese(request_of_all):
                 f"{named(page)}: {name}" for name in names if not CHINESE.search(str(name)) and name not in ALIKE
             ]
     assert sorted(set(untold)) == []
+
+
+def test_no_page_shows_who_bought_sent_or_received_nor_a_phone_but_of_staff_and_companies(request_of_all):
+    personal = {
+        f"{named(page)}.{field.name}"
+        for model, page in PAGES
+        for field in model._meta.local_fields
+        if (isinstance(field, PhoneNumberField) or CUSTOMER.search(field.name))
+        and field.name in shown(page, request_of_all)
+    }
+    assert personal == {
+        *("stations.User.phone", "stations.Station.phone"),
+        *("orders.Supplier.contact_phone", "orders.ProduceBuyer.phone", "health.Hospital.address"),
+        "health.Export.address",  # the request's own
+    }
 
 
 @pytest.mark.parametrize("text", ["zzz", "12345678", "019a0000-0000-7000-8000-000000000000", "张", "2026-11-27"])
