@@ -15,10 +15,9 @@ from core.web.bars import Bars, money_bars
 from core.web.console import Console, Figure, Measured, MenuEntry, Need, Trend
 from core.web.sums import total
 from finance.payments.models import Goodwill, Payment, PaymentDecision, Refund, RefundCall
-from finance.payments.queries import STANDING
+from finance.payments.queries import STANDING, goodwill_to_approve
 from finance.payments.services.granting import CALLED_AFTER
 from stations.accounts.models import User
-from stations.accounts.queries import own_logins
 
 READ, TAKE, DECIDE = "finance.read_payment", "finance.pay_bill", "finance.decide_payment"
 READ_REFUND, HAND_BACK, CALL = "finance.read_refund", "finance.hand_back_cash", "finance.call_refund"
@@ -56,8 +55,7 @@ def _to_retry(*, user: User, at: dt.datetime) -> QuerySet[Refund]:
 
 
 def _offered(*, user: User, at: dt.datetime) -> QuerySet[Goodwill]:
-    offered = Goodwill.objects.open_to(user, GOODWILL).filter(status=Goodwill.Status.OFFERED, needs_two=True)
-    return offered.exclude(offered_by__in=own_logins(user))
+    return goodwill_to_approve(user)
 
 
 def _of_days(user: User, since: dt.datetime) -> Any:
@@ -147,6 +145,7 @@ CONSOLE = Console(
             _offered,
             "offered_at",
             place="payment__station__name",
+            query="state=goodwill",
         ),
         Need("refunds.give", _("Refunds to hand over"), "coins", HAND_BACK, REFUNDS, _to_hand_back, "ready_at"),
         Need(

@@ -1,5 +1,6 @@
 """The lists of payments, and of the money that is owed back for them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import BigIntegerField, Case, F, Q, QuerySet, When
@@ -14,7 +15,7 @@ from core.web.lists import Empty, Row
 from finance.bills.models import Biller
 from finance.payments.display import kind_of, payer_words
 from finance.payments.models import Payment, Refund
-from finance.payments.queries import payments_found, receipts_with
+from finance.payments.queries import goodwill_to_approve, payments_found, receipts_with
 from finance.payments.services.granting import CALLED_AFTER
 from finance.recharge.models import Operator
 from stations.current_station import counter_of
@@ -24,6 +25,9 @@ from stations.requests import signed_in
 from stations.scope import posts_granting
 
 STATUS = Payment.Status
+GOODWILL = "finance.give_goodwill"
+#: In the tab of goodwill, the oldest offers.
+MOST_OFFERED = 500
 BACK = (STATUS.PARTIALLY_REFUNDED, STATUS.REFUNDED, STATUS.REVERSAL_ASKED, STATUS.REVERSED)
 
 
@@ -83,6 +87,15 @@ class Payments(StationList):
     empty = Empty(
         gettext_lazy("Nothing has been paid today."), gettext_lazy("What is paid stands in this list."), icon="coins"
     )
+
+    def tabs_for(self, request: HttpRequest) -> Sequence[State]:
+        """With the goodwill that waits, for those who give it; by keys, which are few: a large table is not joined."""
+        user = signed_in(request)
+        if not may(user, GOODWILL):
+            return self.tabs()
+        offered = goodwill_to_approve(user).order_by("offered_at").values_list("payment", flat=True)[:MOST_OFFERED]
+        about = Q(pk__in=list(offered))
+        return [*self.tabs(), State("goodwill", _("goodwill to approve"), about, ever=True)]
 
     def rows(self, request: HttpRequest) -> QuerySet[Payment]:
         """Those of the own counter; elsewhere all within reach."""

@@ -18,9 +18,11 @@ from core.history import changes_of
 from core.models import StatusChange
 from core.money import AmountMalformed, Money, parse
 from finance.floats.queries import money_rules
-from finance.payments.models import Payment, Receipt, Refund
+from finance.payments.models import Goodwill, Payment, Receipt, Refund
 from finance.payments.models.refunds import RefundQuerySet
 from finance.tills.queries import is_near_ceiling
+from stations.accounts.models import User
+from stations.accounts.queries import own_logins
 from stations.network.models import Station
 from stations.people.models import Person
 
@@ -47,6 +49,12 @@ def story_of(payment: Payment) -> Story:
         refunds=list(payment.refunds.order_by("created_at")),
         next_enquiry_at=instruction.next_enquiry_at if instruction else None,
     )
+
+
+def goodwill_to_approve(user: User) -> models.QuerySet[Goodwill]:
+    """What others have offered beside payments, and this person may give."""
+    offered = Goodwill.objects.open_to(user, "finance.give_goodwill")
+    return offered.filter(status=Goodwill.Status.OFFERED, needs_two=True).exclude(offered_by__in=own_logins(user))
 
 
 #: Characters of a receipt's number that slips print large.

@@ -1,5 +1,6 @@
 """Goodwill: what we give for a payment that no rule pays for, within limits, above one of them with two people."""
 
+import datetime as dt
 import re
 from uuid import uuid4
 
@@ -46,7 +47,11 @@ def ready():
 
 @pytest.fixture
 def paid(ready):
-    payment = pay(ready, found_bill(ready, biller()), payer=payer_at(ready))
+    return paid_at(ready, now())
+
+
+def paid_at(ready, at):
+    payment = pay(ready, found_bill(ready, biller()), payer=payer_at(ready), at=at)
     provider_says(payment, "succeeded")
     payment.refresh_from_db()
     return payment
@@ -162,18 +167,23 @@ def test_over_the_api_one_offers_and_another_approves(paid):
     assert send(county_manager_of(paid.station.county), paid, "goodwill", amount="1.00", reason="x").status_code == 403
 
 
-def test_on_the_page_one_offers_and_another_gives(client, paid):
+def test_on_the_page_one_offers_and_another_finds_it_whatever_its_day_and_gives(client, ready):
     first, second = finance_officer(), finance_officer()
+    paid = paid_at(ready, now() - dt.timedelta(days=2))
     page = f"/finance/payments/{paid.pk}/"
     client.force_login(first)
     key = client.get(page).context["offer_goodwill"]["key"].value()
     done = client.post(f"{page}goodwill/", {"key": key, "amount": "50", "reason": "our mistake"})
     assert (done.status_code, done["Location"]) == (303, page)
     assert client.get(page).context["approve_goodwill"] is None
+    listed = "/finance/payments/?state=goodwill"
+    assert page not in client.get(listed).content.decode()
     client.force_login(second)
+    assert page in client.get(listed).content.decode()
     shown = client.get(page)
     assert re.search("善意补偿.*50.00", shown.content.decode(), re.DOTALL)
     form = shown.context["approve_goodwill"]
     sent = {"key": form["key"].value(), "amount": str(form["amount"].value())}
     assert client.post(f"{page}goodwill/approve/", sent).status_code == 303
+    assert page not in client.get(listed).content.decode()
     assert Payment.objects.get(pk=paid.pk).refunds.get().amount == yuan(50_00)
