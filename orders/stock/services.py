@@ -15,6 +15,7 @@ from core.database.db import in_transaction, lock, lock_all
 from core.database.many_rows import insert_rows
 from core.database.prepared_statements import fetch_prepared
 from core.errors import Refused, refuses
+from core.language.reasons import needs_words
 from orders.catalog.models import Variant
 from orders.stock.models import Allocation, StockLevel, StockMovement, Warehouse, WarehouseRoute
 from stations.accounts.models import User
@@ -103,6 +104,7 @@ def receive_stock(
 
 
 @refuses(StockIsReserved)
+@needs_words("reason")
 @transaction.atomic
 def adjust_stock(*, level: StockLevel, counted: int, reason: str, by: User, at: dt.datetime) -> StockLevel:
     """Book what was counted, in pieces or grams, with the reason for the difference.

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from core.errors import WrongState, refuses
+from core.language.reasons import needs_words
 from education.hotlines.models import Call
 from education.hotlines.services.steps import tell_parent, times_of
 from scheduling.bookings.models import Booking
@@ -14,6 +15,7 @@ from stations.accounts.models import User
 
 
 @refuses(WrongState, SessionStarted)
+@needs_words("reason")
 @transaction.atomic
 def cancel_call(*, call: Call, reason: str, by: User, at: dt.datetime) -> Call:
     """Give up a call before it begins; never counts against child or parent, who is told. Again it changes nothing."""

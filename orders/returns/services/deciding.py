@@ -10,7 +10,7 @@ from django.db import transaction
 from core.database.db import present
 from core.days import day_in
 from core.errors import SamePerson, WrongState, refuses
-from core.language.reasons import no_identity_numbers
+from core.language.reasons import needs_words
 from orders.purchases.services.steps import tell_buyer
 from orders.returns.machine import RETURN
 from orders.returns.models import Return, ReturnPolicy
@@ -41,7 +41,7 @@ def approve_return(*, goods_return: Return, by: User, at: dt.datetime) -> Return
 
 
 @refuses(WrongState)
-@no_identity_numbers("reason")
+@needs_words("reason")
 @transaction.atomic
 def reject_return(*, goods_return: Return, reason: str, by: User, at: dt.datetime) -> Return:
     """The buyer keeps the goods. Refused: `wrong_state`."""

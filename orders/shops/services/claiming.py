@@ -12,7 +12,7 @@ from core.database.db import lock, lock_all
 from core.errors import Refused, SamePerson, WrongState, refused_by, refuses
 from core.files.models import StoredFile
 from core.history import record_change, record_changes
-from core.language.reasons import needs_words
+from core.language.reasons import needs_words, no_identity_numbers
 from core.money import Money
 from finance.payments.services import was_taken_back
 from finance.settlement.services import hold_lines, release_lines
@@ -72,6 +72,7 @@ class ClaimAboveCeiling(Refused):
 
 
 @refuses(ClaimWindowOver, ClaimedAlready, ClaimTooMuch, PhotoNeeded, PaymentTakenBack)
+@no_identity_numbers("words")
 @transaction.atomic
 def raise_claim(
     *, order: ShopOrder, reason: str, words: str, amount: Money, photos: Sequence[StoredFile], at: dt.datetime, key: str
@@ -174,6 +175,7 @@ def refuse_claim(*, order: ShopOrder, reason: str, by: User, at: dt.datetime) ->
 
 
 @refuses(WrongState, ClaimWindowOver)
+@needs_words("words")
 @transaction.atomic
 def appeal_claim(*, order: ShopOrder, words: str, at: dt.datetime) -> ShopClaim:
     """The buyer asks, once, that another person looks at a refused claim.

@@ -12,6 +12,7 @@ from core.fields import uuid7
 from core.history import record_change
 from core.instants import for_programs
 from core.jobs.services import enqueue
+from core.language.reasons import needs_words
 from core.money import decimal_text
 from orders.purchases.models import Fulfilment, FulfilmentLine
 from orders.suppliers.models import SupplierOrder
@@ -89,6 +90,7 @@ def release_supplier_order(*, fulfilment: Fulfilment, at: dt.datetime) -> Suppli
 
 
 @refuses(NotToExamine, GoodsUndecided)
+@needs_words("reason")
 @transaction.atomic
 def note_examined(*, order: SupplierOrder, reason: str, by: User, at: dt.datetime) -> SupplierOrder:
     """Somebody has asked the supplier on the telephone: what is recorded of the goods stands, and no call is made.
