@@ -7,6 +7,8 @@ from typing import Any, ClassVar, cast
 from django.db.models import Manager
 from rest_framework import serializers
 
+from core.money import decimal_text
+
 Reader = Callable[[Any], Any]
 Shower = Callable[[Any], dict[str, Any]]
 
@@ -36,6 +38,16 @@ class ReadSerializer(serializers.Serializer):
     @property
     def data(self) -> dict[str, Any]:  # type: ignore[override]
         return type(self).show(self.instance)
+
+
+class MinorField(serializers.CharField):
+    """An amount as a decimal string, of a row that holds it in minor units as `<name>_minor`, with its `currency`."""
+
+    @staticmethod
+    def reader(name: str) -> Reader:
+        """What reads the amount that the field of this name shows."""
+        minor = attrgetter(f"{name}_minor")
+        return lambda row: decimal_text(minor(row), row.currency)
 
 
 class ReadListSerializer(serializers.ListSerializer):
@@ -94,6 +106,8 @@ def _computed(shape: type[serializers.Serializer], name: str, field: serializers
     """What shows a field that is more than an attribute which is always there."""
     source = _source(name, field)
     own: Reader | None = getattr(shape, f"get_{name}", None)
+    if isinstance(field, MinorField):
+        return field.reader(name)
     if isinstance(field, serializers.ListSerializer):
         value_of, show = own or _path(source), cast("serializers.BaseSerializer", field.child).to_representation
         return lambda row: [show(each) for each in _rows(value_of(row))]

@@ -1,7 +1,7 @@
 """What was earned, and the plans that say so, over the API."""
 
 import datetime as dt
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -15,31 +15,43 @@ from core.access import demand, load
 from core.api import SignedAmountField, VerbView
 from core.errors import refused_by
 from core.language.typed import Line
-from core.money import Money
+from core.money import decimal_text
 from core.serializers import ReadSerializer
 from core.web.pagination import CursorPages
 from finance.fees import services
 from finance.fees.display import explain, story
 from finance.fees.models import Adjustment, CommissionLine, CommissionPlan
-from finance.fees.queries import adjustable_accounts, parties_of
+from finance.fees.queries import Party, adjustable_accounts, parties_of
 from finance.settlement.queries.states import LineState, states_of
 from stations.accounts.models import User
 
 READ, ADJUST = "finance.read_own_earnings", "finance.adjust_account"
 
 
-class EarningOut(serializers.Serializer):
+class Earned(NamedTuple):
+    """A line, and how far it is on its way to a statement."""
+
+    line: CommissionLine
+    state: LineState
+
+
+class EarningOut(ReadSerializer):
     """One line of one's own commission."""
 
-    id = serializers.UUIDField()
-    service = serializers.CharField()
-    station = serializers.CharField()
+    id = serializers.UUIDField(source="line.pk")
+    service = serializers.CharField(source="line.service")
+    station = serializers.CharField(source="line.station.code")
     base = serializers.CharField()
-    amount = serializers.CharField()
-    currency = serializers.CharField()
+    amount = serializers.CharField(source="line.amount")
+    currency = serializers.CharField(source="line.currency")
     state = serializers.ChoiceField(LineState.choices)
-    accrued_at = serializers.DateTimeField()
-    eligible_at = serializers.DateTimeField()
+    accrued_at = serializers.DateTimeField(source="line.accrued_at")
+    eligible_at = serializers.DateTimeField(source="line.eligible_at")
+
+    @staticmethod
+    def get_base(row: Earned) -> str:
+        """What the rate was taken of."""
+        return decimal_text(row.line.base_minor, row.line.currency)
 
     example: ClassVar[dict[str, Any]] = {
         "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0011",
@@ -54,10 +66,10 @@ class EarningOut(serializers.Serializer):
     }
 
 
-class PartyOut(serializers.Serializer):
+class PartyOut(ReadSerializer):
     """Who earned which part of the same sale."""
 
-    beneficiary = serializers.CharField()
+    beneficiary = serializers.CharField(source="name")
     amount = serializers.CharField()
     is_me = serializers.BooleanField()
 
@@ -67,8 +79,23 @@ class WhyOut(EarningOut):
 
     sentence = serializers.CharField()
     steps = serializers.ListField(child=serializers.CharField(), help_text="The arithmetic, sentence by sentence.")
-    explanation = serializers.DictField()
+    explanation = serializers.DictField(source="line.explanation")
     parties = PartyOut(many=True)
+
+    @staticmethod
+    def get_sentence(row: Earned) -> str:
+        """The rule as people say it."""
+        return explain(row.line)
+
+    @staticmethod
+    def get_steps(row: Earned) -> list[str]:
+        """How the amount came about."""
+        return story(row.line)
+
+    @staticmethod
+    def get_parties(row: Earned) -> list[Party]:
+        """Everybody who earned from the same sale."""
+        return parties_of(row.line)
 
 
 class PlanOut(ReadSerializer):
@@ -96,7 +123,8 @@ class Earnings(APIView):
         pages = self.pagination_class()
         page = pages.paginate_queryset(_own(request.user), request, view=self) or []
         states = states_of(page, at=now())
-        return pages.get_paginated_response([earning_out(line, states[line.pk]) for line in page])
+        rows = [Earned(line, states[line.pk]) for line in page]
+        return pages.get_paginated_response(EarningOut(rows, many=True).data)
 
 
 class WhyEarned(APIView):
@@ -111,11 +139,7 @@ class WhyEarned(APIView):
         if line is None:
             raise Http404
         demand(request.user, READ)
-        parties = [
-            {"beneficiary": party.name, "amount": str(party.amount), "is_me": party.is_me} for party in parties_of(line)
-        ]
-        extra = {"sentence": explain(line), "steps": story(line), "explanation": line.explanation, "parties": parties}
-        return Response({**earning_out(line, states_of([line], at=now())[line.pk]), **extra})
+        return Response(WhyOut(Earned(line, states_of([line], at=now())[line.pk])).data)
 
 
 class ApprovePlan(VerbView):
@@ -269,21 +293,6 @@ class RejectAdjustment(AdjustmentVerb):
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: Any) -> Adjustment:
         return services.reject_adjustment(adjustment=self.adjustment(user, pk), by=user, at=at)
-
-
-def earning_out(line: CommissionLine, state: LineState) -> dict[str, Any]:
-    """A line as the API shows it."""
-    return {
-        "id": str(line.pk),
-        "service": line.service,
-        "station": line.station.code,
-        "base": str(Money(line.base_minor, line.currency)),
-        "amount": str(line.amount),
-        "currency": line.currency,
-        "state": state,
-        "accrued_at": line.accrued_at,
-        "eligible_at": line.eligible_at,
-    }
 
 
 def _own(user: User) -> Any:

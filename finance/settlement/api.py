@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any, ClassVar
 
 from django.http import Http404
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -15,38 +14,32 @@ from core.api import VerbView
 from core.errors import refused_by
 from core.language.reasons import ReasonMissing
 from core.language.typed import Line
-from core.money import Money
-from core.serializers import ReadSerializer
+from core.serializers import MinorField, ReadSerializer
 from core.web.pagination import CursorPages
 from finance.settlement import services
 from finance.settlement.models import DayClose, Statement
-from finance.settlement.queries.rows import document_of, is_as_hashed
+from finance.settlement.queries.rows import Row, is_as_hashed, rows_of
 from stations.accounts.models import User
 
-FIGURES = (
-    *("opening", "accrued", "reversed", "adjusted", "disputes_held"),
-    *("tax", "charges", "payable", "carried"),
-)
 
-
-class StatementOut(serializers.Serializer):
+class StatementOut(ReadSerializer):
     """A statement: payable + carried = opening + accrued + reversed + adjusted - tax - charges."""
 
-    id = serializers.UUIDField()
+    id = serializers.UUIDField(source="pk")
     payee = serializers.CharField()
     payee_kind = serializers.CharField()
-    account = serializers.CharField()
+    account = serializers.CharField(source="account.code")
     period_from = serializers.DateField()
     period_to = serializers.DateField()
-    opening = serializers.CharField()
-    accrued = serializers.CharField()
-    reversed = serializers.CharField()
-    adjusted = serializers.CharField()
-    disputes_held = serializers.CharField()
-    tax = serializers.CharField()
-    charges = serializers.CharField()
-    payable = serializers.CharField()
-    carried = serializers.CharField()
+    opening = MinorField()
+    accrued = MinorField()
+    reversed = MinorField()
+    adjusted = MinorField()
+    disputes_held = MinorField()
+    tax = MinorField()
+    charges = MinorField()
+    payable = MinorField()
+    carried = MinorField()
     currency = serializers.CharField()
     status = serializers.CharField()
     sha256 = serializers.CharField()
@@ -75,6 +68,23 @@ class StatementOut(serializers.Serializer):
     }
 
 
+class StatementDocumentOut(StatementOut):
+    """A statement with the rows under its hash, as they are hashed, and whether they still make it."""
+
+    rows = serializers.ListField(child=serializers.ListField())
+    is_as_hashed = serializers.BooleanField(allow_null=True, help_text="Null until the statement is closed.")
+
+    @staticmethod
+    def get_rows(statement: Statement) -> list[Row]:
+        """What the hash is computed over."""
+        return rows_of(statement)
+
+    @staticmethod
+    def get_is_as_hashed(statement: Statement) -> bool | None:
+        """Whether nobody has altered them."""
+        return None if statement.status == Statement.Status.CALCULATED else is_as_hashed(statement)
+
+
 class StatementPages(CursorPages):
     ordering = ("-period_to", "-id")  # type: ignore[assignment]
 
@@ -98,7 +108,7 @@ class Statements(APIView):
             statements = statements.filter(payee=payee)
         pages = self.pagination_class()
         page = pages.paginate_queryset(statements, request, view=self) or []
-        return pages.get_paginated_response([statement_out(statement) for statement in page])
+        return pages.get_paginated_response(StatementOut(page, many=True).data)
 
 
 class StatementDocument(APIView):
@@ -120,14 +130,12 @@ class StatementDocument(APIView):
         "is_as_hashed": True,
     }
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(responses=StatementDocumentOut)
     def get(self, request: Any, pk: Any) -> Response:
         statement = Statement.objects.visible_to(request.user).select_related("account").filter(pk=pk).first()
         if statement is None:
             raise Http404
-        known = {**statement_out(statement), "rows": document_of(statement)["rows"]}
-        is_closed = statement.status != Statement.Status.CALCULATED
-        return Response({**known, "is_as_hashed": is_as_hashed(statement) if is_closed else None})
+        return Response(StatementDocumentOut(statement).data)
 
 
 class DayCloseOut(ReadSerializer):
@@ -209,21 +217,3 @@ class CloseDay(VerbView):
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: int) -> DayClose:
         close = load(DayClose.objects.select_related("county"), user, self.requires, pk=pk)
         return services.close_book_day(close=close, reason=data["reason"], by=user, at=at)
-
-
-def statement_out(statement: Statement) -> dict[str, Any]:
-    """A statement as the API shows it."""
-    sums = {name: str(Money(getattr(statement, f"{name}_minor"), statement.currency)) for name in FIGURES}
-    return {
-        "id": str(statement.pk),
-        "payee": statement.payee,
-        "payee_kind": statement.payee_kind,
-        "account": statement.account.code,
-        "period_from": statement.period_from,
-        "period_to": statement.period_to,
-        **sums,
-        "currency": statement.currency,
-        "status": statement.status,
-        "sha256": statement.sha256,
-        "previous_sha256": statement.previous_sha256,
-    }

@@ -25,6 +25,21 @@ def test_what_is_read_names_no_attribute_and_a_method_for_one_field():
     assert both == []
 
 
+#: Lists of payments are long, and read as plain rows: models of them would cost more than the query.
+PLAIN_ROWS = ["finance/payments/api/payments.py _row_out", "finance/payments/api/payments.py payment_out"]
+
+
+def test_no_function_writes_an_answer_beside_its_description():
+    written = [
+        f"{source.named(path)} {function.name}"
+        for path in source.files()
+        if source.kind(path) == "api"
+        for function in source.functions(path)
+        if function.name.endswith("_out")
+    ]
+    assert sorted(written) == PLAIN_ROWS
+
+
 def test_tables_of_contents_name_nothing_twice():
     assert [source.named(path) for path in source.files() if "__all__" in path.read_text(encoding="utf-8")] == []
 

@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from core.money import Money
-from core.serializers import ReadSerializer
+from core.serializers import MinorField, ReadSerializer
 
 
 @dataclass
@@ -32,6 +32,8 @@ class Row:
     steps: list[Step] = field(default_factory=list)
     first: Step | None = None
     facts: Any = None
+    fee_minor: int = 1_250
+    currency: str = "KWD"
 
 
 class StepOut(ReadSerializer):
@@ -56,6 +58,7 @@ class RowOut(ReadSerializer):
 
 class MoreOut(RowOut):
     doubled = serializers.CharField()
+    fee = MinorField()
 
     @staticmethod
     def get_doubled(row):
@@ -65,6 +68,10 @@ class MoreOut(RowOut):
 def test_every_field_is_shown_in_its_order():
     assert list(RowOut(Row()).data) == list(RowOut().fields)
     assert list(MoreOut(Row()).data) == list(MoreOut().fields)
+
+
+def test_minor_units_are_shown_with_the_decimals_of_their_currency():
+    assert MoreOut(Row()).data["fee"] == "1.250"
 
 
 def test_text_is_text_and_nothing_is_null_where_it_may_be():

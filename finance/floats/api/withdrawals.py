@@ -1,13 +1,14 @@
 """Money out of the float, over the API."""
 
 import datetime as dt
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from rest_framework import serializers
 
 from core.access import load
 from core.api import AmountField, VerbView
 from core.errors import refused_by
+from core.serializers import ReadSerializer
 from finance.floats import services
 from finance.payouts.models import PayoutLine
 from stations.accounts.models import User
@@ -21,15 +22,22 @@ class WithdrawalIn(serializers.Serializer):
     amount = AmountField(required=False)
 
 
-class WithdrawalOut(serializers.Serializer):
+class Withdrawal(NamedTuple):
+    """A payout from a float, and the station whose float it was."""
+
+    line: PayoutLine
+    station: Station
+
+
+class WithdrawalOut(ReadSerializer):
     """A payout that waits for the next batch; its money is set aside already."""
 
-    id = serializers.UUIDField()
-    station = serializers.CharField()
-    amount = serializers.CharField()
-    currency = serializers.CharField()
-    status = serializers.CharField()
-    made_at = serializers.DateTimeField()
+    id = serializers.UUIDField(source="line.pk")
+    station = serializers.CharField(source="station.code")
+    amount = serializers.CharField(source="line.amount")
+    currency = serializers.CharField(source="line.currency")
+    status = serializers.CharField(source="line.status")
+    made_at = serializers.DateTimeField(source="line.made_at")
 
     example: ClassVar[dict[str, Any]] = {
         "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0041",
@@ -52,23 +60,11 @@ class Withdrawals(VerbView):
     in_example = {"station": "321324-0003", "amount": "300.00"}
     out_example = WithdrawalOut.example
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str) -> Withdrawal:
         station = load(Station.objects.select_related("county"), user, self.requires, code=data["station"])
         if "amount" in data:
             amount = data["amount"].in_currency(station.currency)
             line = services.withdraw_float(station=station, amount=amount, by=user, at=at)
         else:
             line = services.clear_float(station=station, by=user, at=at)
-        return withdrawal_out(line, station)
-
-
-def withdrawal_out(line: PayoutLine, station: Station) -> dict[str, Any]:
-    """A withdrawal as the API shows it."""
-    return {
-        "id": str(line.pk),
-        "station": station.code,
-        "amount": str(line.amount),
-        "currency": line.currency,
-        "status": line.status,
-        "made_at": line.made_at,
-    }
+        return Withdrawal(line, station)

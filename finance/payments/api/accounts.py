@@ -3,7 +3,7 @@
 import csv
 import datetime as dt
 import io
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.http import Http404, HttpResponse
@@ -38,19 +38,26 @@ PAGE = 50
 STATEMENT_COLUMNS = ("version", "transfer", "side", "posted", "held", "balance", "held_after", "at")
 
 
-class EntryOut(serializers.Serializer):
+class NamedEntry(NamedTuple):
+    """A line of an account, and who of our own users made it."""
+
+    line: EntryLine
+    made_by_name: str | None
+
+
+class EntryOut(ReadSerializer):
     """One line of an account: what happened, who or what made it, and the balance afterwards."""
 
-    version = serializers.IntegerField()
-    at = serializers.DateTimeField()
-    made_by_kind = serializers.CharField()
+    version = serializers.IntegerField(source="line.version")
+    at = serializers.DateTimeField(source="line.at")
+    made_by_kind = serializers.CharField(source="line.made_by_kind")
     made_by_name = serializers.CharField(allow_null=True)
-    what = serializers.CharField()
-    event_id = serializers.CharField()
-    amount = serializers.CharField()
-    held = serializers.CharField()
-    balance = serializers.CharField()
-    available = serializers.CharField()
+    what = serializers.CharField(source="line.event_type")
+    event_id = serializers.CharField(source="line.event_id")
+    amount = serializers.CharField(source="line.amount")
+    held = serializers.CharField(source="line.held")
+    balance = serializers.CharField(source="line.balance")
+    available = serializers.CharField(source="line.available")
 
 
 class EntriesOut(serializers.Serializer):
@@ -129,12 +136,11 @@ class AccountEntries(APIView):
     def get(self, request: Any, code: str) -> Response:
         account = _account(request.user, code)
         lines = entries(account, before_version=_number(request, "before_version"), limit=PAGE)
-        names = _names(lines)
         return Response(
             {
                 "account": account.code,
                 "currency": account.currency,
-                "results": [_entry_out(line, names) for line in lines],
+                "results": EntryOut(_with_names(lines), many=True).data,
                 "next_before_version": lines[-1].version if len(lines) == PAGE else None,
             }
         )
@@ -259,22 +265,8 @@ def _account(user: User, code: str) -> Account:
     return account
 
 
-def _names(lines: list[EntryLine]) -> dict[Any, str]:
-    """The names of our own users; a provider or the system has none."""
+def _with_names(lines: list[EntryLine]) -> list[NamedEntry]:
+    """With the names of our own users; a provider or the system has none."""
     users = get_user_model().objects.filter(pk__in={line.made_by for line in lines if line.made_by})
-    return {user.pk: user.shown_name for user in users}
-
-
-def _entry_out(line: EntryLine, names: dict[Any, str]) -> dict[str, Any]:
-    return {
-        "version": line.version,
-        "at": line.at,
-        "made_by_kind": line.made_by_kind,
-        "made_by_name": names.get(line.made_by),
-        "what": line.event_type,
-        "event_id": line.event_id,
-        "amount": str(line.amount),
-        "held": str(line.held),
-        "balance": str(line.balance),
-        "available": str(line.available),
-    }
+    names = {user.pk: user.shown_name for user in users}
+    return [NamedEntry(line, names.get(line.made_by) if line.made_by else None) for line in lines]

@@ -18,10 +18,9 @@ from core.serializers import ReadSerializer
 from core.web.pagination import CursorPages
 from finance.countries import CountryField
 from finance.payouts import services
-from finance.payouts.api.lines import PayoutOut, payout_out
+from finance.payouts.api.lines import PayoutOut, with_names
 from finance.payouts.models import PayoutBatch
 from finance.payouts.queries import totals_by_county
-from finance.settlement.queries.payees import names_of
 from stations.accounts.models import User
 from stations.models import Division
 
@@ -157,8 +156,7 @@ class PayoutBatchLines(APIView):
         pages = self.pagination_class()
         rows = batch.lines.select_related("payout_account__station", "statement", "batch")
         page = pages.paginate_queryset(rows, request, view=self) or []
-        names = names_of(line.payee for line in page)
-        return pages.get_paginated_response([payout_out(line, names) for line in page])
+        return pages.get_paginated_response(PayoutOut(with_names(page), many=True).data)
 
 
 class PayoutBatchVerb(VerbView):

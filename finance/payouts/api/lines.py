@@ -1,8 +1,8 @@
 """Single payouts over the API: one's own, and for finance everybody's."""
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from core.access import SIGNED_IN, load
 from core.api import VerbView
 from core.errors import refused_by
+from core.serializers import ReadSerializer
 from core.web.pagination import CursorPages
 from finance.payouts import services
 from finance.payouts.models import PayoutLine
@@ -20,24 +21,31 @@ from finance.settlement.queries.payees import names_of
 from stations.accounts.models import User
 
 
-class PayoutOut(serializers.Serializer):
+class NamedPayout(NamedTuple):
+    """A payout and the name of its payee."""
+
+    line: PayoutLine
+    payee_name: str
+
+
+class PayoutOut(ReadSerializer):
     """One payout; of a bank account only the end of the number is ever shown."""
 
-    our_ref = serializers.UUIDField()
-    payee = serializers.CharField()
+    our_ref = serializers.UUIDField(source="line.pk")
+    payee = serializers.CharField(source="line.payee")
     payee_name = serializers.CharField()
-    amount = serializers.CharField()
-    currency = serializers.CharField()
-    status = serializers.CharField()
-    return_code = serializers.CharField(allow_null=True)
-    kind = serializers.CharField(allow_null=True)
-    account_tail = serializers.CharField(allow_null=True)
-    batch = serializers.CharField(allow_null=True)
-    period_from = serializers.DateField(allow_null=True)
-    period_to = serializers.DateField(allow_null=True)
-    reissues = serializers.UUIDField(allow_null=True)
-    made_at = serializers.DateTimeField()
-    paid_at = serializers.DateTimeField(allow_null=True)
+    amount = serializers.CharField(source="line.amount")
+    currency = serializers.CharField(source="line.currency")
+    status = serializers.CharField(source="line.status")
+    return_code = serializers.CharField(source="line.return_code", allow_null=True)
+    kind = serializers.CharField(source="line.payout_account.kind", allow_null=True)
+    account_tail = serializers.CharField(source="line.payout_account.account_tail", allow_null=True)
+    batch = serializers.CharField(source="line.batch.number", allow_null=True)
+    period_from = serializers.DateField(source="line.statement.period_from", allow_null=True)
+    period_to = serializers.DateField(source="line.statement.period_to", allow_null=True)
+    reissues = serializers.UUIDField(source="line.reissues_id", allow_null=True)
+    made_at = serializers.DateTimeField(source="line.made_at")
+    paid_at = serializers.DateTimeField(source="line.paid_at", allow_null=True)
 
     example: ClassVar[dict[str, Any]] = {
         "our_ref": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0032",
@@ -80,8 +88,7 @@ class Payouts(APIView):
         pages = self.pagination_class()
         rows = rows.select_related("payout_account__station", "statement", "batch")
         page = pages.paginate_queryset(rows, request, view=self) or []
-        names = names_of(line.payee for line in page)
-        return pages.get_paginated_response([payout_out(line, names) for line in page])
+        return pages.get_paginated_response(PayoutOut(with_names(page), many=True).data)
 
 
 class ReissuePayout(VerbView):
@@ -102,29 +109,12 @@ class ReissuePayout(VerbView):
         "reissues": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0030",
     }
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> NamedPayout:
         line = load(PayoutLine.objects, user, self.requires, pk=pk)
-        again = services.reissue_payout(line=line, by=user, at=at)
-        return payout_out(again, names_of([again.payee]))
+        return with_names([services.reissue_payout(line=line, by=user, at=at)])[0]
 
 
-def payout_out(line: PayoutLine, names: Mapping[str, str]) -> dict[str, Any]:
-    """A payout as the API shows it."""
-    account, statement = line.payout_account, line.statement
-    return {
-        "our_ref": str(line.pk),
-        "payee": line.payee,
-        "payee_name": names.get(line.payee, line.payee),
-        "amount": str(line.amount),
-        "currency": line.currency,
-        "status": line.status,
-        "return_code": line.return_code or None,
-        "kind": account.kind if account else None,
-        "account_tail": (account.account_tail or None) if account else None,
-        "batch": line.batch.number if line.batch else None,
-        "period_from": statement.period_from if statement else None,
-        "period_to": statement.period_to if statement else None,
-        "reissues": str(line.reissues_id) if line.reissues_id else None,
-        "made_at": line.made_at,
-        "paid_at": line.paid_at,
-    }
+def with_names(lines: Sequence[PayoutLine]) -> list[NamedPayout]:
+    """Payouts with the names of their payees, of whom all are asked for together."""
+    names = names_of(line.payee for line in lines)
+    return [NamedPayout(line, names.get(line.payee, line.payee)) for line in lines]

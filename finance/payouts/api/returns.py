@@ -1,7 +1,7 @@
 """Money that came back over our bank account, over the API."""
 
 import datetime as dt
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from core.access import load
 from core.api import VerbView
 from core.errors import refused_by
+from core.serializers import ReadSerializer
 from core.web.pagination import CursorPages
 from finance.payouts import services
 from finance.payouts.models import PayoutLine
@@ -19,16 +20,23 @@ from finance.recon.models import BankExplanation
 from stations.accounts.models import User
 
 
-class PayoutReturnOut(serializers.Serializer):
+class Returned(NamedTuple):
+    """What came back, and the payout that it was, where that is known."""
+
+    came: BankExplanation
+    payout: PayoutLine | None = None
+
+
+class PayoutReturnOut(ReadSerializer):
     """What came back, by the bank line that brought it, and the payout that it was."""
 
-    id = serializers.UUIDField()
-    amount = serializers.CharField()
-    currency = serializers.CharField()
-    line_ref = serializers.CharField()
-    value_date = serializers.DateField()
-    text = serializers.CharField()
-    payout = serializers.UUIDField(allow_null=True)
+    id = serializers.UUIDField(source="came.pk")
+    amount = serializers.CharField(source="came.amount")
+    currency = serializers.CharField(source="came.currency")
+    line_ref = serializers.CharField(source="came.line.line_ref")
+    value_date = serializers.DateField(source="came.line.value_date")
+    text = serializers.CharField(source="came.line.text")
+    payout = serializers.UUIDField(source="payout.pk", allow_null=True)
 
     example: ClassVar[dict[str, Any]] = {
         "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0041",
@@ -53,7 +61,7 @@ class PayoutReturns(APIView):
         rows = BankExplanation.objects.open_to(request.user, self.requires).waiting().select_related("line")
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self) or []
-        return pages.get_paginated_response([return_out(came, None) for came in page])
+        return pages.get_paginated_response(PayoutReturnOut([Returned(came) for came in page], many=True).data)
 
 
 class PayoutReturnIn(serializers.Serializer):
@@ -73,23 +81,10 @@ class MatchPayoutReturn(VerbView):
     in_example: ClassVar[dict[str, Any]] = {"payout": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0032"}
     out_example: ClassVar[dict[str, Any]] = {**PayoutReturnOut.example, **in_example}
 
-    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> dict[str, Any]:
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Returned:
         came = load(BankExplanation.objects.came_back().select_related("line"), user, self.requires, pk=pk)
         payout = PayoutLine.objects.filter(pk=data["payout"]).first()
         if payout is None:
             raise services.ReturnUnfit(field="payout")
         services.match_return(explanation=came, payout=payout, by=user, at=at)
-        return return_out(came, payout)
-
-
-def return_out(came: BankExplanation, payout: PayoutLine | None) -> dict[str, Any]:
-    """What came back as the API shows it."""
-    return {
-        "id": str(came.pk),
-        "amount": str(came.amount),
-        "currency": came.currency,
-        "line_ref": came.line.line_ref,
-        "value_date": came.line.value_date,
-        "text": came.line.text,
-        "payout": str(payout.pk) if payout else None,
-    }
+        return Returned(came, payout)
