@@ -5,6 +5,7 @@ from typing import Any
 
 from core.days import clock_in, day_in, earliest_day
 from core.events.services import publish
+from core.jobs.models import Job
 from core.jobs.registry import job
 from core.jobs.services import enqueue
 from ledger import audit, queries, services, statements
@@ -36,8 +37,10 @@ def roll_up_accounts(payload: dict[str, Any], at: dt.datetime) -> None:
 
 @job("ledger.audit_books")
 def audit_books(payload: dict[str, Any], at: dt.datetime) -> None:
-    """Plan the audit of every book, once an hour."""
-    for code in Book.objects.values_list("code", flat=True):
+    """Plan the audit of every book, once an hour; of a book whose last one has not ended none, or workers pile up."""
+    planned = Job.objects.filter(kind="ledger.audit_book", state__in=[Job.State.WAITING, Job.State.RUNNING])
+    busy = planned.values_list("payload__book", flat=True)
+    for code in sorted({*Book.objects.values_list("code", flat=True)} - {*busy}):
         enqueue("ledger.audit_book", dedupe_key=f"audit:{code}:{at:%Y-%m-%dT%H}", run_at=at, payload={"book": code})
 
 

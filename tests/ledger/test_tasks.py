@@ -43,13 +43,17 @@ def test_the_sweep_rolls_up_every_account_that_waits():
 
 
 @pytest.mark.django_db
-def test_every_book_is_audited_once_an_hour():
+def test_every_book_is_audited_once_an_hour_and_not_again_before_the_last_audit_has_ended():
     book, at = BookFactory(), timezone.now()
-    for _ in range(2):
-        tasks.audit_books({}, at)
-    (job,) = Job.objects.filter(kind="ledger.audit_book")
+    planned = Job.objects.filter(kind="ledger.audit_book")
+    for later in (dt.timedelta(), dt.timedelta(), dt.timedelta(hours=1)):
+        tasks.audit_books({}, at + later)
+    (job,) = planned
     tasks.audit_book(job.payload, at)
     assert AuditRun.objects.get().book == book
+    planned.update(state=Job.State.DONE, finished_at=at)
+    tasks.audit_books({}, at + dt.timedelta(hours=2))
+    assert planned.count() == 2
 
 
 @pytest.mark.django_db
