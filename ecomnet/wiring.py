@@ -219,6 +219,8 @@ def connect() -> None:
     _connect_gateways()
     _connect_ledger()
     _connect_stations()
+    _connect_data_subjects()
+    _connect_person_pages()
     _connect_finance()
     education_hooks.CONSENT_ENDED.register(
         *(course_services.end_enrolments, hotline_services.end_calls, tutoring_services.end_lessons),
@@ -294,6 +296,9 @@ def _connect_stations() -> None:
     stations_hooks.FOLLOWERS.register(stations_services.follow_divisions)
     stations_hooks.COURSES_OF_CERTIFICATE.register(skill_queries.courses_of_certificate)
     stations_hooks.SPLITS.register(splits.tell_county)
+
+
+def _connect_data_subjects() -> None:
     stations_hooks.OBLIGATIONS.register(
         finance_persons.obligations,
         purchase_persons.obligations,
@@ -345,6 +350,9 @@ def _connect_stations() -> None:
             "shops": shop_persons.shops,
         }
     )
+
+
+def _connect_person_pages() -> None:
     stations_hooks.WAITING.register(purchase_panels.waiting, logistics_persons.waiting, finance_panels.waiting)
     stations_hooks.AGAIN.register(finance_panels.again)
     stations_hooks.BADGES.register(finance_panels.badges, logistics_persons.badges)

@@ -12,6 +12,7 @@ NO_NOUN = {"utils", "util", "helpers", "helper", "managers", "mixins", "signals"
 
 #: Where a failure of any kind must become a row that says so.
 LAST_NETS = {"core/jobs/runner.py"}
+LONGEST_FILE, LONGEST_FUNCTION = 450, 60
 
 
 def found(kinds, wanted):
@@ -121,6 +122,19 @@ def test_migrations_are_named():
     assert [
         source.named(path) for path in files if "_auto_" in path.stem or not re.match(r"\d{4}_[a-z]", path.stem)
     ] == []
+
+
+def test_no_file_has_more_than_450_lines_and_no_function_more_than_60():
+    paths = [*source.files(), *sorted((source.ROOT / "devtools").rglob("*.py"))]
+    files = [source.named(path) for path in paths if len(path.read_text().splitlines()) > LONGEST_FILE]
+    functions = [
+        f"{source.named(path)} {node.name}"
+        for path in paths
+        for node in ast.walk(source.tree(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
+    ]
+    assert (files, functions) == ([], [])
 
 
 @pytest.mark.parametrize("app", [app for app in source.APPS if app != "ecomnet"])

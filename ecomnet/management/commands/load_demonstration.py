@@ -1,5 +1,6 @@
 """`manage.py load_demonstration`: the four counties, once; a second run changes nothing."""
 
+import datetime as dt
 import time
 from random import Random
 from typing import Any
@@ -53,7 +54,7 @@ from ecomnet.demo_data.shops import load_shops
 from ecomnet.demo_data.sign_in import people_to_try
 from ecomnet.demo_data.statements import load_statements
 from ecomnet.demo_data.states import load_states
-from ecomnet.demo_data.stations import PASSWORD, load_stations
+from ecomnet.demo_data.stations import PASSWORD, Cast, load_stations
 from ecomnet.demo_data.trainings import load_trainings
 from ecomnet.demo_data.tutoring import load_tutoring
 from ecomnet.demo_data.weather import draw_last_premiums, load_premiums, load_weather_cover
@@ -125,6 +126,13 @@ class Command(BaseCommand):
         load_payouts(cast, at=at)
         load_reconciliation(cast, at=at)
         load_last_night(cast, at=at)
+        self._load_trades(cast, at=at)
+        self._load_learning(cast, at=at)
+        self._load_cover(cast, at=at)
+        load_health(cast, at=at)
+        load_county_life(cast, random=random, at=at)
+
+    def _load_trades(self, cast: Cast, *, at: dt.datetime) -> None:
         load_prices(cast, at=at)
         load_goods(cast, at=at)
         load_parcels(cast, at=at)
@@ -138,6 +146,8 @@ class Command(BaseCommand):
         load_presales(cast, at=at)
         load_shops(cast, at=at)
         load_loans(cast, at=at)
+
+    def _load_learning(self, cast: Cast, *, at: dt.datetime) -> None:
         load_education(cast, at=at)
         load_courses(cast, at=at)
         load_quizzes(cast, at=at)
@@ -152,13 +162,13 @@ class Command(BaseCommand):
         load_rosters(cast, at=at)
         load_statements(cast, at=at)
         load_kits(cast, at=at)
+
+    def _load_cover(self, cast: Cast, *, at: dt.datetime) -> None:
         load_insurance(cast, at=at)
         load_claims(cast, at=at)
         load_premiums(cast, at=at)
         load_weather_cover(cast, at=at)
         draw_last_premiums(cast, at=at)
-        load_health(cast, at=at)
-        load_county_life(cast, random=random, at=at)
 
     def _say_who(self) -> None:
         self.stdout.write(f"Who can sign in (password {PASSWORD}; the sign-in page shows the codes):")

@@ -22,7 +22,7 @@ from education.tutoring.queries import WARNED_DAYS, sessions, today_of, uncovere
 from education.tutoring.services.ending import cancel_ahead
 from education.tutoring.services.paying import programme_account
 from finance.settlement.queries.places import counties
-from scheduling.calendars.models import BookingPolicy, HolidayCalendar, PartOfDay, Resource
+from scheduling.calendars.models import BookingPolicy, HolidayCalendar, Offering, PartOfDay, Resource
 from scheduling.calendars.services import (
     WeeklyHours,
     define_offering,
@@ -103,15 +103,7 @@ def register_tutor(
         by=by,
         at=at,
     )
-    offering = define_offering(
-        owner_kind=TUTOR_KIND,
-        owner_ref=ref,
-        label="Lesson",
-        label_zh="课业辅导",
-        policy=_policy(by=by, at=at),
-        by=by,
-        at=at,
-    )
+    offering = _lessons_of(ref, by=by, at=at)
     with refused_as({"education_tutor_person_id_key": TutorKnown}):
         tutor = Tutor.objects.create(
             person=person,
@@ -129,6 +121,19 @@ def register_tutor(
         )
     record_change(tutor, old="", new=tutor.status, at=at, actor=by.pk)
     return tutor
+
+
+def _lessons_of(ref: str, *, by: User, at: dt.datetime) -> Offering:
+    """What can be booked of the tutor whom `ref` names to the scheduler."""
+    return define_offering(
+        owner_kind=TUTOR_KIND,
+        owner_ref=ref,
+        label="Lesson",
+        label_zh="课业辅导",
+        policy=_policy(by=by, at=at),
+        by=by,
+        at=at,
+    )
 
 
 @refuses(WrongState)
