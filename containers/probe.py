@@ -1,4 +1,4 @@
-"""The health check of the web container: asks a probe by the name of the house, as its visitors do."""
+"""The health check of the web container: asks a probe by the name of the site, as its visitors do."""
 
 import os
 import sys

@@ -73,7 +73,7 @@ _refuse_far_database("DATABASE_URL", DATABASES["default"])
 if ECOMNET_OWNER_DATABASE_URL:
     _refuse_far_database("ECOMNET_OWNER_DATABASE_URL", dj_database_url.parse(ECOMNET_OWNER_DATABASE_URL))
 if urlsplit(REDIS_URL).scheme == "redis" and not environment.is_near(urlsplit(REDIS_URL).hostname):
-    raise ImproperlyConfigured("REDIS_URL: a doorbell elsewhere is reached by rediss:// only.")
+    raise ImproperlyConfigured("REDIS_URL: a broker on another machine is reached by rediss:// only.")
 
 SECURE_SSL_REDIRECT = environment.flag("SECURE_SSL_REDIRECT", default=True)
 # Believed of a proxy of ours alone; without one the visitor writes it himself.

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.language import catalogues
-from tests.architecture.source import ROOT, files, named, tree
+from tests.architecture.source import ROOT, files, named, texts, tree
 
 #: A replaced word, and the term to use instead.
 INSTEAD = {
@@ -58,6 +58,8 @@ CHINESE = re.compile(
 )
 #: Of a comment or docstring; a floor is also the least amount of a price, and a scheduler keeps what it keeps.
 COMMENT = re.compile(r"(?i)\b(?:houses?(?! numbers?\b)|roof|strangers?|doorbells?|workshops?)\b")
+#: Of a string: what commands, settings, fields and reasons say; a house is also a building.
+SPOKEN = re.compile(r"(?i)\b(?:the house(?! numbers?\b)|strangers?|roof|doorbells?|workshops?)\b")
 APPS = sorted(path.parents[3] for path in ROOT.glob("*/locale/zh_Hans/LC_MESSAGES/django.po"))
 SETTINGS = sorted((ROOT / "ecomnet" / "settings").glob("*.py"))
 
@@ -150,6 +152,10 @@ def test_no_heading_of_the_documentation_has_a_replaced_word(page):
 def test_no_comment_has_a_replaced_word():
     walked = [path for path in (*sources(), *sorted((ROOT / "tests").rglob("*.py"))) if path != Path(__file__)]
     assert [f"{named(path)}: {line}" for path in walked for line in comments(path) if COMMENT.search(line)] == []
+
+
+def test_no_string_of_the_code_has_a_replaced_word():
+    assert [text for text in texts() if SPOKEN.search(text)] == []
 
 
 @pytest.mark.parametrize("app", APPS, ids=lambda app: app.name)

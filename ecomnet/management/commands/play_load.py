@@ -114,7 +114,7 @@ class Command(BaseCommand):
         presses = load.read_presses(folder / "presses.jsonl")
         silent = sum(press.answer is None for press in presses)
         self._tell(
-            f"{len(presses)} presses of Pay; of {silent} without an answer those that the house knows are sent again"
+            f"{len(presses)} presses of Pay; of {silent} without an answer those that the system knows are sent again"
         )
         presses = load.ask_again(presses, clients)
         load.wait_until_decided(presses, seconds=DECIDED_WITHIN, tell=self._tell)

@@ -252,7 +252,7 @@ def bear(over_short: OverShort, *, by: User, at: dt.datetime) -> OverShort:
         kind=_KIND.ABSORBED,
         added=over_short.left,
         other=other,
-        reason="difference borne by the house" if over_short.is_short else "kept for its owner",
+        reason="difference borne by the company" if over_short.is_short else "kept for its owner",
         made_by=MadeBy("staff", by.pk),
         at=at,
     )

@@ -29,7 +29,7 @@ class SignInIn(serializers.Serializer):
 
 
 class TokenOut(serializers.Serializer):
-    token = serializers.CharField(help_text="Sent as `Authorization: Token <token>`. The house stores only its hash.")
+    token = serializers.CharField(help_text="Sent as `Authorization: Token <token>`. Only its hash is stored.")
     device = serializers.UUIDField()
     expires_at = serializers.DateTimeField()
 
