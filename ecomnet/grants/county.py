@@ -112,6 +112,7 @@ COUNTY_CLERK: set[str] = {
     "orders.cancel_harvest",
     "orders.grade_intake",
     "orders.regrade_intake",
+    "orders.correct_intake",
     "orders.read_lot",
     "orders.open_lot",
     "orders.fill_lot",

@@ -19,6 +19,7 @@ urlpatterns = [
     path(f"{INTAKE}photo/", api.PhotographIntake.as_view(), name="api-intake-photo"),
     path(f"{INTAKE}dispute/", api.DisputeIntake.as_view(), name="api-intake-dispute"),
     path(f"{INTAKE}regrade/", api.RegradeIntake.as_view(), name="api-intake-regrade"),
+    path(f"{INTAKE}correct/", api.CorrectIntake.as_view(), name="api-intake-correct"),
     path(f"{INTAKE}reject/", api.RejectIntake.as_view(), name="api-intake-reject"),
     path("lot-passports/<str:code>/", api.LotPassport.as_view(), name="api-lot-passport"),
     path("lots/", api.Lots.as_view(), name="api-lots"),

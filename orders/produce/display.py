@@ -36,6 +36,7 @@ KINDS: dict[str, str] = {
     _I.ACCEPTED: "ok",
     _I.DISPUTED: "bad",
     _I.REJECTED: "info",
+    _I.CORRECTED: "info",
     _L.ALLOCATED: "ok",
     _L.DISPATCHED: "ok",
     _L.DELIVERED: "ok",

@@ -88,6 +88,14 @@ class WeighForm(KeyedForm):
         return self.cleaned_data
 
 
+class CorrectWeightForm(KeyedForm):
+    """What the fruit really weighs, with the crates and of the crates alone, and why it was written down otherwise."""
+
+    gross_g = KilogramField(label=_("Gross, in kilograms"), min_value=Decimal("0.001"))
+    tare_g = KilogramField(label=_("Crates, in kilograms"), min_value=Decimal(0))
+    reason = Line(label=_("Why?"), max_length=200)
+
+
 class GradesForm(KeyedForm):
     """Kilograms of each grade; what is left empty is none."""
 

@@ -95,6 +95,7 @@ class Intakes(StationList):
         State("agree", gettext_lazy("to be agreed"), Q(status__in=[_I.GRADED, _I.REGRADED]), ever=True),
         State("taken", gettext_lazy("accepted"), Q(status=_I.ACCEPTED)),
         State("home", gettext_lazy("taken home"), Q(status=_I.REJECTED)),
+        State("corrected", gettext_lazy("weighed wrongly"), Q(status=_I.CORRECTED)),
     )
     empty = Empty(
         gettext_lazy("Nothing was brought yet."), gettext_lazy("What farmers bring is weighed at the scale."), "scales"

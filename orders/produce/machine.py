@@ -24,9 +24,10 @@ INTAKE = Machine(
         "accept_intake": frozenset({_I.GRADED, _I.REGRADED}),
         "send_advance_code": frozenset({_I.ACCEPTED}),
         "pay_advance": frozenset({_I.ACCEPTED}),
-        "photograph_intake": frozenset(_I) - {_I.REJECTED},
+        "photograph_intake": frozenset(_I) - {_I.REJECTED, _I.CORRECTED},
         "dispute_intake": frozenset({_I.GRADED}),
         "regrade_intake": frozenset({_I.DISPUTED}),
+        "correct_intake": frozenset({_I.ACCEPTED}),
         "reject_intake": frozenset({_I.WEIGHED, _I.GRADED, _I.DISPUTED, _I.REGRADED}),
     },
 )

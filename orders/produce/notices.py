@@ -28,6 +28,10 @@ TEMPLATES = {
         secrets=frozenset({"code"}),
         is_urgent=True,
     ),
+    "intake_corrected": Template(
+        _("%(station)s corrects your %(crop)s from %(before)s to %(now)s kg, and asks you to agree once more."),
+        SAMPLE | {"before": "200", "now": "20"},
+    ),
     "produce_sold": Template(
         _("%(crop)s, %(kilograms)s kg, sold for %(gross)s. You get %(net)s now; ask %(station)s for the statement."),
         SAMPLE | {"kilograms": "190", "gross": "¥1,143.00", "net": "¥943.35"},

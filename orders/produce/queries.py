@@ -14,6 +14,7 @@ from orders.produce.models import (
     DeductionPlan,
     Grade,
     GradeSheet,
+    Intake,
     IntakeGrade,
     Lot,
     LotSale,
@@ -104,6 +105,14 @@ def _alike(grades: Collection[Grade]) -> QuerySet[Grade]:
     for grade in grades:
         same |= Q(code=grade.code, sheet__crop__sheets=grade.sheet_id)
     return Grade.objects.filter(same)
+
+
+def has_advance(intake: Intake) -> bool:
+    """Whether something was paid in advance for this fruit, also under a weight that was corrected since."""
+    found: Intake | None = intake
+    while found is not None and not found.advance_minor:
+        found = found.corrects
+    return found is not None
 
 
 def waiting_for_a_lot(lot: Lot) -> QuerySet[IntakeGrade]:

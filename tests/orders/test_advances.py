@@ -169,6 +169,43 @@ def test_a_dead_farmer_gets_nothing_in_advance_and_who_owes_an_advance_is_not_fo
             pay(ready, Intake.objects.get(pk=second.pk), 1_00)
 
 
+def test_a_weight_that_the_farmer_agreed_to_by_mistake_is_corrected_agreed_to_anew_and_advanced_once(ready):
+    notice = services.announce_harvest(
+        station=ready.station,
+        farmer=ready.farmer,
+        crop=ready.crop,
+        from_date=day_in(ready.station.zone, now()),
+        to_date=day_in(ready.station.zone, now()),
+        expected_g=20_000,
+        by=ready.partner,
+        at=now(),
+    )
+    notice = services.confirm_harvest(notice=notice, confirmed_g=20_000, by=ready.clerk, at=now())
+    wrong = advance(ready, accepted(ready, notice=notice), 100_00)
+    about = {"gross_g": 26_000, "tare_g": 6_000, "reason": "多打了一个零", "at": now()}
+    with pytest.raises(SamePerson):
+        services.correct_intake(intake=wrong, **about, by=UserFactory(person=ready.farmer))
+    with pytest.raises(services.NothingWeighed):
+        services.correct_intake(intake=wrong, **{**about, "tare_g": 26_000}, by=ready.clerk)
+    right = services.correct_intake(intake=wrong, **about, by=ready.clerk)
+    wrong.refresh_from_db()
+    notice.refresh_from_db()
+    assert (wrong.status, wrong.advance_minor, notice.taken_in_g) == ("corrected", 100_00, 0)
+    assert (right.status, right.net_g, right.corrects, right.round) == ("weighed", 20_000, wrong, 0)
+    assert Notice.objects.filter(template="intake_corrected").count() == 1
+    with pytest.raises(WrongState):
+        services.correct_intake(intake=wrong, **about, by=ready.clerk)
+    services.grade_intake(intake=right, grams={ready.first: 20_000}, rejected_g=0, by=ready.clerk, at=now())
+    right = services.accept_signed(intake=right, witness=another_farmer(ready), by=ready.partner, at=now())
+    with pytest.raises(services.AdvancePaid):
+        advance(ready, right, 10_00)
+    notice.refresh_from_db()
+    assert (notice.taken_in_g, [level.grams for level in closed(ready).grades.all()]) == (20_000, [20_000])
+    with pytest.raises(services.InALot):
+        services.correct_intake(intake=right, **about, by=ready.clerk)
+    assert findings() == []
+
+
 def test_two_that_pay_on_one_code_pay_once(own_database):
     ready = orchard()
     example_b(ready)

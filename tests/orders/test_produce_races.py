@@ -60,7 +60,7 @@ def test_the_last_kilograms_of_a_lot_are_sold_once():
     assert LotGrade.objects.get().grams_sold == 9_600
 
 
-def test_fruit_of_one_intake_gets_into_one_lot():
+def test_fruit_of_one_intake_gets_into_one_lot_and_none_whose_weight_is_being_corrected():
     ready = orchard()
     accepted(ready, 10_000, 0, 0)
     lots = [opened(ready) for _ in range(6)]
@@ -75,6 +75,11 @@ def test_fruit_of_one_intake_gets_into_one_lot():
 
     assert sorted(at_once(6, fill)) == ["filled", *["nothing_to_add"] * 5]
     assert [source.grams for source in LotSource.objects.all()] == [10_000]
+    wrong = accepted(ready, 90_000, 0, 0)
+    about = {"gross_g": 15_000, "tare_g": 6_000, "reason": "多打了一个零", "by": ready.clerk, "at": now()}
+    chosen[:] = wrong.grades.all()
+    lots[0] = opened(ready)
+    assert waits_for(lambda: fill(0), lambda: services.correct_intake(intake=wrong, **about)) == "nothing_to_add"
 
 
 def waits_for(act, so_that):

@@ -5,6 +5,7 @@ from orders.produce.api.harvests import CancelHarvest, ConfirmHarvest, HarvestNo
 from orders.produce.api.intakes import (
     AcceptIntake,
     AskFarmer,
+    CorrectIntake,
     DisputeIntake,
     GradeIntake,
     IntakeDetail,

@@ -72,6 +72,14 @@ class IntakePhotoIn(serializers.Serializer):
     photo = serializers.UUIDField(help_text="A file that was stored before.")
 
 
+class CorrectWeightIn(serializers.Serializer):
+    """What the fruit really weighs, in grams, and why it was written down otherwise."""
+
+    gross_g = serializers.IntegerField(min_value=1, max_value=MOST)
+    tare_g = serializers.IntegerField(min_value=0, max_value=MOST)
+    reason = Line(max_length=200)
+
+
 class IntakeOut(ReadSerializer):
     """One delivery of a farmer; weights in grams."""
 
@@ -95,6 +103,9 @@ class IntakeOut(ReadSerializer):
     photo = serializers.UUIDField(source="photo_id", allow_null=True)
     advance = serializers.CharField(help_text="Paid to the farmer before the fruit is sold.")
     advance_number = serializers.CharField(allow_blank=True, help_text="The slip of the advance.")
+    corrects = serializers.UUIDField(
+        source="corrects_id", allow_null=True, help_text="The intake of the same fruit whose weight was wrong."
+    )
 
     example: ClassVar[dict[str, Any]] = {
         "id": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0e11",
@@ -117,6 +128,7 @@ class IntakeOut(ReadSerializer):
         "photo": None,
         "advance": "0.00",
         "advance_number": "",
+        "corrects": None,
     }
 
     @staticmethod
@@ -351,6 +363,19 @@ class RegradeIntake(_IntakeVerb):
         intake = self.intake(user, pk)
         grams = grams_by_grade(intake.sheet, intake.crop, data["grades"])
         return services.regrade_intake(intake=intake, grams=grams, rejected_g=data["rejected_g"], by=user, at=at)
+
+
+class CorrectIntake(_IntakeVerb):
+    """Correct a weight to which the farmer has agreed; the answer is the intake that replaces it, to be graded anew."""
+
+    requires = "orders.correct_intake"
+    In = CorrectWeightIn
+    refusals = refused_by(services.correct_intake)
+    in_example: ClassVar[dict[str, Any]] = {"gross_g": 26000, "tare_g": 6000, "reason": "多打了一个零"}
+    out_example = IntakeOut.example | {"gross_g": 26000, "net_g": 20000, "corrects": IntakeOut.example["id"]}
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Intake:
+        return services.correct_intake(intake=self.intake(user, pk), **data, by=user, at=at)
 
 
 class RejectIntake(_IntakeVerb):

@@ -27,6 +27,7 @@ class Intake(BaseModel):
         REGRADED = "regraded", _("graded a second time")
         ACCEPTED = "accepted", _("accepted")
         REJECTED = "rejected", _("taken home")
+        CORRECTED = "corrected", _("weighed wrongly")
 
     #: The farmer has not agreed yet.
     OPEN = (Status.WEIGHED, Status.GRADED, Status.DISPUTED, Status.REGRADED)
@@ -45,6 +46,15 @@ class Intake(BaseModel):
         blank=True,
         related_name="intakes",
         verbose_name=_("harvest notice"),
+    )
+    corrects = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="correction",
+        verbose_name=_("corrects the intake"),
+        help_text=_("The same fruit, weighed wrongly."),
     )
     farmer = models.ForeignKey("stations.Person", models.PROTECT, related_name="intakes", verbose_name=_("farmer"))
     station = models.ForeignKey("stations.Station", models.PROTECT, related_name="intakes", verbose_name=_("station"))
@@ -149,7 +159,12 @@ class Intake(BaseModel):
             ),
             models.CheckConstraint(
                 condition=Q(advance_minor=0, advance_number="", advance_by=None, advance_at=None)
-                | Q(advance_minor__gt=0, status="accepted", advance_by__isnull=False, advance_at__isnull=False)
+                | Q(
+                    advance_minor__gt=0,
+                    status__in=["accepted", "corrected"],
+                    advance_by__isnull=False,
+                    advance_at__isnull=False,
+                )
                 & ~Q(advance_number=""),
                 name="advance_has_its_slip",
             ),

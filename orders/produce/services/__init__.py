@@ -25,6 +25,7 @@ from orders.produce.services.claims import (
     raise_claim,
     reject_claim,
 )
+from orders.produce.services.correcting import InALot, correct_intake
 from orders.produce.services.grading import (
     GradesDoNotAddUp,
     NoGradeSheet,

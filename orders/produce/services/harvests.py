@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock, lock_all
@@ -121,6 +122,11 @@ def bring(notice: HarvestNotice, grams: int, *, by: User, at: dt.datetime) -> No
     if HARVEST.allows("bring_harvest", notice.status) and notice.status != _H.HARVESTING:
         notice.refresh_from_db(fields=["taken_in_g"])
         move(notice, _H.HARVESTING, at=at, by=by)
+
+
+def count_off(notice: HarvestNotice, grams: int) -> None:
+    """Grams that were counted towards the notice by mistake; before it was confirmed nothing was counted."""
+    HarvestNotice.objects.filter(pk=notice.pk).update(taken_in_g=Greatest(F("taken_in_g") - grams, 0))
 
 
 def _ends(notices: list[HarvestNotice]) -> dict[str, list[HarvestNotice]]:

@@ -66,7 +66,8 @@ def fill_lot(
     pks = [each.pk for each in intake_grades]
     chosen = lock_all(waiting_for_a_lot(lot).filter(pk__in=pks))
     sources = [LotSource(lot=lot, grade=each.grade, intake_grade=each, grams=each.free_g) for each in chosen]
-    if len(chosen) != len(set(pks)) or not (sources or lots):
+    still_there = waiting_for_a_lot(lot).filter(pk__in=pks).count()  # a weight may have been corrected meanwhile
+    if not len(chosen) == still_there == len(set(pks)) or not (sources or lots):
         raise NothingToAdd
     for parent in sorted(lots, key=lambda each: each.pk):
         sources += _all_of(lot, parent, by=by, at=at)

@@ -23,6 +23,7 @@ from orders.produce.forms import (
     AdvanceForm,
     AdvanceSignedForm,
     ConfirmHarvestForm,
+    CorrectWeightForm,
     FarmerCodeForm,
     FarmerSignedForm,
     GradeForm,
@@ -33,6 +34,7 @@ from orders.produce.forms import (
 )
 from orders.produce.machine import HARVEST, INTAKE
 from orders.produce.models import HarvestNotice, Intake
+from orders.produce.queries import has_advance
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.current_station import counter_of
@@ -139,7 +141,7 @@ HARVEST_PAGE = ObjectPage(
 
 def _intakes() -> "QuerySet[Intake]":
     return Intake.objects.select_related(
-        "station__county", "farmer", "crop", "sheet", "notice", "weighed_by", "grader", "second_grader"
+        "station__county", "farmer", "crop", "sheet", "notice", "weighed_by", "grader", "second_grader", "corrects"
     )
 
 
@@ -153,6 +155,7 @@ def _intake_context(_request: SignedInRequest, intake: Intake) -> dict[str, Any]
         "taken": weight_words(intake.taken_g),
         "grades": grade_rows(intake),
         "estimate": estimate_of(intake, at=now()),
+        "correction": Intake.objects.filter(corrects=intake).first(),
         "history": history_of(intake, reasons=REASON_WORDS),
     }
 
@@ -186,7 +189,7 @@ def _has_code(intake: Intake, _user: User) -> bool:
 
 
 def _can_advance(intake: Intake, user: User) -> bool:
-    is_possible = not intake.advance_minor and services.most_in_advance(intake) is not None
+    is_possible = not has_advance(intake) and services.most_in_advance(intake) is not None
     return is_possible and not is_same_person(user, intake.farmer_id)
 
 
@@ -201,6 +204,10 @@ def _most(_request: HttpRequest, intake: Intake) -> dict[str, Any]:
 def _photograph(*, intake: Intake, photo: UploadedFile, by: User, at: dt.datetime) -> Intake:
     stored = store_photo(upload=photo, by=by.pk, at=at, field="photo")
     return services.photograph_intake(intake=intake, photo=stored, by=by, at=at)
+
+
+def _is_not_farmer(intake: Intake, user: User) -> bool:
+    return not is_same_person(user, intake.farmer_id)
 
 
 def _is_another(intake: Intake, user: User) -> bool:
@@ -317,6 +324,18 @@ INTAKE_PAGE = ObjectPage(
             arrow="dispute_intake",
             title=_("The farmer disputes the grades"),
             button=_("Ask a second grader"),
+            doing=_("Recording…"),
+            kind="",
+        ),
+        "correct": PageAction(
+            grant="orders.correct_intake",
+            service=services.correct_intake,
+            form=CorrectWeightForm,
+            arrow="correct_intake",
+            is_open=_is_not_farmer,
+            then=page_of("produce:intake"),
+            title=_("The weight is wrong"),
+            button=_("Correct the weight"),
             doing=_("Recording…"),
             kind="",
         ),
