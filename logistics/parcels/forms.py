@@ -12,6 +12,9 @@ from logistics.parcels.services import CarrierWord, ScanKind
 from stations.network.models import Station
 from stations.people.phones import InvalidPhone, read_phone
 
+#: The name of who collects for the receiver stands in a message of 70 characters.
+PROXY_LENGTH = 20
+
 
 class NumberField(Line):
     """The number on the label, as it is typed or scanned."""
@@ -23,11 +26,22 @@ class NumberField(Line):
         return "".join(super().to_python(value).split()).upper()
 
 
+class ProxyField(Line):
+    """Who has the code and is not the receiver, if somebody else collects."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        label, help_text = _("Who collects it, if not the receiver"), _("The receiver gets a message with the name.")
+        super().__init__(
+            **{"label": label, "help_text": help_text, "max_length": PROXY_LENGTH, "required": False, **kwargs}
+        )
+
+
 class HandOverForm(KeyedForm):
     """The parcel that was taken from the shelf, and the code that the receiver reads."""
 
     number = NumberField()
     code = Digits(label=_("Pick-up code"), shortest=6, longest=6)
+    proxy_name = ProxyField()
 
 
 class ScanForm(KeyedForm):
@@ -77,6 +91,7 @@ class CodeForm(KeyedForm):
     """Handing over against the code."""
 
     code = Digits(label=_("Pick-up code"), shortest=6, longest=6)
+    proxy_name = ProxyField()
 
 
 class IdCheckForm(KeyedForm):

@@ -18,6 +18,10 @@ TEMPLATES = {
         days=frozenset({"until"}),
         is_urgent=True,
     ),
+    "parcel_collected_by": Template(
+        _("Parcel %(number)s was collected for you at %(station)s by %(name)s. Ask there if you do not know of it."),
+        {"number": "P261128-K7P2QXM", "station": "桑园村综合服务站", "name": "李四"},
+    ),
     "parcel_waits": Template(
         _("Parcel %(number)s waits at %(station)s until %(until)s."),
         {"number": "P261128-K7P2QXM", "station": "桑园村综合服务站", "until": "2026-11-30"},

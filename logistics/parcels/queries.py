@@ -38,6 +38,12 @@ def last_places(parcels: Iterable[UUID]) -> dict[UUID, int]:
     return dict(steps.order_by("parcel", "sequence").values_list("parcel", "place"))
 
 
+def proxy_of(parcel: Parcel) -> str:
+    """Who collected it for its receiver; empty where the receiver did, and once that is forgotten."""
+    used = parcel.codes.filter(status=PickupCode.Status.USED).order_by("-pk")
+    return used.values_list("proxy_name", flat=True).first() or ""
+
+
 def codes_at(station: Station) -> QuerySet[PickupCode]:
     """The live codes of the parcels that wait at a station."""
     waiting = Parcel.objects.waiting().filter(to_station=station)

@@ -39,6 +39,7 @@ from logistics.parcels.forms import (
 from logistics.parcels.machine import PARCEL
 from logistics.parcels.models import Parcel
 from logistics.parcels.models.parcels import ParcelQuerySet
+from logistics.parcels.queries import proxy_of
 from logistics.parcels.services import CarrierWord, ParcelUnknown, ScanKind
 from stations.accounts.models import User
 from stations.network.models import Station
@@ -69,10 +70,12 @@ def hand_over(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _hand_over(request: SignedInRequest, *, number: str, code: str, by: User, at: dt.datetime) -> Parcel:
+def _hand_over(
+    request: SignedInRequest, *, number: str, code: str, proxy_name: str, by: User, at: dt.datetime
+) -> Parcel:
     parcel = _called(by, COLLECT, number)
-    made = services.collect_parcel(parcel=parcel, code=code, by=by, at=at)
-    words = {"number": made.number, "name": made.receiver_name}
+    made = services.collect_parcel(parcel=parcel, code=code, proxy_name=proxy_name, by=by, at=at)
+    words = {"number": made.number, "name": proxy_name or made.receiver_name}
     messages.success(request, _("Handed over: %(number)s to %(name)s.") % words)
     return made
 
@@ -199,12 +202,13 @@ def _context(request: SignedInRequest, found: Parcel) -> dict[str, Any]:
         "words": words_of(found),
         "until": until(found),
         "phone_tail": str(found.receiver_phone)[-4:],
+        "proxy_name": proxy_of(found) if found.collected_by else "",
         "steps": steps_in_words(found),
     }
 
 
-def _collect(*, parcel: Parcel, code: str, by: User, at: dt.datetime) -> Parcel:
-    return services.collect_parcel(parcel=parcel, code=code, by=by, at=at)
+def _collect(*, parcel: Parcel, code: str, proxy_name: str, by: User, at: dt.datetime) -> Parcel:
+    return services.collect_parcel(parcel=parcel, code=code, proxy_name=proxy_name, by=by, at=at)
 
 
 def _collect_seen(*, parcel: Parcel, witness_card: str, photo: UploadedFile, by: User, at: dt.datetime) -> Parcel:

@@ -8,7 +8,7 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from core.forms import Digits, KeyedForm, Line, MoneyField, PhotoField
 from core.money import Money, parse
-from logistics.parcels.forms import IdCheckForm
+from logistics.parcels.forms import IdCheckForm, ProxyField
 from orders.catalog.models import Variant
 from orders.purchases.models import Fulfilment, FulfilmentLine, Order, OrderConsent
 from orders.stock.forms import MOST
@@ -158,9 +158,10 @@ class _DueForm(CashForm):
 
 
 class HandOverForm(_DueForm):
-    """The pick-up code, and the cash that is due."""
+    """The pick-up code, who collects it, and the cash that is due."""
 
     code = Digits(label=_("Pick-up code"), shortest=6, longest=6)
+    proxy_name = ProxyField()
 
 
 class HandOverSeenForm(IdCheckForm, _DueForm):

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
+from core.models import Notice
 from logistics.models import Parcel
 from logistics.parcels.barcodes import code_128
 from logistics.parcels.services import collect_parcel, forget_person, forget_receivers
@@ -43,10 +44,12 @@ def test_a_parcel_is_handed_over_on_one_page_by_number_and_code(client, station,
     assert (refused.status_code, made.codes.get().tries) == (422, 1)
     unknown = press(client, path, number="P261125-AAAAAAA", code="123456")
     assert unknown.status_code == 404
-    done = press(client, path, number=made.number.lower(), code=code_of(made))
+    done = press(client, path, number=made.number.lower(), code=code_of(made), proxy_name="李四")
     assert made.number in done.content.decode()
     made.refresh_from_db()
     assert (made.status, made.collected_by) == ("collected", partner)
+    assert "李四" in client.get(reverse("parcels:parcel", args=[made.pk])).content.decode()
+    assert Notice.objects.get(template="parcel_collected_by").params["name"] == "李四"
 
 
 def test_a_van_is_unloaded_scan_by_scan_and_a_registered_parcel_gets_its_label(client, station, partner):
@@ -122,6 +125,7 @@ def test_a_person_sees_what_waits_and_is_not_forgotten_before_it_has_ended(stati
 def test_names_and_phones_are_forgotten_half_a_year_after_the_end(station, partner):
     at = now()
     made = waiting(station, at=at)
-    collect_parcel(parcel=made, code=code_of(made), by=partner, at=at)
+    collect_parcel(parcel=made, code=code_of(made), proxy_name="李四", by=partner, at=at)
     days = dt.timedelta(days=180)
     assert [forget_receivers(at=at + days), forget_receivers(at=at + days + dt.timedelta(seconds=1))] == [0, 1]
+    assert made.codes.get().proxy_name == ""

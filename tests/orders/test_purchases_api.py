@@ -53,11 +53,13 @@ def test_an_order_goes_its_whole_way_over_the_api(ready):
     receive_at_station(parcel=parcel_of(part), by=ready.partner, at=now())
     note_available(fulfilment=part, at=now())
     handed = {"parcel": part.parcel_number, "code": pickup_code_of(parcel_of(part)), "cash_given": "1300.00"}
+    handed["proxy_name"] = "李四"
     done = send(counter, "/api/v1/purchases/hand-over/", **handed).json()
     assert (done["payment_status"], done["fulfilment_status"], done["due"]) == ("paid", "delivered", "0.00")
     detail = counter.get(path).json()
     assert [line["quantity_delivered"] for line in detail["lines"]] == [1]
     assert detail["fulfilments"][0]["status"] == "delivered"
+    assert parcel_of(part).codes.get().proxy_name == "李四"
     [paid] = detail["payments"]
     assert (paid["total"], paid["refunded"]) == ("1200.00", "0.00")
     slips = counter.get(f"/api/v1/payments/{paid['our_ref']}/receipt/").json()["results"]

@@ -9,8 +9,10 @@ from core.access import load
 from core.api import VerbView
 from core.errors import refused_by
 from core.files.services import own_file
+from core.language.typed import Line
 from logistics.parcels import services
 from logistics.parcels.api.rows import ParcelOut, parcel_of
+from logistics.parcels.forms import PROXY_LENGTH
 from logistics.parcels.models import Parcel
 from stations.accounts.models import User
 from stations.people.models import Person
@@ -32,11 +34,14 @@ class CollectIn(serializers.Serializer):
     """The six digits; or the identity document was checked, a witness saw it, and there is a photo."""
 
     code = serializers.RegexField(r"^[0-9]{6}$", required=False)
+    proxy_name = Line(
+        max_length=PROXY_LENGTH, required=False, help_text="With a code: who collects it, if not the receiver."
+    )
     witness = serializers.UUIDField(required=False)
     photo = serializers.UUIDField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if not attrs:
+        if not attrs.keys() - {"proxy_name"}:
             raise serializers.ValidationError({"code": ["Send a code, or witness and photo."]})
         return attrs
 
@@ -60,7 +65,8 @@ class CollectParcel(ParcelVerb):
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, number: str) -> Parcel:
         parcel = self.parcel(user, number)
         if "code" in data:
-            return services.collect_parcel(parcel=parcel, code=data["code"], by=user, at=at)
+            proxy = data.get("proxy_name", "")
+            return services.collect_parcel(parcel=parcel, code=data["code"], proxy_name=proxy, by=user, at=at)
         return services.collect_parcel(parcel=parcel, id_check=id_check_in(user, data), by=user, at=at)
 
 

@@ -44,9 +44,7 @@ class CodeSentOften(Refused):
     message = _("A second code was sent already. The county can send another one.")
 
 
-def issue_code(
-    parcel: Parcel, *, at: dt.datetime, proxy_name: str = "", template: str = "parcel_available"
-) -> PickupCode | None:
+def issue_code(parcel: Parcel, *, at: dt.datetime, template: str = "parcel_available") -> PickupCode | None:
     """Send a new code that lives while the parcel waits; the one before is replaced. None without a phone."""
     if not parcel.receiver_phone or parcel.storage_until_date is None:
         return None
@@ -57,7 +55,6 @@ def issue_code(
         code_hash=_hasher.encode(code, _hasher.salt(), ROUNDS),
         issued_at=at,
         expires_at=end_of_storage(parcel, parcel.storage_until_date),
-        proxy_name=proxy_name,
     )
     notify(
         template=template,
@@ -132,6 +129,22 @@ def check_pickup_code(*, parcel: Parcel, code: str, by: User, at: dt.datetime) -
         live.save(update_fields=["tries", "status", "updated_at"])
         raise CodeWrong(field="code", tries_left=TRIES - live.tries)
     return live
+
+
+def note_proxy(live: PickupCode, name: str, *, at: dt.datetime) -> None:
+    """Somebody else had the receiver's code: the name stays with it, and the receiver hears of it."""
+    live.proxy_name = name
+    live.save(update_fields=["proxy_name", "updated_at"])
+    parcel = live.parcel
+    notify(
+        template="parcel_collected_by",
+        params={"number": parcel.number, "station": parcel.to_station.name, "name": name},
+        language=language_of(parcel),
+        phone=str(parcel.receiver_phone),
+        dedupe_key=f"parcel_collected_by:{parcel.pk}",
+        at=at,
+        zone=parcel.to_station.zone,
+    )
 
 
 def end_codes(parcel: Parcel, status: str, *, at: dt.datetime) -> None:

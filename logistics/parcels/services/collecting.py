@@ -14,7 +14,7 @@ from core.models import StoredFile
 from logistics.parcels.machine import PARCEL
 from logistics.parcels.models import Parcel, ParcelEvent, PickupCode
 from logistics.parcels.queries import storage_policy
-from logistics.parcels.services.codes import check_pickup_code, end_codes, end_of_storage
+from logistics.parcels.services.codes import check_pickup_code, end_codes, end_of_storage, note_proxy
 from logistics.parcels.services.steps import Kind, Scan, Status, Step, facts_of, known_step, made_at, take_step
 from stations.accounts.models import User
 from stations.people.models import Person
@@ -76,15 +76,17 @@ def collect_parcel(
     id_check: IdCheck | None = None,
     cash_cleared_by: UUID | None = None,
     contents_ref: UUID | None = None,
+    proxy_name: str = "",
     by: User,
     at: dt.datetime,
     scan: Scan | None = None,
 ) -> Parcel:
     """Hand a parcel over against its code, or identity document, witness and photo. A wrong code uses up a try.
 
-    A caller that sent it names its `contents_ref`, and the ledger's transfer of the cash that was due. The same scan
-    again changes nothing. Refused: `already_collected`, `wrong_state`, `belongs_to_an_order`, `cash_first`,
-    `id_check_incomplete`, `code_locked`, `code_expired`, `code_wrong`.
+    A caller that sent it names its `contents_ref`, and the ledger's transfer of the cash that was due. Who knows the
+    code may collect for the receiver, who then hears who that was (`proxy_name`). The same scan again changes nothing.
+    Refused: `already_collected`, `wrong_state`, `belongs_to_an_order`, `cash_first`, `id_check_incomplete`,
+    `code_locked`, `code_expired`, `code_wrong`.
     """
     parcel = lock(parcel)
     if known_step(parcel, scan):
@@ -101,8 +103,10 @@ def collect_parcel(
         parcel.proof, parcel.witness, parcel.photo = Parcel.Proof.ID_CHECK, id_check.witness, id_check.photo
         end_codes(parcel, PickupCode.Status.EXPIRED, at=at)
     else:
-        check_pickup_code(parcel=parcel, code=code, by=by, at=made_at(scan, at))
+        live = check_pickup_code(parcel=parcel, code=code, by=by, at=made_at(scan, at))
         parcel.proof = Parcel.Proof.CODE
+        if proxy_name:
+            note_proxy(live, proxy_name, at=at)
         end_codes(parcel, PickupCode.Status.USED, at=at)
     parcel.cash_cleared_by, parcel.collected_by = cash_cleared_by, by
     parcel.custodian, parcel.ended_at = None, at

@@ -105,5 +105,6 @@ def forget_person(*, person: UUID, at: dt.datetime) -> int:
 
 
 def _forget(parcels: QuerySet[Parcel], *, at: dt.datetime) -> int:
+    PickupCode.objects.filter(parcel__in=parcels.values("pk")).exclude(proxy_name="").update(proxy_name="")
     gone = {"receiver_name": "", "receiver_phone": "", "outside_address": ""}
     return parcels.update(**gone, forgotten_at=at, updated_at=at)

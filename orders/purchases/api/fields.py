@@ -9,6 +9,7 @@ from core.api import NonNegativeAmountField
 from core.history import StatusChange, changes_of
 from core.language.typed import Line
 from core.serializers import ReadSerializer
+from logistics.parcels.forms import PROXY_LENGTH
 from orders.promotions.models import PromotionUse
 from orders.promotions.queries import uses_of
 from orders.purchases.link_tokens import address_of
@@ -331,6 +332,7 @@ class HandOverIn(CashIn):
         help_text="Cash due as shown; refused `quote_changed` when it differs.",
     )
     code = serializers.RegexField(CODE, required=False)
+    proxy_name = Line(max_length=PROXY_LENGTH, required=False, help_text="With a code: who collects, if not the buyer.")
     witness = serializers.UUIDField(required=False, help_text="Without a code: who saw the identity document.")
     photo = serializers.UUIDField(required=False, help_text="Without a code: a file that was stored before.")
 

@@ -63,6 +63,7 @@ def hand_over_purchase(
     at: dt.datetime,
     key: str,
     code: str = "",
+    proxy_name: str = "",
     id_check: IdCheck | None = None,
     expected: Money | None = None,
 ) -> Fulfilment:
@@ -97,6 +98,7 @@ def hand_over_purchase(
         id_check=id_check,
         cash_cleared_by=_transfer_of(payment),
         contents_ref=fulfilment.pk,
+        proxy_name=proxy_name,
         by=by,
         at=at,
     )
