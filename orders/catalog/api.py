@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers
+from rest_framework.pagination import Cursor
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -29,14 +30,26 @@ from stations.accounts.models import User
 from stations.models import Station
 
 READ, IMPORT = "orders.read_product", "orders.make_product_import"
-#: Nobody looks for an article behind so many others.
-MOST_FOUND = 500
 
 
 class VariantPages(CursorPages):
     """In the order of article numbers."""
 
     ordering = ("sku", "pk")  # type: ignore[assignment]
+
+    def found_for(self, typed: str, request: Request) -> list[int]:
+        """The variants on sale (by id) of the page that is asked for, and one more, of all that these words find.
+
+        Looked for from where the page begins: of words that find half of the catalogue no more is read than is shown.
+        """
+        cursor = self.decode_cursor(request) or Cursor(offset=0, reverse=False, position=None)
+        variants = Variant.objects.on_sale().only("sku")
+        if cursor.position is not None:
+            beyond = {"sku__lt" if cursor.reverse else "sku__gt": cursor.position}
+            variants = variants.filter(**beyond)
+        most = cursor.offset + (self.get_page_size(request) or self.max_page_size) + 1
+        found = first_matching(variants, typed, most=most, order="-sku" if cursor.reverse else "sku")
+        return [variant.pk for variant in found]
 
 
 class VariantOut(serializers.Serializer):
@@ -74,10 +87,7 @@ class VariantQuery(serializers.Serializer):
     ]
 )
 class Variants(generics.ListAPIView):
-    """List what can be ordered, in the order of article numbers; with a station its prices and stock.
-
-    Of what `q` finds, the first 500.
-    """
+    """List what can be ordered, in the order of article numbers; with a station its prices and stock."""
 
     requires = READ
     serializer_class = VariantOut
@@ -104,8 +114,7 @@ class Variants(generics.ListAPIView):
         station = load(Station.objects, request.user, READ, code=asked["station"]) if asked.get("station") else None
         variants = Variant.objects.on_sale().select_related("product__category")
         if typed := asked.get("q", ""):
-            first = first_matching(Variant.objects.on_sale().only("sku"), typed, most=MOST_FOUND)
-            variants = variants.filter(pk__in=[variant.pk for variant in first])
+            variants = variants.filter(pk__in=VariantPages().found_for(typed, request))
         rows = self.paginate_queryset(variants) or []
         return self.get_paginated_response(_shown(rows, station, at=now()))
 

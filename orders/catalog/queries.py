@@ -27,13 +27,14 @@ def variants_matching(variants: QuerySet[Variant], typed: str) -> QuerySet[Varia
     return ways[0] if len(ways) == 1 else variants.filter(reduce(or_, (Q(pk__in=way.values("pk")) for way in ways)))
 
 
-def first_matching(variants: QuerySet[Variant], typed: str, *, most: int) -> list[Variant]:
+def first_matching(variants: QuerySet[Variant], typed: str, *, most: int, order: str = "sku") -> list[Variant]:
     """The first of `variants_matching` in the order of article numbers, found without reading all that match.
 
     One statement for names and one for numbers: of both at once the database would read every match before the first.
+    `order` is `sku`, or `-sku` for the last of them.
     """
-    found = {row.pk: row for way in _ways_to_match(variants, typed) for row in way.order_by("sku")[:most]}
-    return sorted(found.values(), key=attrgetter("sku"))[:most]
+    found = {row.pk: row for way in _ways_to_match(variants, typed) for row in way.order_by(order)[:most]}
+    return sorted(found.values(), key=attrgetter("sku"), reverse=order.startswith("-"))[:most]
 
 
 def _ways_to_match(variants: QuerySet[Variant], typed: str) -> list[QuerySet[Variant]]:

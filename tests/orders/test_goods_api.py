@@ -82,6 +82,23 @@ def test_a_page_of_variants_asks_as_much_for_one_as_for_twenty(station, rows, dj
     assert len(answer.json()["results"]) == rows
 
 
+def test_every_article_that_words_find_is_reached_page_by_page_and_back(station):
+    for number in range(5):
+        variant(product(name_zh="大米" if number != 1 else "绿豆"), sku=f"SHELF-{number}")
+    variant(product(name_zh="花生油"), sku="DAMI-OIL")
+    client, url, seen = api_client(partner_of(station)), "/api/v1/variants/?q=dami&page_size=2", []
+    while url:
+        page = client.get(url).json()
+        seen.append([row["sku"] for row in page["results"]])
+        url, back = page["next"], page["previous"]
+    assert seen == [["DAMI-OIL", "SHELF-0"], ["SHELF-2", "SHELF-3"], ["SHELF-4"]]
+    for expected in seen[-2::-1]:
+        page = client.get(back).json()
+        assert [row["sku"] for row in page["results"]] == expected
+        back = page["previous"]
+    assert back is None
+
+
 def test_goods_are_received_once_per_key_and_only_in_the_own_county(station):
     rice, place = variant(barcode="6901234567892"), warehouse_for(station)
     body = {"variant": "6901234567892", "quantity": 40, "low_stock_at": 10}
