@@ -63,8 +63,8 @@ class WarehouseRoute(BaseModel):
 
 #: Of what a supplier keeps no order is supplied from a warehouse, so that none of it can run low.
 LOW = Q(~Q(variant__supply="on_demand"), low_stock_at__gt=F("on_hand") - F("allocated"))
-#: What lies here of an article that its supplier keeps: buyers have brought it back, or it was sold from here before.
-OF_SUPPLIERS = Q(variant__supply="on_demand", on_hand__gt=0)
+#: What of an article that its supplier keeps lies here: buyers have brought it back, or it was sold from here before.
+OF_SUPPLIERS = Q(variant__supply="on_demand")
 
 
 class StockLevelQuerySet(StationScopedQuerySet):
@@ -123,7 +123,7 @@ class StockLevel(BaseModel):
         return not self.variant.is_on_demand and self.free < self.low_stock_at
 
     @property
-    def is_of_supplier(self) -> bool:
+    def lies_here_of_supplier(self) -> bool:
         """Whether it lies here, and orders are supplied by whoever keeps the article: it only replaces goods."""
         return self.variant.is_on_demand and self.on_hand > 0
 

@@ -198,9 +198,17 @@ def test_what_lies_here_of_a_supplier_says_whose_it_is_and_never_runs_low(statio
     keeper = supplier("cold", name="Cold works", name_zh="冷柜厂")
     level = stocked(variant(product("冰箱", "Fridge", supplier=keeper), supply="on_demand"), warehouse_for(station), 1)
     StockLevel.objects.filter(pk=level.pk).update(low_stock_at=5)
-    client.force_login(county_clerk_of(station.county))
-    pages = {state: client.get(reverse("stock:stock"), {"state": state}).content.decode() for state in TABS}
-    assert ["冰箱" in pages[state] for state in TABS] == [False, False, True]
-    assert "冷柜厂" in pages["suppliers"]
+    clerk = county_clerk_of(station.county)
+    client.force_login(clerk)
+
+    def tabs():
+        pages = {state: client.get(reverse("stock:stock"), {"state": state}).content.decode() for state in TABS}
+        assert ["冰箱" in pages[state] for state in TABS] == [False, False, True]
+        return pages
+
+    pages = tabs()
+    assert "冷柜厂的货" in pages["suppliers"]
     assert "冷柜厂备货" in client.get(reverse("stock:level", args=[level.pk])).content.decode()
     assert not StockLevel.objects.low().exists()
+    adjust_stock(level=level, counted=0, reason="退回厂家", by=clerk, at=now())
+    assert "由冷柜厂备货" in tabs()["suppliers"]
