@@ -20,13 +20,7 @@ from orders.purchases.services.link_steps import end_link, open_link, void_link,
 from orders.purchases.services.paying import cancel_goods
 from orders.purchases.services.reversing import held_as_paid
 from orders.purchases.services.starting import expire_later
-from orders.purchases.services.steps import (
-    announce_cancelled,
-    held,
-    move,
-    move_fulfilment,
-    tell_buyer,
-)
+from orders.purchases.services.steps import announce_cancelled, move, move_fulfilment, tell_buyer
 from orders.stock.services import release_stock
 from stations.accounts.models import User
 
@@ -74,7 +68,7 @@ def expire_purchase(*, order: Order, at: dt.datetime) -> Order:
     One that is being paid by link waits until the gateway has said how that ended, for a day at most. Of goods that
     their supplier has sent, after the bank had taken the payment back, it is paid when they are handed over.
     """
-    order = held(order)
+    order = held_as_paid(order, at=at)
     if order.expires_at is None or at < order.expires_at or not ORDER.allows("expire_purchase", order.status):
         return order
     until = word_expected_until(order, at=at)

@@ -17,7 +17,7 @@ from orders.returns.models import Return, ReturnLine
 from orders.returns.services.closing import close_if_done, refund_or_ask
 from orders.returns.services.moving import LinesIncomplete
 from orders.returns.services.refunding import accepted_of
-from orders.returns.services.steps import free, held, lines_of, move
+from orders.returns.services.steps import free, held, held_as_paid, lines_of, move
 from orders.stock.services import receive_stock
 from stations.accounts.models import User
 from stations.two_persons import is_same_person, require_two_persons
@@ -60,7 +60,7 @@ def inspect_return(*, goods_return: Return, inspected: Sequence[Inspected], by: 
     county to settle it. Refused: `wrong_state`, `inspector_is_requester`, `same_person` (the buyer),
     `accepted_too_much`, `return_lines_incomplete`, `warehouse_closed`.
     """
-    order, found = held(goods_return)
+    order, found = held_as_paid(goods_return, at=at)
     RETURN.check("inspect_return", found.status)
     if is_same_person(by, found.requested_by_id):
         raise InspectorIsRequester

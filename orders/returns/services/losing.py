@@ -17,7 +17,7 @@ from orders.purchases.services.steps import tell_buyer
 from orders.returns.machine import RETURN
 from orders.returns.models import Return, ReturnLine
 from orders.returns.services.refunding import given_back_by_suppliers, refund_lost
-from orders.returns.services.steps import held, lines_of, move
+from orders.returns.services.steps import held_as_paid, lines_of, move
 
 EVENT = "return_lost"
 _MOVES = (ParcelEvent.Kind.CREATED, ParcelEvent.Kind.LOADED, ParcelEvent.Kind.ARRIVED)
@@ -31,7 +31,7 @@ def note_lost(*, goods_return: Return, at: dt.datetime) -> Return:
     The buyer gets all of the money, unless it was at the counter; suppliers get back what they gave for it, and a
     carrier that had the goods pays that. What the counter kept back, or others paid, for the way stays as it is.
     """
-    order, found = held(goods_return)
+    order, found = held_as_paid(goods_return, at=at)
     if not RETURN.allows("lose_return", found.status):
         return found
     lines = lines_of(found)

@@ -21,7 +21,7 @@ from orders.purchases.models import Order
 from orders.returns.machine import RETURN
 from orders.returns.models import Return, ReturnLine
 from orders.returns.services.refunding import refund_goods
-from orders.returns.services.steps import held, lines_of, move
+from orders.returns.services.steps import held, held_as_paid, lines_of, move
 from stations.accounts.models import User
 from stations.network.queries import centre_of
 from stations.two_persons import is_same_person
@@ -70,7 +70,7 @@ def drop_return(*, goods_return: Return, seen: Sequence[Seen], by: User, at: dt.
     wants the same again, or is the one who takes the goods in. Refused: `wrong_state`, `brought_too_late`,
     `photo_needed`, `return_lines_incomplete`, and those of refunding.
     """
-    order, found = held(goods_return)
+    order, found = held_as_paid(goods_return, at=at)
     _refuse_late(found, at=at)
     RETURN.check("drop_return", found.status)
     lines = lines_of(found)

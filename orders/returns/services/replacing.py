@@ -26,7 +26,7 @@ from orders.returns.machine import RETURN
 from orders.returns.models import Return, ReturnLine
 from orders.returns.services.closing import close_if_done, refund_or_ask
 from orders.returns.services.refunding import accepted_of, pay_way_back, refund_goods
-from orders.returns.services.steps import free, held, lines_of, move
+from orders.returns.services.steps import free, held, held_as_paid, lines_of, move
 from orders.stock.services import Wanted, reserve_stock
 from stations.accounts.models import User
 from stations.network.paper_numbers import paper_number
@@ -61,7 +61,7 @@ def refund_return(*, goods_return: Return, by: User, at: dt.datetime) -> Return:
 
     Refused: `wrong_state`.
     """
-    order, found = held(goods_return)
+    order, found = held_as_paid(goods_return, at=at)
     RETURN.check("refund_return", found.status)
     return refund_or_ask(order, found, by=by, at=at)
 
@@ -74,7 +74,7 @@ def settle_replacement(*, goods_return: Return, at: dt.datetime) -> Return:
     What was handed over can be brought back on the first order, as long as goods of the new one could. A return whose
     replacement is still under way stays as it is, and so does one that has ended.
     """
-    order, found = held(goods_return)
+    order, found = held_as_paid(goods_return, at=at)
     if found.status != _S.REPLACED:
         return found
     again = Order.objects.get(replaces=found)

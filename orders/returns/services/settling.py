@@ -13,7 +13,7 @@ from orders.returns.services.closing import close_if_done
 from orders.returns.services.losing import note_lost
 from orders.returns.services.refunding import accepted_of, refund_goods
 from orders.returns.services.replacing import settle_replacement
-from orders.returns.services.steps import held, lines_of, move
+from orders.returns.services.steps import held, held_as_paid, lines_of, move
 from stations.accounts.models import User
 from stations.two_persons import require_two_persons
 
@@ -73,7 +73,7 @@ def _settle_or_ask(settle: Callable[..., Return], goods_return: Return, *, at: d
 
 @refuses(*refused_by(refund_goods))
 def _refund_accepted(found: Return, *, by: User, at: dt.datetime) -> Return:
-    order, found = held(found)
+    order, found = held_as_paid(found, at=at)
     refund_goods(order, found, accepted_of(lines_of(found)), at=at)
     found.unsettled_at, found.unsettled_code = None, ""
     return close_if_done(move(found, _S.REFUNDED, at=at, by=by), at=at)

@@ -10,6 +10,7 @@ from core.history import record_change
 from core.jobs.services import enqueue
 from finance.settlement.services import release_lines
 from orders.purchases.models import FulfilmentLine, Order, OrderLine
+from orders.purchases.services.reversing import held_as_paid as order_held_as_paid
 from orders.purchases.services.steps import held as held_order
 from orders.returns.models import Return, ReturnLine
 from stations.accounts.models import User
@@ -20,6 +21,12 @@ def held(found: Return) -> tuple[Order, Return]:
     order = held_order(found.order)
     lock(found)
     return order, Return.objects.select_related("station__county").get(pk=found.pk)
+
+
+def held_as_paid(found: Return, *, at: dt.datetime) -> tuple[Order, Return]:
+    """The same where money may be owed: without what a bank has just taken back, of which nobody has heard yet."""
+    order_held_as_paid(found.order, at=at)
+    return held(found)
 
 
 def lines_of(found: Return) -> list[ReturnLine]:
