@@ -1,9 +1,9 @@
 """The counters of a county under locust: villagers come at a rate, also three times as many as can be served.
 
-`./dev load` prepares the counters (`counters.json` in `ECOMNET_LOAD_FOLDER`: stations with tokens and insured people),
-says how long and how much (`ECOMNET_LOAD_PHASES`: name, seconds, requests a second), and judges the books afterwards by
-what is kept here: each press of *Pay* under its key (`presses.jsonl`), and how long everything took in each phase
-(`figures.json`).
+`./dev load` prepares the counters (`counters.json` in `ECOMNET_LOAD_FOLDER`: stations with tokens, insured people and
+the card of a witness), says how long and how much (`ECOMNET_LOAD_PHASES`: name, seconds, requests a second), and judges
+the books afterwards by what is kept here: each press of *Pay* under its key (`presses.jsonl`), and how long everything
+took in each phase (`figures.json`).
 
 A counter insists as the console does: turned away, or without an answer, it waits as long as it is told and sends the
 same key again; the one who still has no answer writes the press down as unanswered.
@@ -35,6 +35,8 @@ TRIES, PAUSE, STANDS = 6, 2.0, 6.0
 SHED = {("503", "too_busy"), ("429", "too_many")}
 #: What somebody pays in advance, in whole units.
 LITTLE = Decimal("10.00")
+#: The supplier of these has no order system of its own.
+BY_HAND = "appliances"
 UNDECIDED = {"held", "submitted", "pending", "unknown"}
 BILLERS = {"JS-POWER": "customer_no", "JS-WATER": "customer_no", "JS-GAS": "customer_no", "JS-TV": "card_no"}
 OPERATORS = {"CN-MOBILE": "138", "CN-UNICOM": "186", "CN-TELECOM": "133"}
@@ -70,7 +72,7 @@ class Phases(LoadTestShape):
 
 
 class CounterOfLoad(FastHttpUser):
-    """A partner with a token; villagers pay bills, recharge phones, ask for goods, for numbers of hospitals and about
+    """A partner with a token; villagers pay bills, recharge phones, order goods, ask for numbers of hospitals and about
     loans, repay them, begin claims, and are looked up."""
 
     connection_timeout = network_timeout = 20.0
@@ -115,23 +117,20 @@ class CounterOfLoad(FastHttpUser):
         self._somebody()
         self.look("payments/", "payments/")
 
-    @task(6)
+    @task(4)
     def order_goods_and_think_again(self) -> None:
         """Pieces are reserved, or kept by a supplier, for somebody who then does not sign: all are free again."""
-        villager = self._somebody()
-        page = self.look(f"variants/?station={self.me['station']}", "variants/")
-        priced = [row for row in (page or {}).get("results", []) if row["price"]]
+        priced = self._priced()
         offered = [row for row in priced if row["available"] or row["supply"] == "on_demand"]
-        if villager is None or not offered:
-            return
-        article = random.choice(offered)  # noqa: S311
-        lines = [{"variant": article["sku"], "quantity": article["quantity_step"]}]
-        body = {"villager": villager, "lines": lines, "pay_method": "cash_on_delivery"}
-        order = self.insist("write", "purchases/", body)
-        if order and "id" in order:
-            path, name = f"purchases/{order['id']}/", "purchases/<id>/"
-            self.insist("write", f"{path}request-consent/", {"kind": "printed_slip"}, name=f"{name}request-consent/")
-            self.insist("write", f"{path}cancel/", {"reason": "不要了"}, name=f"{name}cancel/")
+        if (order := self._asked_for(offered, times=1)) is not None:
+            self._of_order(order, "cancel", {"reason": "不要了"})
+
+    @task(2)
+    def order_what_a_supplier_keeps(self) -> None:
+        """Two of something; the buyer signs before a witness, and the supplier's system says the rest."""
+        kept = [row for row in self._priced() if row["supply"] == "on_demand" and row["category"] != BY_HAND]
+        if self.me["witness"] and (order := self._asked_for(kept, times=2)) is not None:
+            self._of_order(order, "give-consent", {"witness_card": self.me["witness"]})
 
     @task(4)
     def ask_for_a_number(self) -> None:
@@ -174,6 +173,28 @@ class CounterOfLoad(FastHttpUser):
         if claim and "id" in claim:
             self.look(f"claims/{claim['id']}/", "claims/<id>/")
             self.insist("write", f"claims/{claim['id']}/withdraw/", {}, name="claims/<id>/withdraw/")
+
+    def _priced(self) -> list[dict[str, Any]]:
+        """What has a price here."""
+        page = self.look(f"variants/?station={self.me['station']}", "variants/")
+        return [row for row in (page or {}).get("results", []) if row["price"]]
+
+    def _asked_for(self, offered: list[dict[str, Any]], *, times: int) -> str | None:
+        """An order of one of these for somebody, with the slip to sign; None where it is refused."""
+        villager = self._somebody()
+        if villager is None or not offered:
+            return None
+        article = random.choice(offered)  # noqa: S311
+        lines = [{"variant": article["sku"], "quantity": times * article["quantity_step"]}]
+        body = {"villager": villager, "lines": lines, "pay_method": "cash_on_delivery"}
+        order = self.insist("write", "purchases/", body)
+        if order is None or "id" not in order:
+            return None
+        self._of_order(order["id"], "request-consent", {"kind": "printed_slip"})
+        return order["id"]
+
+    def _of_order(self, order: str, verb: str, body: dict[str, Any]) -> None:
+        self.insist("write", f"purchases/{order}/{verb}/", body, name=f"purchases/<id>/{verb}/")
 
     def _loan_and_its_quote(self) -> tuple[str, dict[str, Any] | None]:
         """Of those who borrow here one, and what they owe; nobody where nobody does."""

@@ -38,6 +38,14 @@ class Company:
         """What was delivered to a phone, newest first."""
         return self._http.get("/sandbox/messages", params={"phone": phone}).raise_for_status().json()
 
+    def supplier_orders(self, code: str) -> list[dict[str, Any]]:
+        """What a supplier with an order system was asked for, and what it has answered."""
+        return self._http.get("/sandbox/supplier-orders", params={"provider": code}).raise_for_status().json()
+
+    def say_of_goods(self, word: dict[str, Any]) -> None:
+        """Have a supplier say what becomes of an order, in a signed event."""
+        self._http.post("/sandbox/supplier-events", json=word).raise_for_status()
+
     def code_on(self, phone: str, template: str, *, known: set[str], within: float) -> str:
         """The six digits of a new message on a phone, looked for so many seconds; empty when none comes."""
         until = time.monotonic() + within

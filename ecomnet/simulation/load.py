@@ -19,7 +19,8 @@ from finance.floats.queries import partner_of
 from finance.models import Payment, Policy, Receipt
 from ledger.queries import business_date_of
 from ledger.services import SYSTEM, Leg, book_of, post_transfers
-from stations.models import Station
+from stations.models import Person, ResidentCard, Station, User
+from stations.people.services import issue_card
 
 #: What each float holds before the run, in whole units: nobody runs dry, and nobody pays it back.
 FILLED = 5_000_000
@@ -83,6 +84,15 @@ def insured_at(code: str, *, on: dt.date) -> list[dict[str, str]]:
         {"policy": str(policy), "payee": str(person), "holder_name": name, "event_date": on.isoformat()}
         for policy, person, name in rows
     ]
+
+
+def witness_at(code: str, *, by: str, at: dt.datetime) -> str:
+    """The card of a resident who sees signatures at a counter; a new one where nobody has one. Empty without people."""
+    people = Person.objects.living().filter(home_station__code=code, logins=None).order_by("-pk")
+    card = ResidentCard.objects.filter(person__in=people, revoked_at=None).order_by("pk").first()
+    if card is None and (resident := people.first()) is not None:
+        card = issue_card(person=resident, by=User.objects.get(username=by), at=at)
+    return card.code if card else ""
 
 
 def read_presses(path: Path) -> list[Pressed]:

@@ -4,6 +4,7 @@ import datetime as dt
 from json import dumps
 from uuid import uuid4
 
+import httpx
 import pytest
 from django.urls import reverse
 from django.utils.timezone import now
@@ -11,6 +12,8 @@ from django.utils.timezone import now
 from core.gateways.client import Answer, NoAnswer
 from core.gateways.services import Effect
 from core.models import Callback, Notice
+from ecomnet.simulation.company import Company
+from ecomnet.simulation.deliveries import SupplierOfLoad, differences, wait_until_heard
 from orders.models import Fulfilment, SupplierOrder
 from orders.purchases.services import cancel_purchase, lapse_fulfilment
 from orders.suppliers.confirmations import read_confirmation
@@ -92,6 +95,25 @@ def test_what_a_supplier_s_system_confirms_is_confirmed_once_also_in_part(sandbo
     assert state(other) == ("allocated", "partly", "")
     assert other.lines.get().quantity == 2
     assert known(sandbox) == [(1, 1, 0, "confirmed"), (1, 1, 0, "partly")]
+
+
+def test_a_run_under_load_asks_for_parts_tells_of_goods_and_finds_what_our_books_do_not_say(sandbox, ready, cold):
+    with httpx.Client(base_url=sandbox.url, trust_env=False) as http:
+        mill, article = SupplierOfLoad(Company(http), "MILL"), fridge(by=cold)
+        mill.look()
+        parts = [ordered(ready, article, 2)[1] for _number in range(2)]
+        run_jobs()
+        mill.look()
+        ours = SupplierOrder.objects.all()
+        assert sorted(order.status for order in ours) == ["confirmed", "partly"]
+        told = {event["event"] for event in sandbox.ask("GET", "events")}
+        assert told == {"supplier_order.shipped", "supplier_order.arrived"}
+        assert len(differences(mill.orders(), mill.told, ours=ours)) == 2
+        for part in parts:
+            assert said(Fulfilment.objects.get(pk=part.pk), "arrived") == Effect.APPLIED
+        assert differences(mill.orders(), mill.told, ours=ours) == []
+        assert wait_until_heard(mill, since=now() - DAY, seconds=0) == []
+        assert differences([], {}, ours=ours[:1]) == [f"{ours[0].pk}: the supplier was never asked"]
 
 
 def test_a_refusal_cancels_and_a_supplier_that_takes_its_time_is_asked_again(sandbox, ready, cold):

@@ -13,11 +13,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils.timezone import localdate, now
 
+from ecomnet.demo_data.reference import SUPPLIER_SYSTEM
 from ecomnet.simulation import load
 from ecomnet.simulation.books import disagreements, known_to_others, ours_since
 from ecomnet.simulation.cast import LABEL, NoPlayableStation, next_edition, people_of, stages
 from ecomnet.simulation.client import Client, open_line
-from ecomnet.simulation.company import Company, reach_company
+from ecomnet.simulation.company import reach_company
+from ecomnet.simulation.deliveries import SupplierOfLoad, at_work, wait_until_heard
 from ecomnet.simulation.diary import Diary
 from ecomnet.simulation.judgement import Verdict, judge
 from ecomnet.simulation.sessions import Sessions
@@ -63,9 +65,12 @@ class Command(BaseCommand):
             clients, users = self._open(sessions, folder)
             company.behave()
             known, began = {row["our_ref"] for row in company.ledger()}, now()
+            earlier = {row["our_ref"] for row in company.supplier_orders(SUPPLIER_SYSTEM)}
+            supplier = SupplierOfLoad(company, SUPPLIER_SYSTEM, frozenset(earlier))
             self._tell(f"{len(clients)} counters, {rate:g} requests/s, figures and presses in {folder}")
-            self._play(locust, phases, folder)
-            verdict = self._judge(company, clients, folder, users=users, known=known, began=began)
+            with at_work(supplier):
+                self._play(locust, phases, folder)
+            verdict = self._judge(supplier, clients, folder, users=users, known=known, began=began)
         self._report(json.loads((folder / "figures.json").read_text()), verdict)
         if not verdict.is_good:
             sys.exit(1)
@@ -87,7 +92,13 @@ class Command(BaseCommand):
             load.open_drawer(clients[-1], stage.code, country=settings.ECOMNET_COUNTRY)
         families = [load.insured_at(stage.code, on=localdate()) for stage in cast]
         rows = [
-            {"number": number, "station": stage.code, "token": client.token, "insured": insured}
+            {
+                "number": number,
+                "station": stage.code,
+                "token": client.token,
+                "insured": insured,
+                "witness": load.witness_at(stage.code, by=stage.partner, at=now()),
+            }
             for number, (stage, client, insured) in enumerate(zip(cast, clients, families, strict=True))
         ]
         (folder / "counters.json").write_text(json.dumps(rows))
@@ -103,7 +114,7 @@ class Command(BaseCommand):
 
     def _judge(
         self,
-        company: Company,
+        supplier: SupplierOfLoad,
         clients: list[Client],
         folder: Path,
         *,
@@ -118,14 +129,20 @@ class Command(BaseCommand):
         )
         presses = load.ask_again(presses, clients)
         load.wait_until_decided(presses, seconds=DECIDED_WITHIN, tell=self._tell)
+        self._tell(f"{len(supplier.told)} orders that a supplier confirms, each with news of its goods")
+        unheard = wait_until_heard(supplier, since=began, seconds=DECIDED_WITHIN)
         people = people_of(users)
-        rows = [row for row in company.ledger() if row["kind"] in {"bill", "recharge"} and row["our_ref"] not in known]
+        rows = [
+            row
+            for row in supplier.company.ledger()
+            if row["kind"] in {"bill", "recharge"} and row["our_ref"] not in known
+        ]
         strangers = known_to_others((row["our_ref"] for row in rows), taken_by=people)
         return judge(
             ours=ours_since(began, taken_by=people),
             theirs=[theirs_of(row) for row in rows if row["our_ref"] not in strangers],
             held=load.held(presses, clients),
-            apart=disagreements(settings.ECOMNET_COUNTRY, at=now()),
+            apart=[*disagreements(settings.ECOMNET_COUNTRY, at=now()), *unheard],
         )
 
     def _report(self, figures: list[dict[str, Any]], verdict: Verdict) -> None:
