@@ -56,7 +56,10 @@ STORY = (
     ("湖北省", 700, 0, "returned"),
     ("上海市", 500, 0, "cancelled"),
     ("山东省", 4_000, 80_00, "lost"),
+    ("河南省", 600, 0, "disposed"),
 )
+#: What the county's clerk wrote down when nobody fetched it.
+DISPOSAL = "旧衣服两件，逾期未取；经村支书王建国见证，捐给了县慈善会"
 
 
 def load_shipping(cast: Cast, *, at: dt.datetime) -> None:
@@ -171,10 +174,14 @@ def _goes_on(shipment: Shipment, end: str, partner: User, clerk: User, *, at: dt
     if end == "contradicted":
         _say(parcel, CarrierWord.BROUGHT_BACK, note="收件人说没有收到", at=at)
     parcel.refresh_from_db()
-    if end == "returned":
+    if end in ("returned", "disposed"):
         record_carrier_scan(parcel=parcel, word=CarrierWord.BROUGHT_BACK, note="查无此人", by=clerk, at=at)
         receive_return_leg(parcel=parcel, by=clerk, at=at)
         services.note_returned(shipment=shipment, at=at)
+    if end == "disposed":
+        # A demonstration waits for nobody: the days in which its sender can fetch it were over yesterday.
+        Shipment.objects.filter(pk=shipment.pk).update(fetch_until_date=day_in(shipment.station.zone, at - DAY))
+        services.dispose_of_shipment(shipment=shipment, record=DISPOSAL, by=clerk, at=at)
     if end == "lost":
         report_exception(parcel=parcel, exception="lost", reason="快递公司说找不到", by=clerk, at=at)
         services.note_lost(shipment=shipment, at=at)
