@@ -179,7 +179,7 @@ def browser(words: list[str]) -> int:
     """Run the tests that drive a real browser, axe on every page; `--all` adds every page in every language and width.
 
     `--audit` holds every page in both languages and all widths against the rules of axe, then runs Lighthouse over
-    five pages.
+    six pages.
     """
     environment.prepare(*environment.TESTING)
     found = browser_for(["browser"])

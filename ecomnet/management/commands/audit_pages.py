@@ -1,4 +1,4 @@
-"""`manage.py audit_pages`: the five pages that `./dev browser --audit` measures, and a session to open them with."""
+"""`manage.py audit_pages`: the six pages that `./dev browser --audit` measures, and a session to open them with."""
 
 import json
 from typing import Any
@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
 from finance.models import BillFetch
+from orders.models import Shop
 from stations.models import User
 
 
@@ -23,7 +24,8 @@ class Command(BaseCommand):
             raise CommandError("Only the demonstration opens its pages without a sign-in.")
         partner = User.objects.filter(username="partner").first()
         waiting = BillFetch.objects.filter(asked_by=partner, status="found", payments=None).last()
-        if partner is None or waiting is None or waiting.payer is None:
+        shop = Shop.objects.filter(status=Shop.Status.APPROVED).order_by("pk").first()
+        if partner is None or waiting is None or waiting.payer is None or shop is None:
             raise CommandError("Load the demonstration anew: ./dev reset; ./dev run.")
         pages = {
             "sign-in": reverse("accounts:first_sign_in"),
@@ -31,6 +33,7 @@ class Command(BaseCommand):
             "resident": reverse("people:person", args=[waiting.payer.pk]),
             "pay a bill": reverse("bills:check", args=[waiting.pk]),
             "till": reverse("tills:till"),
+            "city shop": reverse("cityshops:shop", args=[shop.ref]),
         }
         cookie = f"{settings.SESSION_COOKIE_NAME}={_session_of(partner)}"
         self.stdout.write(json.dumps({"pages": pages, "cookie": cookie}))
