@@ -1,6 +1,7 @@
 """How days and times are written for people: names by CLDR (Babel), their order by the catalogues."""
 
 import datetime as dt
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_interval, format_skeleton
@@ -9,6 +10,8 @@ from django.utils.translation import gettext as _
 
 #: Where the day stands before the month, which plain `en` (the United States) does not do.
 TERRITORIES = {"en": "en_GB"}
+#: So many days in one form and language a process remembers: Babel takes longer to write one than a page for its row.
+REMEMBERED = 4096
 
 
 def in_chinese() -> bool:
@@ -19,28 +22,28 @@ def in_chinese() -> bool:
 def reader_locale() -> Locale:
     """The locale of the reader's language."""
     name = to_locale(get_language() or "en")
-    return Locale.parse(TERRITORIES.get(name, name))
+    return _locale_called(TERRITORIES.get(name, name))
 
 
 def day(date: dt.date) -> str:
     """`11月25日 周三` or `Wed 25 Nov`."""
-    weekday = format_date(date, "EEE", locale=reader_locale())
-    return pgettext("day", "%(weekday)s %(day)s") % {"weekday": weekday, "day": short_day(date)}
+    words = {"weekday": _named(_day_of(date), "EEE", reader_locale()), "day": short_day(date)}
+    return pgettext("day", "%(weekday)s %(day)s") % words
 
 
 def weekday(date: dt.date) -> str:
     """`星期日` or `Sunday`."""
-    return format_date(date, "EEEE", locale=reader_locale())
+    return _named(_day_of(date), "EEEE", reader_locale())
 
 
 def short_day(date: dt.date) -> str:
     """`11月25日` or `25 Nov`: under charts, where the weekday says nothing."""
-    return format_skeleton("MMMd", date, locale=reader_locale())
+    return _written(_day_of(date), "MMMd", reader_locale())
 
 
 def full_day(date: dt.date) -> str:
     """`2026年11月25日` or `25 Nov 2026`."""
-    return format_skeleton("yMMMd", date, locale=reader_locale())
+    return _written(_day_of(date), "yMMMd", reader_locale())
 
 
 def span(first: dt.date, last: dt.date) -> str:
@@ -50,12 +53,12 @@ def span(first: dt.date, last: dt.date) -> str:
 
 def month(date: dt.date) -> str:
     """`2026年10月` or `October 2026`."""
-    return format_skeleton("yMMMM", date, locale=reader_locale())
+    return _written(_day_of(date), "yMMMM", reader_locale())
 
 
 def short_month(date: dt.date) -> str:
     """`10月` or `Oct`: under charts, where the year says nothing."""
-    return format_skeleton("MMM", date, locale=reader_locale())
+    return _written(_day_of(date), "MMM", reader_locale())
 
 
 def period(text: str) -> str:
@@ -81,3 +84,23 @@ def near(local: dt.datetime, local_now: dt.datetime) -> str:
     days = (local.date() - local_now.date()).days
     words = {-1: _("yesterday %(time)s"), 0: _("today %(time)s"), 1: _("tomorrow %(time)s")}
     return words[days] % {"time": clock(local)} if days in words else moment(local)
+
+
+@cache
+def _locale_called(name: str) -> Locale:
+    return Locale.parse(name)
+
+
+def _day_of(date: dt.date) -> dt.date:
+    """The day alone: an instant of it is written alike, and another one would be written anew."""
+    return date.date() if isinstance(date, dt.datetime) else date
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _named(date: dt.date, pattern: str, locale: Locale) -> str:
+    return format_date(date, pattern, locale=locale)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _written(date: dt.date, skeleton: str, locale: Locale) -> str:
+    return format_skeleton(skeleton, date, locale=locale)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.template.defaultfilters import capfirst
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -16,14 +17,19 @@ register = template.Library()
 @spoken
 def icon(name: str) -> SafeString:
     """A picture beside a word; it says nothing by itself."""
+    return _picture(name)
+
+
+def _picture(name: str) -> SafeString:
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', asset("core/icons.svg"), name)
 
 
-@register.inclusion_tag("components/status.html")
+@register.simple_tag
 @spoken
-def status(kind: str, words: Any, *, icon: str = "", **values: Any) -> dict[str, Any]:
-    """A status word: `ok`, `wait`, `bad` or `info`, always with icon and word."""
-    return {"kind": kind, "words": say(words, values), "icon": icon or ICONS[kind]}
+def status(kind: str, words: Any, *, icon: str = "", **values: Any) -> SafeString:
+    """A status word: `ok`, `wait`, `bad` or `info`, always with icon and word. Without a template: each row has one."""
+    said = capfirst(say(words, values))
+    return format_html('<span class="status {}">{}{}</span>', kind, _picture(icon or ICONS[kind]), said)
 
 
 @register.inclusion_tag("components/chip.html")
