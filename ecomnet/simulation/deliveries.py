@@ -108,13 +108,14 @@ def differences(
     orders: Sequence[Mapping[str, Any]], told: Mapping[str, str], *, ours: QuerySet[SupplierOrder]
 ) -> list[str]:
     """In words: orders that only one side knows, that were decided twice, or whose goods are otherwise with us."""
-    counted = ours.select_related("fulfilment").annotate(quantity=Sum("fulfilment__lines__quantity"))
-    known = {str(order.pk): order for order in counted}
+    counted = ours.annotate(quantity=Sum("fulfilment__lines__quantity"))
+    rows = counted.values_list("pk", "status", "quantity", "fulfilment__status")
+    known = {str(pk): _words(status, quantity, where, times=1) for pk, status, quantity, where in rows}
     asked = {row["our_ref"]: row for row in orders}
     words = [f"{ref}: the supplier was never asked" for ref in known.keys() - asked.keys()]
     words += [f"{ref}: the supplier knows an order that we do not" for ref in asked.keys() - known.keys()]
     for ref in sorted(asked.keys() & known.keys()):
-        here, there = _here(known[ref]), _there(asked[ref], told.get(ref, ""))
+        here, there = known[ref], _there(asked[ref], told.get(ref, ""))
         words += [f"{ref}: {there} there, {here} here"] if here != there else []
     return words
 
@@ -130,10 +131,6 @@ def _there(row: Mapping[str, Any], last_word: str) -> str:
     lines = answer["lines"] if answer["status"] == "partly" else row["body"]["lines"]
     where = GOODS_AFTER[last_word] if confirmed else _F.CANCELLED
     return _words(answer["status"], sum(line["quantity"] for line in lines), where, times=row["decided"])
-
-
-def _here(order: Any) -> str:
-    return _words(order.status, order.quantity, order.fulfilment.status, times=1)
 
 
 def _words(status: str, quantity: int, where: str, *, times: int) -> str:

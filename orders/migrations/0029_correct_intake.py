@@ -49,12 +49,10 @@ class Migration(migrations.Migration):
                     ("advance_at", None), ("advance_by", None), ("advance_minor", 0), ("advance_number", "")
                 )
                 | models.Q(
-                    models.Q(
-                        ("advance_at__isnull", False),
-                        ("advance_by__isnull", False),
-                        ("advance_minor__gt", 0),
-                        ("status__in", ["accepted", "corrected"]),
-                    ),
+                    ("advance_at__isnull", False),
+                    ("advance_by__isnull", False),
+                    ("advance_minor__gt", 0),
+                    ("status__in", ["accepted", "corrected"]),
                     models.Q(("advance_number", ""), _negated=True),
                 ),
                 name="advance_has_its_slip",
