@@ -1,14 +1,14 @@
 """How orders are shown: colours of states, lines as rows, sentences of what comes next."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from core.days import day_in
 from core.language import formatting
-from core.money import Money
-from core.web.tables import Column, Table
+from core.web.bars import Bars, money_bars
 from orders.catalog.queries import quantity_words
 from orders.purchases.models import Fulfilment, Order, OrderLine
 
@@ -67,18 +67,15 @@ def missing_words(line: OrderLine) -> str:
     return _("%(quantity)s not delivered") % {"quantity": quantity_words(line.variant, line.quantity_cancelled)}
 
 
-def sold_table(rows: list[dict[str, Any]]) -> Table:
-    """What was sold by month, by currency."""
-    cells = [
-        (
-            formatting.short_month(row["month"]),
-            f"{row['count']:,}",
-            formatting.money(Money(row["minor"], row["currency"])),
-        )
-        for row in rows
-    ]
-    columns = [Column(_("Month")), Column(_("Orders"), number=True), Column(_("Kept goods"), number=True)]
-    return Table(_("Sold by month"), columns, cells, empty=_("Nothing was ordered yet."))
+def sold_bars(rows: list[dict[str, Any]], *, months: Sequence[dt.date]) -> Bars:
+    """What was sold in each of these months; the last one is still running."""
+    return money_bars(
+        [(row["month"], row["currency"], row["count"], row["minor"]) for row in rows],
+        title=_("Sold by month"),
+        period=_("Month"),
+        counted=_("Orders"),
+        labels={month: formatting.short_month(month) for month in months},
+    )
 
 
 def window_words(line: OrderLine) -> str:

@@ -9,9 +9,10 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy
 
 from core.access import may
+from core.days import day_in, last_months
 from core.web.list_filters import State
 from core.web.lists import Empty, Row
-from orders.purchases.display import kind_of, part_kind, sold_table, words_of
+from orders.purchases.display import kind_of, part_kind, sold_bars, words_of
 from orders.purchases.models import Fulfilment, Order
 from orders.purchases.queries import (
     OWED,
@@ -82,9 +83,10 @@ class Purchases(StationList):
 
     def context(self, request: HttpRequest) -> dict[str, Any]:
         """Whether an order can be begun here, and what was sold within reach in each of the last months."""
-        reached = Order.objects.open_to(request.user, self.grant)
-        sold = sold_by_month(reached, at=now(), months=MONTHS)
-        return {"may_start": may(request.user, START), "sold": sold_table(sold)}
+        reached, at = Order.objects.open_to(request.user, self.grant), now()
+        sold = sold_by_month(reached, at=at, months=MONTHS)
+        months = sorted({*last_months(day_in("UTC", at), MONTHS), *(row["month"] for row in sold)})[-MONTHS:]
+        return {"may_start": may(request.user, START), "sold": sold_bars(sold, months=months)}
 
 
 class ToSend(StationList):

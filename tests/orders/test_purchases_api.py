@@ -101,6 +101,8 @@ def test_at_the_counter_an_article_is_found_ordered_agreed_and_handed_over(clien
         assert client.post(hand_over, typed).status_code == 303
     order.refresh_from_db()
     assert (order.payment_status, order.fulfilment_status) == ("paid", "delivered")
+    sold = client.get(reverse("purchases:purchases")).context["sold"]
+    assert (len(sold.labels), sold.values[-1], sold.rows[-1][0]) == (12, 1200.0, "1")
     assert client.get(reverse("purchases:new") + f"?person={ready.buyer.pk}").content.decode().count(ready.washer.sku)
 
 
