@@ -38,6 +38,9 @@ RETENTION: list[RetentionRule] = [
     RetentionRule("core.Notice", "created_at", "ECOMNET_KEEP_NOTICES_DAYS"),
     RetentionRule("stations.AccessRead", "at", "ECOMNET_KEEP_ACCESS_LOGS_DAYS", by_owner=True),
     RetentionRule("education.LearnerVisit", "opened_at", "ECOMNET_KEEP_ACCESS_LOGS_DAYS"),
+    # A call goes once its tries have gone.
+    RetentionRule("education.CallAttempt", "at", "ECOMNET_KEEP_CALLS_HOME_DAYS", by_owner=True),
+    RetentionRule("education.Call", "created_at", "ECOMNET_KEEP_CALLS_HOME_DAYS", only=Q(attempts=None)),
     RetentionRule("stations.Reveal", "at", "ECOMNET_KEEP_ACCESS_LOGS_DAYS", by_owner=True),
     RetentionRule("sessions.Session", "expire_date", "ECOMNET_KEEP_ENDED_SESSIONS_DAYS"),
 ]

@@ -335,6 +335,8 @@ ECOMNET_KEEP_SEEN_SPANS_DAYS = 60
 ECOMNET_KEEP_CODES_DAYS = 30
 #: What tutors write about the lessons of children: two school years.
 ECOMNET_KEEP_TUTORING_NOTES_DAYS = 730
+#: Which child called whom: a year, and the month before it that the numbers of the county look back on.
+ECOMNET_KEEP_CALLS_HOME_DAYS = 400
 ECOMNET_KEEP_RAW_CALLBACKS_DAYS = 400
 ECOMNET_KEEP_REQUEST_KEYS_DAYS = 90
 ECOMNET_KEEP_ACCESS_LOGS_DAYS = 3 * 365

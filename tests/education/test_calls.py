@@ -12,6 +12,7 @@ from core.days import clock_in, day_in, instant_of
 from core.errors import WrongState
 from core.events.services import publish
 from core.models import Event, Notice
+from core.retention.services import forget_old_rows
 from education.hotlines import services
 from education.hotlines.models import PHONE_CONTEXT, Call, CallAttempt, CallContact, Caller
 from education.hotlines.phones import number_of
@@ -264,6 +265,18 @@ def test_the_copy_of_a_child_holds_whom_it_calls_and_when_with_the_end_of_the_nu
     assert (told["booking__slot__starts_at"], told["contact__name"]) == (call.booking.slot.starts_at, "陈建国")
     assert PHONE not in str([contact, told])
     assert [EXPORTED[name](other) for name in ("people_to_call", "calls_home")] == [[], []]
+
+
+def test_calls_and_their_tries_go_after_400_days(station):
+    at = now()
+    old, kept, _untried = (call_of(parent_of(child_of(station)), at=at, key=f"{number}") for number in range(3))
+    for call, days in ((old, 401), (kept, 399)):
+        tried = {"number": 1, "at": at - days * DAY, "result": "busy", "made_by": helper_of(station)}
+        CallAttempt.objects.create(call=call, **tried)
+    Call.objects.update(created_at=at - 401 * DAY)
+    forget_old_rows(at=at)
+    assert list(Call.objects.all()) == [kept]
+    assert list(CallAttempt.objects.values_list("call", flat=True)) == [kept.pk]
 
 
 def test_there_is_no_column_for_a_recording_and_a_try_is_never_rewritten(station):

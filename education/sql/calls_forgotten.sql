@@ -1,0 +1,1 @@
+CALL make_forgettable('education_callattempt', 'at', '365 days');
