@@ -377,9 +377,9 @@ def test_whoever_has_died_leaves_every_class_and_the_next_one_gets_the_seat(stat
     assert (seat.status, waiting.status) == ("withdrawn", "enrolled")
 
 
-def test_nothing_is_stored_of_what_somebody_watched_after_leaving(station):
+def test_nothing_is_stored_of_what_somebody_watched_after_leaving_or_after_the_consent_ran_out(station):
     run = class_at(station)
-    seat, left = learner_of(run), now()
+    seat, stays, left = learner_of(run), learner_of(run), now()
     services.withdraw_enrolment(enrolment=seat, by=partner_of(station), at=left)
     lesson = sessions_of(run)[0].lesson_id
     events = [
@@ -388,3 +388,7 @@ def test_nothing_is_stored_of_what_somebody_watched_after_leaving(station):
     by = helper_of(station)
     answers = services.record_learning(events=events, enrolments=Enrolment.objects.all(), by=by, at=now())
     assert answers == ["accepted", "rejected"]
+    over = left + dt.timedelta(days=400)
+    late = [Watched(uuid7(), stays.learner_id, lesson, 0, 60, made) for made in (left, over, over + 400 * DAY)]
+    answers = services.record_learning(events=late, enrolments=Enrolment.objects.all(), by=by, at=over)
+    assert answers == ["accepted", "rejected", "rejected"], "a clock that is ahead does not change the day"

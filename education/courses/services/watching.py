@@ -9,9 +9,13 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from core.database.db import present
+from core.days import day_in
 from core.errors import refuses
 from education.courses.models import Enrolment, Lesson
+from education.safeguarding.purposes import EDUCATION_RECORD
+from education.safeguarding.queries import Agreements, standing_records
 from stations.accounts.models import User
+from stations.people.models import Person
 
 ACCEPTED, DUPLICATE, REJECTED = "accepted", "duplicate", "rejected"
 NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
@@ -51,13 +55,15 @@ def record_learning(
 ) -> list[str]:
     """Store events of learners in these enrolments; for each `accepted`, `duplicate` or `rejected`.
 
-    Rejected is what nobody enrolled has watched, or somebody after leaving, or what is no stretch of the recording.
+    Rejected is what nobody enrolled has watched, or somebody after leaving, or what is no stretch of the recording;
+    and of a minor what was watched on a day on which no guardian's consent held.
     """
     lessons = Lesson.objects.filter(pk__in={each.lesson for each in events}).in_bulk()
     courses = {lesson.course_id for lesson in lessons.values()}
     learners = {each.learner for each in events}
     learning = _learning(enrolments.filter(learner__in=learners, run__course__in=courses))
     valid = [each for each in events if _is_valid(each, lessons.get(each.lesson), learning)]
+    valid = _agreed(valid, at=at)
     stored = _insert(valid, by=by, at=at)
     answers = []
     for each in events:
@@ -78,6 +84,23 @@ def _learning(enrolments: QuerySet[Enrolment]) -> dict[tuple[UUID, UUID], dt.dat
         left_at = present(ended_at) if status == Enrolment.Status.WITHDRAWN else NEVER
         until[learner, course] = max(left_at, until.get((learner, course), left_at))
     return until
+
+
+def _agreed(events: Sequence[Watched], *, at: dt.datetime) -> list[Watched]:
+    """Those of people for whom nobody has to agree, or somebody has; five statements at the most.
+
+    The day is that of the device, and at the latest today.
+    """
+    people = Person.objects.select_related("home_station__county")
+    learners = standing_records(list(people.filter(pk__in={each.learner for each in events})))
+    agreements = Agreements(list(learners.values()), EDUCATION_RECORD)
+
+    def is_agreed(each: Watched) -> bool:
+        learner = learners[each.learner]
+        day = day_in(learner.home_station.zone, min(each.made_at, at))
+        return not agreements.is_missing(learner, day)
+
+    return [each for each in events if is_agreed(each)]
 
 
 def _is_valid(each: Watched, lesson: Lesson | None, learning: Mapping[tuple[UUID, UUID], dt.datetime]) -> bool:
