@@ -7,6 +7,7 @@ from core.jobs import console as job_console
 from core.notices import console as notice_console
 from core.web.console import Console
 from education.courses import console as course_console
+from education.figures import console as learning_console
 from education.homework import console as homework_console
 from education.hotlines import console as hotline_console
 from education.learners import console as learner_console
@@ -122,6 +123,7 @@ CONSOLES: list[Console] = [
     supplier_console.CONSOLE,
     stock_console.CONSOLE,
     course_console.CONSOLE,
+    learning_console.CONSOLE,
     package_console.CONSOLE,
     quiz_console.CONSOLE,
     roster_console.CONSOLE,

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("courses/", include("education.courses.urls")),
+    path("figures/", include("education.figures.urls")),
     path("homework/", include("education.homework.urls")),
     path("hotlines/", include("education.hotlines.urls")),
     path("learners/", include("education.learners.urls")),

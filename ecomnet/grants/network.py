@@ -195,6 +195,7 @@ AUDITOR: set[str] = {
     "education.read_training_figures",
     "education.read_tutor",
     "education.read_tutoring_figures",
+    "education.read_learning_figures",
     "education.read_class",
     "education.read_package",
     "education.read_quiz",

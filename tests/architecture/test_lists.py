@@ -46,7 +46,7 @@ NO_LISTS = {
     "records ticked and decided together": {"archive:proposals"},
     "a table of all counties or drawers": {
         "chronic:figures", "checkups:figures", "skills:figures", "tutoring:figures", "settlement:closes", "cash:county",
-        "promotion:figures",
+        "promotion:figures", "learning:figures",
     },
     "a row for each book": {"books:books"},
     "a basket of anybody": {"cityshops:basket"},

@@ -268,6 +268,7 @@ PAGES: Pages = {
         one("clerk", "tutoring:tutor", house.tutor().pk),
         one("manager", "tutoring:tutor", house.tutor().pk),
     ],
+    "learning:figures": lambda house: [one("manager", "learning:figures")],
     "tutoring:figures": lambda house: [one("manager", "tutoring:figures")],
     "libraries:libraries": lambda house: [one("clerk", "libraries:libraries")],
     "libraries:desk": lambda house: [

@@ -1,0 +1,1 @@
+"""What is learnt in a county, in numbers."""
