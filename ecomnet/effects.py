@@ -89,6 +89,8 @@ EFFECTS: dict[str, list[str]] = {
         "health.promotion.handlers.forget_after_withdrawal",
     ],
     "stations.person_merged": [
+        "education.courses.handlers.follow_merge",
+        "education.hotlines.handlers.follow_merge",
         "education.supplies.handlers.follow_merge",
         "finance.payments.handlers.follow_record",
         "health.consultations.handlers.follow_merge",

@@ -4,7 +4,7 @@ import datetime as dt
 from uuid import UUID
 
 from core.events.models import Event
-from education.courses.services import forget_roll_words, leave_all_classes
+from education.courses.services import forget_roll_words, leave_all_classes, leave_second_seats
 from stations.people.models import Person
 
 
@@ -13,6 +13,12 @@ def leave_classes_of_the_dead(event: Event) -> None:
     person = Person.objects.filter(pk=event.payload["person"]).first()
     if person is not None:
         leave_all_classes(learner=person, at=dt.datetime.fromisoformat(event.payload["at"]))
+
+
+def follow_merge(event: Event) -> None:
+    """Two records are one person now, who is called once in a class."""
+    learner = Person.objects.get(pk=event.payload["kept"])
+    leave_second_seats(learner=learner, at=dt.datetime.fromisoformat(event.payload["at"]))
 
 
 def forget_learners(event: Event) -> None:

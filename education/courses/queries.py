@@ -22,7 +22,7 @@ from education.courses.models import (
 )
 from education.courses.models.rooms import SILENCE
 from education.safeguarding.purposes import EDUCATION_RECORD
-from education.safeguarding.queries import agreed_on
+from education.safeguarding.queries import StandingRecord, agreed_on
 from stations.accounts.models import Post, User
 from stations.network.models import Station
 from stations.people.models import Person
@@ -31,7 +31,11 @@ from stations.scope import posts_granting
 
 #: Presence at a lesson and stretches of its recording, united: what was seen twice counts once. Seconds of a lesson.
 MINUTES = """
-WITH lessons AS (
+WITH people AS (
+    -- Who learnt under two records that are one now has the minutes of both.
+    SELECT DISTINCT learner_id, standing_record(learner_id) AS person_id
+      FROM education_enrolment WHERE run_id = %(run)s
+), lessons AS (
     SELECT class.id, class.run_id, class.lesson_id, slot.starts_at, class.opened_at, class.closed_at,
            extract(epoch FROM slot.ends_at - slot.starts_at)::int AS seconds, run.mode = 'broadcast' AS is_broadcast
       FROM education_classsession AS class
@@ -49,7 +53,7 @@ WITH lessons AS (
       JOIN education_broadcastlink AS link ON link.session_id = lessons.id
      WHERE is_broadcast
 ), presence AS (
-    SELECT lessons.id, mark.learner_id,
+    SELECT lessons.id, people.person_id,
            -- A device's clock may be centuries off.
            greatest(
                0,
@@ -58,25 +62,27 @@ WITH lessons AS (
            least(lessons.seconds, extract(epoch FROM lessons.closed_at - lessons.starts_at)::int) AS last
       FROM lessons
       JOIN education_attendancerecord AS mark ON mark.session_id = lessons.id AND mark.is_current
+      JOIN people ON people.learner_id = mark.learner_id
      WHERE mark.presence IN ('present', 'late')
 ), spans AS (
-    SELECT id, presence.learner_id, greatest(presence.first, links.first) AS first,
+    SELECT id, presence.person_id, greatest(presence.first, links.first) AS first,
            least(presence.last, links.last) AS last
       FROM presence
       JOIN links USING (id)
     UNION ALL
-    SELECT lessons.id, event.learner_id, event.seconds_from, least(lessons.seconds, event.seconds_to)
+    SELECT lessons.id, people.person_id, event.seconds_from, least(lessons.seconds, event.seconds_to)
       FROM lessons
       JOIN education_learningevent AS event ON event.lesson_id = lessons.lesson_id
-      JOIN education_enrolment AS seat ON seat.run_id = lessons.run_id AND seat.learner_id = event.learner_id
+      JOIN people ON people.learner_id = event.learner_id
 ), seen AS (
-    SELECT id, learner_id, range_agg(int4range(first, last)) AS covered
-      FROM spans WHERE last > first GROUP BY id, learner_id
+    SELECT id, person_id, range_agg(int4range(first, last)) AS covered
+      FROM spans WHERE last > first GROUP BY id, person_id
 )
-SELECT learner_id, sum(minutes)::int
-  FROM (SELECT learner_id, (SELECT sum(upper(part) - lower(part)) FROM unnest(covered) AS part) / 60 AS minutes
+SELECT people.learner_id, sum(counted.minutes)::int
+  FROM (SELECT person_id, (SELECT sum(upper(part) - lower(part)) FROM unnest(covered) AS part) / 60 AS minutes
           FROM seen) AS counted
- GROUP BY learner_id
+  JOIN people USING (person_id)
+ GROUP BY people.learner_id
 """
 PROGRESS = """
 SELECT event.lesson_id,
@@ -111,7 +117,10 @@ class Progress:
 
 
 def minutes_of(run: ClassRun) -> dict[UUID, int]:
-    """Minutes of each learner in the lessons of a class that are over; rounded down once a lesson; one statement."""
+    """Minutes of each learner in the lessons of a class that are over; rounded down once a lesson; one statement.
+
+    Each record of a person has the minutes of all.
+    """
     with connection.cursor() as cursor:
         cursor.execute(MINUTES, {"run": run.pk})
         return dict(cursor.fetchall())
@@ -131,6 +140,12 @@ def progress_of(learner: Person, course: Course) -> list[Progress]:
         for lesson in lessons
         for seconds in [seen.get(lesson.pk, 0)]
     ]
+
+
+def people_in(run: ClassRun) -> dict[UUID, UUID]:
+    """Of each enrolment in a class the record that stands for its learner; one statement."""
+    rows = Enrolment.objects.filter(run=run).annotate(person=StandingRecord("learner"))
+    return dict(rows.values_list("pk", "person"))
 
 
 def planned_minutes(course: Course) -> int:
@@ -191,8 +206,9 @@ def workers_at(station: Station, at: dt.datetime) -> list[Person]:
 
 
 def classes_to_join(station: Station, learner: Person) -> QuerySet[ClassRun]:
-    """The classes of a station that take learners and that this person is not in."""
-    joined = Enrolment.objects.exclude(status=Enrolment.Status.WITHDRAWN).filter(learner=learner)
+    """The classes of a station that take learners and that this person is not in, under whichever record."""
+    records = Person.objects.of_people(learner.pk).values("pk")
+    joined = Enrolment.objects.exclude(status=Enrolment.Status.WITHDRAWN).filter(learner__in=records)
     rows = ClassRun.objects.live().filter(station=station).exclude(pk__in=joined.values("run"))
     return rows.select_related("course", "station__county", "teacher").order_by("starts_date", "pk")
 

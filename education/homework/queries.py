@@ -12,6 +12,7 @@ from core.days import earliest_day
 from education.courses.models import ClassRun, ClassSession, Enrolment
 from education.courses.queries import enrolled_in
 from education.homework.models import HomeworkPhoto, HomeworkSubmission, HomeworkTask
+from education.safeguarding.queries import StandingRecord, standing_records
 from education.tutoring.models import TutoringSession
 from education.tutoring.queries import learners_of
 from stations.people.models import Person
@@ -77,9 +78,12 @@ def learners_with(task: HomeworkTask) -> list[Person]:
 
 
 def lines_of(task: HomeworkTask) -> list[HomeworkLine]:
-    """Everyone who has the task, with what was handed in; two statements."""
-    handed_in = {row.learner_id: row for row in task.submissions.all()}
-    return [HomeworkLine(each, handed_in.get(each.pk)) for each in learners_with(task)]
+    """Everyone who has the task, with what was handed in under whichever record; two statements."""
+    learners = learners_with(task)
+    people = standing_records(learners)
+    rows = task.submissions.annotate(person=StandingRecord("learner")).order_by("pk")
+    handed_in = {row.person: row for row in rows}
+    return [HomeworkLine(each, handed_in.get(people[each.pk].pk)) for each in learners]
 
 
 def photos_of(submission: HomeworkSubmission) -> QuerySet[HomeworkPhoto]:
@@ -104,10 +108,11 @@ def lacking_homework(*, run: ClassRun, is_over: bool) -> set[UUID]:
         return set()
     rows = HomeworkSubmission.objects.enough(is_over=is_over).filter(task__in=required)
     done: dict[UUID, set[UUID]] = {}
-    for learner, task in rows.values_list("learner", "task"):
-        done.setdefault(learner, set()).add(task)
-    seated = Enrolment.objects.filter(run=run, status=Enrolment.Status.ENROLLED).values_list("pk", "learner")
-    return {pk for pk, learner in seated if done.get(learner, set()) != required}
+    for person, task in rows.values_list(StandingRecord("learner"), "task"):
+        done.setdefault(person, set()).add(task)
+    seated = Enrolment.objects.filter(run=run, status=Enrolment.Status.ENROLLED)
+    people = seated.values_list("pk", StandingRecord("learner"))
+    return {pk for pk, person in people if done.get(person, set()) != required}
 
 
 def photos_to_forget(*, at: dt.datetime) -> QuerySet[HomeworkPhoto]:

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from core.events.models import Event
-from education.hotlines.services import end_all_calls, forget_contacts, tell_of_cancellation
+from education.hotlines.services import end_all_calls, forget_contacts, join_callers, tell_of_cancellation
 from education.hotlines.services.booking import OWNER_KIND
 from stations.people.models import Person
 
@@ -19,6 +19,11 @@ def cancel_calls_of_the_dead(event: Event) -> None:
     child = Person.objects.filter(pk=event.payload["person"]).first()
     if child is not None:
         end_all_calls(child=child, reason_code="person-died", by=None, at=_at(event))
+
+
+def follow_merge(event: Event) -> None:
+    """Two records are one child now, who stands once on the list of those without a call."""
+    join_callers(child=Person.objects.get(pk=event.payload["kept"]))
 
 
 def forget_numbers(event: Event) -> None:

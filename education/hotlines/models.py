@@ -60,9 +60,10 @@ class CallerQuerySet(StationScopedQuerySet):
     read_verb = READ_CALL
 
     def reachable(self) -> Self:
-        """Those who have somebody to call."""
-        active = CallContact.objects.filter(child=models.OuterRef("child"), is_active=True)
-        return self.filter(models.Exists(active), child__died_date=None)
+        """Those who have somebody to call, each child once: of a record that was merged the one that stands."""
+        of_child = Q(child=models.OuterRef("child")) | Q(child__merged_into=models.OuterRef("child"))
+        active = CallContact.objects.filter(of_child, is_active=True)
+        return self.filter(models.Exists(active), child__died_date=None, child__merged_into__caller=None)
 
     def unreached(self, since: "dt.datetime") -> Self:
         """Those who have somebody to call and have not talked to anybody since then."""

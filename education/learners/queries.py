@@ -112,12 +112,16 @@ class OwnHomework(NamedTuple):
     line: HomeworkLine
 
 
-def homework_of(enrolment: Enrolment) -> list[OwnHomework]:
-    """The learner's tasks of this class and with a tutor, the last due first; two statements."""
-    theirs = Q(session__run=enrolment.run_id) | Q(tutoring__learners__learner=enrolment.learner_id)
-    tasks = HomeworkTask.objects.standing().filter(theirs).distinct()
+def homework_of(learner: Person, runs: Collection[UUID], *, within: Q | None = None) -> list[OwnHomework]:
+    """A learner's tasks of these classes and with a tutor, the last due first; two statements.
+
+    Of a record that was merged those of the person, under each record. `within` is a condition of the tasks.
+    """
+    records = Person.objects.of_people(learner.pk).values("pk")
+    theirs = Q(session__run__in=runs) | Q(tutoring__learners__learner__in=records)
+    tasks = HomeworkTask.objects.standing().filter(theirs, within or Q()).distinct()
     handed_in: dict[UUID, HomeworkSubmission] = {
-        row.task_id: row for row in HomeworkSubmission.objects.filter(learner=enrolment.learner_id)
+        row.task_id: row for row in HomeworkSubmission.objects.filter(learner__in=records).order_by("pk")
     }
     rows = tasks.select_related("session__run", "tutoring", "station__county").order_by("-due_at", "pk")
-    return [OwnHomework(each, HomeworkLine(enrolment.learner, handed_in.get(each.pk))) for each in rows]
+    return [OwnHomework(each, HomeworkLine(learner, handed_in.get(each.pk))) for each in rows]

@@ -9,6 +9,7 @@ from django.db.models import Min, QuerySet
 
 from core.database.db import present
 from education.courses.models import ClassRun, Enrolment
+from education.courses.queries import people_in
 from education.quizzes.marks import Marks, in_order_of
 from education.quizzes.models import Question, Quiz, QuizAttempt, QuizWaiver
 
@@ -100,7 +101,7 @@ def results_of(*enrolments: Enrolment) -> list[QuizResult]:
 
 
 def lacking_quizzes(*, run: ClassRun, is_over: bool) -> set[UUID]:
-    """The enrolments of a class that lack a quiz which its certificate asks for; three statements for any number.
+    """The enrolments of a class that lack a quiz which its certificate asks for; four statements for any number.
 
     A quiz is marked as it is handed in: whether the class still waits makes no difference.
     """
@@ -112,9 +113,10 @@ def lacking_quizzes(*, run: ClassRun, is_over: bool) -> set[UUID]:
     excused = QuizWaiver.objects.filter(enrolment__run=run, quiz__in=required)
     pairs = passed.values_list("enrolment", "quiz").union(excused.values_list("enrolment", "quiz"))
     done: dict[UUID, set[UUID]] = {}
+    people = people_in(run)
     for enrolment, quiz in pairs:
-        done.setdefault(enrolment, set()).add(quiz)
-    return {pk for pk in seated.values_list("pk", flat=True) if done.get(pk, set()) != required}
+        done.setdefault(people[enrolment], set()).add(quiz)
+    return {pk for pk in seated.values_list("pk", flat=True) if done.get(people[pk], set()) != required}
 
 
 def learners_who_need(quiz: Quiz, *, at: dt.datetime) -> QuerySet[Enrolment]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, UUIDField
 
 from core.countries import age_of_majority
 from core.days import day_in, months_later
@@ -21,6 +21,13 @@ from stations.places.models import Division
 REQUIRED_VETTINGS = (Vetting.Kind.IDENTITY, Vetting.Kind.POLICE_RECORD)
 
 
+class StandingRecord(Func):
+    """The record that stands for somebody: itself, or the one that it became part of."""
+
+    function = "standing_record"
+    output_field = UUIDField()
+
+
 def is_child(person: Person, on_date: dt.date) -> bool:
     """Whether somebody is a minor of their country on a day; without a known birth date, yes."""
     return not is_surely(person, age_of_majority(person.home_station.county.country), on_date)
@@ -30,6 +37,14 @@ def standing_record(person: Person) -> Person:
     """The record that stands for this one: of one that was merged since, consents and guardians moved there."""
     kept = merged_into(person.pk) if person.merged_into_id else None
     return Person.objects.select_related("home_station__county").get(pk=kept) if kept else person
+
+
+def standing_records(people: Collection[Person]) -> dict[UUID, Person]:
+    """The same of several, by the record that was given; no statement where none was merged, else two."""
+    merged = Person.objects.filter(pk__in=[each.pk for each in people if each.merged_into_id])
+    stands = dict(merged.values_list("pk", StandingRecord("pk"))) if any(each.merged_into_id for each in people) else {}
+    kept = Person.objects.select_related("home_station__county").in_bulk(set(stands.values())) if stands else {}
+    return {each.pk: kept[stands[each.pk]] if each.pk in stands else each for each in people}
 
 
 def last_day_of(consent: Consent) -> dt.date:

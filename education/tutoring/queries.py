@@ -2,18 +2,19 @@
 
 import datetime as dt
 from collections import Counter
+from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
 
 from core.days import day_in
 from education.courses.queries import learners_at
+from education.safeguarding.queries import standing_records
 from education.tutoring.models import SessionLearner, Tutor, TutoringSession
 from scheduling.bookings.models import Booking
 from scheduling.calendars.models import Slot
 from scheduling.calendars.queries import free_slots
 from stations.network.models import Station
 from stations.people.models import Person
-from stations.people.queries import merged_into
 
 AHEAD = dt.timedelta(days=28)
 #: County and tutor hear of lessons after the last day of a check so many days before it.
@@ -55,16 +56,16 @@ def lessons_of(learner: Person) -> QuerySet[TutoringSession]:
 
 
 def learners_of(session: TutoringSession) -> list[Person]:
-    """Who learns in a lesson, in the order in which they were named."""
-    return [each.learner for each in sorted(session.learners.all(), key=lambda each: each.place)]
+    """Who learns in a lesson, in the order in which they were named; of two records that became one the first."""
+    found: dict[UUID, Person] = {}
+    for each in sorted(session.learners.all(), key=lambda each: each.place):
+        found.setdefault(each.learner.merged_into_id or each.learner_id, each.learner)
+    return list(found.values())
 
 
 def standing_learners_of(session: TutoringSession) -> list[Person]:
     """The same, each by the record that stands: of one that was merged since, consents and guardians moved there."""
-    found = learners_of(session)
-    standing = {each.pk: merged_into(each.pk) for each in found if each.merged_into_id}
-    kept = people().in_bulk([pk for pk in standing.values() if pk]) if standing else {}
-    return [kept.get(standing.get(each.pk), each) for each in found]
+    return list(standing_records(learners_of(session)).values())
 
 
 def ahead_of(session: TutoringSession, *, at: dt.datetime) -> QuerySet[TutoringSession]:

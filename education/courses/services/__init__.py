@@ -30,6 +30,7 @@ from education.courses.services.enrolling import (
     end_enrolments,
     enrol_learner,
     leave_all_classes,
+    leave_second_seats,
     withdraw_enrolment,
 )
 from education.courses.services.forgetting import forget_roll_words

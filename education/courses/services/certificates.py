@@ -13,9 +13,12 @@ from core.history import record_change, record_changes
 from core.language.reasons import needs_words
 from education.courses.machine import CERTIFICATE
 from education.courses.models import ClassRun, CourseCertificate, Enrolment
+from education.courses.queries import people_in
 from education.courses.serials import new_token, serial_of
 from education.courses.services.steps import tell_family
+from education.safeguarding.queries import StandingRecord
 from stations.accounts.models import User
+from stations.people.models import Person
 
 # One statement takes the next numbers of a course and year, and holds the counter until the transaction ends.
 NUMBERS = """
@@ -28,12 +31,12 @@ RETURNING last
 @refuses()
 @transaction.atomic
 def issue_certificates(*, run: ClassRun, completed: Sequence[Enrolment], at: dt.datetime) -> list[CourseCertificate]:
-    """A certificate for each who has none of this version yet; the family is told."""
-    has_one = CourseCertificate.objects.filter(
-        course=run.course_id, learner__in=[each.learner_id for each in completed]
-    ).exclude(status=CourseCertificate.Status.REVOKED)
-    held = set(has_one.values_list("learner", flat=True))
-    new = [each for each in completed if each.learner_id not in held]
+    """A certificate for each who has none of this version yet, under whichever record; the family is told."""
+    records = Person.objects.of_people(*(each.learner_id for each in completed)).values("pk")
+    has_one = CourseCertificate.objects.filter(course=run.course_id, learner__in=records)
+    has_one = has_one.exclude(status=CourseCertificate.Status.REVOKED).annotate(person=StandingRecord("learner"))
+    held, people = set(has_one.values_list("person", flat=True)), people_in(run)
+    new = list({people[each.pk]: each for each in completed if people[each.pk] not in held}.values())
     if not new:
         return []
     day = day_in(run.station.zone, at)

@@ -1,6 +1,7 @@
 """Learners come and go. One statement takes a seat; who finds none waits, and gets the seat that is freed first."""
 
 import datetime as dt
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -23,6 +24,9 @@ from stations.people.models import Person
 from stations.people.queries import age_on
 from stations.people.services.registration import PersonGone
 from stations.two_persons import is_same_person
+
+#: Why the seat under the other record of a person ended.
+MERGED = "merged"
 
 
 class AgeOutsideRange(Refused):
@@ -106,6 +110,21 @@ def end_enrolments(*, child: Person, purpose: str, by: User | None, at: dt.datet
 
 @refuses(WrongState)
 @transaction.atomic
+def leave_second_seats(*, learner: Person, at: dt.datetime) -> int:
+    """Two records are one person: in each class one seat stays, the first that was asked for; how many were left.
+
+    What was learnt under the other record counts with it.
+    """
+    live = _seats_of(learner).live().order_by("run_id", "requested_at", "pk")
+    standing: dict[UUID, Enrolment] = {}
+    for each in sorted(live, key=lambda each: each.status != Enrolment.Status.ENROLLED):
+        standing.setdefault(each.run_id, each)
+    second = live.exclude(pk__in=[each.pk for each in standing.values()])
+    return _leave(second, by=None, at=at, reason=MERGED)
+
+
+@refuses(WrongState)
+@transaction.atomic
 def leave_all_classes(*, learner: Person, at: dt.datetime) -> int:
     """The learner has died: no roll call names them from now on; how many classes."""
     return _leave(_seats_of(learner).live(), by=None, at=at)
@@ -116,10 +135,10 @@ def _seats_of(learner: Person) -> ClassEnrolmentQuerySet:
     return Enrolment.objects.filter(learner__in=Person.objects.of_people(learner.pk).values("pk"))
 
 
-def _leave(enrolments: QuerySet[Enrolment], *, by: User | None, at: dt.datetime) -> int:
+def _leave(enrolments: QuerySet[Enrolment], *, by: User | None, at: dt.datetime, reason: str = "") -> int:
     rows = list(enrolments.select_related("run__station__county", "run__course").order_by("run_id", "pk"))
     for enrolment in rows:
-        withdraw_enrolment(enrolment=enrolment, by=by, at=at)
+        withdraw_enrolment(enrolment=enrolment, by=by, at=at, reason=reason)
     return len(rows)
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 from core.days import day_in
 from core.notices.services import notify
-from education.safeguarding.queries import is_child
+from education.safeguarding.queries import is_child, standing_record
 from stations.network.models import Station
 from stations.people.models import Person
 from stations.people.queries import confirmed_guardians
@@ -13,7 +13,8 @@ from stations.people.queries import confirmed_guardians
 def tell_family(
     learner: Person, template: str, *, station: Station, key: str, at: dt.datetime, **params: object
 ) -> None:
-    """A text message to an adult learner, or to the guardian of a minor."""
+    """A text message to an adult learner or the guardian of a minor, of a merged record as of the one that stands."""
+    learner = standing_record(learner)
     reader: Person | None = learner
     day = day_in(station.zone, at)
     if is_child(learner, day):

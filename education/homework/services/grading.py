@@ -11,8 +11,7 @@ from core.language.reasons import needs_words, no_identity_numbers
 from education.courses.services.steps import tell_family
 from education.homework.machine import SUBMISSION, TASK
 from education.homework.models import HomeworkSubmission, HomeworkTask
-from education.homework.services.handing_in import NotTheirHomework, require_learner
-from education.safeguarding.queries import standing_record
+from education.homework.services.handing_in import NotTheirHomework, learner_of, submission_of
 from stations.accounts.models import User
 from stations.people.models import Person
 from stations.two_persons import require_two_persons
@@ -36,8 +35,8 @@ def return_homework(*, submission: HomeworkSubmission, comment: str, by: User, a
     submission.comment = comment
     _move(submission, _S.RETURNED, by=by, at=at)
     key = f"edu:homework:{submission.pk}:{submission.decided_at:%Y%m%d%H%M%S}"
-    family_of = standing_record(submission.learner)
-    tell_family(family_of, "homework_returned", station=task.station, key=key, at=at, title=task.title)
+    learner = submission.learner
+    tell_family(learner, "homework_returned", station=task.station, key=key, at=at, title=task.title)
     return submission
 
 
@@ -67,9 +66,9 @@ def excuse_from_homework(
     """
     task = lock(task)
     TASK.check("excuse_from_homework", task.status)
-    require_learner(task, learner)
+    learner = learner_of(task, learner)
     require_two_persons(by, learner.pk)
-    known = HomeworkSubmission.objects.filter(task=task, learner=learner).first()
+    known = submission_of(task, learner)
     if known is not None:
         raise WrongState(state=known.get_status_display())
     made = HomeworkSubmission.objects.create(

@@ -14,7 +14,6 @@ from education.homework.machine import SUBMISSION, TASK
 from education.homework.models import HomeworkPhoto, HomeworkSubmission, HomeworkTask
 from education.homework.queries import learners_with
 from education.safeguarding.purposes import EDUCATION_RECORD
-from education.safeguarding.queries import standing_record
 from education.safeguarding.services import require_consent
 from scheduling.violations import refused_as
 from stations.accounts.models import User
@@ -55,10 +54,9 @@ def submit_homework(
     """
     task = lock(task)
     TASK.check("hand_in_homework", task.status)
-    require_learner(task, learner)
-    today = day_in(task.station.zone, at)
-    require_consent(child=standing_record(learner), purpose=EDUCATION_RECORD, on_date=today)
-    submission = HomeworkSubmission.objects.filter(task=task, learner=learner).first()
+    learner = learner_of(task, learner)
+    require_consent(child=learner, purpose=EDUCATION_RECORD, on_date=day_in(task.station.zone, at))
+    submission = submission_of(task, learner)
     if submission is None:
         submission = HomeworkSubmission.objects.create(
             task=task, learner=learner, status=_S.SUBMITTED, first_submitted_at=at, submitted_at=at
@@ -78,7 +76,16 @@ def submit_homework(
 
 
 @refuses(NotTheirHomework)
-def require_learner(task: HomeworkTask, learner: Person) -> None:
-    """Refuse whoever does not have this homework: `NotTheirHomework`."""
-    if learner.pk not in {each.pk for each in learners_with(task)}:
+def learner_of(task: HomeworkTask, learner: Person) -> Person:
+    """The record under which somebody has this homework. Raises `NotTheirHomework` where none of theirs has it."""
+    records = set(Person.objects.of_people(learner.pk).values_list("pk", flat=True))
+    found = next((each for each in learners_with(task) if each.pk in records), None)
+    if found is None:
         raise NotTheirHomework
+    return found
+
+
+def submission_of(task: HomeworkTask, learner: Person) -> HomeworkSubmission | None:
+    """What somebody has handed in of a task, under whichever record."""
+    records = Person.objects.of_people(learner.pk).values("pk")
+    return HomeworkSubmission.objects.filter(task=task, learner__in=records).order_by("-pk").first()

@@ -23,6 +23,7 @@ from education.hotlines.services.contacts import (
     end_all_calls,
     end_calls,
     forget_contacts,
+    join_callers,
     remove_contact,
 )
 from education.hotlines.services.ending import cancel_call, tell_of_cancellation

@@ -5,12 +5,13 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.database.db import lock
+from core.database.db import lock, lock_all
 from core.days import day_in
 from core.errors import Refused, WrongState, refused_by, refuses
 from core.history import record_change
 from education.hotlines.models import MOST_CONTACTS, Call, CallContact, Caller
 from education.hotlines.phones import seal
+from education.hotlines.queries import contacts_of
 from education.hotlines.services.ending import cancel_calls
 from education.safeguarding.purposes import PARENT_CALLS
 from education.safeguarding.services import NotAChild, require_consent
@@ -45,9 +46,10 @@ def add_contact(
     consent = require_consent(child=child, purpose=PARENT_CALLS, on_date=day_in(child.home_station.zone, at))
     if consent is None:
         raise NotAChild
-    taken = set(CallContact.objects.filter(child=child, is_active=True).values_list("place", flat=True))
+    listed = contacts_of(child)
+    taken = set(listed.values_list("place", flat=True))
     free = [place for place in range(1, MOST_CONTACTS + 1) if place not in taken]
-    if not free:
+    if not free or listed.count() >= MOST_CONTACTS:
         raise ContactsFull(most=MOST_CONTACTS)
     number = read_phone(phone, child.home_station.county.country)
     if not number:
@@ -112,6 +114,14 @@ def end_all_calls(*, child: Person, reason_code: str, by: User | None, at: dt.da
     for contact in CallContact.objects.filter(child__in=records, is_active=True).order_by("pk"):
         end_contact(lock(contact), by=by, at=at)
     return count
+
+
+@transaction.atomic
+def join_callers(*, child: Person) -> int:
+    """Two records are one child, who has been without a call since the last one under either; how many records."""
+    callers = lock_all(Caller.objects.filter(child__in=Person.objects.of_people(child.pk).values("pk")))
+    last = max((each.silent_since for each in callers), default=None)
+    return Caller.objects.filter(pk__in=[each.pk for each in callers]).update(silent_since=last) if last else 0
 
 
 @transaction.atomic

@@ -155,7 +155,8 @@ def mine(request: HttpRequest, visit: LearnerVisit) -> HttpResponse:
         "enrolment": enrolment,
         "name": first_name_of(enrolment.learner, compound_surnames([enrolment.learner])),
         "homework": [
-            (each.task, each.line, status_of_line(each.line), line_words(each.line)) for each in homework_of(enrolment)
+            (each.task, each.line, status_of_line(each.line), line_words(each.line))
+            for each in homework_of(enrolment.learner, [enrolment.run_id])
         ],
         "quizzes": [(each, status_of_result(each), result_words(each)) for each in quizzes],
         "packages": [

@@ -198,7 +198,7 @@ def _json_of(request: HttpRequest) -> Any:
 @on_own_page
 def hand_in(request: HttpRequest, visit: LearnerVisit, pk: UUID) -> HttpResponse:
     """One homework of the learner: what was said about it, and a photo to hand in."""
-    found = next((each for each in homework_of(visit.enrolment) if each.task.pk == pk), None)
+    found = next((each for each in _homework_on(visit) if each.task.pk == pk), None)
     if found is None:
         raise Http404
     return form_page(
@@ -211,6 +211,10 @@ def hand_in(request: HttpRequest, visit: LearnerVisit, pk: UUID) -> HttpResponse
         template="education/learners/homework.html",
         page=lambda: {"task": found.task, "line": found.line, "whose": whose(visit)},
     )
+
+
+def _homework_on(visit: LearnerVisit) -> list[OwnHomework]:
+    return homework_of(visit.enrolment.learner, [visit.enrolment.run_id])
 
 
 def _hand_in_page(
