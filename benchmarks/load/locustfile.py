@@ -73,7 +73,7 @@ class Phases(LoadTestShape):
 
 class CounterOfLoad(FastHttpUser):
     """A partner with a token; villagers pay bills, recharge phones, order goods, ask for numbers of hospitals and about
-    loans, repay them, begin claims, and are looked up."""
+    loans, repay them, begin claims, and are looked up; lessons, books and calls home are read."""
 
     connection_timeout = network_timeout = 20.0
 
@@ -141,6 +141,16 @@ class CounterOfLoad(FastHttpUser):
             asked = random.choice(departments)  # noqa: S311
             self.look(f"free-places/?department={asked}", "free-places/")
         self.look("appointments/", "appointments/")
+
+    @task(3)
+    def look_after_learners(self) -> None:
+        """A lesson of a class here with its roll, which books are out, and which children call home."""
+        runs = (self.look("class-runs/", "class-runs/") or {}).get("results", [])
+        lessons = [each for run in runs if run["station"] == self.me["station"] for each in run["sessions"]]
+        if lessons:
+            self.look(f"class-sessions/{random.choice(lessons)}/", "class-sessions/<id>/")  # noqa: S311
+        self.look("book-loans/", "book-loans/")
+        self.look("calls/", "calls/")
 
     @task(3)
     def ask_what_is_owed(self) -> None:
