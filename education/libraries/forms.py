@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.forms import KeyedForm, Line
 from education.libraries.models import Library, Title
@@ -28,7 +29,7 @@ class AddCopiesForm(KeyedForm):
         max_length=20,
         scanned=True,
     )
-    title = Line(label=_("Title"), max_length=200)
+    title = Line(label=pgettext_lazy("book", "Title"), max_length=200)
     author = Line(label=_("Author"), required=False, max_length=120)
     copies = forms.IntegerField(label=_("How many"), initial=1, min_value=1, max_value=MOST_COPIES)
     barcode = Line(

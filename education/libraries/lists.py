@@ -183,7 +183,7 @@ class Crates(StationList):
     title = gettext_lazy("Crates of books")
     place = "from_library__station"
     headings = {
-        "name": gettext_lazy("Label"),
+        "name": gettext_lazy("Label of the crate"),
         "where": gettext_lazy("From library"),
         "what": gettext_lazy("To library"),
         "at": gettext_lazy("Crate sent at"),

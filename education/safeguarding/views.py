@@ -254,7 +254,7 @@ CONCERN_PAGE = ObjectPage(
             service=services.close_concern,
             form=OutcomeForm,
             arrow="close_concern",
-            title=_("Close it"),
+            title=_("Close the concern"),
             button=_("Close the concern"),
             doing=_("Recording…"),
         ),

@@ -169,7 +169,7 @@ class Crates(StationList):
         "name": gettext_lazy("Campaign"),
         "what": gettext_lazy("Kits"),
         "where": gettext_lazy("Station"),
-        "at": gettext_lazy("Sent at"),
+        "at": gettext_lazy("Crate sent at"),
         "state": STATE,
     }
     order = ("-sent_at", "-pk")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.days import day_in, instant_of
 from core.language import formatting
@@ -101,7 +102,7 @@ def earned_by_service(user: User, *, station: Station, at: dt.datetime) -> Table
     whole = Money(sum(minor for _service, _count, minor in rows), station.currency)
     return Table(
         _("This month by service"),
-        [Column(_("Service")), Column(_("Lines"), number=True), Column(_("Earned"), number=True)],
+        [Column(_("Service")), Column(pgettext("earnings", "Lines"), number=True), Column(_("Earned"), number=True)],
         [
             [name_of_service(service, names), f"{count:,}", formatting.money(Money(minor, station.currency))]
             for service, count, minor in rows

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.forms import DayField, Digits, KeyedForm, Line, MoneyField, PhotoField, Words
 from core.money import AmountMalformed, Money, parse
@@ -24,7 +25,7 @@ class NewClaimForm(KeyedForm):
     grade = forms.ChoiceField(label=_("How bad is it, as the paper says?"), required=False)
     payee = forms.ChoiceField(label=_("Who gets the money?"), widget=forms.RadioSelect)
     bank_code = Line(label=_("Bank"), max_length=14)
-    account_no = Digits(label=_("Account number"), shortest=6, longest=LARGEST_ACCOUNT)
+    account_no = Digits(label=pgettext_lazy("bank", "Account number"), shortest=6, longest=LARGEST_ACCOUNT)
     holder_name = Line(label=_("Name of the holder"), max_length=80)
 
     def __init__(self, *args: Any, benefit: Benefit, payees: list[Person], currency: str, **kwargs: Any) -> None:

@@ -83,7 +83,7 @@ class Enrolments(ListPage):
     template = "finance/insurance/enrolments.html"
     headings = {
         "name": gettext_lazy("Enrolment"),
-        "what": gettext_lazy("People"),
+        "what": gettext_lazy("People insured"),
         "where": gettext_lazy("County"),
         "at": gettext_lazy("Insured from"),
         "amount": gettext_lazy("Premiums"),

@@ -115,7 +115,7 @@ class Files(ListPage):
     headings = {
         "name": NUMBER,
         "what": gettext_lazy("Readings"),
-        "at": gettext_lazy("Loaded"),
+        "at": gettext_lazy("Loaded at"),
         "state": STATE,
     }
     order = ("-made_at", "-pk")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.language import formatting
 from core.money import Money
@@ -145,7 +146,10 @@ def _online(payment: Payment, pay_url: str) -> Summary:
         return Summary(_("Not paid"), "bad", _("Not paid in time."), _("No money was taken."))
     if payment.status == Payment.Status.REVERSED:
         return Summary(
-            _("Reversed"), "bad", _("The money went back to the payer's account."), _("Nothing is owed here.")
+            pgettext("payment", "Reversed"),
+            "bad",
+            _("The money went back to the payer's account."),
+            _("Nothing is owed here."),
         )
     if pay_url:
         return Summary(_("Waiting to be paid"), "wait", _("The payer pays by link or QR code."), _("Do not take cash."))

@@ -77,7 +77,7 @@ class Payees(ListPage):
     template = "finance/payouts/payees.html"
     headings = {
         "name": gettext_lazy("Payee"),
-        "what": gettext_lazy("Account"),
+        "what": gettext_lazy("Bank account"),
         "at": gettext_lazy("Since"),
         "state": gettext_lazy("State"),
     }

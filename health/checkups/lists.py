@@ -66,7 +66,7 @@ class Campaigns(ListPage):
     title = gettext_lazy("Check-up campaigns")
     template = "health/checkups/campaigns.html"
     headings = {
-        "name": gettext_lazy("Campaign"),
+        "name": gettext_lazy("Check-up campaign"),
         "what": gettext_lazy("On the lists"),
         "where": gettext_lazy("Clinic"),
         "at": gettext_lazy("From"),
@@ -106,7 +106,7 @@ class Days(ListPage):
     title = gettext_lazy("Check-up days")
     headings = {
         "name": gettext_lazy("Place"),
-        "what": gettext_lazy("Campaign"),
+        "what": gettext_lazy("Check-up campaign"),
         "where": gettext_lazy("Clinic"),
         "at": gettext_lazy("Day"),
         "state": gettext_lazy("On the list"),

@@ -7,7 +7,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core.days import clock_in, day_in
 from core.language import formatting
@@ -90,7 +90,7 @@ def _clinics(ahead: QuerySet[Session], counts: dict[int, int], zone: str) -> Tab
     ]
     columns = [
         *(Column(_("Day")), Column(_("Time"))),
-        *(Column(_("Numbers"), number=True), Column(_("Registered"), number=True), Column(_("State"))),
+        *(Column(_("Numbers"), number=True), Column(pgettext("clinic", "Registered"), number=True), Column(_("State"))),
     ]
     return Table(_("Clinics of the next four weeks"), columns, rows, empty=_("No clinic is set."))
 
@@ -112,7 +112,7 @@ def _without_number(slots: list[Slot]) -> Table | None:
         )
         for each in beyond
     ]
-    columns = [Column(_("Day")), Column(_("Time")), Column(_("Number"), number=True)]
+    columns = [Column(_("Day")), Column(_("Time")), Column(_("Queue number"), number=True)]
     note = _("They keep their numbers. Cancel those whom the doctor cannot see; the others are seen.")
     return Table(_("Registered beyond the numbers"), columns, rows, note=note, small=True) if rows else None
 
@@ -255,7 +255,7 @@ DOCTOR_PAGE = ObjectPage(
             ),
             title=gettext_lazy("A clinic at another time"),
             button=gettext_lazy("Move the clinic"),
-            doing=gettext_lazy("Moving…"),
+            doing=gettext_lazy("Moving the clinic…"),
         ),
         "hours": PageAction(
             grant=HOURS,

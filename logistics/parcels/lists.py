@@ -31,7 +31,7 @@ class Parcels(StationList):
         "name": gettext_lazy("Receiver"),
         "what": gettext_lazy("Number"),
         "where": gettext_lazy("Station"),
-        "at": gettext_lazy("Registered"),
+        "at": gettext_lazy("Registered at"),
         "state": gettext_lazy("State"),
     }
     order = ("-registered_at", "-pk")

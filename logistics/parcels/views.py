@@ -397,7 +397,7 @@ PARCEL_PAGE = ObjectPage(
             arrow="report_exception",
             is_open=_can_be_reported,
             title=gettext_lazy("Something is wrong with it"),
-            button=gettext_lazy("Report it"),
+            button=gettext_lazy("Record the exception"),
             doing=gettext_lazy("Recording…"),
         ),
         "annul": PageAction(

@@ -49,7 +49,7 @@ class TitleField(forms.ModelChoiceField):
 class PrepareForm(KeyedForm):
     """What a promotion takes off, where, when and for whom, what it may cost, and who bears it."""
 
-    code = Line(label=_("Code"), max_length=40, help_text=_("4 to 20 letters and digits. Buyers say it as a coupon."))
+    code = Line(label=_("Coupon"), max_length=40, help_text=_("4 to 20 letters and digits. Buyers say it as a coupon."))
     name = Line(label=_("Name in English"), max_length=60)
     name_zh = Line(label=_("Name in Chinese"), max_length=60)
     division = forms.ChoiceField(label=_("Where does it hold?"), required=False)

@@ -173,7 +173,7 @@ RETURN_PAGE = ObjectPage(
             arrow="receive_return",
             is_open=_is_under_way,
             title=_("The goods have arrived at the county centre"),
-            button=_("Received"),
+            button=_("Record it"),
             doing=_("Recording…"),
         ),
         "inspect": PageAction(

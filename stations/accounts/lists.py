@@ -33,7 +33,7 @@ class Posts(StationList):
     lead = gettext_lazy("Current and future posts.")
     template = "stations/accounts/posts.html"
     headings = {
-        "name": gettext_lazy("Person"),
+        "name": gettext_lazy("Name"),
         "what": gettext_lazy("Post"),
         "where": gettext_lazy("Place"),
         "at": gettext_lazy("Since"),
@@ -109,7 +109,7 @@ class Emergencies(StationList):
     back, back_to = "accounts:posts", gettext_lazy("Posts")
     template = "stations/accounts/emergencies.html"
     headings = {
-        "name": gettext_lazy("Person"),
+        "name": gettext_lazy("Name"),
         "what": gettext_lazy("Post and reason"),
         "where": gettext_lazy("Place"),
         "at": gettext_lazy("Since"),

@@ -102,8 +102,8 @@ LOSS = ObjectPage(
             service=services.close_loss,
             arrow="close_loss",
             title=_("Close the case"),
-            button=_("Close it"),
-            doing=_("Closing…"),
+            button=_("Close the case"),
+            doing=_("Recording…"),
         ),
     },
 )

@@ -166,7 +166,7 @@ def _is_ahead(row: Appointment, at: dt.datetime) -> bool:
 
 
 def _dates_table(rows: list[Appointment], found: Appointment) -> Table:
-    columns = [Column(_("Day")), Column(_("Time")), Column(_("Number"), number=True), Column(_("State"))]
+    columns = [Column(_("Day")), Column(_("Time")), Column(_("Queue number"), number=True), Column(_("State"))]
     lines = [
         (
             Cell(
@@ -375,7 +375,7 @@ APPOINTMENT_PAGE = ObjectPage(
             is_open=_keeps_numbers_here,
             title=gettext_lazy("Cancel the number of this patient"),
             button=gettext_lazy("Cancel it"),
-            doing=gettext_lazy("Cancelling…"),
+            doing=gettext_lazy("Cancelling the registration…"),
             kind="danger",
         ),
         "release": PageAction(

@@ -53,7 +53,7 @@ def figures_file(request: SignedInRequest) -> HttpResponse:
 
 
 def _headings() -> list[str]:
-    names = [_("Campaign"), _("Township"), _("On the lists"), _("Completed"), _("Report explained")]
+    names = [_("Check-up campaign"), _("Township"), _("On the lists"), _("Completed"), _("Report explained")]
     return [*names, _("Paid by the county")]
 
 
@@ -71,7 +71,7 @@ def _completed_chart(rows: Sequence[Numbers]) -> Bars | None:
     return count_bars(
         counted,
         title=_("Completed check-ups by campaign"),
-        period=_("Campaign"),
+        period=_("Check-up campaign"),
         counted=_("Completed"),
         note=_("The campaigns of the last two years, the newest first."),
         is_running=False,

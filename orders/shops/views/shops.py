@@ -286,7 +286,7 @@ SHOP_PAGE = ObjectPage(
             form=ShopReasonForm,
             arrow="terminate_shop",
             title=_("Close the shop for good"),
-            button=_("Close it"),
+            button=_("Close the shop for good"),
             doing=_("Recording…"),
             kind="danger",
         ),
