@@ -124,7 +124,7 @@ def _refuse_disorder(part: bytes) -> None:
             number = int(element.get("r", before + 1))
             if number <= before:
                 words = _(
-                    "Row %(row)s stands twice in this workbook, or after a later one. Repair it and save it anew."
+                    "Row %(row)s appears twice in this workbook, or after a later one. Repair it and save it again."
                 )
                 raise WorkbookUnreadable(words % {"row": number})
             before = number

@@ -16,7 +16,7 @@ class OfficerIsTied(Refused):
 
     code = "officer_is_tied"
     status = 422
-    message = _("You stand close to this person. A colleague decides.")
+    message = _("You are close to this person. A colleague decides.")
 
 
 @refuses(OfficerIsTied)

@@ -137,7 +137,7 @@ class ContestedLessons(StationList):
     state = "undecided"
     empty = Empty(
         gettext_lazy("No lesson waits for the county."),
-        gettext_lazy("What a station contests, or does not answer for within 14 days, stands here."),
+        gettext_lazy("What a station contests, or does not answer for within 14 days, appears here."),
         "school",
     )
 

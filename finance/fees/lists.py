@@ -123,7 +123,7 @@ class Tariffs(ListPage):
     order = ("service", "-from_date", "-pk")
     state = "standing"
     empty = Empty(
-        gettext_lazy("No prices here."), gettext_lazy("Services cost nothing beside their amount."), icon="coins"
+        gettext_lazy("No prices here."), gettext_lazy("Services cost nothing beyond their amount."), icon="coins"
     )
 
     def tabs(self) -> Sequence[State]:

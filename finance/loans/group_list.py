@@ -45,7 +45,7 @@ class Groups(StationList):
     )
     empty = Empty(
         gettext_lazy("No groups of borrowers."),
-        gettext_lazy("Borrowers who meet and stand up for each other stand here."),
+        gettext_lazy("Borrowers who meet and stand up for each other appear here."),
         "people",
     )
 

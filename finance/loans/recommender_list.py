@@ -45,7 +45,7 @@ class Recommenders(ListPage):
         ),
     )
     empty = Empty(
-        gettext_lazy("No partner stands here yet."),
+        gettext_lazy("No partner is listed here yet."),
         gettext_lazy("Each night measures the loans that every partner has recommended."),
     )
 

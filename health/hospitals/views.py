@@ -208,7 +208,7 @@ DOCTOR_PAGE = ObjectPage(
             grant=AWAY,
             service=_away,
             form=AwayForm,
-            done=gettext_lazy("It is recorded. All who were registered are told, and fees come back."),
+            done=gettext_lazy("It is recorded. Everyone who was registered is told, and the fees are refunded."),
             title=gettext_lazy("The doctor is away"),
             button=gettext_lazy("Cancel these clinics"),
             doing=gettext_lazy("Cancelling the clinics…"),
@@ -251,7 +251,7 @@ DOCTOR_PAGE = ObjectPage(
             form_kwargs=_clinics_to_move,
             is_open=_sells_numbers,
             done=gettext_lazy(
-                "The clinic is moved, and all are told. Who does not agree at the station has the fee back."
+                "The clinic is moved, and everyone is told. Those who do not agree at the station get their fee back."
             ),
             title=gettext_lazy("A clinic at another time"),
             button=gettext_lazy("Move the clinic"),

@@ -51,7 +51,7 @@ CONSOLE = Console(
             bad_days=30,
         ),
         Need(
-            *("promotion.past", _("Health articles to check anew"), "heart", WRITE_ARTICLE, ARTICLES, _past_review),
+            *("promotion.past", _("Health articles to check again"), "heart", WRITE_ARTICLE, ARTICLES, _past_review),
             "review_until_date",
             wait_days=7,
             bad_days=30,

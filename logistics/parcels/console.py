@@ -115,7 +115,7 @@ CONSOLE = Console(
         ),
         Need(
             "parcels.contradicted",
-            gettext_lazy("Parcels of which the carrier says something else"),
+            gettext_lazy("Parcels on which the carrier disagrees"),
             "alert",
             EXAMINE,
             LIST,

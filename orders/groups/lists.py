@@ -45,7 +45,7 @@ class GroupOrders(StationList):
     )
     empty = Empty(
         gettext_lazy("No group orders."),
-        gettext_lazy("What the village buys together stands here."),
+        gettext_lazy("What the village buys together appears here."),
         "basket",
     )
 

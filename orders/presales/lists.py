@@ -44,7 +44,7 @@ class Presales(StationList):
         State("deliver", gettext_lazy("to be delivered"), Q(status=_P.ALLOTTED), ever=True),
         State("ended", gettext_lazy("ended"), Q(status__in=[_P.DELIVERED, _P.CANCELLED])),
     )
-    empty = Empty(gettext_lazy("No presales."), gettext_lazy("What is sold before the harvest stands here."), "basket")
+    empty = Empty(gettext_lazy("No presales."), gettext_lazy("What is sold before the harvest appears here."), "basket")
 
     def rows(self, request: HttpRequest) -> QuerySet[PresaleCycle]:
         """Those within reach."""
@@ -113,7 +113,7 @@ class PresaleOrders(StationList):
         State("ended", gettext_lazy("ended"), ~Q(status__in=PresaleOrder.LIVE)),
     )
     empty = Empty(
-        gettext_lazy("No orders."), gettext_lazy("Boxes that residents order before the harvest stand here."), "basket"
+        gettext_lazy("No orders."), gettext_lazy("Boxes that residents order before the harvest appear here."), "basket"
     )
 
     def rows(self, request: HttpRequest) -> QuerySet[PresaleOrder]:

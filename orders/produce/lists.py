@@ -48,7 +48,7 @@ class Harvests(StationList):
         State("ended", gettext_lazy("ended"), ~Q(status__in=HarvestNotice.OPEN)),
     )
     empty = Empty(
-        gettext_lazy("No harvest is announced."), gettext_lazy("What farmers will bring stands here."), "leaf"
+        gettext_lazy("No harvest is announced."), gettext_lazy("What farmers will bring appears here."), "leaf"
     )
 
     def rows(self, request: HttpRequest) -> QuerySet[HarvestNotice]:
@@ -204,7 +204,7 @@ class Claims(StationList):
         State("new", gettext_lazy("to be decided"), Q(status=_C.RAISED), ever=True, order=("raised_at", "pk")),
         State("decided", gettext_lazy("decided"), ~Q(status=_C.RAISED)),
     )
-    empty = Empty(gettext_lazy("No claims."), gettext_lazy("What buyers complain about stands here."), "check")
+    empty = Empty(gettext_lazy("No claims."), gettext_lazy("Complaints of buyers appear here."), "check")
 
     def rows(self, request: HttpRequest) -> QuerySet[BuyerClaim]:
         """Those within reach."""

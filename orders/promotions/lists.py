@@ -42,7 +42,7 @@ class Promotions(ListPage):
     search = gettext_lazy("Code or name")
     empty = Empty(
         gettext_lazy("No promotions."),
-        gettext_lazy("What is taken off the price of goods for a time stands here."),
+        gettext_lazy("Promotions, which lower the price of goods for a time, appear here."),
         "basket",
     )
 

@@ -58,7 +58,7 @@ class Purchases(StationList):
         State("open", gettext_lazy("under way"), Q(status=_S.PLACED) & ~TO_COLLECT & ~OWED, ever=True),
         State("ended", gettext_lazy("ended"), ~Q(status__in=Order.LIVE)),
     )
-    empty = Empty(gettext_lazy("No orders yet."), gettext_lazy("What you order for residents stands here."), "basket")
+    empty = Empty(gettext_lazy("No orders yet."), gettext_lazy("What you order for residents appears here."), "basket")
 
     def rows(self, request: HttpRequest) -> QuerySet[Order]:
         """Those within reach."""
@@ -127,7 +127,7 @@ class ToSend(StationList):
     )
     state = "pick"
     empty = Empty(
-        gettext_lazy("Nothing to send."), gettext_lazy("Orders stand here once buyers have agreed."), "basket"
+        gettext_lazy("Nothing to send."), gettext_lazy("Orders appear here once buyers have agreed."), "basket"
     )
 
     def rows(self, request: HttpRequest) -> QuerySet[Fulfilment]:

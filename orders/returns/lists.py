@@ -52,7 +52,7 @@ class Returns(StationList):
     )
     empty = Empty(
         gettext_lazy("Nothing was brought back."),
-        gettext_lazy("Goods that buyers return stand here; a return begins on the page of its order."),
+        gettext_lazy("Goods that buyers return appear here; a return begins on the page of its order."),
         "basket",
     )
 

@@ -49,7 +49,7 @@ class Shipments(StationList):
     )
     empty = Empty(
         gettext_lazy("No parcels to the city."),
-        gettext_lazy("What residents send from the station stands here."),
+        gettext_lazy("What residents send from the station appears here."),
         "parcel",
     )
 

@@ -39,7 +39,7 @@ class ArticleForm(KeyedForm):
         label=_("How many can be sold?"),
         min_value=0,
         max_value=100_000,
-        help_text=_("Beside what is ordered already."),
+        help_text=_("In addition to what is already ordered."),
     )
     photo = PhotoField(label=_("Photo"), required=False)
 

@@ -117,7 +117,9 @@ class ShopOrders(StationList):
     )
     state = "pack"
     empty = Empty(
-        gettext_lazy("No orders here."), gettext_lazy("What buyers in the city have paid stands here."), "basket"
+        gettext_lazy("No orders here."),
+        gettext_lazy("Orders that buyers in the city have paid for appear here."),
+        "basket",
     )
 
     def rows(self, request: HttpRequest) -> QuerySet[ShopOrder]:

@@ -42,7 +42,7 @@ class Subsidies(StationList):
     )
     empty = Empty(
         gettext_lazy("No subsidies yet."),
-        gettext_lazy("What the county gives for parcels stands here when they are handed over."),
+        gettext_lazy("What the county pays towards parcels appears here when they are handed over."),
         "coins",
     )
 

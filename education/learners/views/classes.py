@@ -188,7 +188,7 @@ LEARNER_PAGE = ResidentPage(
             title=_("Choose the pictures together"),
             button=_("Keep these pictures"),
             doing=_("Recording…"),
-            done=_("The pictures are kept. They cannot be read again; they can be chosen anew."),
+            done=_("The pictures are stored. No one can see them again, but new ones can be chosen."),
         ),
     },
 )

@@ -120,7 +120,7 @@ TUTOR_PAGE = ObjectPage(
             form_kwargs=_change_form,
             arrow="change_tutor",
             title=_("Change subjects, limits or rate"),
-            button=_("Save, to be approved anew"),
+            button=_("Save, to be approved again"),
             doing=_("Recording…"),
         ),
         "pause": PageAction(

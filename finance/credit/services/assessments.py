@@ -34,7 +34,7 @@ class RelationshipUnclear(Refused):
 
     code = "relationship_unclear"
     status = 422
-    message = _("Say how you stand to the borrower.")
+    message = _("Say how you are related to the borrower.")
 
 
 class SameStation(Refused):

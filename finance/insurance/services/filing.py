@@ -132,7 +132,7 @@ class InsuranceConsentWithdrawn(Refused):
     code = "insurance_consent_withdrawn"
     status = 422
     message = _(
-        "The insured does not let insurance data be looked at any more. The station records the consent anew, or "
+        "The insured has withdrawn the consent to look at insurance data. The station records it again, or "
         "withdraws the claim."
     )
 

@@ -164,7 +164,7 @@ ENROLMENT_PAGE = ObjectPage(
             is_open=_may_be_renewed,
             then=page_of("insurance:enrolment"),
             title=_("Renew the cover"),
-            button=_("Enrol them anew"),
+            button=_("Renew their enrolment"),
             doing=_("Enrolling…"),
         ),
     },

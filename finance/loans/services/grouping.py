@@ -110,7 +110,7 @@ class GroupLeft(Refused):
 
     code = "group_left"
     message = _(
-        "The borrower has left the group with which this was applied for. Let them join it again or apply anew."
+        "The borrower has left the group with which this was applied for. Let them join it again or apply again."
     )
 
 

@@ -51,7 +51,7 @@ class AmountOverDebt(Refused):
 
     code = "amount_over_debt"
     status = 422
-    message = _("Today %(most)s end the whole loan. More is not taken.")
+    message = _("Today %(most)s repays the whole loan. More cannot be taken.")
 
 
 class PayoffChanged(Refused):

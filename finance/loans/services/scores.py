@@ -21,7 +21,7 @@ class ConsentWithdrawn(Refused):
 
     code = "credit_consent_withdrawn"
     status = 422
-    message = _("The borrower does not let credit data be looked at any more. The consent is recorded anew first.")
+    message = _("The borrower has withdrawn the consent to look at credit data. Record it again first.")
 
 
 @refuses(ConsentWithdrawn, *refused_by(quote_loan))

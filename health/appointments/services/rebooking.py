@@ -46,7 +46,7 @@ class RebookingOver(Refused):
     """Nothing is kept any more, and the fee is on its way back."""
 
     code = "rebooking_over"
-    message = _("No time is kept any more, and the fee comes back. Register the resident anew.")
+    message = _("No time is kept any more, and the fee is refunded. Register the resident again.")
 
 
 class NotTheSameClinic(Refused):

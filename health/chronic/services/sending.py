@@ -35,7 +35,7 @@ class ResidentMoved(Refused):
 
     code = "resident_moved"
     status = 422
-    message = _("The resident has moved to another clinic. Delete the list on this device and load it anew.")
+    message = _("The resident has moved to another clinic. Delete the list on this device and load it again.")
 
 
 class OpIdUsed(Refused):

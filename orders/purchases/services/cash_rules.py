@@ -25,7 +25,7 @@ class CodAboveCeiling(Refused):
     """One order, or all that a buyer has not paid yet, would be more than the county allows."""
 
     code = "cod_above_ceiling"
-    message = _("By cash on delivery at most %(most)s can be ordered now. Have it paid in advance.")
+    message = _("At most %(most)s can be ordered cash on delivery now. Ask for payment in advance.")
 
 
 class CodPrepayOnly(Refused):
@@ -39,7 +39,7 @@ class CodNotOffered(Refused):
     """Nobody has set rules for cash on delivery in this county and currency."""
 
     code = "cod_not_offered"
-    message = _("Cash on delivery is not offered here. Have it paid in advance.")
+    message = _("Cash on delivery is not offered here. Ask for payment in advance.")
 
 
 class Record(NamedTuple):

@@ -25,7 +25,7 @@ class RequestTooLate(Refused):
 
     code = "request_too_late"
     status = 422
-    message = _("It begins too soon to be asked for: a request is answered two hours before at the latest.")
+    message = _("It begins too soon to be requested: a request is answered at least two hours before.")
 
 
 class MadeMeanwhile(Refused):
