@@ -1,7 +1,6 @@
 """What one person earned: this month beside the last, by service, and day by day with what was sold to whom."""
 
 import datetime as dt
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -114,14 +113,18 @@ def earned_by_service(user: User, *, station: Station, at: dt.datetime) -> Table
 
 
 def earned_days(user: User, lines: Sequence[CommissionLine], *, station: Station) -> list[EarnedDay]:
-    """Lines, newest first, by day of the station's zone; three statements."""
+    """Lines by day of the station's zone, the newest day first; what was booked late is on its own day.
+
+    Three statements.
+    """
     if not lines:
         return []
     sales, names = _sales_behind(lines), service_names()
-    days = itertools.groupby(lines, lambda line: day_in(station.zone, line.accrued_at))
-    by_day = [(date, list(group)) for date, group in days]
-    until = instant_of(station.zone, by_day[0][0] + dt.timedelta(days=1), dt.time())
-    rows = _since(user, station, by_day[-1][0]).filter(accrued_at__lt=until).values_list("day")
+    by_day: dict[dt.date, list[CommissionLine]] = {}
+    for line in lines:
+        by_day.setdefault(day_in(station.zone, line.accrued_at), []).append(line)
+    until = instant_of(station.zone, max(by_day) + dt.timedelta(days=1), dt.time())
+    rows = _since(user, station, min(by_day)).filter(accrued_at__lt=until).values_list("day")
     sums = {day: (count, minor) for day, count, minor in rows.annotate(count=Count("pk"), minor=Sum("amount_minor"))}
     return [
         EarnedDay(
@@ -130,7 +133,7 @@ def earned_days(user: User, lines: Sequence[CommissionLine], *, station: Station
             total=Money(sums.get(date, (0, 0))[1], station.currency),
             lines=[EarnedLine(line, name_of_service(line.service, names), sales.get(line.event_id)) for line in group],
         )
-        for date, group in by_day
+        for date, group in sorted(by_day.items(), reverse=True)
     ]
 
 

@@ -11,9 +11,7 @@ DUE = SHORT | {"amount": "¥123,770.00", "day": "12月24日"}
 
 TEMPLATES = {
     "recommender_suspended": Template(
-        _(
-            "Too many loans recommended by %(name)s are late: no further ones are taken. Look at them with the lender."
-        ),
+        _("Too many loans recommended by %(name)s are late: no further ones are taken. Look at them with the lender."),
         {"name": "王秀英"},
     ),
     "loan_submitted": Template(_("A loan application from %(station)s waits: %(number)s."), STATION),

@@ -108,7 +108,9 @@ def _moment(at: Any) -> str:
 
 
 def verdict(item: ReconItem) -> str:
-    """What comes out of it, in one sentence."""
+    """What comes out of it, in one sentence; nothing where no two amounts were compared."""
+    if item.kind in {ReconItem.Kind.CURRENCY, ReconItem.Kind.FILE, ReconItem.Kind.RULE}:
+        return ""
     amount = {"amount": formatting.money(Money(abs(item.amount_diff_minor), item.currency))}
     if item.kind == ReconItem.Kind.MISSING_INTERNAL:
         return _("They have a record of %(amount)s; we have none.") % amount

@@ -21,7 +21,7 @@ class Doctors(ListPage):
         "name": gettext_lazy("Doctor"),
         "what": gettext_lazy("Department"),
         "where": gettext_lazy("Hospital"),
-        "state": gettext_lazy("Grade"),
+        "state": gettext_lazy("Kind of clinic"),
     }
     order = ("pk",)
     search = gettext_lazy("Name of the doctor")

@@ -49,7 +49,8 @@ def _today(*, user: User, at: dt.datetime) -> Measured:
         out=Count("pk", filter=Q(status=_S.DEPARTED)),
         back=Count("pk", filter=near & Q(status__in=[_S.FINISHED, _S.RECONCILED])),
     )
-    return Measured(counts["out"], detail=_("%(back)s of %(all)s runs are back") % counts)
+    detail = _("%(back)s of %(all)s runs are back") % counts if counts["all"] else ""
+    return Measured(counts["out"], detail=detail)
 
 
 CONSOLE = Console(

@@ -40,17 +40,28 @@ def rooms_of(rooms: StationRooms) -> list[Resource]:
     return list(rooms.group.members.filter(is_active=True).order_by("name", "pk"))
 
 
+def day_is_over(rooms: StationRooms, date: dt.date, *, at: dt.datetime) -> bool:
+    """Whether no hours of a local date are left in which rooms are used."""
+    since, until = _hours_left(rooms, date, at=at)
+    return since + SHORTEST > until
+
+
 def free_hours(rooms: StationRooms, date: dt.date, *, at: dt.datetime) -> list[FreeHours]:
     """Each room with the hours of a local date in which it is free from now on; two statements."""
-    zone, offering = rooms.station.zone, rooms.group.offering
-    since = max(at, instant_of(zone, date, offering.day_starts_at or dt.time()))
-    until = instant_of(zone, date, offering.day_ends_at or dt.time.max)
+    zone = rooms.station.zone
+    since, until = _hours_left(rooms, date, at=at)
     members = rooms_of(rooms)
     found: dict[object, list[tuple[dt.time, dt.time]]] = {each.pk: [] for each in members}
     for free in free_intervals(group=rooms.group, since=since, until=until, duration=SHORTEST):
         hours = clock_in(zone, free.starts_at), clock_in(zone, free.ends_at)
         found.setdefault(free.resource_id, []).append(hours)
     return [FreeHours(each, found[each.pk]) for each in members]
+
+
+def _hours_left(rooms: StationRooms, date: dt.date, *, at: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+    zone, offering = rooms.station.zone, rooms.group.offering
+    since = max(at, instant_of(zone, date, offering.day_starts_at or dt.time()))
+    return since, instant_of(zone, date, offering.day_ends_at or dt.time.max)
 
 
 def lent_rooms() -> QuerySet[Resource]:

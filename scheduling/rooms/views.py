@@ -36,7 +36,7 @@ from scheduling.rooms.models import (
     RoomUseQuerySet,
     StationRooms,
 )
-from scheduling.rooms.queries import closures_of, free_hours, lent_rooms, rooms_of, uses_ahead
+from scheduling.rooms.queries import closures_of, day_is_over, free_hours, lent_rooms, rooms_of, uses_ahead
 from stations.accounts.models import User
 from stations.current_station import counter_of
 from stations.requests import SignedInRequest
@@ -68,6 +68,7 @@ def _rooms_context(request: SignedInRequest, found: StationRooms) -> dict[str, A
         "day": day,
         "before": (day - DAY).isoformat() if day > day_in(found.station.zone, at) else "",
         "after": (day + DAY).isoformat(),
+        "is_over": day_is_over(found, day, at=at),
         "free": [(each, _page_of_room(each.room, keeps)) for each in free_hours(found, day, at=at)],
         "more": gettext("Lend a room") if keeps else "",
     }

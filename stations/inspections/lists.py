@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import now
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.days import day_in
 from core.web.list_filters import State
@@ -33,7 +33,13 @@ class Inspections(StationList):
     order = ("-planned_date", "-pk")
     period, days = "planned_date", 92
     states = (
-        State("planned", gettext_lazy("planned"), Q(status="planned"), ever=True, order=("planned_date", "pk")),
+        State(
+            "planned",
+            pgettext_lazy("inspection", "planned"),
+            Q(status="planned"),
+            ever=True,
+            order=("planned_date", "pk"),
+        ),
         State("done", gettext_lazy("done"), Q(status="done")),
         State("cancelled", gettext_lazy("cancelled"), Q(status="cancelled")),
     )

@@ -38,7 +38,6 @@ def _months_table(rows: list[RegisterMonth]) -> Table:
         ],
         [_month(row) for row in rows],
         empty=_("The first month is written on the 3rd of the next."),
-        small=True,
     )
 
 
@@ -59,7 +58,7 @@ def _payouts_table(rows: list[RegisterRow]) -> Table:
         _("Payouts"),
         [Column(_("Month")), Column(_("Place")), Column(_("What for")), Column(_("Amount"), number=True)],
         [
-            (f"{row.month_date:%Y-%m}", row.place.name, row.get_group_display(), formatting.money(row.amount))
+            (formatting.month(row.month_date), row.place.name, row.get_group_display(), formatting.money(row.amount))
             for row in rows
         ],
         empty=_("Nothing was paid yet."),
