@@ -321,7 +321,7 @@ CONSOLE = Console(
     ],
     figures=[
         Figure("loans.waiting", _("Applications with the lender"), READ, LIST, figures.waiting),
-        Figure("loans.running", _("Principal that is lent"), figures.READ, LOANS, figures.lent),
+        Figure("loans.running", _("Principal outstanding"), figures.READ, LOANS, figures.lent),
         Figure(
             "loans.at_risk", _("At risk, more than 30 days late"), figures.READ, LOANS, figures.at_risk, "state=at_risk"
         ),

@@ -46,7 +46,7 @@ def boards_shown(user: User) -> list[ShownBoard]:
 def _shown(board: Board, user: User) -> ShownBoard:
     whole = board.whole
     loans = ngettext("%(count)s loan", "%(count)s loans", whole.loans) % {"count": f"{whole.loans:,}"}
-    figures = [ShownFigure(_("Principal that is lent"), formatting.money(whole.amount("gross")), loans)]
+    figures = [ShownFigure(_("Principal outstanding"), formatting.money(whole.amount("gross")), loans)]
     figures += [_risk(whole, part) for part in RISKS]
     if whole.restructured:
         figures.append(ShownFigure(_("Restructured"), formatting.money(whole.amount("restructured"))))

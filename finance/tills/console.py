@@ -107,7 +107,7 @@ CONSOLE = Console(
     menu=[
         MenuEntry("money", _("Till"), "tills:till", COUNT),
         MenuEntry("money", _("Cash in the county"), COUNTY, (MATCH, PROPOSE)),
-        MenuEntry("money", _("Cash on the road"), ROAD, (RECEIVE, MATCH), needs=("tills.receive", "tills.match")),
+        MenuEntry("money", _("Cash in transit"), ROAD, (RECEIVE, MATCH), needs=("tills.receive", "tills.match")),
         MenuEntry(
             *("money", _("Cash differences"), DIFFERENCES, READ_OVER),
             needs=("tills.explain", "tills.propose", "tills.charge"),
@@ -172,7 +172,7 @@ CONSOLE = Console(
         ),
     ],
     figures=[
-        Figure("tills.road", _("Cash on the road"), READ_ROAD, ROAD, _on_the_road),
+        Figure("tills.road", _("Cash in transit"), READ_ROAD, ROAD, _on_the_road),
         Figure("tills.differences", _("Cash differences open"), READ_OVER, DIFFERENCES, _open_differences),
     ],
     trends=[Trend("tills.weeks", READ_ROAD, _by_week)],
