@@ -79,8 +79,9 @@ def load_reference() -> None:
         BillCategory.objects.get_or_create(
             code=code, defaults={"name": name, "name_zh": name_zh, "icon": icon, "position": position}
         )
-    for code in [*(row[0] for row in BILLERS), settings.ECOMNET_SMS_PROVIDER, BANK, GATEWAY]:
-        _load_provider(code, f"{code} (sandbox)", f"{code}（沙盒）")
+    others = (settings.ECOMNET_SMS_PROVIDER, "Text messages", "短信平台"), (BANK, "Bank", "银行")
+    for code, name, name_zh in (*(row[:3] for row in BILLERS), *others, (GATEWAY, "Online payments", "线上收款")):
+        _load_provider(code, f"{name} (sandbox)", f"{name_zh}（沙盒）")
     for code, name, name_zh in SYSTEMS:
         _load_provider(code, name, name_zh, file_time=None)
     banks = {"payout_provider": BANK, "collection_provider": GATEWAY}

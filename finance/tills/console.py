@@ -172,7 +172,7 @@ CONSOLE = Console(
         ),
     ],
     figures=[
-        Figure("tills.road", _("Cash in transit"), READ_ROAD, ROAD, _on_the_road),
+        Figure("tills.road", _("Cash in transit"), READ_ROAD, ROAD, _on_the_road, query="state=way"),
         Figure("tills.differences", _("Cash differences open"), READ_OVER, DIFFERENCES, _open_differences),
     ],
     trends=[Trend("tills.weeks", READ_ROAD, _by_week)],

@@ -20,6 +20,7 @@ _COLUMNS = {
     "state": gettext_lazy("State"),
 }
 _R = Remittance.Status
+_OPEN = (_R.DECLARED, _R.IN_TRANSIT)
 
 
 class Differences(StationList):
@@ -70,11 +71,12 @@ class Remittances(StationList):
     period = "declared_at"
     amount = "amount_minor"
     states = (
+        State("open", gettext_lazy("not there yet"), Q(status__in=_OPEN), ever=True, order=("declared_at", "pk")),
         State("way", gettext_lazy("under way"), Q(status=_R.IN_TRANSIT), ever=True, order=("declared_at", "pk")),
         State("declared", gettext_lazy("to hand over"), Q(status=_R.DECLARED), ever=True, order=("declared_at", "pk")),
-        State("arrived", gettext_lazy("arrived"), ~Q(status__in=[_R.DECLARED, _R.IN_TRANSIT])),
+        State("arrived", gettext_lazy("arrived"), ~Q(status__in=_OPEN)),
     )
-    state = "way"
+    state = "open"
     empty = Empty(gettext_lazy("No cash in transit."), icon="van")
 
     def rows(self, request: HttpRequest) -> QuerySet[Remittance]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -58,7 +59,12 @@ def _payouts_table(rows: list[RegisterRow]) -> Table:
         _("Payouts"),
         [Column(_("Month")), Column(_("Place")), Column(_("What for")), Column(_("Amount"), number=True)],
         [
-            (formatting.month(row.month_date), row.place.name, row.get_group_display(), formatting.money(row.amount))
+            (
+                formatting.month(row.month_date),
+                row.place.name,
+                capfirst(row.get_group_display()),
+                formatting.money(row.amount),
+            )
             for row in rows
         ],
         empty=_("Nothing was paid yet."),
