@@ -8,12 +8,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.formats import date_format
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from core.access import requires
 from core.forms import Option
+from core.language import formatting
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from education.courses.models import ClassRun
 from education.courses.queries import county_taught_in
@@ -139,7 +139,7 @@ def _residents(_request: SignedInRequest, found: RosterRecord) -> dict[str, Any]
 
 
 def _resident(person: Person) -> Option:
-    born = date_format(person.birth_date, "Y-m-d") if person.birth_date else _("Birth date unknown")
+    born = formatting.full_day(person.birth_date) if person.birth_date else _("Birth date unknown")
     return Option(person.full_name, str(born), person.home_station.name)
 
 
@@ -153,7 +153,7 @@ def _other_classes(found: RosterRecord) -> QuerySet[ClassRun]:
 
 
 def _class(run: ClassRun) -> Option:
-    return Option(run.course.title, date_format(run.starts_date, "Y-m-d"), run.station.name)
+    return Option(run.course.title, formatting.full_day(run.starts_date), run.station.name)
 
 
 def _match(*, record: RosterRecord, chosen: str, by: User, at: dt.datetime) -> RosterRecord:

@@ -30,7 +30,7 @@ class Presales(StationList):
     headings = {
         "name": gettext_lazy("Crop"),
         "what": gettext_lazy("Ordered"),
-        "where": gettext_lazy("Lies at"),
+        "where": gettext_lazy("Boxes are packed at"),
         "at": gettext_lazy("Orders until"),
         "amount": gettext_lazy("Price of a box"),
         "state": STATE,
