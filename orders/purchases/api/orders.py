@@ -302,8 +302,9 @@ class HandOverPurchase(VerbView):
             raise services.ParcelUnknown(field="parcel")
         tender, shown = _tender(part.order, data), data.get("amount")
         expected = shown.in_currency(part.currency) if shown is not None else None
-        named = {"code": data.get("code"), "proxy_name": data.get("proxy_name", "")}
-        proof = named if "code" in data else {"id_check": id_check_in(user, data)}
+        proof: dict[str, Any] = {name: data[name] for name in ("code", "proxy_name") if name in data}
+        if "code" not in data:
+            proof = {"id_check": id_check_in(user, data)}
         services.hand_over_purchase(fulfilment=part, tender=tender, expected=expected, by=user, at=at, key=key, **proof)
         return _orders().get(pk=part.order_id)
 
