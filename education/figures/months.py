@@ -43,13 +43,13 @@ SELECT month.place, count(DISTINCT now_listed.child_id)
  WHERE EXISTS (
            SELECT FROM listed
             WHERE listed.child_id = now_listed.child_id
-              AND listed.verified_at <= month.ends_at - %(silent)s
-              AND listed.ended_at > month.ends_at - %(silent)s
+              AND listed.verified_at <= month.ends_at - %(silent)s::interval
+              AND listed.ended_at > month.ends_at - %(silent)s::interval
        )
    AND NOT EXISTS (
            SELECT FROM talked
             WHERE talked.child_id = now_listed.child_id
-              AND talked.connected_at > month.ends_at - %(silent)s
+              AND talked.connected_at > month.ends_at - %(silent)s::interval
               AND talked.connected_at <= month.ends_at
        )
  GROUP BY month.place
@@ -192,7 +192,7 @@ def _silent_children(stations: Sequence[int], months: Sequence[dt.date], at: dt.
     zone = timezone.get_current_timezone_name()
     ends = [instant_of(zone, months_later(month, 1), dt.time()) for month in months[:-1]] + [at]
     with connection.cursor() as cursor:
-        cursor.execute(SILENT_CHILDREN, {"stations": list(stations), "ends": ends, "silent": SILENT})
+        cursor.execute(SILENT_CHILDREN, {"stations": list(stations), "ends": ends, "silent": f"{SILENT.days} days"})
         return dict(cursor.fetchall())
 
 
