@@ -58,7 +58,12 @@ def value_words(row: Observation) -> str:
 
 def conditions_table(rows: Sequence[Condition]) -> Table:
     """What is confirmed, since when, by which clinic."""
-    columns = [Column(_("Diagnosis")), Column(_("Code")), Column(_("Since"), short=True), Column(_("Clinic"))]
+    columns = [
+        Column(_("Diagnosis")),
+        Column(pgettext("diagnosis", "Code")),
+        Column(_("Since"), short=True),
+        Column(_("Clinic")),
+    ]
     lines = [(row.get_code_display(), row.code, _day(row.confirmed_at), row.clinic.title) for row in rows]
     return Table(_("Diagnoses"), columns, lines, empty=_("No confirmed diagnosis."))
 
