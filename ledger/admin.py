@@ -101,7 +101,7 @@ class AccountStatementAdmin(LedgerAdmin):
 @admin.register(AuditRun)
 class AuditRunAdmin(LedgerAdmin):
     read_verb = "ledger.read_audit_finding"
-    list_display = ("book", "started_at", "checks", "findings")
+    list_display = ("book", "started_at", "since", "checks", "findings")
     list_select_related = ("book",)
     ordering = ("-id",)
 

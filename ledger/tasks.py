@@ -6,7 +6,8 @@ from typing import Any
 from core.days import clock_in, day_in, earliest_day
 from core.events.services import publish
 from core.jobs.models import Job
-from core.jobs.registry import job
+from core.jobs.registry import calling_job, job
+from core.jobs.runner import RunningJob
 from core.jobs.services import enqueue
 from ledger import audit, queries, services, statements
 from ledger.models import Account, Book
@@ -15,6 +16,7 @@ HOLDS_AT_ONCE = 500
 ACCOUNTS_AT_ONCE = 200
 MONTHS_AHEAD = 12
 STATEMENTS_FROM = dt.time(3)
+AUDITS = ("ledger.audit_recent", "ledger.audit_book")
 
 
 @job("ledger.expire_holds")
@@ -38,16 +40,28 @@ def roll_up_accounts(payload: dict[str, Any], at: dt.datetime) -> None:
 @job("ledger.audit_books")
 def audit_books(payload: dict[str, Any], at: dt.datetime) -> None:
     """Plan the audit of every book, once an hour; of a book whose last one has not ended none, or workers pile up."""
-    planned = Job.objects.filter(kind="ledger.audit_book", state__in=[Job.State.WAITING, Job.State.RUNNING])
-    busy = planned.values_list("payload__book", flat=True)
+    open_audits = Job.objects.filter(kind__in=AUDITS, state__in=[Job.State.WAITING, Job.State.RUNNING])
+    busy = open_audits.values_list("payload__book", flat=True)
     for code in sorted({*Book.objects.values_list("code", flat=True)} - {*busy}):
-        enqueue("ledger.audit_book", dedupe_key=f"audit:{code}:{at:%Y-%m-%dT%H}", run_at=at, payload={"book": code})
+        enqueue("ledger.audit_recent", dedupe_key=f"audit:{code}:{at:%Y-%m-%dT%H}", run_at=at, payload={"book": code})
 
 
-@job("ledger.audit_book")
-def audit_book(payload: dict[str, Any], at: dt.datetime) -> None:
-    """Audit one book (`book`, its code)."""
-    audit.audit_book(book=Book.objects.get(code=payload["book"]), at=at)
+@calling_job("ledger.audit_recent")
+def audit_recent(running: RunningJob) -> None:
+    """Audit what has come in one book (`book`, its code), and everything once a day."""
+    with running.finishing() as at:
+        audit.audit_recent(book=_book_of(running), at=at, after_check=running.still_working)
+
+
+@calling_job("ledger.audit_book")
+def audit_book(running: RunningJob) -> None:
+    """Audit everything in one book (`book`, its code)."""
+    with running.finishing() as at:
+        audit.audit_book(book=_book_of(running), at=at, after_check=running.still_working)
+
+
+def _book_of(running: RunningJob) -> Book:
+    return Book.objects.get(code=running.payload["book"])
 
 
 @job("ledger.make_month_statements")

@@ -281,7 +281,9 @@ CHECKS: list[Check] = [
     by_account("finance.customer_funds_are_explained", _CUSTOMER_FUNDS_ARE_EXPLAINED),
     by_account("finance.tills_are_counted", _TILLS_ARE_COUNTED),
     by_account("finance.differences_are_explained", _DIFFERENCES_ARE_EXPLAINED),
-    by_account("finance.cash_in_transit_is_on_its_way", _CASH_IN_TRANSIT_IS_ON_ITS_WAY),
+    by_account(
+        "finance.cash_in_transit_is_on_its_way", _CASH_IN_TRANSIT_IS_ON_ITS_WAY, recent=_CASH_IN_TRANSIT_IS_ON_ITS_WAY
+    ),
     by_account("finance.suspense_is_unexplained", _SUSPENSE_IS_UNEXPLAINED),
 ]
 

@@ -1,5 +1,7 @@
 """What the auditor looked at, and found."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,11 +10,12 @@ from ledger.models.accounts import Book
 
 
 class AuditRun(models.Model):
-    """One pass of the auditor over a book."""
+    """One pass of the auditor over a book: over what has come since an instant, or over everything."""
 
     book = models.ForeignKey(Book, models.PROTECT, related_name="audit_runs", db_index=False)
     started_at = models.DateTimeField(_("started at"))
     finished_at = models.DateTimeField(_("finished at"))
+    since = models.DateTimeField(_("looked at what came since"), null=True, blank=True)
     checks = models.PositiveSmallIntegerField(_("checks made"))
     findings = models.PositiveIntegerField(_("findings"))
 
@@ -23,6 +26,11 @@ class AuditRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.book_id} {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def lasted(self) -> dt.timedelta:
+        """How long it took."""
+        return self.finished_at - self.started_at
 
 
 class AuditFinding(models.Model):

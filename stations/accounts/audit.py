@@ -30,4 +30,4 @@ SELECT 'posts:' || one.user_id AS account, 'post' AS kind, one.role, other.role 
  ORDER BY one.id, other.id
 """
 
-CHECKS: list[Check] = [by_account("stations.posts_in_conflict", _POSTS_IN_CONFLICT)]
+CHECKS: list[Check] = [by_account("stations.posts_in_conflict", _POSTS_IN_CONFLICT, recent=_POSTS_IN_CONFLICT)]

@@ -123,12 +123,62 @@ CHANGES = {
 }
 
 
+#: What the audit of an hour finds, too. That balances are the replay of transfers it sees by the last entry of each
+#: account: a stored balance that was altered on one side is found within the hour, the rest by the next day.
+OF_THE_HOUR = {
+    *("ledger.sides_balance", "ledger.entries_run", "ledger.keys_match", "ledger.two_sides"),
+    *("ledger.guards_stand", "ledger.months_stand"),
+}
+REPLAYED = {"a balance altered on one side": {"ledger.balances_replay"}}
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """Books so large that everything is read once a day only."""
+    monkeypatch.setattr("ledger.audit.runs.WHOLE_EACH_HOUR", dt.timedelta())
+
+
 @pytest.mark.parametrize("change", CHANGES)
-def test_what_was_done_behind_the_ledgers_back_is_found(as_superuser, change):
+def test_what_was_done_behind_the_ledgers_back_is_found(as_superuser, slow, change):
+    book = BookFactory()
+    whole = audit.audit_book(book=book, at=timezone.now())
     some_of_everything()
     statement, checks = CHANGES[change]
     as_superuser(statement)
+    audit.audit_recent(book=book, at=whole.started_at)
+    found = {finding.check_code for finding in queries.open_findings(book)}
+    assert found == (checks & OF_THE_HOUR) | REPLAYED.get(change, set())
     assert {code for code, _, _ in run_audit()} == checks
+
+
+@pytest.mark.django_db
+def test_an_hour_looks_at_what_has_come_and_once_a_day_or_while_that_is_quick_at_everything():
+    book, at, moment = BookFactory(), timezone.now(), dt.timedelta(microseconds=1)
+    assert audit.audit_recent(book=book, at=at).since is None
+
+    def after(lasted, *, later=dt.timedelta(hours=1)):
+        AuditRun.objects.create(book=book, started_at=at, finished_at=at + lasted, checks=1, findings=0)
+        return audit.audit_recent(book=book, at=at + later)
+
+    hour = after(audit.WHOLE_EACH_HOUR)
+    assert hour.since == at - audit.UNDER_WAY
+    assert hour.checks < len(audit.all_checks())
+    assert after(audit.WHOLE_EACH_HOUR - moment).since is None
+    assert after(audit.WHOLE_EACH_HOUR, later=audit.WHOLE_AGAIN).since is not None
+    assert after(audit.WHOLE_EACH_HOUR, later=audit.WHOLE_AGAIN + moment).since is None
+
+
+def test_what_a_whole_audit_found_is_looked_at_by_each_hour_until_it_is_mended(as_superuser, slow):
+    book = BookFactory()
+    some_of_everything()
+    as_superuser("UPDATE ledger_refundcounter SET refunded_minor = refunded_minor - 1 WHERE NOT is_reversed")
+    whole = audit.audit_book(book=book, at=timezone.now())
+    (found,) = queries.open_findings(book)
+    audit.audit_recent(book=book, at=whole.started_at)
+    assert queries.open_findings(book) == [found]
+    as_superuser("UPDATE ledger_refundcounter SET refunded_minor = refunded_minor + 1 WHERE NOT is_reversed")
+    audit.audit_recent(book=book, at=whole.started_at)
+    assert queries.open_findings(book) == []
 
 
 def test_trouble_on_a_payees_account_concerns_that_payee_alone(as_superuser):

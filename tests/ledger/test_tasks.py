@@ -11,6 +11,7 @@ from ledger import queries, tasks
 from ledger.models import AuditRun, QueuedEntry, Transfer
 from ledger.services import Leg, hold, make_partitions, post_hold
 from tests.factories.ledger import BookFactory, account, cause, funded, post, yuan
+from tests.jobs import run_jobs
 
 
 def held_until(ends, of, **given):
@@ -45,14 +46,13 @@ def test_the_sweep_rolls_up_every_account_that_waits():
 @pytest.mark.django_db
 def test_every_book_is_audited_once_an_hour_and_not_again_before_the_last_audit_has_ended():
     book, at = BookFactory(), timezone.now()
-    planned = Job.objects.filter(kind="ledger.audit_book")
+    planned = Job.objects.filter(kind="ledger.audit_recent")
     for later in (dt.timedelta(), dt.timedelta(), dt.timedelta(hours=1)):
         tasks.audit_books({}, at + later)
-    (job,) = planned
-    tasks.audit_book(job.payload, at)
+    assert planned.count() == 1
+    run_jobs(at)
     assert AuditRun.objects.get().book == book
-    planned.update(state=Job.State.DONE, finished_at=at)
-    tasks.audit_books({}, at + dt.timedelta(hours=2))
+    tasks.audit_books({}, at + dt.timedelta(hours=1))
     assert planned.count() == 2
 
 

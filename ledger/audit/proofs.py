@@ -1,72 +1,7 @@
-"""The auditor: proves from the rows alone that the books are right. Its own SQL; it shares no code with posting.
+"""What the auditor proves about the ledger, from all of its rows."""
 
-A check is one SQL statement, so that it sees one snapshot, and returns the rows that are wrong, none when all is well.
-Apps above add theirs (`ledger.hooks.AUDIT_CHECKS`). Rows are grouped by whom they concern: an open
-finding stops settlement and payouts of its scope, never a sale.
-"""
-
-import datetime as dt
-import hashlib
-import itertools
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
-
-import orjson
-from django.db import connection, transaction
-
-from ledger.hooks import AUDIT_CHECKS, AUDIT_SCOPES
-from ledger.models import AuditFinding, AuditRun, Book
-
-SAMPLE = 20
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Wrong:
-    """One row that is wrong: whom it concerns (`payee`, `county` or `book`, and which), and what it says."""
-
-    scope: str
-    scope_key: str
-    row: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """`find(book, at)` returns what is wrong in a book at an instant."""
-
-    code: str
-    find: Callable[[Book, dt.datetime], Iterable[Wrong]]
-
-
-def in_book(code: str, sql: str) -> Check:
-    """A check by SQL whose findings concern the whole book. The statement may use %(book)s and %(at)s."""
-
-    def find(book: Book, at: dt.datetime) -> Iterable[Wrong]:
-        return [Wrong(AuditFinding.Scope.BOOK, book.code, row) for row in _rows(sql, book, at)]
-
-    return Check(code, find)
-
-
-def by_account(code: str, sql: str) -> Check:
-    """A check by SQL whose rows carry `account` and `kind`: a payee's rows concern that payee alone."""
-
-    def find(book: Book, at: dt.datetime) -> Iterable[Wrong]:
-        return [Wrong(*scope_of(book, row), row) for row in _rows(sql, book, at)]
-
-    return Check(code, find)
-
-
-#: Kinds of accounts whose trouble is one payee's.
-PAYEES = {"commission", "supplier", "farmer", "carrier"}
-
-
-def scope_of(book: Book, row: dict[str, Any]) -> tuple[str, str]:
-    """Whom a row about an account concerns."""
-    if row["kind"] in PAYEES:
-        return AuditFinding.Scope.PAYEE, row["account"]
-    known = (ask(book, row) for ask in AUDIT_SCOPES)
-    return next((scope for scope in known if scope), (AuditFinding.Scope.BOOK, book.code))
-
+from ledger.audit import recent
+from ledger.audit.checks import Check, by_account, in_book
 
 # L4: per currency as many debits as credits, queued entries included.
 _SIDES_BALANCE = """
@@ -216,7 +151,6 @@ SELECT account.code AS account, account.kind, hold.id::text AS transfer
    AND NOT EXISTS (SELECT FROM ledger_transferkey AS key WHERE key.pending_id = hold.id)
  ORDER BY hold.id
 """
-
 # Closed statements still have the hash of their rows, and form one chain from version 1 on.
 _STATEMENTS_CHAIN = """
 WITH chain AS (
@@ -290,60 +224,14 @@ SELECT to_char(month, 'YYYY-MM') AS month
 """
 
 CHECKS: list[Check] = [
-    in_book("ledger.sides_balance", _SIDES_BALANCE),
-    in_book("ledger.balances_replay", _BALANCES_REPLAY),
-    by_account("ledger.entries_run", _ENTRIES_RUN),
-    in_book("ledger.keys_match", _KEYS_MATCH),
-    in_book("ledger.two_sides", _TWO_SIDES),
+    in_book("ledger.sides_balance", _SIDES_BALANCE, recent=_SIDES_BALANCE),
+    in_book("ledger.balances_replay", _BALANCES_REPLAY, recent=recent.BALANCES_ARE_THE_LAST_ENTRYS),
+    by_account("ledger.entries_run", _ENTRIES_RUN, recent=recent.RECENT_ENTRIES_RUN),
+    in_book("ledger.keys_match", _KEYS_MATCH, recent=recent.RECENT_KEYS_MATCH),
+    in_book("ledger.two_sides", _TWO_SIDES, recent=recent.RECENT_TWO_SIDES),
     in_book("ledger.refunds_counted", _REFUNDS_COUNTED),
-    by_account("ledger.holds_expire", _HOLDS_EXPIRE),
+    by_account("ledger.holds_expire", _HOLDS_EXPIRE, recent=recent.RECENT_HOLDS_EXPIRE),
     in_book("ledger.statements_chain", _STATEMENTS_CHAIN),
-    in_book("ledger.guards_stand", _GUARDS_STAND),
-    in_book("ledger.months_stand", _MONTHS_STAND),
+    in_book("ledger.guards_stand", _GUARDS_STAND, recent=_GUARDS_STAND),
+    in_book("ledger.months_stand", _MONTHS_STAND, recent=_MONTHS_STAND),
 ]
-
-
-def all_checks() -> list[Check]:
-    """The ledger's own checks and those of the apps above."""
-    return [*CHECKS, *AUDIT_CHECKS]
-
-
-@transaction.atomic
-def audit_book(*, book: Book, at: dt.datetime) -> AuditRun:
-    """Make every check of a book and keep what was found. A cleared finding that has not changed stays cleared."""
-    checks = all_checks()
-    found = [
-        finding
-        for check in checks
-        for finding in _findings(check.code, sorted(check.find(book, at), key=lambda wrong: wrong.scope_key))
-    ]
-    run = AuditRun.objects.create(book=book, started_at=at, finished_at=at, checks=len(checks), findings=len(found))
-    for finding in found:
-        finding.book, finding.last_run, finding.found_at = book, run, at
-    AuditFinding.objects.bulk_create(
-        found,
-        update_conflicts=True,
-        unique_fields=["book", "check_code", "scope", "scope_key", "fingerprint"],
-        update_fields=["last_run"],
-    )
-    return run
-
-
-def _findings(code: str, wrongs: list[Wrong]) -> Iterable[AuditFinding]:
-    for (scope, key), group in itertools.groupby(wrongs, key=lambda wrong: (wrong.scope, wrong.scope_key)):
-        rows = [wrong.row for wrong in group]
-        yield AuditFinding(
-            check_code=code,
-            scope=scope,
-            scope_key=key,
-            fingerprint=hashlib.sha256(orjson.dumps(rows, option=orjson.OPT_SORT_KEYS)).hexdigest(),
-            row_count=len(rows),
-            sample=rows[:SAMPLE],
-        )
-
-
-def _rows(sql: str, book: Book, at: dt.datetime) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"book": book.pk, "at": at})
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
