@@ -1,6 +1,7 @@
 """How long rows are retained, and their deletion in small batches."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.apps import apps
@@ -32,20 +33,22 @@ class RetentionRule:
         return at - dt.timedelta(days=getattr(settings, self.setting))
 
 
-def forget_old_rows(*, at: dt.datetime) -> dict[str, int]:
+def forget_old_rows(*, at: dt.datetime, after_batch: Callable[[], None] = lambda: None) -> dict[str, int]:
     """Delete what has outlived its use, a bounded number of rows of each table; how many, by table.
 
-    Outside of a transaction each batch commits by itself: its locks end, and vacuum can take the rows away.
+    Outside of a transaction each batch commits by itself: its locks end, and vacuum can take the rows away. What a
+    long outage has left takes more than half an hour: `after_batch` tells that the work goes on.
     """
-    return {rule.table: _forget(rule, rule.before(at)) for rule in RETENTION}
+    return {rule.table: _forget(rule, rule.before(at), after_batch) for rule in RETENTION}
 
 
-def _forget(rule: RetentionRule, before: dt.datetime) -> int:
+def _forget(rule: RetentionRule, before: dt.datetime, after_batch: Callable[[], None]) -> int:
     delete = _delete_batch_as_owner if rule.by_owner else _delete_batch
     forgotten = 0
     for _number in range(BATCHES):
         count = delete(rule=rule, before=before)
         forgotten += count
+        after_batch()
         if count < BATCH_SIZE:
             break
     return forgotten

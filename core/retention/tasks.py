@@ -8,6 +8,6 @@ from core.retention import services
 @calling_job("retention.forget_old_rows")
 def forget_old_rows(running: RunningJob) -> None:
     """Every hour, in batches that commit by themselves: what was deleted stays deleted when a later batch fails."""
-    services.forget_old_rows(at=running.at)
+    services.forget_old_rows(at=running.at, after_batch=running.still_working)
     with running.finishing():
         return

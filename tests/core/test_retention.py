@@ -89,9 +89,12 @@ def test_sessions_go_when_they_have_ended():
 def test_many_old_rows_go_in_small_bites_over_several_runs(monkeypatch):
     monkeypatch.setattr(services, "BATCH_SIZE", 2)
     monkeypatch.setattr(services, "BATCHES", 2)
+    monkeypatch.setattr(services, "RETENTION", _rules("core.RequestKey"))
     for number in range(5):
         key_of_age(dt.timedelta(days=100), f"key {number}")
-    assert forget_old_rows(at=AT)["core.RequestKey"] == 4
+    told = []
+    assert forget_old_rows(at=AT, after_batch=lambda: told.append("still working"))["core.RequestKey"] == 4
+    assert told == ["still working"] * 2
     assert forget_old_rows(at=AT)["core.RequestKey"] == 1
     assert forget_old_rows(at=AT)["core.RequestKey"] == 0
 
