@@ -104,15 +104,15 @@ def _load_companies(abroad: Abroad) -> None:
     for position, (code, name, name_zh, icon) in enumerate(CATEGORIES, start=1):
         names = {"name": name, "name_zh": name_zh, "icon": icon, "position": position}
         BillCategory.objects.get_or_create(code=code, defaults=names)
-    for code in (told["bank"], told["gateway"]):
-        _provider(abroad, code)
+    _provider(abroad, told["bank"], "Bank of payouts", "代发银行")
+    _provider(abroad, told["gateway"], "Online payments", "网上收款")
     for code, name, name_zh, category, parameter, label, label_zh, least, most, rule in told["companies"]:
         biller = Biller.objects.create(
             code=code,
             name=name,
             name_zh=name_zh,
             category=BillCategory.objects.get(code=category),
-            provider=_provider(abroad, code),
+            provider=_provider(abroad, code, name, name_zh),
             amount_rule=rule,
             max_amount_minor=abroad.country.most_per_payment.minor,
             from_date=SINCE,
@@ -126,7 +126,7 @@ def _load_companies(abroad: Abroad) -> None:
         digits = told["day"]["phone_digits"]
         Operator.objects.create(
             **row,
-            provider=_provider(abroad, row["code"]),
+            provider=_provider(abroad, row["code"], row["name"], row["name_zh"]),
             phone_pattern=f"[0-9]{{{digits}}}",
             min_amount_minor=least,
             max_amount_minor=most,
@@ -135,11 +135,11 @@ def _load_companies(abroad: Abroad) -> None:
         )
 
 
-def _provider(abroad: Abroad, code: str) -> Provider:
+def _provider(abroad: Abroad, code: str, name: str, name_zh: str) -> Provider:
     return Provider.objects.create(
         code=code,
-        name=f"{code} (sandbox)",
-        name_zh=f"{code}（沙盒）",
+        name=f"{name} (sandbox)",
+        name_zh=f"{name_zh}（沙盒）",
         key_id=f"{code}-1",
         secret_name=f"ECOMNET_PROVIDER_{code.replace('-', '_')}_SECRET",
         time_zone=abroad.country.zone,

@@ -25,6 +25,10 @@ from ledger.models import Book
 SINCE = dt.date(2025, 1, 1)
 #: Who executes payout files, and who collects online.
 BANK, GATEWAY = "BANK", "EPAY"
+MONEY = [
+    (BANK, "Bank of payouts (sandbox)", "代发银行（沙盒）"),
+    (GATEWAY, "Online payments (sandbox)", "网上收款（沙盒）"),
+]
 #: Whose system hears of orders, says where parcels are, keeps a hospital's numbers, and keeps what was learnt: code,
 #: names. They send no daily files.
 SUPPLIER_SYSTEM, CARRIER_SYSTEM, HOSPITAL_SYSTEM, RECORD_STORE = "TRADE", "EXPRESS", "HOSPITAL", "LRS"
@@ -79,9 +83,11 @@ def load_reference() -> None:
         BillCategory.objects.get_or_create(
             code=code, defaults={"name": name, "name_zh": name_zh, "icon": icon, "position": position}
         )
-    others = (settings.ECOMNET_SMS_PROVIDER, "Text messages", "短信平台"), (BANK, "Bank", "银行")
-    for code, name, name_zh in (*(row[:3] for row in BILLERS), *others, (GATEWAY, "Online payments", "线上收款")):
+    for code, name, name_zh, *_terms in BILLERS:
         _load_provider(code, f"{name} (sandbox)", f"{name_zh}（沙盒）")
+    _load_provider(settings.ECOMNET_SMS_PROVIDER, "Text messages (sandbox)", "短信平台（沙盒）")
+    for code, name, name_zh in MONEY:
+        _load_provider(code, name, name_zh)
     for code, name, name_zh in SYSTEMS:
         _load_provider(code, name, name_zh, file_time=None)
     banks = {"payout_provider": BANK, "collection_provider": GATEWAY}
