@@ -1,4 +1,4 @@
-"""PgBouncer in transaction mode before PostgreSQL: no request fails when statements are not prepared."""
+"""PgBouncer in transaction mode before PostgreSQL: bills are paid and no request fails when nothing is prepared."""
 
 import contextlib
 import os
@@ -8,7 +8,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import psycopg2
 import pytest
@@ -17,10 +20,11 @@ from django.test import Client
 
 from core.jobs.runner import run_due_jobs
 from devtools.folders import NOBODY
-from tests.factories.finance import biller, desk, flat_plan, found_bill
+from tests.factories.finance import biller, desk, flat_plan
 from tests.factories.stations import token_for
 
 PORT, THREADS = 6432, 8
+WAITING = {"requested", "held", "submitted", "pending"}
 #: 10,000 in the run whose result docs/operation.md states (`ECOMNET_POOLED_REQUESTS=10000`).
 REQUESTS = int(os.environ.get("ECOMNET_POOLED_REQUESTS", "400"))
 
@@ -43,15 +47,16 @@ def pooled() -> Iterator[None]:
         user = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
         words = [shutil.which("pgbouncer"), "--quiet", str(folder / "pgbouncer.ini")]
         with subprocess.Popen(words, **user) as process:  # noqa: S603
-            before = connection.settings_dict["HOST"], connection.settings_dict["PORT"]
+            pooled = {"HOST": str(folder), "PORT": str(PORT), "OPTIONS": {}}  # a pooler knows no options
+            before = {name: connection.settings_dict[name] for name in pooled}
             connection.close()
-            connection.settings_dict["HOST"], connection.settings_dict["PORT"] = str(folder), str(PORT)
+            connection.settings_dict.update(pooled)
             try:
                 _wait_for(connection.get_connection_params())
                 yield
             finally:
                 connection.close()
-                connection.settings_dict["HOST"], connection.settings_dict["PORT"] = before
+                connection.settings_dict.update(before)
                 process.terminate()
 
 
@@ -66,40 +71,74 @@ def _wait_for(address: dict) -> None:
 
 
 def statuses(requests: int) -> list[int]:
-    """What the API answers to counters that ask for bills and read lists at the same time, while jobs run."""
-    ready = desk(float_minor=9_000_00)
+    """What the API answers to counters that pay bills and look at them at the same time, while workers do the jobs."""
+    ready = desk(float_minor=90_000_000_00)
     flat_plan()
-    found_bill(ready, biller())
+    biller()
     headers = {"Authorization": f"Token {token_for(ready.partner)}"}
-    asked = {"biller": "JS-POWER", "parameters": {"customer_no": "3213240000111"}, "station": ready.station.code}
 
     def work(worker: int) -> list[int]:
-        client, answers = Client(headers=headers, raise_request_exception=False), []
+        counter = Counter(ready.station.code, Client(headers=headers, raise_request_exception=False), worker)
         try:
-            for number in range(requests // THREADS):
-                if number % 4:
-                    answer = client.get("/api/v1/payments/")
-                else:
-                    key = {"Idempotency-Key": f"pooled-{worker}-{number:08}"}
-                    answer = client.post("/api/v1/bill-fetches/", asked, "application/json", headers=key)
-                answers.append(answer.status_code)
-            if worker == 0:
-                run_due_jobs(limit=20)
-        except OperationalError:  # a job that the worker could not even claim
-            answers.append(500)
+            while len(counter.answers) < requests // THREADS:
+                counter.pay_a_bill()
+        except (OperationalError, Failed):  # a job that the worker could not even claim, or a request
+            counter.answers.append(500)
         finally:
             connections.close_all()
-        return answers
+        return counter.answers
 
     with ThreadPoolExecutor(THREADS) as pool:
         return [status for answers in pool.map(work, range(THREADS)) for status in answers]
+
+
+class Failed(Exception):
+    """A request was answered with an error of ours."""
+
+
+@dataclass
+class Counter:
+    """A counter that pays one bill after the other and looks until each is decided; what it was answered."""
+
+    station: str
+    client: Client
+    number: int
+    bills: int = 0
+    answers: list[int] = field(default_factory=list)
+
+    def pay_a_bill(self) -> None:
+        self.bills += 1
+        asked = {"customer_no": f"32132{self.number}{self.bills:05}11"}
+        wanted = {"biller": "JS-POWER", "parameters": asked, "station": self.station}
+        fetch = self._post("/api/v1/bill-fetches/", wanted)["fetch_id"]
+        assert self._look(f"/api/v1/bill-fetches/{fetch}/") == "found"
+        payment = self._post("/api/v1/bill-payments/", {"fetch_id": fetch, "station": self.station})["our_ref"]
+        assert self._look(f"/api/v1/payments/{payment}/") == "succeeded"
+        self._answer(self.client.get("/api/v1/payments/"))
+
+    def _post(self, path: str, body: dict[str, str]) -> dict[str, Any]:
+        key = {"Idempotency-Key": uuid4().hex}
+        return self._answer(self.client.post(path, body, "application/json", headers=key))
+
+    def _look(self, path: str) -> str:
+        status = "requested"
+        while status in WAITING:
+            run_due_jobs()
+            status = self._answer(self.client.get(path))["status"]
+        return status
+
+    def _answer(self, answer: Any) -> dict[str, Any]:
+        self.answers.append(answer.status_code)
+        if answer.status_code >= 400:
+            raise Failed(answer.content)
+        return answer.json()
 
 
 def test_no_request_fails_behind_a_pooler_when_statements_are_not_prepared(own_database, settings):
     settings.ECOMNET_PREPARED_STATEMENTS = False
     with pooled():
         answers = statuses(REQUESTS)
-    assert len(answers) == REQUESTS
+    assert len(answers) >= REQUESTS
     assert set(answers) == {200, 202}
 
 
