@@ -29,6 +29,8 @@ LABELS = {
     "operator": gettext_lazy("Operator"),
     "phone": gettext_lazy("Phone"),
     "loan": gettext_lazy("Loan"),
+    "yearly_cost": gettext_lazy("Annual rate, all costs included"),
+    "yearly_cost_plain": gettext_lazy("A year, without compounding"),
     "liable_group": gettext_lazy("Members who stand up for it"),
     "principal_left": gettext_lazy("Principal left"),
     "written_off_left": gettext_lazy("Written off and still open"),

@@ -13,6 +13,7 @@ from core.models import Event, Notice
 from finance.loans.accounts import LoanAccounts
 from finance.loans.services import (
     BorrowerAccountMissing,
+    BorrowerUnknown,
     OfferExpired,
     OfficerIsTied,
     PayeeIsStaff,
@@ -34,6 +35,7 @@ from finance.payouts.services.accounts import BankDetails
 from ledger.audit import audit_book
 from ledger.models import AuditFinding, Book
 from ledger.queries import balance
+from stations.models import Person
 from tests.factories.finance import desk
 from tests.factories.loans import (
     ACCOUNT_NO,
@@ -226,6 +228,16 @@ def test_the_money_goes_to_the_borrowers_own_account_and_to_no_staff(ready):
         set_borrower_account(loan=loan, account_no=ACCOUNT_NO, holder_name=loan.borrower.full_name, **details)
     account_of(loan, ready, account_no="6222021102004899")
     assert disburse_loan(loan=loan, by=finance_officer(), at=NOON).status == "disbursing"
+
+
+def test_who_has_died_since_the_signature_is_paid_nothing(ready):
+    loan = signed(ready)
+    account_of(loan, ready)
+    Person.objects.filter(pk=loan.borrower_id).update(died_date=TODAY, residence="deceased")
+    with pytest.raises(BorrowerUnknown):
+        disburse_loan(loan=Loan.objects.get(pk=loan.pk), by=finance_officer(), at=NOON)
+    assert not Instruction.objects.filter(kind="payout").exists()
+    assert cancel_loan(loan=loan, by=approver(), at=NOON).status == "cancelled"
 
 
 def test_a_signed_loan_ends_with_its_offer_and_gives_its_caps_back(ready):

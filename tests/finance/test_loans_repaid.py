@@ -112,6 +112,7 @@ def test_a_payment_in_cash_is_set_on_penalty_interest_and_principal(ready):
     assert ExposureCounter.objects.get().used_minor == 30_000_00 - 1_709_04
     lines = {line["name"]: line["value"] for line in payment.receipts.get().lines}
     assert lines["principal_left"] == Money(30_000_00 - 1_709_04, "CNY").display()
+    assert (lines["yearly_cost"], lines["yearly_cost_plain"]) == ("11.35%", "10.80%")
     audit_book(book=loan.book.book, at=NOON)
     assert list(AuditFinding.objects.values_list("check_code", "sample")) == []
 

@@ -17,7 +17,8 @@ from finance.credit.queries import assessments_of
 from finance.loans.accounts import LoanAccounts
 from finance.loans.machine import LOAN
 from finance.loans.models import Loan, LoanDisbursement
-from finance.loans.queries import borrower_account, is_staff, payee_of, shares_account_with_staff
+from finance.loans.queries import borrower_account, borrower_now, is_staff, payee_of, shares_account_with_staff
+from finance.loans.services.applying import BorrowerUnknown
 from finance.loans.services.deciding import check_ties_again
 from finance.loans.services.grouping import refuse_arrears
 from finance.payouts import account_numbers
@@ -75,6 +76,7 @@ def set_borrower_account(
     WrongState,
     SamePerson,
     OfficerIsTied,
+    BorrowerUnknown,
     BorrowerAccountMissing,
     PayeeIsStaff,
     NoPayoutBank,
@@ -82,13 +84,18 @@ def set_borrower_account(
 )
 @transaction.atomic
 def disburse_loan(*, loan: Loan, by: User, at: dt.datetime) -> Loan:
-    """Have the bank pay a signed loan to the borrower's own account; the money is set aside until it answers."""
+    """Have the bank pay a signed loan to the borrower's own account; the money is set aside until it answers.
+
+    Who has died since the signature is lent nothing: the loan is cancelled, or ends with its offer.
+    """
     loan = lock(loan)
     LOAN.check("disburse_loan", loan.status)
     decided = {loan.appraiser_id, loan.approver_id, loan.approver2_id}
     others = {loan.recommender_id, loan.application.fee_partner_id, *decided, *_assessors(loan)}
     require_two_persons(by, *others)
     refuse_tied(by, loan.borrower_id)
+    if borrower_now(loan).died_date:
+        raise BorrowerUnknown
     account = borrower_account(loan.borrower)
     if account is None:
         raise BorrowerAccountMissing

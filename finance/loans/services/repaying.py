@@ -77,11 +77,16 @@ class RepaymentSale(CounterSale):
         """The contract promises that nothing but the debt is taken, and nobody earns by taking it."""
 
     def slip_lines(self) -> list[dict[str, Any]]:
-        """Which loan, the group that stands up for it, and what is left afterwards."""
+        """Which loan, its true price of the contract, the group that stands up for it, and what is left afterwards."""
         group = liable_group_of(self.loan)
         stands = [{"name": "liable_group", "value": group.name}] if group is not None else []
+        contract = present(self.loan.contract)
+        price = [
+            {"name": "yearly_cost", "value": f"{contract.apr_effective_bp / 100:.2f}%"},
+            {"name": "yearly_cost_plain", "value": f"{contract.apr_nominal_bp / 100:.2f}%"},
+        ]
         left = {"name": self.says, "value": self.left.display()}
-        return [{"name": "loan", "value": self.loan.number}, *stands, left]
+        return [{"name": "loan", "value": self.loan.number}, *price, *stands, left]
 
     def store(self, payment: Payment) -> None:
         """Nothing of its own: the loan's receipt follows with the loan's book."""
