@@ -5,4 +5,7 @@ from django.urls import path
 from finance.insurance.views import register
 
 app_name = "register"
-urlpatterns = [path("", register.register, name="register")]
+urlpatterns = [
+    path("", register.register, name="register"),
+    path("payouts.csv", register.payouts_file, name="payouts-file"),
+]

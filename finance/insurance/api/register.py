@@ -22,9 +22,11 @@ class RegisterPages(CursorPages):
 
 
 class RegisterMonthOut(ReadSerializer):
-    """One payer's month; shares are basis points, null where nothing was received or decided."""
+    """One payer's month. Shares are basis points: `paid_out_bp` of all that had come in by then, `loss_ratio_bp` of an
+    insurer's premiums, the others of what was decided; null where there was nothing of that.
+    """
 
-    payer = serializers.CharField()
+    payer = serializers.CharField(source="payer_code")
     month = serializers.CharField()
     currency = serializers.CharField()
     received = serializers.CharField()
@@ -35,11 +37,12 @@ class RegisterMonthOut(ReadSerializer):
     rejected = serializers.IntegerField()
     appealed = serializers.IntegerField()
     median_days = serializers.IntegerField(allow_null=True)
+    paid_out_bp = serializers.IntegerField(allow_null=True)
+    loss_ratio_bp = serializers.IntegerField(allow_null=True)
+    rejected_bp = serializers.IntegerField(allow_null=True)
+    appealed_bp = serializers.IntegerField(allow_null=True)
 
-    @staticmethod
-    def get_payer(row: RegisterMonth) -> str:
-        return row.fund.code if row.fund else row.insurer.company_code if row.insurer else ""
-
+    get_paid_out_bp = staticmethod(lambda row: row.paid_out_bp(row.received_to_date))
     get_month = staticmethod(lambda row: f"{row.month_date:%Y-%m}")
     get_received = staticmethod(lambda row: str(Money(row.received_minor, row.currency)))
     get_premiums = staticmethod(lambda row: str(Money(row.premiums_minor, row.currency)))
@@ -50,6 +53,7 @@ class RegisterMonthOut(ReadSerializer):
 class RegisterRowOut(ReadSerializer):
     """One payout, or what takes one off; `place` is a county, prefecture or province, by how many there are."""
 
+    payer = serializers.CharField(source="payer_code")
     month = serializers.CharField()
     place = serializers.CharField(source="place.code")
     level = serializers.CharField(source="place.level")
@@ -69,7 +73,7 @@ class RegisterFunds(APIView):
     @extend_schema(parameters=[OpenApiParameter("cursor", str)], responses=RegisterMonthOut(many=True))
     @method_decorator(cache_control(max_age=HOUR, public=True))
     def get(self, request: Request) -> Response:
-        rows = RegisterMonth.objects.select_related("fund", "insurer")
+        rows = RegisterMonth.objects.with_received_to_date().select_related("fund", "insurer")
         pages = self.pagination_class()
         page = pages.paginate_queryset(rows, request, view=self)
         return pages.get_paginated_response(RegisterMonthOut(page, many=True).data)
@@ -85,5 +89,6 @@ class RegisterPayouts(APIView):
     @method_decorator(cache_control(max_age=HOUR, public=True))
     def get(self, request: Request) -> Response:
         pages = self.pagination_class()
-        page = pages.paginate_queryset(RegisterRow.objects.select_related("place"), request, view=self)
+        rows = RegisterRow.objects.select_related("place", "fund", "insurer")
+        page = pages.paginate_queryset(rows, request, view=self)
         return pages.get_paginated_response(RegisterRowOut(page, many=True).data)

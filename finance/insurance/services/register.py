@@ -77,10 +77,10 @@ def _policies_of(payer: Fund | Insurer) -> Q:
 def _month_of(payer: Fund | Insurer, month: dt.date, since: dt.datetime, until: dt.datetime) -> None:
     within = {"recorded_at__gte": since, "recorded_at__lt": until}
     received = Contribution.objects.filter(**_of(payer), **within).aggregate(minor=Sum("amount_minor"))["minor"]
-    premiums = 0
-    if isinstance(payer, Fund):
-        funded = PolicyFunding.objects.filter(fund=payer, created_at__gte=since, created_at__lt=until)
-        premiums = funded.aggregate(minor=Sum("amount_minor"))["minor"] or 0
+    of_payer = {"fund": payer} if isinstance(payer, Fund) else {"policy__product__insurer": payer}
+    paid_within = {"policy__batch__checked_at__gte": since, "policy__batch__checked_at__lt": until}
+    funded = PolicyFunding.objects.filter(**of_payer, **paid_within)
+    premiums = funded.aggregate(minor=Sum("amount_minor"))["minor"] or 0
     paid = RegisterRow.objects.filter(**_of(payer), month_date=month)
     decided = list(
         Claim.objects.filter(_claims_of(payer), status__in=DECIDED, decided_at__gte=since, decided_at__lt=until)
@@ -146,7 +146,7 @@ def _payout(column: str, row: ClaimPayment | IndexPayment, county: Division, per
 def _rows_of(payer: Fund | Insurer, month: dt.date, until: dt.datetime) -> int:
     payouts = _payouts_of(payer, until)
     year = until - dt.timedelta(days=365)
-    counts = _counts(payout for payout in payouts if payout.ended_at >= year)
+    counts = _counts(each for each in payouts if each.status == _P.PAID and each.ended_at >= year)
     known = _known_rows(payer)
     rows = []
     for payout in payouts:
@@ -166,7 +166,10 @@ def _known_rows(payer: Fund | Insurer) -> dict[tuple[UUID | None, bool], Registe
 
 
 def _counts(payouts: Iterable[_Payout]) -> Counter[tuple[int, str]]:
-    """How many payouts of each kind there were in each county, prefecture and province."""
+    """How many payouts of each kind there were in each county, prefecture and province.
+
+    What came back is none of them: one family whose account is wrong would else stand as several.
+    """
     counts: Counter[tuple[int, str]] = Counter()
     for payout in payouts:
         place: Division | None = payout.county

@@ -135,4 +135,4 @@ PAGES: Pages = {
         *(one("finance", "insurance:fund", fund.pk) for fund in Fund.objects.all()),
     ],
 }
-NOT_PAGES: set[str] = set()
+NOT_PAGES = {"register:payouts-file"}
