@@ -45,6 +45,7 @@ from finance.models import (
     Contribution,
     EnrolmentBatch,
     FinancingShare,
+    Fund,
     InsuranceProductVersion,
     Policy,
     PolicyFunding,
@@ -292,15 +293,18 @@ def test_two_funds_pay_a_premium_and_another_person_says_so(ready):
     assert audit_book(book=accounts.insurance_book("CN"), at=NOON).findings == 0
 
 
-def test_a_fund_of_another_kind_or_currency_pays_nothing(ready):
+def test_a_fund_of_another_kind_region_or_currency_pays_nothing(ready):
     batch = enrolled(villager(ready))
     funds = funds_of(batch)
+    Fund.objects.filter(pk=funds["poverty_fund"].pk).update(region=batch.county.parent)
     wrong = {**funds, "crowd_fund": funds["poverty_fund"]}
     missing = {"poverty_fund": funds["poverty_fund"]}
     foreign = {**funds, "crowd_fund": fund("crowd", country="JP", currency="JPY")}
-    for named in (wrong, missing, foreign):
+    elsewhere = {**funds, "crowd_fund": fund("crowd", 100_00, region=county())}
+    for named in (wrong, missing, foreign, elsewhere):
         with pytest.raises(FundUnfit):
             fund_policies(batch=batch, funds=named, by=finance_officer(), at=NOON)
+    assert fund_policies(batch=batch, funds=funds, by=finance_officer(), at=NOON).status == "funded"
 
 
 def test_a_fund_that_covers_249_of_250_leaves_the_whole_list_idle(ready):

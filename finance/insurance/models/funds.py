@@ -13,6 +13,7 @@ from core.base import BaseModel
 from core.fields import CurrencyField, LineField, uuid7
 from core.money import Money
 from stations.network.models import Station
+from stations.places.models import Division
 
 CODE = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 
@@ -56,6 +57,11 @@ class Insurer(BaseModel):
 
 class FundQuerySet(OfCountryQuerySet):
     read_verb = "finance.read_fund"
+
+    def given_for(self, place: Division) -> Self:
+        """Those whose money is for people of this place: of its region, or of the whole country."""
+        above = [int(pk) for pk in place.path.split("/") if pk]
+        return self.filter(Q(region=None) | Q(region__in=above), country=place.country)
 
 
 class Fund(BaseModel):

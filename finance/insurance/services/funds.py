@@ -43,11 +43,11 @@ class ReceiptRecorded(Refused):
 
 
 class FundUnfit(Refused):
-    """Premiums are paid by a fund of the right kind, country and currency."""
+    """Premiums are paid by a fund of the right kind, region and currency: what is given for a region stays there."""
 
     code = "fund_unfit"
     status = 422
-    message = _("This fund cannot pay these premiums: choose one of the same kind, country and currency.")
+    message = _("This fund cannot pay these premiums: choose one of the same kind, region and currency.")
 
 
 class FundTooSmall(Refused):
@@ -119,7 +119,7 @@ def fund_policies(*, batch: EnrolmentBatch, funds: Mapping[str, Fund], by: User,
     require_two_persons(by, batch.maker_id)
     version = InsuranceProductVersion.objects.select_related("product__insurer").get(pk=batch.version_id)
     parts = _parts(version)
-    _refuse_unfit(funds, version, parts)
+    _refuse_unfit(funds, batch, parts)
     policies = list(batch.policies.filter(status=Policy.Status.IDLE).order_by("pk").select_for_update(no_key=True))
     split = split_premium(version.premium_minor, parts)
     _post(batch, version, {source: minor * len(policies) for source, minor in split.items()}, funds, by=by, at=at)
@@ -141,16 +141,12 @@ def _parts(version: InsuranceProductVersion) -> list[Part]:
     return [Part(row.source, row.share_bp, row.takes_remainder) for row in rows]
 
 
-def _refuse_unfit(funds: Mapping[str, Fund], version: InsuranceProductVersion, parts: list[Part]) -> None:
-    product = version.product
+def _refuse_unfit(funds: Mapping[str, Fund], batch: EnrolmentBatch, parts: list[Part]) -> None:
+    fit = Fund.objects.given_for(batch.county).filter(pk__in=[fund.pk for fund in funds.values()])
+    known = {(fund.pk, fund.kind, fund.currency) for fund in fit}
     for part in parts:
-        fund = funds.get(part.source)
-        fits = fund is not None and (fund.kind, fund.country, fund.currency) == (
-            KIND_OF_SOURCE[FinancingShare.Source(part.source)],
-            product.country,
-            product.currency,
-        )
-        if not fits:
+        fund, kind = funds.get(part.source), KIND_OF_SOURCE[FinancingShare.Source(part.source)]
+        if fund is None or (fund.pk, kind, batch.currency) not in known:
             raise FundUnfit(field=part.source)
 
 

@@ -130,8 +130,7 @@ def _batch_context(_request: HttpRequest, batch: EnrolmentBatch) -> dict[str, An
 
 
 def _funds_for(request: SignedInRequest, batch: EnrolmentBatch) -> dict[str, Any]:
-    product = batch.version.product
-    funds = Fund.objects.filter(country=product.country, currency=product.currency)
+    funds = Fund.objects.given_for(batch.county).filter(currency=batch.currency)
     return {"funds": list(funds.order_by("code"))}
 
 
