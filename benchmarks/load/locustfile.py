@@ -13,7 +13,9 @@ import itertools
 import json
 import os
 import random
+import struct
 import time
+import zlib
 from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
@@ -28,7 +30,7 @@ FOLDER = Path(os.environ["ECOMNET_LOAD_FOLDER"])
 COUNTERS = itertools.cycle(json.loads((FOLDER / "counters.json").read_text()))
 PHASES = [tuple(phase) for phase in json.loads(os.environ["ECOMNET_LOAD_PHASES"])]
 #: A villager comes to each counter so often, in seconds, and brings about so many requests.
-PACE, REQUESTS = 20.0, 3.7
+PACE, REQUESTS = 20.0, 3.8
 #: How often a counter sends the same again, how long it waits where nothing was said, and how long for a company.
 TRIES, PAUSE, STANDS = 6, 2.0, 6.0
 #: What a system turns away with when it has too much to do.
@@ -37,6 +39,10 @@ SHED = {("503", "too_busy"), ("429", "too_many")}
 LITTLE = Decimal("10.00")
 #: The supplier of these has no order system of its own.
 BY_HAND = "appliances"
+#: What proves damage by hail (of the preset "Poverty Reduction 100").
+PAPERS = ("damage_photo", "damage_photo", "damage_photo", "village_certificate")
+#: A photo is so many squares of so many pixels each way, each of a grey by chance: like no other.
+SQUARES, SIDE = (9, 8), 20
 UNDECIDED = {"held", "submitted", "pending", "unknown"}
 BILLERS = {"JS-POWER": "customer_no", "JS-WATER": "customer_no", "JS-GAS": "customer_no", "JS-TV": "card_no"}
 OPERATORS = {"CN-MOBILE": "138", "CN-UNICOM": "186", "CN-TELECOM": "133"}
@@ -73,7 +79,7 @@ class Phases(LoadTestShape):
 
 class CounterOfLoad(FastHttpUser):
     """A partner with a token; villagers pay bills, recharge phones, order goods, ask for numbers of hospitals and about
-    loans, repay them, begin claims, and are looked up; lessons, books and calls home are read."""
+    loans, repay them, file claims, and are looked up; lessons, books and calls home are read."""
 
     connection_timeout = network_timeout = 20.0
 
@@ -173,16 +179,32 @@ class CounterOfLoad(FastHttpUser):
             self.press(f"loans/{loan}/repayments/", {"amount": str(owed)}, name="loans/<id>/repayments/")
 
     @task(1)
-    def begin_a_claim_and_think_again(self) -> None:
-        """Hail: a family begins a claim, sees what papers it needs, and gives it up."""
+    def file_a_claim_and_think_again(self) -> None:
+        """Hail: a family begins a claim, proves it by photos, files it where it has agreed, and gives it up."""
         if not self.me["insured"]:
             return
         insured = random.choice(self.me["insured"])  # noqa: S311
         body = insured | {"peril": "natural_disaster", "grade": "slight", "bank_code": "ABC"}
         claim = self.insist("write", "claims/", body | {"account_no": f"622848{next(numbers):013}"})
         if claim and "id" in claim:
-            self.look(f"claims/{claim['id']}/", "claims/<id>/")
-            self.insist("write", f"claims/{claim['id']}/withdraw/", {}, name="claims/<id>/withdraw/")
+            path, name = f"claims/{claim['id']}/", "claims/<id>/"
+            for kind in PAPERS:
+                self._prove(path, name, kind)
+            self.insist("write", f"{path}enter/", {}, name=f"{name}enter/")
+            self.look(path, name)
+            self.insist("write", f"{path}withdraw/", {}, name=f"{name}withdraw/")
+
+    def _prove(self, path: str, name: str, kind: str) -> None:
+        """A photo is stored, and proves the claim."""
+        mark = uuid4().hex
+        opening = f'--{mark}\r\nContent-Disposition: form-data; name="photo"; filename="photo.png"\r\n'
+        form = f"{opening}Content-Type: image/png\r\n\r\n".encode() + picture() + f"\r\n--{mark}--\r\n".encode()
+        media_type = f"multipart/form-data; boundary={mark}"
+        photo = self._until_answered(
+            "write", "POST", "photos/", "photos/", tries=TRIES, key=mark, media_type=media_type, data=form
+        )
+        if photo and "id" in photo:
+            self.insist("write", f"{path}evidence/", {"kind": kind, "file": photo["id"]}, name=f"{name}evidence/")
 
     def _priced(self) -> list[dict[str, Any]]:
         """What has a price here."""
@@ -242,8 +264,21 @@ class CounterOfLoad(FastHttpUser):
         """Do something; the same key until there is an answer. A refusal is one."""
         return self._until_answered(kind, "POST", path, name or path, tries=TRIES, json=body, key=key or uuid4().hex)
 
-    def _until_answered(self, kind: str, method: str, path: str, name: str, *, tries: int, key: str = "", **more: Any):
+    def _until_answered(
+        self,
+        kind: str,
+        method: str,
+        path: str,
+        name: str,
+        *,
+        tries: int,
+        key: str = "",
+        media_type: str = "",
+        **more: Any,
+    ):
         headers = {"Authorization": f"Token {self.me['token']}", "Accept-Language": "en"}
+        if media_type:
+            headers["Content-Type"] = media_type
         if key:
             headers["Idempotency-Key"] = key
         for _try in range(tries):
@@ -270,6 +305,19 @@ class CounterOfLoad(FastHttpUser):
                     failed[at, kind, f"refused: {code}"] += 1
                 return said
         return None
+
+
+def picture() -> bytes:
+    """A PNG of grey squares, each by chance."""
+    across, down = SQUARES
+    lines = [b"".join(bytes([random.randrange(256)]) * SIDE for _square in range(across)) for _line in range(down)]  # noqa: S311
+    pixels = b"".join((b"\0" + line) * SIDE for line in lines)
+    header = struct.pack(">IIBBBBB", across * SIDE, down * SIDE, 8, 0, 0, 0, 0)
+    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(pixels)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+        for name, content in parts
+    )
 
 
 def _said(response: Any) -> dict[str, Any]:
