@@ -28,6 +28,7 @@ from finance.insurance.services import (
     answer_documents,
     ask_for_documents,
     assign_appeal,
+    check_claim,
     deliver_review,
     draft_insurance_product,
     file_appeal,
@@ -60,13 +61,16 @@ from tests.factories.claims import (
     checked,
     decider,
     draft,
+    entered,
     paying_bank,
+    photo_ids,
     policy_of,
     rejected,
 )
 from tests.factories.finance import book, desk
 from tests.factories.insurance import DAY, NOON, in_force, insurer, villager
 from tests.factories.people import household_of, second_login_of
+from tests.factories.premiums import member
 from tests.factories.stations import UserFactory, claims_assessor, county, finance_officer
 
 
@@ -225,6 +229,16 @@ def test_who_is_declined_hears_of_it_and_the_papers_are_free_again(ready):
     assert draft(ready, claim.policy).status == "draft"
 
 
+def test_of_a_claim_of_the_dead_the_one_who_is_paid_is_told(ready):
+    head = villager(ready, phone="+8613812345678")
+    dead = member(ready, household_of(head), phone="+8613800000000")
+    policy = policy_of(ready, person=dead)
+    Person.objects.filter(pk=dead.pk).update(died_date=EVENT, residence="deceased")
+    policy.refresh_from_db()
+    entered(ready, policy, pay_to=PayTo(head, "ABC", "6228480402564890018", head.full_name))
+    assert Notice.objects.get(template="claim_entered_family").phone_tail == "5678"
+
+
 def test_a_proposal_is_returned_to_the_assessor(ready):
     claim = assess(checked(ready))
     with pytest.raises(SamePerson):
@@ -289,15 +303,20 @@ def test_a_claim_rests_while_the_insured_has_taken_the_consent_back_and_what_was
 def test_a_claim_that_has_to_be_decided_again_rests_too_where_the_consent_was_taken_back(ready):
     policy, other, judge = policy_of(ready), claims_assessor(), claims_assessor()
     owed, declined = approved(ready, policy), rejected(ready, policy, event=EVENT + DAY)
-    appeal = file_appeal(claim=declined, words="请再看", by=ready.partner, at=NOON)
-    appeal = assign_appeal(appeal=appeal, judge=judge, by=judge, at=NOON)
+    filed = entered(ready, policy, event=EVENT + 2 * DAY)
     for consent in Consent.objects.filter(person=policy.person, purpose="insurance_data"):
         withdraw_consent(consent=consent, by=ready.partner, at=NOON)
-    assert rest_claims(person=policy.person_id, at=NOON) == 0
+    assert rest_claims(person=policy.person_id, at=NOON) == 1
+    check_claim(claim=filed, at=NOON)
+    assert not Notice.objects.filter(template="claim_to_assess", link__contains=str(filed.pk)).exists()
+    with pytest.raises(InsuranceConsentMissing):
+        file_appeal(claim=declined, words="请再看", photos=photo_ids(ready.partner), by=ready.partner, at=NOON)
+    appeal = file_appeal(claim=declined, words="请再看", by=ready.partner, at=NOON)
+    appeal = assign_appeal(appeal=appeal, judge=judge, by=judge, at=NOON)
     back = reverse_approval(claim=owed, reason="账号错", by=finance_officer(), at=NOON)
     again = restore_claim(appeal=appeal, words="重新处理", by=judge, at=NOON)
     assert [rests(Claim.objects.get(pk=claim.pk)) for claim in (back, again)] == [True, True]
-    assert Notice.objects.filter(template="claim_rests", user=ready.partner.pk).count() == 2
+    assert Notice.objects.filter(template="claim_rests", user=ready.partner.pk).count() == 3
     for need in CONSOLE.needs:
         if need.name in ("insurance.assess", "insurance.approve"):
             assert not need.rows(user=other, at=NOON).exists()

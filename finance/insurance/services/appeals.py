@@ -75,15 +75,19 @@ class JudgeUnfit(Refused):
 @needs_words("words")
 @transaction.atomic
 def file_appeal(*, claim: Claim, words: str, photos: Sequence[UUID] = (), by: User, at: dt.datetime) -> Appeal:
-    """Say that a claim was declined wrongly, in the family's own words."""
+    """Say that a claim was declined wrongly, in the family's own words.
+
+    It is raised and judged also where the insured has taken the consent back: on what the claim holds, which was
+    declined on it. New photos are read with the consent only.
+    """
     claim = lock(claim)
     CLAIM.check("file_appeal", claim.status)
     zone = claim.station.zone
     until = day_in(zone, present(claim.decided_at)) + dt.timedelta(days=claim.policy.version.appeal_days)
     if day_in(zone, at) > until:
         raise AppealTooLate(date=until)
-    if not has_consent(claim):
-        raise InsuranceConsentMissing
+    if photos and not has_consent(claim):
+        raise InsuranceConsentMissing(field="photos")
     appeal = Appeal(
         claim=claim,
         words=words,

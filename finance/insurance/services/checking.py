@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import hmac
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -17,7 +18,7 @@ from finance.insurance.machine import CLAIM
 from finance.insurance.models import Claim, ClaimAccount, ClaimCheck, ClaimEvidence, Policy
 from finance.insurance.pictures import ALIKE, difference_hash, distance, parts_near, parts_of
 from finance.insurance.queries import covered_since
-from finance.insurance.services.filing import tell_assessors
+from finance.insurance.services.filing import has_consent, tell_assessors
 from finance.insurance.services.steps import move
 from stations.accounts.models import Post
 from stations.people.models import Person
@@ -36,7 +37,9 @@ Found = tuple[str, list[str]]
 @refuses(WrongState)
 @transaction.atomic
 def check_claim(*, claim: Claim, at: dt.datetime) -> Claim:
-    """Run every check and decide whether somebody visits; assessors are told. Once more after papers were brought."""
+    """Run every check and decide whether somebody visits; assessors are told, unless the insured has taken the consent
+    back. Once more after papers were brought.
+    """
     claim = lock(claim)
     CLAIM.check("check_claim", claim.status)
     run = 1 + max(claim.checks.values_list("run", flat=True), default=0)
@@ -50,7 +53,8 @@ def check_claim(*, claim: Claim, at: dt.datetime) -> Claim:
         is_odd = any(result == _R.REFER for result, _rows in found.values())
         claim.review = Claim.Review.SELECTED if is_odd else Claim.Review.NOT_SELECTED
     move(claim, _S.CHECKED, at=at)
-    tell_assessors(claim, "claim_to_assess", at=at, turn=str(run))
+    if has_consent(claim):
+        tell_assessors(claim, "claim_to_assess", at=at, turn=str(run))
     return claim
 
 
@@ -105,12 +109,9 @@ def _of_people(claim: Claim, at: dt.datetime) -> dict[str, Found]:
     records = Person.objects.of_people(claim.person_id)
     event = claim.event_date
     policies = Policy.objects.alive().filter(person__in=records, start_date__lte=event, end_date__gte=event)
-    staff = Post.objects.live(at).filter(
-        user__person__in=Person.objects.of_people(claim.payee_id), role__in=["partner", "helper"]
-    )
     return {
-        _C.ACCOUNT_SHARED: _found(_households_of_account(claim, at) >= SHARED_BY, _R.REFER),
-        _C.PAYEE_IS_STAFF: _found(staff.exists(), _R.REFER),
+        _C.ACCOUNT_SHARED: _found(households_of_account(claim, at) >= SHARED_BY, _R.REFER),
+        _C.PAYEE_IS_STAFF: _found(works_at_a_station(claim.payee_id, at), _R.REFER),
         _C.SEVERAL_POLICIES: _found(policies.count() > 1, _R.REFER),
         _C.STATION_OUTLIER: _found(_is_outlier(claim, at), _R.REFER),
     }
@@ -120,7 +121,13 @@ def _of_lot(claim: Claim) -> dict[str, Found]:
     return {_C.RANDOM_VISIT: _found(is_drawn(claim.number), _R.REFER)}
 
 
-def _households_of_account(claim: Claim, at: dt.datetime) -> int:
+def works_at_a_station(payee: UUID, at: dt.datetime) -> bool:
+    """Whether this resident is a partner or helper now, under whichever record."""
+    staff = Post.objects.live(at).filter(role__in=["partner", "helper"])
+    return staff.filter(user__person__in=Person.objects.of_people(payee)).exists()
+
+
+def households_of_account(claim: Claim, at: dt.datetime) -> int:
     """How many households were, or would be, paid to this account within a year."""
     account = ClaimAccount.objects.select_related("data_key").filter(claim=claim).first()
     if account is None:

@@ -72,7 +72,7 @@ def _move(policy: Policy, verb: str, status: str, *, reason: str, by: User, at: 
 def _move_all(policies: object, verb: str, status: str, *, at: dt.datetime) -> list[Policy]:
     """These policies in their new state, in one statement for each state that they were in."""
     rows = list(
-        policies.select_related("person", "station", "product")  # type: ignore[attr-defined]
+        policies.select_related("person__merged_into", "station", "product")  # type: ignore[attr-defined]
         .order_by("pk")
         .select_for_update(of=("self",), no_key=True, skip_locked=True)[:SWEEP]
     )
@@ -85,8 +85,8 @@ def _move_all(policies: object, verb: str, status: str, *, at: dt.datetime) -> l
 
 
 def _tell_insured(policy: Policy, *, at: dt.datetime) -> None:
-    person = policy.person
-    if not person.phone:
+    person = policy.person.merged_into or policy.person
+    if not person.phone or person.died_date:
         return
     with override(person.language):
         product = policy.product.shown_name

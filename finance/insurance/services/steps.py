@@ -59,9 +59,10 @@ def tell(users: Iterable[Any], template: str, claim: Claim, *, at: dt.datetime, 
 
 
 def tell_family(claim: Claim, template: str, *, at: dt.datetime, turn: str = "", **params: Any) -> None:
-    """A message to the phone of the insured, or of the one who is paid; it names no illness."""
-    person = claim.person if claim.person.phone else claim.payee
-    if not person.phone:
+    """A message to the phone of the insured, or of the one who is paid, whoever lives; it names no illness."""
+    people = [each.merged_into or each for each in (claim.person, claim.payee)]
+    person = next((each for each in people if each.phone and each.died_date is None), None)
+    if person is None:
         return
     amounts = {
         name: value.display(person.language) if hasattr(value, "display") else value for name, value in params.items()

@@ -30,9 +30,9 @@ def log_read(*, user: User, person: Person | None, what: str, at: dt.datetime, p
 
 
 @in_transaction
-def log_reads(*, user: User, people: Iterable[Person], what: str, at: dt.datetime) -> None:
+def log_reads(*, user: User, people: Iterable[Person], what: str, at: dt.datetime, post: Any = None) -> None:
     """The protected data of these people were opened together: a row for each, in one statement."""
-    insert_rows([AccessRead(user_id=user.pk, person_id=person.pk, what=what, at=at) for person in people])
+    insert_rows([AccessRead(user_id=user.pk, person_id=person.pk, what=what, at=at, post=post) for person in people])
 
 
 def log_look(*, user: User, person: Person, verb: str, at: dt.datetime) -> None:
