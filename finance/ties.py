@@ -21,11 +21,16 @@ class OfficerIsTied(Refused):
 
 @refuses(OfficerIsTied)
 def refuse_tied(by: User, *residents: UUID) -> None:
-    """Refuse what somebody decides about themselves, their household, or who is their guardian or ward.
+    """Refuse what somebody decides about themselves, their household, or who is their guardian or ward."""
+    if is_tied(by, *residents):
+        raise OfficerIsTied
+
+
+def is_tied(user: User, *residents: UUID) -> bool:
+    """Whether somebody is one of these residents, lives with one, or is their guardian or ward.
 
     Triggers ask the same function of the database.
     """
     with connection.cursor() as cursor:
-        cursor.execute(IS_TIED, [by.pk, list(residents)])
-        if cursor.fetchone()[0]:
-            raise OfficerIsTied
+        cursor.execute(IS_TIED, [user.pk, list(residents)])
+        return bool(cursor.fetchone()[0])

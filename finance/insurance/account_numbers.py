@@ -2,24 +2,28 @@
 
 from core.crypto import blind_index, blind_indexes, decrypt, decrypt_with, encrypt, encrypt_with, new_data_key
 from finance.insurance.models import ACCOUNT_CONTEXT, Claim, ClaimAccount, ClaimAccountKey
+from stations.accounts.models import User
 
 TAIL = 4
 
 
-def store(claim: Claim, *, bank_code: str, account_no: str, holder_name: str) -> ClaimAccount:
-    """Write where a claim is paid."""
+def store(
+    claim: Claim, *, bank_code: str, account_no: str, holder_name: str, corrected_by: User | None = None
+) -> ClaimAccount:
+    """Write where a claim is paid, in place of what was written before; who has corrected it."""
     key = new_data_key()
     cipher, key_no = encrypt(encrypt_with(key, account_no, context=ACCOUNT_CONTEXT), context=ACCOUNT_CONTEXT)
-    account = ClaimAccount.objects.create(
-        claim=claim,
-        bank_code=bank_code,
-        holder_name=holder_name,
-        account_cipher=cipher,
-        account_key_no=key_no,
-        account_index=blind_index(_indexed(account_no)),
-        account_tail=account_no[-TAIL:],
-    )
-    ClaimAccountKey.objects.create(account=account, key=key)
+    values = {
+        "bank_code": bank_code,
+        "holder_name": holder_name,
+        "account_cipher": cipher,
+        "account_key_no": key_no,
+        "account_index": blind_index(_indexed(account_no)),
+        "account_tail": account_no[-TAIL:],
+        "corrected_by": corrected_by,
+    }
+    account, _is_new = ClaimAccount.objects.update_or_create(claim=claim, defaults=values)
+    ClaimAccountKey.objects.update_or_create(account=account, defaults={"key": key})
     return account
 
 

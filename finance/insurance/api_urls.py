@@ -60,6 +60,7 @@ urlpatterns = [
     path(f"{CLAIM}reject/", claims.RejectClaim.as_view()),
     path(f"{CLAIM}return/", claims.ReturnClaim.as_view()),
     path(f"{CLAIM}reverse/", claims.ReverseApproval.as_view()),
+    path(f"{CLAIM}account/", claims.CorrectClaimAccount.as_view()),
     path(f"{CLAIM}pay/", claims.PayClaim.as_view()),
     path(f"{CLAIM}appeals/", appeals.FileAppeal.as_view()),
     path("appeals/", appeals.AppealList.as_view()),

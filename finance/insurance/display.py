@@ -22,7 +22,7 @@ from finance.insurance.models import (
     PremiumStatement,
 )
 from finance.insurance.models.claims import ClaimReason
-from finance.insurance.services import CONSENT_WITHDRAWN, FAULTS
+from finance.insurance.services import ACCOUNT_CORRECTED, CONSENT_WITHDRAWN, FAULTS
 from finance.payouts.display import REASONS
 
 _P = Policy.Status
@@ -41,7 +41,12 @@ PAYOUT_KINDS = {
 }
 #: Reasons of the history of a claim.
 REASON_WORDS = coded(
-    {**dict(ClaimReason.choices), CONSENT_WITHDRAWN: gettext_lazy("the insured took the consent back")}, REASONS
+    {
+        **dict(ClaimReason.choices),
+        CONSENT_WITHDRAWN: gettext_lazy("the insured took the consent back"),
+        ACCOUNT_CORRECTED: gettext_lazy("another account of the family was recorded"),
+    },
+    REASONS,
 )
 #: Lines of a report that are shown.
 LINES = 200

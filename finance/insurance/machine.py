@@ -59,6 +59,7 @@ CLAIM = Machine(
         "reject_claim": frozenset({_C.PROCESSED}),
         "return_to_assessor": frozenset({_C.PROCESSED}),
         "send_claim_payment": frozenset({_C.VALUATED}),
+        "correct_claim_account": frozenset({_C.VALUATED}),
         "reverse_approval": frozenset({_C.VALUATED}),
         "record_claim_payment": frozenset({_C.PAYMENT_PENDING, _C.PAID, _C.CLOSED}),
         "close_claim": frozenset({_C.PAID}),

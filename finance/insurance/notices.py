@@ -33,6 +33,10 @@ TEMPLATES = {
     "claim_rejected": Template(
         _("Claim %(number)s at %(station)s was declined. Read the reasons aloud; the family may appeal."), STATION
     ),
+    "claim_not_paid": Template(
+        _("The bank did not pay claim %(number)s at %(station)s. Ask the family for their account, and correct it."),
+        STATION,
+    ),
     "appeal_filed": Template(_("An appeal of claim %(number)s at %(station)s waits for a judge."), STATION),
     "appeal_to_judge": Template(_("You judge the appeal of claim %(number)s at %(station)s."), STATION),
     "appeal_decided": Template(
@@ -60,6 +64,9 @@ TEMPLATES = {
     "claim_paid_family": Template(
         _("%(amount)s for your claim (%(number)s) was paid to your bank account. Questions: %(station)s."),
         SHORT | {"amount": "¥2,544.00"},
+    ),
+    "claim_not_paid_family": Template(
+        _("The bank could not pay your claim (%(number)s). Please bring your ID and bank card to %(station)s."), SHORT
     ),
     "appeal_decided_family": Template(
         _("Your appeal (%(number)s) is decided. %(station)s tells you the answer."), SHORT

@@ -7,5 +7,5 @@ from finance.insurance.views import register
 app_name = "register"
 urlpatterns = [
     path("", register.register, name="register"),
-    path("payouts.csv", register.payouts_file, name="payouts-file"),
+    path("payouts/", register.payouts_file, name="payouts-file"),
 ]

@@ -72,9 +72,8 @@ def ready(db):
 
 
 def test_the_page_of_a_claim_with_a_visit_alike_photos_and_grades_takes_twelve_statements_at_most(ready, client):
-    policy = policy_of(ready)
     for day, seed in ((EVENT, 1), (EVENT + DAY, 1)):
-        claim = draft(ready, policy, peril="disability", grade="3", event=day)
+        claim = draft(ready, policy_of(ready), peril="disability", grade="3", event=day)
         alike = picture(ready.partner, seed=seed)
         StoredFile.objects.filter(pk=alike.pk).update(sha256=day.isoformat().ljust(64, "f"))
         alike.refresh_from_db()
@@ -92,7 +91,10 @@ def test_the_page_of_a_claim_with_a_visit_alike_photos_and_grades_takes_twelve_s
         sent_ones = [query["sql"] for query in taken if "SAVEPOINT" not in query["sql"]]
         assert len(sent_ones) <= 12, "\n".join(sent_ones)
         assert page.context[button] is not None
-        assert [row.claim_id for row in page.context["similar"]] == [Claim.objects.exclude(pk=claim.pk).get().pk]
+        other = Claim.objects.exclude(pk=claim.pk).get()
+        assert [row.claim_id for row in page.context["similar"]] == [other.pk]
+        seen = AccessRead.objects.filter(user=reader, what="claim").values_list("person", flat=True)
+        assert set(seen) == {claim.person_id, other.person_id}
         assert page.context["decisions"][0].photo_ids == [photo]
         assert ready.partner.shown_name in {entry.who for entry in page.context["history"]}
         if button == "process":

@@ -2,21 +2,31 @@
 
 import datetime as dt
 import threading
+from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
-from core.errors import WrongState
+from core.errors import SamePerson, WrongState
 from core.gateways.results import Status
-from core.models import StoredFile
+from core.models import Notice, StoredFile
 from core.money import Money
 from finance.data_subject import claims as claims_told
 from finance.data_subject import obligations
 from finance.insurance import accounts
 from finance.insurance.services import (
+    AccountFailed,
+    AccountOfOthers,
+    AccountStands,
     ClaimsFloatTooSmall,
+    PayeeGone,
+    PayeeTooClose,
+    PayeeUnfit,
+    PayTo,
     ask_about_payments,
+    body_of_payment,
     close_claims,
+    correct_claim_account,
     forget_claims,
     send_claim_payment,
 )
@@ -30,15 +40,21 @@ from finance.models import (
 from ledger.audit import audit_book
 from ledger.queries import balance
 from ledger.services import SYSTEM, hold
+from stations.models import Person
 from tests.factories.claims import (
+    EVENT,
     approved,
     bank_says,
+    draft,
     paying_bank,
+    policy_of,
     sent,
 )
 from tests.factories.finance import desk
-from tests.factories.insurance import DAY, NOON, insurer
-from tests.factories.stations import finance_officer
+from tests.factories.insurance import DAY, NOON, insurer, villager
+from tests.factories.people import household_of, second_login_of
+from tests.factories.premiums import member
+from tests.factories.stations import UserFactory, finance_officer, helper_of
 
 
 @pytest.fixture
@@ -76,6 +92,81 @@ def test_what_the_bank_did_not_pay_is_sent_again(ready):
     assert list(claim.payments.order_by("pk").values_list("status", flat=True)) == ["failed", "returned"]
     used = CoverageCounter.objects.get(kind="ceiling", peril="illness").used_minor
     assert used == 2_544_00
+
+
+def to(person, account_no="6222021102004802"):
+    return PayTo(person, "ICBC", account_no, person.full_name)
+
+
+def test_what_the_bank_did_not_pay_goes_to_another_account_of_the_family_that_another_person_sends_to(ready, client):
+    head = villager(ready)
+    insured = member(ready, household_of(head), phone="+8613812345678")
+    claim = sent(ready, policy_of(ready, person=insured))
+    bank_says(claim, Status.SUCCEEDED)
+    correct = partial(correct_claim_account, claim=claim, by=ready.partner, at=NOON)
+    with pytest.raises(WrongState):
+        correct(pay_to=to(head))
+    bank_says(claim, Status.REVERSED, code="account_closed")
+    assert Notice.objects.filter(template="claim_not_paid", user=ready.partner.pk).exists()
+    assert Notice.objects.get(template="claim_not_paid_family").phone_tail == "5678"
+    with pytest.raises(AccountFailed):
+        correct(pay_to=PayTo(claim.person, "ABC", "6228480402564890018", claim.person.full_name))
+    with pytest.raises(PayeeUnfit):
+        correct(pay_to=to(villager(ready)))
+    client.force_login(ready.partner)
+    story = f"/finance/insurance/claims/{claim.pk}/"
+    page = client.get(story)
+    typed = {"key": page.context["account"]["key"].value(), "payee": str(head.pk), "bank_code": "ICBC"}
+    typed |= {"account_no": "6222021102004802", "holder_name": head.full_name}
+    assert client.post(f"{story}account/", typed).status_code == 303
+    claim = Claim.objects.get()
+    assert (claim.status, claim.payee, claim.approved_minor) == ("valuated", head, 2_544_00)
+    twin = second_login_of(ready.partner)
+    with pytest.raises(SamePerson):
+        send_claim_payment(claim=claim, by=twin, at=NOON)
+    send_claim_payment(claim=claim, by=finance_officer(), at=NOON)
+    newest = claim.payments.latest("pk")
+    assert (body_of_payment(newest.pk)["account_no"], newest.account_tail) == ("6222021102004802", "4802")
+    with (
+        pytest.raises(IntegrityError, match="nobody_pays_to_an_account_that_they_corrected"),
+        transaction.atomic(),
+    ):
+        ClaimPayment.objects.filter(pk=newest.pk).update(sent_by=twin)
+    shown = client.get(story).content.decode()
+    assert "…4802" in shown
+    assert "…0018" in shown
+    bank_says(claim, Status.SUCCEEDED)
+    assert (claim.status, CoverageCounter.objects.get(kind="ceiling", peril="illness").used_minor) == ("paid", 2_544_00)
+
+
+def test_an_account_stands_until_it_fails_and_nobody_is_paid_who_has_died(ready):
+    head = villager(ready)
+    home = household_of(head)
+    paying_bank()
+    claim = approved(ready, policy_of(ready, person=member(ready, home)))
+    correct = partial(correct_claim_account, claim=claim, by=ready.partner, at=NOON)
+    with pytest.raises(AccountStands):
+        correct(pay_to=to(head))
+    Person.objects.filter(pk=claim.person_id).update(died_date=EVENT, residence="deceased")
+    claim = Claim.objects.get()
+    with pytest.raises(PayeeGone):
+        send_claim_payment(claim=claim, by=finance_officer(), at=NOON)
+    for _household in range(2):
+        neighbour = policy_of(ready)
+        draft(ready, neighbour, pay_to=to(neighbour.person))
+    with pytest.raises(AccountOfOthers):
+        correct(pay_to=to(head))
+    correct(pay_to=to(head, "6222021102009999"))
+    assert send_claim_payment(claim=Claim.objects.get(pk=claim.pk), by=finance_officer(), at=NOON).payee == head
+
+
+def test_a_helper_of_the_family_does_not_become_its_payee_once_the_claim_is_approved(ready):
+    head = villager(ready)
+    claim = approved(ready, policy_of(ready, person=member(ready, household_of(head))))
+    helper_of(ready.station, UserFactory(person=head))
+    Person.objects.filter(pk=claim.person_id).update(died_date=EVENT, residence="deceased")
+    with pytest.raises(PayeeTooClose):
+        correct_claim_account(claim=claim, pay_to=to(head), by=ready.partner, at=NOON)
 
 
 def test_another_amount_of_the_bank_is_for_people_to_look_at(ready):

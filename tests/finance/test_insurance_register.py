@@ -51,7 +51,7 @@ def test_a_county_stands_by_its_name_from_ten_payouts_of_a_kind_on(db, client, n
     rows = api_client(UserFactory()).get("/api/v1/insurance-register/payouts/").json()["results"]
     assert {(row["level"], row["group"], row["amount"]) for row in rows} == {(level, "health", "2000.00")}
     page = client.get("/register/").content.decode()
-    file = b"".join(client.get("/register/payouts.csv")).decode("utf-8-sig")
+    file = b"".join(client.get("/register/payouts/")).decode("utf-8-sig")
     county = ready.station.county
     assert (f">{county.name}<" in page) == (f",{county.name}," in file) == (level == "county")
     for shown in (page, file):

@@ -122,7 +122,16 @@ class ClaimDetailOut(ClaimOut):
     get_history = staticmethod(changes_of)
 
 
-class ClaimIn(serializers.Serializer):
+class ClaimAccountIn(serializers.Serializer):
+    """Where the money shall go."""
+
+    payee = serializers.UUIDField()
+    bank_code = serializers.RegexField(r"^[0-9A-Za-z]{3,14}$")
+    account_no = serializers.RegexField(r"^[0-9]{6,30}$")
+    holder_name = Line(max_length=80)
+
+
+class ClaimIn(ClaimAccountIn):
     """What happened to whom, what it cost, and where the money shall go."""
 
     policy = serializers.UUIDField()
@@ -131,10 +140,6 @@ class ClaimIn(serializers.Serializer):
     amount = AmountField(required=False, allow_null=True, default=None)
     public_cover = NonNegativeAmountField(required=False, allow_null=True, default=None)
     grade = serializers.ChoiceField(Grade.choices, required=False, allow_blank=True, default="")
-    payee = serializers.UUIDField()
-    bank_code = serializers.RegexField(r"^[0-9A-Za-z]{3,14}$")
-    account_no = serializers.RegexField(r"^[0-9]{6,30}$")
-    holder_name = Line(max_length=80)
 
 
 class ClaimEvidenceIn(serializers.Serializer):

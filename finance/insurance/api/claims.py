@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from core.access import load
 from core.api import VerbView
 from core.database.db import present
-from core.errors import refused_by
+from core.errors import refused_by, refuses
 from core.files.services import FileUnknown, own_file
 from core.web.pagination import CursorPages
 from finance.insurance import services
@@ -26,6 +26,7 @@ from finance.insurance.api.claim_fields import (
     REASONS,
     REJECTED,
     ApproveClaimIn,
+    ClaimAccountIn,
     ClaimDetailOut,
     ClaimEvidenceIn,
     ClaimEvidenceOut,
@@ -59,6 +60,15 @@ def claims() -> ClaimQuerySet:
     return Claim.objects.select_related("station__county", "policy__version__product__insurer", "benefit", "person")
 
 
+@refuses(services.PayeeUnfit)
+def pay_to_of(user: User, data: dict[str, Any]) -> services.PayTo:
+    """Where the money shall go: to somebody whom the reader may read of."""
+    payee = Person.objects.living().open_to(user, "stations.read_person").filter(pk=data["payee"]).first()
+    if payee is None:
+        raise services.PayeeUnfit(field="payee")
+    return services.PayTo(payee, data["bank_code"], data["account_no"], data["holder_name"])
+
+
 class Claims(VerbView):
     """Start a claim; it stays a draft until its papers are there and it is filed."""
 
@@ -88,14 +98,11 @@ class Claims(VerbView):
         benefit = benefit_for(policy, data["peril"]) if policy else None
         if policy is None or benefit is None:
             raise services.BenefitUnfit(field="policy")
-        payee = Person.objects.living().open_to(user, "stations.read_person").filter(pk=data["payee"]).first()
-        if payee is None:
-            raise services.PayeeUnfit(field="payee")
+        pay_to = pay_to_of(user, data)
         currency = policy.version.product.currency
         amounts = {
             name: data[name].in_currency(currency) if data[name] else None for name in ("amount", "public_cover")
         }
-        pay_to = services.PayTo(payee, data["bank_code"], data["account_no"], data["holder_name"])
         return services.start_claim(
             policy=policy,
             benefit=benefit,
@@ -315,6 +322,25 @@ class ReverseApproval(ClaimVerb):
 
     def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Claim:
         return services.reverse_approval(claim=self.claim(user, pk), **data, by=user, at=at)
+
+
+class CorrectClaimAccount(ClaimVerb):
+    """Write another account of the family down, after the bank has not paid to the one before."""
+
+    requires = START
+    In = ClaimAccountIn
+    refusals = refused_by(services.correct_claim_account)
+    in_example: ClassVar[dict[str, Any]] = {
+        "payee": "0193f0c2-7a11-7c55-9a3e-5b1d2f6a0001",
+        "bank_code": "ICBC",
+        "account_no": "6222021102004802",
+        "holder_name": "王秀英",
+    }
+    out_example = APPROVED
+
+    def act(self, *, user: User, data: dict[str, Any], at: dt.datetime, key: str, pk: UUID) -> Claim:
+        claim = self.claim(user, pk)
+        return services.correct_claim_account(claim=claim, pay_to=pay_to_of(user, data), by=user, at=at)
 
 
 class PayClaim(ClaimVerb):

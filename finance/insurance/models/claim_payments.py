@@ -9,6 +9,7 @@ from core.base import BaseModel
 from core.fields import CurrencyField, LineField, uuid7
 from core.money import Money
 from finance.insurance.models.claims import Claim, OfClaimQuerySet, who_did
+from stations.two_persons import TwoPersons
 
 #: What `core.crypto` authenticates with the numbers of payees' accounts.
 ACCOUNT_CONTEXT = "finance_claimaccount.account"
@@ -24,6 +25,7 @@ class ClaimAccount(BaseModel):
     account_key_no = models.PositiveSmallIntegerField(editable=False)
     account_index = models.BinaryField(editable=False, db_index=True)
     account_tail = models.CharField(_("end of the number"), max_length=4)
+    corrected_by = who_did(_("corrected by"))
 
     class Meta:
         verbose_name = _("account of a claim")
@@ -64,6 +66,8 @@ class ClaimPayment(BaseModel):
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.SENT)
     hold_transfer = models.OneToOneField("ledger.TransferKey", models.PROTECT, related_name="+")
     return_code = models.CharField(_("the bank's reason"), max_length=40, blank=True)
+    account_tail = models.CharField(_("end of the account's number"), max_length=4, blank=True)
+    account_by = who_did(_("account corrected by"))
     sent_by = who_did(_("sent by"), optional=False)
     sent_at = models.DateTimeField(_("sent at"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
@@ -82,6 +86,7 @@ class ClaimPayment(BaseModel):
                 name="claim_payment_has_its_end",
             ),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="claim_payment_is_an_amount"),
+            TwoPersons(checker="sent_by", makers=("account_by",), name="nobody_pays_to_an_account_that_they_corrected"),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,15 @@ from finance.insurance.services.appeals import (
 from finance.insurance.services.bank import NoPayingBank, ask_about_payments
 from finance.insurance.services.checking import check_claim, is_drawn
 from finance.insurance.services.clocks import mind_claim_clocks
+from finance.insurance.services.correcting import (
+    ACCOUNT_CORRECTED,
+    AccountFailed,
+    AccountOfOthers,
+    AccountStands,
+    PayeeTooClose,
+    correct_claim_account,
+    needs_another_account,
+)
 from finance.insurance.services.deciding import (
     AcceptedTooMuch,
     AmountChanged,
@@ -126,6 +135,7 @@ from finance.insurance.services.index_windows import (
 from finance.insurance.services.paying import (
     AccountForgotten,
     ClaimsFloatTooSmall,
+    PayeeGone,
     body_of_payment,
     close_claims,
     record_claim_payment,

@@ -188,7 +188,7 @@ def start_claim(
         raise BenefitUnfit(field="benefit")
     if event_date > today:
         raise EventInFuture(field="event_date")
-    _refuse_payee(pay_to, policy, today)
+    refuse_payee(pay_to, policy, today)
     currency = policy.version.product.currency
     claim = Claim(
         number=paper_number(station, "K", at, marks=6),
@@ -379,7 +379,9 @@ def tell_assessors(claim: Claim, template: str, *, at: dt.datetime, turn: str = 
     tell(people_in_role(Role.CLAIMS_ASSESSOR, at=at, station=claim.station), template, claim, at=at, turn=turn)
 
 
-def _refuse_payee(pay_to: PayTo, policy: Policy, today: dt.date) -> None:
+@refuses(PayeeUnfit, HolderNameDiffers)
+def refuse_payee(pay_to: PayTo, policy: Policy, today: dt.date) -> None:
+    """Money goes to the family, to an account in the name of the one who is paid."""
     payee = pay_to.payee
     if payee not in payees_of(policy, today):
         raise PayeeUnfit(field="payee")

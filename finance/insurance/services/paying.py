@@ -14,10 +14,11 @@ from core.gateways.models import Instruction
 from core.gateways.results import Result
 from finance.insurance import account_numbers, accounts
 from finance.insurance.machine import CLAIM
-from finance.insurance.models import Appeal, Claim, ClaimAccountKey, ClaimPayment
+from finance.insurance.models import Appeal, Claim, ClaimAccount, ClaimPayment
 from finance.insurance.services import bank
 from finance.insurance.services.bank import SWEEP, NoPayingBank, PaymentKind
-from finance.insurance.services.steps import move, tell_family
+from finance.insurance.services.correcting import has_died
+from finance.insurance.services.steps import move, tell, tell_family
 from finance.ties import OfficerIsTied, refuse_tied
 from ledger.services import MadeBy, NotEnough, post_groups
 from stations.accounts.models import User
@@ -36,6 +37,14 @@ class AccountForgotten(Refused):
     message = _("The account of this claim is no longer stored.")
 
 
+class PayeeGone(Refused):
+    """Nobody is paid who has died."""
+
+    code = "payee_gone"
+    status = 422
+    message = _("The person to be paid has died. The station writes down the account of another one of the family.")
+
+
 class ClaimsFloatTooSmall(Refused):
     """Whoever bears claims has put up too little."""
 
@@ -44,18 +53,22 @@ class ClaimsFloatTooSmall(Refused):
     message = _("The account that claims are paid from holds too little. The insurer must put up more first.")
 
 
-@refuses(WrongState, SamePerson, OfficerIsTied, NoPayingBank, AccountForgotten, ClaimsFloatTooSmall)
+@refuses(WrongState, SamePerson, OfficerIsTied, NoPayingBank, AccountForgotten, PayeeGone, ClaimsFloatTooSmall)
 @transaction.atomic
 def send_claim_payment(*, claim: Claim, by: User, at: dt.datetime) -> Claim:
     """Hold the amount (claims float or fund -> payout clearing, pending) and have the bank pay it.
 
-    By another person than took part in the claim.
+    By another person than took part in the claim, also in correcting its account.
     """
     claim = lock(claim)
     CLAIM.check("send_claim_payment", claim.status)
-    require_two_persons(by, claim.filer_id, claim.assessor_id, claim.decider_id)
+    account = ClaimAccount.objects.filter(claim=claim, data_key__isnull=False).first()
+    took_part = (claim.filer_id, claim.assessor_id, claim.decider_id)
+    require_two_persons(by, *took_part, account.corrected_by_id if account else None)
     refuse_tied(by, claim.person_id, claim.payee_id)
-    if not ClaimAccountKey.objects.filter(account=claim.pk).exists():
+    if has_died(claim):
+        raise PayeeGone
+    if account is None:
         raise AccountForgotten
     provider = bank.paying_bank(claim.policy.product)
     amount, our_ref = present(claim.approved), uuid7()
@@ -73,6 +86,8 @@ def send_claim_payment(*, claim: Claim, by: User, at: dt.datetime) -> Claim:
         amount_minor=amount.minor,
         currency=amount.currency,
         hold_transfer_id=group.legs[0].id,
+        account_tail=account.account_tail,
+        account_by_id=account.corrected_by_id,
         sent_by=by,
         sent_at=at,
     )
@@ -106,7 +121,7 @@ def record_claim_payment(*, instruction: Instruction, result: Result, source: st
         if status == _P.PAID:
             _is_paid(claim, payment, at=at)
         else:
-            _waits_again(claim, result.code, at=at)
+            _waits_again(claim, payment, result.code, at=at)
 
 
 @refuses(WrongState)
@@ -132,7 +147,9 @@ def _is_paid(claim: Claim, payment: ClaimPayment, *, at: dt.datetime) -> None:
     tell_family(claim, "claim_paid_family", at=at, turn=str(payment.pk), amount=payment.amount)
 
 
-def _waits_again(claim: Claim, code: str, *, at: dt.datetime) -> None:
-    """It was not paid, or came back: the claim waits to be sent again."""
+def _waits_again(claim: Claim, payment: ClaimPayment, code: str, *, at: dt.datetime) -> None:
+    """It was not paid, or came back: the claim waits to be sent again; the station asks the family for the account."""
     claim.paid_minor, claim.paid_at, claim.sender = 0, None, None
     move(claim, _S.VALUATED, at=at, actor_kind="provider", reason=code)
+    tell([claim.filer], "claim_not_paid", claim, at=at, turn=str(payment.pk))
+    tell_family(claim, "claim_not_paid_family", at=at, turn=str(payment.pk))

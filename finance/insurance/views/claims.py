@@ -17,9 +17,10 @@ from core.files.services import store_photo
 from core.money import Money
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from finance.insurance import services
-from finance.insurance.claim_display import ceilings_shown, checks_shown, papers_of
+from finance.insurance.claim_display import ceilings_shown, checks_shown, papers_of, payments_shown
 from finance.insurance.claim_forms import (
     ApproveForm,
+    CorrectAccountForm,
     DeclineForm,
     NewClaimForm,
     PhotoOfClaimForm,
@@ -129,9 +130,10 @@ def _claims() -> QuerySet[Claim]:
 
 def _context(request: SignedInRequest, claim: Claim) -> dict[str, Any]:
     """In nine statements; `test_insurance_doors.py` counts those of the whole page."""
-    services.log_claim_read(claim=claim, user=request.user, at=now())
     checks = services.latest_checks(claim)
     evidence, similar = papers_of(claim, checks)
+    beside = [each.claim.person for each in similar]
+    services.log_claim_read(claim=claim, user=request.user, at=now(), beside=beside)
     photos = ClaimDecision.photos.through.objects.filter(claimdecision=OuterRef("pk")).order_by("pk")
     steps = claim.decisions.select_related("by").annotate(photo_ids=ArraySubquery(photos.values("storedfile")))
     decisions = list(steps.order_by("pk"))
@@ -149,7 +151,7 @@ def _context(request: SignedInRequest, claim: Claim) -> dict[str, Any]:
         "similar": similar,
         "decisions": decisions,
         "ceilings": ceilings_shown(claim, claim.records_of_insured),
-        "payments": list(claim.payments.order_by("-pk")) if claim.was_sent else [],
+        "payments": payments_shown(claim) if claim.was_sent else [],
         "appeal_made": getattr(claim, "appeal", None),
         "follow_up": getattr(claim, "restored_as", None),
         "history": history_of(claim, reasons=REASON_WORDS, known=[each for each in took_part if each]),
@@ -174,6 +176,14 @@ def _of_claim(_request: HttpRequest, claim: Claim) -> dict[str, Any]:
 
 def _amount_of(_request: HttpRequest, claim: Claim) -> dict[str, Any]:
     return {"amount": claim.assessed or Money(0, claim.currency)}
+
+
+def _payees_of(_request: HttpRequest, claim: Claim) -> dict[str, Any]:
+    return {"payees": payees_of(claim.policy, localdate())}
+
+
+def _needs_another_account(claim: Claim, _user: User) -> bool:
+    return services.needs_another_account(claim)
 
 
 def _needs_visit(claim: Claim, _user: User) -> bool:
@@ -287,6 +297,17 @@ CLAIM_PAGE = ObjectPage(
             title=_("Pay it to the family's account"),
             button=_("Send it to the bank"),
             doing=_("Sending…"),
+        ),
+        "account": PageAction(
+            grant=START,
+            service=services.correct_claim_account,
+            form=CorrectAccountForm,
+            form_kwargs=_payees_of,
+            arrow="correct_claim_account",
+            is_open=_needs_another_account,
+            title=_("Another account of the family"),
+            button=_("Record it"),
+            doing=_("Recording…"),
         ),
         "documents": PageAction(
             grant="finance.ask_documents",
