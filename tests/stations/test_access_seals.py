@@ -74,8 +74,11 @@ def test_a_row_that_was_changed_taken_away_or_put_in_is_found_and_the_chain_tell
         " SELECT -id, created_at, updated_at, user_id, person_id, what, at FROM stations_accessread WHERE id = %s"
     )
     assert wrong_after(planted, first[0], at=at) == [(names[0], "added")]
+    # With a number that nobody was given it is found as well, and keeps no later row from its seal.
+    far = planted.replace("-id", "10000000000 + id")
+    assert wrong_after(far, first[0], at=at) == [(names[0], "added")]
     moved = "UPDATE stations_accessread SET id = %s WHERE id = %s"
-    assert wrong_after(moved, second[0] + 10**6, second[0], at=at) == [(names[2], "missing")]
+    assert wrong_after(moved, second[0] + 10**6, second[0], at=at) == [(names[2], "missing"), (names[2], "added")]
     forged = "UPDATE stations_accessseal SET digest = %s WHERE id = %s"
     assert wrong_after(forged, "0" * 64, made[0].pk, at=at) == [(names[0], "changed"), (names[1], "chain")]
     gone = "DELETE FROM stations_accessseal WHERE id = %s"
@@ -102,7 +105,11 @@ def test_a_row_that_was_changed_taken_away_or_put_in_is_found_and_the_chain_tell
     with translation.override("en"):
         unsealed = console._reads(user=auditor(), at=later)
     assert (unsealed.status, "not been checked since" in unsealed.detail) == ("bad", True)
-    seal_access_log(at=later)
+    with with_rights_on_the_server() as cursor:
+        cursor.execute(far, first[:1])
+    third = look(people[2], created_at=later - 3 * HOUR)
+    sealed = seal_access_log(at=later)
+    assert [seal.last_id for seal in sealed if seal.row_count] == third
     assert console._reads(user=auditor(), at=later).status == ""
     client.force_login(partner_of(station))
     assert client.get(reverse("admin:stations_accesssealcheck_changelist")).status_code in (302, 403)
