@@ -14,6 +14,8 @@ from core.web.tables import Cell, Column, Table
 from health.checkups.models import CheckupItem, CheckupOrder, CheckupPackage, CheckupReport, CheckupResult, ItemRange
 
 _F = CheckupResult.Flag
+#: In place of a number below five.
+HIDDEN = "–"
 #: Colours of meanings, and of states.
 KINDS = {_F.NORMAL: "ok", _F.CRITICAL_LOW: "bad", _F.CRITICAL_HIGH: "bad", "": "info"}
 PACKAGE_KINDS = {"draft": "wait", "active": "ok", "retired": "info", "discarded": "info"}

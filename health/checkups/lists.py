@@ -14,12 +14,12 @@ from core.access import may
 from core.days import day_in
 from core.web.list_filters import State
 from core.web.lists import Empty, ListPage, Row
-from health.checkups.display import PACKAGE_KINDS, report_state, value_words
+from health.checkups.display import HIDDEN, PACKAGE_KINDS, report_state, value_words
 from health.checkups.models import Campaign, CareTask, CheckupDay, CheckupPackage, CheckupReport
 from health.checkups.models.campaigns import READ_CAMPAIGN, READ_DAY, READ_ROSTER
 from health.checkups.models.orders import READ_REPORT
 from health.checkups.models.packages import READ_PACKAGE
-from health.checkups.queries import campaigns, care_tasks, days, packages, reports
+from health.checkups.queries import campaigns, care_tasks, days, listed_in, packages, reports
 from health.records.queries import CHECKUP_LOOK
 from stations.people.services import log_reads
 from stations.requests import signed_in
@@ -90,7 +90,7 @@ class Campaigns(ListPage):
         return Row(
             name=row.name,
             href=reverse("checkups:campaign", args=[row.pk]),
-            what=row.ordered,
+            what=HIDDEN if listed_in(row) is None else row.ordered,
             where=row.clinic.title,
             at=row.from_date,
             amount=row.budget,

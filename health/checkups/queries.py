@@ -220,6 +220,11 @@ def reports_by_day(*, on_dates: Iterable[dt.date], zone: str) -> list[dict[str, 
     return list(counted.annotate(count=Count("pk")).order_by("day"))
 
 
+def listed_in(campaign: Campaign) -> int | None:
+    """How many are on the lists of a campaign; None below five, for who reads no list: a few can be guessed."""
+    return campaign.ordered if campaign.ordered == 0 or campaign.ordered >= SMALLEST else None
+
+
 @dataclass(frozen=True, slots=True)
 class Numbers:
     """A campaign in a township: on the lists, completed, told, and what the completed ones cost; None where hidden."""

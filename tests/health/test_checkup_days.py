@@ -57,7 +57,7 @@ from stations.people.services.consents import ConsentMissing
 from tests.factories.checkups import DAYS, ELDER, checkup_place, package_in_use
 from tests.factories.finance import desk, helper_at, plan_of, switch_on
 from tests.factories.people import resident
-from tests.factories.stations import PostFactory, UserFactory
+from tests.factories.stations import PostFactory, UserFactory, api_client
 from tests.health.test_merged_cases import merged
 from tests.jobs import run_jobs
 
@@ -349,6 +349,9 @@ def test_small_numbers_of_campaigns_are_hidden_from_the_county():
         there.listed(f"李{'一二三四'[number]}梅")
     row = numbers_of(manager, at=now())[0]
     assert (row.ordered, row.completed) == (None, None)
+    # Nor do list and API of the campaigns tell it.
+    [campaign] = api_client(manager).get("/api/v1/checkup-campaigns/").json()["results"]
+    assert campaign["ordered"] is None
     there.listed("李五梅")
     row = numbers_of(manager, at=now())[0]
     assert (row.ordered, row.completed, row.told) == (5, None, None)

@@ -24,7 +24,7 @@ from health.checkups.models import Campaign, CheckupDay, CheckupPackage, ItemRan
 from health.checkups.models.campaigns import READ_CAMPAIGN
 from health.checkups.models.orders import INDICATOR
 from health.checkups.models.packages import READ_PACKAGE
-from health.checkups.queries import campaigns, clinics_of, items_of, numbers_of, packages, stations_of
+from health.checkups.queries import campaigns, clinics_of, items_of, listed_in, numbers_of, packages, stations_of
 from stations.accounts.models import User
 from stations.requests import signed_in
 
@@ -229,7 +229,11 @@ class CheckupCampaignOut(ReadSerializer):
     price = serializers.CharField()
     budget = serializers.CharField()
     currency = serializers.CharField()
-    ordered = serializers.IntegerField()
+    ordered = serializers.IntegerField(allow_null=True, help_text="Null below five.")
+
+    @staticmethod
+    def get_ordered(row: Campaign) -> int | None:
+        return listed_in(row)
 
     @staticmethod
     def get_price(row: Campaign) -> str:

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy
 from core.access import may, may_everywhere, requires
 from core.web.page_actions import ObjectPage, PageAction, form_page, page_of
 from health.checkups import services
-from health.checkups.display import PACKAGE_KINDS, ranges_table
+from health.checkups.display import HIDDEN, PACKAGE_KINDS, ranges_table
 from health.checkups.forms import CampaignForm, DayForm, RangeForm, ReasonForm
 from health.checkups.machine import PACKAGE
 from health.checkups.models import Campaign, CheckupItem, CheckupPackage
 from health.checkups.models.campaigns import READ_CAMPAIGN
 from health.checkups.models.packages import READ_PACKAGE
-from health.checkups.queries import campaigns, clinics_of, days, packages, stations_of
+from health.checkups.queries import campaigns, clinics_of, days, listed_in, packages, stations_of
 from health.hospitals.models import Hospital
 from stations.accounts.models import User
 from stations.requests import SignedInRequest
@@ -45,7 +45,8 @@ def _campaign_context(request: SignedInRequest, found: Campaign) -> dict[str, An
     # The county reads what it pays for; whose list it is stays with the clinic.
     clinics = Hospital.objects.open_to(request.user, "health.read_checkup_day")
     is_clinic = may(request.user, "health.read_checkup_day") and clinics.filter(pk=found.clinic_id).exists()
-    return {"campaign": found, "days": rows, "is_clinic": is_clinic}
+    listed = found.ordered if is_clinic else listed_in(found)
+    return {"campaign": found, "days": rows, "is_clinic": is_clinic, "listed": HIDDEN if listed is None else listed}
 
 
 def _stations(_request: SignedInRequest, found: Campaign) -> dict[str, Any]:

@@ -14,11 +14,10 @@ from core.access import requires
 from core.csv_cells import harmless
 from core.web.bars import Bars, count_bars
 from core.web.tables import Column, Table
+from health.checkups.display import HIDDEN
 from health.checkups.models.orders import INDICATOR
 from health.checkups.queries import Numbers, numbers_of
 from stations.requests import SignedInRequest
-
-HIDDEN = "–"
 
 
 @requires(INDICATOR)
