@@ -66,6 +66,7 @@ EFFECTS: dict[str, list[str]] = {
         "education.hotlines.handlers.tell_parent_of_cancellation",
         "scheduling.rooms.handlers.tell_of_no_answer",
     ],
+    "scheduling.resource_validity_ending": ["health.appointments.handlers.tell_of_ending_licence"],
     "scheduling.booking_noshow": ["health.appointments.handlers.settle"],
     "scheduling.booking_noshow_corrected": ["health.appointments.handlers.settle"],
     "stations.person_died": [
@@ -91,11 +92,13 @@ EFFECTS: dict[str, list[str]] = {
     "stations.person_merged": [
         "education.courses.handlers.follow_merge",
         "education.hotlines.handlers.follow_merge",
+        "scheduling.bookings.handlers.follow_merge",
         "education.supplies.handlers.follow_merge",
         "finance.payments.handlers.follow_record",
         "health.consultations.handlers.follow_merge",
     ],
     "stations.person_unmerged": [
+        "scheduling.bookings.handlers.follow_merge",
         "finance.payments.handlers.follow_record",
         "health.consultations.handlers.follow_merge",
     ],

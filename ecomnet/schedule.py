@@ -7,6 +7,7 @@ from core.jobs.times import Daily, Every
 MINUTE, HOUR = 60, 3600
 
 SCHEDULE: dict[str, Every | Daily] = {
+    "appointments.chase_calls": Every(15 * MINUTE),
     "appointments.plan_lists": Every(6 * HOUR),
     "archive.propose_archiving": Daily(
         dt.time(3), places="stations.network.local_work.counties", key="archive:{place}:{zone}:{date}", day_of_month=3
@@ -125,6 +126,7 @@ SCHEDULE: dict[str, Every | Daily] = {
     "calendars.make_sessions": Daily(
         dt.time(2), places="scheduling.calendars.queries.resources_in", key="sessions:{place}:{date}"
     ),
+    "bookings.check_validity": Daily(dt.time(8), key="validity:{zone}:{date}", use_within=12 * dt.timedelta(hours=1)),
     "checkups.chase_reports": Daily(dt.time(8), key="checkup-chase:{zone}:{date}"),
     "consultations.end_prescriptions": Every(10 * MINUTE),
     "hotlines.remind": Every(5 * MINUTE),

@@ -11,7 +11,14 @@ from core.language import formatting
 from core.web.bars import Bars, count_bars
 from core.web.console import Console, Figure, Measured, MenuEntry, Need, Trend
 from health.appointments.models import Appointment
-from health.appointments.queries import listed_though_refused, missing_at_hospital, to_ask, to_call, with_open_offer
+from health.appointments.queries import (
+    booked_twice,
+    listed_though_refused,
+    missing_at_hospital,
+    to_ask,
+    to_call,
+    with_open_offer,
+)
 from scheduling.bookings.models import Booking
 from stations.accounts.models import User
 
@@ -38,6 +45,10 @@ def _offered(*, user: User, at: dt.datetime) -> QuerySet[Appointment]:
 
 def _missing(*, user: User, at: dt.datetime) -> QuerySet[Appointment]:
     return missing_at_hospital(Appointment.objects.open_to(user, CALL))
+
+
+def _twice(*, user: User, at: dt.datetime) -> QuerySet[Appointment]:
+    return Appointment.objects.open_to(user, CALL).filter(booked_twice(at=at))
 
 
 def _to_ask(*, user: User, at: dt.datetime) -> QuerySet[Appointment]:
@@ -78,7 +89,7 @@ def _by_day(*, user: User, at: dt.datetime) -> Bars:
     )
 
 
-_STATION_NEEDS = ("appointments.offers", "appointments.moved", "appointments.missing")
+_STATION_NEEDS = ("appointments.offers", "appointments.moved", "appointments.missing", "appointments.twice")
 
 CONSOLE = Console(
     menu=[
@@ -111,6 +122,11 @@ CONSOLE = Console(
             *("appointments.missing", _("Numbers that the hospital's list lacks: call it"), "alert", CALL, LIST),
             *(_missing, "missing_since_at"),
             query="state=missing",
+        ),
+        Need(
+            *("appointments.twice", _("Residents with two times at once: ask which one they keep"), "alert"),
+            *(CALL, LIST, _twice, "updated_at"),
+            query="state=twice",
         ),
         Need(
             *("appointments.listed", _("Numbers to release: refused, yet on the hospital’s list"), "alert"),

@@ -13,8 +13,9 @@ from health.appointments.services import (
     keep_another_time,
     pay_station,
     settle_fee,
+    tell_of_licence,
 )
-from health.hospitals.models import OWNER_KIND
+from health.hospitals.models import OWNER_KIND, Doctor
 from scheduling.bookings.models import Booking
 from stations.people.models import Person
 
@@ -27,6 +28,15 @@ def settle(event: Event) -> None:
         appointment = settle_fee(appointment=appointment, at=_at(event))
         pay_station(appointment=appointment, at=_at(event))
         give_back_to_hospital(appointment=appointment, at=_at(event))
+
+
+def tell_of_ending_licence(event: Event) -> None:
+    """Numbers are booked after the last day of a doctor's licence; other resources are no business of a hospital."""
+    doctor = Doctor.objects.filter(resource=event.payload["resource"]).select_related("department__hospital").first()
+    if doctor is not None:
+        told = event.payload
+        until, on = (dt.date.fromisoformat(told[each]) for each in ("valid_until_date", "on_date"))
+        tell_of_licence(doctor=doctor, until_date=until, count=told["bookings"], on_date=on, at=_at(event))
 
 
 def cancel_of_the_dead(event: Event) -> None:

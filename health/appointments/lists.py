@@ -17,7 +17,7 @@ from core.web.list_filters import State
 from core.web.lists import Empty, ListPage, Row
 from health.appointments.display import day_of, kind_of, time_of, where_of
 from health.appointments.models import Appointment
-from health.appointments.queries import appointments, held_instead_of, open_offer_keys, to_call
+from health.appointments.queries import appointments, booked_twice, held_instead_of, open_offer_keys, to_call
 from health.appointments.services import record_reads
 from scheduling.bookings.models import Booking
 from stations.people.masking import mask_name
@@ -80,6 +80,7 @@ class Appointments(ListPage):
                 gettext_lazy("not in the hospital's list"),
                 Q(missing_since_at__isnull=False, booking__status=_B.BOOKED),
             ),
+            State("twice", gettext_lazy("two at once"), booked_twice(at=now())),
             State(
                 "over",
                 gettext_lazy("over"),

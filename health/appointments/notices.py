@@ -48,6 +48,18 @@ TEMPLATES = {
         SAMPLE,
         days=DAYS | {"until_date"},
     ),
+    "calls_late": Template(
+        _("The hospital cancelled and %(count)s residents do not know it yet. Please call them today."), {"count": 3}
+    ),
+    "calls_late_at": Template(
+        _("%(station)s: %(count)s residents do not know yet that the hospital cancelled. Please ask there."),
+        {"station": "双沟村服务站", "count": 3},
+    ),
+    "licence_ending": Template(
+        _("The licence of %(doctor)s ends on %(date)s; %(count)s numbers are booked after that day."),
+        SAMPLE | {"doctor": "李明"},
+        days=DAYS,
+    ),
     "appointment_other_times": Template(
         _("The doctor is away. Choose another time: %(link)s"), {"link": LINK}, secrets=frozenset({"link"})
     ),

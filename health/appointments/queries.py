@@ -15,7 +15,7 @@ from health.appointments.models import Appointment, AppointmentQuerySet
 from health.hospitals.models import MOST_BASIS_POINTS, Hospital, RegistrationPolicy
 from health.hospitals.queries import OfferedSession, doctor_of, fees_of, sessions_on_sale
 from scheduling.bookings.models import Booking, Offer
-from scheduling.bookings.queries import held_instead
+from scheduling.bookings.queries import held_instead, overlapping_after_merge
 from scheduling.calendars.models import Slot
 from stations.people.models import Consent, Person
 from stations.people.queries import is_surely
@@ -153,6 +153,11 @@ def to_call(rows: QuerySet[Appointment], *, at: dt.datetime) -> QuerySet[Appoint
     living = rows.filter(resident__died_date=None)
     ended = living.filter(told_by_nobody, booking__cancelled_by=Booking.CancelledBy.PROVIDER)
     return ended.filter(called_at=None, booking__station__isnull=False, booking__session__starts_at__gt=at)
+
+
+def booked_twice(*, at: dt.datetime) -> Q:
+    """Of residents with two records that became one, and two times at once: the station asks which one they keep."""
+    return Q(booking__in=overlapping_after_merge(at).values("booking"))
 
 
 def missing_at_hospital(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:

@@ -24,6 +24,12 @@ def plan_lists(payload: dict[str, Any], at: dt.datetime) -> None:
     services.plan_lists(at=at)
 
 
+@job("appointments.chase_calls")
+def chase_calls(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Ask again for calls that a station has not made."""
+    services.chase_calls(at=at)
+
+
 @calling_job("appointments.fetch_list")
 def fetch_list(running: RunningJob) -> None:
     """Ask one hospital for the registrations of a date; without a whole list nothing is compared."""

@@ -1,11 +1,12 @@
 """Bookings of people and of lines, and whether the counters are right."""
 
+import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Window
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Window
 from django.db.models.functions import Coalesce
 
-from scheduling.bookings.models import Booking, Offer
+from scheduling.bookings.models import Booking, Offer, Participant
 from scheduling.calendars.models import Session, Slot
 
 
@@ -42,6 +43,18 @@ def beyond_capacity(slots: Iterable[Slot]) -> list[Booking]:
     )
     rows = counted.alias(places=places).filter(places__gt=F("slot__capacity"))
     return list(rows.select_related("slot", "session__resource").order_by("slot__starts_at", "slot", "sequence_no"))
+
+
+def overlapping_after_merge(at: dt.datetime) -> QuerySet[Participant]:
+    """Whose record became another's that has something else at that time: a person cancels one of the two."""
+    other = Participant.objects.filter(
+        person=OuterRef("person__merged_into"),
+        is_active=True,
+        starts_at__lt=OuterRef("ends_at"),
+        ends_at__gt=OuterRef("starts_at"),
+    )
+    ahead = Participant.objects.filter(role=Participant.Role.SUBJECT, is_active=True, ends_at__gt=at)
+    return ahead.filter(Exists(other), person__merged_into__isnull=False)
 
 
 def slots_with_wrong_counters() -> QuerySet[Slot]:

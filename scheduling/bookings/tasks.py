@@ -31,6 +31,12 @@ def end_attendance(payload: dict[str, Any], at: dt.datetime) -> None:
     services.end_attendance(at=at)
 
 
+@job("bookings.check_validity")
+def check_validity(payload: dict[str, Any], at: dt.datetime) -> None:
+    """Owners hear of what is booked after a resource's last valid day."""
+    services.check_validity(zone=payload["zone"], on_date=dt.date.fromisoformat(payload["date"]), at=at)
+
+
 @job("bookings.end_series")
 def end_series(payload: dict[str, Any], at: dt.datetime) -> None:
     """Series whose dates are over end."""

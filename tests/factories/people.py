@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.timezone import now
 
 from stations.accounts.models import User
+from stations.duplicates.models import PersonMerge
 from stations.duplicates.services import merge_persons, propose_merge
 from stations.network.models import Station
 from stations.people.models import Guardianship, Household, Person
@@ -53,8 +54,8 @@ def second_login_of(user: User) -> User:
     return UserFactory(person=person)
 
 
-def merged(kept: Person, gone: Person) -> None:
+def merged(kept: Person, gone: Person) -> PersonMerge:
     """The second record becomes part of the first, as two people of the county decide."""
     county = kept.home_station.county
     row = propose_merge(keep=kept, merge=gone, actor=county_manager_of(county), at=now(), reason="同一个人")
-    merge_persons(merge=row, actor=county_manager_of(county), at=now())
+    return merge_persons(merge=row, actor=county_manager_of(county), at=now())

@@ -11,12 +11,15 @@ from core.days import day_in
 from core.errors import WrongState
 from core.language import formatting
 from core.models import StatusChange
+from core.notices.models import Notice
 from finance import chart
 from finance.payments.models import Payment, Refund
 from finance.payments.services import Tender
 from health.appointments.models import Appointment
 from health.appointments.queries import ban_of
 from health.appointments.services import (
+    COUNTY_AFTER,
+    STATION_AFTER,
     BookingRestricted,
     HospitalNotServed,
     IdentityNotConfirmed,
@@ -25,6 +28,7 @@ from health.appointments.services import (
     TooYoung,
     book_appointment,
     cancel_appointment,
+    chase_calls,
     correct_absent,
     join_line,
     record_absent,
@@ -176,6 +180,18 @@ def test_a_doctor_who_is_away_costs_nobody_a_fee_and_leaves_lines_to_call():
     assert owed_to(there) == 0
     called = record_call(appointment=rows[0], by=there.ready.partner, at=now())
     assert record_call(appointment=called, by=there.ready.partner, at=now()).called_at == called.called_at
+    # Two hours later the partner is asked to call the others, after four the county reads how many, each once a day.
+    manager = PostFactory(role="county_manager", division=there.ready.station.county).user
+    cancelled_at = Appointment.objects.get(pk=rows[1].pk).booking.cancelled_for.created_at
+    told, notices = [], Notice.objects.filter(template__startswith="calls_late")
+    for passed in (STATION_AFTER - MINUTE, STATION_AFTER, STATION_AFTER, COUNTY_AFTER - MINUTE, COUNTY_AFTER):
+        found = chase_calls(at=cancelled_at + passed)
+        told.append((found, notices.filter(template="calls_late").exists(), notices.filter(user=manager.pk).count()))
+    assert told == [(0, False, 0), (1, True, 0), (1, True, 0), (1, True, 0), (1, True, 1)]
+    late, sent = {each.template: each for each in notices}, notices.count()
+    assert (late["calls_late"].user, late["calls_late"].params) == (there.ready.partner.pk, {"count": 2})
+    assert (late["calls_late_at"].user, late["calls_late_at"].params["count"]) == (manager.pk, 2)
+    assert (chase_calls(at=cancelled_at + COUNTY_AFTER), notices.count()) == (1, sent)
     with pytest.raises(SlotUnavailable):
         registered(there)
     assert findings() == []

@@ -7,11 +7,14 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from core.days import day_in, instant_of
+from core.notices.models import Notice
 from health.hospitals import services
+from scheduling.bookings.services import check_validity
 from scheduling.calendars.models import PartOfDay, Session
 from scheduling.calendars.services import ResourceTaken
 from tests.factories.health import clinic, nurse_of, patient, registered
 from tests.factories.stations import UserFactory, api_client, send
+from tests.jobs import run_jobs
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -89,3 +92,33 @@ def test_a_clinic_for_which_registration_would_be_over_is_not_opened():
     with pytest.raises(services.ClinicSaleOver):
         opened(there, days=0, at=noon)
     assert opened(there, days=1, at=noon).closes_at == noon + dt.timedelta(hours=3)
+
+
+def test_the_hospital_hears_each_day_of_numbers_behind_the_last_day_of_a_licence_until_it_is_prolonged():
+    there = clinic()
+    nurse, _elsewhere = nurse_of(there.hospital), nurse_of(clinic(there.ready).hospital)
+    registered(there)
+    day, at = there.session.local_date, now()
+    zone, told = there.hospital.zone, []
+
+    def checked(on_date):
+        found = check_validity(zone=zone, on_date=on_date, at=at)
+        run_jobs()
+        told.append((found, Notice.objects.filter(template="licence_ending", user=nurse.pk).count()))
+
+    # The last day itself is no fault; what is more than two weeks away is not yet told.
+    for until, on_date in (
+        (day, day - DAY),
+        (day - DAY, day - 16 * DAY),
+        (day - DAY, day - 15 * DAY),
+        (day - DAY, day - 15 * DAY),
+        (day - DAY, day),
+        (day - DAY, day + DAY),
+        (day + 400 * DAY, day),
+    ):
+        services.renew_licence(doctor=there.doctor, licensed_until_date=until, by=UserFactory(), at=at)
+        checked(on_date)
+    assert told == [(0, 0), (0, 0), (1, 1), (1, 1), (1, 2), (0, 2), (0, 2)]
+    notice = Notice.objects.filter(template="licence_ending").earliest("pk")
+    assert notice.params == {"doctor": there.doctor.name, "date": f"{day - DAY}", "count": 1}
+    assert not Notice.objects.filter(template="licence_ending").exclude(user=nurse.pk).exists()

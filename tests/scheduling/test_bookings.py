@@ -4,11 +4,12 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.timezone import now
 
 from core.errors import WrongState
 from core.language.reasons import ReasonMissing
 from core.models import Event
-from scheduling.bookings.queries import slots_with_wrong_counters
+from scheduling.bookings.queries import overlapping_after_merge, slots_with_wrong_counters
 from scheduling.bookings.services import (
     AlreadyBooked,
     BookingClosed,
@@ -29,6 +30,7 @@ from scheduling.bookings.services import (
     correct_noshow,
     expire_holds,
     extend_hold,
+    follow_record,
     fulfil_booking,
     mark_entered_in_error,
     record_arrival,
@@ -37,8 +39,9 @@ from scheduling.bookings.services import (
 )
 from scheduling.bookings.services.places import Attendee
 from scheduling.calendars.services import set_resource_validity
-from scheduling.models import Booking, Slot
-from tests.factories.people import resident
+from scheduling.models import Booking, Participant, Slot
+from stations.duplicates.services import unmerge_persons
+from tests.factories.people import merged, resident
 from tests.factories.scheduling import (
     CHINA,
     MONDAY,
@@ -51,7 +54,7 @@ from tests.factories.scheduling import (
     session_of,
     slot_of,
 )
-from tests.factories.stations import UserFactory
+from tests.factories.stations import UserFactory, county_manager_of
 
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
@@ -162,6 +165,28 @@ def test_a_person_is_in_one_place_at_a_time_and_touching_is_not_overlapping():
     held(slot_of(touching, 2), mother)
     held(slot_of(touching, 1), resident("李明"), others=[Attendee(mother, may_overlap=True)])
     assert counters(slot_of(other, 0)) == (0, 0)
+
+
+def test_who_is_booked_under_two_records_is_one_person_once_they_are_merged_and_two_again_when_they_are_taken_apart():
+    kept = resident("陈玉梅")
+    gone = resident("陈玉梅", kept.home_station)
+    later = NINE + dt.timedelta(hours=3)
+    alone = booked(slot_of(session_of(starts_at=later)), gone)
+    twice = [booked(slot_of(session_of(starts_at=NINE)), each) for each in (kept, gone)]
+    row = merged(kept, gone)
+    for _again in range(2):
+        assert follow_record(record=gone.pk, at=MONDAY) == 1
+    assert Participant.objects.get(booking=alone).person == kept
+    with pytest.raises(PersonBusy):
+        booked(slot_of(session_of(starts_at=later)), kept)
+    # Both stand until a person has cancelled one of them; then the other follows.
+    assert [each.booking for each in overlapping_after_merge(MONDAY)] == [twice[1]]
+    cancelled(twice[0])
+    assert (list(overlapping_after_merge(MONDAY)), follow_record(record=gone.pk, at=MONDAY)) == ([], 0)
+    unmerge_persons(merge=row, actor=county_manager_of(kept.home_station.county), at=now(), reason="两个人")
+    follow_record(record=gone.pk, at=MONDAY)
+    assert set(Participant.objects.filter(is_active=True).values_list("person", flat=True)) == {gone.pk}
+    booked(slot_of(session_of(starts_at=later)), kept)
 
 
 def test_a_place_that_was_cancelled_no_longer_keeps_its_person():

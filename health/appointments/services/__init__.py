@@ -20,6 +20,7 @@ from health.appointments.services.booking import (
     quote_appointment,
     take_offer,
 )
+from health.appointments.services.chasing import COUNTY_AFTER, STATION_AFTER, chase_calls, tell_of_licence
 from health.appointments.services.comparing import compare_registrations, plan_lists, read_list
 from health.appointments.services.desk import (
     DeskReason,

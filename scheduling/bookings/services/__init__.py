@@ -33,6 +33,7 @@ from scheduling.bookings.services.leave import (
     take_from_sale,
     withdraw_leave,
 )
+from scheduling.bookings.services.merging import follow_record
 from scheduling.bookings.services.places import (
     AlreadyBooked,
     BookingClosed,
@@ -77,6 +78,7 @@ from scheduling.bookings.services.session_moving import (
     move_booked_session,
 )
 from scheduling.bookings.services.telling import tell_of_cancellation
+from scheduling.bookings.services.validity import check_validity
 from scheduling.bookings.services.waiting import (
     NoWaitlist,
     OfferExpired,
