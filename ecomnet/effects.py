@@ -121,6 +121,7 @@ EFFECTS: dict[str, list[str]] = {
         "education.tutoring.handlers.forget_notes_of_the_erased",
         "health.exports.handlers.end_of_the_erased",
         "health.promotion.handlers.forget_of_the_erased",
+        "health.records.handlers.forget_of_the_erased",
     ],
     "stations.partner_suspended": ["finance.floats.handlers.stop_float"],
     "stations.partner_terminated": ["finance.floats.handlers.end_float"],

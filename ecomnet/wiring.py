@@ -67,6 +67,7 @@ from health.consultations import file_permissions as consultation_papers
 from health.hospitals.models import OWNER_KIND as APPOINTMENT
 from health.promotion import data_subject as health_promotion_persons
 from health.promotion import file_permissions as health_promotion_papers
+from health.records import file_permissions as record_papers
 from ledger import audit
 from ledger import hooks as ledger_hooks
 from ledger import probes as ledger_probes
@@ -197,6 +198,7 @@ ACTIONS: list[Action] = [
     Action(_("Call home"), "phone", "hotlines:children", "education.read_call"),
     Action(_("School kit"), "basket", "supplies:handovers", "education.read_kit_handover"),
     Action(_("Child’s file"), "people", "safeguarding:children", "education.read_child_file"),
+    Action(_("Who may read the health record"), "eye", "records:readers_of", "health.allow_at_station"),
     Action(_("Calendar on the phone"), "calendar", "calendars:of_resident", "scheduling.send_calendar"),
     Action(_("Record a check"), "eye", "safeguarding:new-vetting", "education.record_vetting"),
 ]
@@ -244,7 +246,7 @@ def _connect_core() -> None:
         *(stations_papers.may_see, finance_papers.may_see, logistics_papers.may_see, education_papers.may_see),
         *(presale_papers.may_see, purchase_papers.may_see),
         *(return_papers.may_see, shop_papers.may_see, produce_papers.may_see, consultation_papers.may_see),
-        health_promotion_papers.may_see,
+        *(health_promotion_papers.may_see, record_papers.may_see),
     )
     hooks.EVENT_HANDLERS.register(EFFECTS)
     hooks.SCHEDULE.register(SCHEDULE)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ecomnet.demo_data.days import day_of
+from ecomnet.demo_data.lending import photo_of
 from health.hospitals.models import Department, Hospital
 from health.records.models import Code, Drug, HealthRecord
 from health.records.services import (
@@ -62,9 +63,8 @@ def load_records(clinic: Hospital, staff: Sequence[User], numbers: Sequence[str]
     other = Hospital.objects.filter(is_active=True, is_restricted=False).exclude(pk=clinic.pk).order_by("pk").first()
     if other:
         until = day_of(at) + 60 * DAY
-        allow_grantee(
-            record=first, hospital=other, until_date=until, manner="signature", by=nurse, at=at - dt.timedelta(hours=2)
-        )
+        about = {"record": first, "hospital": other, "until_date": until, "by": nurse, "at": at - dt.timedelta(hours=2)}
+        allow_grantee(**about, manner="paper", evidence=photo_of(nurse, at))
     open_emergency_access(
         clinic=clinic,
         id_number=numbers[kept.index(third)],

@@ -128,6 +128,8 @@ HELPER: set[str] = {
     "health.record_arrival",
     "health.record_call",
     "health.read_followup_date",
+    "health.allow_at_station",
+    "health.withdraw_at_station",
     "health.read_consultation",
     "health.request_consultation",
     "health.send_message",

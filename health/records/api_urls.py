@@ -13,8 +13,13 @@ urlpatterns = [
     path("health-records/<uuid:pk>/diagnosis/", api.RecordDiagnosis.as_view()),
     path("health-records/<uuid:pk>/allergy/", api.RecordAllergy.as_view()),
     path("health-records/<uuid:pk>/medicine/", api.RecordMedicine.as_view()),
+    path("health-records/<uuid:pk>/send-code/", api.SendGranteeCode.as_view()),
     path("health-records/<uuid:pk>/allow/", api.AllowGrantee.as_view()),
     path("health-records/<uuid:pk>/take-back/", api.WithdrawGrantee.as_view()),
     path("health-records/<uuid:pk>/correct/", api.CorrectEntry.as_view()),
+    path("record-readers/<uuid:pk>/", api.RecordReaders.as_view()),
+    path("record-readers/<uuid:pk>/send-code/", api.SendCodeAtStation.as_view()),
+    path("record-readers/<uuid:pk>/allow/", api.AllowAtStation.as_view()),
+    path("record-readers/<uuid:pk>/take-back/", api.WithdrawAtStation.as_view()),
     path("emergency-accesses/<uuid:pk>/review/", api.ReviewEmergencyAccess.as_view()),
 ]

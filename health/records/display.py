@@ -8,7 +8,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from core.days import day_in
 from core.language import formatting
 from core.web.tables import Cell, Column, Table
 from health.records.models import Allergy, Condition, Encounter, GranteeConsent, Medicine, Observation, Unit
@@ -109,10 +108,10 @@ def encounters_table(rows: Sequence[Encounter]) -> Table:
     return Table(_("Encounters"), columns, lines, empty=_("No encounter yet."))
 
 
-def grantees_table(rows: Sequence[GranteeConsent], *, zone: str) -> Table:
+def grantees_table(rows: Sequence[GranteeConsent]) -> Table:
     """Whom the resident allows alone, and through which day of the clinic's zone."""
     columns = [Column(_("Who")), Column(_("Until"), short=True)]
-    lines = [(row.grantee, formatting.day(day_in(zone, row.to_at - dt.timedelta(microseconds=1)))) for row in rows]
+    lines = [(row.grantee, formatting.full_day(row.last_date)) for row in rows]
     return Table(_("Whom the resident allows alone"), columns, lines, empty=_("No one else."))
 
 

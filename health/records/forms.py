@@ -1,6 +1,7 @@
 """What is typed about health records."""
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.forms import KeyedForm, Line, Words
+from core.forms import Digits, KeyedForm, Line, PhotoField, Words
 from core.templatetags.written import when_words
 from health.hospitals.models import Department, Hospital
 from health.records.models import Allergen, Allergy, Code, Condition, Drug, EmergencyAccess, Encounter, GranteeConsent
@@ -136,7 +137,7 @@ class MedicineForm(_DrugForm):
         self.fields["from_date"].initial = today
 
 
-class AllowForm(KeyedForm):
+class GranteeForm(KeyedForm):
     """Whom the resident allows to open the record, and until when."""
 
     hospital = forms.ModelChoiceField(
@@ -144,14 +145,12 @@ class AllowForm(KeyedForm):
     )
     licence_no = Line(label=_("Or one doctor alone: the licence number"), max_length=30, required=False)
     until_date = forms.DateField(label=_("Until this day"), widget=forms.DateInput(attrs={"type": "date"}))
-    manner = forms.ChoiceField(
-        label=_("How did the resident agree?"), choices=GranteeConsent.Manner, widget=forms.RadioSelect
-    )
 
-    def __init__(self, *args: Any, hospitals: QuerySet[Hospital], until: dt.date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, hospitals: QuerySet[Hospital], chosen: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["hospital"].queryset = hospitals  # type: ignore[attr-defined]
-        self.fields["until_date"].initial = until
+        for name in self.fields.keys() & chosen.keys():
+            self.fields[name].initial = chosen[name]
 
     def clean(self) -> dict[str, Any]:
         """One of both, also where nobody has the number: a hospital is more than the one doctor who was meant."""
@@ -168,8 +167,30 @@ class AllowForm(KeyedForm):
             "hospital": known["hospital"],
             "doctor": doctor_to_allow(known["licence_no"]) if known["licence_no"] else None,
             "until_date": known["until_date"],
-            "manner": known["manner"],
         }
+
+
+class AllowForm(GranteeForm):
+    """The same, and how the resident agreed: by the code that the phone got for exactly this, or on paper."""
+
+    manner = forms.ChoiceField(
+        label=_("How did the resident agree?"), choices=GranteeConsent.Manner, widget=forms.RadioSelect
+    )
+    code = Digits(
+        label=_("Code from the message"),
+        help_text=_("Only when they agree by code"),
+        shortest=6,
+        longest=6,
+        required=False,
+    )
+    photo = PhotoField(
+        label=_("Photo of the signed document"), help_text=_("Only when they agree on paper"), required=False
+    )
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """The grantee, and the proof."""
+        return {**super().typed, **{name: self.cleaned_data[name] for name in ("manner", "code", "photo")}}
 
 
 class TakeBackForm(KeyedForm):

@@ -19,6 +19,16 @@ TEMPLATES = {
         days=DAYS,
         is_urgent=True,
     ),
+    "record_reader": Template(
+        _("%(who)s may read your health record until %(date)s. Your station ends it whenever you want."),
+        {"who": "泗洪县人民医院", "date": dt.date(2026, 12, 30)},
+        days=DAYS,
+    ),
+    "record_reader_of_child": Template(
+        _("%(who)s may read your child’s health record until %(date)s. Your station ends it whenever you want."),
+        {"who": "泗洪县人民医院", "date": dt.date(2026, 12, 30)},
+        days=DAYS,
+    ),
     "emergency_access_to_review": Template(
         _("A health record was opened in an emergency on %(date)s. Please review it within three days."),
         {"date": dt.date(2026, 12, 30)},

@@ -48,6 +48,17 @@ def records() -> RecordQuerySet:
     return HealthRecord.objects.select_related("resident__home_station", "resident__village", "clinic__division")
 
 
+def record_of(person: Person) -> HealthRecord | None:
+    """The health record of a resident; None where no clinic keeps one."""
+    return records().filter(resident=person).first()
+
+
+def record_of_any_part(person: Person) -> HealthRecord | None:
+    """The same; where the person has none, the oldest of a record that was merged into this one."""
+    merged = records().filter(resident__in=Person.objects.of_people(person.pk)).order_by("opened_at", "pk")
+    return record_of(person) or merged.first()
+
+
 def persons_with(id_kind: str, id_number: str) -> QuerySet[Person]:
     """The living resident with this document; none where the number cannot be one."""
     try:
@@ -110,20 +121,21 @@ class Contents:
 
 def contents_of(record: HealthRecord, user: User, *, at: dt.datetime, limit: int = SHOWN) -> Contents:
     """What stands in a record for this reader: restricted entries only of the own clinics, or in an emergency."""
-    person = record.resident_id
+    # What was written before two records of one person became one stands in both; allergies protect in the same way.
+    people = list(Person.objects.of_people(record.resident_id).values_list("pk", flat=True))
     own = set(Hospital.objects.filter(staffed_by(user, READ)).values_list("pk", flat=True))
     sees_all = emergency_of(record, user, at=at) is not None
     seen = Q() if sees_all else Q(is_restricted=False) | Q(clinic__in=own)
-    conditions = Condition.objects.standing().filter(resident=person).order_by("-confirmed_at", "-pk")
-    medicines = Medicine.objects.standing().filter(resident=person).order_by("-from_date", "-pk")
-    encounters = Encounter.objects.standing().filter(resident=person).order_by("-started_at", "-pk")
-    measured = Observation.objects.standing().filter(resident=person).order_by("-measured_at", "-pk")
+    conditions = Condition.objects.standing().filter(resident__in=people).order_by("-confirmed_at", "-pk")
+    medicines = Medicine.objects.standing().filter(resident__in=people).order_by("-from_date", "-pk")
+    encounters = Encounter.objects.standing().filter(resident__in=people).order_by("-started_at", "-pk")
+    measured = Observation.objects.standing().filter(resident__in=people).order_by("-measured_at", "-pk")
     if not sees_all:
-        hidden = Encounter.objects.filter(resident=person, is_restricted=True).exclude(clinic__in=own)
+        hidden = Encounter.objects.filter(resident__in=people, is_restricted=True).exclude(clinic__in=own)
         measured = measured.exclude(encounter__in=hidden.values("pk"))
     kinds: list[QuerySet] = [conditions, medicines, encounters]
     return Contents(
-        allergies=list(allergies_of(person)),
+        allergies=list(allergies_of(record.resident_id)),
         conditions=list(conditions.filter(seen).select_related("clinic")[:limit]),
         medicines=list(medicines.filter(seen).select_related("drug", "clinic")[:limit]),
         encounters=list(encounters.filter(seen).select_related("clinic", "department", "recorded_by")[:limit]),
@@ -141,7 +153,7 @@ def allergies_of(person: UUID) -> QuerySet[Allergy]:
 def grantees_of(record: HealthRecord, *, at: dt.datetime) -> list[GranteeConsent]:
     """Whom the resident allows alone to open the record at this instant, the newest first."""
     rows = GranteeConsent.objects.holding(at).filter(record=record).order_by("-from_at", "-pk")
-    return list(rows.select_related("hospital", "doctor__department__hospital"))
+    return list(rows.select_related("hospital", "doctor__department__hospital", "record__clinic"))
 
 
 def hospitals_by_name() -> QuerySet[Hospital]:
@@ -181,8 +193,8 @@ class Look:
 
 
 def looks_at(person: Person, *, limit: int = SHOWN) -> list[Look]:
-    """Who opened the health data of a resident, and who tried, the newest first."""
-    return _looks(_reads().filter(person=person).order_by("-at", "-pk")[:limit])
+    """Who opened the health data of a resident, under any record, and who tried, the newest first."""
+    return _looks(_reads().filter(person__in=Person.objects.of_people(person.pk)).order_by("-at", "-pk")[:limit])
 
 
 def looks_of(access: EmergencyAccess) -> list[Look]:

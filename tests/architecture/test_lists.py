@@ -39,6 +39,7 @@ NO_LISTS = {
         "produce:weigh", "produce:announce", "produce:open_lot", "shops:new",
     },
     "one station or person": {"calendars:own", "calendars:end_own", "calendars:of_resident",
+                              "records:readers_of",
                               "accounts:me", "network:station", "network:paper_sign", "scores:score", "floats:float",
                               "skills:gates"},
     "days with their sums": {"fees:earnings"},

@@ -1,21 +1,31 @@
 """A resident allows one hospital or one doctor to open the health record until a day, and takes that back."""
 
 import datetime as dt
+from io import BytesIO
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.timezone import now
+from PIL import Image
 
 from core.days import day_in, instant_of
+from core.files.models import StoredFile
+from core.notices.models import Notice
 from health.models import Doctor
+from health.records.file_permissions import may_see
 from health.records.models import AccessGrant, GranteeConsent, HealthRecord
 from health.records.models.records import READ
 from health.records.services import (
     AccessPeriodWrong,
     GranteeConsentMissing,
     GranteeNotPossible,
+    RecordedByGrantee,
+    SignedPaperMissing,
     allow_grantee,
+    forget_proofs,
     grant_access,
+    send_grantee_code,
     withdraw_grantee,
 )
 from health.records.services.agreeing import agree
@@ -23,10 +33,14 @@ from stations.models import AccessRead, Consent, ConsentText
 from stations.people.services import record_signed_consent, withdraw_consent
 from stations.people.services.consents import ConsentMissing, GuardianRequired
 from tests.factories.chronic import practice
+from tests.factories.finance import desk
 from tests.factories.health import clinic as hospital_of
 from tests.factories.health import nurse_of
+from tests.factories.people import second_login_of
 from tests.factories.records import opened, page_of, signed_in
-from tests.factories.stations import api_client, county, send
+from tests.factories.refunds import photo_by
+from tests.factories.register import code_sent
+from tests.factories.stations import PostFactory, api_client, county, send
 from tests.races import together
 
 DAY = dt.timedelta(days=1)
@@ -39,7 +53,14 @@ def may_open(user, record):
 def allow(there, record, *, days=30, at=None, **grantee):
     at = at or now()
     until = day_in(there.clinic.zone, at) + days * DAY
-    return allow_grantee(record=record, until_date=until, manner="signature", by=there.nurse, at=at, **grantee)
+    paper = {"manner": "paper", "evidence": photo_by(there.nurse)}
+    return allow_grantee(**{"record": record, "until_date": until, **paper, "by": there.nurse, "at": at, **grantee})
+
+
+def photo_upload():
+    content = BytesIO()
+    Image.new("RGB", (64, 48), (240, 240, 230)).save(content, "JPEG")
+    return SimpleUploadedFile("paper.jpg", content.getvalue(), "image/jpeg")
 
 
 def doctor_of(doctor):
@@ -167,6 +188,7 @@ def test_pages_and_api_record_it_show_whom_the_resident_allows_and_write_down_wh
     until = (day_in(there.clinic.zone, now()) + 30 * DAY).isoformat()
     base = f"/api/v1/health-records/{record.pk}"
     body = {"hospital": str(hospital.pk), "until_date": until, "manner": "paper"}
+    body["evidence"] = str(photo_by(there.nurse).pk)
     assert send(api_client(outsider), f"{base}/allow/", **body).status_code == 404
     assert AccessRead.objects.filter(person=record.resident, user=outsider, what="refused").exists()
     assert send(api_client(there.ready.partner), f"{base}/allow/", **body).status_code == 404
@@ -177,14 +199,89 @@ def test_pages_and_api_record_it_show_whom_the_resident_allows_and_write_down_wh
     assert hospital.title in page.content.decode().split("<main", 1)[1]
     doctor, _colleague = doctor_of(hospital_of(there.ready).doctor)
     # With a number that nobody has, no whole hospital is allowed in place of the doctor who was meant.
+    body = {**body, "photo": photo_upload()}
     mistyped = {**body, "licence_no": "0", "key": "m" * 32}
     assert client.post(f"/health/records/{record.pk}/allow/", mistyped).status_code == 422
     assert record.grantees.count() == 1
     typed = {"licence_no": doctor.licence_no, "until_date": until, "manner": "paper", "key": "a" * 32}
+    typed["photo"] = photo_upload()
     assert client.post(f"/health/records/{record.pk}/allow/", typed).status_code == 303
     assert may_open(doctor.user, record)
     answer = client.post(f"/health/records/{record.pk}/take-back/", {"consent": made["id"], "key": "t" * 32})
     assert (answer.status_code, may_open(outsider, record)) == (303, False)
+
+
+@pytest.mark.django_db
+def test_nobody_records_by_which_consent_they_will_read_and_a_paper_has_its_photo_until_its_resident_is_erased():
+    there = practice()
+    record, _number = opened(there)
+    hospital, at = hospital_of(there.ready), now()
+    doctor, colleague = doctor_of(hospital.doctor)
+    # The nurse of the clinic that keeps the record also has a login at the hospital that would read it.
+    elsewhere = second_login_of(colleague)
+    for grantee, by in (
+        ({"hospital": hospital.hospital}, colleague),
+        ({"hospital": hospital.hospital}, elsewhere),
+        ({"doctor": doctor}, doctor.user),
+        ({"doctor": doctor}, elsewhere),
+    ):
+        with pytest.raises(RecordedByGrantee):
+            allow(there, record, **grantee, by=by)
+        until = day_in(there.clinic.zone, at) + DAY
+        with pytest.raises(RecordedByGrantee):
+            send_grantee_code(record=record, **grantee, until_date=until, by=by, at=at)
+        row = {"record": record, **grantee, "given_by": record.resident, "from_at": at, "to_at": at + DAY}
+        with pytest.raises(IntegrityError, match="by which they read"), transaction.atomic():
+            GranteeConsent.objects.create(**row, manner="code", recorded_by=by)
+        with pytest.raises(IntegrityError, match="photo of the paper"), transaction.atomic():
+            GranteeConsent.objects.create(**row, manner="paper", recorded_by=there.nurse)
+    with pytest.raises(SignedPaperMissing):
+        allow(there, record, hospital=hospital.hospital, evidence=None)
+    kept = allow(there, record, hospital=hospital.hospital)
+    photo = kept.evidence
+    assert [may_see(user, photo) for user in (there.nurse, there.ready.partner, colleague)] == [True, True, False]
+    assert forget_proofs(person=record.resident_id) == 1
+    assert not StoredFile.objects.filter(pk=photo.pk).exists()
+
+
+@pytest.mark.django_db
+def test_the_station_sends_a_code_that_names_reader_and_day_records_it_with_the_code_alone_and_ends_it(client):
+    there = practice()
+    record, _number = opened(there, there.resident(phone="13812345678"))
+    hospital, person, partner = hospital_of(there.ready).hospital, record.resident, there.ready.partner
+    nurse, until = nurse_of(hospital), day_in(there.clinic.zone, now()) + 30 * DAY
+    page, typed = (
+        f"/health/record-readers/{person.pk}/",
+        {"hospital": str(hospital.pk), "until_date": until.isoformat()},
+    )
+    answer = signed_in(client, partner).post(f"{page}send-code/", {**typed, "key": "s" * 32})
+    assert answer.status_code == 303
+    told = Notice.objects.get(template="person_consent_code").params["what"]
+    assert hospital.name_zh in told
+    # The page that follows has all of it typed already.
+    assert until.isoformat() in client.get(answer["Location"]).content.decode()
+    agreed = {**typed, "manner": "code", "code": code_sent(person, "consent")}
+    later = {**agreed, "until_date": (until + DAY).isoformat()}
+    for wrong in (later, {**agreed, "hospital": str(hospital_of(there.ready).hospital.pk)}):
+        refused = send(api_client(partner), f"/api/v1/record-readers/{person.pk}/allow/", **wrong)
+        assert (refused.status_code, refused.json()["code"]) == (422, "code_wrong")
+    assert client.post(f"{page}allow/", {**agreed, "key": "a" * 32}).status_code == 303
+    assert client.post(f"{page}allow/", {**agreed, "key": "a" * 32}).status_code == 303
+    consent = record.grantees.get()
+    assert (consent.recorded_by, consent.manner, may_open(nurse, record)) == (partner, "code", True)
+    said = Notice.objects.get(template="record_reader")
+    assert said.params == {"who": hospital.name_zh, "date": until.isoformat()}
+    assert said.phone_tail == str(person.phone)[-4:]
+    assert hospital.title in client.get(page).content.decode()
+    listed = api_client(partner).get(f"/api/v1/record-readers/{person.pk}/").json()["results"]
+    assert [each["id"] for each in listed] == [str(consent.pk)]
+    # The hospital's people have no door here, another station finds nobody and stands in the log.
+    stranger = PostFactory(role="partner", reach="station", station=desk().station).user
+    assert api_client(nurse).get(f"/api/v1/record-readers/{person.pk}/").status_code == 404
+    assert api_client(stranger).get(f"/api/v1/record-readers/{person.pk}/").status_code == 404
+    assert AccessRead.objects.filter(person=person, user=stranger, what="refused").exists()
+    assert client.post(f"{page}take-back/", {"consent": str(consent.pk), "key": "t" * 32}).status_code == 303
+    assert not may_open(nurse, record)
 
 
 @pytest.mark.usefixtures("own_database")

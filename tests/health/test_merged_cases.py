@@ -12,12 +12,18 @@ from health.consultations.services import (
     release_prescription,
     stop_prescription,
 )
+from health.hospitals.models import Hospital
 from health.records.models import AccessGrant, HealthRecord, Medicine
-from health.records.services import AllergyKnown, record_allergy
+from health.records.queries import contents_of, looks_at
+from health.records.services import AllergyKnown, correct_entry, open_emergency_access, record_allergy
 from stations.duplicates.services import merge_persons, propose_merge, unmerge_persons
-from stations.people.models import Consent
+from stations.people.models import Consent, Person
+from tests.factories.chronic import practice
 from tests.factories.consultations import online
+from tests.factories.health import clinic as hospital_of
+from tests.factories.health import nurse_of
 from tests.factories.people import resident
+from tests.factories.records import opened, page_of, signed_in, wrote
 from tests.factories.stations import county_manager_of
 from tests.jobs import run_jobs
 
@@ -133,6 +139,37 @@ def test_an_allergy_of_the_merged_record_and_a_medicine_handed_out_before_still_
     stop_prescription(prescription=first, reason="血压偏低", by=there.doctor, at=now())
     medicine = Medicine.objects.get()
     assert (medicine.resident, medicine.to_date) == (gone, medicine.from_date)
+
+
+def test_a_health_record_shows_what_stands_in_both_until_they_are_taken_apart_and_an_emergency_opens_it(client):
+    there = practice()
+    gone, _number = opened(there)
+    kept, _number = opened(there)
+    # The card was read once: the other record holds no number.
+    Person.objects.filter(pk=gone.resident_id).update(id_cipher=None, id_key_no=None, id_index=None)
+    written = [wrote(there, gone, summary="旧档案"), wrote(there, kept, summary="新档案")]
+    merge = merged(kept.resident, gone.resident)
+
+    def shown(record):
+        return {each.summary for each in contents_of(record, there.doctor, at=now()).encounters}
+
+    assert shown(kept) == shown(gone) == {"旧档案", "新档案"}
+    # The clinic marks its own entry as wrong from the page that stands.
+    about = {"clinic": there.clinic, "kind": "encounter", "reason": "写错了人", "by": there.nurse, "at": now()}
+    correct_entry(record=kept, entry=written[0].pk, **about)
+    assert shown(kept) == {"新档案"}
+    page_of(signed_in(client, there.nurse), gone)
+    assert there.nurse.shown_name in {each.name for each in looks_at(kept.resident)}
+    unmerge_persons(merge=merge, actor=county_manager_of(there.clinic.division), at=now(), reason="两个人")
+    assert (shown(kept), shown(gone)) == ({"新档案"}, set())
+    # Where the record that stands has none, an emergency opens that of the other.
+    alone, number = there.resident("王桂英")
+    merged(alone, gone.resident)
+    outsider = nurse_of(hospital_of(there.ready).hospital)
+    clinic = Hospital.objects.open_to(outsider, "health.open_emergency_access").get()
+    reason = "患者昏迷送来，需要了解用药情况"
+    access = open_emergency_access(clinic=clinic, id_number=number, reason=reason, by=outsider, at=now())
+    assert access.record == gone
 
 
 def test_a_clinic_reads_the_record_of_somebody_else_no_longer_once_the_two_are_taken_apart():

@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
+from core.days import day_in
 from core.fields import uuid7
 from core.web.ranges import InstantSpan
 from health.hospitals.models import Doctor, Hospital
@@ -40,12 +41,14 @@ class GranteeConsent(BaseModel):
     """A resident allows one hospital, or one doctor alone, to open the health record, `[from_at, to_at)`.
 
     It stands without the general consent `share_with_hospital`, opens the record to nobody else, and can be withdrawn
-    alone.
+    alone. Nobody who reads the record by it records it (a trigger refuses them): not the staff of that hospital or of
+    the doctor's, not the doctor. It is proved by a code to the phone of who agrees, or by a photo of the signed paper,
+    which a trigger asks for and which goes when the resident is erased.
     """
 
     class Manner(models.TextChoices):
-        SIGNATURE = Consent.Manner.SIGNATURE
-        PAPER = Consent.Manner.PAPER
+        CODE = Consent.Manner.CODE, _("code by SMS")
+        PAPER = Consent.Manner.PAPER, _("paper")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     record = models.ForeignKey(
@@ -59,6 +62,14 @@ class GranteeConsent(BaseModel):
     )
     given_by = models.ForeignKey("stations.Person", models.PROTECT, related_name="+", verbose_name=_("who agreed"))
     manner = models.CharField(_("how"), max_length=9, choices=Manner)
+    evidence = models.ForeignKey(
+        "core.StoredFile",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("photo of the paper"),
+    )
     from_at = models.DateTimeField(_("from"))
     to_at = models.DateTimeField(_("to"))
     recorded_by = models.ForeignKey(
@@ -107,6 +118,11 @@ class GranteeConsent(BaseModel):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def last_date(self) -> dt.date:
+        """The last day on which the record may be opened, in the zone of the clinic that keeps it."""
+        return day_in(self.record.clinic.zone, self.to_at - dt.timedelta(microseconds=1))
 
     @property
     def grantee(self) -> str:

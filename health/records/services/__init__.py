@@ -2,11 +2,16 @@
 
 from health.records.services.agreeing import CONSENT, agree, has_agreed, require_agreement
 from health.records.services.emergencies import ReasonTooShort, open_emergency_access, review_emergency_access
+from health.records.services.forgetting import forget_proofs
 from health.records.services.granting import (
     AccessPeriodWrong,
     GranteeConsentMissing,
     GranteeNotPossible,
+    NoHealthRecord,
+    RecordedByGrantee,
+    SignedPaperMissing,
     allow_grantee,
+    send_grantee_code,
     withdraw_grantee,
 )
 from health.records.services.measuring import (

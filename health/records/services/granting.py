@@ -1,21 +1,30 @@
 """A resident allows one hospital or one doctor to open the record until a day, and takes that back."""
 
 import datetime as dt
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Value
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
 
-from core.database.db import lock, present
+from core.database.db import atomic_but_tries, lock, present
 from core.days import day_in, instant_of
-from core.errors import Refused, refused_by, refuses
+from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, refused_by, refuses
+from core.files.models import StoredFile
 from core.history import record_change
-from health.hospitals.models import Doctor, Hospital
+from core.language import formatting
+from core.notices.services import notify
+from health.hospitals.models import Doctor, Hospital, HospitalStaff
 from health.records.models import AccessGrant, GranteeConsent, HealthRecord
 from health.records.services.agreeing import require_agreement
 from stations.accounts.models import User
-from stations.people.models import Person
+from stations.people.models import Person, PhoneCode
+from stations.people.services import send_single_consent_code
+from stations.people.services.codes import use_code
 from stations.people.services.consents import giver_of
+from stations.two_persons import PersonBehind, is_same_person
 
 LONGEST = dt.timedelta(days=365)
 GIVEN, WITHDRAWN = "given", "withdrawn"
@@ -29,7 +38,7 @@ class GranteeNotPossible(Refused):
 
     code = "grantee_not_possible"
     status = 422
-    message = _("Choose one other hospital of this country, or one doctor who can sign in.")
+    message = gettext_lazy("Choose one other hospital of this country, or one doctor who can sign in.")
 
 
 class AccessPeriodWrong(Refused):
@@ -37,18 +46,107 @@ class AccessPeriodWrong(Refused):
 
     code = "access_period_wrong"
     status = 422
-    message = _("The last day is between today and a year from today.")
+    message = gettext_lazy("The last day is between today and a year from today.")
+
+
+class RecordedByGrantee(Refused):
+    """Who asks works at the hospital that would read, or is the doctor, under whatever login."""
+
+    code = "recorded_by_grantee"
+    message = gettext_lazy("The hospital or doctor who will read the record cannot record this. Ask the station.")
+
+
+class SignedPaperMissing(Refused):
+    """On paper, and nobody can see the paper."""
+
+    code = "signed_paper_missing"
+    status = 422
+    message = gettext_lazy("Take a photo of the signed paper, or send a code to the phone.")
+
+
+class NoHealthRecord(Refused):
+    """No clinic keeps a record of this resident: there is nothing to read."""
+
+    code = "no_health_record"
+    message = gettext_lazy("No clinic keeps a health record of this resident yet.")
 
 
 class GranteeConsentMissing(Refused):
     """It has been withdrawn already, is over, or is of another record."""
 
     code = "grantee_consent_missing"
-    message = _("There is no such consent, or it has ended already.")
+    message = gettext_lazy("There is no such consent, or it has ended already.")
 
 
-@refuses(GranteeNotPossible, AccessPeriodWrong, *refused_by(require_agreement, giver_of))
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """Who reads which record through a day of the clinic's zone: a hospital, or a doctor."""
+
+    record: HealthRecord
+    hospital: Hospital | None
+    doctor: Doctor | None
+    until_date: dt.date
+
+    @property
+    def subject(self) -> str:
+        """What a code is bound to: it is good for this record, this reader and this day."""
+        grantee = self.hospital or present(self.doctor)
+        return f"grantee:{self.record.pk}:{grantee.pk}:{self.until_date}"
+
+    @property
+    def words(self) -> str:
+        """What the message with the code says is agreed to, in the language that is active."""
+        who = self.hospital.title if self.hospital else str(self.doctor)
+        day = formatting.full_day(self.until_date)
+        return _("%(who)s reads the health record until %(day)s") % {"who": who, "day": day}
+
+    def giver(self, *, by: User, at: dt.datetime) -> Person:
+        """Who agrees: the resident, for a child a confirmed guardian. Refused where it cannot be allowed at all."""
+        resident, today = self.record.resident, day_in(self.record.clinic.zone, at)
+        require_agreement(resident)
+        _require_grantee(self.record, self.hospital, self.doctor)
+        if not today <= self.until_date <= today + LONGEST:
+            raise AccessPeriodWrong(field="until_date")
+        if _reads_by_it(by, self.hospital, self.doctor, at=at):
+            raise RecordedByGrantee
+        return giver_of(resident, day=today)
+
+
+@refuses(
+    GranteeNotPossible,
+    AccessPeriodWrong,
+    RecordedByGrantee,
+    *refused_by(require_agreement, giver_of, send_single_consent_code),
+)
 @transaction.atomic
+def send_grantee_code(
+    *,
+    record: HealthRecord,
+    until_date: dt.date,
+    by: User,
+    at: dt.datetime,
+    hospital: Hospital | None = None,
+    doctor: Doctor | None = None,
+) -> PhoneCode:
+    """Send who agrees the code for one hospital or doctor through a day; the message says who would read until when."""
+    wish = _Wish(record, hospital, doctor, until_date)
+    giver = wish.giver(by=by, at=at)
+    with override(giver.language):
+        what = wish.words
+    return send_single_consent_code(person=giver, about=wish.subject, what=what, by=by, at=at)
+
+
+@refuses(
+    GranteeNotPossible,
+    AccessPeriodWrong,
+    RecordedByGrantee,
+    SignedPaperMissing,
+    CodeExpired,
+    CodeLocked,
+    CodeWrong,
+    *refused_by(require_agreement, giver_of),
+)
+@atomic_but_tries
 def allow_grantee(
     *,
     record: HealthRecord,
@@ -58,24 +156,28 @@ def allow_grantee(
     at: dt.datetime,
     hospital: Hospital | None = None,
     doctor: Doctor | None = None,
+    code: str = "",
+    evidence: StoredFile | None = None,
 ) -> GranteeConsent:
     """Let one hospital, or one doctor, open the record through a day of the clinic's zone.
 
     What holds for the same one already ends with it: a later day, or an earlier one, takes its place. For a child a
-    confirmed guardian agrees.
+    confirmed guardian agrees. It is proved by a code to the phone of who agrees, sent for exactly this, or by a photo
+    of the signed paper; who agrees is told who reads until when. Nobody who would read by it records it.
     """
     record = lock(record)
-    resident, zone = record.resident, record.clinic.zone
-    require_agreement(resident)
-    _require_grantee(record, hospital, doctor)
-    today = day_in(zone, at)
-    if not today <= until_date <= today + LONGEST:
-        raise AccessPeriodWrong(field="until_date")
-    giver = giver_of(resident, day=today)
+    wish = _Wish(record, hospital, doctor, until_date)
+    giver = wish.giver(by=by, at=at)
+    on_paper = manner == GranteeConsent.Manner.PAPER
+    if not on_paper:
+        use_code(person=giver, purpose=PhoneCode.Purpose.CONSENT, about=wish.subject, code=code, at=at)
+    elif evidence is None:
+        raise SignedPaperMissing(field="photo")
     for earlier in record.grantees.filter(hospital=hospital, doctor=doctor, withdrawn_at=None, to_at__gt=at):
         _withdraw(earlier, by=by, at=at)
-    made = _store(record, hospital, doctor, giver=giver, manner=manner, from_at=at, until_date=until_date, by=by)
+    made = _store(wish, giver=giver, manner=manner, evidence=evidence if on_paper else None, by=by, at=at)
     record_change(made, old="", new=GIVEN, at=at, actor=by.pk)
+    _tell(made, at=at)
     return made
 
 
@@ -101,8 +203,7 @@ def _require_grantee(record: HealthRecord, hospital: Hospital | None, doctor: Do
         raise GranteeNotPossible(field="hospital")
     if hospital and (hospital.pk == record.clinic_id or hospital.is_restricted or not hospital.is_active):
         raise GranteeNotPossible(field="hospital")
-    place = hospital or present(doctor).department.hospital
-    if place.division.country != record.clinic.division.country:
+    if _place(hospital, doctor).division.country != record.clinic.division.country:
         raise GranteeNotPossible(field="hospital" if hospital else "doctor")
     if doctor:
         is_named = not (doctor.department.is_restricted or doctor.department.hospital.is_restricted)
@@ -110,26 +211,49 @@ def _require_grantee(record: HealthRecord, hospital: Hospital | None, doctor: Do
             raise GranteeNotPossible(field="doctor")
 
 
+def _place(hospital: Hospital | None, doctor: Doctor | None) -> Hospital:
+    return hospital or present(doctor).department.hospital
+
+
+def _reads_by_it(user: User, hospital: Hospital | None, doctor: Doctor | None, *, at: dt.datetime) -> bool:
+    """Whether this person, under any login, works at the hospital (a doctor's, too) or is the doctor."""
+    staff = HospitalStaff.objects.at_work(at).filter(hospital=_place(hospital, doctor))
+    own = staff.alias(behind=PersonBehind("user")).filter(behind=PersonBehind(Value(user.pk)))
+    return own.exists() or (doctor is not None and is_same_person(user, doctor.user_id))
+
+
 def _store(
-    record: HealthRecord,
-    hospital: Hospital | None,
-    doctor: Doctor | None,
-    *,
-    giver: Person,
-    manner: str,
-    from_at: dt.datetime,
-    until_date: dt.date,
-    by: User,
+    wish: _Wish, *, giver: Person, manner: str, evidence: StoredFile | None, by: User, at: dt.datetime
 ) -> GranteeConsent:
     return GranteeConsent.objects.create(
-        record=record,
-        hospital=hospital,
-        doctor=doctor,
+        record=wish.record,
+        hospital=wish.hospital,
+        doctor=wish.doctor,
         given_by=giver,
         manner=manner,
-        from_at=from_at,
-        to_at=instant_of(record.clinic.zone, until_date + dt.timedelta(days=1), dt.time()),
+        evidence=evidence,
+        from_at=at,
+        to_at=instant_of(wish.record.clinic.zone, wish.until_date + dt.timedelta(days=1), dt.time()),
         recorded_by=by,
+    )
+
+
+def _tell(consent: GranteeConsent, *, at: dt.datetime) -> None:
+    """Tell who agreed who may read and until when: if it was somebody else, they hear of it."""
+    giver, record = consent.given_by, consent.record
+    if not giver.phone:
+        return
+    with override(giver.language):
+        who = consent.hospital.title if consent.hospital else str(consent.doctor)
+    of_child = giver.pk != record.resident_id
+    notify(
+        template="record_reader_of_child" if of_child else "record_reader",
+        params={"who": who, "date": consent.last_date.isoformat()},
+        language=giver.language,
+        phone=str(giver.phone),
+        zone=giver.home_station.zone,
+        dedupe_key=f"record-reader:{consent.pk}",
+        at=at,
     )
 
 

@@ -268,8 +268,12 @@ def end_medicine(*, resident: UUID, drug: Drug, from_date: dt.date, to_date: dt.
 def correct_entry(
     *, record: HealthRecord, clinic: Hospital, kind: str, entry: UUID, reason: str, by: User, at: dt.datetime
 ) -> HealthRecord:
-    """Mark an entry of this clinic as entered in error; it is shown no more and stays stored."""
-    rows = KINDS[kind].objects.filter(pk=entry, resident=record.resident_id, clinic=clinic, wrong_at=None)
+    """Mark an entry of this clinic as entered in error, under whichever record of the resident.
+
+    It is shown no more and stays stored.
+    """
+    people = Person.objects.of_people(record.resident_id)
+    rows = KINDS[kind].objects.filter(pk=entry, resident__in=people, clinic=clinic, wrong_at=None)
     found = rows.select_for_update(of=("self",)).first()
     if found is None:
         raise EntryNotFound(field="entry")

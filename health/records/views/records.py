@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import now
 from django.utils.translation import get_language, gettext_lazy
@@ -34,6 +35,7 @@ from health.records.forms import (
     DiagnosisForm,
     EmergencyForm,
     EncounterForm,
+    GranteeForm,
     MedicineForm,
     OpenForm,
     ReviewForm,
@@ -51,11 +53,11 @@ from health.records.queries import (
     contents_of,
     emergency_of,
     grantees_of,
-    hospitals_to_allow,
     looks_at,
     looks_of,
     records,
 )
+from health.records.views import grantees
 from stations.accounts.models import User
 from stations.people.masking import mask_name
 from stations.people.queries import text_of_the_day
@@ -120,7 +122,7 @@ def _contents(user: User, found: HealthRecord, limit: int = SHOWN) -> dict[str, 
         "medicines": medicines_table(seen.medicines),
         "encounters": encounters_table(seen.encounters),
         "measurements": measurements_table(seen.observations),
-        "grantees": grantees_table(grantees_of(found, at=at), zone=found.clinic.zone),
+        "grantees": grantees_table(grantees_of(found, at=at)),
         "looks": looks_table(looks_at(found.resident, limit=limit)),
         "has_agreed": services.has_agreed(found.resident),
     }
@@ -173,25 +175,12 @@ def writes(service: Callable[..., Entry | HealthRecord], verb: str) -> Callable[
     return run
 
 
-def _grantees(_request: HttpRequest, found: HealthRecord) -> dict[str, Any]:
-    month = day_in(found.clinic.zone, now()) + dt.timedelta(days=30)
-    return {"hospitals": hospitals_to_allow(found), "until": month}
-
-
-def _consents(_request: HttpRequest, found: HealthRecord) -> dict[str, Any]:
-    return {"consents": [(str(each.pk), each.grantee) for each in grantees_of(found, at=now())]}
-
-
 def _allows_somebody(found: HealthRecord, _user: User) -> bool:
-    return bool(grantees_of(found, at=now()))
+    return grantees.allows_somebody(found)
 
 
-def _allowed(**typed: Any) -> HealthRecord:
-    return services.allow_grantee(**typed).record
-
-
-def _taken_back(**typed: Any) -> HealthRecord:
-    return services.withdraw_grantee(**typed).record
+def _page_with_code(sent: grantees.CodeSent) -> str:
+    return reverse("records:record", args=[sent.record.pk]) + sent.query
 
 
 _action = partial(PageAction, doing=gettext_lazy("Recording…"), is_open=_is_agreed)
@@ -234,19 +223,30 @@ RECORD_PAGE = _RecordPage(
             title=gettext_lazy("Record a medicine"),
             button=gettext_lazy("Save the medicine"),
         ),
+        "send-code": _action(
+            grant="health.allow_grantee",
+            operation="health.send_grantee_code",
+            service=grantees.send_code,
+            form=GranteeForm,
+            form_kwargs=grantees.to_allow,
+            then=_page_with_code,
+            title=gettext_lazy("Code for one hospital or doctor"),
+            button=gettext_lazy("Send a code"),
+            done=gettext_lazy("The code is on its way. It is valid for 10 minutes."),
+        ),
         "allow": _action(
             grant="health.allow_grantee",
-            service=_allowed,
+            service=grantees.allow,
             form=AllowForm,
-            form_kwargs=_grantees,
+            form_kwargs=grantees.to_allow,
             title=gettext_lazy("The resident allows one hospital or doctor"),
             button=gettext_lazy("Record the consent"),
         ),
         "take-back": _action(
             grant="health.withdraw_grantee",
-            service=_taken_back,
+            service=grantees.take_back,
             form=TakeBackForm,
-            form_kwargs=_consents,
+            form_kwargs=grantees.to_take_back,
             is_open=_allows_somebody,
             title=gettext_lazy("The resident withdraws a consent"),
             button=gettext_lazy("Record it, access ends now"),

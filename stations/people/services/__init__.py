@@ -9,6 +9,7 @@ from stations.people.services.codes import (
     send_phone_code,
     send_plan_code,
     send_receipt_code,
+    send_single_consent_code,
 )
 from stations.people.services.consents import record_consent, record_signed_consent, withdraw_consent
 from stations.people.services.deaths import record_death, undo_death

@@ -55,6 +55,16 @@ def send_consent_code(
     return _send(person, PhoneCode.Purpose.CONSENT, by, at, about=about, what=what)
 
 
+@refuses(WrongState, PhoneMissing, TooMany)
+@transaction.atomic
+def send_single_consent_code(*, person: Person, about: str, what: str, by: User, at: dt.datetime) -> PhoneCode:
+    """Send the code with which this person agrees to one thing: `what` in the person's language, `about` to the code.
+
+    Raises `PhoneMissing`, `TooMany`.
+    """
+    return _send(person, PhoneCode.Purpose.CONSENT, by, at, about=about, what=what)
+
+
 def consent_subject(agrees_to: str, person: Person) -> str:
     """What the code of a consent is bound to: a purpose, and whom it is about."""
     return f"{agrees_to}:{person.pk}"

@@ -333,6 +333,7 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "room-uses": ("scheduling.read_room_use", lambda world: {"pk": room_use_at(world).pk}),
     "resources": ("scheduling.keep_rooms", lambda world: {"pk": lent_room_at(world).pk}),
     "calls": ("education.read_call", lambda world: {"pk": call_at(world).pk}),
+    "record-readers": ("stations.read_person", lambda world: {"pk": world.resident.pk}),
     "calendars": ("stations.read_person", lambda world: {"pk": world.resident.pk}),
     "calendar": ("", lambda world: {"token": "A" * 20}),
     "call-contacts": ("education.read_call", lambda world: {"pk": call_contact_at(world).pk}),

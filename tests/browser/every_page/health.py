@@ -221,6 +221,7 @@ PAGES: Pages = {
     ],
     "calendars:own": lambda house: [one("doctor", "calendars:own"), one("partner", "calendars:own")],
     "calendars:resident": lambda house: [one("partner", "calendars:resident", house.payer.pk)],
+    "records:readers": lambda house: [one("partner", "records:readers", house.payer.pk)],
     "records:records": lambda house: [one("nurse", "records:records")],
     "records:open": lambda house: [one("nurse", "records:open")],
     "records:emergency": lambda house: [one("doctor", "records:emergency")],
@@ -298,6 +299,7 @@ NOT_PAGES = {
     "calendars:end_own",
     "calendars:feed",
     "calendars:of_resident",
+    "records:readers_of",
     "calendars:qr",
     "checkups:bars",
 }

@@ -26,6 +26,7 @@ from stations.people.services import withdraw_consent
 from tests.factories.chronic import practice
 from tests.factories.health import clinic, nurse_of
 from tests.factories.records import opened, wrote
+from tests.factories.refunds import photo_by
 from tests.factories.stations import PostFactory, api_client, division_below
 from tests.jobs import run_jobs, try_jobs
 from tests.races import together
@@ -294,6 +295,7 @@ def test_files_of_a_hospital_end_when_a_resident_takes_back_what_was_allowed_to_
     def allow():
         until = day_in(there.clinic.zone, now()) + dt.timedelta(days=1)
         about = {"hospital": hospital, "until_date": until, "manner": "paper", "by": there.nurse}
+        about["evidence"] = photo_by(there.nurse)
         return allow_grantee(record=record, at=now(), **about)
 
     allow()

@@ -1,0 +1,1 @@
+"""Pages of health records: the record itself, and who else may read it."""
