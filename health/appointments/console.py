@@ -125,7 +125,8 @@ CONSOLE = Console(
         ),
         Need(
             *("appointments.twice", _("Residents with two times at once: ask which one they keep"), "alert"),
-            *(CALL, LIST, _twice, "updated_at"),
+            *(CALL, LIST),
+            *(_twice, "updated_at"),
             query="state=twice",
         ),
         Need(
