@@ -20,6 +20,8 @@ from django.test import Client
 from django.utils import translation
 from django.utils.timezone import now
 from django.utils.translation.reloader import translation_file_changed
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from benchmarks import databases
 from benchmarks.databases import connected_to, only_one_process
@@ -36,6 +38,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SELDOM = (100_000, 20, 50)
 # Reading the tests makes objects that all stay.
 gc.disable()
+# How long drawing and trying take says how busy the machine is.
+hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
