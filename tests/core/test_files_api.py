@@ -9,7 +9,7 @@ from core.models import RequestKey, StoredFile
 from tests.factories.stations import StationFactory, api_client, helper_of
 
 
-@pytest.mark.usefixtures("own_database")
+@pytest.mark.django_db
 def test_a_photo_is_stored_over_the_api_once_and_belongs_to_whoever_sent_it():
     user = helper_of(StationFactory())
     client = api_client(user)
@@ -32,7 +32,7 @@ def test_a_photo_is_stored_over_the_api_once_and_belongs_to_whoever_sent_it():
     assert StoredFile.objects.count() == 1
 
 
-@pytest.mark.usefixtures("own_database")
+@pytest.mark.django_db
 def test_while_nothing_can_be_stored_the_same_press_is_asked_for_again_and_works_later(settings, tmp_path):
     user = helper_of(StationFactory())
     client, drawn, shelf = api_client(user), BytesIO(), tmp_path / "shelf"

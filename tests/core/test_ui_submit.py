@@ -1,13 +1,9 @@
 """Submit: one write per key, and a refusal that leaves the person where he was, with what he typed."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
 from django import forms
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import RequestFactory
 
 from core.errors import ProviderDown, Refused
@@ -16,7 +12,7 @@ from core.forms import Digits, KeyedForm, Line, MoneyField, new_key, submit
 from core.models import Event, RequestKey
 from core.money import Money
 
-pytestmark = pytest.mark.usefixtures("own_database")
+pytestmark = pytest.mark.django_db
 
 PERSON = get_user_model()(username="sun")
 
@@ -79,36 +75,6 @@ def test_a_good_form_runs_once_and_goes_on():
 def test_pressing_twice_gives_the_first_answer():
     first, second = press(), press()
     assert second.response["Location"] == first.response["Location"]
-    assert Event.objects.count() == 1
-
-
-def test_pressing_from_many_places_at_once_has_one_effect():
-    together = Barrier(4)
-
-    def again(_):
-        together.wait()
-        try:
-            return press().status
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(again, range(4)))
-    assert set(answers) <= {303, 409}
-    assert Event.objects.count() == 1
-
-
-def test_a_running_key_keeps_the_page_and_asks_again_by_itself():
-    def meanwhile(data):
-        with ThreadPoolExecutor(1) as pool:
-            second.append(pool.submit(lambda: (press(), connection.close())[0]).result())
-        return leave_a_trace(data)
-
-    second = []
-    assert press(run=meanwhile).done
-    outcome = second[0]
-    assert (outcome.status, outcome.code, outcome.form.retry_after) == (409, "idempotency_key_running", 1)
-    assert outcome.form["key"].value() == "0123456789abcdef"
     assert Event.objects.count() == 1
 
 

@@ -33,7 +33,7 @@ def test_a_masked_name_is_compared_by_the_letters_that_it_shows(shown, full_name
 
 
 @pytest.fixture
-def ready(own_database):
+def ready(db):
     flat_plan()
     return desk(float_minor=1_500_00)
 

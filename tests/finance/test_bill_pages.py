@@ -14,7 +14,7 @@ HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 
 
 @pytest.fixture
-def ready(own_database):
+def ready(db):
     flat_plan()
     return desk(float_minor=1_500_00)
 

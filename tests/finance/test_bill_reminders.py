@@ -140,7 +140,7 @@ def test_every_morning_at_nine_each_county_has_one_job(family):
     assert Notice.objects.filter(template="bill_due").count() == 1
 
 
-def test_over_the_api_and_on_the_page_the_counter_notes_the_wish(client, own_database):
+def test_over_the_api_and_on_the_page_the_counter_notes_the_wish(client, db):
     family, stranger = Family(), desk(till_open=False)
 
     def post(user, verb, key):

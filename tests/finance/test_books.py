@@ -91,7 +91,7 @@ def test_accounts_of_a_kind_come_page_after_page(books, client, monkeypatch):
     assert client.get("/finance/books/CN/?date=never").status_code == 422
 
 
-def test_the_table_is_streamed_and_holds_every_account(own_database, client):
+def test_the_table_is_streamed_and_holds_every_account(db, client):
     for number in range(1, 4):
         post(Leg(account("till", f"321324-000{number}"), account("bank", "main"), yuan("2"), "change fund"))
     client.force_login(finance_officer())
@@ -105,7 +105,7 @@ def test_the_table_is_streamed_and_holds_every_account(own_database, client):
     assert client.get("/finance/books/CN/table/?date=never").status_code == 404
 
 
-def test_an_account_at_an_instant_by_the_clock_of_the_book(own_database, client):
+def test_an_account_at_an_instant_by_the_clock_of_the_book(db, client):
     float_ = account("float", "321324-0007:a1")
     post(Leg(account("bank", "main"), float_, yuan("5"), "top-up"))
     client.force_login(finance_officer())

@@ -107,7 +107,7 @@ def test_800_stolen_and_500_insured_cost_300(db):
 # --- the pages
 
 
-def test_a_morning_count_that_differs_is_asked_twice_and_then_written_down(own_database):
+def test_a_morning_count_that_differs_is_asked_twice_and_then_written_down(db):
     ready = cash_desk(100_00)
     close_with(ready, 100_00)
     CashDay.objects.update(business_date=today() - DAY)
@@ -121,7 +121,7 @@ def test_a_morning_count_that_differs_is_asked_twice_and_then_written_down(own_d
         assert press(browser, path, v10000="", v5000="1", agreed=agreed).status_code == 303
 
 
-def test_the_partner_closes_with_a_difference_and_explains_it_on_its_page(own_database):
+def test_the_partner_closes_with_a_difference_and_explains_it_on_its_page(db):
     ready = cash_desk(100_00)
     day, browser = ready.day, browser_of(ready.partner)
     assert press(browser, f"/finance/tills/{day.pk}/count/", v5000="1", v1000="4").status_code == 303
@@ -149,7 +149,7 @@ def test_helper_takes_the_till_on_the_page_of_the_day(own_database):
     assert (done.status_code, day.custodies.get(to_at=None).holder) == (303, helper)
 
 
-def test_cash_is_declared_signed_and_counted_on_its_pages(own_database):
+def test_cash_is_declared_signed_and_counted_on_its_pages(db):
     ready = cash_desk(100_00)
     open_centre(ready)
     partner, clerk = browser_of(ready.partner), browser_of(ready.clerk)
@@ -162,7 +162,7 @@ def test_cash_is_declared_signed_and_counted_on_its_pages(own_database):
     assert Remittance.objects.get().status == "matched"
 
 
-def test_a_loss_is_reported_on_its_page(own_database):
+def test_a_loss_is_reported_on_its_page(db):
     ready = cash_desk(100_00)
     answer = press(
         browser_of(ready.partner), "/finance/tills/losses/new/", kind="fire", amount="20.00", text="柜台起火"

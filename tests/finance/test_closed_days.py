@@ -6,7 +6,7 @@ from tests.factories.finance import biller, desk, flat_plan, provider_says
 from tests.finance.test_tills import DAY, EIGHT, SECOND, close, count, opened, sell
 
 
-def test_a_closed_day_shows_what_was_unanswered_at_its_close_and_nothing_later(own_database):
+def test_a_closed_day_shows_what_was_unanswered_at_its_close_and_nothing_later(db):
     flat_plan()
     power, ready = biller(), desk(mode="postpaid", till_open=False)
     opened(ready)

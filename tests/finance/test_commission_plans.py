@@ -341,7 +341,7 @@ def test_a_plan_that_changes_between_quote_and_confirmation_answers_with_quote_c
 # --- pages
 
 
-def test_a_plan_is_drawn_up_looked_at_and_approved_on_its_pages(own_database, client):
+def test_a_plan_is_drawn_up_looked_at_and_approved_on_its_pages(db, client):
     book()
     maker, checker = finance_officer(), finance_officer()
     client.force_login(maker)
@@ -374,7 +374,7 @@ def test_a_plan_is_drawn_up_looked_at_and_approved_on_its_pages(own_database, cl
     assert client.get("/finance/fees/plans/?status=approved").status_code == 200
 
 
-def test_who_may_not_draw_up_plans_does_not(own_database, client):
+def test_who_may_not_draw_up_plans_does_not(db, client):
     ready = desk()
     plan = drafted()
     path = f"/finance/fees/plans/{plan.pk}/"

@@ -128,7 +128,7 @@ def test_money_that_is_not_ready_yet_goes_on_counting(ready):
     assert compensate(payment=payment, at=PAID + 7 * DAY).amount_minor == 25_00
 
 
-def test_at_one_in_the_night_those_that_have_earned_it_are_found_and_told_once(own_database):
+def test_at_one_in_the_night_those_that_have_earned_it_are_found_and_told_once(db):
     flat_plan()
     CompensationRule.objects.create(
         country="CN", purpose="bill", per_day_minor=5_00, cap_minor=50_00, from_date=dt.date(2026, 1, 1)
@@ -148,7 +148,7 @@ def test_at_one_in_the_night_those_that_have_earned_it_are_found_and_told_once(o
     assert plan_compensations(zone="Europe/Paris", at=at) == 0
 
 
-def test_it_is_given_as_soon_as_the_clock_stops_and_not_in_the_next_night(own_database):
+def test_it_is_given_as_soon_as_the_clock_stops_and_not_in_the_next_night(db):
     flat_plan()
     CompensationRule.objects.create(
         country="CN", purpose="bill", per_day_minor=5_00, cap_minor=50_00, from_date=dt.date(2026, 1, 1)

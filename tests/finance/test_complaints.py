@@ -225,7 +225,7 @@ def test_after_thirty_days_it_is_closed(ready, manager, after, closes):
 # --- over the API
 
 
-def test_over_the_api_from_the_counter_to_the_answer(own_database):
+def test_over_the_api_from_the_counter_to_the_answer(db):
     flat_plan()
     ready = desk(float_minor=1_500_00)
     manager, clerk = county_manager_of(ready.station.county), county_clerk_of(ready.station.county)
@@ -253,7 +253,7 @@ def test_over_the_api_from_the_counter_to_the_answer(own_database):
     assert api_client(ready.partner).get("/api/v1/complaints/?open=true").json()["results"][0]["id"] == seen["id"]
 
 
-def test_a_stranger_sees_no_complaint_and_complains_about_no_payment_of_others(own_database):
+def test_a_stranger_sees_no_complaint_and_complains_about_no_payment_of_others(db):
     flat_plan()
     ready, there = desk(float_minor=1_500_00), desk()
     complaint = complaint_of(ready)
@@ -275,7 +275,7 @@ def test_a_stranger_sees_no_complaint_and_complains_about_no_payment_of_others(o
 # --- pages
 
 
-def test_the_desk_of_the_county_from_page_to_page(own_database, client):
+def test_the_desk_of_the_county_from_page_to_page(db, client):
     flat_plan()
     ready = desk(float_minor=1_500_00)
     manager = county_manager_of(ready.station.county)

@@ -160,7 +160,7 @@ def test_two_corrections_that_fit_alone_do_not_fit_together(earned):
     assert ready.holds(chart.commission_of_user(ready.partner.pk)) == 40
 
 
-def test_corrections_over_the_api_by_two_people_of_the_network(own_database):
+def test_corrections_over_the_api_by_two_people_of_the_network(db):
     flat_plan()
     ready, power = desk(float_minor=5_000_00), biller()
     payment = taken(ready, power, amount=1_000_00)
@@ -190,7 +190,7 @@ def test_corrections_over_the_api_by_two_people_of_the_network(own_database):
     assert [row["amount"] for row in api_client(auditor()).get("/api/v1/adjustments/").json()["results"]] == ["-0.40"]
 
 
-def test_corrections_on_the_pages_of_finance(own_database, client):
+def test_corrections_on_the_pages_of_finance(db, client):
     flat_plan()
     ready, power = desk(float_minor=5_000_00), biller()
     payment = taken(ready, power, amount=1_000_00)

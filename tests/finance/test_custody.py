@@ -147,7 +147,7 @@ def test_a_day_that_was_closed_meanwhile_is_not_reminded_of(ready):
     assert not Notice.objects.filter(template="till_still_open").exists()
 
 
-def test_the_till_is_handed_over_over_the_api(own_database):
+def test_the_till_is_handed_over_over_the_api(db):
     ready = cash_desk(100_00)
     helper = helper_at(ready)
     day = counted(ready, 100_00)

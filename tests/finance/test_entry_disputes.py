@@ -107,7 +107,7 @@ def test_county_and_finance_each_decide_their_own(ready, manager):
 # --- over the API
 
 
-def test_a_partner_disputes_entries_of_own_accounts_only(own_database):
+def test_a_partner_disputes_entries_of_own_accounts_only(db):
     flat_plan()
     ready, there = desk(float_minor=1_500_00), desk()
     account, version, _maker = charged(ready)
@@ -119,7 +119,7 @@ def test_a_partner_disputes_entries_of_own_accounts_only(own_database):
 # --- pages
 
 
-def test_a_partner_reads_an_own_account_and_disputes_a_line_of_it(own_database, client):
+def test_a_partner_reads_an_own_account_and_disputes_a_line_of_it(db, client):
     flat_plan()
     ready = desk(float_minor=1_500_00)
     account, version, _maker = charged(ready)

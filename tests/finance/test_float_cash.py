@@ -254,7 +254,7 @@ def test_eight_presses_at_once_take_the_cash_once():
     assert centre.money == (2_000_00, 2_000_00)
 
 
-def test_over_the_api_clerk_and_partner_do_it_and_nobody_else(own_database):
+def test_over_the_api_clerk_and_partner_do_it_and_nobody_else(db):
     centre = Centre()
     stranger = county_clerk_of(desk(till_open=False).station.county)
 

@@ -15,7 +15,7 @@ from tests.factories.payouts import banked
 from tests.factories.stations import county_manager_of, finance_officer
 from tests.finance.test_float_cash import Centre, code_of
 
-pytestmark = pytest.mark.usefixtures("own_database")
+pytestmark = pytest.mark.django_db
 
 
 def pressed(client, page, form="form", to="", **typed):

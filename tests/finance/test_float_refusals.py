@@ -23,7 +23,7 @@ def press(ready, fetch, key):
     return api_client(ready.partner).post("/api/v1/bill-payments/", body, "json", headers={"Idempotency-Key": key * 16})
 
 
-@pytest.mark.usefixtures("own_database")
+@pytest.mark.django_db
 def test_a_refusal_for_want_of_float_makes_a_float_out_day_and_an_event_and_nothing_else():
     flat_plan()
     ready, of = desk(float_minor=186_39), biller()
@@ -40,7 +40,7 @@ def test_a_refusal_for_want_of_float_makes_a_float_out_day_and_an_event_and_noth
     assert float_out_days(ready.station, at=now() + dt.timedelta(days=30), days=30) == 0
 
 
-@pytest.mark.usefixtures("own_database")
+@pytest.mark.django_db
 def test_enough_float_counts_nothing_and_neither_does_a_transfer_that_is_too_large():
     flat_plan()
     ready, of, other = desk(float_minor=186_40), biller(), desk()

@@ -319,7 +319,7 @@ def send_over_api(user, pair, key, **body):
     return api_client(user).post("/api/v1/float-transfers/", values, "json", headers={"Idempotency-Key": key * 16})
 
 
-def test_over_the_api_each_end_does_its_part_and_strangers_see_nothing(own_database):
+def test_over_the_api_each_end_does_its_part_and_strangers_see_nothing(db):
     pair = two_desks()
     stranger = desk(till_open=False)
     made = [send_over_api(pair[0].partner, pair, "a") for _ in range(2)]
@@ -342,7 +342,7 @@ def test_over_the_api_each_end_does_its_part_and_strangers_see_nothing(own_datab
     assert len(api_client(pair[1].partner).get("/api/v1/float-transfers/?status=accepted").json()["results"]) == 1
 
 
-def test_who_has_no_right_to_send_is_told_so(own_database):
+def test_who_has_no_right_to_send_is_told_so(db):
     pair = two_desks()
     assert send_over_api(helper_at(pair[0]), pair, "a").status_code == 403
     assert send_over_api(pair[1].partner, pair, "b").status_code == 404

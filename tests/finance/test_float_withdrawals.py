@@ -129,7 +129,7 @@ def test_eight_withdrawals_at_once_take_out_what_there_is():
     assert ready.can_use(ready.float_key) == 100_00
 
 
-def test_over_the_api_partner_and_county_manager_do_it(own_database):
+def test_over_the_api_partner_and_county_manager_do_it(db):
     ready = ready_to_withdraw()
 
     def post(user, key, **body):

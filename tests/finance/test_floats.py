@@ -356,7 +356,7 @@ def test_long_names_of_accounts_and_lines_are_taken():
 # --- who may
 
 
-def test_over_the_api_partner_clerk_and_officer_each_do_their_part(own_database):
+def test_over_the_api_partner_clerk_and_officer_each_do_their_part(db):
     ready = desk()
     clerk, officer, stranger = clerk_of(ready), finance_officer(), desk()
 
@@ -381,7 +381,7 @@ def test_over_the_api_partner_clerk_and_officer_each_do_their_part(own_database)
     assert ready.holds(ready.float_key) == 2_000_00
 
 
-def test_a_request_of_nothing_over_the_api_is_an_answer_not_a_fault(own_database):
+def test_a_request_of_nothing_over_the_api_is_an_answer_not_a_fault(db):
     ready = desk()
     for key, amount, refusal in (("a", "0.00", (400, "invalid")), ("b", "-1.00", (400, "invalid"))):
         answer = api_client(ready.partner).post(

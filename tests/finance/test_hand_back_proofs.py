@@ -178,7 +178,7 @@ def test_nobody_calls_about_money_that_has_gone(ready, power, clerk, neighbour):
     assert not RefundCall.objects.exists()
 
 
-def test_five_days_without_anybody_the_clerk_is_asked_to_call_once(own_database):
+def test_five_days_without_anybody_the_clerk_is_asked_to_call_once(db):
     flat_plan()
     ready = desk(float_minor=1_500_00)
     clerk = county_clerk_of(ready.station.county)
@@ -276,7 +276,7 @@ def test_a_station_that_closes_leaves_what_it_owes_to_its_parent(ready, power):
 # --- over the API
 
 
-def test_over_the_api_the_county_calls_and_a_document_stands_for_the_slip(own_database):
+def test_over_the_api_the_county_calls_and_a_document_stands_for_the_slip(db):
     flat_plan()
     ready = desk(float_minor=5_000_00)
     clerk = county_clerk_of(ready.station.county)

@@ -388,7 +388,7 @@ def test_nobody_pays_in_time_and_the_sandbox_says_expired(desk_online, sandbox):
 # --- over the API
 
 
-def test_over_the_api_the_link_is_seen_and_finance_alone_orders_again(own_database):
+def test_over_the_api_the_link_is_seen_and_finance_alone_orders_again(db):
     gateway()
     ready = desk()
     payment = collect(ready)

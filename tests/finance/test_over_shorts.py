@@ -347,7 +347,7 @@ def test_what_is_too_much_waits_for_devices_that_may_still_hold_cash(ready, queu
 # --- over the API
 
 
-def test_holder_manager_and_officer_do_their_parts_over_the_api_and_a_stranger_sees_nothing(own_database):
+def test_holder_manager_and_officer_do_their_parts_over_the_api_and_a_stranger_sees_nothing(db):
     book()
     ready = cash_desk(20_00)
     short = difference(ready, -4_40)

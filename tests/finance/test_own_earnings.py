@@ -14,7 +14,7 @@ from tests.factories.health import clinic, registered
 from tests.factories.stations import partner_of
 from tests.jobs import run_jobs
 
-pytestmark = pytest.mark.usefixtures("own_database")
+pytestmark = pytest.mark.django_db
 #: Noon in Shanghai of the 3rd of a month, and of the 30th of the month before.
 THIRD = dt.datetime(2026, 12, 3, 4, tzinfo=dt.UTC)
 BEFORE = dt.datetime(2026, 11, 30, 4, tzinfo=dt.UTC)

@@ -19,7 +19,7 @@ ANSWER = {"outcome": "upheld", "answer": "已退"}
 
 
 @pytest.fixture
-def ready(own_database):
+def ready(db):
     flat_plan()
     return desk(float_minor=1_500_00)
 
@@ -98,7 +98,7 @@ def test_actions_are_404_out_of_reach_and_403_without_the_verb_and_405_when_they
     assert browser(manager).get(f"/finance/complaints/{complaint.pk}/resolve/").status_code == 405
 
 
-def test_a_cash_day_is_counted_put_aside_counted_again_and_closed_from_its_pages(own_database):
+def test_a_cash_day_is_counted_put_aside_counted_again_and_closed_from_its_pages(db):
     ready = cash_desk(held=2_044_40)
     client, day = browser(ready.partner), ready.day
     counted = {"v10000": "20", "v2000": "2", "v100": "4", "v10": "4"}
@@ -117,7 +117,7 @@ def test_a_cash_day_is_counted_put_aside_counted_again_and_closed_from_its_pages
     assert CashDay.objects.get(pk=day.pk).status == "closed"
 
 
-def test_a_count_page_that_is_refused_shows_the_pieces_that_were_typed(own_database):
+def test_a_count_page_that_is_refused_shows_the_pieces_that_were_typed(db):
     ready = cash_desk(held=2_044_40)
     day = ready.day
     answer = browser(ready.partner).post(

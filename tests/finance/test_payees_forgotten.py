@@ -21,7 +21,7 @@ from tests.factories.people import resident
 from tests.factories.stations import helper_of
 from tests.jobs import run_jobs
 
-pytestmark = pytest.mark.usefixtures("own_database")
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

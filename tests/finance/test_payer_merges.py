@@ -17,7 +17,7 @@ from tests.factories.people import resident
 from tests.factories.stations import county_manager_of
 from tests.jobs import run_jobs
 
-pytestmark = pytest.mark.usefixtures("own_database")
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ PDF = b"%PDF-1.4\n1 0 obj\n%%EOF\n"
 
 
 @pytest.fixture
-def power(own_database):
+def power(db):
     flat_plan()
     return biller()
 
@@ -176,7 +176,7 @@ def test_the_clerk_calls_and_the_counter_hands_back_against_a_document(ready, po
     assert client.get(page).status_code == 200
 
 
-def test_what_did_not_arrive_online_is_ordered_again_from_its_page(own_database, client):
+def test_what_did_not_arrive_online_is_ordered_again_from_its_page(db, client):
     gateway()
     ready = desk()
     refund = back_online(ready)
@@ -192,7 +192,7 @@ def test_what_did_not_arrive_online_is_ordered_again_from_its_page(own_database,
     assert refund.status == "pending"
 
 
-def test_a_link_is_shown_as_a_square_code_while_it_can_be_paid(own_database, client):
+def test_a_link_is_shown_as_a_square_code_while_it_can_be_paid(db, client):
     gateway()
     ready = desk()
     payment = collect(ready)

@@ -242,7 +242,7 @@ def test_nobody_is_the_witness_of_what_he_hands_over_himself(ready, power):
 # --- over the API
 
 
-def test_a_stranger_sees_no_refund_and_one_with_another_verb_may_not_hand_it_back(own_database):
+def test_a_stranger_sees_no_refund_and_one_with_another_verb_may_not_hand_it_back(db):
     flat_plan()
     ready = desk(float_minor=1_500_00)
     refund = owed(ready, biller(), payer=payer_at(ready))
@@ -257,7 +257,7 @@ def test_a_stranger_sees_no_refund_and_one_with_another_verb_may_not_hand_it_bac
     assert Refund.objects.get().tries == 0
 
 
-def test_over_the_api_a_code_is_sent_and_the_cash_handed_back_once_for_one_key(own_database):
+def test_over_the_api_a_code_is_sent_and_the_cash_handed_back_once_for_one_key(db):
     flat_plan()
     ready = desk(float_minor=1_500_00)
     refund = owed(ready, biller(), payer=payer_at(ready))
@@ -274,7 +274,7 @@ def test_over_the_api_a_code_is_sent_and_the_cash_handed_back_once_for_one_key(o
     assert ready.holds(ready.float_key) == 1_500_00
 
 
-def test_with_the_slip_a_neighbour_gives_the_money_and_without_it_he_does_not_even_see_it(own_database, client):
+def test_with_the_slip_a_neighbour_gives_the_money_and_without_it_he_does_not_even_see_it(db, client):
     flat_plan()
     power = biller()
     first, neighbour = desk(float_minor=1_500_00), desk()
@@ -303,7 +303,7 @@ def test_with_the_slip_a_neighbour_gives_the_money_and_without_it_he_does_not_ev
     assert (first.holds(first.funds_key), neighbour.holds(neighbour.till_key)) == (0, 400_00)
 
 
-def test_a_slip_opens_nothing_to_somebody_who_hands_nothing_back(own_database):
+def test_a_slip_opens_nothing_to_somebody_who_hands_nothing_back(db):
     flat_plan()
     first = desk(float_minor=1_500_00)
     number = owed(first, biller()).payment.receipts.get().number
@@ -312,7 +312,7 @@ def test_a_slip_opens_nothing_to_somebody_who_hands_nothing_back(own_database):
     assert api_client(officer).get("/api/v1/refunds/", {"slip_no": number}).data["results"] == []
 
 
-def test_the_job_tells_the_payer(own_database):
+def test_the_job_tells_the_payer(db):
     flat_plan()
     ready = desk(float_minor=1_500_00)
     payment = pay(ready, found_bill(ready, biller()))

@@ -43,7 +43,7 @@ def test_spent_on_the_next_bill_the_rest_is_company_cash_in_the_drawer(ready, po
     assert ready.holds(ready.funds_key) == 0
 
 
-def test_change_is_of_the_cash_that_was_due_beside_the_money_owed_back(own_database):
+def test_change_is_of_the_cash_that_was_due_beside_the_money_owed_back(db):
     flat_plan()
     power, ready = biller(), desk(float_minor=1_500_00)
     refund = owed(ready, power, payer=payer_at(ready))

@@ -343,7 +343,7 @@ def test_robbers_keep_no_hours(ready):
     assert ready.holds(ready.till_key) == 1_240_00
 
 
-def test_a_remittance_goes_its_way_over_the_api_and_a_stranger_sees_nothing(own_database):
+def test_a_remittance_goes_its_way_over_the_api_and_a_stranger_sees_nothing(db):
     ready = cash_desk(200_00)
     open_centre(ready)
 

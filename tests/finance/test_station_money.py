@@ -145,7 +145,7 @@ def body_of(ready, **more):
     return {"station": ready.station.code, "from_date": str(today()), "reason": "winter", "float_min": "800.00", **more}
 
 
-def test_over_the_api_finance_changes_them_and_the_county_reads_them(own_database):
+def test_over_the_api_finance_changes_them_and_the_county_reads_them(db):
     ready = desk(till_open=False)
     path, clerk = "/api/v1/station-money-rules/", county_clerk_of(ready.station.county)
 
@@ -169,7 +169,7 @@ def test_over_the_api_finance_changes_them_and_the_county_reads_them(own_databas
     ]
 
 
-def test_on_the_page_a_refusal_stands_beside_what_was_typed(client, own_database):
+def test_on_the_page_a_refusal_stands_beside_what_was_typed(client, db):
     ready = desk(till_open=False)
     client.force_login(finance_officer())
     page = reverse("floats:rules", args=[ready.station.code])

@@ -197,7 +197,7 @@ def typed(**values):
     }
 
 
-def test_prices_are_set_ended_and_withdrawn_on_their_pages(own_database, client):
+def test_prices_are_set_ended_and_withdrawn_on_their_pages(db, client):
     ready = desk()
     officer = finance_officer()
     client.force_login(officer)
@@ -225,7 +225,7 @@ def test_prices_are_set_ended_and_withdrawn_on_their_pages(own_database, client)
     assert spans() == [(5_00, -5, 1)]
 
 
-def test_who_may_not_set_prices_does_not(own_database, client):
+def test_who_may_not_set_prices_does_not(db, client):
     ready = desk()
     held = price(5_00, -5)
     for reader, opened in ((ready.partner, 200), (auditor(), 200), (finance_officer(ready.station.county), 200)):

@@ -211,7 +211,7 @@ def test_counted_again_and_found_the_day_closes_without_a_difference(shut):
     assert OverShort.objects.count() == 0
 
 
-def test_scenario_8_what_the_books_say_is_not_told_before_the_count(own_database):
+def test_scenario_8_what_the_books_say_is_not_told_before_the_count(db):
     ready = desk(till_open=False)
     fill(ready, ready.till_key, 2_044_40)
     day = open_cash_day(station=ready.station, lines=ALL, by=ready.partner, at=now())
@@ -361,7 +361,7 @@ def ready_browser(ready):
     return browser
 
 
-def test_the_helper_counts_but_the_partner_closes_and_nobody_elses_drawer_is_seen(own_database):
+def test_the_helper_counts_but_the_partner_closes_and_nobody_elses_drawer_is_seen(db):
     ready = desk()
     day = CashDay.objects.get()
     helper = helper_of(ready.station)
@@ -379,7 +379,7 @@ def test_the_helper_counts_but_the_partner_closes_and_nobody_elses_drawer_is_see
     assert answer(ready.partner, "close", "e") == 200
 
 
-def test_closed_twice_with_one_key_is_one_close_and_one_answer(own_database):
+def test_closed_twice_with_one_key_is_one_close_and_one_answer(db):
     ready = desk()
     day = count(CashDay.objects.get(), {}, ready, at=now())
     client = api_client(ready.partner)

@@ -14,7 +14,7 @@ YOURS, COMPANYS = "The cash you take is yours", "The cash you take belongs to th
 
 
 @pytest.fixture
-def power(own_database):
+def power(db):
     flat_plan()
     return biller()
 

@@ -22,7 +22,7 @@ from tests.factories.stations import (
     platform_admin,
 )
 
-pytestmark = pytest.mark.usefixtures("own_database")
+pytestmark = pytest.mark.django_db
 KEY = "0123456789abcdef"
 
 

@@ -7,7 +7,7 @@ from stations.people.models import ResidentCard
 from tests.factories.people import resident
 from tests.factories.stations import StationFactory, partner_of
 
-pytestmark = pytest.mark.usefixtures("own_database")
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -1,11 +1,8 @@
 """A station closes for good: by two people, with everybody taken along; and one that was only closed opens again."""
 
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
-from django.db import connection
 from django.utils.timezone import now
 
 from core.errors import SamePerson, WrongState
@@ -25,7 +22,7 @@ from tests.factories.people import household_of, resident
 from tests.factories.stations import StationFactory, api_client, county_manager_of, helper_of, partner_of, send
 from tests.hooks import replace
 
-pytestmark = pytest.mark.usefixtures("own_database")
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -108,25 +105,6 @@ def test_stations_under_a_hub_go_under_the_centre(manager, second, station):
     services.close_station(closing=asked(hub, manager), actor=second, at=now())
     below.refresh_from_db()
     assert below.parent == hub.parent
-
-
-def test_two_who_close_at_once_close_it_once(station, manager, second):
-    closing, together = asked(station, manager), Barrier(2)
-    third = county_manager_of(station.county)
-
-    def race(actor):
-        together.wait()
-        try:
-            services.close_station(closing=closing, actor=actor, at=now())
-        except WrongState:
-            return "refused"
-        finally:
-            connection.close()
-        return "closed"
-
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(race, (second, third))) == ["closed", "refused"]
-    assert Event.objects.filter(name="stations.station_closed").count() == 1
 
 
 def test_the_doors_of_a_closing(station, manager, second):

@@ -20,7 +20,7 @@ from tests.factories.stations import (
     send,
 )
 
-pytestmark = pytest.mark.usefixtures("own_database")
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

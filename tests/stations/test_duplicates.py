@@ -1,11 +1,9 @@
 """Two records of one person: proposed by one, merged by another, taken apart again with everything in its place."""
 
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
 from core.errors import SamePerson, WrongState
@@ -27,7 +25,7 @@ from stations.people.models import PersonKey
 from tests.factories.people import guardian_of, household_of, resident
 from tests.factories.stations import StationFactory, api_client, county_manager_of, helper_of, partner_of, send
 
-pytestmark = pytest.mark.usefixtures("own_database")
+pytestmark = pytest.mark.django_db
 BORN, ID_NUMBER = dt.date(1951, 3, 8), "11010519491231002X"
 
 
@@ -189,26 +187,6 @@ def test_likely_pairs_are_offered_until_somebody_decides(station, manager):
     row = services.propose_merge(keep=kept, merge=gone, actor=manager, at=now(), reason="x")
     services.refuse_merge(merge=row, actor=manager, at=now(), reason="两姐妹")
     assert likely_pairs([station.county_id]) == []
-
-
-def test_two_who_decide_at_once_merge_once(station, manager, second):
-    kept, gone = pair(station)
-    row = services.propose_merge(keep=kept, merge=gone, actor=manager, at=now(), reason="x")
-    third, together = county_manager_of(station.county), Barrier(2)
-
-    def race(actor):
-        together.wait()
-        try:
-            services.merge_persons(merge=row, actor=actor, at=now())
-        except WrongState:
-            return "refused"
-        finally:
-            connection.close()
-        return "merged"
-
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(race, (second, third))) == ["merged", "refused"]
-    assert Event.objects.filter(name="stations.person_merged").count() == 1
 
 
 def test_the_doors_of_a_merge(station, manager, second):

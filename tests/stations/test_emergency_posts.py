@@ -26,7 +26,7 @@ from tests.factories.stations import (
     platform_admin,
 )
 
-pytestmark = pytest.mark.usefixtures("own_database")
+pytestmark = pytest.mark.django_db
 AT = dt.datetime(2026, 11, 25, 2, tzinfo=dt.UTC)
 
 

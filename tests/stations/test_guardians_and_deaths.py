@@ -21,7 +21,7 @@ from tests.factories.days import today
 from tests.factories.people import guardian_of, household_of, resident
 from tests.factories.stations import StationFactory, api_client, county_manager_of, helper_of, partner_of, send
 
-pytestmark = pytest.mark.usefixtures("own_database")
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

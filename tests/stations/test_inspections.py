@@ -14,7 +14,7 @@ from stations.scores.services import open_warning
 from tests.factories.days import today
 from tests.factories.stations import StationFactory, api_client, county_manager_of, partner_of, send
 
-pytestmark = pytest.mark.usefixtures("own_database")
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

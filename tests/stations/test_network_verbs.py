@@ -21,7 +21,7 @@ from tests.factories.stations import (
 )
 
 # Requests open their own transaction, so each test has a database of its own.
-pytestmark = pytest.mark.usefixtures("own_database")
+pytestmark = pytest.mark.django_db
 
 
 def send(client, path, body=None, key=None):

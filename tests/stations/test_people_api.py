@@ -18,7 +18,7 @@ from tests.factories.stations import (
     platform_admin,
 )
 
-pytestmark = pytest.mark.usefixtures("own_database")
+pytestmark = pytest.mark.django_db
 
 NOW = dt.datetime(2026, 11, 25, 2, 0, tzinfo=dt.UTC)
 ID_NUMBER = "11010519491231002X"

@@ -15,7 +15,7 @@ from tests.factories.people import guardian_of, household_of, resident
 from tests.factories.stations import StationFactory, helper_of, partner_of
 from tests.hooks import replace
 
-pytestmark = pytest.mark.usefixtures("own_database")
+pytestmark = pytest.mark.django_db
 
 NOW = dt.datetime(2026, 11, 25, 2, 0, tzinfo=dt.UTC)
 ID_NUMBER = "11010519491231002X"

@@ -15,7 +15,7 @@ from stations.recruitment.numbers import with_check_digits
 from tests.factories.days import today
 from tests.factories.stations import StationFactory, api_client, county, county_manager_of, partner_of
 
-pytestmark = pytest.mark.usefixtures("own_database")
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ from tests.factories.stations import (
 )
 from tests.jobs import run_jobs
 
-pytestmark = pytest.mark.usefixtures("own_database")
+pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 12, 1)
 
 
