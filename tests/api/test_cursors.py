@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -9,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.urls import reverse
 
+from core.access import may
 from core.fields import uuid7
 from ledger.models import Account
 from tests.access.blank import BLANK
@@ -23,6 +25,11 @@ READERS = (
 )
 #: Undecodable; decodable once, and no position of any list; a position of another list; a list of nothing.
 CRAFTED = ("", "x", "%00%ff", "钥匙", "cD0x", "cD0A", "cD1hYmM=", "bz05OTk5OTk5", "cj1hYmM=", f"{uuid7()}", "1", "e30")
+#: In every run each list is asked with so many of them in turn; each with all is slow.
+A_FEW = 2
+EACH_WAY = pytest.mark.parametrize(
+    "many", [A_FEW, pytest.param(len(CRAFTED), marks=pytest.mark.slow)], ids=["in turn", "all"]
+)
 #: Pages that continue and are no `ListPage`, with somebody who reads them and what else stands in the address.
 PAGES = {
     "people/<uuid:person_id>/history/": ("before", "partner", ""),
@@ -65,15 +72,23 @@ def is_refused(answer: Any) -> bool:
     return answer.status_code == 400 and answer.json()["code"] == "cursor_invalid"
 
 
-def test_no_list_of_the_api_takes_a_cursor_that_it_did_not_make(furnished):
+def in_turn(many: int) -> Iterator[tuple[str, ...]]:
+    """So many of the crafted for each who asks, so that every one is asked with."""
+    crafted = cycle(CRAFTED)
+    while True:
+        yield tuple(islice(crafted, many))
+
+
+@EACH_WAY
+def test_no_list_of_the_api_takes_a_cursor_that_it_did_not_make(furnished, many):
     lists = list(lists_of(furnished))
     own = {door.route: visitor.asks(door, {"page_size": "1"}).json()["next"] for door, visitor in lists}
     made = {route: cursor_in(link) for route, link in own.items() if link}
     taken, refused = [], []
-    for door, visitor in lists:
+    for (door, visitor), crafted in zip(lists, in_turn(many), strict=False):
         foreign = [cursor for route, cursor in made.items() if route != door.route]
         altered = [cursor[:-1] + ("A" if cursor[-1] != "A" else "B") for cursor in [made.get(door.route)] if cursor]
-        strange = (*CRAFTED, *foreign[:3], *altered)
+        strange = (*crafted, *foreign[:many], *altered)
         taken += [(door.route, each) for each in strange if not is_refused(visitor.asks(door, {"cursor": each}))]
         if door.route in made:
             refused += [door.route] if visitor.asks(door, {"cursor": made[door.route]}).status_code != 200 else []
@@ -95,17 +110,19 @@ def test_no_page_takes_a_position_that_it_did_not_write(furnished):
     assert (taken, read) == ([], [])
 
 
-def test_no_list_of_the_console_takes_a_position_that_it_did_not_write(furnished, settings):
+@EACH_WAY
+def test_no_list_of_the_console_takes_a_position_that_it_did_not_write(furnished, settings, many):
     settings.TEMPLATES = BLANK
-    browsers = [Visitor(furnished.user(name), furnished).browser for name in READERS]
+    visitors = [Visitor(furnished.user(name), furnished) for name in READERS]
     taken, unread = [], []
-    for listed in LISTS.values():
+    for listed, crafted in zip(LISTS.values(), in_turn(many), strict=False):
         path = reverse(listed.name)
+        browsers = (each.browser for each in visitors if may(each.user, listed.grant))
         browser = next((each for each in browsers if each.get(path).status_code == 200), None)
         if browser is None:
             unread.append(path)
             continue
-        taken += [(path, text) for text in CRAFTED if browser.get(path, {"after": text}).status_code != 400]
+        taken += [(path, text) for text in crafted if browser.get(path, {"after": text}).status_code != 400]
     assert (taken, unread) == ([], [])
 
 

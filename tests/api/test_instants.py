@@ -3,8 +3,6 @@
 import datetime as dt
 import re
 
-import pytest
-
 from core.errors import Refused
 from core.wire import dumps
 from ecomnet.api_docs import SchemaView
@@ -60,18 +58,23 @@ def test_every_example_of_the_document_writes_instants_as_answers_do():
     assert odd(found) == []
 
 
-@pytest.mark.parametrize("username", ["partner", "manager", "finance", "auditor"])
-def test_every_answer_writes_instants_in_utc_with_milliseconds(world, username):
+def test_every_answer_writes_instants_in_utc_with_milliseconds(world):
+    """Each address as the first of these readers who is shown something."""
     add_what_is_missing(world)
-    user = world.user(username)
-    visitor, found, wrong = Visitor(user, world), 0, {}
-    for door in filter(visitor.is_let_in, READS):
-        with taken_back():
-            answer = visitor.get(door, door.path(world))
-        if answer.status_code == 200 and answer["Content-Type"] == "application/json":
+    visitors = [Visitor(world.user(username), world) for username in ("partner", "manager", "finance", "auditor")]
+    found, wrong = 0, {}
+    for door in READS:
+        for visitor in (each for each in visitors if each.is_let_in(door)):
+            with taken_back():
+                answer = visitor.get(door, door.path(world))
+            if answer.status_code == 200:
+                break
+        else:
+            continue
+        if answer["Content-Type"] == "application/json":
             instants = instants_in(answer.json())
             found += len(instants)
             if odd(instants):
                 wrong[door.route] = odd(instants)[0]
     assert wrong == {}
-    assert found > 10
+    assert found > 40

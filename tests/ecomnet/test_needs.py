@@ -101,7 +101,8 @@ def test_the_badges_of_the_menu_add_up_to_what_waits(world, role):
 
 
 @pytest.mark.parametrize("role", STAFF)
-def test_the_menu_offers_what_the_reader_may_open_in_the_order_of_the_groups(world, role):
+def test_the_menu_offers_what_the_reader_may_open_in_the_order_of_the_groups(world, role, settings):
+    settings.TEMPLATES = BLANK
     user = world.user(STAFF[role])
     browser = browser_of(user)
     entries = list(menu_for(user))
