@@ -92,10 +92,10 @@ EFFECTS: dict[str, list[str]] = {
     "stations.person_merged": [
         "education.courses.handlers.follow_merge",
         "education.hotlines.handlers.follow_merge",
-        "scheduling.bookings.handlers.follow_merge",
         "education.supplies.handlers.follow_merge",
         "finance.payments.handlers.follow_record",
         "health.consultations.handlers.follow_merge",
+        "scheduling.bookings.handlers.follow_merge",
     ],
     "stations.person_unmerged": [
         "scheduling.bookings.handlers.follow_merge",
