@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.timezone import now
 from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -25,6 +26,7 @@ from finance.payments import services
 from finance.payments.models import Payment, PaymentDecision, Receipt
 from finance.payments.queries import search_payments
 from finance.payments.services import refunds as refund_services
+from finance.payments.waiting import decided_in_a_moment
 from stations.accounts.models import User
 
 READ = "finance.read_payment"
@@ -181,14 +183,17 @@ class PaymentList(APIView):
 
 
 class PaymentDetail(APIView):
-    """Get a payment with its history."""
+    """Get a payment with its history.
+
+    One that was taken a moment ago is answered once it is decided, after a second and a half at the latest.
+    """
 
     requires = READ
     one_object = True
 
     @extend_schema(responses=PaymentDetailOut)
     def get(self, request: Any, pk: UUID) -> Response:
-        payment = _load_payment(request.user, READ, pk)
+        payment = decided_in_a_moment(_load_payment(request.user, READ, pk), at=now())
         history = [
             {"old": change.old, "new": change.new, "at": change.at, "made_by": change.actor_kind}
             for change in story_of(payment)
