@@ -131,7 +131,8 @@ def test_what_the_bank_did_not_pay_goes_to_another_account_of_the_family_that_an
         pytest.raises(IntegrityError, match="nobody_pays_to_an_account_that_they_corrected"),
         transaction.atomic(),
     ):
-        ClaimPayment.objects.filter(pk=newest.pk).update(sent_by=twin)
+        ClaimPayment.objects.filter(pk=newest.pk).update(account_by=newest.sent_by)
+    client.force_login(finance_officer())
     shown = client.get(story).content.decode()
     assert "…4802" in shown
     assert "…0018" in shown
