@@ -207,6 +207,7 @@ class Call(BaseModel):
         indexes = [
             models.Index(fields=["booth", "-id"], name="call_of_booth"),
             models.Index(fields=["child", "-id"], name="call_of_child"),
+            models.Index(fields=["created_at"], name="call_by_age"),
         ]
 
     def __str__(self) -> str:
@@ -235,6 +236,7 @@ class CallAttempt(BaseModel):
             models.UniqueConstraint(fields=["call", "number"], name="try_of_a_call_has_its_number"),
             models.CheckConstraint(condition=Q(number__gte=1), name="tries_of_a_call_count_from_one"),
         ]
+        indexes = [models.Index(fields=["at"], name="try_of_a_call_by_age")]
 
     def __str__(self) -> str:
         return f"{self.number} {self.result}"
