@@ -65,6 +65,9 @@ class RegisterMonth(OfPayer):
     appealed = models.PositiveIntegerField(_("claims appealed"))
     median_days = models.PositiveIntegerField(_("days to decide, median"), null=True, blank=True)
 
+    #: Of a list that adds it: what the payer had received by the end of the month, in minor units.
+    received_to_date: int
+
     objects = RegisterMonthQuerySet.as_manager()
 
     class Meta:

@@ -111,6 +111,6 @@ def _refuse_close(claim: Claim, pay_to: PayTo, *, at: dt.datetime) -> None:
     payee = pay_to.payee
     if payee.pk == claim.payee_id:
         return
-    decided = [officer for officer in (claim.assessor, claim.decider) if officer is not None]
+    decided = User.objects.filter(pk__in=[claim.assessor_id, claim.decider_id])
     if works_at_a_station(payee.pk, at) or any(is_tied(officer, payee.pk) for officer in decided):
         raise PayeeTooClose(field="payee")

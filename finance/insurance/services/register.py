@@ -77,7 +77,9 @@ def _policies_of(payer: Fund | Insurer) -> Q:
 def _month_of(payer: Fund | Insurer, month: dt.date, since: dt.datetime, until: dt.datetime) -> None:
     within = {"recorded_at__gte": since, "recorded_at__lt": until}
     received = Contribution.objects.filter(**_of(payer), **within).aggregate(minor=Sum("amount_minor"))["minor"]
-    of_payer = {"fund": payer} if isinstance(payer, Fund) else {"policy__product__insurer": payer}
+    of_payer: dict[str, Fund | Insurer] = (
+        {"fund": payer} if isinstance(payer, Fund) else {"policy__product__insurer": payer}
+    )
     paid_within = {"policy__batch__checked_at__gte": since, "policy__batch__checked_at__lt": until}
     funded = PolicyFunding.objects.filter(**of_payer, **paid_within)
     premiums = funded.aggregate(minor=Sum("amount_minor"))["minor"] or 0

@@ -21,7 +21,6 @@ from health.records.api.writing import RecordVerb
 from health.records.models import GranteeConsent, HealthRecord
 from health.records.queries import doctors_by_name, grantees_of, hospitals_by_name, record_of, records
 from stations.accounts.models import User
-from stations.people.api.consents import CodeSentOut
 from stations.people.masking import mask_phone
 from stations.people.models import Person, PhoneCode
 from stations.people.refused_reads import LogsRefusedReads, load_of_resident
@@ -38,6 +37,13 @@ CONSENT = {
 }
 WITHDRAWN = CONSENT | {"withdrawn_at": "2026-12-01T02:00:00.000Z"}
 SENT = {"phone_masked": "+86 138****5678", "expires_at": "2026-11-27T02:20:00.000Z"}
+
+
+class GranteeCodeSentOut(serializers.Serializer):
+    """Where the code went, and how long it is good."""
+
+    phone_masked = serializers.CharField()
+    expires_at = serializers.DateTimeField()
 
 
 class GranteeIn(serializers.Serializer):
@@ -79,7 +85,7 @@ class SendGranteeCode(RecordVerb):
 
     requires = "health.allow_grantee"
     success_status = 200
-    In, Out = GranteeIn, CodeSentOut
+    In, Out = GranteeIn, GranteeCodeSentOut
     refusals = refused_by(services.send_grantee_code)
     in_example, out_example = GRANTEE, SENT
 
@@ -139,7 +145,7 @@ class SendCodeAtStation(LogsRefusedReads, VerbView):
 
     requires = ALLOW
     one_object = True
-    In, Out = GranteeIn, CodeSentOut
+    In, Out = GranteeIn, GranteeCodeSentOut
     refusals = refused_by(services.send_grantee_code, _record_of)
     in_example, out_example = GRANTEE, SENT
 
