@@ -92,8 +92,8 @@ def _locale_called(name: str) -> Locale:
 
 
 def _day_of(date: dt.date) -> dt.date:
-    """The day alone: an instant of it is written alike, and another one would be written anew."""
-    return date.date() if isinstance(date, dt.datetime) else date
+    """The day alone, as Babel reads it: other hours of it are remembered as the same day."""
+    return dt.date(date.year, date.month, date.day)
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -114,7 +114,7 @@ def test_the_size_that_a_sheet_says_it_has_is_not_believed():
     assert cells(content, columns=2) == [["a", "b"], ["c", "d"]]
 
 
-@pytest.mark.parametrize(("number", "said"), [(b"1", "Row 1 stands twice"), (b"2", "Row 2 stands twice")])
+@pytest.mark.parametrize(("number", "said"), [(b"1", "Row 1 appears twice"), (b"2", "Row 2 appears twice")])
 def test_a_sheet_whose_rows_repeat_or_go_backwards_is_refused_whole_with_the_line(number, said):
     content = with_part(
         typed(["a"], ["b"], ["c"]), SHEET, lambda body: body.replace(b'<row r="3"', b'<row r="%b"' % number)

@@ -92,7 +92,7 @@ def test_finance_reads_those_of_its_region_and_narrows_to_a_payee(station, told)
     ):
         assert len(api_client(reader).get("/api/v1/statements/").data["results"]) == count
     narrowed = api_client(finance_officer()).get("/api/v1/statements/", {"payee": told.payee}).data["results"]
-    assert [row["id"] for row in narrowed] == [str(told.pk)]
+    assert [row["id"] for row in narrowed] == [told.pk]
 
 
 @pytest.mark.parametrize("stranger", [partner_of, helper_of])

@@ -81,7 +81,7 @@ def _allow(record: HealthRecord, data: dict[str, Any], *, user: User, at: dt.dat
 
 
 class SendGranteeCode(RecordVerb):
-    """Send the code with which a resident lets a hospital or doctor read the record; the message says who reads."""
+    """Send a resident the code that lets a hospital or doctor read; the message says who reads."""
 
     requires = "health.allow_grantee"
     success_status = 200
@@ -141,7 +141,7 @@ class RecordReadersOut(serializers.Serializer):
 
 
 class SendCodeAtStation(LogsRefusedReads, VerbView):
-    """Send a resident of the own station the code with which a hospital or doctor is let read the health record."""
+    """Send a resident of the station the code that lets a doctor read; a hospital likewise."""
 
     requires = ALLOW
     one_object = True
@@ -155,7 +155,7 @@ class SendCodeAtStation(LogsRefusedReads, VerbView):
 
 
 class AllowAtStation(LogsRefusedReads, VerbView):
-    """Record that a resident of the own station lets a hospital or doctor read the health record."""
+    """Record at the station that a resident lets a hospital read; a doctor likewise."""
 
     requires = ALLOW
     one_object = True
@@ -170,7 +170,7 @@ class AllowAtStation(LogsRefusedReads, VerbView):
 
 
 class WithdrawAtStation(LogsRefusedReads, VerbView):
-    """Take back at the own station what a resident allowed a hospital or doctor: nothing is opened by it any more."""
+    """Take back at the station what a resident allowed; nothing is opened by it any more."""
 
     requires = TAKE_BACK
     one_object = True
