@@ -206,7 +206,7 @@ def test_a_finding_about_a_county_found_after_calculation_leaves_its_payees_out(
     ready, _statement = payable()
     batch = calculated()
     finding("county", ready.station.county.code[:6])
-    with pytest.raises(services.AccountChanged):
+    with pytest.raises(services.PayeesStopped):
         services.approve_payout_batch(batch=batch, by=finance_officer(), at=now())
     assert ready.can_use(ready.own_key) == 6_00
 

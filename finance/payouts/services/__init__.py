@@ -23,6 +23,7 @@ from finance.payouts.services.batches import (
     AccountChanged,
     NoPayoutBank,
     NothingToPayOut,
+    PayeesStopped,
     PayoutsStopped,
     approve_payout_batch,
     calculate_payout_batch,

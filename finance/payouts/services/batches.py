@@ -48,6 +48,15 @@ class AccountChanged(Refused):
     message = _("Everyone in this batch changed their payout account after it was calculated. Calculate it again.")
 
 
+class PayeesStopped(Refused):
+    """What the auditor has found stops every payee of the batch; nothing is changed, so that it can wait."""
+
+    code = "payees_stopped"
+    message = _(
+        "Open audit findings stop every payout of this batch. Approve it once they are cleared, or call it off."
+    )
+
+
 class PayoutsStopped(Refused):
     """The auditor has found something about the whole book: no money leaves until somebody has looked."""
 
@@ -118,21 +127,22 @@ def prepare_payout_batch(
     return calculate_payout_batch(batch=batch, by=by, at=at)
 
 
-@refuses(WrongState, SamePerson, PayoutsStopped, AccountChanged, *refused_by(pay_statement))
+@refuses(WrongState, SamePerson, PayoutsStopped, PayeesStopped, AccountChanged, *refused_by(pay_statement))
 @transaction.atomic
 def approve_payout_batch(*, batch: PayoutBatch, by: User, at: dt.datetime) -> PayoutBatch:
     """Set every amount aside for the bank; cash and floats are paid at once.
 
     Who changed their account, or whom a finding stops, is left out alone. Refused: `same_person`, `account_changed`
-    when nobody is left, `payouts_stopped`, `wrong_state`.
+    or `payees_stopped` when nobody is left, `payouts_stopped`, `wrong_state`.
     """
     batch = lock(batch)
     BATCH.check("approve_payout_batch", batch.status)
     require_two_persons(by, batch.created_by_id, batch.calculated_by_id)
-    _drop(_unpayable(_drafts(batch), _stopped(batch)), batch, at=at)
+    unpayable = _unpayable(_drafts(batch), _stopped(batch))
+    _drop(unpayable, batch, at=at)
     lines = _drafts(batch)
     if not lines:
-        raise AccountChanged
+        raise PayeesStopped if FINDING in unpayable.values() else AccountChanged
     _approve(lines, by=by, at=at)
     _count(batch)
     batch.status, batch.approved_by, batch.approved_at = _B.APPROVED, by, at

@@ -26,6 +26,7 @@ from finance.payouts.payout_file import FileLine, write
 from finance.payouts.services.batches import (
     ROWS_AT_ONCE,
     AccountChanged,
+    PayeesStopped,
     PayoutsStopped,
     approve_payout_batch,
     leave_out_changed,
@@ -80,7 +81,10 @@ def export_payout_batch(*, batch: PayoutBatch, by: User, at: dt.datetime) -> Pay
     return file_of(batch)
 
 
-@refuses(WrongState, SamePerson, PayoutsStopped, AccountChanged, NothingForTheBank, *refused_by(pay_statement))
+@refuses(
+    *(WrongState, SamePerson, PayoutsStopped, PayeesStopped, AccountChanged, NothingForTheBank),
+    *refused_by(pay_statement),
+)
 @transaction.atomic
 def release_payout_batch(*, batch: PayoutBatch, by: User, at: dt.datetime) -> PayoutBatch:
     """Approve a batch and let its file go: the second officer's one press. Refused as both verbs."""
