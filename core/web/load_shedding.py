@@ -37,11 +37,14 @@ class LoadShedder:
         self._calm_at = self._left_at = clock()
         #: Whether the queue is persistent.
         self.is_crowded = False
+        #: Whether the request that is being served has queued: others may stand behind it.
+        self.has_queue = False
 
     def admit(self, waited: float) -> bool:
         """Record a request that has waited so many seconds; whether it is served."""
         now = self._clock()
-        if waited <= NO_WAIT or now - self._left_at > NO_WAIT:  # the queue was empty, or the process was idle
+        self.has_queue = waited > NO_WAIT and now - self._left_at <= NO_WAIT
+        if not self.has_queue:  # the queue was empty, or the process was idle
             self._calm_at = now
         self.is_crowded = now - self._calm_at > STANDING_AFTER
         return waited <= (
@@ -51,6 +54,11 @@ class LoadShedder:
     def finish(self) -> None:
         """Record that the request has ended."""
         self._left_at = self._clock()
+        self.has_queue = False
+
+    def rest(self, seconds: float) -> None:
+        """Record that the request has waited for somebody else: who queues behind it makes no persistent queue."""
+        self._calm_at += seconds
 
 
 SHEDDER = LoadShedder()
@@ -58,7 +66,7 @@ SHEDDER = LoadShedder()
 
 def is_crowded() -> bool:
     """Whether requests queue for this process: a view should then not wait for an external answer."""
-    return SHEDDER.is_crowded
+    return SHEDDER.is_crowded or SHEDDER.has_queue
 
 
 class OverloadMiddleware:

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from core.web.load_shedding import is_crowded
+from core.web.load_shedding import SHEDDER, is_crowded
 
 PAUSES = (0.1, 0.2, 0.3, 0.4, 0.5)  # seconds; 1.5 in all
 
 
 def moments() -> Iterator[None]:
-    """After each of these one may look again; while requests queue there is none.
+    """After each of these one may look again; none for a request that has queued itself, nor while requests queue.
+
+    So whoever comes behind a request that waits here waits once, and is not turned away for it.
 
     No transaction is open meanwhile. The connection is kept: opening another costs the database more than what follows.
     """
@@ -19,4 +21,5 @@ def moments() -> Iterator[None]:
         if is_crowded():
             return
         time.sleep(pause)
+        SHEDDER.rest(pause)
         yield

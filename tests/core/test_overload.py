@@ -7,6 +7,7 @@ import time_machine
 from django.test import RequestFactory
 
 from core.web.load_shedding import NO_WAIT, STANDING_AFTER, LoadShedder, OverloadMiddleware, waited
+from core.web.moments import PAUSES, moments
 
 AT = 1_764_057_600.0
 EN = {"Accept-Language": "en"}
@@ -92,6 +93,25 @@ def test_a_long_request_alone_makes_no_queue():
     shedder.finish()
     assert shedder.admit(NO_WAIT)
     assert not shedder.is_crowded
+
+
+def test_behind_a_request_that_waits_for_a_company_everybody_is_served_and_nobody_waits_in_turn(settings, monkeypatch):
+    settings.ECOMNET_WAIT_FOR_ANSWERS = True
+    clock = Clock()
+    shedder = LoadShedder(clock)
+    monkeypatch.setattr("core.web.moments.SHEDDER", shedder)
+    monkeypatch.setattr("core.web.load_shedding.SHEDDER", shedder)
+    monkeypatch.setattr("core.web.moments.time.sleep", lambda seconds: setattr(clock, "now", clock.now + seconds))
+    shedder.admit(0)
+    assert len([*moments()]) == len(PAUSES)
+    shedder.finish()
+    for waits in (1.4, 1.1, 0.3):
+        assert shedder.admit(waits)
+        assert [*moments()] == []
+        clock.now += 0.01
+        shedder.finish()
+    assert shedder.admit(NO_WAIT)
+    assert len([*moments()]) == len(PAUSES)
 
 
 def test_a_program_is_told_to_send_the_same_again():
