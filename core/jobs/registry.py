@@ -34,17 +34,23 @@ logger = structlog.get_logger(__name__)
 
 #: After so many failures a person has to look.
 ATTEMPTS = 10
+#: A job that runs longer than this, or than this since it last came further, is taken over; in seconds.
+LONGEST_RUN_SECONDS = 1800.0
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of work: how its body is run, how often it may fail, and whether money or an answer waits for it."""
+    """One kind of work: how its body is run, how often it may fail, and whether money or an answer waits for it.
+
+    `longest`: for how many seconds it may run without coming further.
+    """
 
     name: str
     body: Callable[..., None]
     run: Callable[["RunningJob"], None]
     attempts: int
     is_needed: bool
+    longest: float = LONGEST_RUN_SECONDS
 
 
 KINDS: dict[str, Kind] = {}
@@ -66,12 +72,15 @@ def job(
 
 
 def calling_job(
-    kind: str, *, attempts: int = ATTEMPTS, is_needed: bool = False
+    kind: str, *, attempts: int = ATTEMPTS, is_needed: bool = False, longest: float = LONGEST_RUN_SECONDS
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Register `body(job)`, run outside a transaction; it ends with `job.finishing()` or `job.retry_in()`."""
+    """Register `body(job)`, run outside a transaction; it ends with `job.finishing()` or `job.retry_in()`.
+
+    `longest`: for how many seconds one step of it may take, such as a single statement.
+    """
 
     def decorate(body: Callable[["RunningJob"], None]) -> Callable[..., None]:
-        return _register(Kind(kind, body, body, attempts, is_needed))
+        return _register(Kind(kind, body, body, attempts, is_needed, longest))
 
     return decorate
 

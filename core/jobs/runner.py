@@ -22,7 +22,7 @@ from core.database.reference import version_of
 from core.errors import Refused
 from core.events.services import gathering
 from core.jobs.models import Job
-from core.jobs.registry import KINDS
+from core.jobs.registry import KINDS, LONGEST_RUN_SECONDS
 from core.jobs.services import (
     LONG_AGO,
     LeaseLost,
@@ -235,10 +235,14 @@ def _key(job: Job) -> tuple[int, int]:
     return job.pk, job.fence
 
 
-def running_jobs(*, longest_seconds: float) -> list[Job]:
+def running_jobs() -> list[Job]:
     """What this process is running and has not been running for too long without coming further."""
-    youngest = time.monotonic() - longest_seconds
-    return [job for job, began in list(_running.values()) if began >= youngest]
+    clock = time.monotonic()
+    return [job for job, began in list(_running.values()) if clock - began <= _longest(job.kind)]
+
+
+def _longest(kind: str) -> float:
+    return KINDS[kind].longest if kind in KINDS else LONGEST_RUN_SECONDS
 
 
 @contextmanager

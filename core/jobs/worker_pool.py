@@ -26,9 +26,6 @@ logger = structlog.get_logger(__name__)
 
 #: How often each worker polls the table of jobs without being woken.
 ROUND_SECONDS = 15.0
-#: The lease of a job that runs longer than this, or than this since it last came further, is no longer extended:
-#: another worker takes the job over.
-LONGEST_RUN_SECONDS = 1800.0
 #: While all worker threads are busy and a job is due, the scheduler polls again after this.
 BUSY_SECONDS = 0.25
 DATABASE_GONE_SECONDS = 1.0
@@ -120,7 +117,7 @@ def run_maintenance(*, clock: Callable[[], dt.datetime] = now) -> None:
     It also touches the heartbeat file, by which the container's health check detects a hung worker.
     """
     at = clock()
-    extend_leases(jobs=running_jobs(longest_seconds=LONGEST_RUN_SECONDS), at=at)
+    extend_leases(jobs=running_jobs(), at=at)
     sweep(at=at)
     write_ticks(at=at)
     if settings.ECOMNET_WORKER_HEARTBEAT_FILE:

@@ -114,13 +114,16 @@ def test_a_reminder_that_comes_too_late_is_missed_and_not_sent():
 def test_a_long_job_keeps_its_lease_as_long_as_it_comes_further(monkeypatch):
     clock = [0.0]
     monkeypatch.setattr(runner, "time", SimpleNamespace(monotonic=lambda: clock[0]))
-    first, second = Job(pk=7, fence=1), Job(pk=7, fence=2)
+    calling_job("test.call", longest=100)(lambda running: None)
+    first, second = (Job(pk=7, fence=fence, kind="test.call") for fence in (1, 2))
     with runner._held(second):
         with runner._held(first):
+            clock[0] = 100.0
+            assert {job.fence for job in running_jobs()} == {1, 2}
             clock[0] = 101.0
-            assert running_jobs(longest_seconds=100) == []
+            assert running_jobs() == []
             RunningJob(second, lambda: AT).still_working()
-            assert [job.fence for job in running_jobs(longest_seconds=100)] == [2]
+            assert [job.fence for job in running_jobs()] == [2]
         # The thread that did not know that its job was taken over has ended.
-        assert [job.fence for job in running_jobs(longest_seconds=100)] == [2]
-    assert running_jobs(longest_seconds=100) == []
+        assert [job.fence for job in running_jobs()] == [2]
+    assert running_jobs() == []
