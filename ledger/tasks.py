@@ -16,7 +16,9 @@ HOLDS_AT_ONCE = 500
 ACCOUNTS_AT_ONCE = 200
 MONTHS_AHEAD = 12
 STATEMENTS_FROM = dt.time(3)
-AUDITS = ("ledger.audit_recent", "ledger.audit_book")
+#: One check of the largest book is one statement, which says nothing until it has ended; in seconds.
+LONGEST_CHECK = 6 * 3600.0
+RECENT, WHOLE = "ledger.audit_recent", "ledger.audit_book"
 
 
 @job("ledger.expire_holds")
@@ -39,21 +41,28 @@ def roll_up_accounts(payload: dict[str, Any], at: dt.datetime) -> None:
 
 @job("ledger.audit_books")
 def audit_books(payload: dict[str, Any], at: dt.datetime) -> None:
-    """Plan the audit of every book, once an hour; of a book whose last one has not ended none, or workers pile up."""
-    open_audits = Job.objects.filter(kind__in=AUDITS, state__in=[Job.State.WAITING, Job.State.RUNNING])
-    busy = open_audits.values_list("payload__book", flat=True)
-    for code in sorted({*Book.objects.values_list("code", flat=True)} - {*busy}):
-        enqueue("ledger.audit_recent", dedupe_key=f"audit:{code}:{at:%Y-%m-%dT%H}", run_at=at, payload={"book": code})
+    """Plan the audit of every book, once an hour, and the whole one where it is due.
+
+    Of a book whose last one of a kind has not ended none of that kind, or workers pile up.
+    """
+    unfinished = Job.objects.filter(kind__in=[RECENT, WHOLE], state__in=[Job.State.WAITING, Job.State.RUNNING])
+    busy = {*unfinished.values_list("kind", "payload__book")}
+    for book in Book.objects.order_by("code"):
+        kinds = [RECENT, WHOLE] if audit.is_whole_due(book=book, at=at) else [RECENT]
+        for kind in kinds:
+            if (kind, book.code) not in busy:
+                key = f"audit:{book.code}:{kind}:{at:%Y-%m-%dT%H}"
+                enqueue(kind, dedupe_key=key, run_at=at, payload={"book": book.code})
 
 
-@calling_job("ledger.audit_recent")
+@calling_job(RECENT, longest=LONGEST_CHECK)
 def audit_recent(running: RunningJob) -> None:
-    """Audit what has come in one book (`book`, its code), and everything once a day."""
+    """Audit what has come in one book (`book`, its code), and everything while that is quick."""
     with running.finishing() as at:
         audit.audit_recent(book=_book_of(running), at=at, after_check=running.still_working)
 
 
-@calling_job("ledger.audit_book")
+@calling_job(WHOLE, longest=LONGEST_CHECK)
 def audit_book(running: RunningJob) -> None:
     """Audit everything in one book (`book`, its code)."""
     with running.finishing() as at:

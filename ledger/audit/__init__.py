@@ -10,4 +10,13 @@ last whole audit, not on how much there is.
 
 from ledger.audit.checks import PAYEES, Check, Wrong, by_account, in_book, scope_of
 from ledger.audit.proofs import CHECKS
-from ledger.audit.runs import UNDER_WAY, WHOLE_AGAIN, WHOLE_EACH_HOUR, all_checks, audit_book, audit_recent
+from ledger.audit.runs import (
+    QUICK_AGAIN,
+    UNDER_WAY,
+    WHOLE_AGAIN,
+    WHOLE_EACH_HOUR,
+    all_checks,
+    audit_book,
+    audit_recent,
+    is_whole_due,
+)

@@ -152,7 +152,7 @@ def test_what_was_done_behind_the_ledgers_back_is_found(as_superuser, slow, chan
 
 
 @pytest.mark.django_db
-def test_an_hour_looks_at_what_has_come_and_once_a_day_or_while_that_is_quick_at_everything():
+def test_an_hour_looks_at_what_has_come_and_while_that_is_quick_at_everything():
     book, at, moment = BookFactory(), timezone.now(), dt.timedelta(microseconds=1)
     assert audit.audit_recent(book=book, at=at).since is None
 
@@ -164,8 +164,16 @@ def test_an_hour_looks_at_what_has_come_and_once_a_day_or_while_that_is_quick_at
     assert hour.since == at - audit.UNDER_WAY
     assert hour.checks < len(audit.all_checks())
     assert after(audit.WHOLE_EACH_HOUR - moment).since is None
-    assert after(audit.WHOLE_EACH_HOUR, later=audit.WHOLE_AGAIN).since is not None
-    assert after(audit.WHOLE_EACH_HOUR, later=audit.WHOLE_AGAIN + moment).since is None
+    for lasted, again in (
+        (audit.WHOLE_EACH_HOUR - moment, audit.QUICK_AGAIN),
+        (audit.WHOLE_EACH_HOUR, audit.WHOLE_AGAIN),
+    ):
+        for later, is_due in ((again, False), (again + moment, True), (-moment, True)):
+            last = AuditRun.objects.create(book=book, started_at=at, finished_at=at + lasted, checks=1, findings=0)
+            assert audit.is_whole_due(book=book, at=at + later) is is_due
+            since = audit.audit_recent(book=book, at=at + later).since
+            is_read_whole = again == audit.QUICK_AGAIN and not is_due
+            assert since == (None if is_read_whole else min(last.started_at, at + later) - audit.UNDER_WAY)
 
 
 def test_what_a_whole_audit_found_is_looked_at_by_each_hour_until_it_is_mended(as_superuser, slow):
@@ -178,6 +186,33 @@ def test_what_a_whole_audit_found_is_looked_at_by_each_hour_until_it_is_mended(a
     assert queries.open_findings(book) == [found]
     as_superuser("UPDATE ledger_refundcounter SET refunded_minor = refunded_minor + 1 WHERE NOT is_reversed")
     audit.audit_recent(book=book, at=whole.started_at)
+    assert queries.open_findings(book) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_whole", [True, False], ids=["beside a whole audit", "beside an hour's"])
+def test_what_another_audit_finds_meanwhile_stands_until_it_is_mended(monkeypatch, slow, is_whole):
+    book, at = BookFactory(), timezone.now()
+    wrong, waiting = [], []
+
+    def another_ends(book, at):
+        if waiting:
+            wrong.append(audit.Wrong("book", book.code, {"what": "new"}))
+            waiting.pop()(book=book, at=at)
+        return []
+
+    meets_another = audit.Check("test.slow", another_ends, lambda book, at, since: bool(another_ends(book, at)))
+    looked_before = audit.Check("test.early", lambda book, at: [*wrong], lambda book, at, since: bool(wrong))
+    of_the_night = audit.Check("test.night", lambda book, at: [*wrong])
+    replace(monkeypatch, AUDIT_CHECKS, *([looked_before] if is_whole else [of_the_night]), meets_another)
+    audit.audit_book(book=book, at=at)
+    waiting.append(audit.audit_recent if is_whole else audit.audit_book)
+    (audit.audit_book if is_whole else audit.audit_recent)(book=book, at=at)
+    (found,) = queries.open_findings(book)
+    audit.audit_recent(book=book, at=at)
+    assert queries.open_findings(book) == [found]
+    wrong.clear()
+    audit.audit_recent(book=book, at=at)
     assert queries.open_findings(book) == []
 
 

@@ -1,17 +1,21 @@
 """Periodic work of the ledger, and the months it makes."""
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError
 from django.utils import timezone
 
+from core.jobs import runner
 from core.models import Event, Job
-from ledger import queries, tasks
+from ledger import audit, queries, tasks
+from ledger.hooks import AUDIT_CHECKS
 from ledger.models import AuditRun, QueuedEntry, Transfer
 from ledger.services import Leg, hold, make_partitions, post_hold
 from tests.factories.ledger import BookFactory, account, cause, funded, post, yuan
-from tests.jobs import run_jobs
+from tests.hooks import replace
+from tests.jobs import run_jobs, try_jobs
 
 
 def held_until(ends, of, **given):
@@ -54,6 +58,35 @@ def test_every_book_is_audited_once_an_hour_and_not_again_before_the_last_audit_
     assert AuditRun.objects.get().book == book
     tasks.audit_books({}, at + dt.timedelta(hours=1))
     assert planned.count() == 2
+
+
+@pytest.mark.django_db
+def test_the_hours_go_on_while_the_whole_audit_of_a_book_dies(monkeypatch):
+    book, at = BookFactory(), timezone.now()
+    AuditRun.objects.create(book=book, started_at=at, finished_at=at, checks=1, findings=0)
+
+    def dies(book, at):
+        raise DatabaseError
+
+    replace(monkeypatch, AUDIT_CHECKS, audit.Check("test.dies", dies))
+    at += audit.WHOLE_AGAIN + dt.timedelta(hours=1)
+    for later in (dt.timedelta(), dt.timedelta(hours=1)):
+        tasks.audit_books({}, at + later)
+        try_jobs(at + later)
+    assert AuditRun.objects.exclude(since=None).count() == 2
+    (whole,) = Job.objects.filter(kind="ledger.audit_book")
+    assert whole.last_error.startswith("DatabaseError")
+
+
+@pytest.mark.parametrize("kind", ["ledger.audit_recent", "ledger.audit_book"])
+def test_one_check_of_a_large_book_may_take_hours_before_another_worker_takes_the_audit_over(monkeypatch, kind):
+    clock = [0.0]
+    monkeypatch.setattr(runner, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    with runner._held(Job(pk=7, fence=1, kind=kind)):
+        clock[0] = tasks.LONGEST_CHECK
+        assert len(runner.running_jobs()) == 1
+        clock[0] += 0.1
+        assert runner.running_jobs() == []
 
 
 @pytest.mark.django_db
