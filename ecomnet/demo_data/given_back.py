@@ -33,8 +33,10 @@ from finance.payments.services import (
     compensate,
     hand_back_cash,
     notify_refund,
+    offer_goodwill,
     recover_compensation,
     refund_payment,
+    reject_goodwill,
     submit_refund,
 )
 from ledger.models import Account, Entry
@@ -61,6 +63,7 @@ def load_given_back(cast: Cast, *, at: dt.datetime) -> None:
     _waited(station, partner, payers[2], cast, at=at)
     _collect(station, partner, at=at)
     _complain(cast, station, partner, paid[2:], at=at)
+    _offer_goodwill(cast, paid[2:5], at=at)
     _dispute(station, partner, at=at)
 
 
@@ -176,6 +179,19 @@ def _complain(cast: Cast, station: Station, partner: Any, paid: list[Payment], *
     for complaint in (asked, given):
         assign_complaint(complaint=complaint, assignee=clerk, by=manager, at=at - HOUR)
     ask_provider(complaint=asked, note="已发函给电力公司", by=clerk, at=at - HOUR)
+
+
+def _offer_goodwill(cast: Cast, paid: list[Payment], *, at: dt.datetime) -> None:
+    """One offer waits for a second person, one person gave alone, and one offer came to nothing."""
+    officer, other = cast.officers[:2]
+    waits, given, rejected = paid
+    for payment, amount, reason in (
+        (waits, "50.00", "停了三天电，村民来回跑了两趟"),
+        (given, "15.00", "小票打错，让村民多跑一趟"),
+        (rejected, "80.00", "等了一上午"),
+    ):
+        offer_goodwill(payment=payment, amount=parse(amount, CURRENCY), reason=reason, by=officer, at=at)
+    reject_goodwill(payment=rejected, by=other, at=at)
 
 
 def _dispute(station: Station, partner: Any, *, at: dt.datetime) -> None:

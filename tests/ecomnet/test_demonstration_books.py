@@ -33,6 +33,7 @@ from finance.models import (
     BorrowerGroup,
     Claim,
     CollectionSheet,
+    Goodwill,
     IndexPayout,
     IndexWindow,
     Loan,
@@ -75,7 +76,8 @@ def test_the_auditor_finds_nothing_in_the_demonstration(world):
     assert list(AuditFinding.objects.filter(last_run=run).values_list("check_code", "scope_key", "sample")) == []
 
 
-def test_payouts_stand_in_every_state(world):
+def test_payouts_and_goodwill_stand_in_every_state(world):
+    assert set(Goodwill.objects.values_list("status", flat=True)) == set(Goodwill.Status.values)
     assert set(PayoutBatch.objects.values_list("status", flat=True)) == set(PayoutBatch.Status.values)
     assert set(PayoutLine.objects.values_list("status", flat=True)) == set(PayoutLine.Status.values)
     assert set(PayoutAccount.objects.values_list("status", flat=True)) == set(PayoutAccount.Status.values)
