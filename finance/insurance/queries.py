@@ -28,7 +28,7 @@ from ledger.queries import balance
 from stations.accounts.models import User
 from stations.people.identity import InvalidIdNumber, indexes_of, normalise
 from stations.people.models import Guardianship, Person
-from stations.people.queries import confirmed_guardians
+from stations.people.queries import confirmed_guardians, standing
 from stations.places.models import Division
 
 READ_PRODUCT = "finance.read_insurance_product"
@@ -58,11 +58,22 @@ def policies_of(person: Person) -> QuerySet[Policy]:
 
 def payees_of(policy: Policy, today: dt.date) -> list[Person]:
     """Who may get the money of a claim: the insured, guardians, the head of the household; nobody who has died."""
-    insured = policy.person if policy.person.merged_into is None else policy.person.merged_into
+    insured = standing(policy.person)
     people = [insured, *confirmed_guardians(insured, today)]
-    if policy.household is not None and policy.household.head is not None:
-        people.append(policy.household.head)
+    head = head_of_family(policy)
+    if head is not None:
+        people.append(head)
     return list({person.pk: person for person in people if person.died_date is None}.values())
+
+
+def head_of_family(policy: Policy) -> Person | None:
+    """The head of the household in which the insured lives now; of one who has died, of that of the policy.
+
+    The head of a household that the insured has left since is paid nothing.
+    """
+    insured = standing(policy.person)
+    home = insured.household if insured.died_date is None else policy.household
+    return home.head if home is not None else None
 
 
 def covered_since(policy: Policy) -> dt.date:
@@ -77,14 +88,14 @@ def covered_since(policy: Policy) -> dt.date:
 def payees_of_payouts(policy: Policy, today: dt.date) -> list[Person]:
     """Who may get what a policy gets of an index: as of a claim, or the heirs that two people have confirmed."""
     rows = policy.index_payouts.filter(heir__isnull=False, answered_by__isnull=False)
-    heirs = (row.heir.merged_into or row.heir for row in rows.select_related("heir__merged_into").order_by("pk"))
+    heirs = (standing(row.heir) for row in rows.select_related("heir__merged_into").order_by("pk"))
     living = [person for person in heirs if person.died_date is None]
     return list({person.pk: person for person in [*payees_of(policy, today), *living]}.values())
 
 
 def has_died(policy: Policy) -> bool:
     """Whether the insured has died, under whichever record."""
-    return (policy.person.merged_into or policy.person).died_date is not None
+    return standing(policy.person).died_date is not None
 
 
 def without_payee(payouts: QuerySet[IndexPayout]) -> QuerySet[IndexPayout]:
@@ -224,10 +235,10 @@ def ways_to_pay(payouts: Sequence[IndexPayout], today: dt.date) -> dict[UUID, tu
 def _candidates(payout: IndexPayout) -> list[Person]:
     """The insured, the head of their household, and the heir that two people have confirmed."""
     policy = payout.policy
-    head = policy.household.head if policy.household else None
-    insured = policy.person.merged_into or policy.person
+    head = head_of_family(policy)
+    insured = standing(policy.person)
     heir = payout.heir if payout.answered_by_id is not None else None
-    others = (head, (heir.merged_into or heir) if heir is not None else None)
+    others = (head, standing(heir) if heir is not None else None)
     return [insured, *(person for person in others if person is not None)]
 
 

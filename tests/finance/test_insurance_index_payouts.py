@@ -23,13 +23,15 @@ from finance.models import (
     CoverageCounter,
     IndexPayment,
     PayoutAccount,
+    Policy,
     RegisterRow,
 )
 from ledger.audit import audit_book
 from stations.models import Person
+from stations.people.services import move_person
 from tests.factories.claims import paying_bank
 from tests.factories.finance import desk
-from tests.factories.insurance import DAY, given, insured, insurer, villager
+from tests.factories.insurance import DAY, NOON, given, insured, insurer, villager
 from tests.factories.people import household_of
 from tests.factories.premiums import (
     AFTER,
@@ -88,6 +90,27 @@ def test_people_without_an_account_are_told_once_and_a_guardian_or_head_may_get_
     bank_says_of(IndexPayment.objects.latest("pk"), Status.REVERSED, at=AFTER + 3 * DAY)
     assert (payout_of(policy).status, left()) == ("account_missing", 20_000_00)
     assert audit_book(book=accounts.insurance_book("CN"), at=AFTER).findings == 0
+
+
+def test_the_head_of_a_household_that_the_insured_has_left_is_paid_nothing(ready):
+    paying_bank()
+    former, head = villager(ready), villager(ready, full_name="新家户主")
+    wife = member(ready, household_of(former))
+    policy = insured(ready, version=drought(), person=wife)
+    given(insurer(), 20_000_00)
+    account_of_person(policy, former, at=AFTER - 5 * DAY)
+    move_person(person=wife, household=household_of(head), relation="spouse", by=ready.partner, at=NOON)
+    opened = window(weather_station(ready), policy.version)
+    measured(opened.source, 300)
+    run_job()
+    assert payout_of(policy).status == "account_missing"
+    about = {"bank_code": "ABC", "account_no": "622848040256", "by": ready.partner, "at": AFTER}
+    policy = Policy.objects.get()
+    with pytest.raises(PayeeUnfit):
+        set_policy_account(policy=policy, payee=former, holder_name=former.full_name, **about)
+    account_of_person(policy, head, account_no="622848040257", at=AFTER)
+    run_job(AFTER + 3 * DAY)
+    assert payout_of(policy).payee == head
 
 
 def test_nobody_writes_to_the_phone_of_the_dead(ready):

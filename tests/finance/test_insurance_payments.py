@@ -148,7 +148,10 @@ def test_an_account_stands_until_it_fails_and_nobody_is_paid_who_has_died(ready)
     correct = partial(correct_claim_account, claim=claim, by=ready.partner, at=NOON)
     with pytest.raises(AccountStands):
         correct(pay_to=to(head))
-    Person.objects.filter(pk=claim.person_id).update(died_date=EVENT, residence="deceased")
+    second, third = villager(ready), villager(ready)
+    Person.objects.filter(pk=claim.person_id).update(merged_into=second)
+    Person.objects.filter(pk=second.pk).update(merged_into=third)
+    Person.objects.filter(pk=third.pk).update(died_date=EVENT, residence="deceased")
     claim = Claim.objects.get()
     with pytest.raises(PayeeGone):
         send_claim_payment(claim=claim, by=finance_officer(), at=NOON)

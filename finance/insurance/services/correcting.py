@@ -16,6 +16,7 @@ from finance.insurance.services.checking import SHARED_BY, households_of_account
 from finance.insurance.services.filing import HolderNameDiffers, PayeeUnfit, PayTo, refuse_payee
 from finance.ties import is_tied
 from stations.accounts.models import User
+from stations.people.queries import standing
 
 _P = ClaimPayment.Status
 #: In the history of a claim.
@@ -91,7 +92,7 @@ def needs_another_account(claim: Claim) -> bool:
 
 def has_died(claim: Claim) -> bool:
     """Whether the one who was to be paid has died, under whichever record."""
-    return (claim.payee.merged_into or claim.payee).died_date is not None
+    return standing(claim.payee).died_date is not None
 
 
 def _is_known(claim: Claim) -> bool:

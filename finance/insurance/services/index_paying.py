@@ -19,7 +19,7 @@ from core.notices.services import notify
 from finance.insurance import accounts
 from finance.insurance.machine import PAYOUT
 from finance.insurance.models import IndexPayment, IndexPayout, InsuranceProductVersion, Policy
-from finance.insurance.queries import payee_of_person, payees_of_payouts, ways_to_pay
+from finance.insurance.queries import head_of_family, payee_of_person, payees_of_payouts, ways_to_pay
 from finance.insurance.services import bank
 from finance.insurance.services.bank import NoPayingBank, PaymentKind
 from finance.insurance.services.filing import HolderNameDiffers, PayeeUnfit
@@ -29,6 +29,7 @@ from finance.payouts.services import BankDetails, set_bank_account
 from ledger.services import SYSTEM, NotEnough, book_of, post_groups
 from stations.accounts.models import User
 from stations.people.models import Person
+from stations.people.queries import standing
 
 _S, _P = IndexPayout.Status, IndexPayment.Status
 KIND = PaymentKind("index", "index_payout_sent", "index_payout_paid", "index_payout_not_paid", "index_payout_returned")
@@ -79,7 +80,8 @@ def pay_index_payouts(*, country: str, after: UUID | None, at: dt.datetime) -> U
     rows = list(
         (waiting.filter(pk__gt=after) if after else waiting)
         .select_related(
-            *("policy__person__merged_into", "policy__household__head", "policy__station", "heir__merged_into"),
+            *("policy__person__household__head", "policy__person__merged_into__household__head"),
+            *("policy__household__head", "policy__station", "heir__merged_into"),
             *("policy__version__product__insurer", "policy__version__payer_fund"),
         )
         .order_by("pk")
@@ -198,8 +200,8 @@ def _move(payout: IndexPayout, status: str, *, at: dt.datetime, reason: str = ""
 def _tell(payout: IndexPayout, template: str, *, turn: str, at: dt.datetime) -> None:
     """A message to the phone of the payee, insured, head of the household, or heir; of nobody who has died."""
     policy = payout.policy
-    insured = policy.person.merged_into or policy.person
-    head = policy.household.head if policy.household else None
+    insured = standing(policy.person)
+    head = head_of_family(policy)
     heir = payout.heir if payout.answered_by_id else None
     living = (each for each in (payout.payee, insured, head, heir) if each is not None and each.died_date is None)
     person = next((each for each in living if each.phone), None)

@@ -33,6 +33,7 @@ from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
 from stations.network.models import Station
 from stations.people.models import Person
+from stations.people.queries import standing
 from stations.places.models import Division
 
 DAY = dt.timedelta(days=1)
@@ -57,8 +58,8 @@ def renew_enrolment(*, batch: EnrolmentBatch, by: User, at: dt.datetime) -> Enro
     """
     batch = lock(batch)
     today = day_in(book_of(batch.county.country).zone, at)
-    people = ("person__home_station", "person__merged_into__home_station")
-    ending = list(to_renew(today).filter(batch=batch).select_related(*people).order_by("end_date", "pk"))
+    records = ("person__home_station", "person__merged_into__home_station")
+    ending = list(to_renew(today).filter(batch=batch).select_related(*records).order_by("end_date", "pk"))
     if not ending:
         raise NothingToRenew
     ending = [policy for policy in ending if policy.end_date == ending[0].end_date]
@@ -66,9 +67,9 @@ def renew_enrolment(*, batch: EnrolmentBatch, by: User, at: dt.datetime) -> Enro
     if version is None:
         raise VersionNotInForce
     terms = terms_of(version, batch.county, max(today, ending[0].end_date + DAY), by=by, at=at)
-    standing = [policy.person.merged_into or policy.person for policy in ending]
-    report = _report(standing, batch.county, insured_in(standing, terms), terms)
-    lines = list(zip(standing, ending, report, strict=True))
+    people = [standing(policy.person) for policy in ending]
+    report = _report(people, batch.county, insured_in(people, terms), terms)
+    lines = list(zip(people, ending, report, strict=True))
     renews = {person.pk: policy for person, policy, line in lines if line["outcome"] == ACCEPTED}
     accepted = [person for person, _policy, line in lines if line["outcome"] == ACCEPTED]
     if not accepted:

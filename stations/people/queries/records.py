@@ -19,6 +19,13 @@ def merged_into(person_id: UUID) -> UUID | None:
         return cursor.fetchone()[0]
 
 
+def standing(person: Person) -> Person:
+    """The record that stands for this person: their own, or what it became part of, through however many merges."""
+    while person.merged_into is not None:
+        person = person.merged_into
+    return person
+
+
 def records_of(person: Person) -> list[Person]:
     """The record and all others of this person, merged directly or through others: what hangs on them is theirs."""
     others = Person.objects.of_people(person.pk).exclude(pk=person.pk)
