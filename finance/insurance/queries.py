@@ -38,10 +38,11 @@ PERSON, INSURER = "person-", "insurer-"
 RENEWS_BEFORE, RENEWS_AFTER = dt.timedelta(days=60), dt.timedelta(days=30)
 
 
-def versions_in_force(country: str) -> QuerySet[InsuranceProductVersion]:
-    """What people of a country can be enrolled in."""
+def versions_in_force(county: Division) -> QuerySet[InsuranceProductVersion]:
+    """What people of a county can be enrolled in: a fund that is given for a region pays claims of that region only."""
     rows = InsuranceProductVersion.objects.active().select_related("product__insurer")
-    return rows.filter(product__country=country).order_by("product__code", "pk")
+    given = Q(payer_fund=None) | Q(payer_fund__in=Fund.objects.given_for(county))
+    return rows.filter(given, product__country=county.country).order_by("product__code", "pk")
 
 
 def county_for(user: User, verb: str, code: str = "") -> Division | None:

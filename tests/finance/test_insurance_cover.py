@@ -307,6 +307,14 @@ def test_a_fund_of_another_kind_region_or_currency_pays_nothing(ready):
     assert fund_policies(batch=batch, funds=funds, by=finance_officer(), at=NOON).status == "funded"
 
 
+def test_a_fund_that_is_given_for_a_region_pays_claims_of_that_region_only(ready):
+    there = in_force(payer="fund", payer_fund=fund("crowd", region=county()))
+    with pytest.raises(VersionNotInForce):
+        enrolled(villager(ready), there)
+    Fund.objects.update(region=ready.station.county.parent)
+    assert enrolled(villager(ready), there).status == "idle"
+
+
 def test_a_fund_that_covers_249_of_250_leaves_the_whole_list_idle(ready):
     book()
     for serial in range(1, 251):

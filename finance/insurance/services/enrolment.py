@@ -17,6 +17,7 @@ from core.history import record_change
 from core.language.text import fold
 from finance.insurance.household_list import ListFault, ListLine, lines_of
 from finance.insurance.models import EnrolmentBatch, InsuranceProductVersion, Policy
+from finance.insurance.queries import versions_in_force
 from ledger.services import book_of
 from stations.accounts.models import User
 from stations.network.paper_numbers import random_marks
@@ -221,14 +222,13 @@ def terms_of(
     version: InsuranceProductVersion, county: Division, start: dt.date, *, by: User, at: dt.datetime
 ) -> EnrolmentTerms:
     """What an enrolment is about, in terms that are in force in the county and from a day that is still to come."""
-    version = InsuranceProductVersion.objects.select_related("product__insurer").get(pk=version.pk)
-    in_force = version.status == InsuranceProductVersion.Status.ACTIVE
-    if not in_force or version.product.country != county.country:
+    in_force = versions_in_force(county).filter(pk=version.pk).first()
+    if in_force is None:
         raise VersionNotInForce(field="version")
     today = day_in(book_of(county.country).zone, at)
     if not today <= start <= today + dt.timedelta(days=366):
         raise StartPast(field="start_date")
-    return EnrolmentTerms(version, county, start, end_of_term(start, version.term_months), by, at)
+    return EnrolmentTerms(in_force, county, start, end_of_term(start, in_force.term_months), by, at)
 
 
 def _sorted(lines: Sequence[ListLine], terms: EnrolmentTerms) -> tuple[list[Person], list[dict[str, Any]]]:

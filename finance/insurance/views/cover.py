@@ -51,7 +51,7 @@ def enrol(request: SignedInRequest) -> HttpResponse:
     county = county_for(request.user, ENROL)
     if county is None:
         raise PermissionDenied
-    versions = list(versions_in_force(county.country))
+    versions = list(versions_in_force(county))
     return form_page(
         request,
         operation=ENROL,
@@ -71,7 +71,7 @@ def enrol_person(request: SignedInRequest) -> HttpResponse:
         return render(request, "finance/insurance/enrol_for_whom.html", {})
     people = Person.objects.living().select_related("home_station__county")
     person = load(people, request.user, "stations.read_person", pk=pk)
-    versions = list(versions_in_force(person.home_station.county.country))
+    versions = list(versions_in_force(person.home_station.county))
     return form_page(
         request,
         operation=ENROL,
