@@ -22,6 +22,7 @@ from finance.insurance.services import (
     PayeeGone,
     PayeeTooClose,
     PayeeUnfit,
+    PaymentDisputed,
     PayTo,
     ask_about_payments,
     body_of_payment,
@@ -248,6 +249,10 @@ def test_what_the_bank_says_against_its_no_is_laid_before_people(ready):
     payer = accounts.claims_float(claim.policy.version.product.insurer, at=NOON)
     assert (claim.status, claim.paid_minor, balance(payer).available.minor) == ("valuated", 0, 500_000_00)
     assert ReconItem.objects.get().kind == "status"
+    with pytest.raises(PaymentDisputed):
+        send_claim_payment(claim=claim, by=finance_officer(), at=NOON)
+    ReconItem.objects.update(status="resolved", reason_code="their_error", closed_at=NOON)
+    assert send_claim_payment(claim=claim, by=finance_officer(), at=NOON).status == "payment_pending"
 
 
 @pytest.mark.parametrize(("early", "asked"), [(dt.timedelta(seconds=1), 0), (dt.timedelta(), 1)])

@@ -136,6 +136,7 @@ from finance.insurance.services.paying import (
     AccountForgotten,
     ClaimsFloatTooSmall,
     PayeeGone,
+    PaymentDisputed,
     body_of_payment,
     close_claims,
     record_claim_payment,

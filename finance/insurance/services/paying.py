@@ -19,6 +19,7 @@ from finance.insurance.services import bank
 from finance.insurance.services.bank import SWEEP, NoPayingBank, PaymentKind
 from finance.insurance.services.correcting import has_died
 from finance.insurance.services.steps import move, tell, tell_family
+from finance.recon.models import ReconItem
 from finance.ties import OfficerIsTied, refuse_tied
 from ledger.services import MadeBy, NotEnough, post_groups
 from stations.accounts.models import User
@@ -45,6 +46,13 @@ class PayeeGone(Refused):
     message = _("The person to be paid has died. The station writes down the account of another one of the family.")
 
 
+class PaymentDisputed(Refused):
+    """The bank has contradicted itself about an earlier try: nobody knows yet whether the claim was paid."""
+
+    code = "payment_disputed"
+    message = _("The bank says two different things about an earlier payment. Resolve that under Reconciliation first.")
+
+
 class ClaimsFloatTooSmall(Refused):
     """Whoever bears claims has put up too little."""
 
@@ -53,7 +61,10 @@ class ClaimsFloatTooSmall(Refused):
     message = _("The account that claims are paid from holds too little. The insurer must put up more first.")
 
 
-@refuses(WrongState, SamePerson, OfficerIsTied, NoPayingBank, AccountForgotten, PayeeGone, ClaimsFloatTooSmall)
+@refuses(
+    *(WrongState, SamePerson, OfficerIsTied, NoPayingBank, AccountForgotten, PayeeGone, PaymentDisputed),
+    ClaimsFloatTooSmall,
+)
 @transaction.atomic
 def send_claim_payment(*, claim: Claim, by: User, at: dt.datetime) -> Claim:
     """Hold the amount (claims float or fund -> payout clearing, pending) and have the bank pay it.
@@ -70,6 +81,8 @@ def send_claim_payment(*, claim: Claim, by: User, at: dt.datetime) -> Claim:
         raise PayeeGone
     if account is None:
         raise AccountForgotten
+    if _is_disputed(claim):
+        raise PaymentDisputed
     provider = bank.paying_bank(claim.policy.product)
     amount, our_ref = present(claim.approved), uuid7()
     payer = accounts.payer_account(claim.policy.version, at=at)
@@ -138,6 +151,12 @@ def close_claims(*, at: dt.datetime) -> int:
         CLAIM.check("close_claim", claim.status)
         move(claim, _S.CLOSED, at=at)
     return len(rows)
+
+
+def _is_disputed(claim: Claim) -> bool:
+    tries = [str(our_ref) for our_ref in claim.payments.values_list("pk", flat=True)]
+    said = ReconItem.objects.still_open().filter(kind__in=[ReconItem.Kind.STATUS, ReconItem.Kind.AMOUNT])
+    return said.filter(our_ref__in=tries).exists()
 
 
 def _is_paid(claim: Claim, payment: ClaimPayment, *, at: dt.datetime) -> None:
