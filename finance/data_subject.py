@@ -42,13 +42,14 @@ def obligations(person: Person) -> list[str]:
     if applications:
         words = ngettext("%(n)s loan application under way", "%(n)s loan applications under way", applications)
         found.append(words % {"n": applications})
-    claims = Claim.objects.filter(person__in=Person.objects.of_people(person.pk)).exclude(status__in=Claim.OVER)
+    records = Person.objects.of_people(person.pk)
+    to_get = Q(payee__in=records, status__in=[Claim.Status.VALUATED, Claim.Status.PAYMENT_PENDING])
+    claims = Claim.objects.filter(Q(person__in=records) | to_get).exclude(status__in=Claim.OVER)
     count = claims.exclude(status=Claim.Status.PAID).count()
     if count:
         words = ngettext("%(n)s insurance claim under way", "%(n)s insurance claims under way", count)
         found.append(words % {"n": count})
-    records = Person.objects.of_people(person.pk)
-    due = IndexPayout.objects.filter(Q(policy__person__in=records) | Q(heir__in=records))
+    due = IndexPayout.objects.filter(Q(policy__person__in=records) | Q(heir__in=records) | Q(payee__in=records))
     open_ones = (*IndexPayout.WAITING, *IndexPayout.ASKED, IndexPayout.Status.SENT)
     count = due.filter(status__in=open_ones).count()
     if count:

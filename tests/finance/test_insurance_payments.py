@@ -127,6 +127,7 @@ def test_what_the_bank_did_not_pay_goes_to_another_account_of_the_family_that_an
         send_claim_payment(claim=claim, by=twin, at=NOON)
     send_claim_payment(claim=claim, by=finance_officer(), at=NOON)
     newest = claim.payments.latest("pk")
+    assert len(obligations(head)) == 1
     assert (body_of_payment(newest.pk)["account_no"], newest.account_tail) == ("6222021102004802", "4802")
     with (
         pytest.raises(IntegrityError, match="nobody_pays_to_an_account_that_they_corrected"),
