@@ -34,6 +34,7 @@ from finance.insurance.services import (
 from finance.models import (
     Claim,
     ClaimAccountKey,
+    ClaimDecision,
     ClaimPayment,
     CoverageCounter,
     ReconItem,
@@ -164,6 +165,25 @@ def test_an_account_stands_until_it_fails_and_nobody_is_paid_who_has_died(ready)
         correct(pay_to=to(head))
     correct(pay_to=to(head, "6222021102009999"))
     assert send_claim_payment(claim=Claim.objects.get(pk=claim.pk), by=finance_officer(), at=NOON).payee == head
+
+
+def test_who_was_looked_at_is_paid_under_the_record_that_stands(ready):
+    claim = sent(ready)
+    bank_says(claim, Status.FAILED, code="account_invalid")
+    kept = villager(ready)
+    helper_of(ready.station, UserFactory(person=kept))
+    Person.objects.filter(pk=claim.person_id).update(merged_into=kept)
+    assert correct_claim_account(claim=claim, pay_to=to(kept), by=ready.partner, at=NOON).payee == kept
+
+
+def test_the_home_of_who_visited_does_not_become_the_payee(ready):
+    head = villager(ready)
+    claim = approved(ready, policy_of(ready, person=member(ready, household_of(head))))
+    visitor = UserFactory(person=member(ready, Person.objects.get(pk=head.pk).household))
+    ClaimDecision.objects.create(claim=claim, step="visited", currency="CNY", by=visitor, at=NOON)
+    Person.objects.filter(pk=claim.person_id).update(died_date=EVENT, residence="deceased")
+    with pytest.raises(PayeeTooClose):
+        correct_claim_account(claim=claim, pay_to=to(head), by=ready.partner, at=NOON)
 
 
 def test_a_helper_of_the_family_does_not_become_its_payee_once_the_claim_is_approved(ready):

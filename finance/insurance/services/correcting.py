@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
@@ -11,7 +12,7 @@ from core.errors import Refused, WrongState, refuses
 from core.history import record_change
 from finance.insurance import account_numbers
 from finance.insurance.machine import CLAIM
-from finance.insurance.models import Claim, ClaimAccount, ClaimPayment
+from finance.insurance.models import Appeal, Claim, ClaimAccount, ClaimDecision, ClaimPayment
 from finance.insurance.services.checking import SHARED_BY, households_of_account, works_at_a_station
 from finance.insurance.services.filing import HolderNameDiffers, PayeeUnfit, PayTo, refuse_payee
 from finance.ties import is_tied
@@ -110,8 +111,11 @@ def _is_the_same(claim: Claim, pay_to: PayTo) -> bool:
 def _refuse_close(claim: Claim, pay_to: PayTo, *, at: dt.datetime) -> None:
     """The checks of a claim looked at the payee before: another one is looked at here."""
     payee = pay_to.payee
-    if payee.pk == claim.payee_id:
+    if payee == standing(claim.payee):
         return
-    decided = User.objects.filter(pk__in=[claim.assessor_id, claim.decider_id])
+    visited = claim.decisions.filter(step=ClaimDecision.Step.VISITED).values("by")
+    judged = Appeal.objects.filter(claim=claim.restores_id).values("judge")
+    of_claim = Q(pk__in=[claim.assessor_id, claim.decider_id])
+    decided = User.objects.filter(of_claim | Q(pk__in=visited) | Q(pk__in=judged))
     if works_at_a_station(payee.pk, at) or any(is_tied(officer, payee.pk) for officer in decided):
         raise PayeeTooClose(field="payee")
