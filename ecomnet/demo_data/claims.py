@@ -175,7 +175,17 @@ def load_claims(cast: Cast, *, at: dt.datetime) -> None:
     build_register(country="CN", month=month, since=at - 210 * DAY, until=now())
     policy = desk.policies[0]
     desk.started(policy, 90, "illness", "", 7_800_00, at=at)
+    _not_paid(desk)
     _rest(desk)
+
+
+def _not_paid(desk: Desk) -> None:
+    """The bank did not pay one claim: the station asks the family for another account."""
+    claim = desk.approved("disability", days=6, grade="8")
+    claim = send_claim_payment(claim=claim, by=desk.officer, at=desk.at - 3 * DAY)
+    payment = claim.payments.get()
+    result = Result(str(payment.pk), "payout", Status.FAILED, "DEMO-CLAIM-2", payment.amount, code="account_invalid")
+    apply(our_ref=payment.pk, result=result, source="callback", at=desk.at - 2 * DAY, attempts=1)
 
 
 def _rest(desk: Desk) -> None:

@@ -15,6 +15,7 @@ from core.access import may
 from core.web.list_filters import State
 from core.web.lists import Empty, Row
 from finance.insurance.models import Appeal, Claim
+from finance.insurance.queries import to_correct
 from stations.lists import StationList
 from stations.people.masking import mask_name
 
@@ -93,6 +94,13 @@ class Claims(StationList):
             ),
             State("drafts", gettext_lazy("drafts"), Q(status=_S.DRAFT), ever=True),
             State("pay", gettext_lazy("to pay"), Q(status__in=[_S.VALUATED, _S.PAYMENT_PENDING]), ever=True),
+            State(
+                "account",
+                gettext_lazy("need another account"),
+                Q(pk__in=to_correct(Claim.objects.all()).values("pk")),
+                ever=True,
+                order=("decided_at", "pk"),
+            ),
             State("paid", pgettext_lazy("claim", "paid"), Q(status__in=[_S.PAID, _S.CLOSED])),
             State("ended", gettext_lazy("declined or withdrawn"), Q(status__in=[_S.REJECTED, _S.WITHDRAWN])),
             State("overdue", gettext_lazy("past the day to decide"), late, ever=True, order=("decide_by_date", "pk")),

@@ -25,7 +25,7 @@ from finance.insurance.models import (
     Policy,
     PremiumStatement,
 )
-from finance.insurance.queries import batches_to_renew, without_payee
+from finance.insurance.queries import batches_to_renew, to_correct, unpayable, without_payee
 from stations.accounts.models import User
 from stations.accounts.queries import own_logins
 from stations.people.masking import mask_name
@@ -33,6 +33,7 @@ from stations.people.masking import mask_name
 RENEW = "finance.renew_policies"
 FUND, READ_POLICY = "finance.fund_policies", "finance.read_policy"
 READ_ENROLMENT, READ_FUND = "finance.read_enrolment", "finance.read_fund"
+START = "finance.start_claim"
 READ, ASSESS, APPROVE = "finance.read_claim", "finance.process_claim", "finance.approve_claim"
 VISIT, PAY, ANSWER = "finance.deliver_review", "finance.send_claim_payment", "finance.answer_documents"
 ASSIGN, JUDGE = "finance.assign_appeal", "finance.uphold_rejection"
@@ -73,7 +74,12 @@ def _to_approve(*, user: User, at: dt.datetime) -> QuerySet[Claim]:
 
 
 def _to_pay(*, user: User, at: dt.datetime) -> QuerySet[Claim]:
-    return Claim.objects.open_to(user, PAY).filter(status=_S.VALUATED).exclude(decider__in=own_logins(user))
+    approved = Claim.objects.open_to(user, PAY).filter(status=_S.VALUATED)
+    return approved.exclude(pk__in=unpayable(approved).values("pk")).exclude(decider__in=own_logins(user))
+
+
+def _to_correct(*, user: User, at: dt.datetime) -> QuerySet[Claim]:
+    return to_correct(Claim.objects.open_to(user, START))
 
 
 def _asked(*, user: User, at: dt.datetime) -> QuerySet[Claim]:
@@ -185,7 +191,7 @@ CONSOLE = Console(
             *("money", _("Insurance claims"), CLAIMS, READ),
             needs=(
                 *("insurance.assess", "insurance.visit", "insurance.approve", "insurance.pay", "insurance.papers"),
-                *("insurance.assign", "insurance.judge"),
+                *("insurance.correct", "insurance.assign", "insurance.judge"),
             ),
         ),
         MenuEntry("people", _("Insured people"), "insurance:policies", READ_POLICY),
@@ -233,6 +239,11 @@ CONSOLE = Console(
         Need(
             *("insurance.pay", _("Claims to pay"), "coins", PAY, CLAIMS),
             *(_to_pay, "decided_at", "station__name"),
+        ),
+        Need(
+            *("insurance.correct", _("Claims that need another account"), "coins", START, CLAIMS),
+            *(_to_correct, "decided_at", "station__name"),
+            query="state=account",
         ),
         Need(
             *("insurance.assign", _("Appeals without a judge"), "scales", ASSIGN, APPEALS),

@@ -12,6 +12,8 @@ from core.web.ranges import holds_on
 from finance.insurance.models import (
     Benefit,
     Claim,
+    ClaimAccount,
+    ClaimPayment,
     Contribution,
     EnrolmentBatch,
     Fund,
@@ -27,7 +29,7 @@ from ledger.models import Account, Book
 from ledger.queries import balance
 from stations.accounts.models import User
 from stations.people.identity import InvalidIdNumber, indexes_of, normalise
-from stations.people.models import Guardianship, Person
+from stations.people.models import EachRecordOfPerson, Guardianship, Person
 from stations.people.queries import confirmed_guardians, standing
 from stations.places.models import Division
 
@@ -75,6 +77,25 @@ def head_of_family(policy: Policy) -> Person | None:
     insured = standing(policy.person)
     home = insured.household if insured.died_date is None else policy.household
     return home.head if home is not None else None
+
+
+def unpayable(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Approved ones that go to nobody: who was to be paid has died, or the number of the account was destroyed."""
+    records = Person.objects.living().filter(pk__in=EachRecordOfPerson(OuterRef("payee")))
+    known = ClaimAccount.objects.filter(claim=OuterRef("pk"), data_key__isnull=False)
+    gone = Exists(records.filter(died_date__isnull=False)) | ~Exists(known)
+    return claims.filter(gone, status=Claim.Status.VALUATED)
+
+
+def to_correct(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Approved ones for which the station asks the family for another account: those, and what the bank did not pay to
+    the account that still stands there.
+    """
+    tries = ClaimPayment.objects.filter(claim=OuterRef("pk"), account_tail=OuterRef("account__account_tail"))
+    is_first = Q(Exists(tries.filter(account_by=None)), account__corrected_by=None)
+    is_tried = is_first | Exists(tries.filter(account_by=OuterRef("account__corrected_by")))
+    refused = claims.filter(is_tried, status=Claim.Status.VALUATED)
+    return claims.filter(Q(pk__in=unpayable(claims).values("pk")) | Q(pk__in=refused.values("pk")))
 
 
 def covered_since(policy: Policy) -> dt.date:

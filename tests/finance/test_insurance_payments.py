@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from core.errors import SamePerson, WrongState
 from core.gateways.results import Status
@@ -14,6 +15,7 @@ from core.money import Money
 from finance.data_subject import claims as claims_told
 from finance.data_subject import obligations
 from finance.insurance import accounts
+from finance.insurance.console import CONSOLE
 from finance.insurance.services import (
     AccountFailed,
     AccountOfOthers,
@@ -96,6 +98,11 @@ def test_what_the_bank_did_not_pay_is_sent_again(ready):
     assert used == 2_544_00
 
 
+def waits(name, user):
+    need = next(each for each in CONSOLE.needs if each.name == f"insurance.{name}")
+    return need.rows(user=user, at=NOON).exists()
+
+
 def to(person, account_no="6222021102004802"):
     return PayTo(person, "ICBC", account_no, person.full_name)
 
@@ -115,6 +122,7 @@ def test_what_the_bank_did_not_pay_goes_to_another_account_of_the_family_that_an
         correct(pay_to=PayTo(claim.person, "ABC", "6228480402564890018", claim.person.full_name))
     with pytest.raises(PayeeUnfit):
         correct(pay_to=to(villager(ready)))
+    assert waits("correct", ready.partner)
     client.force_login(ready.partner)
     story = f"/finance/insurance/claims/{claim.pk}/"
     page = client.get(story)
@@ -123,6 +131,7 @@ def test_what_the_bank_did_not_pay_goes_to_another_account_of_the_family_that_an
     assert client.post(f"{story}account/", typed).status_code == 303
     claim = Claim.objects.get()
     assert (claim.status, claim.payee, claim.approved_minor) == ("valuated", head, 2_544_00)
+    assert not waits("correct", ready.partner)
     twin = second_login_of(ready.partner)
     with pytest.raises(SamePerson):
         send_claim_payment(claim=claim, by=twin, at=NOON)
@@ -158,13 +167,28 @@ def test_an_account_stands_until_it_fails_and_nobody_is_paid_who_has_died(ready)
     claim = Claim.objects.get()
     with pytest.raises(PayeeGone):
         send_claim_payment(claim=claim, by=finance_officer(), at=NOON)
+    assert [waits("correct", ready.partner), waits("pay", finance_officer())] == [True, False]
     for _household in range(2):
         neighbour = policy_of(ready)
         draft(ready, neighbour, pay_to=to(neighbour.person))
     with pytest.raises(AccountOfOthers):
         correct(pay_to=to(head))
     correct(pay_to=to(head, "6222021102009999"))
+    assert [waits("correct", ready.partner), waits("pay", finance_officer())] == [False, True]
     assert send_claim_payment(claim=Claim.objects.get(pk=claim.pk), by=finance_officer(), at=NOON).payee == head
+
+
+def test_a_claim_of_somebody_who_lived_alone_and_has_died_says_who_could_be_paid(ready, client):
+    claim = approved(ready)
+    client.force_login(ready.partner)
+    story = f"/finance/insurance/claims/{claim.pk}/"
+    assert not client.get(story).context["is_stuck"]
+    Person.objects.filter(pk=claim.person_id).update(died_date=EVENT, residence="deceased", household=None)
+    page = client.get(story)
+    assert (page.context["is_stuck"], page.context["account"]) == (True, None)
+    assert "户主" in page.content.decode()
+    ClaimAccountKey.objects.all().delete()
+    assert client.get(reverse("insurance:claims") + "?state=account").content.decode().count(claim.number) == 1
 
 
 def test_who_was_looked_at_is_paid_under_the_record_that_stands(ready):

@@ -75,7 +75,7 @@ def new(request: SignedInRequest) -> HttpResponse:
         service=partial(_start, policy=policy, benefit=benefit, station=station, form=form),
         then=page_of("insurance:claim"),
         template="finance/insurance/claim_new.html",
-        page=lambda: {"person": person, "benefit": benefit, "policy": policy},
+        page=lambda: {"person": person, "benefit": benefit, "policy": policy, "payees": payees},
     )
 
 
@@ -144,6 +144,7 @@ def _context(request: SignedInRequest, claim: Claim) -> dict[str, Any]:
         "kind": kind_of_claim(claim),
         "clock": clock_words(claim, localdate(), is_resting=rests),
         "rests": rests,
+        "is_stuck": _is_stuck(claim),
         "missing": services.papers_missing(claim) if claim.status == Claim.Status.DRAFT else [],
         "how": how_much(claim.benefit, claim.currency),
         "evidence": evidence,
@@ -182,8 +183,14 @@ def _payees_of(_request: HttpRequest, claim: Claim) -> dict[str, Any]:
     return {"payees": payees_of(claim.policy, localdate())}
 
 
-def _needs_another_account(claim: Claim, _user: User) -> bool:
-    return services.needs_another_account(claim)
+def _has_another_payee(claim: Claim, _user: User) -> bool:
+    return services.needs_another_account(claim) and bool(payees_of(claim.policy, localdate()))
+
+
+def _is_stuck(claim: Claim) -> bool:
+    """Whether an approved claim can go to nobody: no one of the family who lives may be paid."""
+    waits = claim.status == Claim.Status.VALUATED and services.needs_another_account(claim)
+    return waits and not payees_of(claim.policy, localdate())
 
 
 def _needs_visit(claim: Claim, _user: User) -> bool:
@@ -304,7 +311,7 @@ CLAIM_PAGE = ObjectPage(
             form=CorrectAccountForm,
             form_kwargs=_payees_of,
             arrow="correct_claim_account",
-            is_open=_needs_another_account,
+            is_open=_has_another_payee,
             title=_("Another account of the family"),
             button=_("Record it"),
             doing=_("Recording…"),
