@@ -22,10 +22,10 @@ from education.courses.models import (
 )
 from education.courses.models.rooms import SILENCE
 from education.safeguarding.purposes import EDUCATION_RECORD
-from education.safeguarding.queries import StandingRecord, agreed_on
+from education.safeguarding.queries import agreed_on
 from stations.accounts.models import Post, User
 from stations.network.models import Station
-from stations.people.models import Person
+from stations.people.models import Person, StandingRecord
 from stations.places.models import Division
 from stations.scope import posts_granting
 

@@ -12,10 +12,10 @@ from core.days import earliest_day
 from education.courses.models import ClassRun, ClassSession, Enrolment
 from education.courses.queries import enrolled_in
 from education.homework.models import HomeworkPhoto, HomeworkSubmission, HomeworkTask
-from education.safeguarding.queries import StandingRecord, standing_records
+from education.safeguarding.queries import standing_records
 from education.tutoring.models import TutoringSession
 from education.tutoring.queries import learners_of
-from stations.people.models import Person
+from stations.people.models import Person, StandingRecord
 
 #: Photos are kept so long after the last lesson of the class, or after the lesson with the tutor.
 PHOTOS_KEPT = dt.timedelta(days=183)

@@ -27,10 +27,11 @@ from education.hotlines.queries import contacts_of, free_times, next_times
 from education.hotlines.zones import place_words
 from education.safeguarding.display import name_for
 from education.safeguarding.purposes import PARENT_CALLS
-from education.safeguarding.queries import consent_on, is_child, standing_record
+from education.safeguarding.queries import consent_on, is_child
 from stations.accounts.models import User
 from stations.current_station import counter_of
 from stations.people.models import Person
+from stations.people.queries import standing_record
 from stations.people.services import log_read
 from stations.requests import SignedInRequest
 

@@ -10,8 +10,9 @@ from core.days import day_in
 from education.courses.models import ClassRun, Enrolment
 from education.packages.models import ContentPackage, ScormState
 from education.safeguarding.purposes import EDUCATION_RECORD
-from education.safeguarding.queries import Agreements, standing_record
+from education.safeguarding.queries import Agreements
 from stations.accounts.models import Post, Role, User
+from stations.people.queries import standing_record
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from education.courses.models import ClassRun
 from education.rosters.models import Roster, RosterRecord, RosterSeat, RosterSeatQuerySet
 from education.rosters.planning import Outcome
 from education.safeguarding.purposes import EDUCATION_RECORD
-from education.safeguarding.queries import Agreements, standing_record
+from education.safeguarding.queries import Agreements
 from stations.people.models import Person
+from stations.people.queries import standing_record
 
 #: So many residents alike are shown.
 MOST = 10

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, UUIDField
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from core.countries import age_of_majority
 from core.days import day_in, months_later
@@ -13,30 +13,17 @@ from core.web.ranges import holds_on
 from education.safeguarding.models import Vetting
 from education.safeguarding.purposes import FOR_CHILDREN, HOLDS_MONTHS
 from stations.accounts.models import User
-from stations.people.models import Consent, Guardianship, Person, RecordsOfPerson
-from stations.people.queries import confirmed_guardians, is_surely, merged_into
+from stations.people.models import Consent, Guardianship, Person, RecordsOfPerson, StandingRecord
+from stations.people.queries import confirmed_guardians, is_surely
 from stations.places.models import Division
 
 #: What an adult needs who teaches children.
 REQUIRED_VETTINGS = (Vetting.Kind.IDENTITY, Vetting.Kind.POLICE_RECORD)
 
 
-class StandingRecord(Func):
-    """The record that stands for somebody: itself, or the one that it became part of."""
-
-    function = "standing_record"
-    output_field = UUIDField()
-
-
 def is_child(person: Person, on_date: dt.date) -> bool:
     """Whether somebody is a minor of their country on a day; without a known birth date, yes."""
     return not is_surely(person, age_of_majority(person.home_station.county.country), on_date)
-
-
-def standing_record(person: Person) -> Person:
-    """The record that stands for this one: of one that was merged since, consents and guardians moved there."""
-    kept = merged_into(person.pk) if person.merged_into_id else None
-    return Person.objects.select_related("home_station__county").get(pk=kept) if kept else person
 
 
 def standing_records(people: Collection[Person]) -> dict[UUID, Person]:

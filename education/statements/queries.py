@@ -8,9 +8,10 @@ from django.db.models import Q
 from core.days import day_in
 from core.jobs.models import Job
 from education.safeguarding.purposes import EDUCATION_RECORD
-from education.safeguarding.queries import Agreements, standing_record
+from education.safeguarding.queries import Agreements
 from education.statements.models import RecordStore, Statement
 from stations.people.models import Person
+from stations.people.queries import standing_record
 from stations.places.models import Division
 
 

@@ -30,7 +30,7 @@ from ledger.queries import balance
 from stations.accounts.models import User
 from stations.people.identity import InvalidIdNumber, indexes_of, normalise
 from stations.people.models import EachRecordOfPerson, Guardianship, Person
-from stations.people.queries import confirmed_guardians, standing
+from stations.people.queries import confirmed_guardians, standing_record
 from stations.places.models import Division
 
 READ_PRODUCT = "finance.read_insurance_product"
@@ -61,7 +61,7 @@ def policies_of(person: Person) -> QuerySet[Policy]:
 
 def payees_of(policy: Policy, today: dt.date) -> list[Person]:
     """Who may get the money of a claim: the insured, guardians, the head of the household; nobody who has died."""
-    insured = standing(policy.person)
+    insured = standing_record(policy.person)
     people = [insured, *confirmed_guardians(insured, today)]
     head = head_of_family(policy)
     if head is not None:
@@ -74,7 +74,7 @@ def head_of_family(policy: Policy) -> Person | None:
 
     The head of a household that the insured has left since is paid nothing.
     """
-    insured = standing(policy.person)
+    insured = standing_record(policy.person)
     home = insured.household if insured.died_date is None else policy.household
     return home.head if home is not None else None
 
@@ -110,14 +110,14 @@ def covered_since(policy: Policy) -> dt.date:
 def payees_of_payouts(policy: Policy, today: dt.date) -> list[Person]:
     """Who may get what a policy gets of an index: as of a claim, or the heirs that two people have confirmed."""
     rows = policy.index_payouts.filter(heir__isnull=False, answered_by__isnull=False)
-    heirs = (standing(row.heir) for row in rows.select_related("heir__merged_into").order_by("pk"))
+    heirs = (standing_record(row.heir) for row in rows.select_related("heir__merged_into").order_by("pk"))
     living = [person for person in heirs if person.died_date is None]
     return list({person.pk: person for person in [*payees_of(policy, today), *living]}.values())
 
 
 def has_died(policy: Policy) -> bool:
     """Whether the insured has died, under whichever record."""
-    return standing(policy.person).died_date is not None
+    return standing_record(policy.person).died_date is not None
 
 
 def without_payee(payouts: QuerySet[IndexPayout]) -> QuerySet[IndexPayout]:
@@ -258,9 +258,9 @@ def _candidates(payout: IndexPayout) -> list[Person]:
     """The insured, the head of their household, and the heir that two people have confirmed."""
     policy = payout.policy
     head = head_of_family(policy)
-    insured = standing(policy.person)
+    insured = standing_record(policy.person)
     heir = payout.heir if payout.answered_by_id is not None else None
-    others = (head, standing(heir) if heir is not None else None)
+    others = (head, standing_record(heir) if heir is not None else None)
     return [insured, *(person for person in others if person is not None)]
 
 

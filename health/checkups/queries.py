@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, UUIDField
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from core.days import months_later
 from core.money import Money
@@ -28,19 +28,12 @@ from health.hospitals.models import Hospital
 from scheduling.calendars.models import Slot
 from stations.accounts.models import User
 from stations.network.models import Station
-from stations.people.models import Consent, Person
+from stations.people.models import Consent, Person, StandingRecord
 from stations.places.models import Division
 from stations.scope import REGION_COLUMNS, division_reach
 
 #: Who works away or has moved out is put on the list by hand.
 LIVES_HERE = (Person.Residence.RESIDENT, Person.Residence.RETURNED)
-
-
-class StandingRecord(Func):
-    """The record that stands for somebody: itself, or the one that it became part of."""
-
-    function = "standing_record"
-    output_field = UUIDField()
 
 
 def packages() -> QuerySet[CheckupPackage]:

@@ -16,9 +16,8 @@ from education.courses.models import ClassRun, CourseCertificate, Enrolment
 from education.courses.queries import people_in
 from education.courses.serials import new_token, serial_of
 from education.courses.services.steps import tell_family
-from education.safeguarding.queries import StandingRecord
 from stations.accounts.models import User
-from stations.people.models import Person
+from stations.people.models import Person, StandingRecord
 
 # One statement takes the next numbers of a course and year, and holds the counter until the transaction ends.
 NUMBERS = """

@@ -15,11 +15,11 @@ from education.courses.models import ClassRun, ClassSession, Enrolment
 from education.courses.services.classes import complete_class, service_of
 from education.courses.services.rooms import end_link
 from education.hooks import unfinished_in
-from education.safeguarding.queries import standing_record
 from education.safeguarding.services import AdultNeeded, VettingExpired, require_adult_present, require_vetting
 from stations.accounts.models import User
 from stations.network.services import refuse_unless_open
 from stations.people.models import Person
+from stations.people.queries import standing_record
 
 #: A lesson begins at most so long before its time, and is ended so long after it.
 AROUND = dt.timedelta(minutes=30)

@@ -4,10 +4,10 @@ import datetime as dt
 
 from core.days import day_in
 from core.notices.services import notify
-from education.safeguarding.queries import is_child, standing_record
+from education.safeguarding.queries import is_child
 from stations.network.models import Station
 from stations.people.models import Person
-from stations.people.queries import confirmed_guardians
+from stations.people.queries import confirmed_guardians, standing_record
 
 
 def tell_family(

@@ -16,7 +16,6 @@ from education.hotlines.models import Booth, Call, CallContact
 from education.hotlines.queries import free_times
 from education.hotlines.services.steps import tell_parent, times_of
 from education.safeguarding.purposes import PARENT_CALLS
-from education.safeguarding.queries import standing_record
 from education.safeguarding.services import NotAChild, require_consent
 from scheduling.bookings.models import Booking
 from scheduling.bookings.services import SlotFull, confirm_booking, hold_place
@@ -32,6 +31,7 @@ from scheduling.violations import refused_as
 from stations.accounts.models import User
 from stations.network.models import Station
 from stations.people.models import Consent, Person
+from stations.people.queries import standing_record
 
 OWNER_KIND, BOOTH_KIND, POLICY = "education.call", "education.booth", "education.call"
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)

@@ -16,7 +16,7 @@ from education.hotlines.queries import SILENT, next_times
 from education.hotlines.services.booking import ContactInactive
 from education.hotlines.services.steps import tell_parent
 from education.safeguarding.purposes import PARENT_CALLS
-from education.safeguarding.queries import consent_on, is_child, standing_record
+from education.safeguarding.queries import consent_on, is_child
 from education.safeguarding.services import require_consent
 from scheduling.bookings.models import Booking
 from scheduling.bookings.services import fulfil_booking, record_arrival, record_noshow
@@ -24,6 +24,7 @@ from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
 from stations.network.models import Station
 from stations.people.models import Person
+from stations.people.queries import standing_record
 
 #: So long before its time at the earliest a number is dialled, and so long apart are two tries.
 BEFORE, APART = dt.timedelta(minutes=5), dt.timedelta(minutes=5)

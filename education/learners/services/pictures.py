@@ -25,10 +25,10 @@ from education.learners.services.refusals import (
     PicturesWrong,
 )
 from education.safeguarding.purposes import EDUCATION_RECORD
-from education.safeguarding.queries import standing_record
 from education.safeguarding.services import require_consent
 from stations.accounts.models import User
 from stations.people.models import Person
+from stations.people.queries import standing_record
 
 
 @refuses(PicturesTooEasy, *refused_by(require_consent))

@@ -17,9 +17,9 @@ from education.learners.queries import seats_of
 from education.learners.services.pictures import check_pictures
 from education.learners.services.refusals import ClassNotRunning, ScreenClosed, ScreenNotHere
 from education.safeguarding.purposes import EDUCATION_RECORD
-from education.safeguarding.queries import standing_record
 from education.safeguarding.services import require_consent
 from stations.accounts.models import Device, User
+from stations.people.queries import standing_record
 from stations.people.services import log_read, log_reads
 
 #: A press is written down when the last one that was is older.

@@ -15,9 +15,9 @@ from education.packages.machine import PACKAGE
 from education.packages.models import ContentPackage, PackageOutcome, ScormState
 from education.packages.results import Result, better, result_in
 from education.safeguarding.purposes import EDUCATION_RECORD
-from education.safeguarding.queries import standing_record
 from education.safeguarding.services import require_consent
 from stations.accounts.models import User
+from stations.people.queries import standing_record
 
 #: A package says nothing while its learner reads; whoever is silent for longer has gone.
 LONGEST_SILENCE = dt.timedelta(minutes=15)

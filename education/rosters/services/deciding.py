@@ -12,10 +12,10 @@ from education.courses.models import ClassRun
 from education.rosters.models import RosterRecord
 from education.rosters.queries import classes_alike
 from education.rosters.services.seats import free_seats_of, place_seats_of
-from education.safeguarding.queries import standing_record
 from scheduling.violations import refused_as
 from stations.accounts.models import User
 from stations.people.models import Person
+from stations.people.queries import standing_record
 
 _K = RosterRecord.Kind
 

@@ -12,8 +12,8 @@ from core.resident_ids import NumberInText
 from education.courses.services import AlreadyEnrolled, enrol_learner, withdraw_enrolment
 from education.rosters.models import RosterRecord, RosterSeat
 from education.rosters.queries import seats_about, seats_to_try
-from education.safeguarding.queries import standing_record
 from stations.accounts.models import User
+from stations.people.queries import standing_record
 
 #: Why a seat waits, besides the refusals of an enrolment.
 UNTRIED, PUPIL_UNKNOWN, CLASS_UNKNOWN = "untried", "pupil_unknown", "class_unknown"

@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.days import day_in
 from core.errors import Refused, refuses
-from education.safeguarding.queries import consent_on, is_child, standing_record, unvetted_dates
+from education.safeguarding.queries import consent_on, is_child, unvetted_dates
 from stations.accounts.queries import works_at
 from stations.network.models import Station
 from stations.people.history import purpose_words
 from stations.people.models import Consent, Person
-from stations.people.queries import confirmed_guardians
+from stations.people.queries import confirmed_guardians, standing_record
 from stations.people.services.registration import PersonGone
 
 

@@ -17,7 +17,7 @@ from finance.insurance.services.checking import SHARED_BY, households_of_account
 from finance.insurance.services.filing import HolderNameDiffers, PayeeUnfit, PayTo, refuse_payee
 from finance.ties import is_tied
 from stations.accounts.models import User
-from stations.people.queries import standing
+from stations.people.queries import standing_record
 
 _P = ClaimPayment.Status
 #: In the history of a claim.
@@ -93,7 +93,7 @@ def needs_another_account(claim: Claim) -> bool:
 
 def has_died(claim: Claim) -> bool:
     """Whether the one who was to be paid has died, under whichever record."""
-    return standing(claim.payee).died_date is not None
+    return standing_record(claim.payee).died_date is not None
 
 
 def _is_known(claim: Claim) -> bool:
@@ -111,7 +111,7 @@ def _is_the_same(claim: Claim, pay_to: PayTo) -> bool:
 def _refuse_close(claim: Claim, pay_to: PayTo, *, at: dt.datetime) -> None:
     """The checks of a claim looked at the payee before: another one is looked at here."""
     payee = pay_to.payee
-    if payee == standing(claim.payee):
+    if payee == standing_record(claim.payee):
         return
     visited = claim.decisions.filter(step=ClaimDecision.Step.VISITED).values("by")
     judged = Appeal.objects.filter(claim=claim.restores_id).values("judge")

@@ -29,7 +29,7 @@ from finance.payouts.services import BankDetails, set_bank_account
 from ledger.services import SYSTEM, NotEnough, book_of, post_groups
 from stations.accounts.models import User
 from stations.people.models import Person
-from stations.people.queries import standing
+from stations.people.queries import standing_record
 
 _S, _P = IndexPayout.Status, IndexPayment.Status
 KIND = PaymentKind("index", "index_payout_sent", "index_payout_paid", "index_payout_not_paid", "index_payout_returned")
@@ -200,7 +200,7 @@ def _move(payout: IndexPayout, status: str, *, at: dt.datetime, reason: str = ""
 def _tell(payout: IndexPayout, template: str, *, turn: str, at: dt.datetime) -> None:
     """A message to the phone of the payee, insured, head of the household, or heir; of nobody who has died."""
     policy = payout.policy
-    insured = standing(policy.person)
+    insured = standing_record(policy.person)
     head = head_of_family(policy)
     heir = payout.heir if payout.answered_by_id else None
     living = (each for each in (payout.payee, insured, head, heir) if each is not None and each.died_date is None)

@@ -15,7 +15,7 @@ from core.notices.services import notify
 from finance.insurance.machine import POLICY
 from finance.insurance.models import Policy
 from stations.accounts.models import User
-from stations.people.queries import standing
+from stations.people.queries import standing_record
 from stations.places.models import Division
 
 _S = Policy.Status
@@ -86,7 +86,7 @@ def _move_all(policies: object, verb: str, status: str, *, at: dt.datetime) -> l
 
 
 def _tell_insured(policy: Policy, *, at: dt.datetime) -> None:
-    person = standing(policy.person)
+    person = standing_record(policy.person)
     if not person.phone or person.died_date:
         return
     with override(person.language):

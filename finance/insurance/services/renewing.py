@@ -33,7 +33,7 @@ from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
 from stations.network.models import Station
 from stations.people.models import Person
-from stations.people.queries import standing
+from stations.people.queries import standing_record
 from stations.places.models import Division
 
 DAY = dt.timedelta(days=1)
@@ -67,7 +67,7 @@ def renew_enrolment(*, batch: EnrolmentBatch, by: User, at: dt.datetime) -> Enro
     if version is None:
         raise VersionNotInForce
     terms = terms_of(version, batch.county, max(today, ending[0].end_date + DAY), by=by, at=at)
-    people = [standing(policy.person) for policy in ending]
+    people = [standing_record(policy.person) for policy in ending]
     report = _report(people, batch.county, insured_in(people, terms), terms)
     lines = list(zip(people, ending, report, strict=True))
     renews = {person.pk: policy for person, policy, line in lines if line["outcome"] == ACCEPTED}

@@ -8,7 +8,7 @@ from core.history import record_change
 from core.notices.services import notify
 from finance.insurance.models import Claim, ClaimDecision
 from stations.accounts.models import User
-from stations.people.queries import standing
+from stations.people.queries import standing_record
 
 
 def move(
@@ -61,7 +61,7 @@ def tell(users: Iterable[Any], template: str, claim: Claim, *, at: dt.datetime, 
 
 def tell_family(claim: Claim, template: str, *, at: dt.datetime, turn: str = "", **params: Any) -> None:
     """A message to the phone of the insured, or of the one who is paid, whoever lives; it names no illness."""
-    people = [standing(each) for each in (claim.person, claim.payee)]
+    people = [standing_record(each) for each in (claim.person, claim.payee)]
     person = next((each for each in people if each.phone and each.died_date is None), None)
     if person is None:
         return

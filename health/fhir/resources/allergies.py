@@ -2,7 +2,6 @@
 
 from django.db.models import Q, QuerySet
 
-from health.checkups.queries import StandingRecord
 from health.fhir import reach
 from health.fhir.elements import annotated, coding, concept, drug_concept, framed, instant, patient, with_updated
 from health.fhir.filters import choice, exact, instants
@@ -10,6 +9,7 @@ from health.fhir.kinds import ResourceType, Source, of
 from health.fhir.names import ATC, TERMINOLOGY
 from health.fhir.wire import Json, Resource
 from health.records.models import Allergen, Allergy
+from stations.people.models import StandingRecord
 
 _CLINICAL = f"{TERMINOLOGY}/allergyintolerance-clinical"
 _VERIFICATION = f"{TERMINOLOGY}/allergyintolerance-verification"

@@ -10,7 +10,6 @@ from django.db.models.functions import Cast
 
 from core.models import StatusChange
 from health.checkups.models import CareTask, CheckupOrder, CheckupReport
-from health.checkups.queries import StandingRecord
 from health.chronic.models import Enrolment, Referral
 from health.consultations.models import Consultation, Prescription
 from health.fhir import reach
@@ -30,6 +29,7 @@ from health.fhir.wire import Json, Resource
 from health.records.models import Allergy, Condition, Encounter, Medicine
 from scheduling.bookings.models import Booking
 from stations.accounts.models import User
+from stations.people.models import StandingRecord
 
 SYSTEM: Json = {"type": "Device", "display": "EcomNet"}
 

@@ -15,5 +15,6 @@ from stations.people.models.persons import (
     PersonQuerySet,
     RecordsOfPerson,
     ResidentCard,
+    StandingRecord,
 )
 from stations.people.models.seals import AccessSeal, AccessSealCheck

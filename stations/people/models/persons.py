@@ -73,6 +73,14 @@ class EachRecordOfPerson(Func):
     arity = 1
 
 
+class StandingRecord(Func):
+    """The record that stands for somebody: itself, or the one that it became part of."""
+
+    function = "standing_record"
+    output_field = models.UUIDField()
+    arity = 1
+
+
 class Person(BaseModel):
     """A resident. The identity number is encrypted, found by its blind index, and stands nowhere in clear."""
 

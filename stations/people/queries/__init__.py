@@ -17,7 +17,7 @@ from stations.people.queries.records import (
     members_of,
     merged_into,
     records_of,
-    standing,
+    standing_record,
     villages_for,
 )
 from stations.people.queries.rows import Found, found_people, village_of

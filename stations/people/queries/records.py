@@ -19,11 +19,10 @@ def merged_into(person_id: UUID) -> UUID | None:
         return cursor.fetchone()[0]
 
 
-def standing(person: Person) -> Person:
-    """The record that stands for this person: their own, or what it became part of, through however many merges."""
-    while person.merged_into is not None:
-        person = person.merged_into
-    return person
+def standing_record(person: Person) -> Person:
+    """The record that stands for this one: of one that was merged since, consents and guardians moved there."""
+    kept = merged_into(person.pk) if person.merged_into_id else None
+    return Person.objects.select_related("home_station__county").get(pk=kept) if kept else person
 
 
 def records_of(person: Person) -> list[Person]:
