@@ -16,7 +16,7 @@ from health.hospitals.models import HOSPITAL_ROLES, HospitalStaff
 from health.records.models import GranteeConsent
 from health.records.queries import EXPORT_LOOK
 from stations.accounts.models import Post, User
-from stations.people.models import AccessRead, Consent, Person
+from stations.people.models import AccessRead, Consent, EachRecordOfPerson, Person
 from stations.places.models import Division
 
 
@@ -44,7 +44,10 @@ def groups_within_reach(user: User) -> list[ResidentGroup]:
 def completed_with(person: UUID) -> QuerySet[Export]:
     """The exports whose files have data of this resident: the log of the resident tells."""
     looks = AccessRead.objects.filter(
-        person=person, what=EXPORT_LOOK, user=OuterRef("requested_by"), at=OuterRef("completed_at")
+        person__in=Person.objects.of_people(person),
+        what=EXPORT_LOOK,
+        user=OuterRef("requested_by"),
+        at=OuterRef("completed_at"),
     )
     return Export.objects.filter(Exists(looks), status=Export.Status.COMPLETED)
 
@@ -74,7 +77,7 @@ def _taken_back(export: Export, at: dt.datetime) -> QuerySet[GranteeConsent]:
 
 def _looks(export: Export, person: str) -> QuerySet[AccessRead]:
     mine = {"user": export.requested_by_id, "at": present(export.completed_at)}
-    return AccessRead.objects.filter(**mine, what=EXPORT_LOOK, person=OuterRef(person))
+    return AccessRead.objects.filter(**mine, what=EXPORT_LOOK, person__in=EachRecordOfPerson(OuterRef(person)))
 
 
 def has_failed(export: Export) -> bool:

@@ -3,7 +3,7 @@
 from core.files.models import StoredFile
 from health.records.models import GranteeConsent, HealthRecord
 from stations.accounts.models import User
-from stations.people.models import Person
+from stations.people.models import Person, StandingRecord
 
 
 def may_see(user: User, file: StoredFile) -> bool:
@@ -11,4 +11,5 @@ def may_see(user: User, file: StoredFile) -> bool:
     rows = GranteeConsent.objects.filter(evidence=file)
     records = HealthRecord.objects.open_to(user, "health.allow_grantee").values("pk")
     residents = Person.objects.open_to(user, "health.allow_at_station").values("pk")
-    return rows.filter(record__in=records).exists() or rows.filter(record__resident__in=residents).exists()
+    of_station = rows.alias(stands=StandingRecord("record__resident")).filter(stands__in=residents)
+    return rows.filter(record__in=records).exists() or of_station.exists()

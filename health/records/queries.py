@@ -49,14 +49,12 @@ def records() -> RecordQuerySet:
 
 
 def record_of(person: Person) -> HealthRecord | None:
-    """The health record of a resident; None where no clinic keeps one."""
-    return records().filter(resident=person).first()
+    """The health record of a resident, or else the oldest of a record that was merged into theirs.
 
-
-def record_of_any_part(person: Person) -> HealthRecord | None:
-    """The same; where the person has none, the oldest of a record that was merged into this one."""
+    None where no clinic keeps one.
+    """
     merged = records().filter(resident__in=Person.objects.of_people(person.pk)).order_by("opened_at", "pk")
-    return record_of(person) or merged.first()
+    return records().filter(resident=person).first() or merged.first()
 
 
 def persons_with(id_kind: str, id_number: str) -> QuerySet[Person]:
@@ -152,7 +150,7 @@ def allergies_of(person: UUID) -> QuerySet[Allergy]:
 
 def grantees_of(record: HealthRecord, *, at: dt.datetime) -> list[GranteeConsent]:
     """Whom the resident allows alone to open the record at this instant, the newest first."""
-    rows = GranteeConsent.objects.holding(at).filter(record=record).order_by("-from_at", "-pk")
+    rows = GranteeConsent.objects.holding(at).of_resident(record).order_by("-from_at", "-pk")
     return list(rows.select_related("hospital", "doctor__department__hospital", "record__clinic"))
 
 

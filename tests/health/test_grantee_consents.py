@@ -29,14 +29,15 @@ from health.records.services import (
     withdraw_grantee,
 )
 from health.records.services.agreeing import agree
-from stations.models import AccessRead, Consent, ConsentText
-from stations.people.services import record_signed_consent, withdraw_consent
+from stations.models import AccessRead, Consent, ConsentText, Person
+from stations.people.services import record_death, record_signed_consent, withdraw_consent
 from stations.people.services.consents import ConsentMissing, GuardianRequired
+from stations.people.services.registration import PersonGone
 from tests.factories.chronic import practice
 from tests.factories.finance import desk
 from tests.factories.health import clinic as hospital_of
 from tests.factories.health import nurse_of
-from tests.factories.people import second_login_of
+from tests.factories.people import merged, second_login_of
 from tests.factories.records import opened, page_of, signed_in
 from tests.factories.refunds import photo_by
 from tests.factories.register import code_sent
@@ -282,6 +283,67 @@ def test_the_station_sends_a_code_that_names_reader_and_day_records_it_with_the_
     assert AccessRead.objects.filter(person=person, user=stranger, what="refused").exists()
     assert client.post(f"{page}take-back/", {"consent": str(consent.pk), "key": "t" * 32}).status_code == 303
     assert not may_open(nurse, record)
+
+
+@pytest.mark.django_db
+def test_of_a_merged_resident_the_station_ends_what_either_record_allows_and_a_withdrawal_closes_both(client):
+    there = practice()
+    (gone, _number), (kept, _number) = opened(there), opened(there)
+    hospital, visited = hospital_of(there.ready).hospital, hospital_of(there.ready).hospital
+    share = [agree_to_share(there, each) for each in (gone, kept)][1]
+    grant_access(record=gone, clinic=visited, reason=AccessGrant.Reason.VISIT, at=now() - DAY)
+    allow(there, gone, hospital=hospital)
+    become_one(kept.resident, gone.resident)
+    reader, guest, browser = nurse_of(hospital), nurse_of(visited), signed_in(client, there.ready.partner)
+    assert may_open(reader, gone)
+    assert may_open(guest, gone)
+    page = f"/health/record-readers/{kept.resident_id}/"
+    assert hospital.title in browser.get(page).content.decode().split("<main", 1)[1]
+    # What is said anew takes the place of what was said, under whichever record.
+    allow(there, kept, hospital=hospital, days=1)
+    assert (may_open(reader, gone), may_open(reader, kept)) == (False, True)
+    again = allow(there, gone, hospital=hospital)
+    assert (again.given_by, may_open(reader, kept)) == (kept.resident, False)
+    answer = browser.post(f"{page}take-back/", {"consent": str(again.pk), "key": "t" * 32})
+    assert (answer.status_code, may_open(reader, gone)) == (303, False)
+    withdraw_consent(consent=share, by=there.ready.partner, at=now())
+    assert not may_open(guest, gone)
+    allow(there, gone, hospital=hospital)
+    kept_at_all = Consent.objects.get(person=kept.resident, purpose="health_record")
+    withdraw_consent(consent=kept_at_all, by=there.ready.partner, at=now())
+    assert not may_open(reader, gone)
+
+
+@pytest.mark.django_db
+def test_a_resident_whose_record_came_from_a_merged_one_allows_a_hospital_at_the_station(client):
+    there = practice()
+    gone, _number = opened(there)
+    hospital, (stands, _number) = hospital_of(there.ready).hospital, there.resident("王桂英")
+    become_one(stands, gone.resident)
+    until = (day_in(there.clinic.zone, now()) + DAY).isoformat()
+    typed = {"hospital": str(hospital.pk), "until_date": until, "manner": "paper", "photo": photo_upload()}
+    page = f"/health/record-readers/{stands.pk}/"
+    answer = signed_in(client, there.ready.partner).post(f"{page}allow/", {**typed, "key": "a" * 32})
+    assert (answer.status_code, answer.headers.get("Location")) == (303, page)
+    assert (gone.grantees.get().given_by, may_open(nurse_of(hospital), gone)) == (stands, True)
+
+
+def become_one(kept, gone):
+    """Merged; one card was read for both, so that only one of them holds a number."""
+    Person.objects.filter(pk=gone.pk).update(id_kind="none", id_cipher=None, id_key_no=None, id_index=None)
+    merged(kept, gone)
+
+
+@pytest.mark.django_db
+def test_nobody_allows_anything_for_a_resident_who_has_died():
+    there = practice()
+    record, _number = opened(there)
+    hospital = hospital_of(there.ready).hospital
+    day = day_in(there.clinic.zone, now())
+    record_death(person=record.resident, died_date=day, by=there.ready.partner, at=now())
+    record.refresh_from_db()
+    with pytest.raises(PersonGone):
+        allow(there, record, hospital=hospital)
 
 
 @pytest.mark.usefixtures("own_database")

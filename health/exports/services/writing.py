@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Case, Exists, OuterRef, When
+
 from core.access import may
 from core.errors import refused_by, refuses
 from core.files.models import StoredFile
@@ -19,7 +21,7 @@ from core.files.services import upload_lines
 from health.exports.models import EXPORT, Export
 from health.exports.services.reading import PART, Spool
 from stations.accounts.models import User
-from stations.people.models import Consent
+from stations.people.models import Consent, Person, StandingRecord
 
 #: What a resident must agree to for a line of these types; for those of a record, that a record is kept.
 _ANY_PURPOSE = ("health_record", "share_with_hospital", "hospital_registration")
@@ -133,8 +135,11 @@ def _permitted(export: Export, spool: Spool, part: Sequence[Line]) -> set[str]:
 
 def _agreeing(kind: str, people: set[str]) -> set[str]:
     purposes = _ANY_PURPOSE if kind in _OUTSIDE_A_RECORD else _ANY_PURPOSE[:1]
-    given = Consent.objects.filter(person__in=people, purpose__in=purposes, withdrawn_at=None)
-    return {str(pk) for pk in given.values_list("person", flat=True)}
+    # Of a record that became part of another, what is agreed to there decides.
+    stands = Case(When(merged_into=None, then="pk"), default=StandingRecord("pk"))
+    given = Consent.objects.filter(person=OuterRef("stands"), purpose__in=purposes, withdrawn_at=None)
+    agreeing = Person.objects.filter(pk__in=people).alias(stands=stands).filter(Exists(given))
+    return {str(pk) for pk in agreeing.values_list("pk", flat=True)}
 
 
 def _parts(lines: Iterable[bytes]) -> Iterator[list[Line]]:

@@ -1,13 +1,13 @@
 """What a resident allows one hospital or one doctor: to open the health record until a day."""
 
 import datetime as dt
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from core.base import BaseModel
@@ -15,7 +15,10 @@ from core.days import day_in
 from core.fields import uuid7
 from core.web.ranges import InstantSpan
 from health.hospitals.models import Doctor, Hospital
-from stations.people.models import Consent
+from stations.people.models import Consent, EachRecordOfPerson, StandingRecord
+
+if TYPE_CHECKING:
+    from health.records.models.records import HealthRecord
 
 KEEP, SHARE = "health_record", "share_with_hospital"
 
@@ -25,9 +28,10 @@ class GranteeQuerySet(models.QuerySet["GranteeConsent"]):
         """Those in force at an instant.
 
         None is where the resident does not agree to a record any more, or has withdrawn since that it is kept or shared
-        at all, also where they agreed to that again later. One that ended with a newer text is not withdrawn.
+        at all, also where they agreed to that again later. One that ended with a newer text is not withdrawn. Of a
+        record that became part of another, what is agreed to there decides.
         """
-        own = Consent.objects.filter(person=OuterRef("record__resident"))
+        own = Consent.objects.filter(person=StandingRecord(OuterRef("record__resident")))
         kept = own.filter(purpose=KEEP, withdrawn_at=None)
         about = {"person": OuterRef("person"), "purpose": OuterRef("purpose")}
         newer = Consent.objects.filter(**about, given_at=OuterRef("withdrawn_at"))
@@ -35,6 +39,10 @@ class GranteeQuerySet(models.QuerySet["GranteeConsent"]):
         taken_back = ended.filter(~Exists(newer))
         found = self.filter(withdrawn_at=None, from_at__lte=at, to_at__gt=at)
         return found.filter(Exists(kept), ~Exists(taken_back))
+
+    def of_resident(self, record: "HealthRecord") -> Self:
+        """What the resident of a record allows, under whichever record of theirs it was said."""
+        return self.filter(record__resident__in=EachRecordOfPerson(Value(record.resident_id)))
 
 
 class GranteeConsent(BaseModel):

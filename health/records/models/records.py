@@ -17,7 +17,7 @@ from health.hospitals.models import Hospital, HospitalStaff, staffed_by
 from health.records.models.grantees import SHARE, GranteeConsent
 from scheduling.bookings.models import Booking
 from stations.accounts.models import User
-from stations.people.models import Consent
+from stations.people.models import Consent, StandingRecord
 from stations.two_persons import PersonBehind, TwoPersons
 
 READ, WRITE, REVIEW = "health.read_record", "health.record_encounter", "health.review_emergency_access"
@@ -49,10 +49,12 @@ class RecordQuerySet(models.QuerySet):
         """
         at = now()
         clinics = Hospital.objects.filter(staffed_by(user, verb)).values("pk")
-        shared = Consent.objects.filter(person=OuterRef("resident"), purpose=SHARE, withdrawn_at=None)
+        stands = StandingRecord(OuterRef("resident"))
+        shared = Consent.objects.filter(person=stands, purpose=SHARE, withdrawn_at=None)
         booked = appointments_of_patients(at).filter(resident=OuterRef("resident"), hospital__in=clinics)
         granted = AccessGrant.objects.holding(at).filter(record=OuterRef("pk"), clinic__in=clinics)
-        reach = Q(clinic__in=clinics) | (Q(Exists(shared)) & (Q(Exists(booked)) | Q(Exists(granted))))
+        # Who stands for a resident is asked last: of patients only.
+        reach = Q(clinic__in=clinics) | ((Q(Exists(booked)) | Q(Exists(granted))) & Q(Exists(shared)))
         if verb in READS:
             alone = Q(hospital__in=clinics) | Q(doctor__user=user.pk, doctor__department__hospital__in=clinics)
             allowed = GranteeConsent.objects.holding(at).filter(alone, record=OuterRef("pk"))

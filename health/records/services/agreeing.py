@@ -2,11 +2,13 @@
 
 import datetime as dt
 
+from django.db.models import Value
+
 from core.days import day_in
 from core.errors import refused_by, refuses
 from core.language.text import is_blank
 from stations.accounts.models import User
-from stations.people.models import Consent, Person
+from stations.people.models import Consent, Person, StandingRecord
 from stations.people.queries import text_of_the_day
 from stations.people.services import record_signed_consent
 from stations.people.services.consents import ConsentMissing
@@ -15,8 +17,12 @@ CONSENT = "health_record"
 
 
 def has_agreed(resident: Person, purpose: str = CONSENT) -> bool:
-    """Whether the resident lets the clinic keep a health record (or agrees to another purpose), at this moment."""
-    return Consent.objects.filter(person=resident, purpose=purpose, withdrawn_at=None).exists()
+    """Whether the resident lets the clinic keep a health record (or agrees to another purpose), at this moment.
+
+    Of a record that became part of another, what is agreed to there decides: here nobody can withdraw it any more.
+    """
+    stands = StandingRecord(Value(resident.pk))
+    return Consent.objects.filter(person=stands, purpose=purpose, withdrawn_at=None).exists()
 
 
 @refuses(ConsentMissing)

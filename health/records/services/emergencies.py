@@ -15,7 +15,7 @@ from core.notices.services import notify
 from health.hospitals.models import Hospital
 from health.records.models import EmergencyAccess
 from health.records.models.records import EMERGENCY_LASTS
-from health.records.queries import emergency_of, persons_with, record_of_any_part, reviewers_of
+from health.records.queries import emergency_of, persons_with, record_of, reviewers_of
 from health.records.services.opening import ResidentNotFound
 from stations.accounts.models import User
 from stations.two_persons import require_two_persons
@@ -44,7 +44,7 @@ def open_emergency_access(
     if len(reason) < SHORTEST_REASON:
         raise ReasonTooShort(field="reason", length=SHORTEST_REASON)
     person = persons_with(id_kind, id_number).first()
-    record = record_of_any_part(person) if person else None
+    record = record_of(person) if person else None
     if record is None:
         raise ResidentNotFound(field="id_number")
     record = lock(record)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.db.models import Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from core.database.db import atomic_but_tries, lock, present
+from core.database.db import atomic_but_tries, lock_all, present
 from core.days import day_in, instant_of
 from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, refused_by, refuses
 from core.files.models import StoredFile
@@ -20,10 +21,11 @@ from health.hospitals.models import Doctor, Hospital, HospitalStaff
 from health.records.models import AccessGrant, GranteeConsent, HealthRecord
 from health.records.services.agreeing import require_agreement
 from stations.accounts.models import User
-from stations.people.models import Person, PhoneCode
+from stations.people.models import Person, PhoneCode, StandingRecord
 from stations.people.services import send_single_consent_code
 from stations.people.services.codes import use_code
 from stations.people.services.consents import giver_of
+from stations.people.services.registration import PersonGone
 from stations.two_persons import PersonBehind, is_same_person
 
 LONGEST = dt.timedelta(days=365)
@@ -78,7 +80,7 @@ class GranteeConsentMissing(Refused):
     message = gettext_lazy("There is no such consent, or it has ended already.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Wish:
     """Who reads which record through a day of the clinic's zone: a hospital, or a doctor."""
 
@@ -86,6 +88,12 @@ class _Wish:
     hospital: Hospital | None
     doctor: Doctor | None
     until_date: dt.date
+
+    @cached_property
+    def resident(self) -> Person:
+        """Whose record it is: of one that became part of another, the one that stands agrees and is asked."""
+        stands = StandingRecord(Value(self.record.resident_id))
+        return Person.objects.select_related("home_station").get(pk=stands)
 
     @property
     def subject(self) -> str:
@@ -102,7 +110,9 @@ class _Wish:
 
     def giver(self, *, by: User, at: dt.datetime) -> Person:
         """Who agrees: the resident, for a child a confirmed guardian. Refused where it cannot be allowed at all."""
-        resident, today = self.record.resident, day_in(self.record.clinic.zone, at)
+        resident, today = self.resident, day_in(self.record.clinic.zone, at)
+        if resident.died_date:
+            raise PersonGone
         require_agreement(resident)
         _require_grantee(self.record, self.hospital, self.doctor)
         if not today <= self.until_date <= today + LONGEST:
@@ -116,6 +126,7 @@ class _Wish:
     GranteeNotPossible,
     AccessPeriodWrong,
     RecordedByGrantee,
+    PersonGone,
     *refused_by(require_agreement, giver_of, send_single_consent_code),
 )
 @transaction.atomic
@@ -140,6 +151,7 @@ def send_grantee_code(
     GranteeNotPossible,
     AccessPeriodWrong,
     RecordedByGrantee,
+    PersonGone,
     SignedPaperMissing,
     CodeExpired,
     CodeLocked,
@@ -165,7 +177,7 @@ def allow_grantee(
     confirmed guardian agrees. It is proved by a code to the phone of who agrees, sent for exactly this, or by a photo
     of the signed paper; who agrees is told who reads until when. Nobody who would read by it records it.
     """
-    record = lock(record)
+    _lock_all_of(record)
     wish = _Wish(record, hospital, doctor, until_date)
     giver = wish.giver(by=by, at=at)
     on_paper = manner == GranteeConsent.Manner.PAPER
@@ -173,29 +185,36 @@ def allow_grantee(
         use_code(person=giver, purpose=PhoneCode.Purpose.CONSENT, about=wish.subject, code=code, at=at)
     elif evidence is None:
         raise SignedPaperMissing(field="photo")
-    for earlier in record.grantees.filter(hospital=hospital, doctor=doctor, withdrawn_at=None, to_at__gt=at):
+    same = GranteeConsent.objects.of_resident(record).filter(hospital=hospital, doctor=doctor)
+    for earlier in same.filter(withdrawn_at=None, to_at__gt=at):
         _withdraw(earlier, by=by, at=at)
     made = _store(wish, giver=giver, manner=manner, evidence=evidence if on_paper else None, by=by, at=at)
     record_change(made, old="", new=GIVEN, at=at, actor=by.pk)
-    _tell(made, at=at)
+    _tell(made, is_own=giver == wish.resident, at=at)
     return made
 
 
 @refuses(GranteeConsentMissing)
 @transaction.atomic
 def withdraw_grantee(*, record: HealthRecord, consent: UUID, by: User, at: dt.datetime) -> GranteeConsent:
-    """The resident takes it back: from the next request on nothing is opened by it.
+    """The resident takes it back, under whichever record it was said: from the next request on nothing is opened by it.
 
     What the same hospital could open because the resident was there ends in the same transaction.
     """
-    record = lock(record)
-    found = record.grantees.holding(at).filter(pk=consent).first()
+    records = _lock_all_of(record)
+    found = GranteeConsent.objects.holding(at).filter(record__in=records, pk=consent).first()
     if found is None:
         raise GranteeConsentMissing(field="consent")
     _withdraw(found, by=by, at=at)
     if found.hospital_id:
-        AccessGrant.objects.holding(at).filter(record=record, clinic=found.hospital_id, from_at__lt=at).update(to_at=at)
+        there = AccessGrant.objects.holding(at).filter(record__in=records, clinic=found.hospital_id)
+        there.filter(from_at__lt=at).update(to_at=at)
     return found
+
+
+def _lock_all_of(record: HealthRecord) -> list[HealthRecord]:
+    """The record and what stands for the same person in others, against two who record at once."""
+    return lock_all(HealthRecord.objects.filter(resident__in=Person.objects.of_people(record.resident_id)))
 
 
 def _require_grantee(record: HealthRecord, hospital: Hospital | None, doctor: Doctor | None) -> None:
@@ -238,16 +257,15 @@ def _store(
     )
 
 
-def _tell(consent: GranteeConsent, *, at: dt.datetime) -> None:
+def _tell(consent: GranteeConsent, *, is_own: bool, at: dt.datetime) -> None:
     """Tell who agreed who may read and until when: if it was somebody else, they hear of it."""
-    giver, record = consent.given_by, consent.record
+    giver = consent.given_by
     if not giver.phone:
         return
     with override(giver.language):
         who = consent.hospital.title if consent.hospital else str(consent.doctor)
-    of_child = giver.pk != record.resident_id
     notify(
-        template="record_reader_of_child" if of_child else "record_reader",
+        template="record_reader" if is_own else "record_reader_of_child",
         params={"who": who, "date": consent.last_date.isoformat()},
         language=giver.language,
         phone=str(giver.phone),

@@ -28,6 +28,7 @@ from health.records.models import GranteeConsent, HealthRecord
 from health.records.queries import grantees_of, hospitals_to_allow, record_of
 from stations.accounts.models import User
 from stations.people.models import Person
+from stations.people.queries import merged_into
 from stations.people.refused_reads import ResidentPage, load_or_log
 from stations.requests import SignedInRequest
 
@@ -139,7 +140,8 @@ def _allows_somebody(person: Person, user: User) -> bool:
 
 
 def _page_of_resident(sent: CodeSent) -> str:
-    return reverse("records:readers", args=[sent.record.resident_id]) + sent.query
+    resident = sent.record.resident_id
+    return reverse("records:readers", args=[merged_into(resident) or resident]) + sent.query
 
 
 READERS_PAGE = ResidentPage(
@@ -169,7 +171,6 @@ READERS_PAGE = ResidentPage(
             form=AllowForm,
             form_kwargs=partial(_of_person, to_allow),
             is_open=_has_record,
-            then=lambda record: reverse("records:readers", args=[record.resident_id]),
             title=gettext_lazy("Record whom they allow"),
             button=gettext_lazy("Record the consent"),
             doing=gettext_lazy("Recording…"),
