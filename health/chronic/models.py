@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -15,7 +15,7 @@ from core.fields import LineField, uuid7
 from core.web.ranges import DateSpan
 from health.hospitals.models import Hospital, staffed_by
 from stations.accounts.models import User
-from stations.people.models import Consent
+from stations.people.models import Consent, StandingRecord
 from stations.scope import StationScopedQuerySet
 
 #: What is read over stations, by the place of the resident: dates without a reason, and numbers without names.
@@ -101,9 +101,10 @@ class EnrolmentQuerySet(StationScopedQuerySet):
         return self.filter(staffed_by(user, verb, "clinic"))
 
     def agreed(self) -> Self:
-        """Those of living residents who agree to a health record at this moment."""
-        consents = Consent.objects.filter(person=OuterRef("resident"), purpose="health_record", withdrawn_at=None)
-        return self.filter(Exists(consents), resident__died_date=None)
+        """Those of living residents who agree to a health record at this moment, under the record that stands."""
+        stands = Case(When(resident__merged_into=None, then="resident"), default=StandingRecord("resident"))
+        consents = Consent.objects.filter(person=OuterRef("stands"), purpose="health_record", withdrawn_at=None)
+        return self.alias(stands=stands).filter(Exists(consents), resident__died_date=None)
 
     def cared_for(self) -> Self:
         """Those under care who agree to it."""

@@ -1,9 +1,13 @@
 """Two records of one person: an open case goes with the resident, and back when the records are taken apart."""
 
+import datetime as dt
+
 import pytest
 from django.db import DatabaseError, transaction
 from django.utils.timezone import now
 
+from health.chronic.models import Enrolment
+from health.chronic.services import AlreadyEnrolled
 from health.consultations.models import Consultation, Prescription
 from health.consultations.services import (
     complete_case,
@@ -18,6 +22,7 @@ from health.records.queries import contents_of, looks_at
 from health.records.services import AllergyKnown, correct_entry, open_emergency_access, record_allergy
 from stations.duplicates.services import merge_persons, propose_merge, unmerge_persons
 from stations.people.models import Consent, Person
+from stations.people.services import record_death
 from tests.factories.chronic import practice
 from tests.factories.consultations import online
 from tests.factories.health import clinic as hospital_of
@@ -139,6 +144,21 @@ def test_an_allergy_of_the_merged_record_and_a_medicine_handed_out_before_still_
     stop_prescription(prescription=first, reason="血压偏低", by=there.doctor, at=now())
     medicine = Medicine.objects.get()
     assert (medicine.resident, medicine.to_date) == (gone, medicine.from_date)
+
+
+def test_who_is_under_care_is_called_and_measured_after_a_merge_is_enrolled_once_and_leaves_the_list_with_a_death():
+    there = practice()
+    person, number = there.resident()
+    row, kept = there.under_care(person=person, number=number), resident("张桂兰", there.ready.station)
+    merged(kept, person)
+    assert list(Enrolment.objects.cared_for()) == [row]
+    there.visit(row, (138, 84))
+    with pytest.raises(AlreadyEnrolled):
+        there.enrol(kept, number)
+    record_death(person=kept, died_date=now().date() - dt.timedelta(days=1), by=there.ready.partner, at=now())
+    run_jobs()
+    row.refresh_from_db()
+    assert (row.status, row.ended_because) == ("finished", "died")
 
 
 def test_a_health_record_shows_what_stands_in_both_until_they_are_taken_apart_and_an_emergency_opens_it(client):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
@@ -61,7 +62,7 @@ def enrol_resident(
     if resident is None:
         raise ResidentNotFound(field="id_number")
     resident = lock(resident)
-    if Enrolment.objects.filter(resident=resident, programme=programme).exclude(status=_S.FINISHED).exists():
+    if _open_of(resident).filter(programme=programme).exists():
         raise AlreadyEnrolled
     agree(resident=resident, manner=manner, by=by, at=at)
     record_for(clinic=clinic, resident=resident, by=by, at=at)
@@ -105,8 +106,13 @@ def finish_enrolment(*, enrolment: Enrolment, ending: str, by: User | None, at: 
 @transaction.atomic
 def finish_all_of(*, resident: Person, at: dt.datetime) -> None:
     """The resident has died: no list, reminder or referral names them from now on."""
-    for enrolment in Enrolment.objects.filter(resident=resident).exclude(status=_S.FINISHED).order_by("pk"):
+    for enrolment in _open_of(resident).order_by("pk"):
         finish_enrolment(enrolment=enrolment, ending=Enrolment.Ending.DIED, by=None, at=at)
+
+
+def _open_of(resident: Person) -> QuerySet[Enrolment]:
+    """Care that has not ended, under whichever record of this person."""
+    return Enrolment.objects.filter(resident__in=Person.objects.of_people(resident.pk)).exclude(status=_S.FINISHED)
 
 
 def revoke(referral: Referral, *, actor: UUID | None, at: dt.datetime) -> None:
