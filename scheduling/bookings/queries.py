@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from scheduling.bookings.models import Booking, Offer, Participant
 from scheduling.calendars.models import Session, Slot
+from stations.people.models import StandingRecord
 
 
 def waiting_line(session: Session) -> QuerySet[Booking]:
@@ -48,7 +49,7 @@ def beyond_capacity(slots: Iterable[Slot]) -> list[Booking]:
 def overlapping_after_merge(at: dt.datetime) -> QuerySet[Participant]:
     """Whose record became another's that has something else at that time: a person cancels one of the two."""
     other = Participant.objects.filter(
-        person=OuterRef("person__merged_into"),
+        person=StandingRecord(OuterRef("person")),
         is_active=True,
         starts_at__lt=OuterRef("ends_at"),
         ends_at__gt=OuterRef("starts_at"),

@@ -189,6 +189,23 @@ def test_who_is_booked_under_two_records_is_one_person_once_they_are_merged_and_
     booked(slot_of(session_of(starts_at=later)), kept)
 
 
+def test_what_moves_after_two_records_became_one_moves_for_the_one_that_stands_through_however_many_merges():
+    gone = resident("陈玉梅")
+    between, kept = (resident("陈玉梅", gone.home_station) for _ in range(2))
+    slots = [slot_of(session_of(starts_at=NINE + dt.timedelta(hours=each))) for each in (0, 2, 2, 4)]
+    row, _other = booked(slots[0], gone), booked(slots[1], kept)
+    twice = booked(slot_of(session_of(starts_at=NINE)), kept)
+    for target, part in ((between, gone), (kept, between)):
+        merged(target, part)
+        follow_record(record=part.pk, at=MONDAY)
+    assert [each.booking for each in overlapping_after_merge(MONDAY)] == [row]
+    cancelled(twice)
+    with pytest.raises(PersonBusy):
+        reschedule_booking(booking=row, to_slot=slots[2], by=None, at=MONDAY, key="move-0123456789")
+    new = reschedule_booking(booking=row, to_slot=slots[3], by=None, at=MONDAY, key="move-9876543210")
+    assert (new.subject, new.participants.get().person) == (gone, kept)
+
+
 def test_a_place_that_was_cancelled_no_longer_keeps_its_person():
     person = resident()
     first = booked(slot_of(session_of()), person)

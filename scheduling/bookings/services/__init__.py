@@ -33,7 +33,7 @@ from scheduling.bookings.services.leave import (
     take_from_sale,
     withdraw_leave,
 )
-from scheduling.bookings.services.merging import follow_record
+from scheduling.bookings.services.merging import BOOKED_TWICE, follow_record
 from scheduling.bookings.services.places import (
     AlreadyBooked,
     BookingClosed,

@@ -11,6 +11,9 @@ from scheduling.bookings.models import Participant
 from stations.people.models import Person
 from stations.people.queries import merged_into
 
+#: Why the history of a booking says that nothing changed.
+BOOKED_TWICE = "booked-twice-after-merge"
+
 
 @transaction.atomic
 def follow_record(*, record: UUID, at: dt.datetime) -> int:
@@ -37,6 +40,6 @@ def _follows(row: Participant, standing: UUID, *, at: dt.datetime) -> bool:
             Participant.objects.filter(pk=row.pk).update(person=standing)
     except IntegrityError:
         booking = row.booking
-        record_change(booking, old=booking.status, new=booking.status, at=at, reason="booked-twice-after-merge")
+        record_change(booking, old=booking.status, new=booking.status, at=at, reason=BOOKED_TWICE)
         return False
     return True

@@ -17,6 +17,7 @@ from scheduling.bookings.services.steps import hold_places
 from scheduling.calendars.models import BookingPolicy, Resource, Session, Slot
 from scheduling.violations import refused_as
 from stations.people.models import Person
+from stations.people.queries import standing_record
 
 
 class BookingNotOpenYet(Refused):
@@ -89,6 +90,11 @@ class Attendee:
     may_overlap: bool = False
 
 
+def taking_part(subject: Person) -> Attendee:
+    """For whom something is booked: of a record that became part of another, the one that stands is there."""
+    return Attendee(standing_record(subject), Participant.Role.SUBJECT)
+
+
 def on_the_wall(at: dt.datetime, session: Session) -> dict[str, Any]:
     """Date and time of an instant in the zone of a session, as refusals name them."""
     zone = session.resource.zone
@@ -149,7 +155,7 @@ def take_place(slot: Slot, quantity: int) -> None:
 
 def book(booking: Booking, slot: Slot, others: Sequence[Attendee]) -> None:
     """Write a booking that is made or that waited, with its people; what two at once meet is their refusal."""
-    people = [Attendee(booking.subject, Participant.Role.SUBJECT)] if booking.subject else []
+    people = [taking_part(booking.subject)] if booking.subject else []
     people += others
     with refused_as(VIOLATIONS):
         booking.save()

@@ -20,6 +20,7 @@ from scheduling.calendars.services import make_sessions
 from scheduling.calendars.services.sessions import horizon
 from stations.network.models import Station
 from stations.people.models import Person
+from stations.people.queries import standing_record
 
 #: How many other times are named for a date that is not free, at most so far from it.
 MOST_ALTERNATIVES = 3
@@ -251,7 +252,7 @@ class _Known:
     def _busy(self) -> list[tuple[dt.datetime, dt.datetime]]:
         others = [each.person.pk for each in self.owner.others if not each.may_overlap]
         people = Participant.objects.filter(
-            person__in=[self.subject.pk, *others],
+            person__in=[standing_record(self.subject).pk, *others],
             is_active=True,
             may_overlap=False,
             starts_at__lt=self.instants[-1] + 2 * NEAR,

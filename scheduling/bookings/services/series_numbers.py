@@ -12,7 +12,7 @@ from core.fields import uuid7
 from core.history import record_changes
 from scheduling.bookings.models import Booking, Participant, Series
 from scheduling.bookings.services.holding import expire_holds
-from scheduling.bookings.services.places import VIOLATIONS, Attendee, deadlines, one_at_a_time
+from scheduling.bookings.services.places import VIOLATIONS, Attendee, deadlines, one_at_a_time, taking_part
 from scheduling.bookings.services.reminding import next_reminder
 from scheduling.bookings.services.reporting import SeriesOwner, SeriesReport
 from scheduling.calendars.models import Offering, Resource, Session, Slot
@@ -87,7 +87,7 @@ def new_booking(
 
 def people_of(subject: Person, owner: SeriesOwner) -> list[Attendee]:
     """Everybody who comes to a date of a series."""
-    return [Attendee(subject, Participant.Role.SUBJECT), *owner.others]
+    return [taking_part(subject), *owner.others]
 
 
 def write(
