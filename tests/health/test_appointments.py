@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
-from core.days import day_in
+from core.days import day_in, instant_of
 from core.errors import WrongState
 from core.language import formatting
 from core.models import StatusChange
@@ -180,18 +180,26 @@ def test_a_doctor_who_is_away_costs_nobody_a_fee_and_leaves_lines_to_call():
     assert owed_to(there) == 0
     called = record_call(appointment=rows[0], by=there.ready.partner, at=now())
     assert record_call(appointment=called, by=there.ready.partner, at=now()).called_at == called.called_at
-    # Two hours later the partner is asked to call the others, after four the county reads how many, each once a day.
+    # Two hours later the partner is asked to call the others, after four the county reads how many.
     manager = PostFactory(role="county_manager", division=there.ready.station.county).user
-    cancelled_at = Appointment.objects.get(pk=rows[1].pk).booking.cancelled_for.created_at
+    leave, zone = Appointment.objects.get(pk=rows[1].pk).booking.cancelled_for, there.ready.station.zone
+    cancelled_at = instant_of(zone, day_in(zone, now()) + dt.timedelta(days=1), dt.time(15))
+    type(leave).objects.filter(pk=leave.pk).update(created_at=cancelled_at)
     told, notices = [], Notice.objects.filter(template__startswith="calls_late")
     for passed in (STATION_AFTER - MINUTE, STATION_AFTER, STATION_AFTER, COUNTY_AFTER - MINUTE, COUNTY_AFTER):
         found = chase_calls(at=cancelled_at + passed)
         told.append((found, notices.filter(template="calls_late").exists(), notices.filter(user=manager.pk).count()))
     assert told == [(0, False, 0), (1, True, 0), (1, True, 0), (1, True, 0), (1, True, 1)]
-    late, sent = {each.template: each for each in notices}, notices.count()
+    late, sent = {each.template: each for each in notices.all()}, notices.count()
     assert (late["calls_late"].user, late["calls_late"].params) == (there.ready.partner.pk, {"count": 2})
     assert (late["calls_late_at"].user, late["calls_late_at"].params["count"]) == (manager.pk, 2)
+    # Once a day, never at night; and again on the same day where other calls have become late.
     assert (chase_calls(at=cancelled_at + COUNTY_AFTER), notices.count()) == (1, sent)
+    morning = cancelled_at + dt.timedelta(hours=17)
+    assert [chase_calls(at=each) for each in (cancelled_at + dt.timedelta(hours=6), morning - MINUTE)] == [0, 0]
+    assert (notices.count(), chase_calls(at=morning), notices.count()) == (sent, 1, 2 * sent)
+    type(leave).objects.filter(pk=leave.pk).update(created_at=morning)
+    assert (chase_calls(at=morning + STATION_AFTER), notices.count()) == (1, 2 * sent + 1)
     with pytest.raises(SlotUnavailable):
         registered(there)
     assert findings() == []

@@ -3,12 +3,12 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.db.models.functions import Coalesce
 
 from core.days import day_in
 from core.errors import refuses
-from core.notices.services import notify
+from core.notices.services import decent_hour, notify
 from health.appointments.models import Appointment
 from health.appointments.queries import to_call
 from health.hospitals.models import Doctor, HospitalStaff
@@ -24,27 +24,30 @@ CALLS = "/health/appointments/calls/"
 @refuses()
 @transaction.atomic
 def chase_calls(*, at: dt.datetime) -> int:
-    """Ask for calls that are late, once a day for each station; how many stations have some.
+    """Ask for calls that are late; how many stations are asked.
 
-    The county's managers read the station and a number: they see no registration.
+    By day at the station, once a day, and again once the calls of another cancellation are late. The county's managers
+    read the station and a number: they see no registration.
     """
+    is_later = Q(since__lte=at - COUNTY_AFTER)
     late = (
         to_call(Appointment.objects.all(), at=at)
         .alias(since=Coalesce("booking__cancelled_for__created_at", "booking__updated_at"))
         .filter(since__lte=at - STATION_AFTER)
         .order_by()
         .values("booking__station")
-        .annotate(count=Count("pk"), later=Count("pk", filter=Q(since__lte=at - COUNTY_AFTER)))
+        .annotate(count=Count("pk"), last=Max("since"))
+        .annotate(later=Count("pk", filter=is_later), last_later=Max("since", filter=is_later))
     )
-    found = list(late)
-    stations = Station.objects.in_bulk([row["booking__station"] for row in found])
-    for row in found:
-        station = stations[row["booking__station"]]
-        _tell(station, Role.PARTNER, "calls_late", {"count": row["count"]}, at=at, link=CALLS)
+    rows = {row["booking__station"]: row for row in late}
+    stations = [each for each in Station.objects.filter(pk__in=rows) if decent_hour(each.zone, at) == at]
+    for station in stations:
+        row = rows[station.pk]
+        _tell(station, Role.PARTNER, "calls_late", {"count": row["count"]}, since=row["last"], at=at, link=CALLS)
         if row["later"]:
             told = {"station": station.name, "count": row["later"]}
-            _tell(station, Role.COUNTY_MANAGER, "calls_late_at", told, at=at)
-    return len(found)
+            _tell(station, Role.COUNTY_MANAGER, "calls_late_at", told, since=row["last_later"], at=at)
+    return len(stations)
 
 
 @refuses()
@@ -72,7 +75,14 @@ def tell_of_licence(*, doctor: Doctor, until_date: dt.date, count: int, on_date:
 
 
 def _tell(
-    station: Station, role: Role, template: str, params: dict[str, str | int], *, at: dt.datetime, link: str = ""
+    station: Station,
+    role: Role,
+    template: str,
+    params: dict[str, str | int],
+    *,
+    since: dt.datetime,
+    at: dt.datetime,
+    link: str = "",
 ) -> None:
     for user in people_in_role(role, at=at, station=station):
         notify(
@@ -81,6 +91,6 @@ def _tell(
             language=user.language,
             user=user,
             link=link,
-            dedupe_key=f"{template}:{station.pk}:{day_in(station.zone, at)}:{user.pk}",
+            dedupe_key=f"{template}:{station.pk}:{day_in(station.zone, at)}:{since.timestamp()}:{user.pk}",
             at=at,
         )
