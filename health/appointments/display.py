@@ -1,6 +1,7 @@
 """Appointments in words: when, where, in which state."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.days import clock_in, day_in
 from core.language import formatting
@@ -9,6 +10,7 @@ from health.appointments.models import Appointment
 from health.appointments.queries import OtherTime
 from health.appointments.services import DeskReason, Reason
 from scheduling.bookings.models import Booking
+from scheduling.bookings.services import BOOKED_TWICE
 from scheduling.calendars.models import Session, Slot
 
 KINDS = {
@@ -24,7 +26,11 @@ KINDS = {
 }
 
 #: Reasons of the history of an appointment.
-REASON_WORDS = coded(dict(DeskReason.choices), dict(Reason.choices))
+REASON_WORDS = coded(
+    dict(DeskReason.choices),
+    dict(Reason.choices),
+    {BOOKED_TWICE: gettext_lazy("two at once")},
+)
 
 
 def kind_of(booking: Booking) -> str:

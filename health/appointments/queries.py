@@ -62,8 +62,9 @@ def numbers_of_systems(bookings: Collection[UUID]) -> dict[UUID, int | str]:
 
 
 def open_at_hospital(person: Person, hospital: Hospital) -> int:
-    """How many registrations of a person with a hospital are still ahead; those of a series are one."""
-    ahead = Appointment.objects.filter(resident=person, hospital=hospital, booking__status__in=Booking.ACTIVE)
+    """How many registrations of a person with a hospital are ahead, under whichever record; a series counts as one."""
+    records = Person.objects.of_people(person.pk)
+    ahead = Appointment.objects.filter(resident__in=records, hospital=hospital, booking__status__in=Booking.ACTIVE)
     together = Coalesce("booking__series_id", "booking_id", output_field=UUIDField())
     return ahead.aggregate(count=Count(together, distinct=True))["count"]
 
@@ -158,6 +159,11 @@ def to_call(rows: QuerySet[Appointment], *, at: dt.datetime) -> QuerySet[Appoint
 def booked_twice(*, at: dt.datetime) -> Q:
     """Of residents with two records that became one, and two times at once: the station asks which one they keep."""
     return Q(booking__in=overlapping_after_merge(at).values("booking"))
+
+
+def is_booked_twice(appointment: Appointment, *, at: dt.datetime) -> bool:
+    """Whether the resident has something else at that time, under the record that theirs became part of."""
+    return overlapping_after_merge(at).filter(booking=appointment.booking_id).exists()
 
 
 def missing_at_hospital(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:

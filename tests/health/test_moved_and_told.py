@@ -3,10 +3,11 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 from django.utils.timezone import now
 
 from health.appointments.models import Appointment
-from health.appointments.queries import appointments, other_times, to_call
+from health.appointments.queries import appointments, open_at_hospital, other_times, to_call
 from health.appointments.services import (
     MovedMeanwhile,
     NothingToCall,
@@ -22,9 +23,11 @@ from health.appointments.services import (
 )
 from health.hospitals.services import mark_doctor_away
 from scheduling.bookings.services import SlotUnavailable
+from scheduling.models import Participant
 from stations.people.models import Person
 from stations.people.services import record_death
 from tests.factories.health import clinic, nurse_of, patient, registered, session_of
+from tests.factories.people import merged
 from tests.factories.stations import UserFactory
 from tests.finance.auditing import findings
 from tests.jobs import run_jobs
@@ -52,6 +55,24 @@ def test_what_was_moved_meanwhile_is_not_called_cancelled_and_a_death_ends_it_wh
     run_jobs()
     assert (Appointment.objects.get(pk=new.pk).status, new.payment.refunds.count()) == ("cancelled", 1)
     assert findings() == []
+
+
+def test_what_is_booked_under_a_merged_record_says_that_two_are_at_once_and_moves_for_the_one_that_stands(client):
+    there = clinic()
+    kept, gone = patient(there.ready), patient(there.ready)
+    row = registered(there, gone)
+    registered(clinic(there.ready), kept)
+    Person.objects.filter(pk=gone.pk).update(id_kind="none", id_cipher=None, id_key_no=None, id_index=None)
+    merged(kept, gone)
+    run_jobs()
+    # What is open at a hospital counts under whichever record.
+    assert open_at_hospital(kept, there.hospital) == 1
+    client.force_login(there.ready.partner)
+    page = reverse("appointments:appointment", args=[row.pk])
+    assert "同一时间还有另一个预约" in client.get(page).content.decode()
+    booking = moved(there, appointments().get(pk=row.pk)).booking
+    assert (booking.status, Participant.objects.get(booking=booking).person) == ("booked", kept)
+    assert "同一时间还有另一个预约" not in client.get(page).content.decode()
 
 
 def eighteen_on_its_day():

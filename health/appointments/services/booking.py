@@ -38,6 +38,7 @@ from stations.accounts.models import User
 from stations.network.models import Station
 from stations.network.services import refuse_unless_open
 from stations.people.models import Person
+from stations.people.queries import standing_record
 from stations.people.services.consents import ConsentMissing
 from stations.people.services.registration import PersonGone
 
@@ -201,7 +202,7 @@ def take_offer(*, appointment: Appointment, tender: Tender, by: User, at: dt.dat
     appointment = lock(appointment)
     if _is_taken(appointment):
         return appointment
-    refuse_unidentified(appointment.resident)
+    refuse_unidentified(standing_record(appointment.resident))
     appointment.booking = booking
     station = present(booking.station)
     return _confirm_and_pay(appointment, station=station, tender=tender, by=by, at=at, key=key)

@@ -31,6 +31,7 @@ from scheduling.bookings.services import cancel_booking, confirm_booking, hold_p
 from scheduling.calendars.models import Slot
 from stations.accounts.models import User
 from stations.people.models import Person
+from stations.people.queries import standing_record
 
 CancelledBy = Booking.CancelledBy
 
@@ -101,7 +102,7 @@ def book_at_desk(*, appointment: Appointment, by: User, at: dt.datetime) -> Appo
         raise NotHeldAtDesk
     if row.code:
         return appointments().get(pk=row.pk)
-    refuse_unidentified(row.resident)
+    refuse_unidentified(standing_record(row.resident))
     row.booking = confirm_booking(booking=booking, by=by, at=at)
     row.code = free_digits(Appointment.objects.filter(hospital=row.hospital), "code", digits=CODE_DIGITS)
     row.save(update_fields=["code", "updated_at"])

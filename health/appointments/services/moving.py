@@ -20,6 +20,7 @@ from scheduling.bookings.models import Booking
 from scheduling.bookings.services import reschedule_booking
 from scheduling.calendars.models import Slot
 from stations.accounts.models import User
+from stations.people.queries import standing_record
 
 
 class MoveTooLate(Refused):
@@ -59,7 +60,7 @@ def move_appointment(*, appointment: Appointment, slot: Slot, by: User, at: dt.d
     before = appointment.doctor
     if doctor is None or (doctor.department_id, doctor.grade) != (before.department_id, before.grade):
         raise NotTheSameClinic(field="slot")
-    refuse_unidentified(appointment.resident)
+    refuse_unidentified(standing_record(appointment.resident))
     if is_too_late(booking, at=at):
         raise MoveTooLate
     refuse_young(appointment.resident, appointment.policy, slot.session.local_date)

@@ -36,6 +36,7 @@ from scheduling.bookings.services import (
 )
 from scheduling.calendars.models import Session, Slot
 from stations.accounts.models import User
+from stations.people.queries import standing_record
 from stations.people.services.consents import ConsentMissing
 from stations.people.services.registration import PersonGone
 
@@ -108,7 +109,7 @@ def rebook_appointment(
     kept = held_instead(lost)
     if kept is None or not lost_its_doctor(appointment):
         raise RebookingOver
-    refuse_unidentified(appointment.resident)
+    refuse_unidentified(standing_record(appointment.resident))
     refuse_young(appointment.resident, appointment.policy, (slot or present(kept.slot)).session.local_date)
     if slot is None or slot.pk == kept.slot_id:
         taken = confirm_booking(booking=kept, by=by, at=at)

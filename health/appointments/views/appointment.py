@@ -34,6 +34,7 @@ from health.appointments.queries import (
     appointments,
     back_if_cancelled,
     ban_of,
+    is_booked_twice,
     of_series,
     open_offer,
     other_times,
@@ -137,6 +138,8 @@ def _context(request: HttpRequest, found: Appointment) -> dict[str, Any]:
         "doctor": found.doctor.name if is_desk else found.doctor_shown,
         "is_desk": is_desk,
         "offer": offer,
+        # Only of a record that became part of another there can be two at once.
+        "is_twice": found.resident.merged_into_id is not None and is_booked_twice(found, at=now()),
         "back": cancel_back if found.payment and may(request.user, CANCEL) else None,
         "given_back": found.payment.refunds.order_by("pk").first() if found.payment else None,
         "history": history_of(booking, reasons=REASON_WORDS),
