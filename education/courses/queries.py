@@ -33,7 +33,8 @@ from stations.scope import posts_granting
 MINUTES = """
 WITH people AS (
     -- Who learnt under two records that are one now has the minutes of both.
-    SELECT DISTINCT learner_id, standing_record(learner_id) AS person_id
+    SELECT DISTINCT records_of_person(standing_record(learner_id)) AS learner_id,
+           standing_record(learner_id) AS person_id
       FROM education_enrolment WHERE run_id = %(run)s
 ), lessons AS (
     SELECT class.id, class.run_id, class.lesson_id, slot.starts_at, class.opened_at, class.closed_at,

@@ -392,3 +392,18 @@ def test_nothing_is_stored_of_what_somebody_watched_after_leaving_or_after_the_c
     late = [Watched(uuid7(), stays.learner_id, lesson, 0, 60, made) for made in (left, over, over + 400 * DAY)]
     answers = services.record_learning(events=late, enrolments=Enrolment.objects.all(), by=by, at=over)
     assert answers == ["accepted", "rejected", "rejected"], "a clock that is ahead does not change the day"
+
+
+def test_a_clock_that_was_set_back_loses_nothing_while_the_consent_holds_today_and_helps_nobody_afterwards(station):
+    run = class_at(station)
+    child, by = learner_of(run), helper_of(station)
+    grown = resident("李四", station, birth_date=dt.date(1980, 1, 1), birth_precision="day")
+    adult = services.enrol_learner(run=run, learner=grown, by=partner_of(station), at=now())
+    lesson, unset = sessions_of(run)[0].lesson_id, dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+    def send(at):
+        events = [Watched(uuid7(), seat.learner_id, lesson, 0, 60, unset) for seat in (child, adult)]
+        return services.record_learning(events=events, enrolments=Enrolment.objects.all(), by=by, at=at)
+
+    assert send(now()) == ["accepted", "accepted"]
+    assert send(now() + 400 * DAY) == ["rejected", "accepted"]

@@ -1,7 +1,7 @@
 """What was watched arrives in events of the devices, in any order and any number of times."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,12 +13,14 @@ from core.days import day_in
 from core.errors import refuses
 from education.courses.models import Enrolment, Lesson
 from education.safeguarding.purposes import EDUCATION_RECORD
-from education.safeguarding.queries import Agreements, standing_records
+from education.safeguarding.queries import Agreements, StandingRecord, standing_records
 from stations.accounts.models import User
 from stations.people.models import Person
 
 ACCEPTED, DUPLICATE, REJECTED = "accepted", "duplicate", "rejected"
 NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
+#: Since when, and until when.
+Span = tuple[dt.datetime, dt.datetime]
 # The key decides which of two that arrive together is stored.
 INSERT = """
 INSERT INTO education_learningevent (
@@ -55,15 +57,14 @@ def record_learning(
 ) -> list[str]:
     """Store events of learners in these enrolments; for each `accepted`, `duplicate` or `rejected`.
 
-    Rejected is what nobody enrolled has watched, or somebody after leaving, or what is no stretch of the recording;
-    and of a minor what was watched on a day on which no guardian's consent held.
+    Rejected is what nobody enrolled has watched, under whichever record, or somebody after leaving, or what is no
+    stretch of the recording; and of a minor what was watched on a day on which no guardian's consent held.
     """
     lessons = Lesson.objects.filter(pk__in={each.lesson for each in events}).in_bulk()
-    courses = {lesson.course_id for lesson in lessons.values()}
-    learners = {each.learner for each in events}
-    learning = _learning(enrolments.filter(learner__in=learners, run__course__in=courses))
-    valid = [each for each in events if _is_valid(each, lessons.get(each.lesson), learning)]
-    valid = _agreed(valid, at=at)
+    people = _people({each.learner for each in events})
+    learning = _learning(enrolments.filter(run__course__in={lesson.course_id for lesson in lessons.values()}), people)
+    seats = {each: _seat_of(each, lessons.get(each.lesson), people, learning) for each in events}
+    valid = _agreed({each: seat for each, seat in seats.items() if seat}, people, at=at)
     stored = _insert(valid, by=by, at=at)
     answers = []
     for each in events:
@@ -77,39 +78,52 @@ def record_learning(
     return answers
 
 
-def _learning(enrolments: QuerySet[Enrolment]) -> dict[tuple[UUID, UUID], dt.datetime]:
-    """Until when each learns each course: who left, until then; all others without an end."""
-    until: dict[tuple[UUID, UUID], dt.datetime] = {}
-    for learner, course, status, ended_at in enrolments.values_list("learner", "run__course", "status", "ended_at"):
-        left_at = present(ended_at) if status == Enrolment.Status.WITHDRAWN else NEVER
-        until[learner, course] = max(left_at, until.get((learner, course), left_at))
-    return until
+def _people(learners: Collection[UUID]) -> dict[UUID, Person]:
+    """By the record that was sent the one that stands for somebody."""
+    rows = Person.objects.filter(pk__in=learners).select_related("home_station__county")
+    return standing_records(list(rows))
 
 
-def _agreed(events: Sequence[Watched], *, at: dt.datetime) -> list[Watched]:
-    """Those of people for whom nobody has to agree, or somebody has; five statements at the most.
+def _learning(enrolments: QuerySet[Enrolment], people: Mapping[UUID, Person]) -> dict[tuple[UUID, UUID], Span]:
+    """From when until when each person learns each course: who left, until then; all others without an end."""
+    spans: dict[tuple[UUID, UUID], Span] = {}
+    records = Person.objects.of_people(*people).values("pk")
+    rows = enrolments.filter(learner__in=records).annotate(person=StandingRecord("learner"))
+    for person, course, status, since, ended_at in rows.values_list(
+        "person", "run__course", "status", "requested_at", "ended_at"
+    ):
+        until = present(ended_at) if status == Enrolment.Status.WITHDRAWN else NEVER
+        known = spans.get((person, course), (since, until))
+        spans[person, course] = min(since, known[0]), max(until, known[1])
+    return spans
 
-    The day is that of the device, and at the latest today.
+
+def _seat_of(
+    each: Watched, lesson: Lesson | None, people: Mapping[UUID, Person], learning: Mapping[tuple[UUID, UUID], Span]
+) -> Span | None:
+    """The time in which somebody learns there, of a stretch that can have been watched in it."""
+    person = people.get(each.learner)
+    if lesson is None or person is None or not lesson.has_recording:
+        return None
+    seat = learning.get((person.pk, lesson.course_id))
+    is_stretch = 0 <= each.seconds_from < each.seconds_to <= lesson.planned_minutes * 60
+    return seat if seat and is_stretch and each.made_at <= seat[1] else None
+
+
+def _agreed(seats: Mapping[Watched, Span], people: Mapping[UUID, Person], *, at: dt.datetime) -> list[Watched]:
+    """Those of people for whom nobody has to agree, or somebody has; two statements.
+
+    The day is that of the device, and at the latest today; a clock that shows a time before somebody learnt there
+    tells no day, and then it is today.
     """
-    people = Person.objects.select_related("home_station__county")
-    learners = standing_records(list(people.filter(pk__in={each.learner for each in events})))
-    agreements = Agreements(list(learners.values()), EDUCATION_RECORD)
+    agreements = Agreements({people[each.learner] for each in seats}, EDUCATION_RECORD)
 
-    def is_agreed(each: Watched) -> bool:
-        learner = learners[each.learner]
-        day = day_in(learner.home_station.zone, min(each.made_at, at))
-        return not agreements.is_missing(learner, day)
+    def is_agreed(each: Watched, since: dt.datetime) -> bool:
+        learner = people[each.learner]
+        made_at = min(each.made_at, at) if each.made_at >= since else at
+        return not agreements.is_missing(learner, day_in(learner.home_station.zone, made_at))
 
-    return [each for each in events if is_agreed(each)]
-
-
-def _is_valid(each: Watched, lesson: Lesson | None, learning: Mapping[tuple[UUID, UUID], dt.datetime]) -> bool:
-    if lesson is None or not lesson.has_recording:
-        return False
-    left_at = learning.get((each.learner, lesson.course_id))
-    if left_at is None or each.made_at > left_at:
-        return False
-    return 0 <= each.seconds_from < each.seconds_to <= lesson.planned_minutes * 60
+    return [each for each, (since, _until) in seats.items() if is_agreed(each, since)]
 
 
 def _insert(events: Sequence[Watched], *, by: User, at: dt.datetime) -> set[UUID]:
