@@ -47,21 +47,21 @@ def consent_on(child: Person, purpose: str, on_date: dt.date) -> Consent | None:
     return found if found and last_day_of(found) >= on_date else None
 
 
+def consents_of_guardians(on_date: dt.date) -> QuerySet[Consent]:
+    """The open consents of those who are confirmed guardians of a child on this day, and living."""
+    guardians = Guardianship.objects.filter(
+        holds_on(on_date), child=OuterRef("person"), guardian=OuterRef("given_by"), confirmed_by__isnull=False
+    )
+    return Consent.objects.filter(Exists(guardians), withdrawn_at=None, given_by__died_date=None)
+
+
 def agreed_on(children: Collection[UUID], purpose: str, on_date: dt.date) -> set[UUID]:
     """Those of these children for whom a confirmed guardian's consent holds on this day; one statement.
 
     Of a record that was merged the consent stands with the record that it is part of now.
     """
-    guardians = Guardianship.objects.filter(
-        holds_on(on_date), child=OuterRef("person"), guardian=OuterRef("given_by"), confirmed_by__isnull=False
-    )
-    open_ones = Consent.objects.filter(
-        Exists(guardians),
-        person__in=Person.objects.of_people(*children).values("pk"),
-        purpose=purpose,
-        withdrawn_at=None,
-        given_by__died_date=None,
-    )
+    records = Person.objects.of_people(*children).values("pk")
+    open_ones = consents_of_guardians(on_date).filter(person__in=records, purpose=purpose)
     rows = open_ones.select_related("station").annotate(records=RecordsOfPerson(F("person")))
     return {record for row in rows if last_day_of(row) >= on_date for record in row.records} & set(children)
 

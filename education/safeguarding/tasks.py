@@ -22,4 +22,4 @@ def watch_vettings(payload: dict[str, Any], at: dt.datetime) -> None:
 @job("safeguarding.expire_consents")
 def expire_consents(payload: dict[str, Any], at: dt.datetime) -> None:
     """Guardians and partners are reminded before a consent ends."""
-    services.remind_of_consents(at=at)
+    services.remind_of_consents(zone=payload["place"], at=at)

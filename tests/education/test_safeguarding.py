@@ -263,10 +263,27 @@ def test_guardian_and_partner_are_reminded_thirty_and_seven_days_before_a_consen
     consent = agreed(child)
     partner = partner_of(station)
     noon = dt.datetime.combine(last_day_of(consent), dt.time(4), tzinfo=dt.UTC)
-    counted = {days: services.remind_of_consents(at=noon - dt.timedelta(days=days)) for days in (31, 30, 8, 7, 0)}
-    assert counted == {31: 0, 30: 1, 8: 0, 7: 1, 0: 0}
+
+    def reminded(days):
+        return services.remind_of_consents(zone=station.zone, at=noon - dt.timedelta(days=days))
+
+    assert {days: reminded(days) for days in (31, 30, 8, 7, 0)} == {31: 0, 30: 1, 8: 0, 7: 1, 0: 0}
     assert Notice.objects.filter(user=partner.pk, template="child_consent_ends").count() == 2
     assert Notice.objects.filter(template="child_consent_ends_guardian").count() == 2
+
+
+def test_a_reminder_that_was_missed_is_sent_once_on_the_next_run_and_none_of_a_consent_that_holds_no_more(station):
+    late, bereft, dead = (agreed(child_of(station)) for _each in range(3))
+    partner_of(station)
+    Person.objects.filter(pk=bereft.given_by_id).update(died_date=today(station), residence="deceased")
+    Person.objects.filter(pk=dead.person_id).update(died_date=today(station), residence="deceased")
+    noon = dt.datetime.combine(last_day_of(late), dt.time(4), tzinfo=dt.UTC)
+
+    def reminded(days):
+        return services.remind_of_consents(zone=station.zone, at=noon - dt.timedelta(days=days))
+
+    assert {days: reminded(days) for days in (28, 27, 5, 4, -1)} == {28: 1, 27: 0, 5: 1, 4: 0, -1: 0}
+    assert services.remind_of_consents(zone="Asia/Kuwait", at=noon) == 0
 
 
 def test_the_adult_who_is_present_works_here_or_is_a_guardian_and_is_of_age(station):
