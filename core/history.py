@@ -89,6 +89,15 @@ def changes_of(obj: models.Model) -> models.QuerySet[StatusChange]:
     return _changes(ContentType.objects.get_for_model(obj).pk, str(obj.pk))
 
 
+def reasons_of(objects: Sequence[models.Model], *, new: str) -> dict[str, str]:
+    """Why each of some objects of one model came into a state, by its id as text; one statement."""
+    if not objects:
+        return {}
+    kind = ContentType.objects.get_for_model(objects[0])
+    rows = StatusChange.objects.filter(content_type=kind, object_id__in=[str(each.pk) for each in objects], new=new)
+    return dict(rows.order_by("at", "pk").values_list("object_id", "reason"))
+
+
 def story_of(obj: models.Model) -> list[StatusChange]:
     """The same, read at once."""
     return _story.all(ContentType.objects.get_for_model(obj).pk, str(obj.pk))

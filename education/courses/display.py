@@ -1,7 +1,11 @@
 """How courses, classes, lessons and certificates read on pages."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from django.utils.translation import gettext as _
 
+from core.history import reasons_of
 from education.courses.models import AttendanceRecord, ClassRun, ClassSession, Course, CourseCertificate, Enrolment
 from education.safeguarding.queries import is_child
 from stations.people.masking import STAR, mask_name
@@ -50,8 +54,21 @@ def public_name(certificate: CourseCertificate) -> str:
     return mask_name(learner.full_name)
 
 
-def status_of_broadcast(session: ClassSession, *, is_linked: bool) -> tuple[str, str]:
-    """The colour of a broadcast's room and its words: whether it is open and sees the teacher."""
+def status_of_broadcast(session: ClassSession, *, is_linked: bool, why: str = "") -> tuple[str, str]:
+    """The colour of a broadcast's room and its words: whether it is open and sees the teacher, or why it did not."""
     if session.status == ClassSession.Status.OPEN:
         return ("ok", _("open, sees the teacher")) if is_linked else ("bad", _("open, does not see the teacher"))
-    return status_of_lesson(session), str(session.get_status_display())
+    return status_of_lesson(session), why or str(session.get_status_display())
+
+
+def why_missed(sessions: Sequence[ClassSession]) -> dict[UUID, str]:
+    """Of lessons that did not take place the words with the reason; one statement."""
+    missed = [each for each in sessions if each.status == ClassSession.Status.MISSED]
+    reasons = reasons_of(missed, new=ClassSession.Status.MISSED)
+    return {each.pk: _missed_words(each, reasons.get(str(each.pk), "")) for each in missed}
+
+
+def _missed_words(session: ClassSession, reason: str) -> str:
+    known = reason if reason in ClassSession.WhyMissed.values else ClassSession.WhyMissed.NOT_BEGUN
+    about = {"state": session.get_status_display(), "why": ClassSession.WhyMissed(known).label}
+    return _("%(state)s: %(why)s") % about

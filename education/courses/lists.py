@@ -19,6 +19,7 @@ from education.courses.display import (
     status_of_class,
     status_of_course,
     status_of_lesson,
+    why_missed,
 )
 from education.courses.models import ClassRun, ClassSession, Course, CourseCertificate
 from education.courses.models.certificates import READ_CERTIFICATE
@@ -273,13 +274,14 @@ class Rooms(StationList):
         reached = ClassSession.objects.open_to(signed_in(request), self.grant)
         return rooms_of_broadcasts(reached)
 
-    def known(self, rows: Sequence[ClassSession], request: HttpRequest) -> set[UUID]:
-        """Those whose room sees the teacher now."""
-        return linked_rooms(rows, at=timezone.now())
+    def known(self, rows: Sequence[ClassSession], request: HttpRequest) -> tuple[set[UUID], dict[UUID, str]]:
+        """Those whose room sees the teacher now, and why others did not take place."""
+        return linked_rooms(rows, at=timezone.now()), why_missed(rows)
 
-    def row(self, row: ClassSession, known: set[UUID]) -> Row:
+    def row(self, row: ClassSession, known: tuple[set[UUID], dict[UUID, str]]) -> Row:
         """Where, which lesson, and whether the room sees the teacher."""
-        colour, words = status_of_broadcast(row, is_linked=row.pk in known)
+        linked, why = known
+        colour, words = status_of_broadcast(row, is_linked=row.pk in linked, why=why.get(row.pk, ""))
         return Row(
             name=row.run.station.name,
             what=row.lesson.title,

@@ -5,14 +5,16 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import translation
 from django.utils.timezone import now
 
 from core.errors import Refused, WrongState
 from core.fields import uuid7
 from education.courses import services
 from education.courses.console import CONSOLE
+from education.courses.display import why_missed
 from education.courses.queries import linked_rooms, minutes_of, sessions_of
-from education.models import BroadcastLink, ClassRun, ClassSession
+from education.models import BroadcastLink, ClassRun, ClassSession, Vetting
 from education.safeguarding.services import AdultNeeded
 from stations.accounts.models import User
 from tests.factories.education import begun, class_at, course_of, learner_of
@@ -190,6 +192,34 @@ def test_teacher_and_county_see_which_rooms_are_open_and_nobody_who_learns_there
     assert client.get(here).context["see"] is None
     key = client.get(here).context["lose"]["key"].value()
     assert client.post(f"{here}lose/", {"key": key}).status_code == 303
+
+
+@pytest.mark.django_db
+def test_a_room_in_which_no_lesson_took_place_says_why(client):
+    station = StationFactory()
+    run = broadcast_at(station)
+    rooms = [joined(run, StationFactory(county=station.county)) for _each in range(2)]
+    learner_of(rooms[0])
+    later = broadcast_at(StationFactory(county=station.county))
+    learner_of(later)
+    Vetting.objects.filter(person=later.teacher, kind="identity").update(status="revoked")
+    over = run.sessions.get().slot.ends_at + 31 * MINUTE
+    services.end_sessions(at=over)
+    with translation.override("en"):
+        rows = why_missed(list(ClassSession.objects.all()))
+    told = {ClassSession.objects.get(pk=pk).run: words.partition(": ")[2] for pk, words in rows.items()}
+    assert told == {
+        run: "no one was enrolled",
+        rooms[0]: "no one at the station began it",
+        rooms[1]: "no one was enrolled",
+        later: "the teacher’s checks had ended",
+    }
+    manager = county_manager_of(station.county)
+    client.force_login(manager)
+    with translation.override(manager.language):
+        words = set(why_missed(list(ClassSession.objects.all())).values())
+    page = client.get(reverse("courses:rooms") + "?state=over").content.decode()
+    assert {each for each in words if each in page} == words
 
 
 @pytest.mark.usefixtures("own_database")

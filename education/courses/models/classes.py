@@ -152,6 +152,13 @@ class ClassSession(BaseModel):
         MISSED = "missed", pgettext_lazy("lesson", "did not take place")
         CANCELLED = "cancelled", pgettext_lazy("lesson", "cancelled")
 
+    class WhyMissed(models.TextChoices):
+        """Why a lesson did not take place, as its history says it."""
+
+        UNCHECKED = "teacher_unchecked", _("the teacher’s checks had ended")
+        NO_LEARNERS = "no_learners", _("no one was enrolled")
+        NOT_BEGUN = "not_begun", _("no one at the station began it")
+
     TO_COME = (Status.PLANNED, Status.OPEN)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -1,6 +1,7 @@
 """A lesson of a class begins with an adult present and ends; what nobody ends or begins, the clock does."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Max
@@ -15,6 +16,7 @@ from education.courses.models import ClassRun, ClassSession, Enrolment
 from education.courses.services.classes import complete_class, service_of
 from education.courses.services.rooms import end_link
 from education.hooks import unfinished_in
+from education.safeguarding.queries import VettedDays
 from education.safeguarding.services import AdultNeeded, VettingExpired, require_adult_present, require_vetting
 from stations.accounts.models import User
 from stations.network.services import refuse_unless_open
@@ -85,13 +87,29 @@ def end_sessions(*, at: dt.datetime) -> int:
     going = lock_all(over.filter(status=ClassSession.Status.OPEN).select_related("slot"))
     for session in going:
         close_class_session(session=session, by=None, at=max(at, session.slot.ends_at))
-    unopened = lock_all(over.filter(status=ClassSession.Status.PLANNED))
+    planned = over.filter(status=ClassSession.Status.PLANNED)
+    unopened = lock_all(planned.select_related("run__teacher", "run__station", "slot"))
     ClassSession.objects.filter(pk__in=[each.pk for each in unopened]).update(status=ClassSession.Status.MISSED)
-    record_changes(unopened, old="planned", new="missed", at=at)
+    for reason, missed in _by_reason(unopened).items():
+        record_changes(missed, old="planned", new="missed", at=at, reason=reason)
     for run, last_lesson_at in _all_over():
         if at >= last_lesson_at + FINISHING or not unfinished_in(run, is_over=False):
             complete_class(run=run, by=None, at=at)
     return len(going) + len(unopened)
+
+
+def _by_reason(unopened: Sequence[ClassSession]) -> dict[str, list[ClassSession]]:
+    """Why nobody began these lessons; a statement for each teacher."""
+    checks = {teacher: VettedDays(teacher) for teacher in {each.run.teacher for each in unopened}}
+    found: dict[str, list[ClassSession]] = {}
+    for each in unopened:
+        reason = ClassSession.WhyMissed.NOT_BEGUN
+        if not checks[each.run.teacher].holds(day_in(each.run.station.zone, each.slot.starts_at)):
+            reason = ClassSession.WhyMissed.UNCHECKED
+        elif not each.run.seats_taken:
+            reason = ClassSession.WhyMissed.NO_LEARNERS
+        found.setdefault(reason, []).append(each)
+    return found
 
 
 def _all_over() -> list[tuple[ClassRun, dt.datetime]]:

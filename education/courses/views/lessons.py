@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web.page_actions import ObjectPage, PageAction
 from education.courses import services
-from education.courses.display import status_of_lesson
+from education.courses.display import status_of_lesson, why_missed
 from education.courses.forms import OpenSessionForm, RollForm, op_id_of
 from education.courses.machine import SESSION
 from education.courses.models import ClassRun, ClassSession, Enrolment
@@ -40,6 +40,7 @@ def _context(request: SignedInRequest, found: ClassSession) -> dict[str, Any]:
     return {
         "lesson": found,
         "kind": status_of_lesson(found),
+        "words": why_missed([found]).get(found.pk) or found.get_status_display(),
         "teacher": mask_name(found.run.teacher.full_name),
         "adult": found.adult_present.full_name if found.adult_present else "",
         "learners": len(learners),
