@@ -98,6 +98,7 @@ EFFECTS: dict[str, list[str]] = {
         "scheduling.bookings.handlers.follow_merge",
     ],
     "stations.person_unmerged": [
+        "education.courses.handlers.follow_unmerge",
         "scheduling.bookings.handlers.follow_merge",
         "finance.payments.handlers.follow_record",
         "health.consultations.handlers.follow_merge",

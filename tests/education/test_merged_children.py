@@ -18,6 +18,8 @@ from education.courses.services import (
     enrol_learner,
     issue_certificates,
     record_learning,
+    return_second_seats,
+    withdraw_enrolment,
 )
 from education.homework.queries import lines_of, tasks
 from education.homework.services import HomeworkDraft, set_homework
@@ -29,12 +31,13 @@ from education.safeguarding.queries import agreed_on
 from education.safeguarding.services import withdraw_child_consent
 from education.tutoring.queries import learners_of, sessions
 from education.tutoring.services import start_tutoring
+from stations.duplicates.services import unmerge_persons
 from stations.models import AccessRead
 from tests.factories.calls import booth_at, call_of, parent_of
 from tests.factories.education import begun, child_of, class_at, learner_of
 from tests.factories.homework import handed_in, task_of
 from tests.factories.people import merged
-from tests.factories.stations import StationFactory, api_client, helper_of, partner_of
+from tests.factories.stations import StationFactory, api_client, county_manager_of, helper_of, partner_of
 from tests.factories.tutoring import booked, learner_at, tutor_of
 from tests.jobs import run_jobs
 
@@ -98,11 +101,32 @@ def test_two_seats_of_one_child_become_one_with_what_was_learnt_under_both_and_t
         seat.refresh_from_db()
     assert [seat.status for seat in (first, second, waiting)] == ["enrolled", "withdrawn", "enrolled"]
     assert minutes_of(run)[gone.pk] == 80
+    watched = [Watched(uuid7(), record.pk, task.session.lesson_id, 0, 60, now()) for record in (gone, kept)]
+    answers = record_learning(events=watched, enrolments=Enrolment.objects.all(), by=partner, at=now())
+    assert answers == ["accepted", "accepted"], "a device may know the child by either record"
     assert [line.submission for line in lines_of(task) if line.learner == gone] == [submission]
     complete_class(run=run, by=None, at=run.sessions.latest("closed_at").closed_at)
     first.refresh_from_db()
     assert (first.status, first.minutes) == ("completed", 80)
     assert issue_certificates(run=run, completed=[first], at=now()) == [], "one for each person"
+
+
+def test_who_was_merged_by_mistake_is_on_the_class_again_once_the_merge_is_undone():
+    station = StationFactory()
+    gone, kept = (child_of(station, name="陈小宝") for _ in range(2))
+    run, partner = class_at(station), partner_of(station)
+    first, second = learner_of(run, gone), learner_of(run, kept)
+    merge = merged(kept, gone)
+    run_jobs(now())
+    second.refresh_from_db()
+    assert second.status == "withdrawn"
+    unmerge_persons(merge=merge, actor=county_manager_of(station.county), at=now(), reason="两个孩子")
+    run_jobs(now())
+    seated = run.enrolments.filter(status="enrolled")
+    assert set(seated.values_list("learner", flat=True)) == {gone.pk, kept.pk}
+    withdraw_enrolment(enrolment=seated.get(learner=kept), by=partner, at=now(), reason="搬家")
+    learners = [first.learner, kept]
+    assert return_second_seats(learners=learners, at=now()) == 0, "the family has taken the child off the class since"
 
 
 def test_two_places_in_a_lesson_with_a_tutor_are_one_whose_homework_is_handed_in_under_either_record():

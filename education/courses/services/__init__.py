@@ -31,6 +31,7 @@ from education.courses.services.enrolling import (
     enrol_learner,
     leave_all_classes,
     leave_second_seats,
+    return_second_seats,
     withdraw_enrolment,
 )
 from education.courses.services.forgetting import forget_roll_words

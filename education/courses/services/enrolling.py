@@ -1,6 +1,7 @@
 """Learners come and go. One statement takes a seat; who finds none waits, and gets the seat that is freed first."""
 
 import datetime as dt
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.database.db import lock
 from core.days import day_in
 from core.errors import Refused, WrongState, refused_by, refuses
-from core.history import record_change
+from core.history import reasons_of, record_change
 from core.language.reasons import no_identity_numbers
 from education.courses.machine import CLASS, ENROLMENT
 from education.courses.models import ClassRun, Course, Enrolment
@@ -53,7 +54,7 @@ class TeacherLearns(Refused):
 
 @refuses(WrongState, AgeOutsideRange, AlreadyEnrolled, TeacherLearns, *refused_by(require_consent))
 @transaction.atomic
-def enrol_learner(*, run: ClassRun, learner: Person, by: User, at: dt.datetime) -> Enrolment:
+def enrol_learner(*, run: ClassRun, learner: Person, by: User | None, at: dt.datetime) -> Enrolment:
     """A seat in the class, or the next place in the line where all are taken.
 
     Of a minor a guardian's consent holds on the day of the first lesson, or today when it has begun.
@@ -77,7 +78,7 @@ def enrol_learner(*, run: ClassRun, learner: Person, by: User, at: dt.datetime) 
         requested_at=at,
         status=status,
     )
-    record_change(made, old="", new=made.status, at=at, actor=by.pk)
+    record_change(made, old="", new=made.status, at=at, actor=by.pk if by else None)
     return made
 
 
@@ -121,6 +122,29 @@ def leave_second_seats(*, learner: Person, at: dt.datetime) -> int:
         standing.setdefault(each.run_id, each)
     second = live.exclude(pk__in=[each.pk for each in standing.values()])
     return _leave(second, by=None, at=at, reason=MERGED)
+
+
+@refuses()
+@transaction.atomic
+def return_second_seats(*, learners: Collection[Person], at: dt.datetime) -> int:
+    """The records are two people again: who has lost a seat by the merge is put on the class again; how many are.
+
+    Where the class is full they wait for a seat; where it takes nobody, or no guardian agrees, nothing happens.
+    """
+    rows = Enrolment.objects.filter(learner__in=learners).select_related("run", "learner__home_station__county")
+    latest = {(each.run_id, each.learner_id): each for each in rows.order_by("run_id", "pk")}
+    left = [each for each in latest.values() if each.status == Enrolment.Status.WITHDRAWN]
+    reasons = reasons_of(left, new=Enrolment.Status.WITHDRAWN)
+    returned = 0
+    for each in left:
+        if reasons.get(str(each.pk)) != MERGED:
+            continue
+        try:
+            enrol_learner(run=each.run, learner=each.learner, by=None, at=at)
+        except Refused:
+            continue
+        returned += 1
+    return returned
 
 
 @refuses(WrongState)
