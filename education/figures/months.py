@@ -26,13 +26,15 @@ _P = AttendanceRecord.Presence
 #: At the end of each month: who had somebody to call 30 days before and has now, and talked to nobody in between.
 SILENT_CHILDREN = """
 WITH listed AS (
-    SELECT coalesce(person.merged_into_id, person.id) AS child_id, contact.verified_at,
+    SELECT CASE WHEN person.merged_into_id IS NULL THEN person.id ELSE standing_record(person.id) END AS child_id,
+           contact.verified_at,
            coalesce(contact.ended_at, 'infinity') AS ended_at
       FROM education_callcontact AS contact
       JOIN stations_person AS person ON person.id = contact.child_id
      WHERE person.home_station_id = ANY(%(stations)s)
 ), talked AS (
-    SELECT coalesce(person.merged_into_id, person.id) AS child_id, call.connected_at
+    SELECT CASE WHEN person.merged_into_id IS NULL THEN person.id ELSE standing_record(person.id) END AS child_id,
+           call.connected_at
       FROM education_call AS call
       JOIN stations_person AS person ON person.id = call.child_id
      WHERE person.home_station_id = ANY(%(stations)s) AND call.outcome = 'talked'

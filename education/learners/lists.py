@@ -11,6 +11,7 @@ from core.web.lists import Empty, Row
 from education.courses.models import ClassRun, Enrolment
 from education.courses.models.classes import READ_ROLL
 from education.learners.models import LearnerPictures, LearnerScreen
+from education.safeguarding.queries import StandingRecord
 from stations.lists import StationList
 from stations.requests import signed_in
 
@@ -41,8 +42,8 @@ class LearnerClasses(StationList):
     def rows(self, request: HttpRequest) -> QuerySet[ClassRun]:
         """Those of the reader's station."""
         locked_out = LearnerPictures.objects.locked().values("learner")
-        theirs = Q(learner__in=locked_out, learner__merged_into=None) | Q(learner__merged_into__in=locked_out)
-        seated = Enrolment.objects.filter(theirs, run=OuterRef("pk"), status=Enrolment.Status.ENROLLED)
+        seats = Enrolment.objects.filter(run=OuterRef("pk"), status=Enrolment.Status.ENROLLED)
+        seated = seats.annotate(person=StandingRecord("learner")).filter(person__in=locked_out)
         screens = LearnerScreen.objects.open().filter(run=OuterRef("pk"))
         rows = ClassRun.objects.open_to(signed_in(request), self.grant)
         return rows.annotate(locked=Exists(seated), shown=Exists(screens)).select_related("course", "station")

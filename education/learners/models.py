@@ -14,7 +14,7 @@ from core.fields import uuid7
 from education.courses.models import ClassRun, Enrolment
 from education.courses.models.classes import READ_ROLL
 from education.learners.pictures import Picture
-from stations.people.models import Person
+from stations.people.models import EachRecordOfPerson
 from stations.scope import StationScopedQuerySet
 
 OPEN_SCREEN = "education.open_learner_screen"
@@ -39,8 +39,7 @@ class LearnerPicturesQuerySet(StationScopedQuerySet):
 
         Pictures are those of the record that stands.
         """
-        own = OuterRef(OuterRef("learner"))
-        records = Person.objects.filter(Q(pk=own) | Q(merged_into=own)).values("pk")
+        records = EachRecordOfPerson(OuterRef("learner"))
         seats = Enrolment.objects.filter(
             learner__in=records, status=Enrolment.Status.ENROLLED, run__status=ClassRun.Status.RUNNING
         )

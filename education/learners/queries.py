@@ -22,7 +22,7 @@ from education.learners.models import (
     LearnerVisit,
 )
 from education.safeguarding.purposes import EDUCATION_RECORD
-from education.safeguarding.queries import Agreements
+from education.safeguarding.queries import Agreements, standing_record, standing_records
 from stations.accounts.models import Device
 from stations.people.models import Person, SurnameReading
 from stations.scope import post_reaching
@@ -56,15 +56,14 @@ def visit_on(screen: LearnerScreen, *, at: dt.datetime) -> LearnerVisit | None:
     """
     rows = screen.visits.filter(ended_at=None, seen_at__gt=at - IDLE, enrolment__status=Enrolment.Status.ENROLLED)
     found = rows.select_related(
-        *("enrolment__run__course", "enrolment__run__station__county", "enrolment__learner__home_station__county"),
-        "enrolment__learner__merged_into__home_station__county",
+        *("enrolment__run__course", "enrolment__run__station__county", "enrolment__learner__home_station__county")
     ).first()
     return found if found is not None and is_agreed(found.enrolment, at=at) else None
 
 
 def is_agreed(enrolment: Enrolment, *, at: dt.datetime) -> bool:
     """Whether a learner may open the own page today: of a minor a guardian has agreed."""
-    person = enrolment.learner.merged_into or enrolment.learner
+    person = standing_record(enrolment.learner)
     return not Agreements([person], EDUCATION_RECORD).is_missing(person, day_in(enrolment.run.station.zone, at))
 
 
@@ -85,8 +84,9 @@ class Seat:
 def seats_of(run: ClassRun, *, at: dt.datetime) -> list[Seat]:
     """Everyone with a seat in a class, in the order of the roll call; four statements for any number."""
     rows = Enrolment.objects.filter(run=run, status=Enrolment.Status.ENROLLED)
-    rows = rows.select_related("run", "learner__home_station__county", "learner__merged_into__home_station__county")
-    seated = {each: each.learner.merged_into or each.learner for each in rows.order_by("learner__full_name", "pk")}
+    rows = rows.select_related("run", "learner__home_station__county").order_by("learner__full_name", "pk")
+    people = standing_records([each.learner for each in rows])
+    seated = {each: people[each.learner_id] for each in rows}
     pictures = {row.learner_id: row for row in LearnerPictures.objects.filter(learner__in=seated.values())}
     agreements, today = Agreements(seated.values(), EDUCATION_RECORD), day_in(run.station.zone, at)
     return [
@@ -96,7 +96,7 @@ def seats_of(run: ClassRun, *, at: dt.datetime) -> list[Seat]:
 
 def pictures_of(learner: Person) -> LearnerPictures | None:
     """The pictures of a learner, once they are chosen."""
-    return LearnerPictures.objects.filter(learner=learner.merged_into_id or learner.pk).first()
+    return LearnerPictures.objects.filter(learner=standing_record(learner)).first()
 
 
 def compound_surnames(people: Collection[Person]) -> set[str]:

@@ -58,8 +58,10 @@ def lessons_of(learner: Person) -> QuerySet[TutoringSession]:
 def learners_of(session: TutoringSession) -> list[Person]:
     """Who learns in a lesson, in the order in which they were named; of two records that became one the first."""
     found: dict[UUID, Person] = {}
-    for each in sorted(session.learners.all(), key=lambda each: each.place):
-        found.setdefault(each.learner.merged_into_id or each.learner_id, each.learner)
+    named = [each.learner for each in sorted(session.learners.all(), key=lambda each: each.place)]
+    people = standing_records(named)
+    for learner in named:
+        found.setdefault(people[learner.pk].pk, learner)
     return list(found.values())
 
 

@@ -21,7 +21,7 @@ from education.learners.console import CONSOLE
 from education.learners.display import first_name_of
 from education.learners.lists import LEARNER_CLASSES
 from education.learners.models import IDLE, LONGEST_SCREEN, TRIES, WRONG_ORDERS
-from education.learners.queries import screen_of, seats_of, visit_on
+from education.learners.queries import is_agreed, pictures_of, screen_of, seats_of, visit_on
 from education.learners.whose import mark_of
 from education.models import HomeworkSubmission, LearnerPictures, LearnerScreen, LearnerVisit, QuizAttempt, ScormState
 from education.safeguarding.services import ConsentMissing
@@ -125,6 +125,20 @@ def test_who_is_locked_out_waits_while_a_class_goes_on_also_under_another_record
     assert [row.locked for row in LEARNER_CLASSES.rows(request)] == [True]
     withdraw_enrolment(enrolment=enrolment, reason="搬家", by=partner, at=now())
     assert not need.rows(user=partner, at=now()).exists()
+
+
+def test_a_child_whose_record_was_merged_twice_stays_on_the_screen_with_its_consent_and_its_pictures(run):
+    enrolment = first_of(run)
+    second, third = (child_of(run.station, guardian=False) for _each in range(2))
+    merged(second, enrolment.learner)
+    merged(third, second)
+    enrolment.refresh_from_db()
+    known = pictures_for(enrolment)
+    assert (known.learner, pictures_of(enrolment.learner), is_agreed(enrolment, at=now())) == (third, known, True)
+    [seat] = [each for each in seats_of(run, at=now()) if each.enrolment == enrolment]
+    assert seat.can_open
+    LearnerPictures.objects.filter(pk=known.pk).update(tries=TRIES)
+    assert known in LearnerPictures.objects.locked_out()
 
 
 def test_pictures_are_three_different_ones_and_of_a_child_whose_guardian_agrees(run):

@@ -141,8 +141,7 @@ def pictures(request: HttpRequest, screen: LearnerScreen, pk: UUID) -> HttpRespo
 
 def _enrolment(screen: LearnerScreen, pk: UUID) -> Enrolment:
     seated = Enrolment.objects.filter(run=screen.run, status=Enrolment.Status.ENROLLED)
-    people = ("learner__home_station__county", "learner__merged_into__home_station__county")
-    return get_object_or_404(seated.select_related("run__station", *people), pk=pk)
+    return get_object_or_404(seated.select_related("run__station", "learner__home_station__county"), pk=pk)
 
 
 @requires(PUBLIC)
