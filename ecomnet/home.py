@@ -1,6 +1,5 @@
 """The first page of the day: what is open, whom to serve, what needs somebody, what the till and float hold."""
 
-import csv
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,18 +7,17 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from core.access import SIGNED_IN, may, requires
-from core.csv_cells import harmless
 from core.days import day_in
 from core.forms import PressForm
 from core.money import Money
 from core.web.bars import Bars
 from core.web.console import Hit, MenuEntry, board_for, figures_for, services_for, trend_for
 from core.web.shell import UNREAD, reader_of, waiting_on
+from core.web.table_files import file_of_rows
 from core.web.waiting import Waits, age_in_words
 from ecomnet.homes import COUNTER_TREND, HOMES, WAITING
 from finance.floats.queries import FloatState, float_state, money_rules
@@ -124,15 +122,8 @@ def trend_file(request: HttpRequest) -> HttpResponse:
     found = _trend(request, at=now())
     if found is None:
         return redirect("home")
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{timezone.localdate().isoformat()}.csv"'
-    response["Cache-Control"] = "no-store"
-    response.write("\ufeff")
-    rows = csv.writer(response)
-    rows.writerow([found.period, *found.columns])
-    for label, cells in zip(found.labels, found.rows, strict=True):
-        rows.writerow(harmless(str(cell)) for cell in (label, *cells))
-    return response
+    rows = [(label, *cells) for label, cells in zip(found.labels, found.rows, strict=True)]
+    return file_of_rows(found.id, [found.period, *found.columns], rows)
 
 
 def _desk(request: HttpRequest, *, at: dt.datetime) -> Desk:

@@ -138,7 +138,8 @@ def charts_of(months: Sequence[MonthOfLearning]) -> list[Bars]:
 def _attendance_bars(months: Sequence[MonthOfLearning], *, period: str, note: str) -> Bars:
     known = [each for each in months if each.attendance is not None]
     lowest = min(known, key=lambda each: each.attendance or 0, default=None)
-    finding = gettext("Nothing yet.")
+    has_lessons = any(each.lessons for each in months)
+    finding = gettext("Fewer than 10 in each month.") if has_lessons else gettext("Nothing yet.")
     if lowest is not None:
         finding = gettext("Lowest: %(label)s, %(share)s.") % {"label": lowest.name, "share": lowest.attendance_words}
     return Bars(

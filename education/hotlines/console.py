@@ -12,6 +12,7 @@ from stations.accounts.models import User
 
 BOOK, DIAL = "education.book_call", "education.dial_call"
 CALLS, CHILDREN, BOOTHS = "hotlines:calls", "hotlines:children", "hotlines:booths"
+FIGURES = "learning:figures"
 SOON = dt.timedelta(hours=12)
 
 
@@ -50,6 +51,6 @@ CONSOLE = Console(
         ),
     ],
     figures=[
-        Figure("hotlines.silent", _("Children without a call for 30 days"), READ_BOOTH, BOOTHS, silent_children),
+        Figure("hotlines.silent", _("Children without a call for 30 days"), READ_BOOTH, FIGURES, silent_children),
     ],
 )

@@ -141,7 +141,7 @@ def test_the_counter_has_a_button_for_each_service_that_its_station_offers_and_s
 
 #: What a home says that no list of its reader counts or adds up, with the reason; its link explains it.
 OF_NO_LIST = {
-    "hotlines.silent": "the children are read by their station alone; a county sees the booths",
+    "hotlines.silent": "the children are read by their station alone; a county sees the number by month",
     "scores.median": "a median",
     "payouts.due": "what payees are owed stands on their accounts; batches say what is being paid of it",
     "courses.learners": "who they are is for their stations alone; a teacher sees the lessons",

@@ -14,7 +14,8 @@ from education.libraries.services import lend_copy
 from education.models import CallContact, Caller
 from tests.factories.calls import booth_at, parent_of
 from tests.factories.education import begun, books, child_of, class_at, learner_of, library_at
-from tests.factories.stations import StationFactory, county_manager_of, helper_of, partner_of
+from tests.factories.people import merged
+from tests.factories.stations import StationFactory, county, county_manager_of, helper_of, partner_of
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +50,9 @@ def test_the_county_reads_lessons_attendance_from_ten_learners_on_silent_childre
     page = client.get(reverse("learning:figures")).content.decode()
     assert page.count('<figure class="chart"') == 3, "of the calls, who are few, there is no bar"
     assert child.full_name not in page
+    lines = client.get(reverse("learning:figures"), {"csv": 1}).content.decode().removeprefix("\ufeff").splitlines()
+    newest = months_of(manager, now())[-1]
+    assert (len(lines), lines[1].split(",")[1:3]) == (13, [str(newest.lessons), newest.attendance_words])
     client.force_login(helper_of(station))
     assert client.get(reverse("learning:figures")).status_code == 403
 
@@ -75,3 +79,13 @@ def test_children_without_a_call_are_counted_at_the_end_of_each_month_and_few_ar
     few = months_of(manager, at)
     assert few[-1].silent_words == f"<{SMALL}"
     assert next(chart for chart in charts_of(few) if chart.id == "calls").values[-1] == 0
+    merged(children[1], children[0])
+    merged(children[2], children[1])
+    assert months_of(manager, at)[-1].silent == SMALL - 1 - 2, "three records of one child, merged one after the other"
+
+
+def test_a_county_without_stations_reads_that_there_is_nothing_yet(client):
+    client.force_login(county_manager_of(county()))
+    page = client.get(reverse("learning:figures"))
+    assert (page.status_code, page.content.decode().count('<figure class="chart"')) == (200, 0)
+    assert client.get(reverse("learning:figures"), {"csv": 1}).content.count(b"\r\n") == 13
