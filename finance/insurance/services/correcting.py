@@ -28,7 +28,7 @@ class AccountStands(Refused):
     """What was decided is paid where it was decided to be paid, unless that cannot be."""
 
     code = "claim_account_stands"
-    message = _("Nothing speaks against this account. It is changed only after the bank has not paid to it.")
+    message = _("This account is in order. It is changed only after the bank could not pay to it.")
 
 
 class AccountFailed(Refused):
@@ -36,7 +36,7 @@ class AccountFailed(Refused):
 
     code = "claim_account_failed"
     status = 422
-    message = _("The bank did not pay to this very account. Ask the family for another one.")
+    message = _("This is the account to which the bank could not pay. Ask the family for another one.")
 
 
 class AccountOfOthers(Refused):
@@ -52,7 +52,7 @@ class PayeeTooClose(Refused):
 
     code = "payee_too_close"
     status = 422
-    message = _("This person works here, or stands close to who decided the claim. Choose another one of the family.")
+    message = _("This person works here, or is close to who decided the claim. Choose another member of the family.")
 
 
 @refuses(WrongState, AccountStands, AccountFailed, AccountOfOthers, PayeeUnfit, PayeeTooClose, HolderNameDiffers)

@@ -43,7 +43,7 @@ class PayeeGone(Refused):
 
     code = "payee_gone"
     status = 422
-    message = _("The person to be paid has died. The station writes down the account of another one of the family.")
+    message = _("The person to be paid has died. The station records the account of another member of the family.")
 
 
 class PaymentDisputed(Refused):

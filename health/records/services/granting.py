@@ -106,7 +106,7 @@ class _Wish:
         """What the message with the code says is agreed to, in the language that is active."""
         who = self.hospital.title if self.hospital else str(self.doctor)
         day = formatting.full_day(self.until_date)
-        return _("%(who)s reads the health record until %(day)s") % {"who": who, "day": day}
+        return _("%(who)s may read the health record until %(day)s") % {"who": who, "day": day}
 
     def giver(self, *, by: User, at: dt.datetime) -> Person:
         """Who agrees: the resident, for a child a confirmed guardian. Refused where it cannot be allowed at all."""
