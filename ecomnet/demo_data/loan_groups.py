@@ -1,7 +1,7 @@
 """A group of borrowers of another village of the story's county: its new rates, and what it has brought.
 
 Of one member the rate has changed after a notice, of another a change waits for a second officer. Somebody else of the
-village has borrowed alone and is gone.
+village has borrowed alone and is late.
 """
 
 import datetime as dt

@@ -10,7 +10,7 @@ from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.lending import applied, proposed, visited
 from ecomnet.demo_data.loan_groups import lend_to_group, lend_to_one, meet, pay_out_to_one
 from ecomnet.demo_data.reference import BANK
-from ecomnet.demo_data.running_loans import load_running, load_since, write_days_late
+from ecomnet.demo_data.running_loans import load_running, load_since
 from ecomnet.demo_data.stations import STORY, Cast
 from finance.credit.presets import FARM_V1
 from finance.credit.services import activate_scorecard, draft_scorecard
@@ -99,7 +99,6 @@ def load_applications(cast: Cast, *, at: dt.datetime) -> None:
     meeting = lend_to_group(people, of_groups, cast, at=at)
     pay_out_to_one(alone, cast, at=at)
     load_since(made[FIRST_LENT:], cast, partner, at=at)
-    write_days_late([application.loan for application in alone])
     meet(meeting, cast, at=at)
 
 

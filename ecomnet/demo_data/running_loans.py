@@ -52,18 +52,10 @@ def load_since(applications: Sequence[LoanApplication], cast: Cast, partner: Use
 
 
 def _written_off(loan: Loan, asks: User, decides: User, *, at: dt.datetime) -> None:
-    """A borrower has gone."""
-    write_days_late([loan])
+    """A borrower has gone. Days late are written, not waited for: nobody closes a year of nights to load this."""
+    Loan.objects.filter(pk=loan.pk).update(days_past_due=GONE_FOR)
     asked = propose_write_off(loan=loan, reason="全家搬走，联系不上", by=asks, at=at)
     approve_write_off(loan=loan, proposal=asked.pk, by=decides, at=at)
-
-
-def write_days_late(loans: Sequence[Loan]) -> None:
-    """Ripe for a write-off. Days late are written, not waited for: nobody closes a year of nights to load this.
-
-    The next close counts them anew.
-    """
-    Loan.objects.filter(pk__in=[loan.pk for loan in loans]).update(days_past_due=GONE_FOR)
 
 
 def _replanned(loans: Sequence[Loan], partner: User, officers: Sequence[User], *, at: dt.datetime) -> None:

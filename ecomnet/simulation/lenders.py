@@ -10,11 +10,22 @@ from ecomnet.simulation.client import Answer, Client, at_once
 from ecomnet.simulation.counter import CounterOfDay
 from ecomnet.simulation.diary import DONE, Case
 from ecomnet.simulation.ends.loans import NEW_PLAN, WRITE_OFF
+from finance.models import Loan
 
 #: So many loans of a counter at most get a new plan in one evening, each over so many instalments.
 MOST, INSTALLMENTS = 1, 24
 #: Later than so many days nothing is expected any more.
-GONE_AFTER = 180
+GONE_AFTER, GONE_FOR = 180, 400
+
+
+def lose_borrower() -> bool:
+    """Whoever borrowed alone and is late the longest has been gone for a year; whether there is somebody.
+
+    Days late are written, not waited for: nobody closes a year of nights for one day. The next close counts them anew.
+    """
+    late = Loan.objects.running().filter(days_past_due__gt=0, application__group=None)
+    gone = late.order_by("-days_past_due", "pk").values("pk")[:1]
+    return bool(Loan.objects.filter(pk__in=gone).update(days_past_due=GONE_FOR))
 
 
 def plan_loans_anew(counter: CounterOfDay, *, officers: tuple[Client, Client]) -> int:

@@ -20,7 +20,7 @@ from ecomnet.simulation.company import code_in
 from ecomnet.simulation.counter import CounterOfDay
 from ecomnet.simulation.diary import DONE, Case, Diary, Press
 from ecomnet.simulation.ends import judge_cases
-from ecomnet.simulation.lenders import plan_loans_anew, write_off_lost_loans
+from ecomnet.simulation.lenders import lose_borrower, plan_loans_anew, write_off_lost_loans
 from ecomnet.simulation.plan import Arrival
 from ecomnet.wsgi import application
 from education.courses.services import Mark, call_roll
@@ -149,7 +149,8 @@ def test_two_officers_agree_to_a_new_plan_which_the_borrower_signs_once(own_data
 
 def test_whose_borrower_is_gone_is_written_off_by_two_people_once_and_a_loan_that_still_runs_is_found(own_database):
     ready, began = desk(), now()
-    loan = late(given_up(ready), 361)
+    loan = late(given_up(ready), 1)
+    assert lose_borrower()
     counter = counter_of(ready)
     lender, *officers = (
         Client(counter.partner.http, counter.diary, token=token_for(user), name=user.username)

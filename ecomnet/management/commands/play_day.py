@@ -36,7 +36,7 @@ from ecomnet.simulation.faults import Fault
 from ecomnet.simulation.floats import bring_cash, fill_floats
 from ecomnet.simulation.judgement import judge
 from ecomnet.simulation.land import Land, land_of
-from ecomnet.simulation.lenders import plan_loans_anew, write_off_lost_loans
+from ecomnet.simulation.lenders import lose_borrower, plan_loans_anew, write_off_lost_loans
 from ecomnet.simulation.nights import check_statements, close_held_days
 from ecomnet.simulation.payouts import judge_payouts, payouts_in, release_payouts
 from ecomnet.simulation.plan import plan_day
@@ -130,6 +130,7 @@ class Command(BaseCommand):
         self._work_through(day, manager=manager, officers=officers, edition=edition)
         sent = decide_claims(day.counters[0], assessors=assessors, officer=officer)
         paid = await_claim_payments(officer=officer)
+        lose_borrower()
         planned = sum(plan_loans_anew(counter, officers=lenders) for counter in day.counters)
         self._tell(f"{sent} claims approved by two assessors, {paid} of them paid")
         lost = write_off_lost_loans(day.counters[0], lender=lenders[0], officers=officers)
