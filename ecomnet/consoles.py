@@ -2,6 +2,7 @@
 
 from core import console as core_console
 from core import help as core_help
+from core import page_search
 from core.gateways import console as gateway_console
 from core.jobs import console as job_console
 from core.notices import console as notice_console
@@ -138,6 +139,7 @@ CONSOLES: list[Console] = [
     safeguarding_console.CONSOLE,
     parcel_console.CONSOLE,
     route_console.CONSOLE,
+    page_search.CONSOLE,
     finance_help.CONSOLE,
     station_help.CONSOLE,
     ledger_help.CONSOLE,

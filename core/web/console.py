@@ -23,11 +23,17 @@ if TYPE_CHECKING:
 GROUPS: dict[str, tuple[Any, str]] = {
     "counter": (_("Counter"), "bolt"),
     "money": (_("Money"), "coins"),
+    "loans": (_("Loans"), "wallet"),
+    "insurance": (_("Insurance"), "card"),
     "stations": (_("Stations"), "station"),
     "people": (_("People"), "people"),
     "goods": (_("Goods"), "basket"),
+    "produce": (_("Produce"), "leaf"),
+    "parcels": (_("Parcels"), "van"),
     "health": (_("Health"), "heart"),
     "learning": (_("Learning"), "school"),
+    "library": (_("Books and school kits"), "book"),
+    "children": (_("Children and calls home"), "phone"),
     "guests": (_("Guests"), "ticket"),
     "impact": (_("Impact"), "chart"),
     "audit": (_("Audit"), "eye"),
@@ -161,13 +167,17 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """A section of the search's answers. `find(user=, text=, at=)` gives at most `MOST` hits, best first."""
+    """A section of the search's answers. `find(user=, text=, at=)` gives at most `MOST` hits, best first.
+
+    One that is not `named` is searched beside others, whose names are label enough for the field of the header.
+    """
 
     name: str
     label: Any
     icon: str
     requires: Verbs
     find: Callable[..., Sequence[Hit]]
+    named: bool = True
 
 
 #: Hits of a section of the search, and rows of a board.

@@ -148,6 +148,7 @@ def _shell_of(request: HttpRequest) -> Shell:
     signed_in = bool(user and user.is_authenticated)
     reader = reader_of(request) if user is not None else Reader()
     finders = finders_for(user) if signed_in else []
+    named = [finder for finder in finders if finder.named] or finders
     waiting = {waits.need.name: waits.count for waits in waiting_on(request)} if signed_in else {}
     home = address_of(HOME) or "/"
     topic = _topic_of(request)
@@ -160,7 +161,7 @@ def _shell_of(request: HttpRequest) -> Shell:
         signed_in=signed_in,
         home=home,
         search=(address_of(SEARCH) or "") if finders else "",
-        searched=formatting.listed(str(finder.label).lower() for finder in finders),
+        searched=formatting.listed(str(finder.label).lower() for finder in named),
         heartbeat=(address_of(HEARTBEAT) or "") if reader.code else "",
         menu=_menu_of(user, request.path, waiting) if signed_in else [],
         messages=(address_of(MESSAGES) or "") if signed_in else "",

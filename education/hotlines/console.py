@@ -28,13 +28,13 @@ def _silent(*, user: User, at: dt.datetime) -> QuerySet[Caller]:
 CONSOLE = Console(
     menu=[
         MenuEntry(
-            *("learning", _("Calls home"), CALLS, READ_CALL),
+            *("children", _("Calls home"), CALLS, READ_CALL),
             needs=("hotlines.calls",),
             service="parent_hotline",
             icon="phone",
         ),
-        MenuEntry("learning", _("Children who call home"), CHILDREN, READ_CALL, needs=("hotlines.silent",)),
-        MenuEntry("learning", _("Call booths"), BOOTHS, READ_BOOTH),
+        MenuEntry("children", _("Children who call home"), CHILDREN, READ_CALL, needs=("hotlines.silent",)),
+        MenuEntry("children", _("Call booths"), BOOTHS, READ_BOOTH),
     ],
     needs=[
         Need(

@@ -35,16 +35,16 @@ def _same_books(*, user: User, at: dt.datetime) -> QuerySet[Library]:
 CONSOLE = Console(
     menu=[
         MenuEntry(
-            *("learning", _("Library desk"), "libraries:desk", LEND),
+            *("library", _("Library desk"), "libraries:desk", LEND),
             needs=("libraries.arrivals",),
             service="library",
             icon="book",
         ),
-        MenuEntry("learning", _("Libraries"), "libraries:libraries", READ, needs=("libraries.rotation",)),
-        MenuEntry("learning", _("Library books"), "libraries:copies", READ),
-        MenuEntry("learning", _("Crates of books"), "libraries:crates", READ, needs=("libraries.crates",)),
-        MenuEntry("learning", _("Books lent"), "libraries:loans", READ_LOAN, needs=("libraries.overdue",)),
-        MenuEntry("learning", _("Reservations"), "libraries:holds", READ_LOAN),
+        MenuEntry("library", _("Libraries"), "libraries:libraries", READ, needs=("libraries.rotation",)),
+        MenuEntry("library", _("Library books"), "libraries:copies", READ),
+        MenuEntry("library", _("Crates of books"), "libraries:crates", READ, needs=("libraries.crates",)),
+        MenuEntry("library", _("Books lent"), "libraries:loans", READ_LOAN, needs=("libraries.overdue",)),
+        MenuEntry("library", _("Reservations"), "libraries:holds", READ_LOAN),
     ],
     needs=[
         Need(

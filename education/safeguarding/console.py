@@ -42,14 +42,14 @@ def _to_review(*, user: User, at: dt.datetime) -> QuerySet[ChildFile]:
 CONSOLE = Console(
     menu=[
         MenuEntry(
-            *("learning", _("Concerns about children"), CONCERNS, "education.read_concern"),
+            *("children", _("Concerns about children"), CONCERNS, "education.read_concern"),
             needs=("safeguarding.concerns", "safeguarding.running"),
         ),
         MenuEntry(
-            *("learning", _("Children’s files"), CHILDREN, "education.read_child_file"), needs=("safeguarding.reviews",)
+            *("children", _("Children’s files"), CHILDREN, "education.read_child_file"), needs=("safeguarding.reviews",)
         ),
         MenuEntry(
-            *("learning", _("Checks of adults"), VETTINGS, "education.read_vetting"), needs=("safeguarding.vettings",)
+            *("children", _("Checks of adults"), VETTINGS, "education.read_vetting"), needs=("safeguarding.vettings",)
         ),
     ],
     needs=[

@@ -76,18 +76,18 @@ def _to_settle(*, user: User, at: dt.datetime) -> QuerySet[KitSettlement]:
 CONSOLE = Console(
     menu=[
         MenuEntry(
-            *("learning", _("School kits"), CAMPAIGNS, READ),
+            *("library", _("School kits"), CAMPAIGNS, READ),
             needs=("supplies.arrivals", "supplies.unsent", "supplies.leftover"),
             service="school_supplies",
             icon="basket",
         ),
         MenuEntry(
-            *("learning", _("Children for school kits"), ENTITLEMENTS, READ_ENTITLEMENT),
+            *("library", _("Children for school kits"), ENTITLEMENTS, READ_ENTITLEMENT),
             needs=("supplies.entitlements", "supplies.contested", "supplies.approved"),
         ),
-        MenuEntry("learning", _("School kits handed over"), "supplies:handovers", READ_HANDOVER),
-        MenuEntry("learning", _("School kits on the way back"), CRATES, READ_CRATE, needs=("supplies.crates",)),
-        MenuEntry("learning", _("Lost school kits"), SETTLEMENTS, READ_SETTLEMENT, needs=("supplies.settlements",)),
+        MenuEntry("library", _("School kits handed over"), "supplies:handovers", READ_HANDOVER),
+        MenuEntry("library", _("School kits on the way back"), CRATES, READ_CRATE, needs=("supplies.crates",)),
+        MenuEntry("library", _("Lost school kits"), SETTLEMENTS, READ_SETTLEMENT, needs=("supplies.settlements",)),
     ],
     needs=[
         Need(

@@ -188,28 +188,28 @@ def _find(*, user: User, text: str, at: dt.datetime) -> list[Hit]:
 CONSOLE = Console(
     menu=[
         MenuEntry(
-            *("money", _("Insurance claims"), CLAIMS, READ),
+            *("insurance", _("Insurance claims"), CLAIMS, READ),
             needs=(
                 *("insurance.assess", "insurance.visit", "insurance.approve", "insurance.pay", "insurance.papers"),
                 *("insurance.correct", "insurance.assign", "insurance.judge"),
             ),
         ),
-        MenuEntry("people", _("Insured people"), "insurance:policies", READ_POLICY),
+        MenuEntry("insurance", _("Insured people"), "insurance:policies", READ_POLICY),
         MenuEntry(
-            *("money", _("Enrolments"), "insurance:enrolments", READ_ENROLMENT),
+            *("insurance", _("Enrolments"), "insurance:enrolments", READ_ENROLMENT),
             needs=("insurance.fund", "insurance.renew"),
         ),
-        MenuEntry("money", _("Funds"), "insurance:funds", READ_FUND),
+        MenuEntry("insurance", _("Funds"), "insurance:funds", READ_FUND),
         MenuEntry(
-            *("money", _("Premiums to insurers"), "insurance:premium_statements", READ_PREMIUM),
+            *("insurance", _("Premiums to insurers"), "insurance:premium_statements", READ_PREMIUM),
             needs=("insurance.send_premiums",),
         ),
         MenuEntry(
-            *("money", _("Weather cover"), "insurance:index_windows", READ_INDEX),
+            *("insurance", _("Weather cover"), "insurance:index_windows", READ_INDEX),
             needs=("insurance.release", "insurance.propose", "insurance.window"),
         ),
         MenuEntry(
-            *("people", _("Weather payouts"), "insurance:index_payouts", READ_POLICY),
+            *("insurance", _("Weather payouts"), "insurance:index_payouts", READ_POLICY),
             needs=("insurance.account", "insurance.heirs", "insurance.estates"),
         ),
     ],

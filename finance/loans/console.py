@@ -170,7 +170,7 @@ def _to_collect(*, user: User, at: dt.datetime) -> QuerySet[Loan]:
 CONSOLE = Console(
     menu=[
         MenuEntry(
-            "money",
+            "loans",
             _("Borrowers"),
             LOANS,
             "finance.read_loan",
@@ -188,17 +188,17 @@ CONSOLE = Console(
             ),
         ),
         MenuEntry(
-            *("money", _("Loans"), LIST, READ),
+            *("loans", _("Loans"), LIST, READ),
             needs=("loans.appraise", "loans.approve", "loans.visit", "loans.sign"),
         ),
-        MenuEntry("money", _("Groups of borrowers"), "loans:groups", READ_GROUP, needs=("loans.group_approve",)),
-        MenuEntry("money", _("Loan portfolio"), "loans:portfolio", PORTFOLIO),
+        MenuEntry("loans", _("Groups of borrowers"), "loans:groups", READ_GROUP, needs=("loans.group_approve",)),
+        MenuEntry("loans", _("Loan portfolio"), "loans:portfolio", PORTFOLIO),
         MenuEntry(
-            *("money", _("Loan recommenders"), RECOMMENDERS, READ_RECOMMENDER),
+            *("loans", _("Loan recommenders"), RECOMMENDERS, READ_RECOMMENDER),
             needs=("loans.suspended", "loans.reinstate"),
         ),
-        MenuEntry("money", _("Provision rates"), PROVISIONS, RATES, needs=("loans.rates",)),
-        MenuEntry("money", _("What a loan costs"), "loans:quote", "finance.read_loan_product"),
+        MenuEntry("loans", _("Provision rates"), PROVISIONS, RATES, needs=("loans.rates",)),
+        MenuEntry("loans", _("What a loan costs"), "loans:quote", "finance.read_loan_product"),
     ],
     needs=[
         Need(

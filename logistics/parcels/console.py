@@ -75,7 +75,7 @@ CONSOLE = Console(
             icon="parcel",
         ),
         MenuEntry(
-            *("goods", gettext_lazy("Parcels"), LIST, READ),
+            *("parcels", gettext_lazy("Parcels"), LIST, READ),
             needs=("parcels.coming", "parcels.back", "parcels.came_back", "parcels.contradicted"),
         ),
     ],

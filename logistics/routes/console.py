@@ -56,7 +56,7 @@ def _today(*, user: User, at: dt.datetime) -> Measured:
 CONSOLE = Console(
     menu=[
         MenuEntry(
-            *("goods", gettext_lazy("Van and bus runs"), LIST, READ),
+            *("parcels", gettext_lazy("Van and bus runs"), LIST, READ),
             needs=("runs.mine", "runs.late", "runs.reconcile", "runs.driver"),
         ),
     ],

@@ -46,8 +46,8 @@ def _claims(*, user: User, at: dt.datetime) -> QuerySet[PresaleOrder]:
 
 CONSOLE = Console(
     menu=[
-        MenuEntry("goods", _("Presales"), LIST, READ, needs=("presales.allot", "presales.deliver")),
-        MenuEntry("goods", _("Presale orders"), ORDERS, READ_ORDER, needs=("presales.hand_over", "presales.claims")),
+        MenuEntry("produce", _("Presales"), LIST, READ, needs=("presales.allot", "presales.deliver")),
+        MenuEntry("produce", _("Presale orders"), ORDERS, READ_ORDER, needs=("presales.hand_over", "presales.claims")),
     ],
     needs=[
         Need(

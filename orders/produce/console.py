@@ -62,18 +62,18 @@ def _to_decide(*, user: User, at: dt.datetime) -> QuerySet[BuyerClaim]:
 CONSOLE = Console(
     menu=[
         MenuEntry(*("counter", _("Weigh produce"), "produce:weigh", WEIGH), service="produce_intake", icon="scales"),
-        MenuEntry("goods", _("Harvest notices"), HARVESTS, READ, needs=("produce.confirm",)),
+        MenuEntry("produce", _("Harvest notices"), HARVESTS, READ, needs=("produce.confirm",)),
         MenuEntry(
-            "goods", _("Produce taken in"), INTAKES, READ, needs=("produce.grade", "produce.regrade", "produce.agree")
+            "produce", _("Produce taken in"), INTAKES, READ, needs=("produce.grade", "produce.regrade", "produce.agree")
         ),
         MenuEntry(
-            "goods",
+            "produce",
             _("Lots of produce"),
             LOTS,
             READ_LOT,
             needs=("produce.sell", "produce.deliver", "produce.set_apart"),
         ),
-        MenuEntry("goods", _("Claims of buyers"), CLAIMS, READ_LOT, needs=("produce.decide",)),
+        MenuEntry("produce", _("Claims of buyers"), CLAIMS, READ_LOT, needs=("produce.decide",)),
     ],
     needs=[
         Need(

@@ -49,7 +49,7 @@ CONSOLE = Console(
             *("counter", _("Send a parcel to the city"), "shipping:new", ACCEPT), service="parcel_send", icon="van"
         ),
         MenuEntry(
-            *("goods", _("Parcels to the city"), LIST, READ),
+            *("parcels", _("Parcels to the city"), LIST, READ),
             needs=("shipping.carrier", "shipping.back", "shipping.unfetched", "shipping.damaged"),
         ),
     ],

@@ -71,9 +71,11 @@ def _rejected(*, user: User, at: dt.datetime) -> QuerySet[Shop]:
 
 CONSOLE = Console(
     menu=[
-        MenuEntry("goods", _("Farmers' shops"), SHOPS, READ, needs=("shops.review", "shops.rejected", "shops.coupons")),
         MenuEntry(
-            "goods",
+            "produce", _("Farmers' shops"), SHOPS, READ, needs=("shops.review", "shops.rejected", "shops.coupons")
+        ),
+        MenuEntry(
+            "produce",
             _("Orders of shops"),
             ORDERS,
             READ,

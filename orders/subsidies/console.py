@@ -23,7 +23,7 @@ def _low(*, user: User, at: dt.datetime) -> QuerySet[SubsidyProgramme]:
 
 
 CONSOLE = Console(
-    menu=[MenuEntry(*("goods", _("Subsidies for parcels"), LIST, READ), needs=("subsidies.low",))],
+    menu=[MenuEntry(*("parcels", _("Subsidies for parcels"), LIST, READ), needs=("subsidies.low",))],
     needs=[
         Need(
             *("subsidies.low", _("Subsidies nearly used up"), "coins", READ, LIST, _low, "from_date"),
