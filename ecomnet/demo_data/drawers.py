@@ -14,7 +14,7 @@ from core.models import Provider, StoredFile
 from core.money import Money
 from ecomnet.demo_data.days import day_of
 from ecomnet.demo_data.stations import Cast
-from finance.models import CashDay, KnownError, OverShort, Payment, Remittance
+from finance.models import CashDay, CashReport, KnownError, OverShort, Payment, Remittance
 from finance.recon.services import BANK_COLUMNS, import_bank_statement
 from finance.tills.queries import till_balance
 from finance.tills.services import (
@@ -27,7 +27,9 @@ from finance.tills.services import (
     count_cash,
     declare_remittance,
     dispute_variance,
+    enter_cash_report,
     explain_variance,
+    file_cash_report,
     hand_over_cash,
     hand_over_till,
     match_slip_by_reference,
@@ -275,9 +277,16 @@ def _under_way(crew: Crew) -> None:
 
 
 def _large_cash(crew: Crew) -> None:
-    person = Person.objects.filter(home_station=crew.village).order_by("pk")[0]
-    for station in (crew.village, crew.postpaid):
-        note_cash(person=person, station=station, amount=Money(26_000_00, CURRENCY), at=crew.day(3))
+    """Three residents of the village, each at two stations: a report to file, one to confirm, and one that is filed."""
+    adults = Person.objects.filter(home_station=crew.village, birth_date__year__lt=1990).order_by("pk")[:3]
+    for person, days_ago in zip(adults, (3, 6, 20), strict=True):
+        for station in (crew.village, crew.postpaid):
+            note_cash(person=person, station=station, amount=Money(26_000_00, CURRENCY), at=crew.day(days_ago))
+    _due, entered, filed = CashReport.objects.order_by("pk")
+    officer, other = crew.cast.officers
+    for report, number, days_ago in ((entered, "DE-2026-0117", 4), (filed, "DE-2026-0098", 18)):
+        enter_cash_report(report=report, number=number, by=officer, at=crew.day(days_ago))
+    file_cash_report(report=filed, by=other, at=crew.day(17))
 
 
 def _holder_of_till(crew: Crew, station: Station) -> Any:

@@ -26,7 +26,7 @@ from finance.payouts.models import PayoutLine
 from finance.person_page import named_in_words
 from finance.recharge.models import Plan
 from finance.settlement.models import Statement
-from finance.tills.display import difference_kind, loss_kind, remittance_kind
+from finance.tills.display import difference_kind, loss_kind, remittance_kind, report_kind
 from finance.tills.queries import ProviderState, TillState
 from finance.tills.whose_cash import WhoseCash, whose_cash
 from ledger.queries import EntryLine
@@ -271,6 +271,7 @@ def day_words(date: dt.date) -> str:
 register.filter(difference_kind)
 register.filter(remittance_kind)
 register.filter(loss_kind)
+register.filter(report_kind)
 
 
 @register.filter

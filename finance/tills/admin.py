@@ -1,11 +1,6 @@
-"""Notes, thresholds and known errors: reference data. Days, counts, differences, cash on its way: to be read."""
-
-from typing import Any
+"""Notes, thresholds and known errors: reference data. Days, differences, cash on its way, reports: to be read."""
 
 from django.contrib import admin
-from django.http import HttpRequest
-from django.utils.timezone import now
-from django.utils.translation import gettext_lazy as _
 
 from core.administration import DatedAdmin, ReadAdmin, ReferenceAdmin
 from finance.tills.models import (
@@ -22,8 +17,6 @@ from finance.tills.models import (
     OverShortMove,
     Remittance,
 )
-from finance.tills.services import file_cash_report
-from stations.requests import signed_in
 
 
 @admin.register(Denomination)
@@ -129,17 +122,6 @@ class CashWatchAdmin(ReadAdmin):
 class CashReportAdmin(ReadAdmin):
     currency_path = "watch.currency"
     read_verb = "finance.read_cash_report"
-    list_display = ("opened_at", "watch", "threshold_minor", "filing_number", "filed_by", "filed_at")
-    list_select_related = ("watch", "filed_by")
+    list_display = ("opened_at", "watch", "threshold_minor", "filing_number", "entered_by", "filed_by", "filed_at")
+    list_select_related = ("watch", "entered_by", "filed_by")
     ordering = ("-pk",)
-    actions = ("file",)
-
-    @admin.action(description=_("Filed: enter its number beside the action"))
-    def file(self, request: HttpRequest, queryset: Any) -> None:
-        """The number of the filing stands where other actions have their reason."""
-        self.each(
-            request,
-            queryset,
-            "finance.file_cash_report",
-            lambda report, number: file_cash_report(report=report, number=number[:60], by=signed_in(request), at=now()),
-        )

@@ -26,7 +26,7 @@ COUNT, READ_ROAD, RECEIVE, MATCH = (
 EXPLAIN, PROPOSE, CHARGE = "finance.explain_variance", "finance.propose_charge", "finance.charge_variance"
 READ_OVER, CLOSE, FILE = "finance.read_over_short", "finance.close_loss", "finance.file_cash_report"
 ROAD, DIFFERENCES, COUNTY = "tills:remittances", "tills:differences", "cash:county"
-REPORTS = "admin:finance_cashreport_changelist"
+REPORTS = "tills:reports"
 WEEKS = 12
 _R, _O = Remittance.Status, OverShort.Status
 
@@ -68,7 +68,8 @@ def _losses(*, user: User, at: dt.datetime) -> QuerySet[LossCase]:
 
 
 def _reports(*, user: User, at: dt.datetime) -> QuerySet[CashReport]:
-    return CashReport.objects.filter(filed_at=None) if user.is_staff else CashReport.objects.none()
+    unfiled = CashReport.objects.open_to(user, FILE).filter(filed_at=None)
+    return unfiled.exclude(entered_by__in=own_logins(user))
 
 
 def _on_the_road(*, user: User, at: dt.datetime) -> Measured:
@@ -112,7 +113,7 @@ CONSOLE = Console(
             *("money", _("Cash differences"), DIFFERENCES, READ_OVER),
             needs=("tills.explain", "tills.propose", "tills.charge"),
         ),
-        MenuEntry("money", _("Cash reports"), REPORTS, FILE, needs=("tills.reports",)),
+        MenuEntry("money", _("Cash reports"), REPORTS, "finance.read_cash_report", needs=("tills.reports",)),
         MenuEntry("money", _("Losses"), "tills:losses", CLOSE, needs=("tills.losses",)),
     ],
     needs=[

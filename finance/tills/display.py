@@ -1,6 +1,6 @@
 """The colours of the states of what happens to cash."""
 
-from finance.tills.models import LossCase, OverShort, Remittance
+from finance.tills.models import CashReport, LossCase, OverShort, Remittance
 
 DIFFERENCE_KINDS = {"absorbed": "ok", "returned": "ok", "cleared": "ok", "charged": "bad", "disputed": "info"}
 REMITTANCE_KINDS = {"matched": "ok", "short": "bad", "over": "bad", "lost": "bad", "cancelled": "info"}
@@ -19,3 +19,8 @@ def remittance_kind(row: Remittance) -> str:
 def loss_kind(row: LossCase) -> str:
     """The colour of a loss's state."""
     return "wait" if row.status == LossCase.Status.OPEN else "ok"
+
+
+def report_kind(row: CashReport) -> str:
+    """The colour of a cash report's state."""
+    return "ok" if row.status == CashReport.Status.FILED else "wait"

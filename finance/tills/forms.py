@@ -126,6 +126,12 @@ class LineForm(KeyedForm):
     bank_line = Line(label=_("Reference of the bank’s line"), max_length=64)
 
 
+class FilingForm(KeyedForm):
+    """Under which number the authority has a report."""
+
+    number = Line(label=_("Number that the authority gave"), max_length=60)
+
+
 class LossForm(KeyedForm):
     """Cash that is gone."""
 

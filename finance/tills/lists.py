@@ -1,4 +1,4 @@
-"""The lists of the drawer: differences, cash on its way, losses."""
+"""The lists of the drawer: differences, cash on its way, losses, reports of large cash."""
 
 from typing import Any
 
@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy
 
 from core.access import may
 from core.web.list_filters import State
-from core.web.lists import Empty, Row
-from finance.tills.display import difference_kind, loss_kind, remittance_kind
-from finance.tills.models import LossCase, OverShort, Remittance
+from core.web.lists import Empty, ListPage, Row
+from finance.tills.display import difference_kind, loss_kind, remittance_kind, report_kind
+from finance.tills.models import CashReport, LossCase, OverShort, Remittance
 from stations.lists import StationList
+from stations.people.masking import mask_name
 
 _COLUMNS = {
     "where": gettext_lazy("Station"),
@@ -137,4 +138,50 @@ class Losses(StationList):
         return {"may_report": may(request.user, "finance.report_loss")}
 
 
-DIFFERENCES, REMITTANCES, LOSSES = Differences(), Remittances(), Losses()
+class Reports(ListPage):
+    """Large cash of one person in one day, which finance reports to the authority."""
+
+    name = "tills:reports"
+    grant = "finance.read_cash_report"
+    title = gettext_lazy("Cash reports")
+    lead = gettext_lazy("Residents who pay much cash in one day are reported to the authority. Stations are not told.")
+    headings = {
+        "name": gettext_lazy("Resident"),
+        "what": gettext_lazy("Number of the filing"),
+        "at": gettext_lazy("Day"),
+        "amount": gettext_lazy("Cash of that day"),
+        "state": gettext_lazy("State"),
+    }
+    order = ("-opened_at", "-pk")
+    period, days = "opened_at", None
+    amount, currency = "watch__cash_minor", "watch__currency"
+    states = (
+        State("due", CashReport.Status.DUE.label, Q(entered_at=None, filed_at=None), order=("opened_at", "pk")),
+        State("entered", CashReport.Status.ENTERED.label, Q(entered_at__isnull=False, filed_at=None)),
+        State("filed", CashReport.Status.FILED.label, Q(filed_at__isnull=False)),
+    )
+    search = gettext_lazy("Number of the filing")
+    empty = Empty(gettext_lazy("No cash report is due."))
+
+    def rows(self, request: HttpRequest) -> QuerySet[CashReport]:
+        """All of them, for posts of the whole network."""
+        return CashReport.objects.open_to(request.user, self.grant).select_related("watch__person")
+
+    def found(self, words: str) -> Q:
+        """By the number that the authority gave."""
+        return Q(filing_number__icontains=words)
+
+    def row(self, row: CashReport, known: Any) -> Row:
+        """Of whom, and of which day."""
+        return Row(
+            name=mask_name(row.watch.person.full_name),
+            href=f"/finance/tills/cash-reports/{row.pk}/",
+            what=row.filing_number,
+            at=row.watch.business_date,
+            amount=row.watch.cash,
+            status=report_kind(row),
+            words=row.status.label,
+        )
+
+
+DIFFERENCES, REMITTANCES, LOSSES, REPORTS = Differences(), Remittances(), Losses(), Reports()

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from finance.tills.lists import DIFFERENCES, LOSSES, REMITTANCES
-from finance.tills.views import differences, drawers, losses, remittances
+from finance.tills.lists import DIFFERENCES, LOSSES, REMITTANCES, REPORTS
+from finance.tills.views import differences, drawers, losses, remittances, reports
 
 app_name = "tills"
 urlpatterns = [
@@ -20,4 +20,6 @@ urlpatterns = [
     path("losses/", LOSSES.view(), name="losses"),
     path("losses/new/", losses.report, name="report-loss"),
     *losses.LOSS.paths("losses/<uuid:pk>/"),
+    path("cash-reports/", REPORTS.view(), name="reports"),
+    *reports.REPORT.paths("cash-reports/<int:pk>/"),
 ]

@@ -153,6 +153,7 @@ SHOWS_A_PERSON = re.compile(
     r"|finance/loans/(?:applications|running|groups)/<uuid"
     r"|finance/insurance/(?:claims|policies|weather/index-payouts)/<uuid"
     r"|finance/payouts/payees/$"  # the officer who confirms an account compares the names
+    r"|finance/tills/cash-reports/<int"  # the officer reports this person to the authority
     r"|logistics/parcels/<uuid|orders/(?:purchases|goods-returns|produce/harvests|produce/intakes|produce/farmers)/<uuid"
     r"|orders/presale-orders/<uuid"
     r"|health/(?:appointments|chronic|consultations|cases|prescriptions)/<uuid|education/safeguarding/children/<uuid"

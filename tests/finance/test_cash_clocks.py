@@ -2,12 +2,15 @@
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.utils.timezone import now
 
+from core.errors import SamePerson
+from core.history import changes_of
 from core.models import Notice
 from finance import chart
 from finance.models import CashDue, CashReport, CashThreshold, CashWatch, OverShort, Payment
@@ -16,10 +19,12 @@ from finance.tills.queries import cash_ages
 from finance.tills.services import (
     CashDayNotOpen,
     DevicesWaiting,
+    FilingNumberAwaited,
     ReportAlreadyFiled,
     absorb_variance,
     age_cash,
     count_cash,
+    enter_cash_report,
     file_cash_report,
     hand_over_till,
     note_cash,
@@ -27,6 +32,7 @@ from finance.tills.services import (
 from ledger.services import Leg, MadeBy, post_transfers
 from tests.factories.days import today
 from tests.factories.finance import LONG_AGO_DATE, helper_at, payer_at
+from tests.factories.people import second_login_of
 from tests.factories.stations import DeviceFactory
 from tests.factories.tills import DAY, SECOND, cash_desk, close_with, difference, yuan
 
@@ -249,13 +255,35 @@ def test_a_payment_counts_its_cash(ready):
     assert CashWatch.objects.get(person=person).cash_minor == 30_00
 
 
-def test_a_report_is_filed_once(ready):
+def test_a_report_is_entered_by_one_officer_and_confirmed_by_another_once(ready):
     note_cash(person=payer_at(ready), station=ready.station, amount=yuan(50_000_00), at=now())
     report = CashReport.objects.get()
-    file_cash_report(report=report, number="R-1", by=ready.officer, at=now())
-    with pytest.raises(ReportAlreadyFiled):
-        file_cash_report(report=report, number="R-2", by=ready.officer, at=now())
-    assert CashReport.objects.get().filing_number == "R-1"
+    with pytest.raises(FilingNumberAwaited):
+        file_cash_report(report=report, by=ready.officer, at=now())
+    for number in ("R-0", "R-1"):
+        enter_cash_report(report=report, number=number, by=ready.officer, at=now())
+    for by in (ready.officer, second_login_of(ready.officer)):
+        with pytest.raises(SamePerson):
+            file_cash_report(report=report, by=by, at=now())
+    file_cash_report(report=report, by=ready.other_officer, at=now())
+    for again in (
+        partial(file_cash_report, report=report, by=ready.officer),
+        partial(enter_cash_report, report=report, by=ready.officer, number="R-2"),
+    ):
+        with pytest.raises(ReportAlreadyFiled):
+            again(at=now())
+    report = CashReport.objects.get()
+    assert (report.filing_number, report.status, report.filed_by) == ("R-1", "filed", ready.other_officer)
+    assert [change.reason for change in changes_of(report)] == ["R-0", "R-1", ""]
+
+
+def test_nobody_handles_the_report_about_themselves(ready):
+    person = payer_at(ready)
+    note_cash(person=person, station=ready.station, amount=yuan(50_000_00), at=now())
+    ready.officer.person = person
+    ready.officer.save(update_fields=["person"])
+    with pytest.raises(SamePerson):
+        enter_cash_report(report=CashReport.objects.get(), number="R-1", by=ready.officer, at=now())
 
 
 @pytest.mark.usefixtures("own_database")

@@ -7,7 +7,18 @@ from django.conf import settings
 from django.utils.timezone import now
 
 from finance import chart
-from finance.models import BankStatementLine, CashDay, KnownError, LossCase, OverShort, Remittance
+from finance.models import (
+    BankStatementLine,
+    CashDay,
+    CashReport,
+    CashThreshold,
+    KnownError,
+    LossCase,
+    OverShort,
+    Remittance,
+)
+from finance.payments.services import Charge, take_payment
+from finance.tills.console import CONSOLE
 from finance.tills.services import (
     charge_variance,
     close_loss,
@@ -21,10 +32,13 @@ from finance.tills.services import (
 )
 from tests.conftest import SignedInClient
 from tests.factories.days import today
-from tests.factories.finance import helper_at
+from tests.factories.finance import LONG_AGO_DATE, helper_at, payer_at
 from tests.factories.tills import DAY, cash_desk, close_with, difference, on_its_way, open_centre, pieces, yuan
 
 PAGE = " ".join((Path(settings.BASE_DIR) / "docs" / "money.md").read_text().split())
+
+
+TO_FILE = next(need for need in CONSOLE.needs if need.name == "tills.reports")
 
 
 def says(*sentences):
@@ -169,6 +183,32 @@ def test_a_loss_is_reported_on_its_page(db):
     )
     assert answer.status_code == 303
     assert LossCase.objects.get().amount_minor == 20_00
+
+
+def test_a_cash_report_is_entered_and_confirmed_on_its_page_which_shows_its_payments(db):
+    ready = cash_desk(0)
+    CashThreshold.objects.create(country="CN", currency="CNY", threshold_minor=30_00, from_date=LONG_AGO_DATE)
+    charge = Charge(
+        purpose="goods",
+        subject_ref="7",
+        station=ready.station,
+        amount=yuan(30_00),
+        agent_fee=yuan(0),
+        payer=payer_at(ready),
+    )
+    take_payment(charge=charge, by=ready.partner, at=now(), key="large cash")
+    page, offered = f"/finance/tills/cash-reports/{CashReport.objects.get().pk}/", []
+    for by, act in ((ready.officer, "enter"), (ready.other_officer, "file")):
+        browser = browser_of(by)
+        shown = browser.get(page).context
+        offered.append([action.href for action in shown["page_actions"]])
+        assert [payment.cash for payment in shown["payments"]] == [yuan(30_00)]
+        assert TO_FILE.rows(user=by, at=now()).count() == 1
+        assert press(browser, f"{page}{act}/", number="R-1").status_code == 303
+        assert TO_FILE.rows(user=by, at=now()).count() == 0
+    assert offered == [[f"{page}enter/"], [f"{page}file/", f"{page}enter/"]]
+    assert browser_of(ready.other_officer).get("/finance/tills/cash-reports/?q=R-1").context["list"].count == 1
+    assert browser_of(ready.manager).get(page).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/known-errors/", "/county/cash/"])

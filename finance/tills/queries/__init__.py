@@ -18,4 +18,5 @@ from finance.tills.queries.drawers import (
     till_state,
     undecided_at,
 )
+from finance.tills.queries.large_cash import cash_payments_of
 from finance.tills.queries.sheets import ProviderState, Sheet, sheet_of

@@ -14,7 +14,13 @@ from finance.tills.services.cash_days import (
     resume_day,
 )
 from finance.tills.services.cash_dues import age_cash
-from finance.tills.services.cash_watches import ReportAlreadyFiled, file_cash_report, note_cash
+from finance.tills.services.cash_watches import (
+    FilingNumberAwaited,
+    ReportAlreadyFiled,
+    enter_cash_report,
+    file_cash_report,
+    note_cash,
+)
 from finance.tills.services.counting import CountStale, NotANote
 from finance.tills.services.custody import CUSTODY, NotOfThisStation
 from finance.tills.services.disputes import (

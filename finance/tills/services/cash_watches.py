@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.database.db import lock
 from core.days import day_in
-from core.errors import Refused, refuses
+from core.errors import Refused, SamePerson, refuses
+from core.history import record_change
 from core.money import Money
 from core.notices.services import notify
 from finance.tills.models import CashReport
@@ -17,6 +18,7 @@ from stations.accounts.models import Role, User
 from stations.accounts.queries import people_in_role
 from stations.network.models import Station
 from stations.people.models import Person
+from stations.two_persons import require_two_persons
 
 # One statement, so that two counters never lose each other's sum.
 _ADD = """
@@ -33,6 +35,13 @@ class ReportAlreadyFiled(Refused):
 
     code = "report_already_filed"
     message = _("This report was filed already, under %(number)s.")
+
+
+class FilingNumberAwaited(Refused):
+    """What is confirmed was entered before."""
+
+    code = "filing_number_awaited"
+    message = _("First enter the number that the authority gave this report.")
 
 
 def note_cash(*, person: Person | None, station: Station, amount: Money, at: dt.datetime) -> None:
@@ -55,15 +64,40 @@ def note_cash(*, person: Person | None, station: Station, amount: Money, at: dt.
         _open_report(watch, threshold, at)
 
 
-@refuses(ReportAlreadyFiled)
+@refuses(ReportAlreadyFiled, SamePerson)
 @transaction.atomic
-def file_cash_report(*, report: CashReport, number: str, by: User, at: dt.datetime) -> CashReport:
-    """Note under which number the authority has the report."""
+def enter_cash_report(*, report: CashReport, number: str, by: User, at: dt.datetime) -> CashReport:
+    """Enter under which number the authority has the report, or correct what was entered: the first of two people."""
+    report = _unfiled(report, by=by)
+    old = report.status
+    report.filing_number, report.entered_by, report.entered_at = number, by, at
+    report.save(update_fields=["filing_number", "entered_by", "entered_at", "updated_at"])
+    record_change(report, old=old, new=report.status, at=at, actor=by.pk, reason=number)
+    return report
+
+
+@refuses(ReportAlreadyFiled, FilingNumberAwaited, SamePerson)
+@transaction.atomic
+def file_cash_report(*, report: CashReport, by: User, at: dt.datetime) -> CashReport:
+    """Confirm that the authority has the report under the number that another person entered."""
+    report = _unfiled(report, by=by)
+    if report.entered_at is None:
+        raise FilingNumberAwaited
+    require_two_persons(by, report.entered_by_id)
+    old = report.status
+    report.filed_by, report.filed_at = by, at
+    report.save(update_fields=["filed_by", "filed_at", "updated_at"])
+    record_change(report, old=old, new=report.status, at=at, actor=by.pk)
+    return report
+
+
+@refuses(ReportAlreadyFiled, SamePerson)
+def _unfiled(report: CashReport, *, by: User) -> CashReport:
+    """The report, locked; nobody handles the report about themselves."""
     report = lock(report)
     if report.filed_at is not None:
         raise ReportAlreadyFiled(number=report.filing_number)
-    report.filing_number, report.filed_by, report.filed_at = number, by, at
-    report.save(update_fields=["filing_number", "filed_by", "filed_at", "updated_at"])
+    require_two_persons(by, report.watch.person_id)
     return report
 
 

@@ -6,6 +6,7 @@ from core.fields import uuid7
 from education.models import Concern, Course, Library
 from finance.models import (
     BorrowerGroup,
+    CashReport,
     Claim,
     CommissionPlan,
     Fund,
@@ -189,6 +190,7 @@ NOUNS: dict[str, tuple[str, Any]] = {
     "remittances": ("finance.read_remittance", lambda world: {"pk": of_station(Remittance, world).pk}),
     "loss-cases": ("finance.read_loss_case", lambda world: {"pk": of_station(LossCase, world).pk}),
     "losses": ("finance.read_loss_case", lambda world: {"pk": of_station(LossCase, world).pk}),
+    "cash-reports": ("finance.read_cash_report", lambda world: {"pk": CashReport.objects.earliest("pk").pk}),
     "topups": ("finance.read_topup", lambda world: {"pk": topup_at(world).pk}),
     "billers": ("", lambda world: {"code": "JS-POWER"}),
     "commission-plans": ("", lambda world: {"pk": CommissionPlan.objects.order_by("pk")[0].pk}),

@@ -4,7 +4,7 @@ from functools import cached_property
 
 from django.utils.timezone import now
 
-from finance.models import CashDay, FloatTopUp, FloatTransfer, LossCase, OverShort, Remittance
+from finance.models import CashDay, CashReport, FloatTopUp, FloatTransfer, LossCase, OverShort, Remittance
 from finance.tills.queries import till_balance
 from finance.tills.services import count_cash, open_cash_day
 from stations.models import Station, User
@@ -81,6 +81,10 @@ PAGES: Pages = {
     "tills:report-loss": plain("partner3213240004", "tills:report-loss"),
     "tills:loss": lambda house: [
         one("finance", "tills:loss", each.pk) for each in LossCase.objects.order_by("status").distinct("status")
+    ],
+    "tills:reports": lambda house: [one("finance", "tills:reports"), one("auditor", "tills:reports")],
+    "tills:report": lambda house: [
+        one("finance", "tills:report", each.pk) for each in CashReport.objects.order_by("pk")
     ],
     "cash:county": lambda house: [one("clerk", "cash:county"), one("finance", "cash:county")],
     "cash:known-errors": plain("", "cash:known-errors"),
