@@ -102,7 +102,7 @@ def spoiled(content, rows, how, data):
 
 
 @pytest.mark.django_db
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(LINES, st.data())
 def test_no_faulty_file_imports_anything(lines, data):
     rows = file_of(lines)
