@@ -11,7 +11,7 @@ from stations.accounts.models import User
 from stations.inspections.models import Inspection, SupportVisit
 
 PLAN, INSPECT, VISIT = "stations.plan_inspection", "stations.make_inspection", "stations.make_support_visit"
-LIST = "inspections:inspections"
+LIST, VISITS = "inspections:inspections", "inspections:visits"
 
 
 def _visits(*, user: User, at: dt.datetime) -> QuerySet[SupportVisit]:
@@ -36,7 +36,7 @@ CONSOLE = Console(
             _("Visits to make"),
             "van",
             VISIT,
-            LIST,
+            VISITS,
             _visits,
             "opened_at",
             place="station__name",

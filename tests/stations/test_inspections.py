@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from core.errors import WrongState
 from core.forms import new_key
 from stations.inspections import services
+from stations.inspections.console import CONSOLE
 from stations.inspections.models import Inspection, InspectionQuestion, SupportVisit
 from stations.inspections.services import AnswersIncomplete, DateTooEarly
 from stations.scores.services import open_warning
@@ -110,3 +111,10 @@ def test_a_visit_is_written_down_once(client, station, manager):
     assert SupportVisit.objects.get().visitor == manager
     mobile = api_client(manager)
     assert send(mobile, f"/api/v1/support-visits/{visit.pk}/finish/", **typed).status_code == 409
+
+
+def test_what_waits_at_home_leads_to_the_visits_that_are_due(client, station, manager):
+    visit = open_warning(station=station, kind="silent", figures={"days": 3}, at=now()).visit
+    [visits] = [need for need in CONSOLE.needs if need.name == "inspections.visits"]
+    client.force_login(manager)
+    assert f"/county/visits/{visit.pk}/" in client.get(visits.href).content.decode()
