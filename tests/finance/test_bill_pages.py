@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from finance.models import Payment, Tariff
 from tests.factories.finance import biller, desk, flat_plan, found_bill, pay, payer_at
-from tests.factories.stations import LONG_AGO
+from tests.factories.stations import LONG_AGO, UserFactory, auditor
 
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 
@@ -97,3 +97,11 @@ def test_pages_ask_the_database_as_often_for_many_payments_as_for_one(client, re
         pages = [f"/finance/payments/{Payment.objects.latest('pk').pk}/", "/finance/payments/", "/", "/finance/floats/"]
         counts.append([statements(client, page) for page in pages])
     assert counts[0] == counts[1]
+
+
+def test_the_auditor_goes_on_from_a_payment_to_its_transfers(client, ready):
+    payment = pay(ready, found_bill(ready, biller()))
+    page, records = f"/finance/payments/{payment.pk}/", f"/admin/finance/payment/{payment.pk}/change/"
+    for reader, sees in ((auditor(user=UserFactory(is_staff=True)), True), (auditor(), False), (ready.partner, False)):
+        client.force_login(reader)
+        assert (records in client.get(page).content.decode()) == sees

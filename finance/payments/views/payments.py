@@ -80,6 +80,7 @@ def payment(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "may_ask_back": may(request.user, ASK_BACK) and _can_be_asked_back(found),
         "pay_url": pay_url,
         "is_counter": _own_counter(request.user) is not None,
+        "records": _records_for(request.user, found),
         "may_complain": may(request.user, "finance.log_complaint"),
         "complaints": complaints_of(found) if may(request.user, "finance.read_complaint") else [],
         **decision_page(request, found),
@@ -169,6 +170,12 @@ def send_reversal_code(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def _send_code(found: Payment, *, by: User, at: dt.datetime) -> None:
     """The same code, the one who has it sent."""
     services.send_reversal_code(payment=found, at=at)
+
+
+def _records_for(user: User, found: Payment) -> str:
+    """Its page in the administration, with transfers and all else that belongs to it; for those who read the books."""
+    reads = user.is_staff and may(user, "ledger.read_account")
+    return reverse("admin:finance_payment_change", args=[found.pk]) if reads else ""
 
 
 def _can_be_asked_back(found: Payment) -> bool:
