@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
@@ -25,7 +25,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_pl
 
 from stations.accounts.middleware import DEVICE, SECOND_FACTOR
 from stations.models import DevicePin
-from tests.browser.every_page import make_ready
+from tests.browser.every_page import House, make_ready
 from tests.conftest import cloned, connected_to
 from tests.demonstration import bring_pictures
 
@@ -164,6 +164,13 @@ def working(furnished, chromium, static_files, settings, django_db_blocker, sand
         a_console(chromium, address) as opened,
     ):
         yield opened
+
+
+@pytest.fixture
+def house(working) -> House:
+    """What `working` shows, in English."""
+    get_user_model().objects.update(language="en")
+    return House()
 
 
 @pytest.fixture(scope="session")

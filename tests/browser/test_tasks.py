@@ -1,8 +1,5 @@
 """The tasks of a day at the counter, as a person does them: how many presses, without a pointer, without scripts."""
 
-import tomllib
-from pathlib import Path
-
 import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
@@ -13,39 +10,20 @@ from core.models import Instruction
 from finance.models import BillFetch, CashDay, Payment, ReceiptPrint, StationMoney
 from finance.tills.queries import till_balance
 from finance.tills.services import open_cash_day
+from orders.models import Order
 from stations.models import Person
-from tests.browser.every_page import House
+from tests.browser.hand import BUDGET, Hand
 from tests.factories.accounts import code_for
+from tests.factories.parcels import code_of, waiting
+from tests.factories.purchases import code_of as code_of_order
 from tests.jobs import run_jobs
 
-BUDGET = tomllib.loads((Path(__file__).parent / "budgets.toml").read_text())["taps"]
 #: A window has no printer: count what would have been printed, and come back as from the real layer.
 PRINTER = """
 window.printed = 0;
 window.print = () => { sessionStorage.printed = Number(sessionStorage.printed ?? 0) + 1;
                        setTimeout(() => dispatchEvent(new Event('afterprint'))); };
 """
-
-
-class Hand:
-    """Presses, counted."""
-
-    def __init__(self, page):
-        self.page, self.taps = page, 0
-
-    def press(self, target):
-        self.taps += 1
-        target.click()
-
-    def enter(self):
-        self.taps += 1
-        self.page.keyboard.press("Enter")
-
-
-@pytest.fixture
-def house(working):
-    get_user_model().objects.update(language="en")
-    return House()
 
 
 @pytest.fixture
@@ -134,6 +112,40 @@ def test_a_number_that_has_moved_is_confirmed_before_it_is_recharged(working, co
     page.get_by_role("button", name="Recharge 50.00").click()
     page.wait_for_url("**/finance/payments/**")
     assert Payment.objects.get(recharge__phone="+8613805161234").recharge.is_ported
+
+
+def test_a_parcel_is_handed_over_against_its_code_within_the_budget(counter, house):
+    parcel = waiting(house.station)
+    hand = Hand(page := counter())
+    hand.press(page.locator("main").get_by_role("link", name="Hand over a parcel"))
+    page.get_by_label("Number of the parcel").fill(parcel.number)
+    page.get_by_label("Pick-up code").fill(code_of(parcel))
+    hand.press(page.get_by_role("button", name="Handed over"))
+    expect(page.get_by_text(f"Handed over: {parcel.number}")).to_be_visible()
+    parcel.refresh_from_db()
+    assert parcel.status == "collected"
+    assert hand.taps <= BUDGET["hand_over_a_parcel"]
+
+
+def test_goods_are_ordered_and_the_buyer_agrees_within_the_budget(counter, house):
+    Person.objects.filter(pk=house.payer.pk).update(phone="+8613805161234")
+    before = set(Order.objects.values_list("pk", flat=True))
+    hand = Hand(page := counter())
+    page.locator("main [data-search]").press_sequentially(house.payer.full_name)
+    hand.press(page.locator(f"#results a[href*='{house.payer.pk}']"))
+    hand.press(page.locator("main").get_by_role("link", name="Order goods"))
+    page.get_by_label("Name, pinyin, article number or barcode").fill("dami")
+    hand.enter()
+    hand.press(page.locator("main a[href*='n-RICE-5=1']"))
+    hand.press(page.get_by_role("button", name="Ask the buyer to agree"))
+    page.wait_for_url("**/purchases/*/")
+    order = Order.objects.exclude(pk__in=before).get()
+    page.get_by_label("Code from the buyer's phone").fill(code_of_order(order))
+    hand.press(page.get_by_role("button", name="Place the order"))
+    expect(page.get_by_text("A code was sent to the buyer's phone.")).to_have_count(0)
+    order.refresh_from_db()
+    assert (order.status, order.villager) == ("placed", house.payer)
+    assert hand.taps <= BUDGET["order_goods"]
 
 
 def test_the_till_is_counted_and_closed_within_the_budget(counter, house):
