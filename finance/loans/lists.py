@@ -1,13 +1,15 @@
 """The list of loan applications: what waits for the lender, the oldest first, and all others."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from core.access import may
-from core.web.list_filters import State
+from core.web.list_filters import Pick, State
 from core.web.lists import Empty, Row
 from finance.loans.figures import AT_RISK
 from finance.loans.models import (
@@ -112,14 +114,17 @@ def _wants(*kinds: str, status: str = "asked", of: str = _L.ACTIVE) -> Q:
     return Q(Exists(waiting), status=of)
 
 
-#: Somebody has asked to write it off, for a new plan or rate, to waive a part, or to release its group; or the borrower
-#: is to sign a plan.
-TO_WRITE_OFF = _wants("write_off")
-TO_RESTRUCTURE = _wants("restructure")
-TO_WAIVE = _wants(*LoanAdjustment.WAIVERS)
-TO_CHANGE_RATE = _wants("rate_change")
+#: What somebody has asked for, and a second person is to decide, by its key in the address.
+TO_DECIDE: dict[str, tuple[Any, Q]] = {
+    "reversal": (gettext_lazy("payment to reverse"), WANTS_BACK),
+    "write_off": (gettext_lazy("to write off"), _wants("write_off")),
+    "new_plan": (gettext_lazy("new plan to decide"), _wants("restructure")),
+    "new_rate": (gettext_lazy("new rate to decide"), _wants("rate_change")),
+    "waiver": (gettext_lazy("waiver to decide"), _wants(*LoanAdjustment.WAIVERS)),
+    "release": (gettext_lazy("group to release"), _wants("release_group", of=_L.WRITTEN_OFF)),
+}
+#: The borrower is to sign a plan.
 TO_SIGN = _wants("restructure", status="agreed")
-TO_RELEASE = _wants("release_group", of=_L.WRITTEN_OFF)
 LOAN_KINDS = {_L.ACTIVE: "ok", _L.REPAID: "ok", _L.CANCELLED: "info", _L.WRITTEN_OFF: "bad"}
 
 
@@ -159,19 +164,23 @@ class Borrowers(StationList):
     period = "created_at"
     amount = LEFT
     search = gettext_lazy("Number of the loan")
+    picks = (
+        Pick(
+            "asked",
+            gettext_lazy("To decide"),
+            gettext_lazy("All kinds"),
+            lambda: [(key, label) for key, (label, _q) in TO_DECIDE.items()],
+            lambda key: TO_DECIDE[key][1],
+        ),
+    )
     states = (
         State("running", gettext_lazy("running"), Q(status=_L.ACTIVE), ever=True, order=("-days_past_due", "pk")),
         State("due", gettext_lazy("due"), Q(status=_L.ACTIVE) & IS_DUE, ever=True, order=("-days_past_due", "pk")),
         State("late", gettext_lazy("late"), Q(status=_L.ACTIVE, days_past_due__gt=0), ever=True),
         State("at_risk", gettext_lazy("at risk"), Q(status=_L.ACTIVE) & AT_RISK, ever=True),
         State("to_pay_out", gettext_lazy("to pay out"), Q(status__in=[_L.APPROVED, _L.DISBURSING]), ever=True),
-        State("taken_back", gettext_lazy("payment to reverse"), WANTS_BACK, ever=True),
-        State("to_write_off", gettext_lazy("to write off"), TO_WRITE_OFF, ever=True),
-        State("new_plan", gettext_lazy("new plan to decide"), TO_RESTRUCTURE, ever=True),
-        State("new_rate", gettext_lazy("new rate to decide"), TO_CHANGE_RATE, ever=True),
-        State("waiver", gettext_lazy("waiver to decide"), TO_WAIVE, ever=True),
+        State("to_decide", gettext_lazy("to decide"), reduce(or_, (q for _label, q in TO_DECIDE.values())), ever=True),
         State("to_sign", gettext_lazy("new plan to sign"), TO_SIGN, ever=True),
-        State("to_release", gettext_lazy("group to release"), TO_RELEASE, ever=True),
         State("written_off", pgettext_lazy("loan", "written off"), Q(status=_L.WRITTEN_OFF), ever=True),
         State("skipped", gettext_lazy("skipped by the close"), SKIPPED, ever=True),
         State("ended", gettext_lazy("ended"), Q(status__in=[_L.REPAID, _L.CANCELLED])),
@@ -185,12 +194,13 @@ class Borrowers(StationList):
     def rows(self, request: HttpRequest) -> QuerySet[Loan]:
         """Those within reach."""
         why = CloseException.objects.open().filter(loan=OuterRef("pk")).values("error")
-        rows = Loan.objects.open_to(request.user, self.grant).annotate(why=Subquery(why[:1]))
+        asked = Case(*(When(q, then=Value(key)) for key, (_label, q) in TO_DECIDE.items()), default=Value(""))
+        rows = Loan.objects.open_to(request.user, self.grant).annotate(why=Subquery(why[:1]), asked=asked)
         return rows.select_related("station", "borrower", "product")
 
     def row(self, row: Loan, known: Any) -> Row:
         """Who owes how much, and whether it is late."""
-        why = getattr(row, "why", None)
+        why = getattr(row, "why", None) or TO_DECIDE.get(getattr(row, "asked", ""), ("",))[0]
         late = ngettext("%(days)s day late", "%(days)s days late", row.days_past_due) % {"days": row.days_past_due}
         return Row(
             name=mask_name(row.borrower.full_name),

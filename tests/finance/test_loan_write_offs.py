@@ -224,7 +224,9 @@ def test_two_officers_write_a_loan_off_on_its_page_and_the_counter_takes_what_co
     assert "待核销的贷款" in pays_out.get("/").content.decode()
     shown = pays_out.get(page).content.decode()
     assert all(words in shown for words in ("搬走了", f"{page}approve-write-off/", f"{page}reject-write-off/"))
-    assert "搬走了" not in counter.get(reverse("loans:loans"), {"state": "to_write_off"}).content.decode()
+    asked = [{"state": "to_decide", "asked": kind} for kind in ("write_off", "new_plan")]
+    there, elsewhere = (counter.get(reverse("loans:loans"), about).content.decode() for about in asked)
+    assert (f"{loan.number}: 待核销" in there, loan.number in elsewhere, "搬走了" in there) == (True, False, False)
     decided = {"proposal": asked_adjustment(loan).pk, "key": uuid4().hex}
     assert pays_out.post(f"{page}approve-write-off/", decided).status_code == 303
     shown = counter.get(page).content.decode()
