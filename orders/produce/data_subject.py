@@ -11,11 +11,15 @@ from finance import chart
 from ledger.models import Account
 from ledger.queries import balance
 from orders.produce.models import FarmerStatement, Intake
+from orders.produce.queries import lots_under_way_of, waiting_of
 from stations.people.models import Person
 
 
 def obligations(person: Person) -> list[str]:
-    """Fruit that is being taken in, statements whose reserve is still kept back, and an advance that is still owed."""
+    """Fruit that is taken in and not delivered yet, reserves that are kept back, and an advance that is still owed.
+
+    What fruit will bring could not be paid out any more.
+    """
     return [*_sales_under_way(person), *_owed(person)]
 
 
@@ -32,6 +36,7 @@ def _owed(person: Person) -> list[str]:
 
 def _sales_under_way(person: Person) -> list[str]:
     count = Intake.objects.filter(farmer=person, status__in=Intake.OPEN).count()
+    count += waiting_of(person).count() + lots_under_way_of(person).count()
     count += FarmerStatement.objects.filter(Q(settled_at=None), farmer=person).count()
     if not count:
         return []

@@ -6,7 +6,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from core.days import day_in
 from orders.produce.models import (
@@ -17,6 +17,7 @@ from orders.produce.models import (
     Intake,
     IntakeGrade,
     Lot,
+    LotGrade,
     LotSale,
     LotSource,
 )
@@ -59,6 +60,17 @@ SELECT DISTINCT intake.farmer_id FROM above
   JOIN orders_lotsource AS source ON source.lot_id = above.lot_id
   JOIN orders_intakegrade AS graded ON graded.id = source.intake_grade_id
   JOIN orders_intake AS intake ON intake.id = graded.intake_id
+"""
+_LOTS_OF_FARMER = """
+WITH RECURSIVE below (lot_id) AS (
+    SELECT source.lot_id FROM orders_lotsource AS source
+      JOIN orders_intakegrade AS graded ON graded.id = source.intake_grade_id
+      JOIN orders_intake AS intake ON intake.id = graded.intake_id
+     WHERE intake.farmer_id = %s
+    UNION
+    SELECT source.lot_id FROM orders_lotsource AS source JOIN below ON source.parent_lot_id = below.lot_id
+)
+SELECT lot_id FROM below
 """
 
 
@@ -107,12 +119,12 @@ def _alike(grades: Collection[Grade]) -> QuerySet[Grade]:
     return Grade.objects.filter(same)
 
 
-def has_advance(intake: Intake) -> bool:
-    """Whether something was paid in advance for this fruit, also under a weight that was corrected since."""
+def advanced(intake: Intake) -> Intake | None:
+    """The weighing for which something was paid in advance: this one, or one of the same fruit that it corrects."""
     found: Intake | None = intake
     while found is not None and not found.advance_minor:
         found = found.corrects
-    return found is not None
+    return found
 
 
 def waiting_for_a_lot(lot: Lot) -> QuerySet[IntakeGrade]:
@@ -149,9 +161,23 @@ def farmers_above(lot: Lot) -> QuerySet[Person]:
     return Person.objects.filter(pk__in=_ids(_FARMERS_ABOVE, lot)).order_by("pk")
 
 
-def _ids(statement: str, lot: Lot) -> list[UUID]:
+def waiting_of(farmer: Person) -> QuerySet[Intake]:
+    """What this farmer has agreed to and is in no lot yet."""
+    free = IntakeGrade.objects.filter(intake=OuterRef("pk"), round=OuterRef("round"), grams__gt=F("grams_in_lots"))
+    return Intake.objects.filter(Exists(free), farmer=farmer, status=Intake.Status.ACCEPTED)
+
+
+def lots_under_way_of(farmer: Person) -> QuerySet[Lot]:
+    """The lots with fruit of this farmer of which something is not sold, or not delivered, and can still be."""
+    left = LotGrade.objects.filter(lot=OuterRef("pk"), grams__gt=F("grams_moved") + F("grams_sold"))
+    sold = LotSale.objects.filter(lot=OuterRef("pk"), delivered_at=None)
+    rows = Lot.objects.filter(Exists(left) | Exists(sold), pk__in=_ids(_LOTS_OF_FARMER, farmer))
+    return rows.exclude(status=Lot.Status.RECALLED)
+
+
+def _ids(statement: str, seen_from: Lot | Person) -> list[UUID]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, [lot.pk])
+        cursor.execute(statement, [seen_from.pk])
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -157,7 +157,7 @@ def test_no_code_goes_to_a_phone_of_the_staff_or_without_one_and_none_for_more_t
 def test_a_dead_farmer_gets_nothing_in_advance_and_who_owes_an_advance_is_not_forgotten(ready):
     farmer = another_farmer(ready, phone="+8613700001234")
     advance(ready, accepted(ready, farmer=farmer), 571_50, witness=ready.farmer)
-    assert [("571.50" in each) for each in obligations(farmer)] == [True]
+    assert ["571.50" in each for each in obligations(farmer)] == [False, True]  # the fruit is not delivered, too
     stands = another_farmer(ready)
     Person.objects.filter(pk=farmer.pk).update(merged_into=stands)
     assert ["571.50" in each for each in obligations_of(stands)].count(True) == 1
@@ -169,7 +169,7 @@ def test_a_dead_farmer_gets_nothing_in_advance_and_who_owes_an_advance_is_not_fo
             pay(ready, Intake.objects.get(pk=second.pk), 1_00)
 
 
-def test_a_weight_that_the_farmer_agreed_to_by_mistake_is_corrected_agreed_to_anew_and_advanced_once(ready):
+def test_a_weight_that_the_farmer_agreed_to_by_mistake_is_corrected_agreed_to_anew_and_advanced_once(ready, client):
     notice = services.announce_harvest(
         station=ready.station,
         farmer=ready.farmer,
@@ -180,8 +180,9 @@ def test_a_weight_that_the_farmer_agreed_to_by_mistake_is_corrected_agreed_to_an
         by=ready.partner,
         at=now(),
     )
+    accepted(ready, 500, 0, 0, notice=notice)  # brought before the county has confirmed it
     notice = services.confirm_harvest(notice=notice, confirmed_g=20_000, by=ready.clerk, at=now())
-    wrong = advance(ready, accepted(ready, notice=notice), 100_00)
+    wrong = advance(ready, accepted(ready, notice=notice, at=now() - DAY), 100_00)
     about = {"gross_g": 26_000, "tare_g": 6_000, "reason": "多打了一个零", "at": now()}
     with pytest.raises(SamePerson):
         services.correct_intake(intake=wrong, **about, by=UserFactory(person=ready.farmer))
@@ -190,8 +191,15 @@ def test_a_weight_that_the_farmer_agreed_to_by_mistake_is_corrected_agreed_to_an
     right = services.correct_intake(intake=wrong, **about, by=ready.clerk)
     wrong.refresh_from_db()
     notice.refresh_from_db()
-    assert (wrong.status, wrong.advance_minor, notice.taken_in_g) == ("corrected", 100_00, 0)
+    assert (wrong.status, wrong.advance_minor, notice.taken_in_g) == ("corrected", 100_00, 500)
     assert (right.status, right.net_g, right.corrects, right.round) == ("weighed", 20_000, wrong, 0)
+    assert right.weighed_at == wrong.weighed_at  # the public passport says when the fruit was brought
+    client.force_login(ready.partner)
+    shown = {
+        name: client.get(reverse(f"produce:{name}", args=[of.pk])) for name, of in (("intake", right), ("slip", wrong))
+    }
+    assert wrong.advance_number in shown["intake"].content.decode()
+    assert (right.slip_number in shown["slip"].content.decode(), shown["slip"].context["estimate"]) == (True, None)
     assert Notice.objects.filter(template="intake_corrected").count() == 1
     with pytest.raises(WrongState):
         services.correct_intake(intake=wrong, **about, by=ready.clerk)
@@ -200,10 +208,24 @@ def test_a_weight_that_the_farmer_agreed_to_by_mistake_is_corrected_agreed_to_an
     with pytest.raises(services.AdvancePaid):
         advance(ready, right, 10_00)
     notice.refresh_from_db()
-    assert (notice.taken_in_g, [level.grams for level in closed(ready).grades.all()]) == (20_000, [20_000])
+    assert (notice.taken_in_g, [level.grams for level in closed(ready).grades.all()]) == (20_500, [20_500])
     with pytest.raises(services.InALot):
         services.correct_intake(intake=right, **about, by=ready.clerk)
     assert findings() == []
+
+
+def test_whose_fruit_is_not_delivered_yet_is_not_forgotten(ready):
+    farmer = another_farmer(ready)
+    assert obligations(farmer) == []
+    accepted(ready, 10_000, 0, 0, farmer=farmer)
+    waits = obligations(farmer)
+    lot = closed(ready)
+    sold(ready, lot, ready.first, 4_000, 6_50)
+    services.split_lot(lot=lot, grams={ready.first: 6_000}, by=ready.clerk, at=now(), key="split")
+    parted = obligations(farmer)
+    assert [len(waits), len(parted), "1" in waits[0], "2" in parted[0]] == [1, 1, True, True]
+    services.recall_lot(lot=lot, reason="农药残留超标", by=ready.manager, at=now())
+    assert obligations(farmer) == []
 
 
 def test_two_that_pay_on_one_code_pay_once(own_database):

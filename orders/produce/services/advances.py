@@ -17,7 +17,7 @@ from finance.tills.services import take_turn
 from ledger.services import NotEnough
 from orders.produce.machine import INTAKE
 from orders.produce.models import Intake, Lot
-from orders.produce.queries import has_advance, lots_below, sales_below
+from orders.produce.queries import advanced, lots_below, sales_below
 from orders.produce.services.agreeing import FarmerHasNoPhone, SlipWitnessMissing
 from orders.produce.services.harvests import names_of
 from orders.produce.services.steps import held_intake, tell_farmer
@@ -142,7 +142,7 @@ def _refuse_unless_due(intake: Intake, amount: Money, *, by: User) -> None:
     farmer = intake.farmer
     if farmer.died_date or farmer.merged_into_id or farmer.erased_at:
         raise FarmerGone
-    if has_advance(intake):
+    if advanced(intake) is not None:
         raise AdvancePaid
     require_two_persons(by, intake.farmer_id)
     most = most_in_advance(intake)

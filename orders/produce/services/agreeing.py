@@ -12,7 +12,7 @@ from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, SamePerson,
 from core.notices.services import notify
 from finance.payments.services import PhoneBelongsToStaff
 from orders.produce.machine import INTAKE
-from orders.produce.models import HarvestNotice, Intake
+from orders.produce.models import Intake
 from orders.produce.services.harvests import bring, names_of
 from orders.produce.services.steps import held_intake, move
 from stations.accounts.models import User
@@ -98,9 +98,8 @@ def _accept(intake: Intake, *, by: User, at: dt.datetime) -> Intake:
         raise NothingTaken
     intake.accepted_by, intake.accepted_at = by, at
     move(intake, Intake.Status.ACCEPTED, at=at, by=by)
-    notice = intake.notice
-    if notice is not None and notice.status != HarvestNotice.Status.ANNOUNCED:
-        bring(notice, intake.taken_g, by=by, at=at)
+    if intake.notice is not None:
+        bring(intake.notice, intake.taken_g, by=by, at=at)
     return intake
 
 

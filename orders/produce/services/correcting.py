@@ -9,7 +9,7 @@ from core.database.db import lock_all
 from core.errors import Refused, SamePerson, WrongState, refuses
 from core.language.reasons import needs_words
 from orders.produce.machine import INTAKE
-from orders.produce.models import HarvestNotice, Intake
+from orders.produce.models import Intake
 from orders.produce.services.grading import NothingWeighed
 from orders.produce.services.harvests import count_off, names_of
 from orders.produce.services.steps import begin, held_intake, move, tell_farmer
@@ -44,7 +44,7 @@ def correct_intake(*, intake: Intake, gross_g: int, tare_g: int, reason: str, by
     if any(each.grams_in_lots for each in lock_all(intake.grades.all())):
         raise InALot
     move(intake, _I.CORRECTED, at=at, by=by, reason=reason)
-    if intake.notice is not None and intake.notice.status != HarvestNotice.Status.ANNOUNCED:
+    if intake.notice is not None:
         count_off(intake.notice, intake.taken_g)
     weighed = begin(_weighed_anew(intake, gross_g, tare_g, by=by, at=at), _I.WEIGHED, at=at, by=by)
     told = {"crop": names_of(intake.crop), "before": f"{intake.net_g / 1000:g}", "now": f"{weighed.net_g / 1000:g}"}
@@ -53,7 +53,7 @@ def correct_intake(*, intake: Intake, gross_g: int, tare_g: int, reason: str, by
 
 
 def _weighed_anew(intake: Intake, gross_g: int, tare_g: int, *, by: User, at: dt.datetime) -> Intake:
-    """The same fruit by the same sheet, with the weight that it has."""
+    """The same fruit of the same day by the same sheet, with the weight that it has."""
     return Intake(
         slip_number=paper_number(intake.station, "G", at),
         key=f"corrects:{intake.pk}",
@@ -68,5 +68,5 @@ def _weighed_anew(intake: Intake, gross_g: int, tare_g: int, *, by: User, at: dt
         net_g=gross_g - tare_g,
         currency=intake.currency,
         weighed_by=by,
-        weighed_at=at,
+        weighed_at=intake.weighed_at,
     )

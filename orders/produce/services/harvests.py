@@ -116,7 +116,7 @@ def remind_farmers(*, county: str, at: dt.datetime) -> int:
 
 
 def bring(notice: HarvestNotice, grams: int, *, by: User, at: dt.datetime) -> None:
-    """Count what a farmer has agreed to towards the notice."""
+    """Count what a farmer has agreed to towards the notice, also where the county confirms it afterwards."""
     notice = _held(notice)
     HarvestNotice.objects.filter(pk=notice.pk).update(taken_in_g=F("taken_in_g") + grams)
     if HARVEST.allows("bring_harvest", notice.status) and notice.status != _H.HARVESTING:
@@ -125,7 +125,7 @@ def bring(notice: HarvestNotice, grams: int, *, by: User, at: dt.datetime) -> No
 
 
 def count_off(notice: HarvestNotice, grams: int) -> None:
-    """Grams that were counted towards the notice by mistake; before it was confirmed nothing was counted."""
+    """Grams that were counted towards the notice by mistake."""
     HarvestNotice.objects.filter(pk=notice.pk).update(taken_in_g=Greatest(F("taken_in_g") - grams, 0))
 
 

@@ -34,7 +34,7 @@ from orders.produce.forms import (
 )
 from orders.produce.machine import HARVEST, INTAKE
 from orders.produce.models import HarvestNotice, Intake
-from orders.produce.queries import has_advance
+from orders.produce.queries import advanced
 from stations.accounts.models import User
 from stations.accounts.queries import history_of
 from stations.current_station import counter_of
@@ -154,7 +154,8 @@ def _intake_context(_request: SignedInRequest, intake: Intake) -> dict[str, Any]
         "net": weight_words(intake.net_g),
         "taken": weight_words(intake.taken_g),
         "grades": grade_rows(intake),
-        "estimate": estimate_of(intake, at=now()),
+        "estimate": None if intake.status == Intake.Status.CORRECTED else estimate_of(intake, at=now()),
+        "advanced": advanced(intake),
         "correction": Intake.objects.filter(corrects=intake).first(),
         "history": history_of(intake, reasons=REASON_WORDS),
     }
@@ -189,7 +190,7 @@ def _has_code(intake: Intake, _user: User) -> bool:
 
 
 def _can_advance(intake: Intake, user: User) -> bool:
-    is_possible = not has_advance(intake) and services.most_in_advance(intake) is not None
+    is_possible = advanced(intake) is None and services.most_in_advance(intake) is not None
     return is_possible and not is_same_person(user, intake.farmer_id)
 
 
