@@ -44,6 +44,8 @@ def test_a_parcel_is_handed_over_on_one_page_by_number_and_code(client, station,
     assert (refused.status_code, made.codes.get().tries) == (422, 1)
     unknown = press(client, path, number="P261125-AAAAAAA", code="123456")
     assert unknown.status_code == 404
+    numbered = press(client, path, number=made.number, code=code_of(made), proxy_name="11010519491231002X")
+    assert (numbered.status_code, Parcel.objects.get().status) == (422, "available_for_pickup")
     done = press(client, path, number=made.number.lower(), code=code_of(made), proxy_name="李四")
     assert made.number in done.content.decode()
     made.refresh_from_db()

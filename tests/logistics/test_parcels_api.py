@@ -88,6 +88,7 @@ def test_every_other_verb_answers_over_the_api(station, helper):
     photo = photo_by(helper)
     seen = {"witness": str(witness.pk), "photo": str(photo.pk)}
     assert send(partner, address(third, "collect/"), **seen).json()["code"] == "file_unknown"
+    assert send(api_client(helper), address(third, "collect/"), **seen, proxy_name="李四").status_code == 400
     assert send(api_client(helper), address(third, "collect/"), **seen).json()["proof"] == "id_check"
 
 

@@ -130,6 +130,7 @@ def test_a_buyer_without_a_phone_collects_over_the_api_with_identity_document_wi
     counter, path = api_client(ready.partner), "/api/v1/purchases/hand-over/"
     seen = {"parcel": part.parcel_number, "witness": str(witness.pk)}
     assert send(counter, path, parcel=part.parcel_number).status_code == 400
+    assert send(counter, path, **seen, proxy_name="李四").status_code == 400
     refused = send(counter, path, **seen)
     assert (refused.status_code, refused.json()["code"]) == (422, "id_check_incomplete")
     done = send(counter, path, **seen, photo=str(photo_by(ready.partner).pk))

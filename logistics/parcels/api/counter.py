@@ -43,6 +43,8 @@ class CollectIn(serializers.Serializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs.keys() - {"proxy_name"}:
             raise serializers.ValidationError({"code": ["Send a code, or witness and photo."]})
+        if "proxy_name" in attrs and "code" not in attrs:
+            raise serializers.ValidationError({"proxy_name": ["Send it with a code."]})
         return attrs
 
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from core.database.db import atomic_but_tries, lock, present
 from core.errors import CodeExpired, CodeLocked, CodeWrong, Refused, WrongState, refuses
 from core.events.services import publish
+from core.language.reasons import no_identity_numbers
+from core.language.text import is_blank
 from core.models import StoredFile
 from logistics.parcels.machine import PARCEL
 from logistics.parcels.models import Parcel, ParcelEvent, PickupCode
@@ -68,6 +70,7 @@ class IdCheck:
 @refuses(
     WrongState, AlreadyCollected, BelongsToAnOrder, CashFirst, IdCheckIncomplete, CodeLocked, CodeExpired, CodeWrong
 )
+@no_identity_numbers("proxy_name")
 @atomic_but_tries
 def collect_parcel(
     *,
@@ -86,7 +89,7 @@ def collect_parcel(
     A caller that sent it names its `contents_ref`, and the ledger's transfer of the cash that was due. Who knows the
     code may collect for the receiver, who then hears who that was (`proxy_name`). The same scan again changes nothing.
     Refused: `already_collected`, `wrong_state`, `belongs_to_an_order`, `cash_first`, `id_check_incomplete`,
-    `code_locked`, `code_expired`, `code_wrong`.
+    `code_locked`, `code_expired`, `code_wrong`, `number_in_text`.
     """
     parcel = lock(parcel)
     if known_step(parcel, scan):
@@ -105,7 +108,7 @@ def collect_parcel(
     else:
         live = check_pickup_code(parcel=parcel, code=code, by=by, at=made_at(scan, at))
         parcel.proof = Parcel.Proof.CODE
-        if proxy_name:
+        if not is_blank(proxy_name):
             note_proxy(live, proxy_name, at=at)
         end_codes(parcel, PickupCode.Status.USED, at=at)
     parcel.cash_cleared_by, parcel.collected_by = cash_cleared_by, by

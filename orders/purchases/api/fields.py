@@ -340,6 +340,8 @@ class HandOverIn(CashIn):
         """One of the two."""
         if ("code" in attrs) == ("witness" in attrs or "photo" in attrs):
             raise serializers.ValidationError({"code": ["Send a code, or witness and photo."]})
+        if "proxy_name" in attrs and "code" not in attrs:
+            raise serializers.ValidationError({"proxy_name": ["Send it with a code."]})
         return super().validate(attrs)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.database.db import atomic_but_tries, lock, present
 from core.days import day_in, instant_of
 from core.errors import CodeExpired, CodeLocked, CodeWrong, QuoteChanged, Refused, WrongState, refused_by, refuses
+from core.language.reasons import no_identity_numbers
 from core.money import Money
 from finance import chart
 from finance.fees.services import Sale, accrue_fees, prepare_accrual
@@ -54,6 +55,7 @@ class ParcelUnknown(Refused):
     *refused_by(sell),
     *refused_by(accrue_payable),
 )
+@no_identity_numbers("proxy_name")
 @atomic_but_tries
 def hand_over_purchase(
     *,
@@ -71,7 +73,7 @@ def hand_over_purchase(
 
     `expected` is the cash that was shown: a bank may have taken the payment back since. A wrong code uses up a try and
     moves nothing. Refused: `wrong_state`, `already_collected`, `quote_changed`, `code_wrong`, `code_locked`,
-    `code_expired`, `id_check_incomplete`, and those of taking money.
+    `code_expired`, `id_check_incomplete`, `number_in_text`, and those of taking money.
     """
     order = held_as_paid(fulfilment.order, at=at)
     fulfilment = lock(fulfilment)
