@@ -22,9 +22,10 @@ from education.learners.models import (
     LearnerVisit,
 )
 from education.safeguarding.purposes import EDUCATION_RECORD
-from education.safeguarding.queries import Agreements, standing_record, standing_records
+from education.safeguarding.queries import Agreements, standing_records
 from stations.accounts.models import Device
 from stations.people.models import Person, SurnameReading
+from stations.people.queries import standing_record
 from stations.scope import post_reaching
 
 
