@@ -27,6 +27,7 @@ WITHOUT_CONSENT = {
     "a book is lent without one (rule 1 names lessons, calls, accounts, photos and kits)": {"lend_copy", "place_hold"},
     "the seat waits until a guardian agrees (`place_seat` enrols)": {"match_pupil"},
     "it decides nothing: `open_learner_page` asks": {"check_pictures"},
+    "it gives a seat back by `enrol_learner`, which asks": {"return_second_seats"},
     "it writes to the guardian; `hand_over_kit` asks": {"send_kit_code"},
     "nothing is written; the report names the dates without one": {"preview_tutoring_series"},
 }  # fmt: skip

@@ -40,6 +40,7 @@ from finance.models import (
 )
 from stations.models import Certificate, StationService
 from stations.network.services import ServiceNotOpen
+from stations.people.services import move_person
 from tests.factories.claims import (
     BEGAN,
     EVENT,
@@ -109,6 +110,7 @@ def test_money_goes_to_the_insured_a_guardian_or_the_head(ready):
     grandmother, head, other = (villager(ready, full_name=name) for name in ("张奶奶", "王大伯", "李四"))
     guardian_of(child, grandmother)
     household = household_of(head)
+    move_person(person=child, household=household, relation="grandchild", by=ready.partner, at=NOON)
     policy = policy_of(ready, person=child)
     Policy.objects.filter(pk=policy.pk).update(household=household)
     policy = Policy.objects.select_related("person", "household", "version__product").get(pk=policy.pk)

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
-from core.days import day_in
+from core.days import day_in, instant_of
 from health.chronic.models import Enrolment, FollowUpVisit, Judgement, Referral, SentVisit
 from health.chronic.queries import enrolments
 from health.chronic.services import VisitMade, finish_enrolment, record_visits
@@ -30,6 +30,12 @@ def made_at_home(enrolment, *pressures, at, **values):
     about = {"op_id": uuid.uuid4(), "medicines": "all", "device": "tablet 1"}
     readings = tuple(Pressure(*each) for each in pressures)
     return VisitMade(enrolment=enrolment.pk, readings=readings, made_at=at, **{**about, **values})
+
+
+def morning_of(there, days_ago):
+    """Nine o'clock of a day gone by at the clinic: an hour later is the same day."""
+    zone = there.clinic.zone
+    return instant_of(zone, day_in(zone, now()) - days_ago * DAY, dt.time(9))
 
 
 def send(there, visits, *, at=None):
@@ -53,7 +59,7 @@ def meaning(enrolment):
 @pytest.mark.django_db
 def test_a_batch_in_any_order_sent_twice_or_half_lost_leaves_the_same_and_counts_once():
     there = practice()
-    start = now() - 40 * DAY
+    start = morning_of(there, 40)
     found = set()
     for order in permutations(range(3)):
         enrolment = there.under_care(at=start)
@@ -165,8 +171,9 @@ def test_two_tablets_that_send_at_once_record_each_visit_once_and_lose_none():
     there = practice()
     start = now() - 20 * DAY
     cared_for = [there.under_care(at=start) for _ in range(2)]
-    common = [made_at_home(each, (150, 95), at=now() - DAY) for each in cared_for]
-    second = [made_at_home(each, (152, 97), at=now() - DAY + HOUR) for each in reversed(cared_for)]
+    morning = morning_of(there, 1)
+    common = [made_at_home(each, (150, 95), at=morning) for each in cared_for]
+    second = [made_at_home(each, (152, 97), at=morning + HOUR) for each in reversed(cared_for)]
     found = together(lambda: codes(send(there, common)), lambda: codes(send(there, [*second, *reversed(common)])))
     assert sorted(word for each in found for word in each) == ["accepted"] * 4 + ["known"] * 2
     assert [row.observations.count() for row in FollowUpVisit.objects.all()] == [2, 2]
