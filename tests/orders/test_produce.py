@@ -11,7 +11,8 @@ from core.errors import CodeWrong, SamePerson, WrongState
 from core.models import Event, Notice
 from core.money import Money, parts_of
 from finance import chart
-from finance.models import PayableLine
+from finance.models import PayableLine, PayeeAccount
+from finance.settlement.services import enrol_payees
 from orders.models import (
     BuyerClaim,
     DeductionRow,
@@ -97,6 +98,14 @@ def test_example_b_is_shared_to_the_cent_and_the_reserve_comes_back_after_seven_
     event = Event.objects.get(name="orders.produce_settled").payload
     assert (event["station"], event["farmer"], event["gross_minor"]) == (
         ready.station.pk, str(ready.farmer.pk), 1_143_00)  # fmt: skip
+
+
+def test_a_county_that_earns_by_packing_alone_is_told_as_a_county_and_pays_no_partners_tax(ready):
+    example_b(ready)
+    assert enrol_payees(country="CN", at=now()) == 4
+    found = dict(PayeeAccount.objects.values_list("account__code", "kind"))
+    county, partner = chart.commission_of_county(ready.station.county), ready.own_key
+    assert (found[county.code], found[partner.code]) == ("county", "partner")
 
 
 def test_another_currency_has_the_same_arithmetic_and_its_own_accounts():

@@ -10,11 +10,13 @@ from ledger.kinds import PAYEE_KINDS
 from ledger.models import Account
 from stations.places.models import Division
 
-# Accounts that earn and are not known yet: their newest line says as what and where; the head office takes the rest.
+# Accounts that earn and are not known yet: their newest line says as what and where; the head office takes the rest. A
+# county's is known by its code: what produce is packed for is no line of commission.
 _ENROL = """
 INSERT INTO finance_payeeaccount (account_id, payee, kind, county_id, created_at, updated_at)
 SELECT account.id, substr(account.code, strpos(account.code, ':') + 1),
-       CASE WHEN account.kind = 'commission' THEN coalesce(earned.beneficiary, 'partner') ELSE account.kind END,
+       CASE WHEN account.code LIKE 'commission:county-%%' THEN 'county'
+            WHEN account.kind = 'commission' THEN coalesce(earned.beneficiary, 'partner') ELSE account.kind END,
        coalesce(earned.county_id, due.county_id, %(head)s), %(at)s, %(at)s
   FROM ledger_account AS account
   JOIN ledger_book AS book ON book.id = account.book_id AND book.country = %(country)s AND book.code = book.country
