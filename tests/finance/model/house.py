@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -44,6 +45,7 @@ from tests.factories.refunds import photo_by
 from tests.factories.stations import DeviceFactory, county, county_clerk_of, county_manager_of, finance_officer
 from tests.finance.model.earnings import Rule
 from tests.finance.model.lands import CHINA, DAY, KUWAIT, Land
+from tests.finance.model.market import Market, market_of
 
 #: For so long after a sequence begins there is a place for what is posted.
 YEAR = dt.timedelta(days=365)
@@ -66,6 +68,8 @@ RULES = (
     Rule("recharge", MOBILE, "margin", 0, (("partner", "percent_of_base", 100), ("county", "percent_of_base", 10)),
          once_minutes=30),
     Rule("recharge", UNICOM, "margin", 0, (("partner", "flat", 40), ("county", "percent_of_total", 1_000)), 50),
+    Rule("goods_order", "", "percent", 600,
+         (("partner", "percent_of_total", 6_000), ("county", "percent_of_total", 1_500)), window_days=7),
 )  # fmt: skip
 WHOLESALE_BP = {MOBILE: 9_850, UNICOM: 9_990}
 
@@ -142,6 +146,11 @@ class House:
     def neighbour(self) -> Land:
         """Whose money and book stand beside those of the system."""
         return CHINA if self.home is KUWAIT else KUWAIT
+
+    @cached_property
+    def market(self) -> Market:
+        """What goods and fruit need, where a machine plays them."""
+        return market_of(self)
 
     @property
     def of_home(self) -> dict[str, str]:

@@ -103,8 +103,8 @@ class Sale:
 
     @property
     def has_payer(self) -> bool:
-        """Anyone who brings money to a partner is known, the one who brings it to a helper is not."""
-        return self.is_executed and self.taken_by == self.shop.partner
+        """Who ordered is known, and anyone who brings money to a partner; the one who brings it to a helper is not."""
+        return self.purpose == "order" or (self.is_executed and self.taken_by == self.shop.partner)
 
     @property
     def is_executed(self) -> bool:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.finance.model.machine import playing
+from tests.finance.model.verbs.intakes import Intakes
 from tests.finance.model.verbs.payouts import Payouts
 
 
@@ -10,6 +11,14 @@ from tests.finance.model.verbs.payouts import Payouts
 def state(house):
     """A morning of the system; what the test does is looked at after each step, and audited at the end."""
     with playing(Payouts(house)) as machine:
+        machine.the_first_morning(is_open=True)
+        yield machine
+
+
+@pytest.fixture
+def trade(house):
+    """The same with goods and fruit."""
+    with playing(Intakes(house)) as machine:
         machine.the_first_morning(is_open=True)
         yield machine
 
@@ -365,3 +374,66 @@ def test_a_payment_that_has_earned_nothing_yet_is_corrected(state):
     state.decide_a_correction(n=0, officer=1, is_yes=True)
     state.the_week_is_told()
     state.a_company_speaks(n=0, word="succeeded")
+
+
+def test_goods_come_back_piece_by_piece_and_in_cash_and_nobody_keeps_a_part_of_them(trade):
+    trade.goods_are_handed_over(where=0, who=True, quantity=3)
+    for reason in ("defect", "change_of_mind", "wrong_item"):
+        trade.ask_to_bring_it_back(n=0, quantity=1, reason=reason)
+        for has_photo in (reason == "change_of_mind", True):
+            trade.it_is_brought_back(n=0, is_as_new=True, has_photo=has_photo)
+    trade.ask_to_bring_it_back(n=0, quantity=1, reason="late")
+    trade.the_week_is_told()
+    for _time in range(3):
+        trade.the_centre_looks_at_it(n=0)
+    trade.close_the_day(where=0, fresh=True, beside=0)
+    trade.another_morning(days=1)
+    trade.open_the_day(where=0, beside=0)
+    for _time in range(3):
+        trade.tell_them(n=0)
+    trade.send_a_code(n=0, where=0)
+    for n, how in enumerate(["code", "slip", "slip"]):
+        trade.hand_back(n=n, where=0, who=False, notes="drawer", how=how)
+    trade.another_morning(days=7)
+    trade.the_week_is_told()
+
+
+@pytest.mark.slow
+def test_goods_are_brought_back_after_their_days_and_what_was_used_waits_for_the_centre(trade):
+    for quantity in (1, 2):
+        trade.goods_are_handed_over(where=1, who=False, quantity=quantity)
+        trade.ask_to_bring_it_back(n=0, quantity=quantity, reason="change_of_mind")
+    trade.it_is_brought_back(n=1, is_as_new=False, has_photo=False)
+    trade.the_centre_looks_at_it(n=0)
+    trade.another_morning(days=7)
+    trade.another_morning(days=7)
+    trade.ask_to_bring_it_back(n=0, quantity=1, reason="late")
+    trade.another_morning(days=1)
+    trade.it_is_brought_back(n=0, is_as_new=True, has_photo=False)
+    trade.goods_are_handed_over(where=1, who=False, quantity=1)
+    trade.the_week_is_told()
+
+
+def test_fruit_is_paid_for_in_part_before_and_called_back_and_the_farmer_owes_it_until_the_next(trade):
+    for where in (0, 1):
+        trade.fruit_is_taken_in(where=where, first=33_333, second=1_001)
+        trade.some_is_paid_before(n=0, part=2, is_seen=True)
+    trade.all_of_it_is_sold(first=50, second=4_20)
+    trade.the_buyer_has_it(n=0)
+    trade.fruit_is_taken_in(where=0, first=33_333, second=40_000)
+    for part, is_seen in ((3, True), (0, True), (2, False), (2, True), (1, True)):
+        trade.some_is_paid_before(n=0, part=part, is_seen=is_seen)
+    trade.all_of_it_is_sold(first=6_53, second=6_50)
+    for _time in range(2):
+        trade.it_is_called_back(n=0)
+    trade.the_buyer_has_it(n=0)
+    trade.the_week_is_told()
+    for is_over in (False, True):
+        trade.it_is_called_back(n=1)
+        trade.the_reserves_are_given_back(is_over=is_over)
+    trade.the_week_is_told()
+    trade.fruit_is_taken_in(where=0, first=150_000, second=0)
+    trade.some_is_paid_before(n=0, part=2, is_seen=True)
+    trade.all_of_it_is_sold(first=6_50, second=6_50)
+    trade.the_buyer_has_it(n=0)
+    trade.the_week_is_told()

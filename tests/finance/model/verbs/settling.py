@@ -21,6 +21,8 @@ from tests.finance.model.machine import ANY, chosen
 from tests.finance.model.verbs.floats import Floats
 
 SUBSIDY, SUPPLIER = "subsidy:reading", "supplier:HOSPITAL-1"
+#: Kinds of accounts whose holders are told each week what is theirs.
+PAYEES = frozenset({"commission", "supplier", "carrier", "farmer"})
 
 
 @dataclass
@@ -111,7 +113,8 @@ class Settling(Floats):
         for row in Statement.objects.exclude(pk__in=before).select_related("account").order_by("period_to"):
             if row.payable_minor:
                 found[row.account.code, row.period_to] = row
-        assert {key: row.payable_minor for key, row in found.items()} == due
+        theirs = {key: row.payable_minor for key, row in found.items()}
+        assert theirs == due, f"told, and what the model says: {theirs}, {due}"
         self.due += [Due(row, code, row.payable_minor, self.then) for (code, _date), row in found.items()]
 
     def _weeks_until(self, date: dt.date) -> tuple[list[Effect], dict[tuple[str, dt.date], int]]:
@@ -132,7 +135,7 @@ class Settling(Floats):
 
     def _payees(self) -> list[str]:
         codes = {line.account for line in self.lines} | {code for code, _minor, _at in self.charges}
-        return sorted(code for code in codes if code.partition(":")[0] in {"commission", "supplier"})
+        return sorted(code for code in codes if code.partition(":")[0] in PAYEES)
 
     def _tell(self, code: str, sunday: dt.date) -> tuple[int, int]:
         """What is payable of a week, and its tax: of the month so far, less what was withheld in it."""
@@ -266,7 +269,7 @@ class Settling(Floats):
     @rule(n=st.integers(0, 20))
     def let_lines_wait(self, n: int) -> None:
         event = chosen(self.lines, n).event
-        waiting = [line for line in self.lines if line.event == event and line.when > self.at and not line.held_for]
+        waiting = self._can_wait(event)
         count = self.attempt(hold_lines, event_id=event, reason="a return")
         assert count >= len([line for line in waiting if line.minor])
         for line in waiting:
@@ -276,8 +279,16 @@ class Settling(Floats):
     @rule(n=ANY)
     def let_lines_go(self, n: int) -> None:
         event = chosen([line for line in self.lines if line.held_for], n).event
+        self.attempt(release_lines, event_id=event)
+        self._go_on(event)
+
+    def _can_wait(self, event: str) -> list[Line]:
+        """What an event has earned that is nobody's yet, and does not wait."""
+        return [line for line in self.lines if line.event == event and line.when > self.at and not line.held_for]
+
+    def _go_on(self, event: str) -> None:
+        """What has waited of an event waits no more, with what corrects it."""
         go = [line for line in self.lines if line.event == event and line.waits]
         go += [line for line in self.adjusted if line.event == event and self._corrects_what_waits(line)]
-        self.attempt(release_lines, event_id=event)
         for line in go:
             line.held_for, line.when = "", max(line.when, self.then)

@@ -9,7 +9,7 @@ from finance.models import Refund
 from tests.finance.model import earnings
 from tests.finance.model.books import Effect, Move, Post, Void, moved
 from tests.finance.model.earnings import REVENUE, Earning, Lines, Step
-from tests.finance.model.house import DAY, HELPER_BP, RULES, WHOLESALE_BP
+from tests.finance.model.house import DAY, HELPER_BP, RULES, WHOLESALE_BP, Shop
 from tests.finance.model.machine import MoneyMachine
 from tests.finance.model.rows import UNDECIDED, Owed, Sale
 
@@ -126,14 +126,17 @@ class Words(MoneyMachine):
         helper_bp = HELPER_BP if sale.taken_by == sale.shop.helper else None
         earning = Earning(found, base, margin, source, sale.taken_at, eligible_at, helper_bp, str(sale.payment.pk))
         siblings = self._siblings(sale) if found.once_minutes else []
-        accounts = {
-            "partner": self.house.commission(sale.shop.partner),
-            "helper": self.house.commission(sale.shop.helper),
+        earnings.accrue(earning, RULES, siblings, self.beneficiaries(sale.shop), left)
+        return earning
+
+    def beneficiaries(self, shop: Shop) -> dict[str, str]:
+        """Where everybody earns who has a part in what a station sells."""
+        return {
+            "partner": self.house.commission(shop.partner),
+            "helper": self.house.commission(shop.helper),
             "county": self.house.county_account,
             "platform": REVENUE,
         }
-        earnings.accrue(earning, RULES, siblings, accounts, left)
-        return earning
 
     def _siblings(self, sale: Sale) -> list[Earning]:
         """The first earnings of the other sales of this station and target that stand and count as one with it."""
