@@ -46,9 +46,7 @@ MACHINES: dict[str, type[MoneyMachine]] = {
     "earnings": machine_of(
         Payouts, Payouts, Disputing, Settling, keep=["give_a_part_back", "hand_back", "charge_it", *USUAL]
     ),
-    "goods": machine_of(
-        Intakes, Orders, Intakes, keep=["tell_them", "send_a_code", "hand_back", "the_week_is_told", "another_morning"]
-    ),
+    "goods": machine_of(Intakes, Orders, Intakes, keep=["tell_them", "send_a_code", "hand_back", "the_week_is_told"]),
     "everything": Payouts,
 }
 #: Where random sequences begin, and for how many minutes they go on, all machines together.
