@@ -153,10 +153,11 @@ class Handler(RemoteControl, BaseHTTPRequestHandler):
             reply = self._reply(provider, path, body)
             if reply.seconds:
                 time.sleep(reply.seconds)
-            self._send(reply, provider)
         finally:
+            # Before the answer goes: who has it may send the same again at once.
             if key:
                 self.sandbox.end(key)
+        self._send(reply, provider)
 
     def _reply(self, provider: Provider, path: str, body: bytes) -> Reply:
         company, verb = self.sandbox.company, (self.command, path)
