@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from core.forms import DayField, Digits, KeyedForm, Line, MoneyField, PhotoField, Words
 from core.money import AmountMalformed, Money, parse
 from finance.insurance.models import Benefit, Claim, ClaimReason, EvidenceKind
+from finance.insurance.payout_forms import PolicyAccountForm
 from finance.insurance.services import OF_COST, Bill, PayTo
 from stations.accounts.models import User
 from stations.people.models import Person
@@ -64,25 +65,13 @@ class NewClaimForm(KeyedForm):
         return values | {"payee": self.payees[values["payee"]]}
 
 
-class CorrectAccountForm(KeyedForm):
+class CorrectAccountForm(PolicyAccountForm):
     """Where the money shall go instead."""
-
-    payee = forms.ChoiceField(label=_("Who gets the money?"), widget=forms.RadioSelect)
-    bank_code = Line(label=_("Bank"), max_length=14)
-    account_no = Digits(label=_("Account number"), shortest=6, longest=LARGEST_ACCOUNT)
-    holder_name = Line(label=_("Name of the holder"), max_length=80)
-
-    def __init__(self, *args: Any, payees: list[Person], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.payees = {str(person.pk): person for person in payees}
-        self.offer("payee", [(pk, person.full_name) for pk, person in self.payees.items()])
 
     @property
     def typed(self) -> dict[str, Any]:
         """Payee and account together."""
-        values = super().typed
-        payee = self.payees[values["payee"]]
-        return {"pay_to": PayTo(payee, values["bank_code"], values["account_no"], values["holder_name"])}
+        return {"pay_to": PayTo(**super().typed)}
 
 
 class PhotoOfClaimForm(KeyedForm):

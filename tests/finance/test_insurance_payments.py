@@ -126,6 +126,7 @@ def test_what_the_bank_did_not_pay_goes_to_another_account_of_the_family_that_an
     client.force_login(ready.partner)
     story = f"/finance/insurance/claims/{claim.pk}/"
     page = client.get(story)
+    assert page.context["account"]["account_no"].label == "银行账号"
     typed = {"key": page.context["account"]["key"].value(), "payee": str(head.pk), "bank_code": "ICBC"}
     typed |= {"account_no": "6222021102004802", "holder_name": head.full_name}
     assert client.post(f"{story}account/", typed).status_code == 303
