@@ -34,7 +34,7 @@ def end_attendance(payload: dict[str, Any], at: dt.datetime) -> None:
 @job("bookings.check_validity")
 def check_validity(payload: dict[str, Any], at: dt.datetime) -> None:
     """Owners hear of what is booked after a resource's last valid day."""
-    services.check_validity(zone=payload["zone"], on_date=dt.date.fromisoformat(payload["date"]), at=at)
+    services.announce_ending_validity(zone=payload["zone"], on_date=dt.date.fromisoformat(payload["date"]), at=at)
 
 
 @job("bookings.end_series")

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from core.days import day_in, instant_of
 from core.notices.models import Notice
 from health.hospitals import services
-from scheduling.bookings.services import check_validity
+from scheduling.bookings.services import announce_ending_validity
 from scheduling.calendars.models import PartOfDay, Session
 from scheduling.calendars.services import ResourceTaken
 from tests.factories.health import clinic, nurse_of, patient, registered
@@ -102,7 +102,7 @@ def test_the_hospital_hears_each_day_of_numbers_behind_the_last_day_of_a_licence
     zone, told = there.hospital.zone, []
 
     def checked(on_date):
-        found = check_validity(zone=zone, on_date=on_date, at=at)
+        found = announce_ending_validity(zone=zone, on_date=on_date, at=at)
         run_jobs()
         told.append((found, Notice.objects.filter(template="licence_ending", user=nurse.pk).count()))
 

@@ -78,7 +78,7 @@ from scheduling.bookings.services.session_moving import (
     move_booked_session,
 )
 from scheduling.bookings.services.telling import tell_of_cancellation
-from scheduling.bookings.services.validity import check_validity
+from scheduling.bookings.services.validity import announce_ending_validity
 from scheduling.bookings.services.waiting import (
     NoWaitlist,
     OfferExpired,

@@ -13,7 +13,7 @@ TOLD_BEFORE = dt.timedelta(days=14)
 
 
 @transaction.atomic
-def check_validity(*, zone: str, on_date: dt.date, at: dt.datetime) -> int:
+def announce_ending_validity(*, zone: str, on_date: dt.date, at: dt.datetime) -> int:
     """Publish, for each resource of the zone that soon is valid no more, how many bookings lie behind its last day.
 
     A resource without one says nothing; neither does one whose validity was prolonged. How many resources were named.
