@@ -99,9 +99,9 @@ EFFECTS: dict[str, list[str]] = {
     ],
     "stations.person_unmerged": [
         "education.courses.handlers.follow_unmerge",
-        "scheduling.bookings.handlers.follow_merge",
         "finance.payments.handlers.follow_record",
         "health.consultations.handlers.follow_merge",
+        "scheduling.bookings.handlers.follow_merge",
     ],
     "stations.person_erased": [
         "finance.payouts.handlers.forget_accounts",

@@ -11,8 +11,8 @@ from core.web.lists import Empty, Row
 from education.courses.models import ClassRun, Enrolment
 from education.courses.models.classes import READ_ROLL
 from education.learners.models import LearnerPictures, LearnerScreen
-from education.safeguarding.queries import StandingRecord
 from stations.lists import StationList
+from stations.people.models import StandingRecord
 from stations.requests import signed_in
 
 

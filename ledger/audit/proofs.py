@@ -151,6 +151,7 @@ SELECT account.code AS account, account.kind, hold.id::text AS transfer
    AND NOT EXISTS (SELECT FROM ledger_transferkey AS key WHERE key.pending_id = hold.id)
  ORDER BY hold.id
 """
+
 # Closed statements still have the hash of their rows, and form one chain from version 1 on.
 _STATEMENTS_CHAIN = """
 WITH chain AS (

@@ -13,9 +13,9 @@ from core.days import day_in
 from core.errors import refuses
 from education.courses.models import Enrolment, Lesson
 from education.safeguarding.purposes import EDUCATION_RECORD
-from education.safeguarding.queries import Agreements, StandingRecord, standing_records
+from education.safeguarding.queries import Agreements, standing_records
 from stations.accounts.models import User
-from stations.people.models import Person
+from stations.people.models import Person, StandingRecord
 
 ACCEPTED, DUPLICATE, REJECTED = "accepted", "duplicate", "rejected"
 NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
